@@ -1,0 +1,74 @@
+import reactHooks from 'eslint-plugin-react-hooks';
+
+/**
+Which rooms of `source` a room may import from. What is not listed is refused: imports point down only.
+*/
+const mayImport = {
+	failure: [],
+	ldif: ['failure'],
+	ping: ['failure'],
+	manifests: ['failure', 'ping'],
+	sandbox: [],
+	migration: ['failure'],
+	directory: ['failure', 'migration', 'ldif'],
+	profile: ['failure', 'migration', 'ldif', 'ping'],
+	cluster: ['failure', 'migration'],
+	steps: ['failure', 'migration', 'directory', 'profile', 'manifests', 'ping', 'ldif'],
+	report: ['failure', 'migration'],
+	headless: ['failure', 'migration'],
+	wizard: ['failure', 'migration'],
+	commands: ['failure', 'migration', 'directory', 'profile', 'cluster', 'steps', 'manifests', 'ping', 'ldif', 'report', 'headless', 'wizard', 'sandbox'],
+};
+const rooms = Object.keys(mayImport);
+const effects = ['node:fs', 'node:fs/promises', 'node:child_process', 'node:http', 'node:https', 'node:net', 'execa', '@kubernetes/client-node', 'ink', 'react'];
+const pure = new Set(['failure', 'ping', 'manifests', 'ldif', 'migration']);
+
+const roomRule = room => ({
+	files: [`source/${room}/**/*.{ts,tsx}`],
+	rules: {
+		'no-restricted-imports': ['error', {
+			patterns: [
+				{
+					regex: `^(\\.\\./)+(${rooms.filter(other => other !== room && !mayImport[room].includes(other)).join('|')}|main|cli)[/.]`,
+					message: `The room ${room} may import only from: ${mayImport[room].join(', ') || 'nothing of ours'}.`,
+				},
+				...(pure.has(room)
+					? [{regex: `^(${effects.join('|')})$`, message: `The room ${room} is pure: effects come in through its parameters.`}]
+					: []),
+			],
+		}],
+	},
+});
+
+/** @type {import('xo').FlatXoConfig} */
+const config = [
+	{
+		ignores: ['dist/**'],
+	},
+	{
+		plugins: {'react-hooks': reactHooks},
+		rules: {
+			// A name such as `dir`, `args` or `env` is the term of this field.
+			'unicorn/prevent-abbreviations': 'off',
+			'unicorn/name-replacements': 'off',
+			// Kubernetes speaks of null in its JSON.
+			'unicorn/no-null': 'off',
+			'@typescript-eslint/no-restricted-types': 'off',
+			// Fields of Kubernetes, LDIF and environment variables keep their own spelling.
+			'@typescript-eslint/naming-convention': 'off',
+			'camelcase': 'off',
+			'capitalized-comments': 'off',
+			// A doc comment of one line stays on one line.
+			'unicorn/single-line-block-comment-style': 'off',
+			'unicorn/consistent-conditional-object-spread': 'off',
+			'@typescript-eslint/strict-boolean-expressions': 'off',
+			// Order matters where a step waits for the one before it.
+			'no-await-in-loop': 'off',
+			'react-hooks/rules-of-hooks': 'error',
+			'react-hooks/exhaustive-deps': 'error',
+		},
+	},
+	...rooms.map(room => roomRule(room)),
+];
+
+export default config;
