@@ -1,0 +1,70 @@
+import type {FailureParts} from '../failure/failure.js';
+import type {Json, JsonObject} from './json.js';
+import type {
+	Evidence,
+	Inspection,
+	Preview,
+	Progress,
+	Question,
+	StepId,
+} from './step.js';
+
+/** The journal's format. An older one is read, a newer one is refused. */
+export const journalFormat = 1;
+
+/** What is kept in the journal, one line each. Never a secret, never user data. */
+export type JournalEvent = {readonly at: string} & (
+	| {
+		readonly type: 'run-opened';
+		readonly format: number;
+		readonly run: string;
+		readonly mode: 'migrate' | 'rehearse';
+		readonly context: string;
+		readonly namespace: string;
+		readonly sandbox: boolean;
+		readonly program: string;
+		readonly steps: readonly StepId[];
+		readonly by: string;
+	}
+	| {readonly type: 'run-resumed'; readonly program: string; readonly by: string}
+	| {readonly type: 'cluster-identified'; readonly uid: string; readonly version: string; readonly server: string}
+	| {readonly type: 'question-answered'; readonly step: StepId; readonly question: string; readonly answer: string}
+	| {readonly type: 'step-started'; readonly step: StepId; readonly attempt: number}
+	| {readonly type: 'step-noted'; readonly step: StepId; readonly note: JsonObject}
+	| {readonly type: 'step-performed'; readonly step: StepId; readonly outcome: Json}
+	| {readonly type: 'step-verified'; readonly step: StepId; readonly evidence: readonly Evidence[]}
+	| {readonly type: 'step-failed'; readonly step: StepId; readonly failure: FailureParts}
+	| {readonly type: 'step-skipped'; readonly step: StepId; readonly why: string}
+	| {readonly type: 'step-reopened'; readonly step: StepId; readonly why: string; readonly withdrawn: readonly string[]}
+	| {readonly type: 'undo-started'; readonly step: StepId}
+	| {readonly type: 'undo-done'; readonly step: StepId; readonly evidence: readonly Evidence[]}
+	| {readonly type: 'run-stopped'; readonly why: string}
+	| {readonly type: 'run-finished'}
+	| {readonly type: 'run-rolled-back'}
+);
+
+/** What only the screens need: it is not kept. */
+export type LiveEvent =
+	| {readonly type: 'step-entered'; readonly step: StepId}
+	| {readonly type: 'step-inspected'; readonly step: StepId; readonly inspection: Inspection}
+	| {readonly type: 'step-rechecked'; readonly step: StepId; readonly evidence: readonly Evidence[]}
+	| {readonly type: 'question-asked'; readonly step: StepId; readonly question: Question; readonly refused?: string}
+	| {readonly type: 'preview-shown'; readonly step: StepId; readonly preview: Preview}
+	| {readonly type: 'step-verifying'; readonly step: StepId}
+	| {readonly type: 'progressed'; readonly step: StepId; readonly progress: Progress; readonly rate?: number; readonly secondsLeft?: number; readonly stalledSeconds?: number}
+	| {readonly type: 'logged'; readonly step: StepId; readonly line: string};
+
+/** Everything a front end can see happen. */
+export type RunEvent = JournalEvent | LiveEvent;
+
+/** What an operator can want. The engine says which are possible next. */
+export type Intent =
+	| {readonly type: 'start'}
+	| {readonly type: 'answer'; readonly question: string; readonly value: string}
+	| {readonly type: 'retry'}
+	| {readonly type: 'skip'}
+	| {readonly type: 'back'}
+	| {readonly type: 'stop'};
+
+/** The name of an intent. */
+export type IntentName = Intent['type'];

@@ -1,0 +1,239 @@
+import type {FailureParts} from '../failure/failure.js';
+import type {RunEvent, IntentName} from './event.js';
+import type {Json, JsonObject} from './json.js';
+import type {
+	Evidence,
+	Inspection,
+	Preview,
+	Progress,
+	Question,
+	StepId,
+} from './step.js';
+
+/** Where a step stands. */
+export type StepStatus = 'waiting' | 'started' | 'performed' | 'done' | 'failed' | 'skipped' | 'undone';
+
+/** What is known of one step. */
+export type StepState = {
+	readonly id: StepId;
+	readonly status: StepStatus;
+	readonly attempts: number;
+	readonly startedAt?: string;
+	readonly endedAt?: string;
+	readonly outcome?: Json;
+	readonly notes: readonly JsonObject[];
+	readonly evidence: readonly Evidence[];
+	readonly failure?: FailureParts;
+	readonly skipped?: string;
+	/** Questions this step asked and got answers to, in order. */
+	readonly answered: readonly string[];
+	/** Whether an undo was begun and not ended. */
+	readonly undoing: boolean;
+};
+
+/** Where the run as a whole stands. */
+export type RunStatus = 'open' | 'finished' | 'stopped' | 'rolled-back';
+
+/** What is on the screen right now: nothing of it is kept. */
+export type Live = {
+	readonly step?: StepId;
+	readonly inspection?: Inspection;
+	readonly question?: Question;
+	/** Why the last answer was refused. */
+	readonly refused?: string;
+	readonly preview?: Preview;
+	readonly progress?: Progress & {readonly rate?: number; readonly secondsLeft?: number; readonly stalledSeconds?: number};
+	readonly verifying: boolean;
+	/** The last lines of the log pane, oldest first, with the step that said them. */
+	readonly log: ReadonlyArray<{readonly step: StepId; readonly line: string}>;
+};
+
+/** The state of a run: a fold of its events and nothing else. */
+export type RunState = {
+	readonly run: string;
+	readonly mode: 'migrate' | 'rehearse';
+	readonly context: string;
+	readonly namespace: string;
+	readonly sandbox: boolean;
+	readonly openedAt: string;
+	readonly openedBy: string;
+	readonly cluster?: {readonly uid: string; readonly version: string; readonly server: string};
+	readonly status: RunStatus;
+	readonly stopped?: string;
+	readonly steps: readonly StepState[];
+	readonly answers: Readonly<Record<string, string>>;
+	readonly live: Live;
+};
+
+/** What the engine accepts now, beside the state: a screen shows no key that would do nothing. */
+export type View = {readonly state: RunState; readonly next: readonly IntentName[]};
+
+/** Lines kept for the log pane. */
+const logLines = 200;
+
+const nothingLive: Live = {verifying: false, log: []};
+
+const freshStep = (id: StepId): StepState => ({
+	id, status: 'waiting', attempts: 0, notes: [], evidence: [], answered: [], undoing: false,
+});
+
+/** The state before the first event. */
+export const emptyState: RunState = {
+	run: '', mode: 'migrate', context: '', namespace: '', sandbox: false, openedAt: '', openedBy: '', status: 'open', steps: [], answers: {}, live: nothingLive,
+};
+
+const withStep = (state: RunState, id: StepId, change: (step: StepState) => StepState): RunState => ({
+	...state,
+	steps: state.steps.map(step => step.id === id ? change(step) : step),
+});
+
+const withLive = (state: RunState, live: Partial<Live>): RunState => ({...state, live: {...state.live, ...live}});
+
+const without = (record: Readonly<Record<string, string>>, keys: readonly string[]): Readonly<Record<string, string>> =>
+	Object.fromEntries(Object.entries(record).filter(([key]) => !keys.includes(key)));
+
+/** The screen when a step's question, preview or progress is over. */
+const cleared = ({log, step}: Live): Live => ({...nothingLive, log, ...(step && {step})});
+
+/**
+One event more. Pure: the same events always give the same state.
+*/
+export const fold = (state: RunState, event: RunEvent): RunState => {
+	switch (event.type) {
+		case 'run-opened': {
+			return {
+				...emptyState,
+				run: event.run,
+				mode: event.mode,
+				context: event.context,
+				namespace: event.namespace,
+				sandbox: event.sandbox,
+				openedAt: event.at,
+				openedBy: event.by,
+				steps: event.steps.map(id => freshStep(id)),
+			};
+		}
+
+		case 'run-resumed': {
+			const {stopped, ...open} = state;
+			return {...open, status: open.status === 'stopped' ? 'open' : open.status};
+		}
+
+		case 'cluster-identified': {
+			return {...state, cluster: {uid: event.uid, version: event.version, server: event.server}};
+		}
+
+		case 'question-answered': {
+			const {question, refused, ...live} = state.live;
+			return withStep(
+				{...state, live, answers: {...state.answers, [event.question]: event.answer}},
+				event.step,
+				step => ({...step, answered: [...step.answered.filter(id => id !== event.question), event.question]}),
+			);
+		}
+
+		case 'step-started': {
+			return withStep({...state, live: cleared(state.live)}, event.step, ({failure, endedAt, ...step}) => ({
+				...step, status: 'started', attempts: event.attempt, startedAt: step.startedAt ?? event.at, evidence: [],
+			}));
+		}
+
+		case 'step-noted': {
+			return withStep(state, event.step, step => ({...step, notes: [...step.notes, event.note]}));
+		}
+
+		case 'step-performed': {
+			return withStep(state, event.step, step => ({...step, status: 'performed', outcome: event.outcome}));
+		}
+
+		case 'step-verified': {
+			return withStep({...state, live: cleared(state.live)}, event.step, step => ({
+				...step, status: 'done', evidence: event.evidence, endedAt: event.at,
+			}));
+		}
+
+		case 'step-failed': {
+			return withStep({...state, live: cleared(state.live)}, event.step, step => ({...step, status: 'failed', failure: event.failure}));
+		}
+
+		case 'step-skipped': {
+			return withStep({...state, live: cleared(state.live)}, event.step, ({failure, ...step}) => ({
+				...step, status: 'skipped', skipped: event.why, endedAt: event.at,
+			}));
+		}
+
+		case 'step-reopened': {
+			return withStep({...state, live: cleared(state.live), answers: without(state.answers, event.withdrawn)}, event.step, ({failure, endedAt, startedAt, skipped, ...step}) => ({
+				...step, status: 'waiting', evidence: [], answered: step.answered.filter(id => !event.withdrawn.includes(id)),
+			}));
+		}
+
+		case 'undo-started': {
+			return withStep({...state, live: {...cleared(state.live), step: event.step}}, event.step, step => ({...step, undoing: true}));
+		}
+
+		case 'undo-done': {
+			return withStep({...state, live: cleared(state.live)}, event.step, step => ({
+				...step, status: 'undone', undoing: false, evidence: event.evidence, endedAt: event.at,
+			}));
+		}
+
+		case 'run-stopped': {
+			return {
+				...state, status: 'stopped', stopped: event.why, live: cleared(state.live),
+			};
+		}
+
+		case 'run-finished': {
+			return {...state, status: 'finished', live: cleared(state.live)};
+		}
+
+		case 'run-rolled-back': {
+			return {...state, status: 'rolled-back', live: cleared(state.live)};
+		}
+
+		case 'step-entered': {
+			return {...state, live: {...nothingLive, log: state.live.log, step: event.step}};
+		}
+
+		case 'step-inspected': {
+			return withLive(state, {inspection: event.inspection});
+		}
+
+		case 'step-rechecked': {
+			return withStep(state, event.step, step => ({...step, evidence: event.evidence}));
+		}
+
+		case 'question-asked': {
+			const {refused, preview, ...live} = state.live;
+			return {...state, live: {...live, question: event.question, ...(event.refused && {refused: event.refused})}};
+		}
+
+		case 'preview-shown': {
+			return withLive(state, {preview: event.preview});
+		}
+
+		case 'step-verifying': {
+			const {progress, ...live} = state.live;
+			return {...state, live: {...live, verifying: true}};
+		}
+
+		case 'progressed': {
+			return withLive(state, {
+				progress: {
+					...event.progress,
+					...(event.rate !== undefined && {rate: event.rate}),
+					...(event.secondsLeft !== undefined && {secondsLeft: event.secondsLeft}),
+					...(event.stalledSeconds !== undefined && {stalledSeconds: event.stalledSeconds}),
+				},
+			});
+		}
+
+		case 'logged': {
+			return withLive(state, {log: [...state.live.log, {step: event.step, line: event.line}].slice(-logLines)});
+		}
+	}
+};
+
+/** What is known of one step. */
+export const stepOf = (state: RunState, id: StepId): StepState | undefined => state.steps.find(step => step.id === id);

@@ -1,0 +1,155 @@
+import type {FailureParts} from '../failure/failure.js';
+import type {Json, JsonObject} from './json.js';
+import type {World} from './world.js';
+
+/** What a step is called in the journal, on screens, in answers and in JSON. */
+export type StepId =
+	| 'connect' | 'inventory' | 'strategy' | 'profile' | 'export' | 'copy-out'
+	| 'preview' | 'apply' | 'import' | 'prove' | 'cut-over' | 'clean-up';
+
+/** What the world looks like before a step: the cluster is the truth, the journal only a memory of it. */
+export type Inspection =
+	| {readonly state: 'to-do'; readonly facts: readonly Fact[]}
+	| {readonly state: 'partly'; readonly facts: readonly Fact[]; readonly what: string}
+	| {readonly state: 'done'; readonly facts: readonly Fact[]}
+	| {readonly state: 'not-needed'; readonly facts: readonly Fact[]; readonly why: string}
+	| {readonly state: 'blocked'; readonly facts: readonly Fact[]; readonly failure: FailureParts};
+
+/** Something seen, for an operator to read. */
+export type Fact = {readonly label: string; readonly value: string; readonly mark?: 'good' | 'warning' | 'bad'};
+
+/** One way to answer a question. */
+export type Option = {
+	readonly value: string;
+	readonly label: string;
+	/** Why one would choose it. */
+	readonly reason: string;
+	/** What it costs. */
+	readonly cost?: string;
+	/** How to go back. */
+	readonly wayBack?: string;
+};
+
+/** What the operator must decide. Ids are the keys of an answers file. */
+export type Question =
+	| {
+		readonly kind: 'choice';
+		readonly id: string;
+		readonly title: string;
+		readonly why: string;
+		readonly options: readonly Option[];
+		readonly recommended?: string;
+	}
+	| {
+		readonly kind: 'text';
+		readonly id: string;
+		readonly title: string;
+		readonly why: string;
+		readonly recommended?: string;
+		/** A regular expression the whole answer must match, and what to say where it does not. */
+		readonly pattern?: {readonly source: string; readonly says: string};
+	}
+	| {
+		/** A destructive step: the operator types the word. `--yes` does not answer it unless the run is a rehearsal; an answers file does. */
+		readonly kind: 'typed';
+		readonly id: string;
+		readonly title: string;
+		readonly why: string;
+		readonly expected: string;
+	};
+
+/** What a step is about to do. */
+export type Preview = {
+	/** One sentence each. */
+	readonly summary: readonly string[];
+	/** The exact commands, as an operator would type them. */
+	readonly commands: readonly string[];
+	readonly diffs?: ReadonlyArray<{readonly title: string; readonly text: string}>;
+	/** Files it writes here. */
+	readonly files?: readonly string[];
+	/** How to go back once it is done; shown before it is done. */
+	readonly wayBack: string;
+};
+
+/** One thing that was checked in the world, and what it said. */
+export type Evidence = {readonly label: string; readonly value: string; readonly holds: boolean};
+
+/** How far a step is. Totals are left out where they are not known. */
+export type Progress = {
+	readonly what: string;
+	readonly unit: 'bytes' | 'entries' | 'pods' | 'checks';
+	readonly done: number;
+	readonly total?: number;
+};
+
+/** How a step tells what it does while it does it. */
+export type Reporter = {
+	readonly progress: (progress: Progress) => void;
+	/** A line for the log pane: what a tool or the cluster said. */
+	readonly log: (line: string) => void;
+	/** Keeps something in the journal before going on, so that a second try finds it. */
+	readonly note: (note: JsonObject) => Promise<void>;
+};
+
+/** What is the same for every step of a run. */
+export type RunFacts = {
+	readonly id: string;
+	/** The folder that holds the journal, the copy, the manifests and the report. */
+	readonly folder: string;
+	readonly mode: 'migrate' | 'rehearse';
+	readonly context: string;
+	readonly namespace: string;
+	/** How `unroot` was called, for commands that are shown: `unroot` or `kubectl unroot`. */
+	readonly sandbox: boolean;
+};
+
+/** What a step may see: its share of the world, what was decided, and what earlier steps found. */
+export type StepContext<Needs extends keyof World = keyof World> = {
+	readonly world: Pick<World, Needs>;
+	readonly run: RunFacts;
+	/** Answers given so far, by question id. */
+	readonly answers: Readonly<Record<string, string>>;
+	/** What earlier steps (and this one, once performed) found or made, by step. */
+	readonly outcomes: Readonly<Partial<Record<StepId, Json>>>;
+	/** What this step noted in the journal, oldest first, over all its attempts. */
+	readonly notes: readonly JsonObject[];
+	readonly signal: AbortSignal;
+};
+
+/** What is done with a step in a rehearsal. */
+export type Rehearsal = {readonly kind: 'same'} | {readonly kind: 'skip'; readonly why: string};
+
+/** What undoing a step does, or a sentence that says why it cannot be undone, shown before it is performed. */
+export type Undo<Needs extends keyof World> =
+	| {readonly kind: 'can'; readonly says: string; readonly run: (context: StepContext<Needs>, reporter: Reporter) => Promise<readonly Evidence[]>}
+	| {readonly kind: 'cannot'; readonly says: string};
+
+/**
+One line of the checklist. Every step has this one shape, so that the wizard, the headless front end, the journal and the report need no special case.
+*/
+export type Step<Needs extends keyof World = keyof World> = {
+	readonly id: StepId;
+	readonly title: string;
+	/** One or two sentences an operator understands. */
+	readonly why: string;
+	/** What it uses of the world. */
+	readonly needs: readonly Needs[];
+	/** `none` starts by itself; `local` writes files here; `cluster` changes the cluster and is started by the operator. */
+	readonly effect: 'none' | 'local' | 'cluster';
+	/** Looks, changes nothing. */
+	readonly inspect: (context: StepContext<Needs>) => Promise<Inspection>;
+	/** What is to be decided, given the answers so far; asked in order, computed anew after each answer. */
+	readonly questions: (context: StepContext<Needs>) => Promise<readonly Question[]>;
+	/** What it is about to do; writes nothing. */
+	readonly preview: (context: StepContext<Needs>) => Promise<Preview>;
+	/** Does it. Safe to run again: it looks for what an earlier try left. Rejects with a Failure. */
+	readonly perform: (context: StepContext<Needs>, reporter: Reporter) => Promise<JsonObject>;
+	/** Looks at the world, not at its own return value. */
+	readonly verify: (context: StepContext<Needs>) => Promise<readonly Evidence[]>;
+	/** From which later step on a resume no longer verifies this one, because that step changes what it would look at. */
+	readonly verifiedUntil?: StepId;
+	readonly undo: Undo<Needs>;
+	readonly rehearsal: Rehearsal;
+	/** What it means to leave this step out, where that is allowed. */
+	readonly skip?: string;
+};
