@@ -66,6 +66,9 @@ const config = [
 			'jsdoc/informative-docs': 'off',
 			// An exhaustive switch over a union is long and simple.
 			complexity: 'off',
+			// A run's state is a fold of its events.
+			'unicorn/no-array-reduce': 'off',
+			'unicorn/consistent-boolean-name': 'off',
 			// Order matters where a step waits for the one before it.
 			'no-await-in-loop': 'off',
 			'react-hooks/rules-of-hooks': 'error',

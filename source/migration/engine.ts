@@ -1,0 +1,175 @@
+import {exitStatus, type ExitName, type FailureParts} from '../failure/failure.js';
+import type {
+	Intent,
+	IntentName,
+	JournalEvent,
+	LiveEvent,
+	RunEvent,
+} from './event.js';
+import type {Journal, Untimed} from './journal.js';
+import {
+	emptyState,
+	fold,
+	type RunState,
+	type View,
+} from './state.js';
+import type {RunFacts, Step} from './step.js';
+import {recheck} from './recheck.js';
+import {rollBack} from './rollback.js';
+import {walk} from './walk.js';
+import type {World} from './world.js';
+
+/** How a run, or this session of it, ended. */
+export type Ending = {readonly exit: ExitName; readonly failure?: FailureParts};
+
+/** What drives a run: front ends send intents and read events, nothing else. */
+export type Engine = {
+	readonly view: () => View;
+	/** Called after each change of the view. */
+	readonly subscribe: (listener: () => void) => () => void;
+	/** Called with each event. */
+	readonly onEvent: (listener: (event: RunEvent) => void) => () => void;
+	/** An intent that is not among the view's next ones is ignored. */
+	readonly send: (intent: Intent) => void;
+	/** Walks the checklist to its end, or to where the operator stops it. */
+	readonly run: () => Promise<Ending>;
+	/** Undoes what can be undone, last step first. */
+	readonly rollback: () => Promise<Ending>;
+};
+
+/** What an engine is made of. */
+export type EngineOptions = {
+	readonly steps: readonly Step[];
+	readonly world: World;
+	readonly journal: Journal;
+	readonly run: RunFacts;
+	/** The events of the journal so far; the first one opened the run. */
+	readonly history: readonly JournalEvent[];
+	/** Answers given beforehand, by question id. */
+	readonly given?: Readonly<Record<string, string>>;
+};
+
+/** What the parts of the engine share. */
+export type Session = {
+	readonly steps: readonly Step[];
+	readonly world: World;
+	readonly run: RunFacts;
+	readonly given: Readonly<Record<string, string>>;
+	readonly state: () => RunState;
+	/** Keeps an event in the journal, then shows it. */
+	readonly record: (event: Untimed<JournalEvent>) => Promise<void>;
+	/** Shows an event that is not kept. */
+	readonly show: (event: LiveEvent) => void;
+	/** Waits for one of the intents; `stop` is always among them. */
+	readonly take: (names: readonly IntentName[]) => Promise<Intent>;
+	/** Aborted when the operator stops. */
+	readonly stopping: AbortSignal;
+};
+
+/**
+The engine of one run. It has no clock, no file and no screen of its own.
+*/
+export const createEngine = (options: EngineOptions): Engine => {
+	const {steps, world, journal, run} = options;
+	const listeners = new Set<() => void>();
+	const eventListeners = new Set<(event: RunEvent) => void>();
+	const abort = new AbortController();
+	let state = options.history.reduce<RunState>((before, event) => fold(before, event), emptyState);
+	let next: readonly IntentName[] = [];
+	let waiting: ((intent: Intent) => void) | undefined;
+	let view: View = {state, next};
+
+	const changed = (): void => {
+		view = {state, next};
+		for (const listener of listeners) {
+			listener();
+		}
+	};
+
+	const happened = (event: RunEvent): void => {
+		state = fold(state, event);
+		for (const listener of eventListeners) {
+			listener(event);
+		}
+
+		changed();
+	};
+
+	const expect = (names: readonly IntentName[]): void => {
+		next = names;
+		changed();
+	};
+
+	const session: Session = {
+		steps,
+		world,
+		run,
+		given: options.given ?? {},
+		state: () => state,
+		async record(event) {
+			const timed: JournalEvent = {at: world.clock.now().toISOString(), ...event};
+			await journal.append(timed);
+			happened(timed);
+		},
+		show: happened,
+		async take(names) {
+			if (abort.signal.aborted) {
+				return {type: 'stop'};
+			}
+
+			const {promise, resolve} = Promise.withResolvers<Intent>();
+			waiting = resolve;
+			expect([...names, 'stop']);
+			const intent = await promise;
+			waiting = undefined;
+			expect(['stop']);
+			return intent;
+		},
+		stopping: abort.signal,
+	};
+
+	const stopped = async (): Promise<Ending> => {
+		await session.record({type: 'run-stopped', why: 'The operator stopped it.'});
+		return {exit: 'interrupted'};
+	};
+
+	const ended = async (what: (session: Session) => Promise<Ending | 'stopped'>): Promise<Ending> => {
+		expect(['stop']);
+		const ending = await what(session);
+		const result = ending === 'stopped' ? await stopped() : ending;
+		expect([]);
+		return result;
+	};
+
+	return {
+		view: () => view,
+		subscribe(listener) {
+			listeners.add(listener);
+			return () => {
+				listeners.delete(listener);
+			};
+		},
+		onEvent(listener) {
+			eventListeners.add(listener);
+			return () => {
+				eventListeners.delete(listener);
+			};
+		},
+		send(intent) {
+			if (intent.type === 'stop') {
+				abort.abort();
+				waiting?.(intent);
+			} else if (next.includes(intent.type)) {
+				waiting?.(intent);
+			}
+		},
+		run: async () => ended(async current => {
+			const refused = await recheck(current);
+			return refused ?? walk(current);
+		}),
+		rollback: async () => ended(rollBack),
+	};
+};
+
+/** The number a shell sees. */
+export const statusOf = (ending: Ending): number => exitStatus[ending.exit];
