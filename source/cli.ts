@@ -1,1 +1,61 @@
+#!/usr/bin/env node
+/*
+The way in. It imports nothing before Node's version is known to be enough: on an older one, an import would fail with a stack trace instead of two lines that help.
+*/
 export {};
+
+const oldestMajor = 22;
+const oldestMinor = 19;
+const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
+const isEnough = major > oldestMajor || (major === oldestMajor && minor >= oldestMinor);
+const words = process.argv.slice(2);
+
+if (isEnough) {
+	// Started by an older Node (below): when that one is killed, this one must not go on alone.
+	process.once('disconnect', () => {
+		process.kill(process.pid, 'SIGKILL');
+	});
+	process.channel?.unref();
+
+	if (process.env.NO_COLOR || words.includes('--no-color')) {
+		process.env.NO_COLOR ||= '1';
+		process.env.FORCE_COLOR = '0';
+	}
+
+	if (words[0] === '--version' || words[0] === '-v') {
+		const {readFileSync} = await import('node:fs');
+		const {version} = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {readonly version: string};
+		process.stdout.write(`${version}\n`);
+	} else {
+		const {main} = await import('./main.js');
+		await main(words);
+	}
+} else {
+	const {existsSync} = await import('node:fs');
+	const {fileURLToPath} = await import('node:url');
+	const carried = fileURLToPath(new URL('../node_modules/.bin/node', import.meta.url));
+	if (existsSync(carried)) {
+		const {spawn} = await import('node:child_process');
+		const child = spawn(carried, process.argv.slice(1), {stdio: ['inherit', 'inherit', 'inherit', 'ipc']});
+		// The terminal sends Ctrl-C to both; what it means is the child's to say.
+		process.on('SIGINT', () => undefined);
+		for (const signal of ['SIGTERM', 'SIGHUP'] as const) {
+			process.on(signal, () => {
+				child.kill(signal);
+			});
+		}
+
+		child.on('exit', (code, signal) => {
+			if (signal) {
+				process.removeAllListeners(signal);
+				process.kill(process.pid, signal);
+			} else {
+				process.exitCode = code ?? 1;
+			}
+		});
+	} else {
+		process.stderr.write(`unroot needs Node ${oldestMajor}.${oldestMinor} or newer; this is Node ${process.versions.node}.\n`);
+		process.stderr.write('Install a current Node, or run «npm install» in a clone of unroot, which brings one along.\n');
+		process.exitCode = 2;
+	}
+}

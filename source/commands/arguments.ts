@@ -1,0 +1,141 @@
+import {parseArgs} from 'node:util';
+import {Failure} from '../failure/failure.js';
+
+/** The flags, the same for every command. */
+export const flags = {
+	run: {type: 'string', value: 'DIR', says: 'the run\'s folder, or its id'},
+	context: {type: 'string', value: 'NAME', says: 'the context of the kubeconfig'},
+	namespace: {
+		type: 'string', short: 'n', value: 'NAME', says: 'the namespace of the workloads',
+	},
+	kubeconfig: {type: 'string', value: 'FILE', says: 'the kubeconfig; else KUBECONFIG, else ~/.kube/config'},
+	strategy: {type: 'string', value: 'fresh|root', says: 'fresh deployment, or keep running as root'},
+	'image-tag': {type: 'string', value: 'TAG', says: 'the tag to migrate to, such as 2109-8.3.0.0'},
+	repo: {type: 'string', value: 'DIR', says: 'the git repository for the server profile'},
+	answers: {type: 'string', value: 'FILE', says: 'answers to the questions, as a rehearsal keeps them'},
+	yes: {type: 'boolean', short: 'y', says: 'take the recommended answers'},
+	file: {
+		type: 'string', short: 'f', multiple: true, value: 'FILE', says: 'a manifest, a folder of them, or - for standard input',
+	},
+	out: {
+		type: 'string', short: 'O', value: 'DIR', says: 'where plan writes',
+	},
+	output: {
+		type: 'string', short: 'o', value: 'text|json', says: 'how the result is printed; for plan, the folder it writes to',
+	},
+	sandbox: {type: 'boolean', says: 'rehearse on the embedded sandbox'},
+	'take-over': {type: 'boolean', says: 'take the namespace over from another run'},
+	'passphrase-file': {type: 'string', value: 'FILE', says: 'opens a sealed copy'},
+	entries: {type: 'string', value: 'N', says: 'how many entries the sandbox\'s directory has'},
+	port: {type: 'string', value: 'N', says: 'the port the sandbox serves on'},
+	'no-color': {type: 'boolean', says: 'no colour; NO_COLOR says the same'},
+	help: {type: 'boolean', short: 'h', says: 'this text'},
+	version: {type: 'boolean', short: 'v', says: 'the version'},
+} as const;
+
+type FlagName = keyof typeof flags;
+
+/** The sub-commands, in the order of the help text. */
+export const commands = [
+	{name: 'migrate', usage: 'unroot migrate', says: 'start in a namespace, step by step'},
+	{name: 'resume', usage: 'unroot resume [RUN]', says: 'go on with a run that was interrupted'},
+	{name: 'rehearse', usage: 'unroot rehearse [--sandbox]', says: 'the same on staging, or on the embedded sandbox'},
+	{name: 'inspect', usage: 'unroot inspect [-f FILE...]', says: 'what will break, read-only, of a cluster or of files'},
+	{name: 'plan', usage: 'unroot plan -f FILE... -o DIR', says: 'the new manifests for a strategy, from files alone'},
+	{name: 'status', usage: 'unroot status [RUN]', says: 'where a run stands'},
+	{name: 'verify', usage: 'unroot verify [RUN]', says: 'check again, against the cluster, what a run says is done'},
+	{name: 'rollback', usage: 'unroot rollback [RUN]', says: 'go back: clients on the old server, which takes writes'},
+	{name: 'report', usage: 'unroot report [RUN]', says: 'what was decided, done and proved'},
+	{name: 'ldif', usage: 'unroot ldif digest FILE | diff A B | unseal FILE', says: 'the canonical digest, a comparison, a sealed copy opened'},
+	{name: 'sandbox', usage: 'unroot sandbox', says: 'serve the sandbox and print its KUBECONFIG'},
+] as const;
+
+/** The name of a sub-command; `wizard` is the program called without one. */
+export type CommandName = (typeof commands)[number]['name'] | 'wizard';
+
+/** What was typed. */
+export type Options = {
+	readonly command: CommandName;
+	readonly positionals: readonly string[];
+	readonly help: boolean;
+	readonly version: boolean;
+	readonly output: string;
+	readonly files: readonly string[];
+	readonly yes: boolean;
+	readonly sandbox: boolean;
+	readonly takeOver: boolean;
+	readonly values: Readonly<Partial<Record<FlagName, string>>>;
+};
+
+const usageFailure = (seen: string): Failure => new Failure({
+	code: 'usage',
+	seen,
+	means: 'The call was not understood. Nothing was done.',
+	todo: 'Look at the help text.',
+	byHand: 'unroot --help',
+	exit: 'usage',
+});
+
+/**
+Reads the words after `unroot`. Unknown commands, flags and values are a Failure with exit status 2.
+*/
+export const parseOptions = (words: readonly string[]): Options => {
+	const options = Object.fromEntries(Object.entries(flags).map(([name, flag]) => [name, {
+		type: flag.type,
+		...('short' in flag && {short: flag.short}),
+		...('multiple' in flag && {multiple: flag.multiple}),
+	}]));
+	let parsed;
+	try {
+		parsed = parseArgs({
+			args: [...words], options, allowPositionals: true, strict: true,
+		});
+	} catch (error) {
+		throw usageFailure(error instanceof Error ? error.message : String(error));
+	}
+
+	const [first, ...positionals] = parsed.positionals;
+	const command = commands.find(({name}) => name === first);
+	if (first !== undefined && first !== 'help' && !command) {
+		throw usageFailure(`There is no command «${first}».`);
+	}
+
+	const values = Object.fromEntries(Object.entries(parsed.values).filter(([, value]) => typeof value === 'string')) as Partial<Record<FlagName, string>>;
+	const output = command?.name === 'plan' ? 'text' : (values.output ?? 'text');
+	if (output !== 'text' && output !== 'json') {
+		throw usageFailure(`--output is «${output}»; it can be text or json.`);
+	}
+
+	if (values.strategy && values.strategy !== 'fresh' && values.strategy !== 'root') {
+		throw usageFailure(`--strategy is «${values.strategy}»; it can be fresh or root.`);
+	}
+
+	return {
+		command: command?.name ?? 'wizard',
+		positionals,
+		help: parsed.values.help === true || first === 'help',
+		version: parsed.values.version === true,
+		output,
+		files: Array.isArray(parsed.values.file) ? parsed.values.file.filter(value => typeof value === 'string') : [],
+		yes: parsed.values.yes === true,
+		sandbox: parsed.values.sandbox === true,
+		takeOver: parsed.values['take-over'] === true,
+		values,
+	};
+};
+
+/** The help text. */
+export const helpText = (): string => {
+	const left = (flag: (typeof flags)[FlagName], name: string): string => `${'short' in flag ? `-${flag.short}, ` : ' '.repeat(4)}--${name}${'value' in flag ? ` ${flag.value}` : ''}`;
+	return [
+		'unroot: moves Ping Identity workloads from images that run as root to images that do not.',
+		'',
+		`  ${'unroot'.padEnd(48)} the wizard: start, resume or rehearse`,
+		...commands.map(({usage, says}) => `  ${usage.padEnd(48)} ${says}`),
+		'',
+		...Object.entries(flags).map(([name, flag]) => `  ${left(flag, name).padEnd(30)} ${flag.says}`),
+		'',
+		'Exit status: 0 done, 1 failed, 2 usage, 3 blocked by a finding, 4 stopped for want of an answer, 130 interrupted and resumable.',
+		'',
+	].join('\n');
+};

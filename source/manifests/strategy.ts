@@ -1,0 +1,63 @@
+import type {
+	Identity,
+	Manifest,
+	Ports,
+	Workload,
+} from '../ping/workload.js';
+
+/** The two ways the vendor documents. */
+export type Strategy = 'fresh' | 'root';
+
+/** Where a new server finds its server profile. */
+export type ProfileSource = {readonly url: string; readonly branch: string; readonly path: string};
+
+/** What was decided for one workload. */
+export type Decisions = {
+	readonly strategy: Strategy;
+	/** The image to migrate to, with its tag. */
+	readonly image: string;
+	/** The user and group of the target image's sprint: 9031:9999 for 2103 to 2108, 9031:0 from 2109. */
+	readonly identity: Identity;
+	/** fsGroup for the volumes; undefined where the platform assigns it (OpenShift). */
+	readonly fsGroup: number | undefined;
+	/** Ports the old server has. */
+	readonly oldPorts: Ports;
+	/** Ports the new server gets: the new defaults for a fresh deployment, the old ones as root. */
+	readonly newPorts: Ports;
+	/** Name of the new StatefulSet of a fresh deployment. */
+	readonly newName: string;
+	readonly profile?: ProfileSource;
+};
+
+/** A change of one object that already exists, and the change that takes it back. Both are JSON merge patches. */
+export type Switch = {
+	readonly kind: 'Service';
+	readonly name: string;
+	readonly before: Manifest;
+	readonly after: Manifest;
+	readonly patch: Readonly<Record<string, unknown>>;
+	readonly back: Readonly<Record<string, unknown>>;
+};
+
+/** A file of manifests to be written. */
+export type ManifestFile = {readonly name: string; readonly text: string};
+
+/** What a strategy does to the objects of one workload. */
+export type ManifestPlan = {
+	/** Objects to apply, in order; none of status, uid, resourceVersion, managedFields or other fields of the server in them. */
+	readonly apply: readonly Manifest[];
+	/** The same objects as they are now, where they exist. */
+	readonly before: readonly Manifest[];
+	/** What moves the clients at cut-over; empty as root. */
+	readonly switches: readonly Switch[];
+	readonly files: readonly ManifestFile[];
+	/** What an operator should know of this plan, one sentence each. */
+	readonly notes: readonly string[];
+};
+
+/** What a plan is made from: the workload and the objects of its namespace as they are now. */
+export type PlanInput = {
+	readonly workload: Workload;
+	readonly objects: readonly Manifest[];
+	readonly decisions: Decisions;
+};
