@@ -1,4 +1,5 @@
 import {exitStatus, type ExitName, type FailureParts} from '../failure/failure.js';
+import {checklistOf, type ChecklistLine} from './checklist.js';
 import type {
 	Intent,
 	IntentName,
@@ -24,6 +25,8 @@ export type Ending = {readonly exit: ExitName; readonly failure?: FailureParts};
 
 /** What drives a run: front ends send intents and read events, nothing else. */
 export type Engine = {
+	readonly checklist: readonly ChecklistLine[];
+	readonly facts: RunFacts;
 	readonly view: () => View;
 	/** Called after each change of the view. */
 	readonly subscribe: (listener: () => void) => () => void;
@@ -142,6 +145,8 @@ export const createEngine = (options: EngineOptions): Engine => {
 	};
 
 	return {
+		checklist: checklistOf(steps),
+		facts: run,
 		view: () => view,
 		subscribe(listener) {
 			listeners.add(listener);
