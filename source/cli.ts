@@ -2,8 +2,6 @@
 /*
 The way in. It imports nothing before Node's version is known to be enough: on an older one, an import would fail with a stack trace instead of two lines that help.
 */
-export {};
-
 const oldestMajor = 22;
 const oldestMinor = 19;
 const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
@@ -17,8 +15,12 @@ if (isEnough) {
 	});
 	process.channel?.unref();
 
-	if (process.env.NO_COLOR || words.includes('--no-color')) {
-		process.env.NO_COLOR ||= '1';
+	if (process.env.NO_COLOR !== undefined && process.env.NO_COLOR !== '') {
+		process.env.FORCE_COLOR = '0';
+	}
+
+	if (words.includes('--no-color')) {
+		process.env.NO_COLOR = '1';
 		process.env.FORCE_COLOR = '0';
 	}
 

@@ -1,0 +1,66 @@
+import type {CommandResult, PodShell, PodTarget} from '../migration/world.js';
+
+/** A running directory server: the container it runs in and the port its LDAPS listener has. */
+export type DirectoryServer = {
+	readonly pods: PodShell;
+	readonly target: PodTarget;
+	/** As the running server has it, which is not always what the environment says. */
+	readonly ldapsPort: number;
+	readonly signal?: AbortSignal;
+};
+
+/**
+Runs a tool with its connection said explicitly, because tools that can work offline or online choose by what they find in `tools.properties` (whose port is the old one on an old volume). Where the password file cannot be read, `tools.properties` is all there is.
+
+Password files: pingidentity-docker-builds 2103:pingdirectory/Dockerfile, with the fallback to /tmp/secrets when /run/secrets is not writable.
+*/
+const connected = `
+port=$1; tool=$2; shift 2
+secret=\${ROOT_USER_PASSWORD_FILE:-/run/secrets/root-user-password}
+[ -r "$secret" ] || secret=/tmp/secrets/root-user-password
+if [ -r "$secret" ]; then
+	"$tool" --hostname localhost --port "$port" --useSSL --trustAll --bindDN "\${ROOT_USER_DN:-cn=administrator}" --bindPasswordFile "$secret" "$@"
+else
+	"$tool" "$@"
+fi
+`;
+
+/** The same for tools whose first word is a sub-command, which the connection options follow. */
+const connectedSubcommand = `
+port=$1; tool=$2; sub=$3; shift 3
+secret=\${ROOT_USER_PASSWORD_FILE:-/run/secrets/root-user-password}
+[ -r "$secret" ] || secret=/tmp/secrets/root-user-password
+if [ -r "$secret" ]; then
+	"$tool" "$sub" --hostname localhost --port "$port" --useSSL --trustAll --bindDN "\${ROOT_USER_DN:-cn=administrator}" --bindPasswordFile "$secret" "$@"
+else
+	"$tool" "$sub" "$@"
+fi
+`;
+
+/** How a call to a tool is run in the pod: a constant script and its parameters. */
+export type ToolCall = {readonly script: string; readonly parameters: readonly string[]};
+
+/** A call to a tool over a connection to the running server. */
+export const toolCall = ({ldapsPort}: Pick<DirectoryServer, 'ldapsPort'>, tool: string, argv: readonly string[]): ToolCall => ({
+	script: connected,
+	parameters: [String(ldapsPort), tool, ...argv],
+});
+
+/** Runs a tool such as `ldapsearch` and waits for its end. */
+export const runTool = async (
+	server: DirectoryServer,
+	tool: string,
+	argv: readonly string[],
+	options: {readonly input?: string; readonly timeoutSeconds?: number} = {},
+): Promise<CommandResult> => {
+	const {script, parameters} = toolCall(server, tool, argv);
+	return server.pods.script(server.target, script, parameters, {...options, ...(server.signal && {signal: server.signal})});
+};
+
+/** Runs a tool with sub-commands, such as `dsconfig`, and waits for its end. */
+export const runSubcommand = async (server: DirectoryServer, tool: string, sub: string, argv: readonly string[]): Promise<CommandResult> =>
+	server.pods.script(server.target, connectedSubcommand, [String(server.ldapsPort), tool, sub, ...argv], {...(server.signal && {signal: server.signal})});
+
+/** The last lines of what a tool said, for a Failure's details. */
+export const lastWords = ({stdout, stderr}: CommandResult): readonly string[] =>
+	`${stdout}\n${stderr}`.split('\n').map(line => line.trimEnd()).filter(Boolean).slice(-8);

@@ -1,0 +1,36 @@
+import {readAnswers} from './answer.js';
+import {runTool, type DirectoryServer} from './server.js';
+
+/** An administrative task of the server, as its entry below cn=tasks says. */
+export type Task = {readonly id: string; readonly state: string; readonly isOver: boolean; readonly isWell: boolean; readonly log: readonly string[]};
+
+/**
+States in which a task is over (ldapsdk, unboundidds/tasks/TaskState.java). Of these only `completed_successfully` is well: `completed_with_errors` is a failure until it is explained.
+*/
+const over = new Set(['completed_successfully', 'completed_with_errors', 'stopped_by_error', 'stopped_by_shutdown', 'stopped_by_administrator', 'canceled_before_starting', 'disabled', 'unscheduled']);
+
+/** Reads the task's id from what a tool printed when it scheduled it: `Export task 2011102617321510 scheduled to start …`. */
+export const taskIdIn = (lines: readonly string[]): string | undefined => {
+	for (const line of lines) {
+		const match = /task (?<id>[\w\-]+) scheduled to start/iv.exec(line);
+		if (match?.groups?.id) {
+			return match.groups.id;
+		}
+	}
+
+	return undefined;
+};
+
+/** The task's entry, or undefined where the server does not know it. */
+export const readTask = async (server: DirectoryServer, id: string): Promise<Task | undefined> => {
+	const result = await runTool(server, 'ldapsearch', ['--baseDN', 'cn=tasks', '--scope', 'sub', `(ds-task-id=${id})`]);
+	const answer = readAnswers(result.stdout).find(each => each.first('ds-task-id') === id);
+	if (!answer) {
+		return undefined;
+	}
+
+	const state = (answer.first('ds-task-state') ?? '').toLowerCase().replaceAll(/[\s\-]+/gv, '_');
+	return {
+		id, state, isOver: over.has(state), isWell: state === 'completed_successfully', log: answer.values('ds-task-log-message'),
+	};
+};

@@ -1,0 +1,134 @@
+import {Failure} from '../failure/failure.js';
+import type {Clock} from '../migration/world.js';
+import {
+	beginJob,
+	lookAtJob,
+	type Job,
+	type JobState,
+} from './detached.js';
+import {entriesSoFar} from './counts.js';
+import {lastWords, type DirectoryServer, type ToolCall} from './server.js';
+import {readTask, taskIdIn, type Task} from './tasks.js';
+
+/** How often long work is looked at. */
+const pollMilliseconds = 500;
+
+/** Long work to be done in a pod. */
+export type Work = {
+	readonly server: DirectoryServer;
+	readonly clock: Clock;
+	/** The tool, for messages. */
+	readonly tool: string;
+	/** Absolute path of the log on the volume. */
+	readonly log: string;
+	readonly call: ToolCall;
+	/** Whether the tool runs as an administrative task of the server, which outlives the tool. */
+	readonly isTask: boolean;
+	/** Whether a task that completed with errors is for the caller to judge, who knows what was rejected. */
+	readonly isJudgedByCaller?: boolean;
+	/** The command by hand, for messages. */
+	readonly byHand: string;
+	/** Called with what is new in the log. */
+	readonly onLines?: (lines: readonly string[]) => void;
+	readonly onEntries?: (entries: number) => void;
+};
+
+/** Long work that ended well, and all that its log says (the last 64 KiB of it). */
+export type WorkDone = {readonly lines: readonly string[]; readonly task?: Task};
+
+const ended = async (work: Work, job: JobState): Promise<WorkDone> => {
+	const id = work.isTask ? taskIdIn(job.lines) : undefined;
+	const task = id ? await readTask(work.server, id) : undefined;
+	if (job.exitCode === 0 && (!task || task.isWell)) {
+		return {lines: job.lines, ...(task && {task})};
+	}
+
+	if (work.isJudgedByCaller && task?.state === 'completed_with_errors') {
+		return {lines: job.lines, task};
+	}
+
+	throw new Failure({
+		code: 'tool-failed',
+		seen: task && !task.isWell
+			? `The server's task ${task.id} of ${work.tool} ended as ${task.state}.`
+			: `${work.tool} in ${work.server.target.pod} ended with exit status ${job.exitCode ?? 'unknown'}.`,
+		means: 'What it was to make is not whole and is not used.',
+		todo: 'Read what the tool said, mend the cause, then try again.',
+		byHand: work.byHand,
+		retryable: true,
+		details: [...job.lines.slice(-12), ...(task?.log.slice(-4) ?? [])],
+	});
+};
+
+/** The tool's process is gone; its task may live on in the server. */
+const lost = async (work: Work, job: JobState): Promise<WorkDone | undefined> => {
+	const id = work.isTask ? taskIdIn(job.lines) : undefined;
+	const task = id ? await readTask(work.server, id) : undefined;
+	if (task && !task.isOver) {
+		return undefined;
+	}
+
+	if (task?.isWell) {
+		return {lines: [...job.lines, ...task.log], task};
+	}
+
+	throw new Failure({
+		code: 'tool-lost',
+		seen: `${work.tool} in ${work.server.target.pod} is gone without having said how it ended${task ? `; its task ${task.id} is ${task.state}` : ''}.`,
+		means: 'The container was restarted, or the tool was killed (exit status 137 is the memory limit). What it was making is not whole and is not used.',
+		todo: 'Try again: the work begins anew. If it is lost again, look at the memory limit of the container.',
+		byHand: work.byHand,
+		retryable: true,
+		details: job.lines.slice(-12),
+	});
+};
+
+/**
+Does long work, or goes on watching what an earlier try began. `isFresh` begins anew whatever an earlier try left, unless it still runs.
+
+Rejects with a Failure when the tool, or the task it scheduled, did not end well.
+*/
+export const doWork = async (work: Work, isFresh: boolean): Promise<WorkDone> => {
+	const job: Job = {server: work.server, log: work.log};
+	let state = await lookAtJob(job);
+	if (state.state === 'none' || (isFresh && state.state !== 'running')) {
+		const begun = await beginJob(job, work.call);
+		if (!begun.stdout.includes('begun')) {
+			throw new Failure({
+				code: 'tool-not-started',
+				seen: `${work.tool} could not be started in ${work.server.target.pod}.`,
+				means: 'Nothing was done in the pod.',
+				todo: 'Read what the shell said: the folder of the log must be writable for the container\'s user.',
+				byHand: work.byHand,
+				retryable: true,
+				details: lastWords(begun),
+			});
+		}
+
+		state = await lookAtJob(job);
+	}
+
+	let told = 0;
+	for (;;) {
+		work.onLines?.(state.lines.slice(told));
+		told = state.lines.length;
+		const entries = entriesSoFar(state.lines);
+		if (entries !== undefined) {
+			work.onEntries?.(entries);
+		}
+
+		if (state.state === 'ended') {
+			return ended(work, state);
+		}
+
+		if (state.state === 'lost' || state.state === 'none') {
+			const done = await lost(work, state);
+			if (done) {
+				return done;
+			}
+		}
+
+		await work.clock.sleep(pollMilliseconds, work.server.signal);
+		state = await lookAtJob(job);
+	}
+};
