@@ -10,7 +10,8 @@ export type Turn = 'on' | 'again' | 'stopped';
 
 /** Asks until an answer fits. */
 const ask = async (session: Session, step: Step, question: Question): Promise<Turn> => {
-	const given = session.given[question.id];
+	const typed = question.kind === 'typed' ? {typed: true} as const : {};
+	const given = session.given.get(question.id);
 	if (given !== undefined) {
 		const says = refusal(question, given);
 		if (says) {
@@ -18,7 +19,7 @@ const ask = async (session: Session, step: Step, question: Question): Promise<Tu
 		}
 
 		await session.record({
-			type: 'question-answered', step: step.id, question: question.id, answer: given,
+			type: 'question-answered', step: step.id, question: question.id, answer: given, ...typed,
 		});
 		return 'on';
 	}
@@ -45,7 +46,7 @@ const ask = async (session: Session, step: Step, question: Question): Promise<Tu
 		refused = refusal(question, intent.value);
 		if (!refused) {
 			await session.record({
-				type: 'question-answered', step: step.id, question: question.id, answer: intent.value,
+				type: 'question-answered', step: step.id, question: question.id, answer: intent.value, ...typed,
 			});
 			return 'on';
 		}

@@ -37,6 +37,10 @@ export const goBack = async (session: Session, step: Step): Promise<void> => {
 	for (const opened of session.steps.slice(from, session.steps.indexOf(step) + 1).toReversed()) {
 		const answered = stepOf(session.state(), opened.id)?.answered ?? [];
 		const withdrawn = opened === target ? answered.slice(-1) : answered;
+		for (const question of withdrawn) {
+			session.given.delete(question);
+		}
+
 		await session.record({
 			type: 'step-reopened', step: opened.id, why: 'The operator went back.', withdrawn,
 		});

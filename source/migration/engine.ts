@@ -57,7 +57,8 @@ export type Session = {
 	readonly steps: readonly Step[];
 	readonly world: World;
 	readonly run: RunFacts;
-	readonly given: Readonly<Record<string, string>>;
+	/** Answers given beforehand. One that the operator went back from is taken out, so that it is asked. */
+	readonly given: Map<string, string>;
 	readonly state: () => RunState;
 	/** Keeps an event in the journal, then shows it. */
 	readonly record: (event: Untimed<JournalEvent>) => Promise<void>;
@@ -79,6 +80,7 @@ export const createEngine = (options: EngineOptions): Engine => {
 	const abort = new AbortController();
 	let state = options.history.reduce<RunState>((before, event) => fold(before, event), emptyState);
 	let next: readonly IntentName[] = [];
+	let stoppedBecause = 'The operator stopped it.';
 	let waiting: ((intent: Intent) => void) | undefined;
 	let view: View = {state, next};
 
@@ -107,7 +109,7 @@ export const createEngine = (options: EngineOptions): Engine => {
 		steps,
 		world,
 		run,
-		given: options.given ?? {},
+		given: new Map(Object.entries(options.given ?? {})),
 		state: () => state,
 		async record(event) {
 			const timed: JournalEvent = {at: world.clock.now().toISOString(), ...event};
@@ -132,7 +134,7 @@ export const createEngine = (options: EngineOptions): Engine => {
 	};
 
 	const stopped = async (): Promise<Ending> => {
-		await session.record({type: 'run-stopped', why: 'The operator stopped it.'});
+		await session.record({type: 'run-stopped', why: stoppedBecause});
 		return {exit: 'interrupted'};
 	};
 
@@ -162,6 +164,7 @@ export const createEngine = (options: EngineOptions): Engine => {
 		},
 		send(intent) {
 			if (intent.type === 'stop') {
+				stoppedBecause = intent.why ?? stoppedBecause;
 				abort.abort();
 				waiting?.(intent);
 			} else if (next.includes(intent.type)) {
@@ -170,7 +173,7 @@ export const createEngine = (options: EngineOptions): Engine => {
 		},
 		run: async () => ended(async current => {
 			const refused = await recheck(current);
-			return refused ?? walk(current);
+			return refused ?? (abort.signal.aborted ? 'stopped' : walk(current));
 		}),
 		rollback: async () => ended(rollBack),
 	};

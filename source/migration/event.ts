@@ -28,7 +28,8 @@ export type JournalEvent = {readonly at: string} & (
 	}
 	| {readonly type: 'run-resumed'; readonly program: string; readonly by: string}
 	| {readonly type: 'cluster-identified'; readonly uid: string; readonly version: string; readonly server: string}
-	| {readonly type: 'question-answered'; readonly step: StepId; readonly question: string; readonly answer: string}
+	/** `typed` marks the word of a destructive step: it holds for this run alone and is kept out of an answers file. */
+	| {readonly type: 'question-answered'; readonly step: StepId; readonly question: string; readonly answer: string; readonly typed?: true}
 	| {readonly type: 'step-started'; readonly step: StepId; readonly attempt: number}
 	| {readonly type: 'step-noted'; readonly step: StepId; readonly note: JsonObject}
 	| {readonly type: 'step-performed'; readonly step: StepId; readonly outcome: Json}
@@ -64,7 +65,8 @@ export type Intent =
 	| {readonly type: 'retry'}
 	| {readonly type: 'skip'}
 	| {readonly type: 'back'}
-	| {readonly type: 'stop'};
+	/** Why goes into the journal; left out, the operator stopped it. */
+	| {readonly type: 'stop'; readonly why?: string};
 
 /** The name of an intent. */
 export type IntentName = Intent['type'];

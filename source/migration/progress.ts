@@ -22,9 +22,12 @@ export type Meter = {
 Turns a step's reports into rate, time left and stalled time. Pure but for what it remembers; times are milliseconds.
 */
 export const createMeter = (step: StepId): Meter => {
-	let last: {readonly progress: Progress; readonly at: number} | undefined;
-	let shownAt = -Infinity;
+	let latest: Progress | undefined;
+	let movedAt = 0;
+	let shown: {readonly progress: Progress; readonly at: number} | undefined;
 	let rate: number | undefined;
+
+	const isFinished = ({done, total}: Progress): boolean => total !== undefined && done >= total;
 
 	const event = (progress: Progress, stalled: number): LiveEvent => ({
 		type: 'progressed',
@@ -35,31 +38,42 @@ export const createMeter = (step: StepId): Meter => {
 		...(stalled >= stalledAfterMilliseconds && {stalledSeconds: Math.round(stalled / 1000)}),
 	});
 
+	const show = (progress: Progress, now: number): LiveEvent => {
+		if (shown && progress.done > shown.progress.done && now > shown.at) {
+			const current = (progress.done - shown.progress.done) * 1000 / (now - shown.at);
+			rate = rate === undefined ? current : (rate * (1 - newestWeight)) + (current * newestWeight);
+		}
+
+		shown = {progress, at: now};
+		return event(progress, 0);
+	};
+
 	return {
 		report(progress, now) {
-			const isSameKind = last?.progress.what === progress.what && last.progress.unit === progress.unit;
+			const isSameKind = latest?.what === progress.what && latest.unit === progress.unit;
+			if (isSameKind && latest?.done === progress.done && latest.total === progress.total) {
+				return undefined;
+			}
+
 			if (!isSameKind) {
 				rate = undefined;
+				shown = undefined;
 			}
 
-			const isMoved = !last || !isSameKind || progress.done !== last.progress.done;
-			if (last && isSameKind && progress.done > last.progress.done && now > last.at) {
-				const current = (progress.done - last.progress.done) * 1000 / (now - last.at);
-				rate = rate === undefined ? current : (rate * (1 - newestWeight)) + (current * newestWeight);
-			}
-
-			const isFinished = progress.total !== undefined && progress.done >= progress.total;
-			if (isMoved && (!isSameKind || isFinished || now - (last?.at ?? -Infinity) >= thinnedToMilliseconds)) {
-				last = {progress, at: now};
-				shownAt = now;
-				return event(progress, 0);
-			}
-
-			last ??= {progress, at: now};
-			return undefined;
+			latest = progress;
+			movedAt = now;
+			return !shown || isFinished(progress) || now - shown.at >= thinnedToMilliseconds ? show(progress, now) : undefined;
 		},
 		tick(now) {
-			return !last || now - shownAt < stalledAfterMilliseconds ? undefined : event(last.progress, now - last.at);
+			if (!latest || isFinished(latest)) {
+				return undefined;
+			}
+
+			if (latest !== shown?.progress) {
+				return show(latest, now);
+			}
+
+			return now - movedAt < stalledAfterMilliseconds ? undefined : event(latest, now - movedAt);
 		},
 	};
 };

@@ -52,6 +52,10 @@ export const recheck = async (session: Session): Promise<Ending | undefined> => 
 
 	const done = session.steps.filter(step => steps.some(({id, status}) => id === step.id && status === 'done') && !overtaken(session, step));
 	const results = await Promise.all(done.map(async step => ({step, evidence: await verifiedOr(session, step)})));
+	if (session.stopping.aborted) {
+		return undefined;
+	}
+
 	for (const {step, evidence} of results) {
 		const broken = evidence.find(({holds}) => !holds);
 		session.show({type: 'step-rechecked', step: step.id, evidence});

@@ -62,6 +62,8 @@ export type RunState = {
 	readonly stopped?: string;
 	readonly steps: readonly StepState[];
 	readonly answers: Readonly<Record<string, string>>;
+	/** Questions among the answers that wanted a word typed. */
+	readonly typed: readonly string[];
 	readonly live: Live;
 };
 
@@ -79,7 +81,7 @@ const freshStep = (id: StepId): StepState => ({
 
 /** The state before the first event. */
 export const emptyState: RunState = {
-	run: '', mode: 'migrate', context: '', namespace: '', sandbox: false, openedAt: '', openedBy: '', status: 'open', steps: [], answers: {}, live: nothingLive,
+	run: '', mode: 'migrate', context: '', namespace: '', sandbox: false, openedAt: '', openedBy: '', status: 'open', steps: [], answers: {}, typed: [], live: nothingLive,
 };
 
 const withStep = (state: RunState, id: StepId, change: (step: StepState) => StepState): RunState => ({
@@ -126,7 +128,12 @@ export const fold = (state: RunState, event: RunEvent): RunState => {
 		case 'question-answered': {
 			const {question, refused, ...live} = state.live;
 			return withStep(
-				{...state, live, answers: {...state.answers, [event.question]: event.answer}},
+				{
+					...state,
+					live,
+					answers: {...state.answers, [event.question]: event.answer},
+					typed: [...state.typed.filter(id => id !== event.question), ...(event.typed ? [event.question] : [])],
+				},
 				event.step,
 				step => ({...step, answered: [...step.answered.filter(id => id !== event.question), event.question]}),
 			);
