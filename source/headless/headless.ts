@@ -1,5 +1,11 @@
+import {asciiOf} from '../failure/plain.js';
+import {closingLines} from '../migration/closing.js';
 import type {Ending, Engine} from '../migration/engine.js';
 import type {StepId} from '../migration/step.js';
+import {drive} from './drive.js';
+import {endingLine, eventLine} from './json.js';
+import {createTextPrinter} from './text.js';
+import {failureText} from './failure-text.js';
 
 /** What the run without a terminal needs. */
 export type HeadlessOptions = {
@@ -20,7 +26,54 @@ export type HeadlessOptions = {
 	readonly rollback?: boolean;
 };
 
+/** The first line: which run, where. */
+const opening = ({facts}: Engine): string => [
+	`Run ${facts.id}`,
+	...(facts.mode === 'rehearse' ? [facts.sandbox ? 'a rehearsal on the sandbox' : 'a rehearsal'] : []),
+	`context ${facts.context}`,
+	`namespace ${facts.namespace}`,
+].join(' · ');
+
 /**
 Drives a run without a terminal: takes the answers it may take, starts the steps, and stops at the first failure or at a question without an answer (exit `unanswered`). The failure has been printed when this returns.
 */
-export const runHeadless = async (options: HeadlessOptions): Promise<Ending> => options.rollback ? options.engine.rollback() : options.engine.run();
+export const runHeadless = async ({engine, output, takeRecommended, write, talk, ascii = false, expected = {}, rollback = false}: HeadlessOptions): Promise<Ending> => {
+	const shown = (outlet: (line: string) => void) => (text: string): void => {
+		for (const line of (ascii ? asciiOf(text) : text).split('\n')) {
+			outlet(line);
+		}
+	};
+
+	const outlets = {write: shown(write), talk: shown(talk)};
+	if (output === 'text') {
+		outlets.write(opening(engine));
+	}
+
+	const ignore = engine.onEvent(output === 'json'
+		? event => {
+			write(eventLine(event));
+		}
+		: createTextPrinter({engine, expected, ...outlets}));
+	const driver = drive(engine, takeRecommended);
+	const ended = await (rollback ? engine.rollback() : engine.run());
+	driver.release();
+	ignore();
+
+	const failure = driver.failure();
+	const ending: Ending = failure ? {exit: failure.exit ?? 'failed', failure} : ended;
+	if (output === 'json') {
+		write(endingLine(engine.facts.id, engine.facts.folder, ending));
+	} else {
+		outlets.write('');
+		const {failure: _told, ...silent} = ending;
+		for (const line of closingLines(engine.view().state, engine.checklist, engine.facts, silent)) {
+			outlets.write(line);
+		}
+	}
+
+	for (const line of ending.failure ? failureText(ending.failure) : []) {
+		outlets.talk(line);
+	}
+
+	return ending;
+};

@@ -1,0 +1,87 @@
+import type {FailureParts} from '../failure/failure.js';
+import {recommendedAnswer} from '../migration/answers.js';
+import type {Engine} from '../migration/engine.js';
+import type {Intent} from '../migration/event.js';
+import type {View} from '../migration/state.js';
+import type {Question} from '../migration/step.js';
+
+const exampleOf = (question: Question): string => question.kind === 'typed' ? question.expected : (recommendedAnswer(question) ?? '…');
+
+const detailsOf = (question: Question): readonly string[] => {
+	switch (question.kind) {
+		case 'choice': {
+			return question.options.map(({value, label, reason}) => `${value}${value === question.recommended ? ' (recommended)' : ''}: ${label}. ${reason}`);
+		}
+
+		case 'text': {
+			return question.pattern ? [question.pattern.says] : [];
+		}
+
+		case 'typed': {
+			return [question.why];
+		}
+	}
+};
+
+/** The Failure of a question that nobody answered. */
+export const unanswered = (question: Question, run: string): FailureParts => ({
+	code: 'unanswered',
+	seen: `The question ${question.id} has no answer: ${question.title}`,
+	means: 'Without a terminal nobody can be asked. The run stopped before the step; what is done is kept.',
+	todo: `Give it in an answers file as {"answers": {"${question.id}": "${exampleOf(question)}"}}${recommendedAnswer(question) === undefined ? '' : ', let --yes take the recommended one'}, or resume on a terminal.`,
+	byHand: `unroot resume ${run} --answers FILE`,
+	exit: 'unanswered',
+	details: detailsOf(question),
+});
+
+/** The answer that may be taken without an operator: what is recommended, and the typed word in a rehearsal. */
+const takeable = (question: Question, mode: 'migrate' | 'rehearse'): string | undefined =>
+	mode === 'rehearse' && question.kind === 'typed' ? question.expected : recommendedAnswer(question);
+
+/** What to send now, and the failure the run ends with where that is to stop. */
+type Move = {readonly intent: Intent; readonly failure?: FailureParts};
+
+const moveOf = ({state, next}: View, run: string, takeRecommended: boolean): Move | undefined => {
+	const {question, refused} = state.live;
+	if (next.includes('retry')) {
+		return {intent: {type: 'stop', why: 'A step failed.'}};
+	}
+
+	if (next.includes('start')) {
+		return {intent: {type: 'start'}};
+	}
+
+	if (!next.includes('answer') || !question) {
+		return undefined;
+	}
+
+	const value = !refused && takeRecommended ? takeable(question, state.mode) : undefined;
+	return value === undefined
+		? {intent: {type: 'stop', why: `No answer to ${question.id}.`}, failure: unanswered(question, run)}
+		: {intent: {type: 'answer', question: question.id, value}};
+};
+
+/**
+Answers, starts and stops in the operator's place, once for each time the engine waits. Gives the failure the run was stopped with, if that was the driver's doing.
+*/
+export const drive = (engine: Engine, takeRecommended: boolean): {readonly failure: () => FailureParts | undefined; readonly release: () => void} => {
+	let answered: View['next'] | undefined;
+	let failure: FailureParts | undefined;
+	const look = (): void => {
+		const view = engine.view();
+		if (view.next === answered) {
+			return;
+		}
+
+		const move = moveOf(view, engine.facts.id, takeRecommended);
+		if (!move) {
+			return;
+		}
+
+		answered = view.next;
+		failure = move.failure;
+		engine.send(move.intent);
+	};
+
+	return {failure: () => failure, release: engine.subscribe(look)};
+};

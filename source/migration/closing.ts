@@ -1,0 +1,65 @@
+import {plainLine} from '../failure/plain.js';
+import {failureText} from '../failure/text.js';
+import type {ChecklistLine} from './checklist.js';
+import type {Ending} from './engine.js';
+import {durationText, secondsBetween} from './figures.js';
+import type {RunState, StepState} from './state.js';
+import type {RunFacts} from './step.js';
+
+/** When the last step of a run ended. */
+export const endedAt = (state: RunState): string | undefined => state.steps.map(step => step.endedAt ?? '').filter(Boolean).toSorted((a, b) => a.localeCompare(b)).at(-1);
+
+/** How many checks were made and how many hold. */
+export const proofsOf = (steps: readonly StepState[]): {readonly held: number; readonly made: number} => {
+	const evidence = steps.flatMap(step => step.evidence);
+	return {held: evidence.filter(({holds}) => holds).length, made: evidence.length};
+};
+
+const settled = new Set<StepState['status']>(['done', 'skipped']);
+
+/** Where a run stands in its checklist: the first step that is not settled, from 1. */
+export const positionOf = (state: RunState, checklist: readonly ChecklistLine[]): {readonly number: number; readonly of: number; readonly title: string} => {
+	const at = state.steps.findIndex(({status}) => !settled.has(status));
+	const index = at === -1 ? state.steps.length - 1 : at;
+	const id = state.steps[index]?.id;
+	return {number: index + 1, of: state.steps.length, title: checklist.find(line => line.id === id)?.title ?? id ?? ''};
+};
+
+const endLines = (state: RunState, checklist: readonly ChecklistLine[], {exit, failure}: Ending): readonly string[] => {
+	const {number, of, title} = positionOf(state, checklist);
+	if (state.status === 'rolled-back') {
+		return ['Rolled back.'];
+	}
+
+	switch (exit) {
+		case 'done': {
+			const {held, made} = proofsOf(state.steps);
+			const seconds = secondsBetween(state.openedAt, endedAt(state));
+			return [`Done${seconds === undefined ? '' : ` in ${durationText(seconds)}`}: ${of} steps, ${held} of ${made} checks hold.`];
+		}
+
+		case 'interrupted': {
+			return [`Stopped at step ${number} of ${of}, «${title}». What is done is kept.`];
+		}
+
+		case 'failed':
+		case 'blocked':
+		case 'unanswered':
+		case 'usage': {
+			return [`Stopped at step ${number} of ${of}, «${title}». What is done is kept.`, ...(failure ? failureText(failure) : [])];
+		}
+	}
+};
+
+/** What a front end says last: how the run ended, the proof, where everything lies, and how to go on or back. */
+export const closingLines = (state: RunState, checklist: readonly ChecklistLine[], facts: RunFacts, ending: Ending): readonly string[] => {
+	const proof = state.steps.find(({id}) => id === 'prove')?.evidence ?? [];
+	const isDone = ending.exit === 'done';
+	return [
+		...endLines(state, checklist, ending),
+		...(isDone ? proof.map(({label, value, holds}) => `  ${holds ? '✓' : '✗'} ${plainLine(label)}: ${plainLine(value)}`) : []),
+		`Run folder: ${plainLine(facts.folder)}`,
+		...(isDone || state.status === 'rolled-back' ? [] : [`Go on:      unroot resume ${facts.id}`]),
+		...(state.status === 'rolled-back' || state.steps.every(({attempts}) => attempts === 0) ? [] : [`Way back:   unroot rollback ${facts.id}`]),
+	];
+};
