@@ -62,6 +62,8 @@ export type VolumeUse = {
 	readonly type: string;
 	readonly storageClass?: string;
 	readonly reclaimPolicy?: string;
+	/** What the CSI driver does with fsGroup (`None`, `File`, `ReadWriteOnceWithFSType`), where the driver's object was seen. */
+	readonly fsGroupPolicy?: string;
 	/** Empty where nobody looked or nothing lies there. */
 	readonly owners: readonly Ownership[];
 	/** Whether the data dies with the pod. */

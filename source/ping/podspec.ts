@@ -1,0 +1,89 @@
+import {
+	fieldOf,
+	listOf,
+	mapOf,
+	textOf,
+} from './fields.js';
+import type {Manifest, Workload} from './workload.js';
+
+/** Where the pod of a kind of workload is described: the path to its metadata and spec. */
+const templatePaths: Readonly<Record<Workload['kind'], readonly string[]>> = {
+	StatefulSet: ['spec', 'template'],
+	Deployment: ['spec', 'template'],
+	DaemonSet: ['spec', 'template'],
+	Job: ['spec', 'template'],
+	CronJob: ['spec', 'jobTemplate', 'spec', 'template'],
+	Pod: [],
+};
+
+/** One container of a pod, with the path at which it stands. */
+export type Container = {
+	readonly name: string;
+	readonly image: string;
+	readonly isInit: boolean;
+	/** Such as `spec.template.spec.containers[0]`. */
+	readonly path: string;
+	readonly spec: Readonly<Record<string, unknown>>;
+};
+
+/** The pod that a workload makes. */
+export type PodTemplate = {
+	readonly kind: Workload['kind'];
+	/** Path of the pod's spec, such as `spec.template.spec`. */
+	readonly path: string;
+	readonly labels: Readonly<Record<string, unknown>>;
+	readonly annotations: Readonly<Record<string, unknown>>;
+	readonly spec: Readonly<Record<string, unknown>>;
+	/** Containers first, then init containers. */
+	readonly containers: readonly Container[];
+};
+
+const isWorkloadKind = (kind: unknown): kind is Workload['kind'] => typeof kind === 'string' && Object.hasOwn(templatePaths, kind);
+
+/** The pod an object describes, or undefined where it describes none. */
+export const podTemplateOf = (object: Manifest): PodTemplate | undefined => {
+	const {kind} = object;
+	if (!isWorkloadKind(kind)) {
+		return undefined;
+	}
+
+	const templatePath = templatePaths[kind];
+	const template = fieldOf(object, ...templatePath);
+	const spec = mapOf(fieldOf(template, 'spec'));
+	const path = [...templatePath, 'spec'].join('.');
+	const read = (list: 'containers' | 'initContainers'): readonly Container[] => listOf(spec[list]).map((entry, index) => ({
+		name: textOf(fieldOf(entry, 'name')) ?? '',
+		image: textOf(fieldOf(entry, 'image')) ?? '',
+		isInit: list === 'initContainers',
+		path: `${path}.${list}[${index}]`,
+		spec: mapOf(entry),
+	}));
+	return {
+		kind,
+		path,
+		labels: mapOf(fieldOf(template, 'metadata', 'labels')),
+		annotations: mapOf(fieldOf(template, 'metadata', 'annotations')),
+		spec,
+		containers: [...read('containers'), ...read('initContainers')],
+	};
+};
+
+/** Whether an object was made by another one, such as a Pod by its StatefulSet. */
+export const isOwned = (object: Manifest): boolean => listOf(fieldOf(object, 'metadata', 'ownerReferences')).some(owner => fieldOf(owner, 'controller') === true);
+/** The name of an object; empty where it has none. */
+export const nameOf = (object: Manifest): string => textOf(fieldOf(object, 'metadata', 'name')) ?? '';
+
+/** The namespace of an object; undefined where it names none. */
+export const namespaceOf = (object: Manifest): string | undefined => textOf(fieldOf(object, 'metadata', 'namespace'));
+
+/** Whether two objects can be in one namespace: an object of a file may not say which it is in. */
+export const shareNamespace = (one: Manifest, other: Manifest): boolean => {
+	const [first, second] = [namespaceOf(one), namespaceOf(other)];
+	return first === undefined || second === undefined || first === second;
+};
+
+/** Whether a plain selector (`{role: pingdirectory}`) selects labels. An empty one selects nothing, as with Services. */
+export const selects = (selector: unknown, labels: Readonly<Record<string, unknown>>): boolean => {
+	const wanted = Object.entries(mapOf(selector));
+	return wanted.length > 0 && wanted.every(([name, value]) => Object.hasOwn(labels, name) && textOf(labels[name]) === textOf(value));
+};
