@@ -1,3 +1,4 @@
+import {delimiter} from 'node:path';
 import type {CommandResult} from '../migration/world.js';
 
 /** Where a run's kubectl and API calls go. All of it is explicit, because somebody may change the current context meanwhile. */
@@ -17,6 +18,12 @@ export const connectionFlags = ({context, namespace, cacheFolder}: Connection): 
 
 /** The command an operator would type, quoted for a shell where need be. For showing only: it is never run. */
 export const commandLine = (argv: readonly string[]): string => argv.map(word => /^[\w%+,\-.\/:=@]+$/v.test(word) ? word : `'${word.replaceAll('\'', String.raw`'\''`)}'`).join(' ');
+
+/** The kubectl command an operator would type for the same. A kubeconfig that kubectl finds by itself is not named. */
+export const kubectlByHand = ({kubeconfig, context, namespace}: Connection, argv: readonly string[]): string => {
+	const isFound = kubeconfig.includes(delimiter) || /[\/\\]\.kube[\/\\]config$/v.test(kubeconfig);
+	return commandLine(['kubectl', ...(isFound ? [] : ['--kubeconfig', kubeconfig]), '--context', context, '--namespace', namespace, ...argv]);
+};
 
 /** Whether a command ended well. */
 export const isDone = (result: CommandResult): boolean => result.exitCode === 0;

@@ -1,7 +1,7 @@
 import type {Readable, Writable} from 'node:stream';
 import {Failure} from '../failure/failure.js';
 import type {CommandResult} from '../migration/world.js';
-import {commandLine, connectionFlags, type Connection} from './connection.js';
+import {connectionFlags, kubectlByHand, type Connection} from './connection.js';
 
 /** How a kubectl call may be bounded. */
 export type KubectlOptions = {
@@ -45,10 +45,6 @@ const environmentOf = ({kubeconfig}: Connection): Record<string, string> => ({
 	KUBECTL_EXTERNAL_DIFF: 'diff -u -N',
 	LC_ALL: 'C',
 });
-
-/** The command an operator would type for the same. */
-export const kubectlByHand = ({context, namespace}: Connection, argv: readonly string[]): string =>
-	commandLine(['kubectl', '--context', context, '--namespace', namespace, ...argv]);
 
 const missing = (code: string): Failure => new Failure({
 	code: 'kubectl-missing',

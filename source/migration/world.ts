@@ -107,10 +107,10 @@ export type RolloutState = {
 /** Writes to the cluster, through the real kubectl, with explicit kubeconfig, context, namespace and cache. All reject with a Failure. */
 export type Kubectl = {
 	readonly clientVersion: () => Promise<string>;
-	/** Server-side diff of the objects against the cluster; an empty text where nothing differs. */
-	readonly diff: (objects: readonly KubernetesObject[]) => Promise<string>;
+	/** Server-side diff of the objects against the cluster; an empty text where nothing differs. Rejects on conflicts with other managers, unless forced. */
+	readonly diff: (objects: readonly KubernetesObject[], options?: {readonly force?: boolean}) => Promise<string>;
 	/** Server-side dry run: rejects with what the API server would refuse. */
-	readonly dryRun: (objects: readonly KubernetesObject[]) => Promise<void>;
+	readonly dryRun: (objects: readonly KubernetesObject[], options?: {readonly force?: boolean}) => Promise<void>;
 	/** Server-side apply under the field manager `unroot`; conflicts are a Failure that names the managers, unless forced. */
 	readonly apply: (objects: readonly KubernetesObject[], options?: {readonly force?: boolean}) => Promise<void>;
 	readonly scale: (kind: 'StatefulSet' | 'Deployment', name: string, replicas: number) => Promise<void>;
