@@ -71,6 +71,8 @@ const config = [
 			'unicorn/consistent-boolean-name': 'off',
 			// Order matters where a step waits for the one before it.
 			'no-await-in-loop': 'off',
+			// Tests run in vitest, which runs *.test.ts only; fixtures beside them are ordinary modules.
+			'node-test/no-import-test-files': 'off',
 			'react-hooks/rules-of-hooks': 'error',
 			'react-hooks/exhaustive-deps': 'error',
 		},

@@ -1,0 +1,56 @@
+import {Failure} from '../failure/failure.js';
+import type {Manifest} from '../ping/workload.js';
+import {objectOf, type Drafts} from './draft.js';
+import {freshDrafts} from './fresh.js';
+import {numberedFiles} from './print.js';
+import {rootDrafts} from './root.js';
+import {withoutServerFields} from './server-fields.js';
+import {switchOf} from './services.js';
+import type {ManifestPlan, PlanInput} from './strategy.js';
+
+/** The edits a strategy makes. Rejects with a Failure where the workload is not among the objects or cannot be planned. */
+export const draftsOf = (input: PlanInput): Drafts => {
+	const {workload: {kind, name}, objects, decisions} = input;
+	const workload = objects.find(object => object.kind === kind && object.metadata.name === name);
+	if (!workload) {
+		throw new Failure({
+			code: 'workload-not-seen',
+			seen: `${kind} ${name} is not among the objects that were read.`,
+			means: 'Without it nothing can be planned.',
+			todo: 'Check that it is still there and can be read.',
+			byHand: `kubectl get ${kind.toLowerCase()} ${name}`,
+		});
+	}
+
+	switch (decisions.strategy) {
+		case 'fresh': {
+			return freshDrafts(workload, input);
+		}
+
+		case 'root': {
+			return rootDrafts(workload, input);
+		}
+	}
+};
+
+const find = (objects: readonly Manifest[], {kind, metadata: {name}}: Manifest): Manifest | undefined => objects.find(object => object.kind === kind && object.metadata.name === name);
+
+/**
+What a strategy does to the live objects of one workload. The files hold what is applied, numbered in order; what moves at the cut-over lies in the folder `cut-over`, so that applying the folder does not move it.
+@throws Failure `new-name`, `name-taken`, `volume-not-fresh`, `template-immutable`, `workload-not-seen`
+*/
+export const planManifests = (input: PlanInput): ManifestPlan => {
+	const {drafts, moves, notes} = draftsOf(input);
+	const apply = drafts.map(draft => withoutServerFields(objectOf(draft)));
+	const switches = moves.map(({service, edits}) => switchOf(service, edits));
+	return {
+		apply,
+		before: apply.flatMap(object => {
+			const now = find(input.objects, object);
+			return now ? [withoutServerFields(now)] : [];
+		}),
+		switches,
+		files: [...numberedFiles(apply), ...numberedFiles(switches.map(({after}) => after), 'cut-over/')],
+		notes,
+	};
+};

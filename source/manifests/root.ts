@@ -1,0 +1,62 @@
+import {Failure} from '../failure/failure.js';
+import {mapOf, textOf, listOf} from '../ping/fields.js';
+import type {Manifest} from '../ping/workload.js';
+import {containersOf} from './containers.js';
+import type {Drafts} from './draft.js';
+import {set, settle} from './edit.js';
+import {environmentEdits} from './environment.js';
+import {managerNotes} from './manager-notes.js';
+import {missingCapabilities, rootSecurityEdits} from './security.js';
+import type {PlanInput} from './strategy.js';
+import {at} from './value.js';
+import {rootWishes} from './wishes.js';
+
+const refuseImmutable = ({kind, metadata: {name}}: Manifest): void => {
+	if (kind === 'Job' || kind === 'Pod') {
+		throw new Failure({
+			code: 'template-immutable',
+			seen: `${name} is a ${kind}, whose template cannot be changed.`,
+			means: 'It cannot be made to run as root in place. Nothing was planned.',
+			todo: `Change the manifest that makes the ${kind}, then make it anew.`,
+			byHand: `kubectl get ${kind.toLowerCase()} ${name} -o yaml`,
+			exit: 'blocked',
+		});
+	}
+};
+
+/** The drafts of staying root: the same workload, its template alone changed. */
+export const rootDrafts = (workload: Manifest, {workload: facts, objects, decisions}: PlanInput): Drafts => {
+	refuseImmutable(workload);
+	const places = containersOf(workload, facts);
+	const ours = places.filter(({role}) => role !== 'foreign');
+	const server = places.find(({role}) => role === 'server');
+	const restricted = objects.find(({kind, metadata}) => kind === 'Namespace' && metadata.labels?.['pod-security.kubernetes.io/enforce'] === 'restricted');
+	const {name} = workload.metadata;
+	const onDelete = at(workload, ['spec', 'updateStrategy', 'type']) === 'OnDelete';
+	const partition = at(workload, ['spec', 'updateStrategy', 'rollingUpdate', 'partition']);
+	const volumes = listOf(at(workload, ['spec', 'volumeClaimTemplates'])).map(template => textOf(at(template, ['metadata', 'name'])) ?? '');
+	const edits = settle(workload, [
+		...rootSecurityEdits(workload, places),
+		...ours.filter(({container}) => textOf(mapOf(container).image) !== decisions.image).map(({path}) => set([...path, 'image'], decisions.image)),
+		...(server ? environmentEdits(server.path, server.container, rootWishes(decisions), []).edits.filter(edit => !('remove' in edit) || edit.path.at(-1) === 'valueFrom') : []),
+	]);
+	return {
+		drafts: [{kind: 'edited', source: workload, edits}],
+		moves: [],
+		notes: [
+			`Applying it restarts the pods of ${name} at once${facts.replicas > 1 ? `, one after the other, ${facts.replicas} of them` : ''}: do it after the export is proved.`,
+			...(onDelete ? [`${name} updates on delete: the pods change only when they are deleted.`] : []),
+			...(typeof partition === 'number' && partition > 0 ? [`${name} has an update partition of ${partition}: pods below that number keep the old image.`] : []),
+			volumes.length > 0
+				? `The new image starts on the old data (${volumes.join(', ')}) and upgrades the server there: the old image may not start on it again.`
+				: `${name} has no volume of its own: its data dies with each pod, with this restart too.`,
+			'Running as root is a debt: a volume that a new pod used as root has new files of root and is no easier to hand over later.',
+			server && missingCapabilities(server.container).length > 0
+				? `The container drops capabilities; what root needs is added back: ${missingCapabilities(server.container).join(', ')}.`
+				: 'The container drops no capability that root needs, so none is added.',
+			...(restricted ? [`Namespace ${restricted.metadata.name} enforces the restricted Pod Security level, which refuses root: it must be baseline first.`] : []),
+			'A profile that sets ports itself (env_vars, setup-arguments.txt) wins over the environment set here.',
+			...managerNotes(facts.manager, name),
+		],
+	};
+};
