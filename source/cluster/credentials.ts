@@ -21,6 +21,8 @@ const isMap = (value: unknown): value is Body => typeof value === 'object' && va
 
 const textOf = (value: unknown): string => typeof value === 'string' ? value : '';
 
+const toldOfCluster = ['server', 'tls-server-name', 'insecure-skip-tls-verify', 'certificate-authority-data', 'proxy-url'];
+
 /**
 What a credential plugin is told, by the contract of client.authentication.k8s.io: that nobody can be asked, and about the cluster where its entry wants that.
 Source: kubernetes.io, reference/access-authn-authz/authentication, «client-go credential plugins».
@@ -35,7 +37,7 @@ const pluginInfo = (exec: Body, cluster: Body): string => {
 			interactive: false,
 			...(exec.provideClusterInfo === true && {
 				cluster: {
-					...Object.fromEntries(['server', 'tls-server-name', 'insecure-skip-tls-verify', 'certificate-authority-data', 'proxy-url'].flatMap(field => cluster[field] === undefined ? [] : [[field, cluster[field]]])),
+					...Object.fromEntries(toldOfCluster.flatMap(field => cluster[field] === undefined ? [] : [[field, cluster[field]]])),
 					...(config !== undefined && {config}),
 				},
 			}),

@@ -60,7 +60,7 @@ const signs: readonly Sign[] = [
 		exit: 'blocked',
 	},
 	{
-		says: /Unable to connect to the server|was refused - did you specify|connection refused|i\/o timeout|TLS handshake timeout|no such host|connection reset|unexpected EOF|http2: client connection lost/v,
+		says: /Unable to connect to the server|was refused - did you specify|connection refused|timeout|no such host|connection reset|unexpected EOF|connection lost/v,
 		code: 'server-unreachable',
 		means: 'The API server could not be reached, or the connection was cut. Whether it did what was asked is not known.',
 		todo: 'Look whether the cluster answers, then try again: what is done already is found.',
