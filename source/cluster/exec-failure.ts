@@ -32,7 +32,7 @@ const signs: readonly Sign[] = [
 		retryable: false,
 	},
 	{
-		says: /container not found|container is not created or running|container .* is not running|is waiting to start|does not have a host assigned|cannot exec in a stopped|procReady not received|container is in CONTAINER_EXITED/v,
+		says: /container not found|not created or running|is not running|waiting to start|not have a host assigned|in a stopped|procReady not received|CONTAINER_EXITED/v,
 		code: 'container-not-running',
 		seen: ({pod, container}) => `The container «${container}» of the pod «${pod}» does not run now.`,
 		means: 'It has not started yet, has ended, or starts again and again.',

@@ -26,7 +26,9 @@ const stopped = new Set([124, 137, 143]);
 type RunOptions = {readonly input?: string; readonly timeoutSeconds?: number; readonly signal?: AbortSignal};
 
 /** The arguments of kubectl for a command in a container. */
-export const execArgv = ({pod, container}: PodTarget, command: readonly string[], withInput = false): readonly string[] => ['exec', ...(withInput ? ['-i'] : []), pod, '-c', container, '--', ...command];
+export const execArgv = ({pod, container}: PodTarget, command: readonly string[], withInput = false): readonly string[] => [
+	'exec', ...(withInput ? ['-i'] : []), pod, '-c', container, '--', ...command,
+];
 
 /**
 Runs commands in containers by `kubectl exec`, whose exit status proves nothing: a result is only handed back when the end of both streams was seen and the length and checksum of standard output agree. Input is text without NUL, of a few MiB at most; it never touches the container's disk.

@@ -1,0 +1,133 @@
+import {Failure} from '../failure/failure.js';
+import type {Clock} from '../migration/world.js';
+import {createApi, type Api, type ApiRequest} from './api.js';
+import type {Connection} from './connection.js';
+import {keepLease, type LeaseHandle} from './lease-renewal.js';
+import {
+	heldFailure,
+	isExpired,
+	leaseName,
+	leaseObject,
+	recordFrom,
+	type LeaseHolder,
+	type LeaseRecord,
+} from './lease-record.js';
+
+/** What is needed to hold a namespace. */
+export type LeaseRequest = {
+	/** The Lease's name. Default `unroot`. */
+	readonly name?: string;
+	readonly holder: LeaseHolder;
+	readonly clock: Clock;
+	/** Takes the namespace from whoever holds it. */
+	readonly takeOver?: boolean;
+	/** Whether a process of this machine still runs. */
+	readonly isAlive: (pid: number) => boolean;
+};
+
+/** Requests about one Lease. A conflict is handed back: somebody else was faster. */
+export type LeaseApi = {
+	readonly read: () => Promise<LeaseRecord | undefined>;
+	/** Writes who holds it; undefined where somebody else was faster. */
+	readonly write: (holder: LeaseHolder, now: Date, before: LeaseRecord | undefined) => Promise<LeaseRecord | undefined>;
+	readonly remove: (record: LeaseRecord) => Promise<void>;
+};
+
+/** After a lease of another machine has run out by the clock here, it is watched for so long: clocks differ, and its holder renews every ten seconds. */
+const watchedMilliseconds = 15_000;
+
+/** How often a race with others is run before giving up. */
+const mostRaces = 5;
+
+const notFound = 404;
+const conflict = 409;
+
+const leaseApi = (api: Api, {namespace}: Connection, name: string): LeaseApi => {
+	const folder = `/apis/coordination.k8s.io/v1/namespaces/${encodeURIComponent(namespace)}/leases`;
+	const call = (method: ApiRequest['method'], verb: string, rest: Partial<ApiRequest>): ApiRequest => ({
+		method, path: `${folder}/${encodeURIComponent(name)}`, verb, resource: 'leases.coordination.k8s.io', isNamespaced: true, ...rest,
+	});
+	return {
+		async read() {
+			const {status, json} = await api.sendJson(call('GET', 'get', {expect: [notFound]}));
+			return status === notFound ? undefined : recordFrom(json);
+		},
+		async write(holder, now, before) {
+			const body = leaseObject(name, holder, now, before?.resourceVersion);
+			const {status, json} = await api.sendJson(before
+				? call('PUT', 'update', {body, expect: [conflict, notFound]})
+				: call('POST', 'create', {body, path: folder, expect: [conflict]}));
+			return status === conflict || status === notFound ? undefined : recordFrom(json);
+		},
+		async remove({uid, resourceVersion}) {
+			await api.sendJson(call('DELETE', 'delete', {
+				body: {apiVersion: 'v1', kind: 'DeleteOptions', preconditions: {uid, resourceVersion}}, expect: [conflict, notFound],
+			}));
+		},
+	};
+};
+
+/** Who holds the namespace now, if anybody does. Rejects with a Failure that names the right where leases may not be read. */
+export const readLease = async (connection: Connection, clock: Clock, name: string = leaseName): Promise<LeaseRecord | undefined> => {
+	const record = await leaseApi(createApi(connection, clock), connection, name).read();
+	return record?.holder ? record : undefined;
+};
+
+/** Whether the lease may be taken: nobody's, our own, of a process that is dead, or run out. */
+const isFree = async (record: LeaseRecord, {holder, clock, takeOver, isAlive}: LeaseRequest, read: LeaseApi['read']): Promise<boolean> => {
+	const {holder: other} = record;
+	if (takeOver === true || !other) {
+		return true;
+	}
+
+	const isHere = other.host === holder.host;
+	if (isHere && other.run === holder.run && (other.pid === holder.pid || !isAlive(other.pid))) {
+		return true;
+	}
+
+	if (!isExpired(record, clock.now())) {
+		return false;
+	}
+
+	if (isHere) {
+		return true;
+	}
+
+	await clock.sleep(watchedMilliseconds);
+	const later = await read();
+	return later === undefined || later.resourceVersion === record.resourceVersion;
+};
+
+/**
+Holds the namespace for this run and renews the hold until it is released. Rejects with the Failure `namespace-held` where another run holds it, and with one that names the right where leases are forbidden.
+*/
+export const acquireLease = async (connection: Connection, request: LeaseRequest): Promise<LeaseHandle> => {
+	const {name = leaseName, holder, clock} = request;
+	const lease = leaseApi(createApi(connection, clock), connection, name);
+	for (let race = 0; race < mostRaces; race++) {
+		const before = await lease.read();
+		if (before && !await isFree(before, request, lease.read)) {
+			throw heldFailure(connection, before);
+		}
+
+		const taken = await lease.write(holder, clock.now(), before);
+		if (taken) {
+			return keepLease({
+				connection, name, lease, holder, clock, taken,
+			});
+		}
+	}
+
+	const winner = await lease.read();
+	throw winner?.holder
+		? heldFailure(connection, winner)
+		: new Failure({
+			code: 'lease-contended',
+			seen: `The lease «${name}» of the namespace «${connection.namespace}» changed each time it was to be taken.`,
+			means: 'Several runs want the namespace at the same moment. None was disturbed.',
+			todo: 'Try again.',
+			byHand: 'unroot resume',
+			exit: 'blocked',
+			retryable: true,
+		});
+};

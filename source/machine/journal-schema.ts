@@ -1,0 +1,83 @@
+import type {JournalEvent} from '../migration/event.js';
+import type {StepId} from '../migration/step.js';
+
+/** Every step there is. The compiler sees to it that none is left out. */
+const steps: Readonly<Record<StepId, true>> = {
+	connect: true,
+	inventory: true,
+	strategy: true,
+	profile: true,
+	export: true,
+	'copy-out': true,
+	preview: true,
+	apply: true,
+	import: true,
+	prove: true,
+	'cut-over': true,
+	'clean-up': true,
+};
+
+/** Reads one event, or says what is wrong with it. */
+export type EventReader = (value: unknown) => {readonly event: JournalEvent} | {readonly problem: string};
+
+/**
+The journal's schema, as a function. Fields it does not know are kept, so that a newer program's additions within one format survive.
+*/
+export const eventReader = async (): Promise<EventReader> => {
+	const {z} = await import('zod');
+	const text = z.string();
+	const step = z.enum(Object.keys(steps) as [StepId, ...StepId[]]);
+	const proof = z.looseObject({label: text, value: text, holds: z.boolean()});
+	const evidence = z.array(proof);
+	const note = z.record(text, z.json());
+	const failure = z.looseObject({
+		code: text,
+		seen: text,
+		means: text,
+		todo: text,
+		byHand: text,
+		exit: z.enum(['done', 'failed', 'usage', 'blocked', 'unanswered', 'interrupted']).exactOptional(),
+		retryable: z.boolean().exactOptional(),
+		details: z.array(text).exactOptional(),
+	});
+	const event = <Type extends JournalEvent['type'], Shape extends Record<string, unknown>>(type: Type, shape: Shape) => z.looseObject({type: z.literal(type), at: text, ...shape});
+	const schema = z.discriminatedUnion('type', [
+		event('run-opened', {
+			format: z.int(),
+			run: text,
+			mode: z.enum(['migrate', 'rehearse']),
+			context: text,
+			namespace: text,
+			sandbox: z.boolean(),
+			program: text,
+			steps: z.array(step),
+			by: text,
+		}),
+		event('run-resumed', {program: text, by: text}),
+		event('cluster-identified', {uid: text, version: text, server: text}),
+		event('question-answered', {
+			step, question: text, answer: text, typed: z.literal(true).exactOptional(),
+		}),
+		event('step-started', {step, attempt: z.int()}),
+		event('step-noted', {step, note}),
+		event('step-performed', {step, outcome: z.json()}),
+		event('step-verified', {step, evidence}),
+		event('step-failed', {step, failure}),
+		event('step-skipped', {step, why: text}),
+		event('step-reopened', {step, why: text, withdrawn: z.array(text)}),
+		event('undo-started', {step}),
+		event('undo-done', {step, evidence}),
+		event('run-stopped', {why: text}),
+		event('run-finished', {}),
+		event('run-rolled-back', {}),
+	]);
+	return value => {
+		const read = schema.safeParse(value);
+		if (read.success) {
+			return {event: read.data};
+		}
+
+		const [issue] = read.error.issues;
+		return {problem: issue ? `${issue.path.join('.') || 'the event'}: ${issue.message}` : 'not an event'};
+	};
+};
