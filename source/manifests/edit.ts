@@ -1,5 +1,6 @@
 import {
 	at,
+	copied,
 	isMap,
 	isSame,
 	type Path,
@@ -34,7 +35,7 @@ const assign = (root: Container, path: Path, value: unknown): void => {
 		container = container[key] as Container;
 	}
 
-	container[path.at(-1)!] = structuredClone(value);
+	container[path.at(-1)!] = copied(value);
 };
 
 const drop = (root: Container, path: Path): void => {
@@ -60,16 +61,19 @@ const comparePaths = (left: Path, right: Path): number => {
 	return left.length - right.length;
 };
 
+/** The removals among edits, in an order in which each one's path still holds. */
+export const removalsLastFirst = (edits: readonly Edit[]): readonly Edit[] => edits.filter(edit => isRemoval(edit)).toSorted((left, right) => comparePaths(left.path, right.path));
+
 /** The document with the edits made; the given one is not changed. */
 export const applyEdits = <Document extends object>(document: Document, edits: readonly Edit[]): Document => {
-	const result = structuredClone(document) as unknown as Container;
+	const result = copied(document) as Container;
 	for (const edit of edits) {
 		if (!isRemoval(edit)) {
 			assign(result, edit.path, edit.value);
 		}
 	}
 
-	for (const edit of edits.filter(edit => isRemoval(edit)).toSorted((left, right) => comparePaths(left.path, right.path))) {
+	for (const edit of removalsLastFirst(edits)) {
 		drop(result, edit.path);
 	}
 

@@ -23,5 +23,14 @@ export const isSame = (left: unknown, right: unknown): boolean => {
 	return left === right;
 };
 
+/** A copy in which nothing is shared: what a YAML alias names stands in it twice. */
+export const copied = (value: unknown): unknown => {
+	if (Array.isArray(value)) {
+		return value.map(item => copied(item));
+	}
+
+	return isMap(value) ? Object.fromEntries(Object.entries(value).map(([key, part]) => [key, copied(part)])) : value;
+};
+
 /** A map without some of its fields. */
 export const without = (value: unknown, names: readonly string[]): Readonly<Record<string, unknown>> => Object.fromEntries(Object.entries(mapOf(value)).filter(([name]) => !names.includes(name)));
