@@ -1,7 +1,7 @@
 import {Failure} from '../failure/failure.js';
 import type {Clock} from '../migration/world.js';
 import type {Connection} from './connection.js';
-import type {LeaseApi} from './lease.js';
+import type {LeaseApi} from './lease-api.js';
 import {
 	identityOf,
 	leaseSeconds,

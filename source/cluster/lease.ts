@@ -1,14 +1,13 @@
 import {Failure} from '../failure/failure.js';
 import type {Clock} from '../migration/world.js';
-import {createApi, type Api, type ApiRequest} from './api.js';
+import {createApi} from './api.js';
 import type {Connection} from './connection.js';
+import {leaseApi, type LeaseApi} from './lease-api.js';
 import {keepLease, type LeaseHandle} from './lease-renewal.js';
 import {
 	heldFailure,
 	isExpired,
 	leaseName,
-	leaseObject,
-	recordFrom,
 	type LeaseHolder,
 	type LeaseRecord,
 } from './lease-record.js';
@@ -25,47 +24,11 @@ export type LeaseRequest = {
 	readonly isAlive: (pid: number) => boolean;
 };
 
-/** Requests about one Lease. A conflict is handed back: somebody else was faster. */
-export type LeaseApi = {
-	readonly read: () => Promise<LeaseRecord | undefined>;
-	/** Writes who holds it; undefined where somebody else was faster. */
-	readonly write: (holder: LeaseHolder, now: Date, before: LeaseRecord | undefined) => Promise<LeaseRecord | undefined>;
-	readonly remove: (record: LeaseRecord) => Promise<void>;
-};
-
 /** After a lease of another machine has run out by the clock here, it is watched for so long: clocks differ, and its holder renews every ten seconds. */
 const watchedMilliseconds = 15_000;
 
 /** How often a race with others is run before giving up. */
 const mostRaces = 5;
-
-const notFound = 404;
-const conflict = 409;
-
-const leaseApi = (api: Api, {namespace}: Connection, name: string): LeaseApi => {
-	const folder = `/apis/coordination.k8s.io/v1/namespaces/${encodeURIComponent(namespace)}/leases`;
-	const call = (method: ApiRequest['method'], verb: string, rest: Partial<ApiRequest>): ApiRequest => ({
-		method, path: `${folder}/${encodeURIComponent(name)}`, verb, resource: 'leases.coordination.k8s.io', isNamespaced: true, ...rest,
-	});
-	return {
-		async read() {
-			const {status, json} = await api.sendJson(call('GET', 'get', {expect: [notFound]}));
-			return status === notFound ? undefined : recordFrom(json);
-		},
-		async write(holder, now, before) {
-			const body = leaseObject(name, holder, now, before?.resourceVersion);
-			const {status, json} = await api.sendJson(before
-				? call('PUT', 'update', {body, expect: [conflict, notFound]})
-				: call('POST', 'create', {body, path: folder, expect: [conflict]}));
-			return status === conflict || status === notFound ? undefined : recordFrom(json);
-		},
-		async remove({uid, resourceVersion}) {
-			await api.sendJson(call('DELETE', 'delete', {
-				body: {apiVersion: 'v1', kind: 'DeleteOptions', preconditions: {uid, resourceVersion}}, expect: [conflict, notFound],
-			}));
-		},
-	};
-};
 
 /** Who holds the namespace now, if anybody does. Rejects with a Failure that names the right where leases may not be read. */
 export const readLease = async (connection: Connection, clock: Clock, name: string = leaseName): Promise<LeaseRecord | undefined> => {

@@ -95,9 +95,12 @@ const signs: readonly Sign[] = [
 	},
 ];
 
+/** Lines of kubectl that are no error: warnings of the server, and its own log. */
+const chatter = /^(?:Warning: |[EIW]\d{4} )/v;
+
 /** A Failure for a kubectl that did not end well, in the words of the server. */
 export const serverFailure = (connection: Connection, argv: readonly string[], result: CommandResult): Failure => {
-	const lines = lastLines(result.stderr).filter(line => !line.startsWith('Warning: '));
+	const lines = lastLines(result.stderr).filter(line => !chatter.test(line));
 	const known = signs.find(({says}) => says.test(result.stderr));
 	const verb = argv[0] ?? '';
 	const {says, ...parts} = known ?? {
