@@ -30,7 +30,7 @@ const roomRule = room => ({
 		'no-restricted-imports': ['error', {
 			patterns: [
 				{
-					regex: String.raw`^(\.\./)+(${rooms.filter(other => other !== room && !mayImport[room].includes(other)).join('|')}|main|cli)[/.]`,
+					regex: String.raw`^(\.\./)+(${[...rooms.filter(other => other !== room && !mayImport[room].includes(other)), 'main', 'cli'].join('|')})[/.]`,
 					message: `The room ${room} may import only from: ${mayImport[room].join(', ') || 'nothing of ours'}.`,
 				},
 				...(pure.has(room)

@@ -46,3 +46,27 @@ export const textsOf = (value: unknown): Readonly<Record<string, string>> => Obj
 	const text = textOf(entry);
 	return text === undefined ? [] : [[name, text]];
 }));
+
+/** A path below a value, as it is shown: `spec.ports[0]`, with quotes where a name is no plain word. */
+export const joinField = (base: string, ...path: ReadonlyArray<string | number>): string => path.reduce<string>((field, step) => {
+	if (typeof step === 'number') {
+		return `${field}[${step}]`;
+	}
+
+	if (!/^[\w\-\/]+$/v.test(step)) {
+		return `${field}[${JSON.stringify(step)}]`;
+	}
+
+	return field === '' ? step : `${field}.${step}`;
+}, base);
+
+const stepPattern = /\[(?<index>\d+)\]|\[(?<quoted>"(?:[^"\\]|\\.)*")\]|(?<word>[^.\[\]]+)/gv;
+
+/** The steps of a path that {@link joinField} made. */
+export const stepsOf = (field: string): ReadonlyArray<string | number> => field.matchAll(stepPattern).map(({groups}) => {
+	if (groups?.index !== undefined) {
+		return Number(groups.index);
+	}
+
+	return groups?.quoted === undefined ? groups?.word ?? '' : JSON.parse(groups.quoted) as string;
+}).toArray();

@@ -1,0 +1,175 @@
+import {readdir, readFile, stat} from 'node:fs/promises';
+import {Buffer} from 'node:buffer';
+import path from 'node:path';
+import {Failure} from '../failure/failure.js';
+import type {PlacedProblem, SourceDocument} from './documents/parse.js';
+
+export type {SourceDocument} from './documents/parse.js';
+
+/** A file of manifests as it was read. */
+export type SourceFile = {
+	/** As it was named, or found below a folder that was named; `standard input` for `-`. */
+	readonly file: string;
+	/** The text of the file, without a byte order mark. */
+	readonly text: string;
+	readonly documents: readonly SourceDocument[];
+};
+
+/** A file of a server profile, which is read as text. */
+export type SourceText = {readonly file: string; readonly text: string};
+
+/** What was read. */
+export type Sources = {
+	readonly files: readonly SourceFile[];
+	readonly texts: readonly SourceText[];
+	/** Files in folders that were not looked into, and why. */
+	readonly skipped: ReadonlyArray<{readonly file: string; readonly why: string}>;
+};
+
+type Problem = PlacedProblem & {readonly file: string};
+
+/** Bytes of all files together. */
+const mostBytes = 256_000_000;
+
+const manifestFile = /\.(?:ya?ml|json)$/iv;
+const profileFile = /^(?:setup-arguments\.txt|env[\-_]vars|.+\.dsconfig|.+\.properties|.+\.subst)(?:\.subst)?$/v;
+const notEntered = new Set(['.git', 'node_modules']);
+
+const inputFailure = (code: string, seen: string, todo: string, byHand: string, details: readonly string[] = []): Failure => new Failure({
+	code, seen, means: 'The input cannot be used. Nothing was looked at, and nothing was done.', todo, byHand, exit: 'usage', details,
+});
+
+const todoOf: Readonly<Record<PlacedProblem['code'], string>> = {
+	'yaml-invalid': 'Mend the file at that place.',
+	'yaml-duplicate-key': 'Keep one of the two: tools differ in which one they take.',
+	'yaml-cycle': 'Write the value out instead of naming it within itself.',
+	'yaml-alias-bomb': 'Write the values out, or do not inspect this file: it was made to exhaust whoever reads it.',
+	'yaml-template': 'Render it first, and inspect what comes out: helm template RELEASE CHART -f VALUES | unroot inspect -f -',
+	'yaml-too-deep': 'Split the value up.',
+	'yaml-too-large': 'Give it as JSON, or as several documents divided by «---».',
+};
+
+const throwFirst = (problems: readonly Problem[]): void => {
+	const [first] = problems;
+	if (first) {
+		throw inputFailure(
+			first.code,
+			`${first.file}, line ${first.line}, column ${first.column}: ${first.says}.`,
+			todoOf[first.code],
+			`sed -n '${first.line}p' ${first.file === standardInput ? 'FILE' : first.file}`,
+			problems.slice(1, 11).map(({file, line, column, says}) => `${file}, line ${line}, column ${column}: ${says}`),
+		);
+	}
+};
+
+const standardInput = 'standard input';
+
+const decode = (file: string, bytes: Uint8Array): string => {
+	if (bytes.includes(0)) {
+		throw inputFailure('input-binary', `${file} holds bytes that are no text.`, 'Give a text file in UTF-8.', `file ${file}`);
+	}
+
+	return new TextDecoder('utf-8').decode(bytes);
+};
+
+const readStandardInput = async (stdin: AsyncIterable<Uint8Array | string>): Promise<Uint8Array> => {
+	const parts: Uint8Array[] = [];
+	let length = 0;
+	for await (const part of stdin) {
+		const bytes = typeof part === 'string' ? new TextEncoder().encode(part) : part;
+		length += bytes.length;
+		checkLength(length);
+		parts.push(bytes);
+	}
+
+	return Buffer.concat(parts);
+};
+
+const checkLength = (length: number): void => {
+	if (length > mostBytes) {
+		throw inputFailure('input-too-large', `The input is larger than ${mostBytes / 1e6} MB.`, 'Inspect fewer files at a time.', 'du -sh FILE...');
+	}
+};
+
+const listFolder = async (folder: string): Promise<readonly string[]> => {
+	const entries = await readdir(folder, {withFileTypes: true});
+	const found: string[] = [];
+	for (const entry of entries) {
+		const below = path.join(folder, entry.name);
+		if (entry.isDirectory() && !notEntered.has(entry.name)) {
+			found.push(...await listFolder(below));
+		} else if (!entry.isDirectory() && (manifestFile.test(entry.name) || profileFile.test(entry.name))) {
+			found.push(below);
+		}
+	}
+
+	return found.toSorted();
+};
+
+type Found = {readonly file: string; readonly isNamed: boolean};
+
+const findFiles = async (named: readonly string[]): Promise<readonly Found[]> => {
+	const found = new Map<string, Found>();
+	for (const name of named) {
+		const status = name === '-'
+			? undefined
+			: await stat(name).catch((error: unknown) => {
+				throw inputFailure('input-missing', `${name} cannot be read: ${error instanceof Error ? error.message : String(error)}.`, 'Name a file or a folder that is there.', `ls -l ${name}`);
+			});
+		if (status?.isDirectory()) {
+			for (const file of await listFolder(name)) {
+				found.set(path.resolve(file), found.get(path.resolve(file)) ?? {file, isNamed: false});
+			}
+		} else {
+			found.set(name === '-' ? '-' : path.resolve(name), {file: name, isNamed: true});
+		}
+	}
+
+	return found.values().toArray();
+};
+
+/**
+Reads manifests and server profiles from files, from folders with all below them, and from standard input (`-`). Files keep their text and every document its place in it, so that a finding can name the line and an edit can leave the rest as it is.
+
+Invalid YAML, duplicate keys, cycles, alias bombs and templates are a Failure with file, line and column (exit status 2); a template that was only found in a folder is skipped and told.
+*/
+export const readSources = async (named: readonly string[], stdin: AsyncIterable<Uint8Array | string>): Promise<Sources> => {
+	const {parseFile} = await import('./documents/parse.js');
+	const files: SourceFile[] = [];
+	const texts: SourceText[] = [];
+	const skipped: Array<Sources['skipped'][number]> = [];
+	const problems: Problem[] = [];
+	let length = 0;
+	for (const {file: name, isNamed} of await findFiles(named)) {
+		const bytes = name === '-'
+			? await readStandardInput(stdin)
+			: await readFile(name).catch((error: unknown) => {
+				throw inputFailure('input-missing', `${name} cannot be read: ${error instanceof Error ? error.message : String(error)}.`, 'Check its permissions.', `ls -l ${name}`);
+			});
+		length += bytes.length;
+		checkLength(length);
+		const file = name === '-' ? standardInput : name;
+		const text = decode(file, bytes);
+		if (name !== '-' && profileFile.test(path.basename(name)) && !manifestFile.test(name)) {
+			texts.push({file, text});
+			continue;
+		}
+
+		const parsed = parseFile(text);
+		const template = parsed.problems.find(({code}) => code === 'yaml-template');
+		if (template && !isNamed) {
+			skipped.push({file, why: `line ${template.line}: ${template.says}`});
+			continue;
+		}
+
+		problems.push(...parsed.problems.map(problem => ({...problem, file})));
+		files.push({file, text, documents: parsed.documents});
+	}
+
+	throwFirst(problems);
+	if (texts.length === 0 && skipped.length === 0 && files.every(({documents}) => documents.length === 0)) {
+		throw inputFailure('input-empty', `There is no document in ${named.map(name => name === '-' ? standardInput : name).join(', ')}.`, 'Give files with manifests in them: .yaml, .yml or .json.', 'ls -l FILE...');
+	}
+
+	return {files, texts, skipped};
+};
