@@ -1,40 +1,22 @@
+import {accessProducts} from './catalogue/access.js';
+import {directoryProducts} from './catalogue/directory.js';
+import type {Product} from './catalogue/product.js';
+import {toolProducts} from './catalogue/tools.js';
 import {parseImage} from './image.js';
-import {portVariables} from './ports.js';
-import type {Identity, PortVariable} from './workload.js';
 
-export type Product = {
-	readonly id: string;
-	readonly images: readonly string[];
-	readonly changedPorts: readonly PortVariable[];
-	readonly identityBefore: Identity;
-};
+export type {Product} from './catalogue/product.js';
 
-const root: Identity = {uid: 0, gid: 0};
-const row = (id: string, changedPorts: readonly PortVariable[], identityBefore: Identity = root): Product => ({
-	id, images: [id], changedPorts, identityBefore,
-});
+/** Every product, one row each. */
+export const catalogue: readonly Product[] = [...directoryProducts, ...accessProducts, ...toolProducts];
 
-export const catalogue: readonly Product[] = [
-	row('pingdirectory', portVariables),
-	row('pingdirectoryproxy', portVariables),
-	row('pingdatasync', portVariables),
-	row('pingdatagovernance', portVariables),
-	row('pingdatagovernancepap', ['HTTPS_PORT']),
-	row('pingauthorize', portVariables),
-	row('pingauthorizepap', ['HTTPS_PORT']),
-	row('pingfederate', []),
-	row('pingaccess', ['HTTPS_PORT']),
-	row('pingcentral', []),
-	row('pingdelegator', [], {uid: 100, gid: 101}),
-	row('pingdataconsole', []),
-	row('pingintelligence', []),
-	row('pingtoolkit', []),
-	row('ldap-sdk-tools', []),
-	row('apache-jmeter', []),
-];
+const byImage = new Map(catalogue.flatMap(product => product.images.map(image => [image, product] as const)));
+const byId = new Map(catalogue.map(product => [product.id, product] as const));
 
-/** The product an image holds, by its name in the registry; undefined where the name is not Ping's. */
-export const productOf = (imageReference: string): Product | undefined => {
-	const {name} = parseImage(imageReference);
-	return catalogue.find(({images}) => images.includes(name));
-};
+/** The product an image holds, by its name in the registry; undefined where the name is not one of Ping's. A name that only resembles one is no product. */
+export const productOf = (imageReference: string): Product | undefined => byImage.get(parseImage(imageReference).name);
+
+/** The row with an id, such as `pingdirectory`. */
+export const productWith = (id: string): Product | undefined => byId.get(id);
+
+/** The product a block of the ping-devops chart's values belongs to, such as `pingaccess-admin`. */
+export const productOfChartKey = (key: string): Product | undefined => catalogue.find(({chart}) => chart.keys.includes(key));
