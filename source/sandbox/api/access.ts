@@ -1,0 +1,40 @@
+import type {FaultBook} from '../faults.js';
+import type {JsonObject, KubeObject} from '../store/object.js';
+import {refusal} from './refusal.js';
+import type {Target} from './target.js';
+
+type Attributes = {readonly verb?: string; readonly group?: string; readonly resource?: string; readonly subresource?: string; readonly namespace?: string};
+
+const isForbidden = (faults: FaultBook, {verb = '', group = '', resource = '', subresource = ''}: Attributes): boolean =>
+	faults.take('forbid', fault => (fault.verb === '*' || fault.verb === verb)
+		&& fault.resource === resource && (fault.subresource ?? '') === subresource && (fault.group ?? group) === group) !== undefined;
+
+/** Refuses a call that the faults forbid, as an authorizer would. */
+export const checkAccess = (faults: FaultBook, {verb, resource, subresource, namespace, name}: Target): void => {
+	if (!isForbidden(faults, {verb, group: resource.group, resource: resource.plural, ...(subresource && {subresource})})) {
+		return;
+	}
+
+	const subject = `${resource.plural}${resource.group === '' ? '' : `.${resource.group}`}${name ? ` "${name}"` : ''}`;
+	throw refusal(403, `${subject} is forbidden: User "sandbox" cannot ${verb} resource "${resource.plural}${subresource ? `/${subresource}` : ''}" in API group "${resource.group}"${namespace ? ` in the namespace "${namespace}"` : ' at the cluster scope'}`, {
+		details: {kind: resource.plural, group: resource.group, ...(name && {name})},
+	});
+};
+
+/** Answers a SelfSubjectAccessReview or a SelfSubjectRulesReview. */
+export const review = (faults: FaultBook, object: KubeObject): KubeObject => {
+	const spec = (object.spec ?? {}) as {resourceAttributes?: Attributes} & JsonObject;
+	if (object.kind === 'SelfSubjectRulesReview') {
+		return {
+			...object,
+			status: {
+				incomplete: false,
+				nonResourceRules: [{verbs: ['*'], nonResourceURLs: ['*']}],
+				resourceRules: [{verbs: ['*'], apiGroups: ['*'], resources: ['*']}],
+			},
+		};
+	}
+
+	const denied = spec.resourceAttributes !== undefined && isForbidden(faults, spec.resourceAttributes);
+	return {...object, status: denied ? {allowed: false, reason: 'the sandbox was told to forbid it'} : {allowed: true, reason: 'the sandbox allows all'}};
+};

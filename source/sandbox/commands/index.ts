@@ -1,0 +1,15 @@
+import {basicPrograms} from './basic.js';
+import type {Program} from './call.js';
+import {filePrograms} from './files.js';
+import {findPrograms} from './find.js';
+import {sedPrograms} from './sed.js';
+import {sh} from './sh.js';
+import {streamPrograms} from './streams.js';
+import {systemPrograms} from './system.js';
+import {tarPrograms} from './tar.js';
+import {textPrograms} from './text.js';
+
+/** The commands that every image has. */
+export const programs: ReadonlyMap<string, Program> = new Map(Object.entries({
+	...basicPrograms, ...filePrograms, ...findPrograms, ...sedPrograms, ...streamPrograms, ...systemPrograms, ...tarPrograms, ...textPrograms, ash: sh, sh,
+}));

@@ -1,0 +1,87 @@
+import {randomUUID} from 'node:crypto';
+import {backendFile} from '../directory/backend.js';
+import type {Entry} from '../directory/entry.js';
+import type {View} from '../files/view.js';
+
+/** What a server is set up with. */
+export type Installation = {
+	readonly entries: readonly Entry[];
+	readonly ports: {readonly ldap: string; readonly ldaps: string; readonly https: string};
+	readonly instanceName: string;
+	readonly version: string;
+	readonly baseDn: string;
+	readonly rootDn: string;
+	readonly passwordFile: string;
+	readonly userName: string;
+};
+
+const root = '/opt/out/instance';
+
+/** The tools of a server, which are where its `bin` folder is. */
+export const toolNames = [
+	'dsconfig', 'encryption-settings', 'export-ldif', 'import-ldif', 'ldapdelete', 'ldapmodify', 'ldapsearch', 'manage-profile', 'manage-tasks', 'status', 'validate-ldif',
+] as const;
+
+const setupArguments = ({ports, rootDn, passwordFile}: Installation): string => [
+	'--verbose --acceptLicense --skipPortCheck',
+	`--instanceName \${PING_INSTANCE_NAME}`,
+	`--location Docker`,
+	`--ldapPort ${ports.ldap}`,
+	`--ldapsPort ${ports.ldaps}`,
+	`--httpsPort ${ports.https}`,
+	'--maxHeapSize 384m --jvmTuningParameter AGGRESSIVE',
+	`--rootUserDN "${rootDn}" --rootUserPasswordFile ${passwordFile}`,
+	'--encryptDataWithRandomPassphrase --generateSelfSignedCertificate',
+].join(' ');
+
+const handler = (name: string, port: string, isSecure: boolean): string => `dn: cn=${name},cn=Connection Handlers,cn=config\nobjectClass: top\nobjectClass: ds-cfg-connection-handler\ncn: ${name}\nds-cfg-enabled: true\nds-cfg-listen-port: ${port}\nds-cfg-use-ssl: ${isSecure}\n\n`;
+
+const configuration = ({ports, instanceName, baseDn}: Installation): string => [
+	`dn: cn=config\nobjectClass: top\nobjectClass: ds-cfg-root-config\ncn: config\nds-cfg-instance-name: ${instanceName}\nds-cfg-location: Docker\n\n`,
+	handler('LDAP Connection Handler', ports.ldap, false),
+	handler('LDAPS Connection Handler', ports.ldaps, true),
+	handler('HTTPS Connection Handler', ports.https, true),
+	`dn: ds-cfg-backend-id=userRoot,cn=Backends,cn=config\nobjectClass: top\nobjectClass: ds-cfg-local-db-backend\nds-cfg-backend-id: userRoot\nds-cfg-enabled: true\nds-cfg-base-dn: ${baseDn}\nds-cfg-writability-mode: enabled\n\n`,
+].join('');
+
+const toolsProperties = ({ports, rootDn, passwordFile}: Installation): string => `hostname=localhost\nport=${ports.ldaps}\nuseSSL=true\nuseStartTLS=false\ntrustAll=true\nbindDN=${rootDn}\nbindPasswordFile=${passwordFile}\nadminUID=admin\nadminPasswordFile=/run/secrets/admin-user-password\nsuppressPropertiesFileComment=true\n`;
+
+const customSchema = 'dn: cn=schema\nobjectClass: top\nobjectClass: ldapSubentry\nobjectClass: subschema\ncn: schema\nattributeTypes: ( 1.3.6.1.4.1.99999.1.1 NAME \'exampleLoyaltyNumber\' SYNTAX 1.3.6.1.4.1.1466.115.121.1.15 X-ORIGIN \'example.com\' )\nobjectClasses: ( 1.3.6.1.4.1.99999.2.1 NAME \'exampleCustomer\' SUP top AUXILIARY MAY exampleLoyaltyNumber X-ORIGIN \'example.com\' )\n';
+
+/** Sets a server up below `/opt/out/instance`: its configuration, keys, logs and data, owned by who does it. */
+export const installServer = (view: View, installation: Installation): void => {
+	for (const folder of ['bin', 'config/schema', 'config/encryption-settings', 'db/userRoot', 'logs', 'ldif', 'bak', 'locks', 'classes', 'extensions']) {
+		view.makeFolder(`${root}/${folder}`, {parents: true});
+	}
+
+	const files: ReadonlyArray<readonly [path: string, text: string, mode?: number]> = [
+		...toolNames.map(name => [`bin/${name}`, '#!/bin/sh\n', 0o755] as const),
+		['PingDirectory.lic', 'Product=PingDirectory\nVersion=8.2\nID=sandbox\nSignature=none\n'],
+		['config/.manage-profile-setup-arguments.txt', `${setupArguments(installation)}\n`],
+		['config/ads-truststore', 'not a real key store', 0o600],
+		['config/ads-truststore.pin', 'sandbox-ads-pin\n', 0o600],
+		['config/config.ldif', configuration(installation), 0o600],
+		['config/encryption-settings/encryption-settings-db', `${randomUUID()}\n`, 0o600],
+		['config/encryption-settings.pin', 'sandbox-encryption-pin\n', 0o600],
+		['config/keystore', 'not a real key store', 0o600],
+		['config/keystore.pin', 'sandbox-keystore-pin\n', 0o600],
+		['config/schema/77-custom.ldif', customSchema],
+		['config/tools.properties', toolsProperties(installation), 0o600],
+		['config/truststore', 'not a real trust store', 0o600],
+		['config/truststore.pin', 'sandbox-truststore-pin\n', 0o600],
+		['db/userRoot/00000000.jdb', backendFile(installation.entries), 0o600],
+		['logs/errors', ''],
+		['logs/server.out', ''],
+		// Last: what says that the setup was finished.
+		['config/server.uuid', `${randomUUID()}\n`],
+	];
+	for (const [path, text, mode] of files) {
+		view.write(`${root}/${path}`, text, mode ?? 0o644);
+	}
+};
+
+/** The ports that a server was set up with. */
+export const setupPorts = (text: string): {readonly ldap: string; readonly ldaps: string; readonly https: string} => {
+	const find = (option: string): string => new RegExp(`--${option} (\\d*)`, 'v').exec(text)?.[1] ?? '';
+	return {ldap: find('ldapPort'), ldaps: find('ldapsPort'), https: find('httpsPort')};
+};

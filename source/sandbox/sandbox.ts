@@ -1,0 +1,104 @@
+import {makeFaults, type FaultBook, type Faults} from './faults.js';
+import {serve} from './api/server.js';
+import {startControllers} from './controllers/loop.js';
+import {isReady} from './controllers/stateful-sets.js';
+import {makeKubeconfig} from './kubeconfig.js';
+import {makePodHost} from './pods/host.js';
+import {lookAt, type PodLook} from './pods/look.js';
+import {makePace} from './pods/pace.js';
+import {makeDisks} from './pods/volumes.js';
+import {buildScenario, type ScenarioName} from './scenario/build.js';
+import type {KubeObject} from './store/object.js';
+import {makeStore} from './store/store.js';
+
+export type {Fault, Faults} from './faults.js';
+export type {PodLook} from './pods/look.js';
+export type {ScenarioName} from './scenario/build.js';
+
+/** How a sandbox is started. */
+export type SandboxOptions = {
+	/** The port on 127.0.0.1. Default: any that is free. */
+	readonly port?: number;
+	/** User entries in the old directory. Default 2000. */
+	readonly entries?: number;
+	/** Replicas of the old workload. Default 1. */
+	readonly replicas?: number;
+	/** Closes itself after so many seconds without a request. Default: never. */
+	readonly idleSeconds?: number;
+	readonly scenario?: ScenarioName;
+};
+
+/** A cluster in this process: enough of the Kubernetes API for the real kubectl, with Ping-like pods. */
+export type Sandbox = {
+	readonly url: string;
+	/** A kubeconfig as YAML text; its current context is `sandbox`. */
+	readonly kubeconfig: string;
+	readonly context: 'sandbox';
+	readonly namespace: 'identity';
+	readonly faults: Faults;
+	/** Objects of a kind, of one namespace or of all. */
+	readonly objects: (kind: string, namespace?: string) => readonly KubeObject[];
+	/** A look into a running container, past all permissions. Undefined where nothing runs. */
+	readonly pod: (name: string, container?: string) => PodLook | undefined;
+	/** Resolves when the sandbox has closed, by itself or by `close`. */
+	readonly closed: Promise<void>;
+	readonly close: () => Promise<void>;
+};
+
+/**
+Starts a cluster on 127.0.0.1, plain HTTP, and waits until its pods are ready. Rejects where the port is taken.
+*/
+export const startSandbox = async (options: SandboxOptions = {}): Promise<Sandbox> => {
+	const {port = 0, entries = 2000, replicas = 1, idleSeconds} = options;
+	const store = makeStore();
+	const disks = makeDisks();
+	const pace = makePace();
+	const pods = makePodHost(store, disks, () => faults, pace);
+	const faults: FaultBook = makeFaults({tell: pods.tell, clear: pods.clearFaults});
+	const stopControllers = startControllers(store, disks, pace);
+	buildScenario(store, disks, {entries, replicas});
+	// While the scenario is set up nothing takes time; the pods are ready after a few turns.
+	const deployments = 1;
+	while (store.list('Pod').filter(pod => isReady(pod)).length < replicas + deployments) {
+		await new Promise(resolve => {
+			setImmediate(resolve);
+		});
+	}
+
+	const server = await serve({store, faults, pods}, port);
+	pace.begin();
+	const closed = Promise.withResolvers<void>();
+	let idleTimer: NodeJS.Timeout | undefined;
+	let closing: Promise<void> | undefined;
+	const close = async (): Promise<void> => {
+		closing ??= (async () => {
+			clearInterval(idleTimer);
+			stopControllers();
+			pace.close();
+			pods.close();
+			await server.close();
+			closed.resolve();
+		})();
+		return closing;
+	};
+
+	if (idleSeconds !== undefined) {
+		idleTimer = setInterval(() => {
+			if (Date.now() - server.lastRequest() > idleSeconds * 1000) {
+				void close();
+			}
+		}, Math.min(1000, idleSeconds * 250));
+	}
+
+	return {
+		url: server.url,
+		kubeconfig: makeKubeconfig(server.url, 'identity'),
+		context: 'sandbox',
+		namespace: 'identity',
+		faults: {tell: faults.tell, clear: faults.clear, pending: faults.pending},
+		objects: store.list,
+		pod: (name, container) => lookAt(pods, name, container),
+		closed: closed.promise,
+		close,
+	};
+};

@@ -1,0 +1,66 @@
+import {recordUpdate} from '../api/apply.js';
+import {withDefaults} from '../api/defaults.js';
+import {bindClaim} from '../controllers/claims.js';
+import {generateEntries} from '../directory/generate.js';
+import {makeFolder, plant} from '../files/node.js';
+import {makeVolume, recount, type Volume} from '../files/volume.js';
+import {makeView} from '../files/view.js';
+import {imageFacts} from '../pods/image.js';
+import {installServer} from '../pods/install.js';
+import type {Disks} from '../pods/volumes.js';
+import type {KubeObject} from '../store/object.js';
+import type {Store} from '../store/store.js';
+import {clusterObjects, pingDirectoryObjects} from './default.js';
+
+/** The cluster that a sandbox begins with. */
+export type ScenarioName = 'default';
+
+const root = {uid: 0, gid: 0, groups: new Set<number>(), capabilities: new Set(['CHOWN', 'DAC_OVERRIDE', 'FOWNER', 'NET_BIND_SERVICE'] as const)};
+
+/** Puts a server of the old days, with data, on an empty volume: as root left it. */
+const fillVolume = (volume: Volume, pod: string, entries: number): void => {
+	const base = makeVolume('nowhere', 'image');
+	plant(base.root, '/opt/out', makeFolder());
+	const view = makeView(new Map([
+		['/', {path: '/', volume: base, root: base.root, readOnly: false}],
+		['/opt/out', {path: '/opt/out', volume, root: volume.root, readOnly: false}],
+	]), root, '/', 0o022);
+	installServer(view, {
+		entries: generateEntries(entries),
+		ports: {ldap: '389', ldaps: '636', https: '443'},
+		instanceName: `${pod}.pingdirectory-cluster`,
+		version: imageFacts('pingdirectory:2102-8.2.0.1').version,
+		baseDn: 'dc=example,dc=com',
+		rootDn: 'cn=administrator',
+		passwordFile: '/run/secrets/root-user-password',
+		userName: 'root',
+	});
+	recount(volume);
+};
+
+/** Manifests as `kubectl apply` keeps them: with a field manager and the last applied text. */
+const applied = (object: KubeObject): KubeObject => {
+	const annotated = {...object, metadata: {...object.metadata, annotations: {'kubectl.kubernetes.io/last-applied-configuration': `${JSON.stringify(object)}\n`}}};
+	return recordUpdate(undefined, withDefaults(annotated), 'kubectl-client-side-apply');
+};
+
+/** Fills an empty cluster: the old workload with its data, a client, and empty namespaces. */
+export const buildScenario = (store: Store, disks: Disks, {entries, replicas}: {readonly entries: number; readonly replicas: number}): void => {
+	for (const object of clusterObjects) {
+		store.put(object);
+	}
+
+	for (let ordinal = 0; ordinal < replicas; ordinal++) {
+		const pod = `pingdirectory-${ordinal}`;
+		bindClaim(store, store.put(withDefaults({
+			apiVersion: 'v1', kind: 'PersistentVolumeClaim', metadata: {name: `out-dir-${pod}`, namespace: 'identity', labels: {role: 'pingdirectory'}}, spec: {accessModes: ['ReadWriteOnce'], resources: {requests: {storage: '8Gi'}}}, status: {phase: 'Pending'},
+		})));
+		const claim = store.get('PersistentVolumeClaim', 'identity', `out-dir-${pod}`);
+		const {volumeName} = claim!.spec as {volumeName: string};
+		fillVolume(disks.of(store.get('PersistentVolume', undefined, volumeName)!), pod, entries);
+	}
+
+	for (const object of pingDirectoryObjects(replicas)) {
+		store.put(applied(object));
+	}
+};

@@ -1,0 +1,303 @@
+import {
+	isAtEnd, looksAt, makeCursor, skipBlanks, take, takeMatch, type Cursor,
+} from './cursor.js';
+import {
+	syntaxError, type Chain, type Command, type Pipeline, type Redirect, type Script, type Word,
+} from './syntax.js';
+import {parseWord} from './word.js';
+
+const closers = new Set(['then', 'elif', 'else', 'fi', 'do', 'done', 'esac', '}']);
+
+const word = (cursor: Cursor): Word | undefined => parseWord(cursor, parseUntil);
+
+/** The reserved word or plain word that comes next, without taking it. */
+const peek = (cursor: Cursor): string | undefined => {
+	skipBlanks(cursor);
+	const start = cursor.position;
+	const text = takeMatch(cursor, /[^\t\n\r \x22$\x26'\(\);<>\\`\|]+/vy);
+	cursor.position = start;
+	return text;
+};
+
+const takeReserved = (cursor: Cursor, ...wanted: readonly string[]): string | undefined => {
+	skipBlanks(cursor, true);
+	const text = peek(cursor);
+	if (text === undefined || !wanted.includes(text)) {
+		return undefined;
+	}
+
+	cursor.position += text.length;
+	return text;
+};
+
+const expectReserved = (cursor: Cursor, ...wanted: readonly string[]): string => {
+	const text = takeReserved(cursor, ...wanted);
+	if (text === undefined) {
+		throw syntaxError(`unexpected "${peek(cursor) ?? (isAtEnd(cursor) ? 'end of file' : cursor.text[cursor.position]!)}" (expecting "${wanted[0]!}")`);
+	}
+
+	return text;
+};
+
+const parseRedirect = (cursor: Cursor): Redirect | undefined => {
+	const start = cursor.position;
+	const digits = takeMatch(cursor, /\d+(?=[<>])/vy);
+	const operator = (['>>', '>&', '<&', '>|', '>', '<'] as const).find(candidate => take(cursor, candidate));
+	if (!operator) {
+		cursor.position = start;
+		return undefined;
+	}
+
+	skipBlanks(cursor);
+	const target = word(cursor);
+	if (!target || looksAt(cursor, '<<')) {
+		throw syntaxError('redirection without a target');
+	}
+
+	return {descriptor: digits === undefined ? (operator.startsWith('<') ? 0 : 1) : Number(digits), operator: operator === '>|' ? '>' : operator, target};
+};
+
+const parseRedirects = (cursor: Cursor): Redirect[] => {
+	const redirects: Redirect[] = [];
+	for (;;) {
+		skipBlanks(cursor);
+		const redirect = parseRedirect(cursor);
+		if (!redirect) {
+			return redirects;
+		}
+
+		redirects.push(redirect);
+	}
+};
+
+const assignmentOf = (parts: Word): {name: string; value: Word} | undefined => {
+	const [first, ...rest] = parts;
+	const found = first?.kind === 'text' && !first.isQuoted ? /^(?<name>[A-Z_a-z]\w*)=(?<value>[\s\S]*)$/v.exec(first.text)?.groups : undefined;
+	return found && {name: found.name!, value: found.value === '' ? rest : [{kind: 'text', text: found.value!, isQuoted: false}, ...rest]};
+};
+
+const parseSimple = (cursor: Cursor): Command => {
+	const assignments: Array<{name: string; value: Word}> = [];
+	const words: Word[] = [];
+	const redirects: Redirect[] = [];
+	for (;;) {
+		skipBlanks(cursor);
+		const redirect = parseRedirect(cursor);
+		if (redirect) {
+			redirects.push(redirect);
+			continue;
+		}
+
+		const next = word(cursor);
+		if (!next) {
+			break;
+		}
+
+		const assignment = words.length === 0 ? assignmentOf(next) : undefined;
+		if (assignment) {
+			assignments.push(assignment);
+		} else {
+			words.push(next);
+		}
+	}
+
+	if (words.length + assignments.length + redirects.length === 0) {
+		throw syntaxError(`unexpected "${isAtEnd(cursor) ? 'end of file' : cursor.text[cursor.position]!}"`);
+	}
+
+	return {
+		kind: 'simple', assignments, words, redirects,
+	};
+};
+
+const parseIf = (cursor: Cursor): Command => {
+	const branches: Array<{test: Script; body: Script}> = [];
+	let otherwise: Script | undefined;
+	let closer = 'elif';
+	while (closer === 'elif') {
+		const test = parseList(cursor);
+		expectReserved(cursor, 'then');
+		branches.push({test, body: parseList(cursor)});
+		closer = expectReserved(cursor, 'fi', 'elif', 'else');
+	}
+
+	if (closer === 'else') {
+		otherwise = parseList(cursor);
+		expectReserved(cursor, 'fi');
+	}
+
+	return {
+		kind: 'if', branches, ...(otherwise && {otherwise}), redirects: parseRedirects(cursor),
+	};
+};
+
+const parseBody = (cursor: Cursor): Script => {
+	expectReserved(cursor, 'do');
+	const body = parseList(cursor);
+	expectReserved(cursor, 'done');
+	return body;
+};
+
+const parseFor = (cursor: Cursor): Command => {
+	const name = peek(cursor) ?? '';
+	cursor.position += name.length;
+	let words: Word[] | undefined;
+	if (takeReserved(cursor, 'in')) {
+		words = [];
+		for (skipBlanks(cursor); ; skipBlanks(cursor)) {
+			const next = word(cursor);
+			if (!next) {
+				break;
+			}
+
+			words.push(next);
+		}
+	}
+
+	skipBlanks(cursor, true);
+	take(cursor, ';');
+	return {
+		kind: 'for', name, ...(words && {words}), body: parseBody(cursor), redirects: parseRedirects(cursor),
+	};
+};
+
+const parseCase = (cursor: Cursor): Command => {
+	skipBlanks(cursor);
+	const subject = word(cursor);
+	expectReserved(cursor, 'in');
+	const items: Array<{patterns: Word[]; body: Script}> = [];
+	while (!takeReserved(cursor, 'esac')) {
+		take(cursor, '(');
+		const patterns: Word[] = [];
+		do {
+			skipBlanks(cursor);
+			patterns.push(word(cursor) ?? []);
+			skipBlanks(cursor);
+		} while (take(cursor, '|'));
+
+		if (!take(cursor, ')')) {
+			throw syntaxError('missing ) in case');
+		}
+
+		items.push({patterns, body: parseList(cursor)});
+		skipBlanks(cursor, true);
+		take(cursor, ';;');
+	}
+
+	return {
+		kind: 'case', word: subject ?? [], items, redirects: parseRedirects(cursor),
+	};
+};
+
+const parseCommand = (cursor: Cursor): Command => {
+	skipBlanks(cursor);
+	if (take(cursor, '(')) {
+		return {kind: 'subshell', body: parseUntil(cursor, ')'), redirects: parseRedirects(cursor)};
+	}
+
+	switch (takeReserved(cursor, '{', 'if', 'while', 'until', 'for', 'case')) {
+		case '{': {
+			const body = parseList(cursor);
+			expectReserved(cursor, '}');
+			return {kind: 'group', body, redirects: parseRedirects(cursor)};
+		}
+
+		case 'if': {
+			return parseIf(cursor);
+		}
+
+		case 'while': {
+			return {
+				kind: 'while', isUntil: false, test: parseList(cursor), body: parseBody(cursor), redirects: parseRedirects(cursor),
+			};
+		}
+
+		case 'until': {
+			return {
+				kind: 'while', isUntil: true, test: parseList(cursor), body: parseBody(cursor), redirects: parseRedirects(cursor),
+			};
+		}
+
+		case 'for': {
+			return parseFor(cursor);
+		}
+
+		case 'case': {
+			return parseCase(cursor);
+		}
+
+		default: {
+			return parseSimple(cursor);
+		}
+	}
+};
+
+const parsePipeline = (cursor: Cursor): Pipeline => {
+	const isNegated = takeReserved(cursor, '!') !== undefined;
+	const commands = [parseCommand(cursor)];
+	for (skipBlanks(cursor); looksAt(cursor, '|') && !looksAt(cursor, '||'); skipBlanks(cursor)) {
+		cursor.position++;
+		skipBlanks(cursor, true);
+		commands.push(parseCommand(cursor));
+	}
+
+	return {isNegated, commands};
+};
+
+const parseChain = (cursor: Cursor): Chain => {
+	const first = parsePipeline(cursor);
+	const rest: Array<{operator: '&&' | '||'; pipeline: Pipeline}> = [];
+	for (;;) {
+		skipBlanks(cursor);
+		const operator = (['&&', '||'] as const).find(candidate => take(cursor, candidate));
+		if (!operator) {
+			break;
+		}
+
+		skipBlanks(cursor, true);
+		rest.push({operator, pipeline: parsePipeline(cursor)});
+	}
+
+	const isBackground = take(cursor, '&');
+	if (!isBackground && !looksAt(cursor, ';;')) {
+		take(cursor, ';');
+	}
+
+	return {first, rest, isBackground};
+};
+
+/** Reads commands up to a reserved word or a closing parenthesis, which is left. */
+const parseList = (cursor: Cursor): Script => {
+	const chains: Chain[] = [];
+	for (;;) {
+		skipBlanks(cursor, true);
+		if (isAtEnd(cursor) || looksAt(cursor, ')') || looksAt(cursor, ';;') || closers.has(peek(cursor) ?? '')) {
+			return chains;
+		}
+
+		chains.push(parseChain(cursor));
+	}
+};
+
+function parseUntil(cursor: Cursor, end: string): Script {
+	const script = parseList(cursor);
+	skipBlanks(cursor, true);
+	if (end !== '' && !take(cursor, end)) {
+		throw syntaxError(`unexpected end of file (expecting "${end}")`);
+	}
+
+	return script;
+}
+
+/** Reads a script. Throws an Error with `isSyntaxError` where it cannot be read; here-documents and functions are not known. */
+export const parseScript = (text: string): Script => {
+	const cursor = makeCursor(text);
+	const script = parseList(cursor);
+	skipBlanks(cursor, true);
+	if (!isAtEnd(cursor)) {
+		throw syntaxError(`unexpected "${peek(cursor) ?? cursor.text[cursor.position]!}"`);
+	}
+
+	return script;
+};
+

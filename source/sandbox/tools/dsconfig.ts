@@ -1,0 +1,84 @@
+import type {Call, Program} from '../commands/call.js';
+import type {DirectoryServer, Writability} from '../directory/server.js';
+import {connect} from './connection.js';
+import {readToolOptions, type ToolUsage} from './options.js';
+
+const usage: ToolUsage = {
+	flags: ['script-friendly', 'applyChangeTo', 'advanced', 'offline'],
+	values: ['backend-name', 'handler-name', 'set', 'reset', 'property', 'batch-file', 'global-name'],
+	short: {s: 'script-friendly'},
+};
+
+const isWritability = (text: string): text is Writability => text === 'disabled' || text === 'enabled' || text === 'internal-only';
+
+const print = async (call: Call, isScript: boolean, properties: Readonly<Record<string, string>>, wanted: readonly string[]): Promise<number> => {
+	const shown = Object.entries(properties).filter(([name]) => wanted.length === 0 || wanted.includes(name));
+	if (isScript) {
+		await call.write(shown.map(([name, value]) => `${name}\t${value}\n`).join(''));
+		return 0;
+	}
+
+	const width = Math.max('Property'.length, ...shown.map(([name]) => name.length));
+	const valueWidth = Math.max('Value(s)'.length, ...shown.map(([, value]) => value.length));
+	await call.write([`${'Property'.padEnd(width)} : Value(s)`, `${'-'.repeat(width + 1)}:${'-'.repeat(valueWidth + 1)}`, ...shown.map(([name, value]) => `${name.padEnd(width)} : ${value}`), ''].join('\n'));
+	return 0;
+};
+
+const handlers = ({ports}: DirectoryServer): Readonly<Record<string, number>> => ({
+	'HTTPS Connection Handler': ports.https, 'LDAP Connection Handler': ports.ldap, 'LDAPS Connection Handler': ports.ldaps,
+});
+
+const refuse = async (call: Call, text: string): Promise<number> => {
+	await call.writeError(`${text}\n`);
+	return 1;
+};
+
+/** `dsconfig`: the writability mode of the backend, and the ports of the connection handlers. */
+export const dsconfig: Program = async call => {
+	const options = await readToolOptions(call, usage);
+	if (!options) {
+		return 1;
+	}
+
+	const server = await connect(call, options);
+	if (typeof server === 'number') {
+		return server;
+	}
+
+	const [command] = options.rest;
+	const isScript = options.has('script-friendly');
+	if (command === 'get-connection-handler-prop') {
+		const port = handlers(server)[options.value('handler-name') ?? ''];
+		return port === undefined
+			? refuse(call, `The Connection Handler '${options.value('handler-name') ?? ''}' does not exist`)
+			: print(call, isScript, {enabled: 'true', 'listen-port': String(port)}, options.values('property'));
+	}
+
+	if (command !== 'get-backend-prop' && command !== 'set-backend-prop') {
+		return refuse(call, `The sub-command "${command ?? ''}" is not known here`);
+	}
+
+	if (options.value('backend-name') !== 'userRoot') {
+		return refuse(call, `The Backend '${options.value('backend-name') ?? ''}' does not exist`);
+	}
+
+	if (command === 'get-backend-prop') {
+		return print(call, isScript, {'backend-id': 'userRoot', 'base-dn': server.backend.baseDn, enabled: 'true', 'writability-mode': server.writability()}, options.values('property'));
+	}
+
+	for (const setting of options.values('set')) {
+		const [name, value = ''] = setting.split(':');
+		if (name !== 'writability-mode' || !isWritability(value)) {
+			return refuse(call, `The value "${value}" is not valid for the Local DB Backend property "${name ?? ''}"`);
+		}
+
+		server.setWritability(value);
+	}
+
+	if (options.values('reset').includes('writability-mode')) {
+		server.setWritability('enabled');
+	}
+
+	await call.write('The Local DB Backend was modified successfully\n');
+	return 0;
+};

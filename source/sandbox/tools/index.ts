@@ -1,0 +1,23 @@
+import type {Program} from '../commands/call.js';
+import {dsconfig} from './dsconfig.js';
+import {ldapdelete, ldapmodify} from './ldapmodify.js';
+import {ldapsearch} from './ldapsearch.js';
+import {exportLdif, importLdif} from './ldif-tools.js';
+import {manageProfile} from './manage-profile.js';
+import {manageTasks} from './manage-tasks.js';
+import {encryptionSettings, status, validateLdif} from './small-tools.js';
+
+/** The tools of a directory server, by name. */
+export const tools: ReadonlyMap<string, Program> = new Map(Object.entries({
+	dsconfig,
+	'encryption-settings': encryptionSettings,
+	'export-ldif': exportLdif,
+	'import-ldif': importLdif,
+	ldapdelete,
+	ldapmodify,
+	ldapsearch,
+	'manage-profile': manageProfile,
+	'manage-tasks': manageTasks,
+	status,
+	'validate-ldif': validateLdif,
+}));

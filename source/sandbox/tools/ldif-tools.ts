@@ -1,0 +1,149 @@
+import type {Call, Program} from '../commands/call.js';
+import {exportEntries, type ExportWish, type ImportWish} from '../directory/jobs.js';
+import {keyOfPassphrase, type Key} from '../directory/seal.js';
+import {connect, saysWhere} from './connection.js';
+import {readToolOptions, toolHelp, type ToolOptions, type ToolUsage} from './options.js';
+import {scheduleExport, scheduleImport, waitForTask} from './task-runner.js';
+
+const short = {c: 'compress', l: 'ldifFile', n: 'backendID', o: 'overwrite', O: 'overwriteExistingEntries', R: 'rejectFile'};
+
+const exportUsage: ToolUsage = {
+	flags: ['compress', 'encryptLDIF', 'doNotEncrypt', 'promptForEncryptionPassphrase', 'sign', 'excludeOperational', 'excludeReplication', 'excludeSoftDelete', 'appendToLDIF', 'task'],
+	values: ['backendID', 'ldifFile', 'encryptionPassphraseFile', 'encryptionSettingsDefinitionID', 'includeBranch', 'excludeBranch', 'includeAttribute', 'excludeAttribute', 'includeFilter', 'excludeFilter', 'maxMegabytesPerSecond', 'wrapColumn'],
+	short,
+};
+
+const importUsage: ToolUsage = {
+	flags: ['isCompressed', 'overwriteExistingEntries', 'overwrite', 'excludeReplication', 'stripTrailingSpaces', 'ignoreDuplicateAttributeValues', 'skipSchemaValidation', 'task'],
+	values: ['backendID', 'ldifFile', 'encryptionPassphraseFile', 'includeBranch', 'excludeBranch', 'rejectFile', 'skipFile', 'start'],
+	short,
+};
+
+/** Since when `export-ldif` knows `--task`: what the documents say for sure. */
+const canExportAsTask = (call: Call): boolean => call.environment.get('SANDBOX_EXPORT_TASK') !== 'false';
+
+const passphraseKey = (call: Call, options: ToolOptions): Key | undefined => {
+	const file = options.value('encryptionPassphraseFile');
+	return file === undefined ? undefined : keyOfPassphrase(call.view.read(file).toString());
+};
+
+const absolute = (path: string): string => path.startsWith('/') ? path : `/opt/out/instance/${path}`;
+
+const missing = async (call: Call, name: string): Promise<number> => {
+	await call.writeError(`The argument --${name} is required but was not provided\n`);
+	return 1;
+};
+
+/** Checks what both tools need: a backend that exists and a file. */
+const check = async (call: Call, options: ToolOptions): Promise<number | undefined> => {
+	const name = ['backendID', 'ldifFile'].find(required => options.value(required) === undefined);
+	if (name !== undefined) {
+		return missing(call, name);
+	}
+
+	if (options.value('backendID') !== 'userRoot') {
+		await call.writeError(`There are no backends configured with ID ${options.value('backendID')!}\n`);
+		return 1;
+	}
+
+	return undefined;
+};
+
+/** `export-ldif`: encrypted unless told otherwise. Without `--task` it reads beside the running server. */
+export const exportLdif: Program = async call => {
+	const usage = canExportAsTask(call) ? exportUsage : {...exportUsage, flags: exportUsage.flags.filter(flag => flag !== 'task')};
+	const options = await readToolOptions(call, usage);
+	if (!options) {
+		return 1;
+	}
+
+	if (options.has('help')) {
+		await call.write(toolHelp(call, 'Export data from a Directory Server backend in LDIF form.', usage));
+		return 0;
+	}
+
+	const problem = await check(call, options);
+	if (problem !== undefined) {
+		return problem;
+	}
+
+	const isTask = options.has('task');
+	const here = call.machine.directory;
+	if (!isTask && saysWhere(options)) {
+		await call.writeError('Connection arguments may only be used together with --task\n');
+		return 1;
+	}
+
+	const server = isTask ? await connect(call, options) : here;
+	if (typeof server === 'number') {
+		return server;
+	}
+
+	if (!server) {
+		await call.writeError('An error occurred while attempting to acquire a shared lock for backend userRoot: the server has not been set up\n');
+		return 1;
+	}
+
+	const wish: ExportWish = {
+		ldifFile: absolute(options.value('ldifFile')!),
+		key: options.has('doNotEncrypt') ? undefined : (passphraseKey(call, options) ?? server.key),
+		isCompressed: options.has('compress'),
+		wrapColumn: Number(options.value('wrapColumn') ?? 80),
+		excludeReplication: options.has('excludeReplication'),
+		excludeOperational: options.has('excludeOperational'),
+		includeBranches: options.values('includeBranch'),
+		excludeBranches: options.values('excludeBranch'),
+	};
+	if (isTask) {
+		return waitForTask(call, server, scheduleExport(server, wish));
+	}
+
+	const end = await exportEntries(server.backend, wish, {
+		view: call.view, sleep: call.sleep, faults: call.machine.faults,
+		tell: async line => call.write(`${line}\n`),
+	});
+	return end === 'done' ? 0 : 1;
+};
+
+/** `import-ldif`: as a task of the running server; beside it the backend is locked. */
+export const importLdif: Program = async call => {
+	const options = await readToolOptions(call, importUsage);
+	if (!options) {
+		return 1;
+	}
+
+	if (options.has('help')) {
+		await call.write(toolHelp(call, 'Import LDIF data into a Directory Server backend.', importUsage));
+		return 0;
+	}
+
+	const problem = await check(call, options);
+	if (problem !== undefined) {
+		return problem;
+	}
+
+	if (!options.has('task') && !saysWhere(options)) {
+		await call.writeError('An error occurred while attempting to acquire an exclusive lock for backend userRoot.  This generally means that some other process still has a lock on this backend\n');
+		return 1;
+	}
+
+	const server = await connect(call, options);
+	if (typeof server === 'number') {
+		return server;
+	}
+
+	const passphrase = passphraseKey(call, options);
+	const path = (name: string): string | undefined => options.value(name) === undefined ? undefined : absolute(options.value(name)!);
+	const wish: ImportWish = {
+		ldifFile: path('ldifFile')!,
+		keys: [server.key, ...(passphrase ? [passphrase] : [])],
+		rejectFile: path('rejectFile'),
+		skipFile: path('skipFile'),
+		overwriteFiles: options.has('overwrite'),
+		overwriteExisting: options.has('overwriteExistingEntries'),
+		excludeReplication: options.has('excludeReplication'),
+		includeBranches: options.values('includeBranch'),
+	};
+	return waitForTask(call, server, scheduleImport(server, wish));
+};
+

@@ -1,0 +1,63 @@
+import type {Call} from '../commands/call.js';
+import type {DirectoryServer} from '../directory/server.js';
+import {
+	exportEntries, importEntries, type ExportWish, type ImportWish, type JobEnd,
+} from '../directory/jobs.js';
+import type {Task, TaskState} from '../directory/tasks.js';
+
+const states: Readonly<Record<JobEnd, TaskState>> = {done: 'completed_successfully', errors: 'completed_with_errors', failed: 'stopped_by_error'};
+
+/** Schedules an export as a task of the server. */
+export const scheduleExport = (server: DirectoryServer, wish: ExportWish, id?: string): Task => server.tasks.schedule('Export', [
+	['ds-task-export-backend-id', server.backend.id],
+	['ds-task-export-ldif-file', wish.ldifFile],
+	['ds-task-export-encrypt-ldif', String(wish.key !== undefined)],
+	['ds-task-export-compress-ldif', String(wish.isCompressed)],
+], async tell => states[await exportEntries(server.backend, wish, server.surroundings(tell))], id);
+
+/** Schedules an import as a task of the server. */
+export const scheduleImport = (server: DirectoryServer, wish: ImportWish, id?: string): Task => server.tasks.schedule('Import', [
+	['ds-task-import-backend-id', server.backend.id],
+	['ds-task-import-ldif-file', wish.ldifFile],
+	['ds-task-import-append', 'false'],
+	['ds-task-import-replace-existing', String(wish.overwriteExisting)],
+	...wish.rejectFile === undefined ? [] : [['ds-task-import-reject-file', wish.rejectFile] as const],
+], async tell => {
+	if (server.writability() === 'disabled') {
+		await tell(`The backend ${server.backend.id} is configured with writability mode disabled and cannot be imported into`);
+		return 'stopped_by_error';
+	}
+
+	return states[await importEntries(server.backend, wish, server.surroundings(tell))];
+}, id);
+
+/** Waits for a task as the tools do: prints what it logs, then how it ended. The task goes on when the tool is ended. */
+export const waitForTask = async (call: Call, server: DirectoryServer, task: Task): Promise<number> => {
+	await call.write(`${task.kind} task ${task.id} scheduled to start immediately\n`);
+	const lines: string[] = [];
+	const stop = server.tasks.follow(task.id, line => lines.push(line));
+	try {
+		let isOver = false;
+		const end = (async () => {
+			await task.ended;
+			isOver = true;
+		})();
+		while (!isOver || lines.length > 0) {
+			if (lines.length > 0) {
+				await call.write(lines.splice(0).map(line => `${line}\n`).join(''));
+			} else {
+				await call.process.interruptible(Promise.race([end, call.sleep(50)]));
+			}
+		}
+	} finally {
+		stop();
+	}
+
+	if (task.state === 'completed_successfully') {
+		await call.write(`${task.kind} task ${task.id} has been successfully completed\n`);
+		return 0;
+	}
+
+	await call.writeError(`${task.kind} task ${task.id} did not complete successfully\n`);
+	return 1;
+};
