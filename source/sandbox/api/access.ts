@@ -11,7 +11,9 @@ const isForbidden = (faults: FaultBook, {verb = '', group = '', resource = '', s
 
 /** Refuses a call that the faults forbid, as an authorizer would. */
 export const checkAccess = (faults: FaultBook, {verb, resource, subresource, namespace, name}: Target): void => {
-	if (!isForbidden(faults, {verb, group: resource.group, resource: resource.plural, ...(subresource && {subresource})})) {
+	if (!isForbidden(faults, {
+		verb, group: resource.group, resource: resource.plural, ...(subresource && {subresource}),
+	})) {
 		return;
 	}
 

@@ -1,8 +1,21 @@
 import {isDeepStrictEqual} from 'node:util';
-import {asJson, asObject, isObject, type Json, type JsonObject, type KubeObject, type ManagedFields} from '../store/object.js';
+import {
+	asJson,
+	asObject,
+	isObject,
+	type Json,
+	type JsonObject,
+	type KubeObject,
+	type ManagedFields,
+} from '../store/object.js';
 import {timestamp} from '../store/store.js';
 import {
-	fieldsOf, fromFieldsV1, showPath, toFieldsV1, withoutFields, type Path,
+	fieldsOf,
+	fromFieldsV1,
+	showPath,
+	toFieldsV1,
+	withoutFields,
+	type Path,
 } from './field-paths.js';
 import {itemKey, listKeys} from './list-keys.js';
 import {refusal} from './refusal.js';
@@ -19,7 +32,9 @@ const withShares = (object: KubeObject, shares: readonly Share[]): KubeObject =>
 
 const isWriter = (share: Share, writer: Writer): boolean => share.manager === writer.manager && share.operation === writer.operation && share.subresource === writer.subresource;
 
-const newShare = (object: KubeObject, writer: Writer, paths: ReadonlySet<Path>): Share => ({...writer, apiVersion: object.apiVersion, time: timestamp(), paths});
+const newShare = (object: KubeObject, writer: Writer, paths: ReadonlySet<Path>): Share => ({
+	...writer, apiVersion: object.apiVersion, time: timestamp(), paths,
+});
 
 /** Records who changed what in a create, an update or a patch: the writer owns what differs, the others lose it. */
 export const recordUpdate = (old: KubeObject | undefined, object: KubeObject, manager: string, subresource?: string): KubeObject => {
@@ -85,7 +100,7 @@ Server-side apply: merges what a manager applies into the live object, refuses w
 export const applyObject = (live: KubeObject | undefined, applied: KubeObject, manager: string, force: boolean): KubeObject => {
 	const writer: Writer = {manager, operation: 'Apply'};
 	const {managedFields: _, ...metadata} = applied.metadata;
-	const {status: __, ...wanted}: JsonObject = {...asJson(applied), metadata: metadata as unknown as JsonObject};
+	const {status: __, ...wanted}: JsonObject = {...asJson(applied), metadata};
 	const wantedFields = fieldsOf(wanted);
 	const liveFields = fieldsOf(live ? asJson(live) : {});
 	const shares = sharesOf(live);
@@ -101,7 +116,7 @@ export const applyObject = (live: KubeObject | undefined, applied: KubeObject, m
 	}
 
 	const lost = new Set(conflicts.map(({path}) => path));
-	const dropped = [...own?.paths ?? []].filter(path => !wantedFields.has(path) && !others.some(share => share.paths.has(path)));
+	const dropped = [...own?.paths ?? []].filter(path => !wantedFields.has(path) && others.every(share => !share.paths.has(path)));
 	const merged = mergeApplied(live ? withoutFields(asJson(live), dropped) : undefined, wanted, '');
 	return withShares(asObject(merged as JsonObject), [
 		...others.map(share => ({...share, paths: new Set([...share.paths].filter(path => !lost.has(path)))})),

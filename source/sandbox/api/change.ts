@@ -1,7 +1,13 @@
+import {Buffer} from 'node:buffer';
 import {randomBytes} from 'node:crypto';
 import {parse as parseYaml} from 'yaml';
 import {
-	asJson, asObject, isObject, type Json, type JsonObject, type KubeObject,
+	asJson,
+	asObject,
+	isObject,
+	type Json,
+	type JsonObject,
+	type KubeObject,
 } from '../store/object.js';
 import {groupVersion, type Resource} from '../store/resource.js';
 import {timestamp} from '../store/store.js';
@@ -63,7 +69,7 @@ const checkNamespace = ({store}: Cluster, {namespaced}: Resource, namespace: str
 const placed = (target: Target, object: KubeObject): KubeObject => {
 	const {namespace: _, ...metadata} = object.metadata;
 	if (target.namespace !== undefined && object.metadata.namespace !== undefined && object.metadata.namespace !== target.namespace) {
-		throw refusal(400, `the namespace of the provided object does not match the namespace sent on the request`);
+		throw refusal(400, 'the namespace of the provided object does not match the namespace sent on the request');
 	}
 
 	return {...object, metadata: {...metadata, ...(target.namespace !== undefined && {namespace: target.namespace})}};
@@ -151,7 +157,9 @@ const scaleOf = (object: KubeObject): KubeObject => {
 	return {
 		apiVersion: 'autoscaling/v1',
 		kind: 'Scale',
-		metadata: {name, ...(namespace && {namespace}), ...(uid && {uid}), ...(resourceVersion && {resourceVersion}), ...(creationTimestamp && {creationTimestamp})},
+		metadata: {
+			name, ...(namespace && {namespace}), ...(uid && {uid}), ...(resourceVersion && {resourceVersion}), ...(creationTimestamp && {creationTimestamp}),
+		},
 		spec: {replicas: spec.replicas ?? 1},
 		status: {
 			replicas: (object.status as {replicas?: number} | undefined)?.replicas ?? 0,
@@ -198,11 +206,7 @@ export const remove = (cluster: Cluster, write: Write): KubeObject => {
 	}
 
 	const grace = options.gracePeriodSeconds ?? Number(write.query.get('gracePeriodSeconds') ?? 30);
-	if (old.kind === 'Pod' && grace > 0) {
-		return cluster.store.put({...old, metadata: {...old.metadata, deletionTimestamp: old.metadata.deletionTimestamp ?? timestamp(), deletionGracePeriodSeconds: grace}});
-	}
-
-	return cluster.store.remove(old.kind, old.metadata.namespace, old.metadata.name) ?? old;
+	return old.kind === 'Pod' && grace > 0 ? cluster.store.put({...old, metadata: {...old.metadata, deletionTimestamp: old.metadata.deletionTimestamp ?? timestamp(), deletionGracePeriodSeconds: grace}}) : cluster.store.remove(old.kind, old.metadata.namespace, old.metadata.name) ?? old;
 };
 
 const orphan = ({store}: Cluster, owner: KubeObject): void => {

@@ -1,3 +1,4 @@
+import {Buffer} from 'node:buffer';
 import type {JsonObject, KubeObject} from '../store/object.js';
 
 type Fields = Record<string, unknown>;
@@ -16,9 +17,13 @@ const podTemplateDefaults = (template: Fields | undefined): void => {
 		return;
 	}
 
-	fill(spec, {dnsPolicy: 'ClusterFirst', restartPolicy: 'Always', schedulerName: 'default-scheduler', securityContext: {}, terminationGracePeriodSeconds: 30});
+	fill(spec, {
+		dnsPolicy: 'ClusterFirst', restartPolicy: 'Always', schedulerName: 'default-scheduler', securityContext: {}, terminationGracePeriodSeconds: 30,
+	});
 	for (const container of [...(spec.containers ?? []) as Fields[], ...(spec.initContainers ?? []) as Fields[]]) {
-		fill(container, {imagePullPolicy: 'IfNotPresent', resources: {}, terminationMessagePath: '/dev/termination-log', terminationMessagePolicy: 'File'});
+		fill(container, {
+			imagePullPolicy: 'IfNotPresent', resources: {}, terminationMessagePath: '/dev/termination-log', terminationMessagePolicy: 'File',
+		});
 		for (const port of (container.ports ?? []) as Fields[]) {
 			fill(port, {protocol: 'TCP'});
 		}
@@ -28,7 +33,9 @@ const podTemplateDefaults = (template: Fields | undefined): void => {
 let nextAddress = 10;
 
 const serviceDefaults = (spec: Fields): void => {
-	fill(spec, {type: 'ClusterIP', sessionAffinity: 'None', internalTrafficPolicy: 'Cluster', ipFamilies: ['IPv4'], ipFamilyPolicy: 'SingleStack'});
+	fill(spec, {
+		type: 'ClusterIP', sessionAffinity: 'None', internalTrafficPolicy: 'Cluster', ipFamilies: ['IPv4'], ipFamilyPolicy: 'SingleStack',
+	});
 	spec.clusterIP ??= `10.96.0.${nextAddress++ % 250}`;
 	spec.clusterIPs ??= [spec.clusterIP];
 	for (const port of (spec.ports ?? []) as Fields[]) {
@@ -38,7 +45,9 @@ const serviceDefaults = (spec: Fields): void => {
 
 const byKind: Readonly<Record<string, (spec: Fields) => void>> = {
 	Deployment(spec) {
-		fill(spec, {replicas: 1, progressDeadlineSeconds: 600, revisionHistoryLimit: 10, strategy: {type: 'RollingUpdate', rollingUpdate: {maxSurge: '25%', maxUnavailable: '25%'}}});
+		fill(spec, {
+			replicas: 1, progressDeadlineSeconds: 600, revisionHistoryLimit: 10, strategy: {type: 'RollingUpdate', rollingUpdate: {maxSurge: '25%', maxUnavailable: '25%'}},
+		});
 		podTemplateDefaults(spec.template as Fields | undefined);
 	},
 	PersistentVolume(spec) {
@@ -72,7 +81,7 @@ export const withDefaults = (object: KubeObject): KubeObject => {
 		result.type ??= 'Opaque';
 		const {stringData, ...rest} = result;
 		if (stringData) {
-			return {...rest, data: {...(result.data as JsonObject | undefined), ...Object.fromEntries(Object.entries(stringData as Record<string, string>).map(([name, text]) => [name, Buffer.from(text).toString('base64')]))}} as KubeObject;
+			return {...rest, data: {...(result.data as JsonObject | undefined), ...Object.fromEntries(Object.entries(stringData as Record<string, string>).map(([name, text]) => [name, Buffer.from(text).toString('base64')]))}};
 		}
 	}
 

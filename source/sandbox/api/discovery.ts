@@ -25,7 +25,7 @@ const resourceList = (text: string): JsonObject => ({
 			singularName: '',
 			namespaced: resource.namespaced,
 			...(subresource === 'scale' ? {group: 'autoscaling', version: 'v1', kind: 'Scale'} : {kind: subresource === 'exec' ? 'PodExecOptions' : resource.kind}),
-			verbs: subresource === 'exec' ? ['create', 'get'] : subresource === 'log' ? ['get'] : ['get', 'patch', 'update'],
+			verbs: subresource === 'exec' ? ['create', 'get'] : (subresource === 'log' ? ['get'] : ['get', 'patch', 'update']),
 		})),
 	]),
 });
@@ -39,7 +39,7 @@ export const discovery: ReadonlyMap<string, JsonObject> = new Map<string, JsonOb
 	['/apis', {
 		kind: 'APIGroupList',
 		apiVersion: 'v1',
-		groups: groupVersions.filter(text => text.includes('/')).map(text => ({name: text.split('/')[0]!, versions: [preferred(text)], preferredVersion: preferred(text)})),
+		groups: groupVersions.filter(text => text.includes('/')).map(text => ({name: text.split('/', 1)[0]!, versions: [preferred(text)], preferredVersion: preferred(text)})),
 	}],
 	...groupVersions.map(text => [text.includes('/') ? `/apis/${text}` : `/api/${text}`, resourceList(text)] as const),
 	['/openapi/v3', {

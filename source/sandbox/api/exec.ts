@@ -1,3 +1,4 @@
+import {Buffer} from 'node:buffer';
 import type {WebSocket} from 'ws';
 import type {FaultBook} from '../faults.js';
 import type {Machine} from '../pods/machine.js';
@@ -178,10 +179,12 @@ const run = async (machine: Machine, command: readonly string[], query: URLSearc
 	const status = 'status' in found
 		? notStarted(command[0] ?? '', found.status === 127 ? 'executable file not found in $PATH' : 'permission denied')
 		: statusOf(await spawn(start, command, {isExec: true}).ended);
-	if (socket.readyState === socket.OPEN) {
-		await send(socket, channel.status, Buffer.from(JSON.stringify(status)));
-		socket.close(1000);
+	if (socket.readyState !== socket.OPEN) {
+		return;
 	}
+
+	await send(socket, channel.status, Buffer.from(JSON.stringify(status)));
+	socket.close(1000);
 };
 
 /** Checks that a command can be run in a container, and gives what runs it once the socket is open. */

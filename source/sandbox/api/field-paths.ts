@@ -4,7 +4,7 @@ import {itemKey, listKeys} from './list-keys.js';
 /** The address of a field, in the elements of FieldsV1 (`f:spec`, `k:{"name":"x"}`, `.` for an item itself), joined. */
 export type Path = string;
 
-const separator = '\u0000';
+const separator = '\u{0}';
 const unowned = new Set(['apiVersion', 'kind', 'status']);
 const ownedMetadata = new Set(['labels', 'annotations', 'ownerReferences', 'finalizers']);
 

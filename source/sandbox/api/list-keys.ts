@@ -17,7 +17,7 @@ const keys: Readonly<Record<string, readonly string[]>> = {
 
 /** The fields that tell the items of a list apart, or undefined where the list is one value. */
 export const listKeys = (field: string, items: readonly Json[]): readonly string[] | undefined => {
-	if (!items.every(item => isObject(item))) {
+	if (items.some(item => !isObject(item))) {
 		return undefined;
 	}
 

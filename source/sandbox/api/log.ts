@@ -1,3 +1,4 @@
+import {Buffer} from 'node:buffer';
 import type {Cluster} from './cluster.js';
 import {notFound, refusal} from './refusal.js';
 import type {Reply} from './reply.js';

@@ -23,7 +23,7 @@ export const mergePatch = (target: Json | undefined, patch: Json): Json => {
 
 const mergeList = (field: string, target: readonly Json[], patch: readonly Json[]): Json[] => {
 	const deletions = patch.filter(item => isObject(item) && item.$patch === 'delete') as JsonObject[];
-	const additions = patch.filter(item => !(isObject(item) && item.$patch !== undefined));
+	const additions = patch.filter(item => !isObject(item) || item.$patch === undefined);
 	const names = listKeys(field, [...target, ...additions, ...deletions.map(({$patch: _, ...item}) => item)]);
 	if (!names) {
 		return [...additions];
@@ -57,9 +57,7 @@ export const strategicPatch = (target: JsonObject | undefined, patch: JsonObject
 			const list = field.slice('$deleteFromPrimitiveList/'.length);
 			const gone = value as Json[];
 			result[list] = (result[list] as Json[] | undefined)?.filter(item => !gone.includes(item));
-		} else if (field.startsWith('$')) {
-			continue;
-		} else if (value === null || value === undefined) {
+		} else if (field.startsWith('$')) {} else if (value === null || value === undefined) {
 			delete result[field];
 		} else if (Array.isArray(value)) {
 			result[field] = field === 'finalizers' && Array.isArray(old) ? [...new Set([...old, ...value])] : mergeList(field, Array.isArray(old) ? old : [], value);
@@ -122,17 +120,34 @@ export const jsonPatch = (target: JsonObject, operations: readonly Operation[]):
 
 		if (op === 'test' && !isDeepStrictEqual(lookUp(document, place), value)) {
 			throw refusal(422, `the server rejected our request due to an error in our request: testing value ${path} failed`);
-		} else if (op === 'add' || op === 'replace') {
-			change(document, place, value, op === 'add');
-		} else if (op === 'remove') {
-			change(document, place, undefined, false);
-		} else if (op === 'move' || op === 'copy') {
-			const moved = structuredClone(lookUp(document, pointer(from ?? '')));
-			if (op === 'move') {
-				change(document, pointer(from ?? ''), undefined, false);
+		}
+
+		switch (op) {
+			case 'add':
+			case 'replace': {
+				change(document, place, value, op === 'add');
+
+				break;
 			}
 
-			change(document, place, moved, true);
+			case 'remove': {
+				change(document, place, undefined, false);
+
+				break;
+			}
+
+			case 'move':
+			case 'copy': {
+				const moved = structuredClone(lookUp(document, pointer(from ?? '')));
+				if (op === 'move') {
+					change(document, pointer(from ?? ''), undefined, false);
+				}
+
+				change(document, place, moved, true);
+
+				break;
+			}
+		// No default
 		}
 	}
 

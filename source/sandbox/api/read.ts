@@ -36,11 +36,7 @@ export const listObjects = ({store}: Cluster, target: Target, query: URLSearchPa
 	const rest = all.length - start - items.length;
 	const resourceVersion = String(store.version());
 	const metadata = {resourceVersion, ...(rest > 0 && {continue: String(start + items.length), remainingItemCount: rest})};
-	if (wantsTable(accept)) {
-		return {...tableOf(target.resource.kind, items, resourceVersion), metadata};
-	}
-
-	return {...listKind(target.resource), metadata, items};
+	return wantsTable(accept) ? {...tableOf(target.resource.kind, items, resourceVersion), metadata} : {...listKind(target.resource), metadata, items};
 };
 
 /** A line of a watch. */

@@ -15,7 +15,7 @@ export type Reply = {
 };
 
 // Go escapes these two line separators in JSON, and readers of lines rely on it.
-const toJson = (value: unknown): string => JSON.stringify(value).replaceAll('\u2028', String.raw`\u2028`).replaceAll('\u2029', String.raw`\u2029`);
+const toJson = (value: unknown): string => JSON.stringify(value).replaceAll('\u{2028}', String.raw`\u2028`).replaceAll('\u{2029}', String.raw`\u2029`);
 
 /** `dropAfter` breaks the connection after so many bytes of the body. */
 export const makeReply = (request: IncomingMessage, response: ServerResponse, dropAfter: number | undefined): Reply => {

@@ -1,10 +1,18 @@
+import {Buffer} from 'node:buffer';
 import {createServer, type IncomingMessage, type ServerResponse} from 'node:http';
 import type {AddressInfo, Socket} from 'node:net';
 import {WebSocketServer} from 'ws';
+import type {KubeObject} from '../store/object.js';
 import {isRefusal, refusal, type Refusal} from './refusal.js';
 import {checkAccess, review} from './access.js';
 import {
-	create, parseBody, patch, remove, scale, update, type Write,
+	create,
+	parseBody,
+	patch,
+	remove,
+	scale,
+	update,
+	type Write,
 } from './change.js';
 import type {Cluster} from './cluster.js';
 import {answerControl} from './control.js';
@@ -14,7 +22,6 @@ import {sendLog} from './log.js';
 import {getObject, listObjects, watchObjects} from './read.js';
 import {makeReply, type Reply} from './reply.js';
 import {targetOf, type Target} from './target.js';
-import type {KubeObject} from '../store/object.js';
 
 const readBody = async (request: IncomingMessage, dropAfter: number | undefined): Promise<Buffer> => {
 	const chunks: Buffer[] = [];
@@ -116,7 +123,9 @@ const answer = async (cluster: Cluster, request: IncomingMessage, url: URL, repl
 	}
 
 	checkFaults(cluster, target, url);
-	const input: Write = {target, query: url.searchParams, contentType: request.headers['content-type'] ?? 'application/json', body};
+	const input: Write = {
+		target, query: url.searchParams, contentType: request.headers['content-type'] ?? 'application/json', body,
+	};
 	if (target.subresource === 'log') {
 		sendLog(cluster, target, url.searchParams, reply);
 	} else if (target.subresource === 'exec') {

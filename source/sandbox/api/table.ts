@@ -44,14 +44,21 @@ const name: Column = ['Name', object => object.metadata.name];
 const created: Column = ['Age', object => age(object.metadata.creationTimestamp)];
 
 const columns: Readonly<Record<string, readonly Column[]>> = {
-	ConfigMap: [name, ['Data', object => Object.keys((object.data ?? {}) as Fields).length], created],
+	ConfigMap: [name, ['Data', object => Object.keys((object.data ?? {})).length], created],
 	Deployment: [
-		name, ['Ready', readyOf], ['Up-to-date', object => count(status(object).updatedReplicas)], ['Available', object => count(status(object).availableReplicas)], created,
-		['Containers', object => images(object, 'name'), 1], ['Images', object => images(object, 'image'), 1],
+		name,
+		['Ready', readyOf],
+		['Up-to-date', object => count(status(object).updatedReplicas)],
+		['Available', object => count(status(object).availableReplicas)],
+		created,
+		['Containers', object => images(object, 'name'), 1],
+		['Images', object => images(object, 'image'), 1],
 	],
 	Endpoints: [name, ['Endpoints', object => join(((object.subsets ?? []) as Array<{addresses?: Array<{ip: string}>; ports?: Array<{port: number}>}>).flatMap(({addresses = [], ports = []}) => addresses.flatMap(({ip}) => ports.map(({port}) => `${ip}:${port}`))))], created],
 	Event: [
-		['Last Seen', object => age(object.lastTimestamp)], ['Type', object => text(object.type)], ['Reason', object => text(object.reason)],
+		['Last Seen', object => age(object.lastTimestamp)],
+		['Type', object => text(object.type)],
+		['Reason', object => text(object.reason)],
 		['Object', object => {
 			const involved = (object.involvedObject ?? {}) as Fields;
 			return `${text(involved.kind).toLowerCase()}/${text(involved.name)}`;
@@ -61,22 +68,37 @@ const columns: Readonly<Record<string, readonly Column[]>> = {
 	Namespace: [name, ['Status', object => text(status(object).phase, 'Active')], created],
 	Node: [name, ['Status', () => 'Ready'], ['Roles', () => '<none>'], created, ['Version', () => 'v1.32.0-sandbox']],
 	PersistentVolume: [
-		name, ['Capacity', object => text((spec(object).capacity as Fields | undefined)?.storage)], ['Access Modes', () => 'RWO'], ['Reclaim Policy', object => text(spec(object).persistentVolumeReclaimPolicy)], ['Status', object => text(status(object).phase)],
+		name,
+		['Capacity', object => text((spec(object).capacity as Fields | undefined)?.storage)],
+		['Access Modes', () => 'RWO'],
+		['Reclaim Policy', object => text(spec(object).persistentVolumeReclaimPolicy)],
+		['Status', object => text(status(object).phase)],
 		['Claim', object => {
 			const claim = (spec(object).claimRef ?? {}) as Fields;
 			return claim.name ? `${text(claim.namespace)}/${text(claim.name)}` : '';
 		}],
-		['StorageClass', object => text(spec(object).storageClassName, '')], created,
+		['StorageClass', object => text(spec(object).storageClassName, '')],
+		created,
 	],
 	PersistentVolumeClaim: [name, ['Status', object => text(status(object).phase)], ['Volume', object => text(spec(object).volumeName, '')], ['Capacity', object => text((status(object).capacity as Fields | undefined)?.storage, '')], ['Access Modes', () => 'RWO'], ['StorageClass', object => text(spec(object).storageClassName, '')], created],
 	Pod: [
-		name, ['Ready', pod => `${containerStatuses(pod).filter(({ready}) => ready).length}/${((spec(pod).containers ?? []) as unknown[]).length}`], ['Status', podStatus], ['Restarts', pod => containerStatuses(pod).reduce((sum, {restartCount = 0}) => sum + restartCount, 0)], created,
-		['IP', pod => text(status(pod).podIP), 1], ['Node', pod => text(spec(pod).nodeName), 1],
+		name,
+		['Ready', pod => `${containerStatuses(pod).filter(({ready}) => ready).length}/${((spec(pod).containers ?? []) as unknown[]).length}`],
+		['Status', podStatus],
+		['Restarts', pod => containerStatuses(pod).reduce((sum, {restartCount = 0}) => sum + restartCount, 0)],
+		created,
+		['IP', pod => text(status(pod).podIP), 1],
+		['Node', pod => text(spec(pod).nodeName), 1],
 	],
-	Secret: [name, ['Type', object => text(object.type)], ['Data', object => Object.keys((object.data ?? {}) as Fields).length], created],
+	Secret: [name, ['Type', object => text(object.type)], ['Data', object => Object.keys((object.data ?? {})).length], created],
 	Service: [
-		name, ['Type', object => text(spec(object).type)], ['Cluster-IP', object => text(spec(object).clusterIP)], ['External-IP', () => '<none>'],
-		['Port(s)', object => join(((spec(object).ports ?? []) as Fields[]).map(port => `${text(port.port)}/${text(port.protocol, 'TCP')}`))], created, ['Selector', object => labelsOf(spec(object).selector), 1],
+		name,
+		['Type', object => text(spec(object).type)],
+		['Cluster-IP', object => text(spec(object).clusterIP)],
+		['External-IP', () => '<none>'],
+		['Port(s)', object => join(((spec(object).ports ?? []) as Fields[]).map(port => `${text(port.port)}/${text(port.protocol, 'TCP')}`))],
+		created,
+		['Selector', object => labelsOf(spec(object).selector), 1],
 	],
 	StatefulSet: [name, ['Ready', readyOf], created, ['Containers', object => images(object, 'name'), 1], ['Images', object => images(object, 'image'), 1]],
 	StorageClass: [name, ['Provisioner', object => text(object.provisioner)], ['ReclaimPolicy', object => text(object.reclaimPolicy)], ['VolumeBindingMode', object => text(object.volumeBindingMode)], created],

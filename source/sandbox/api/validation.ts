@@ -7,7 +7,7 @@ type Fields = Record<string, unknown>;
 
 const mutableOfStatefulSets = new Set(['replicas', 'ordinals', 'template', 'updateStrategy', 'revisionHistoryLimit', 'persistentVolumeClaimRetentionPolicy', 'minReadySeconds']);
 const statefulSetMessage = 'updates to statefulset spec for fields other than \'replicas\', \'ordinals\', \'template\', \'updateStrategy\', \'revisionHistoryLimit\', \'persistentVolumeClaimRetentionPolicy\' and \'minReadySeconds\' are forbidden';
-const nameShape = /^[a-z0-9](?:[\-.a-z0-9]*[a-z0-9])?$/v;
+const nameShape = /^[0-9a-z](?:[\-.0-9a-z]*[0-9a-z])?$/v;
 const workloads = new Set(['DaemonSet', 'Deployment', 'StatefulSet']);
 
 type Fault = {readonly field: string; readonly reason: 'Forbidden' | 'Invalid value' | 'Required value'; readonly message: string};
@@ -75,7 +75,9 @@ export const validate = (resource: Resource, old: KubeObject | undefined, object
 		const texts = faults.map(({field, reason, message}) => `${field}: ${reason}${message === '' ? '' : `: ${message}`}`);
 		const {name} = object.metadata;
 		throw refusal(422, `${resource.kind}${resource.group === '' ? '' : `.${resource.group}`} "${name}" is invalid: ${texts.length === 1 ? texts[0]! : `[${texts.join(', ')}]`}`, {
-			details: {name, group: resource.group, kind: resource.kind, causes: faults.map(({field, reason, message}) => ({reason: `FieldValue${reason.split(' ')[0]!}`, message: `${reason}: ${message}`, field}))},
+			details: {
+				name, group: resource.group, kind: resource.kind, causes: faults.map(({field, reason, message}) => ({reason: `FieldValue${reason.split(' ', 1)[0]!}`, message: `${reason}: ${message}`, field})),
+			},
 		});
 	}
 };

@@ -15,7 +15,9 @@ export const bindClaim = (store: Store, claim: KubeObject): void => {
 	const capacity = {storage: spec.resources?.requests?.storage ?? '1Gi'};
 	const accessModes = spec.accessModes ?? ['ReadWriteOnce'];
 	const {name, namespace, uid} = claim.metadata;
-	const claimRef = {apiVersion: 'v1', kind: 'PersistentVolumeClaim', name, namespace, uid};
+	const claimRef = {
+		apiVersion: 'v1', kind: 'PersistentVolumeClaim', name, namespace, uid,
+	};
 	const named = spec.volumeName === undefined ? undefined : store.get('PersistentVolume', undefined, spec.volumeName);
 	if (!named && (!storageClass || spec.volumeName !== undefined)) {
 		return;

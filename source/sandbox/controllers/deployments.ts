@@ -1,7 +1,11 @@
 import type {KubeObject} from '../store/object.js';
 import {timestamp, type Store} from '../store/store.js';
 import {
-	endPod, isReady, ownerOf, podsOf, revisionOf,
+	endPod,
+	isReady,
+	ownerOf,
+	podsOf,
+	revisionOf,
 } from './stateful-sets.js';
 
 type DeploymentSpec = {readonly replicas: number; readonly template: {readonly metadata?: {readonly labels?: Record<string, string>}; readonly spec: Record<string, unknown>}};
@@ -44,7 +48,9 @@ export const reconcileDeployment = (store: Store, deployment: KubeObject): void 
 	const old = (stored.status as {conditions?: Array<{type: string; status: string}>} | undefined)?.conditions ?? [];
 	const condition = (type: string, holds: boolean) => {
 		const status = holds ? 'True' : 'False';
-		return old.find(item => item.type === type && item.status === status) ?? {type, status, lastTransitionTime: timestamp(), lastUpdateTime: timestamp(), reason: holds ? 'MinimumReplicasAvailable' : 'MinimumReplicasUnavailable', message: ''};
+		return old.find(item => item.type === type && item.status === status) ?? {
+			type, status, lastTransitionTime: timestamp(), lastUpdateTime: timestamp(), reason: holds ? 'MinimumReplicasAvailable' : 'MinimumReplicasUnavailable', message: '',
+		};
 	};
 
 	store.put({

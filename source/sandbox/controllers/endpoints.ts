@@ -20,7 +20,9 @@ export const reconcileEndpoints = (store: Store, service: KubeObject): void => {
 
 	const members = store.list('Pod', namespace).filter(pod => matches(pod.metadata.labels, selector) && (pod.status as {podIP?: string} | undefined)?.podIP);
 	const address = (pod: KubeObject) => ({
-		ip: (pod.status as {podIP: string}).podIP, nodeName: 'sandbox-node', targetRef: {kind: 'Pod', name: pod.metadata.name, namespace, uid: pod.metadata.uid},
+		ip: (pod.status as {podIP: string}).podIP, nodeName: 'sandbox-node', targetRef: {
+			kind: 'Pod', name: pod.metadata.name, namespace, uid: pod.metadata.uid,
+		},
 	});
 	const ready = members.filter(pod => publishNotReadyAddresses || isReady(pod));
 	const waiting = members.filter(pod => !ready.includes(pod));

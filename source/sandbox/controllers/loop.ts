@@ -61,9 +61,11 @@ export const startControllers = (store: Store, disks: Disks, pace: Pace): (() =>
 	};
 
 	return store.subscribe(({object}) => {
-		if (!isWaiting && object.kind !== 'Event' && object.kind !== 'Lease') {
-			isWaiting = true;
-			pace.after(delay, pass);
+		if (isWaiting || object.kind === 'Event' || object.kind === 'Lease') {
+			return;
 		}
+
+		isWaiting = true;
+		pace.after(delay, pass);
 	});
 };

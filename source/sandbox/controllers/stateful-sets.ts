@@ -32,12 +32,16 @@ const claimName = (template: string, set: string, ordinal: number): string => `$
 const makeClaims = (store: Store, set: KubeObject, spec: SetSpec, ordinal: number): void => {
 	for (const {metadata, spec: claim} of spec.volumeClaimTemplates ?? []) {
 		const name = claimName(metadata.name, set.metadata.name, ordinal);
-		if (!store.get('PersistentVolumeClaim', set.metadata.namespace, name)) {
-			store.put({
-				apiVersion: 'v1', kind: 'PersistentVolumeClaim', metadata: {name, namespace: set.metadata.namespace!, labels: {...metadata.labels, ...spec.template.metadata?.labels}}, spec: {storageClassName: 'standard', volumeMode: 'Filesystem', ...claim}, status: {phase: 'Pending'},
-			});
-			recordEvent(store, set, {type: 'Normal', reason: 'SuccessfulCreate', message: `create Claim ${name} Pod ${set.metadata.name}-${ordinal} in StatefulSet ${set.metadata.name} success`, source: 'statefulset-controller'});
+		if (store.get('PersistentVolumeClaim', set.metadata.namespace, name)) {
+			continue;
 		}
+
+		store.put({
+			apiVersion: 'v1', kind: 'PersistentVolumeClaim', metadata: {name, namespace: set.metadata.namespace!, labels: {...metadata.labels, ...spec.template.metadata?.labels}}, spec: {storageClassName: 'standard', volumeMode: 'Filesystem', ...claim}, status: {phase: 'Pending'},
+		});
+		recordEvent(store, set, {
+			type: 'Normal', reason: 'SuccessfulCreate', message: `create Claim ${name} Pod ${set.metadata.name}-${ordinal} in StatefulSet ${set.metadata.name} success`, source: 'statefulset-controller',
+		});
 	}
 };
 
@@ -53,7 +57,9 @@ const makePod = (store: Store, set: KubeObject, spec: SetSpec, ordinal: number, 
 			name,
 			namespace: set.metadata.namespace!,
 			generateName: `${set.metadata.name}-`,
-			labels: {...spec.template.metadata?.labels, 'statefulset.kubernetes.io/pod-name': name, 'apps.kubernetes.io/pod-index': String(ordinal), 'controller-revision-hash': revision},
+			labels: {
+				...spec.template.metadata?.labels, 'statefulset.kubernetes.io/pod-name': name, 'apps.kubernetes.io/pod-index': String(ordinal), 'controller-revision-hash': revision,
+			},
 			...spec.template.metadata?.annotations && {annotations: spec.template.metadata.annotations},
 			ownerReferences: [ownerOf(set)],
 		},
@@ -62,7 +68,9 @@ const makePod = (store: Store, set: KubeObject, spec: SetSpec, ordinal: number, 
 		},
 		status: {phase: 'Pending'},
 	});
-	recordEvent(store, set, {type: 'Normal', reason: 'SuccessfulCreate', message: `create Pod ${name} in StatefulSet ${set.metadata.name} successful`, source: 'statefulset-controller'});
+	recordEvent(store, set, {
+		type: 'Normal', reason: 'SuccessfulCreate', message: `create Pod ${name} in StatefulSet ${set.metadata.name} successful`, source: 'statefulset-controller',
+	});
 };
 
 /** Asks a pod to end. */

@@ -1,3 +1,4 @@
+import {Buffer} from 'node:buffer';
 /** The bytes of a file, in blocks, so that a large file is neither copied to grow nor to be read. */
 export type Content = {blocks: Uint8Array[]; size: number};
 

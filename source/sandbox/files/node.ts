@@ -1,3 +1,4 @@
+import {Buffer} from 'node:buffer';
 import {emptyContent, writeContent, type Content} from './content.js';
 
 /** What every file has. `changed` is in milliseconds of the epoch; `mode` holds the permission bits only. */
@@ -13,7 +14,9 @@ export type Node = FileNode | FolderNode | LinkNode | VirtualNode | DeviceNode;
 
 type Ownership = {readonly uid?: number; readonly gid?: number; readonly mode?: number};
 
-const owned = ({uid = 0, gid = 0, mode}: Ownership, usual: number): Owned => ({uid, gid, mode: mode ?? usual, changed: Date.now()});
+const owned = ({uid = 0, gid = 0, mode}: Ownership, usual: number): Owned => ({
+	uid, gid, mode: mode ?? usual, changed: Date.now(),
+});
 
 export const makeFolder = (ownership: Ownership = {}): FolderNode => ({...owned(ownership, 0o755), kind: 'folder', children: new Map()});
 

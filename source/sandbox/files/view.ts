@@ -1,10 +1,19 @@
+import {Buffer} from 'node:buffer';
 import {
-	emptyContent, readContent, truncateContent, wholeContent, writeContent,
+	emptyContent,
+	readContent,
+	truncateContent,
+	wholeContent,
+	writeContent,
 } from './content.js';
 import {may, owns, type Credentials} from './credentials.js';
 import {fileError} from './file-error.js';
 import {
-	makeFolder, makeLink, type FileNode, type FolderNode, type Node,
+	makeFolder,
+	makeLink,
+	type FileNode,
+	type FolderNode,
+	type Node,
 } from './node.js';
 import {bytesBelow, takeRoom, type Volume} from './volume.js';
 
@@ -144,7 +153,9 @@ export const makeView = (tree: Tree, credentials: Credentials, cwd: string, umas
 			throw fileError('ENOTDIR');
 		}
 
-		return {path: whole, name: parts.at(-1) ?? '', parent, node, mount};
+		return {
+			path: whole, name: parts.at(-1) ?? '', parent, node, mount,
+		};
 	};
 
 	const existing = (path: string, options?: {readonly follow?: boolean}): Place & {readonly node: Node} => {
@@ -190,7 +201,9 @@ export const makeView = (tree: Tree, credentials: Credentials, cwd: string, umas
 
 			checkWritable(place);
 			takeRoom(place.mount.volume, 0);
-			node = {...ownershipIn(place.parent, mode), changed: Date.now(), kind: 'file', content: emptyContent()};
+			node = {
+				...ownershipIn(place.parent, mode), changed: Date.now(), kind: 'file', content: emptyContent(),
+			};
 			place.parent.children.set(place.name, node);
 			return openContent(node, place.mount.volume);
 		}
@@ -214,7 +227,9 @@ export const makeView = (tree: Tree, credentials: Credentials, cwd: string, umas
 		if (node.kind === 'virtual') {
 			const content = emptyContent();
 			writeContent(content, 0, Buffer.from(node.read()));
-			return {size: () => 0, readAt: (offset, length) => readContent(content, offset, length), writeAt() {/* ignored */}, truncate() {/* ignored */}};
+			return {
+				size: () => 0, readAt: (offset, length) => readContent(content, offset, length), writeAt() {/* ignored */}, truncate() {/* ignored */},
+			};
 		}
 
 		const file = openContent(node as FileNode, place.mount.volume);

@@ -1,6 +1,10 @@
 import {fileError} from './file-error.js';
 import {
-	makeFolder, sizeOf, walk, type FolderNode, type Node,
+	makeFolder,
+	sizeOf,
+	walk,
+	type FolderNode,
+	type Node,
 } from './node.js';
 
 /** What a volume of the cluster is made of; `fsGroup` is only honoured by some. */
@@ -63,10 +67,12 @@ export const giveToGroup = (volume: Volume, gid: number, policy: 'Always' | 'OnR
 	}
 
 	for (const {node} of walk(volume.root)) {
-		if (node.kind !== 'link') {
-			node.gid = gid;
-			node.mode |= node.kind === 'folder' ? 0o2770 : 0o660;
+		if (node.kind === 'link') {
+			continue;
 		}
+
+		node.gid = gid;
+		node.mode |= node.kind === 'folder' ? 0o2770 : 0o660;
 	}
 };
 

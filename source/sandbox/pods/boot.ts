@@ -1,6 +1,6 @@
-import {baseEntry, sampleEntries} from '../directory/generate.js';
-import {normalDn, type Entry} from '../directory/entry.js';
-import {startDirectory} from '../directory/server.js';
+import {baseEntry, sampleEntries} from '../ldap/generate.js';
+import {normalDn, type Entry} from '../ldap/entry.js';
+import {startDirectory} from '../ldap/server.js';
 import {isFileError} from '../files/file-error.js';
 import {makeView, type View} from '../files/view.js';
 import type {Process} from '../processes/process.js';
@@ -83,7 +83,7 @@ const writeSecrets = (boot: Boot, view: View): string => {
 	let folder = '/run/secrets';
 	if (!view.may(folder, 2)) {
 		folder = '/tmp/secrets';
-		boot.machine.log.write(`WARNING: ${'/run/secrets'} is not writable: using ${folder}`);
+		boot.machine.log.write(`WARNING: /run/secrets is not writable: using ${folder}`);
 		view.makeFolder(folder, {parents: true});
 	}
 

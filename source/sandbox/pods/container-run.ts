@@ -47,11 +47,7 @@ const isProbeHappy = (container: ContainerSpec, machine: Machine): boolean => {
 	}
 
 	const port = tcpSocket?.port ?? httpGet?.port;
-	if (port !== undefined) {
-		return machine.ports.has(portOf(container, port));
-	}
-
-	return exec === undefined || machine.ports.has(Number(machine.environment.get('LDAPS_PORT')));
+	return port === undefined ? exec === undefined || machine.ports.has(Number(machine.environment.get('LDAPS_PORT'))) : machine.ports.has(portOf(container, port));
 };
 
 export const makeContainerRun = ({store, disks, faults, pace, pod, container, findMachine, onChange}: Parts): ContainerRun => {
@@ -73,7 +69,9 @@ export const makeContainerRun = ({store, disks, faults, pace, pod, container, fi
 	let isStopped = false;
 
 	const tellEvent = (type: 'Normal' | 'Warning', reason: string, message: string): void => {
-		recordEvent(store, pod, {type, reason, message, source: 'kubelet'});
+		recordEvent(store, pod, {
+			type, reason, message, source: 'kubelet',
+		});
 	};
 
 	const ended = (machine: Machine, exitCode: number): void => {

@@ -1,4 +1,4 @@
-import {programs} from '../commands/index.js';
+import {programs} from '../programs/index.js';
 import type {FaultBook} from '../faults.js';
 import type {Capability, Credentials} from '../files/credentials.js';
 import type {Volume} from '../files/volume.js';

@@ -1,3 +1,4 @@
+import {Buffer} from 'node:buffer';
 import type {KubeObject} from '../store/object.js';
 import type {Store} from '../store/store.js';
 import {waiting, type ContainerSpec, type EnvironmentEntry} from './spec.js';

@@ -46,7 +46,7 @@ export const makePodHost = (store: Store, disks: Disks, faults: () => FaultBook,
 
 	const writeStatus = (key: string): void => {
 		const running = pods.get(key);
-		const [namespace, name = ''] = key.split('/');
+		const [namespace, name = ''] = key.split('/', 2);
 		const pod = store.get('Pod', namespace, name);
 		if (running && pod?.metadata.uid === running.uid) {
 			store.put({...pod, status: podStatus(pod, running)});
@@ -131,8 +131,8 @@ export const makePodHost = (store: Store, disks: Disks, faults: () => FaultBook,
 			return name === undefined ? runs?.[0] : runs?.find(run => run.name === name);
 		},
 		state: () => [...pods].map(([key, {runs}]) => ({
-			namespace: key.split('/')[0]!,
-			name: key.split('/')[1]!,
+			namespace: key.split('/', 1)[0]!,
+			name: key.split('/', 2)[1]!,
 			containers: runs.map(({name, machine}) => ({
 				name,
 				isRunning: machine !== undefined,
@@ -149,7 +149,7 @@ export const makePodHost = (store: Store, disks: Disks, faults: () => FaultBook,
 		tell(fault) {
 			if (fault.kind === 'kill-pod') {
 				const [key] = [...pods].find(([candidate]) => candidate === fault.pod || candidate.endsWith(`/${fault.pod}`)) ?? [];
-				const [namespace, name = ''] = (key ?? '/').split('/');
+				const [namespace, name = ''] = (key ?? '/').split('/', 2);
 				store.remove('Pod', namespace, name);
 			} else if (fault.kind === 'disk-full') {
 				const machine = find(fault.pod)?.runs.find(run => run.machine)?.machine;
@@ -169,7 +169,7 @@ export const makePodHost = (store: Store, disks: Disks, faults: () => FaultBook,
 		},
 		close() {
 			unsubscribe();
-			for (const key of [...pods.keys()]) {
+			for (const key of pods.keys()) {
 				stop(key);
 			}
 		},

@@ -54,7 +54,7 @@ const userOf = (sprint: number): {readonly uid: number; readonly gid: number} =>
 
 /** Reads an image's name. Anything but PingDirectory with a sprint in its tag simply runs as root. */
 export const imageFacts = (image: string): ImageFacts => {
-	const {name = '', tag = 'latest'} = /(?:^|\/)(?<name>[^:\/@]+)(?::(?<tag>[^@]+))?(?:@.*)?$/v.exec(image)?.groups ?? {};
+	const {name = '', tag = 'latest'} = /(?:^|\/)(?<name>[^\/:@]+)(?::(?<tag>[^@]+))?(?:@.*)?$/v.exec(image)?.groups ?? {};
 	const {sprint, version = '8.2.0.1'} = /^(?<sprint>\d{2}(?:0[1-9]|1[0-2]))(?:\.\d+)?(?:-(?<version>.+))?$/v.exec(tag)?.groups ?? {};
 	const isMissing = tag.startsWith('missing');
 	if (name !== 'pingdirectory') {

@@ -1,6 +1,6 @@
 import {randomUUID} from 'node:crypto';
-import {backendFile} from '../directory/backend.js';
-import type {Entry} from '../directory/entry.js';
+import {backendFile} from '../ldap/backend.js';
+import type {Entry} from '../ldap/entry.js';
 import type {View} from '../files/view.js';
 
 /** What a server is set up with. */
@@ -24,8 +24,8 @@ export const toolNames = [
 
 const setupArguments = ({ports, rootDn, passwordFile}: Installation): string => [
 	'--verbose --acceptLicense --skipPortCheck',
-	`--instanceName \${PING_INSTANCE_NAME}`,
-	`--location Docker`,
+	'--instanceName ${PING_INSTANCE_NAME}',
+	'--location Docker',
 	`--ldapPort ${ports.ldap}`,
 	`--ldapsPort ${ports.ldaps}`,
 	`--httpsPort ${ports.https}`,
@@ -82,6 +82,6 @@ export const installServer = (view: View, installation: Installation): void => {
 
 /** The ports that a server was set up with. */
 export const setupPorts = (text: string): {readonly ldap: string; readonly ldaps: string; readonly https: string} => {
-	const find = (option: string): string => new RegExp(`--${option} (\\d*)`, 'v').exec(text)?.[1] ?? '';
+	const find = (option: string): string => new RegExp(String.raw`--${option} (\d*)`, 'v').exec(text)?.[1] ?? '';
 	return {ldap: find('ldapPort'), ldaps: find('ldapsPort'), https: find('httpsPort')};
 };

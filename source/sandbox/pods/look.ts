@@ -1,4 +1,5 @@
-import type {Entry} from '../directory/entry.js';
+import {Buffer} from 'node:buffer';
+import type {Entry} from '../ldap/entry.js';
 import {makeView} from '../files/view.js';
 import type {PodHost} from './host.js';
 
@@ -18,7 +19,9 @@ export type PodLook = {
 	readonly log: () => readonly string[];
 };
 
-const almighty = {uid: 0, gid: 0, groups: new Set<number>(), capabilities: new Set(['DAC_OVERRIDE', 'FOWNER', 'CHOWN'] as const)};
+const almighty = {
+	uid: 0, gid: 0, groups: new Set<number>(), capabilities: new Set(['DAC_OVERRIDE', 'FOWNER', 'CHOWN'] as const),
+};
 
 /** Looks into a running container of a pod, in any namespace. */
 export const lookAt = (pods: PodHost, name: string, container?: string): PodLook | undefined => {

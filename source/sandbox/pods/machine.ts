@@ -1,5 +1,5 @@
-import type {Program} from '../commands/call.js';
-import type {DirectoryServer} from '../directory/server.js';
+import type {Program} from '../programs/call.js';
+import type {DirectoryServer} from '../ldap/server.js';
 import type {FaultBook} from '../faults.js';
 import type {Credentials} from '../files/credentials.js';
 import type {Tree} from '../files/view.js';

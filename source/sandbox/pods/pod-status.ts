@@ -28,7 +28,11 @@ export const podStatus = (pod: KubeObject, {ip, runs, started}: {readonly ip: st
 	const condition = (type: string, holds: boolean): Fields => {
 		const status = holds ? 'True' : 'False';
 		const before = old.find(item => item.type === type);
-		return before?.status === status ? before : {type, status, lastProbeTime: null, lastTransitionTime: timestamp(), ...(!holds && {reason: 'ContainersNotReady'})};
+		return before?.status === status
+			? before
+			: {
+				type, status, lastProbeTime: null, lastTransitionTime: timestamp(), ...(!holds && {reason: 'ContainersNotReady'}),
+			};
 	};
 
 	const isUnschedulable = runs.some(run => run.waiting?.message?.startsWith('persistentvolumeclaim') || run.waiting?.message?.includes('unbound'));
@@ -43,7 +47,11 @@ export const podStatus = (pod: KubeObject, {ip, runs, started}: {readonly ip: st
 		qosClass: 'BestEffort',
 		...initContainers.length > 0 && {
 			initContainerStatuses: initContainers.map(({name, image}) => ({
-				name, image, imageID: `sandbox://${image}`, ready: true, restartCount: 0, state: {terminated: {exitCode: 0, reason: 'Completed', startedAt: started, finishedAt: started}}, lastState: {},
+				name, image, imageID: `sandbox://${image}`, ready: true, restartCount: 0, state: {
+					terminated: {
+						exitCode: 0, reason: 'Completed', startedAt: started, finishedAt: started,
+					},
+				}, lastState: {},
 			})),
 		},
 		containerStatuses: runs.map(run => statusOf(run)),

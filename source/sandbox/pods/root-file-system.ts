@@ -1,5 +1,9 @@
 import {
-	makeDevice, makeFile, makeFolder, makeVirtual, plant,
+	makeDevice,
+	makeFile,
+	makeFolder,
+	makeVirtual,
+	plant,
 } from '../files/node.js';
 import {makeVolume, recount, type Volume} from '../files/volume.js';
 import type {Processes} from '../processes/process.js';

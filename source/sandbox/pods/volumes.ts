@@ -1,11 +1,26 @@
-import {makeFile, makeFolder, plant, type Node} from '../files/node.js';
+import {Buffer} from 'node:buffer';
 import {
-	giveToGroup, makeVolume, recount, type Volume, type VolumeType,
+	makeFile,
+	makeFolder,
+	plant,
+	type Node,
+} from '../files/node.js';
+import {
+	giveToGroup,
+	makeVolume,
+	recount,
+	type Volume,
+	type VolumeType,
 } from '../files/volume.js';
 import type {Mount} from '../files/view.js';
 import type {KubeObject} from '../store/object.js';
 import type {Store} from '../store/store.js';
-import {waiting, type ContainerSpec, type PodSpec, type VolumeSpec} from './spec.js';
+import {
+	waiting,
+	type ContainerSpec,
+	type PodSpec,
+	type VolumeSpec,
+} from './spec.js';
 
 /** The data of persistent volumes, which outlives pods, claims and scale-downs. */
 export type Disks = {
@@ -14,7 +29,7 @@ export type Disks = {
 };
 
 const bytesOf = (text: string | undefined): number => {
-	const {digits = '10', unit = 'Gi'} = /^(?<digits>\d+)(?<unit>[KMGT]i?)?$/v.exec(text ?? '')?.groups ?? {};
+	const {digits = '10', unit = 'Gi'} = /^(?<digits>\d+)(?<unit>[GKMT]i?)?$/v.exec(text ?? '')?.groups ?? {};
 	return Number(digits) * (1024 ** (1 + 'KMGT'.indexOf(unit[0]!)));
 };
 
@@ -109,7 +124,9 @@ const below = (volume: Volume, subPath: string | undefined): Node => {
 
 /** The mounts of a container over its root file system; mount points are made there. */
 export const mountsOf = (rootFileSystem: Volume, volumes: ReadonlyMap<string, Volume>, {volumeMounts = []}: ContainerSpec): ReadonlyMap<string, Mount> => {
-	const tree = new Map<string, Mount>([['/', {path: '/', volume: rootFileSystem, root: rootFileSystem.root, readOnly: false}]]);
+	const tree = new Map<string, Mount>([['/', {
+		path: '/', volume: rootFileSystem, root: rootFileSystem.root, readOnly: false,
+	}]]);
 	for (const {name, mountPath, subPath, readOnly = false} of volumeMounts) {
 		const volume = volumes.get(name);
 		if (!volume) {

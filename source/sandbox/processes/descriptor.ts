@@ -126,11 +126,13 @@ export const pipe = (): {readonly reader: Descriptor; readonly writer: Descripto
 					throw brokenPipe();
 				}
 
-				if (chunk.length > 0) {
-					waiting.push(chunk);
-					bytes += chunk.length;
-					changed();
+				if (chunk.length === 0) {
+					return;
 				}
+
+				waiting.push(chunk);
+				bytes += chunk.length;
+				changed();
 			},
 		}, () => {
 			isWritable = false;

@@ -55,11 +55,13 @@ export const makeProcesses = (onBug: (error: unknown, command: string) => void):
 				interruptible: async promise => Promise.race([death.promise, promise]),
 				isAlive: () => isAlive,
 				kill(signal) {
-					if (isAlive) {
-						isAlive = false;
-						running.delete(pid);
-						death.reject(signalled(signal));
+					if (!isAlive) {
+						return;
 					}
+
+					isAlive = false;
+					running.delete(pid);
+					death.reject(signalled(signal));
 				},
 				ended: result.promise,
 			};
@@ -79,6 +81,7 @@ export const makeProcesses = (onBug: (error: unknown, command: string) => void):
 					running.delete(pid);
 				}
 			})();
+
 			return process;
 		},
 		get: pid => running.get(pid),

@@ -1,7 +1,7 @@
 import {recordUpdate} from '../api/apply.js';
 import {withDefaults} from '../api/defaults.js';
 import {bindClaim} from '../controllers/claims.js';
-import {generateEntries} from '../directory/generate.js';
+import {generateEntries} from '../ldap/generate.js';
 import {makeFolder, plant} from '../files/node.js';
 import {makeVolume, recount, type Volume} from '../files/volume.js';
 import {makeView} from '../files/view.js';
@@ -15,15 +15,21 @@ import {clusterObjects, pingDirectoryObjects} from './default.js';
 /** The cluster that a sandbox begins with. */
 export type ScenarioName = 'default';
 
-const root = {uid: 0, gid: 0, groups: new Set<number>(), capabilities: new Set(['CHOWN', 'DAC_OVERRIDE', 'FOWNER', 'NET_BIND_SERVICE'] as const)};
+const root = {
+	uid: 0, gid: 0, groups: new Set<number>(), capabilities: new Set(['CHOWN', 'DAC_OVERRIDE', 'FOWNER', 'NET_BIND_SERVICE'] as const),
+};
 
 /** Puts a server of the old days, with data, on an empty volume: as root left it. */
 const fillVolume = (volume: Volume, pod: string, entries: number): void => {
 	const base = makeVolume('nowhere', 'image');
 	plant(base.root, '/opt/out', makeFolder());
 	const view = makeView(new Map([
-		['/', {path: '/', volume: base, root: base.root, readOnly: false}],
-		['/opt/out', {path: '/opt/out', volume, root: volume.root, readOnly: false}],
+		['/', {
+			path: '/', volume: base, root: base.root, readOnly: false,
+		}],
+		['/opt/out', {
+			path: '/opt/out', volume, root: volume.root, readOnly: false,
+		}],
 	]), root, '/', 0o022);
 	installServer(view, {
 		entries: generateEntries(entries),

@@ -1,3 +1,4 @@
+import {Buffer} from 'node:buffer';
 import type {KubeObject} from '../store/object.js';
 
 const namespace = 'identity';
@@ -46,7 +47,9 @@ export const pingDirectoryObjects = (replicas: number): readonly KubeObject[] =>
 		spec: {selector: labels, ports: [{name: 'ldap', port: 389}, {name: 'ldaps', port: 636}, {name: 'https', port: 443}]},
 	}),
 	inNamespace('Service', 'pingdirectory-cluster', {
-		spec: {clusterIP: 'None', publishNotReadyAddresses: true, selector: labels, ports: [{name: 'ldaps', port: 636}]},
+		spec: {
+			clusterIP: 'None', publishNotReadyAddresses: true, selector: labels, ports: [{name: 'ldaps', port: 636}],
+		},
 	}),
 	inNamespace('StatefulSet', 'pingdirectory', {
 		spec: {
@@ -80,7 +83,11 @@ export const pingDirectoryObjects = (replicas: number): readonly KubeObject[] =>
 			selector: {matchLabels: {app: 'portal'}},
 			template: {
 				metadata: {labels: {app: 'portal'}},
-				spec: {containers: [{name: 'portal', image: 'example.com/portal:4.1', env: [{name: 'LDAP_URL', value: 'ldaps://pingdirectory:636'}], ports: [{name: 'http', containerPort: 8080}]}]},
+				spec: {
+					containers: [{
+						name: 'portal', image: 'example.com/portal:4.1', env: [{name: 'LDAP_URL', value: 'ldaps://pingdirectory:636'}], ports: [{name: 'http', containerPort: 8080}],
+					}],
+				},
 			},
 		},
 	}, 'apps/v1'),

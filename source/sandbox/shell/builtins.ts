@@ -1,7 +1,11 @@
+import {Buffer} from 'node:buffer';
 import {isFileError} from '../files/file-error.js';
 import {findProgram} from './programs.js';
 import {
-	environmentOf, viewOf, type Flow, type Shell,
+	environmentOf,
+	viewOf,
+	type Flow,
+	type Shell,
 } from './shell.js';
 
 /** A command of the shell itself. */
@@ -119,7 +123,7 @@ export const builtins: Readonly<Record<string, Builtin>> = {
 		const {line, isEnd} = await readLine(shell);
 		const text = args.includes('-r') ? line : line.replaceAll(/\\(.)/gv, '$1');
 		const separator = shell.variables.get('IFS') === '' ? /(?!)/v : /[\t ]+/v;
-		const trimmed = shell.variables.get('IFS') === '' ? text : text.replace(/^[\t ]+|[\t ]+$/gv, '');
+		const trimmed = shell.variables.get('IFS') === '' ? text : text.replaceAll(/^[\t ]+|[\t ]+$/gv, '');
 		const fields = names.length > 1 ? trimmed.split(separator) : [trimmed];
 		for (const [index, name] of (names.length > 0 ? names : ['REPLY']).entries()) {
 			const isLast = index === names.length - 1;

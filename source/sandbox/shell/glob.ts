@@ -3,9 +3,9 @@ import type {View} from '../files/view.js';
 /** A piece of a pattern; quoted text stands for itself. */
 export type PatternPiece = {readonly text: string; readonly isQuoted: boolean};
 
-const escape = (text: string): string => text.replaceAll(/[$\(\)*+.?\[\\\]\^\{\|\}\/\-]/gv, String.raw`\$&`);
+const escape = (text: string): string => text.replaceAll(/[$\(\)*+\-.\/?\[\\\]^\{\|\}]/gv, String.raw`\$&`);
 
-const sourceOf = (text: string): string => text.replaceAll(/\[(?<not>!?)(?<set>[^\]]+)\]|[*?]|[^*?\[]+|\[/gv, (found, not: string, set: string | undefined) => {
+const sourceOf = (text: string): string => text.replaceAll(/\[(?<not>!?)(?<set>[^\]]+)\]|[*?\[]|[^*?\[]+/gv, (found, not: string, set: string | undefined) => {
 	if (found === '*') {
 		return '[^]*';
 	}
@@ -27,7 +27,7 @@ const hasMagic = ({text, isQuoted}: PatternPiece): boolean => !isQuoted && /[*?\
 
 /** Paths that match, sorted; undefined where the pieces are no pattern or nothing matches. */
 export const glob = (pieces: readonly PatternPiece[], view: View): string[] | undefined => {
-	if (!pieces.some(piece => hasMagic(piece))) {
+	if (pieces.every(piece => !hasMagic(piece))) {
 		return undefined;
 	}
 

@@ -1,8 +1,20 @@
 import {
-	isAtEnd, looksAt, makeCursor, skipBlanks, take, takeMatch, type Cursor,
+	isAtEnd,
+	looksAt,
+	makeCursor,
+	skipBlanks,
+	take,
+	takeMatch,
+	type Cursor,
 } from './cursor.js';
 import {
-	syntaxError, type Chain, type Command, type Pipeline, type Redirect, type Script, type Word,
+	syntaxError,
+	type Chain,
+	type Command,
+	type Pipeline,
+	type Redirect,
+	type Script,
+	type Word,
 } from './syntax.js';
 import {parseWord} from './word.js';
 
@@ -14,7 +26,7 @@ const word = (cursor: Cursor): Word | undefined => parseWord(cursor, parseUntil)
 const peek = (cursor: Cursor): string | undefined => {
 	skipBlanks(cursor);
 	const start = cursor.position;
-	const text = takeMatch(cursor, /[^\t\n\r \x22$\x26'\(\);<>\\`\|]+/vy);
+	const text = takeMatch(cursor, /[^\t\n\r \u{22}$\u{26}'\(\);<>\\`\|]+/vy);
 	cursor.position = start;
 	return text;
 };

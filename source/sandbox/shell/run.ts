@@ -1,15 +1,41 @@
-import {fileReader, fileWriter, inherit, pipe, releaseAll, share, type Descriptor} from '../processes/descriptor.js';
+import {Buffer} from 'node:buffer';
+import {
+	fileReader,
+	fileWriter,
+	inherit,
+	pipe,
+	releaseAll,
+	share,
+	type Descriptor,
+} from '../processes/descriptor.js';
 import {isFileError} from '../files/file-error.js';
 import {builtins} from './builtins.js';
 import {
-	expandPattern, expandText, expandWords,
+	expandPattern,
+	expandText,
+	expandWords,
 } from './expand.js';
 import {parseScript} from './parse.js';
-import {findProgram, runProgram, spawn, type Start} from './programs.js';
 import {
-	environmentOf, subshellOf, viewOf, type Flow, type Shell,
+	findProgram,
+	runProgram,
+	spawn,
+	type Start,
+} from './programs.js';
+import {
+	environmentOf,
+	subshellOf,
+	viewOf,
+	type Flow,
+	type Shell,
 } from './shell.js';
-import type {Chain, Command, Pipeline, Redirect, Script} from './syntax.js';
+import type {
+	Chain,
+	Command,
+	Pipeline,
+	Redirect,
+	Script,
+} from './syntax.js';
 
 /** Where a command runs: `own` takes the process of the shell, which then has nothing else to do. */
 type Mode = {readonly isChecked: boolean; readonly own: boolean};
@@ -181,11 +207,7 @@ const afterBody = (flow: Flow): {readonly goesOn: boolean; readonly flow: Flow} 
 		return {goesOn: false, flow};
 	}
 
-	if (flow.leave !== undefined && (flow.levels ?? 1) > 1) {
-		return {goesOn: false, flow: {...flow, levels: flow.levels! - 1}};
-	}
-
-	return {goesOn: flow.leave !== 'break', flow: {status: flow.status}};
+	return flow.leave !== undefined && (flow.levels ?? 1) > 1 ? {goesOn: false, flow: {...flow, levels: flow.levels! - 1}} : {goesOn: flow.leave !== 'break', flow: {status: flow.status}};
 };
 
 const runIf = async (shell: Shell, {branches, otherwise}: Compound<'if'>, mode: Mode): Promise<Flow> => {
@@ -328,10 +350,12 @@ const runPipeline = async (shell: Shell, {commands, isNegated}: Pipeline, mode: 
 				inner.descriptors.set(0, from);
 			}
 
-			if (link) {
-				inner.descriptors.get(1)?.release();
-				inner.descriptors.set(1, link.writer);
+			if (!link) {
+				return;
 			}
+
+			inner.descriptors.get(1)?.release();
+			inner.descriptors.set(1, link.writer);
 		}, async inner => runCommand(inner, command, {...mode, own: command.kind === 'simple'}));
 	});
 	const statuses = await shell.process.interruptible(Promise.all(members.map(async ({ended}) => ended)));

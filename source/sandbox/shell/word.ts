@@ -1,7 +1,16 @@
 import {
-	isAtEnd, looksAt, take, takeMatch, type Cursor,
+	isAtEnd,
+	looksAt,
+	take,
+	takeMatch,
+	type Cursor,
 } from './cursor.js';
-import {syntaxError, type Part, type Script, type Word} from './syntax.js';
+import {
+	syntaxError,
+	type Part,
+	type Script,
+	type Word,
+} from './syntax.js';
 
 type ParseScript = (cursor: Cursor, end: string) => Script;
 type Rules = {readonly parseScript: ParseScript; readonly isQuoted: boolean; /** Characters that end the word. */ readonly stops: string};
@@ -21,7 +30,7 @@ const parseBraces = (cursor: Cursor, {parseScript, isQuoted}: Rules): Part => {
 		};
 	}
 
-	const name = takeMatch(cursor, /[A-Z_a-z]\w*|\d+|[!#$*?@\-]/vy);
+	const name = takeMatch(cursor, /[A-Z_a-z]\w*|\d+|[!#$*\-?@]/vy);
 	if (name === undefined) {
 		throw syntaxError('bad substitution');
 	}
@@ -75,7 +84,7 @@ const parseDollar = (cursor: Cursor, rules: Rules): Part => {
 		return parseBraces(cursor, rules);
 	}
 
-	const name = takeMatch(cursor, /[A-Z_a-z]\w*|\d|[!#$*?@\-]/vy);
+	const name = takeMatch(cursor, /[A-Z_a-z]\w*|[\d!#$*\-?@]/vy);
 	return name === undefined
 		? {kind: 'text', text: '$', isQuoted}
 		: {
@@ -105,11 +114,7 @@ const parseDoubleQuotes = (cursor: Cursor, parseScript: ParseScript): Part[] => 
 const parseBackslash = (cursor: Cursor, {isQuoted}: Rules): Part => {
 	const next = cursor.text[cursor.position] ?? '';
 	cursor.position++;
-	if (next === '\n') {
-		return {kind: 'text', text: '', isQuoted};
-	}
-
-	return {kind: 'text', text: isQuoted && !'$`"\\'.includes(next) ? `\\${next}` : next, isQuoted: true};
+	return next === '\n' ? {kind: 'text', text: '', isQuoted} : {kind: 'text', text: isQuoted && !'$`"\\'.includes(next) ? `\\${next}` : next, isQuoted: true};
 };
 
 /** Reads parts up to one of the stop characters, which is left. */
@@ -123,23 +128,37 @@ const parseParts = (cursor: Cursor, rules: Rules): Part[] => {
 		}
 
 		cursor.position++;
-		if (character === '\\') {
-			parts.push(parseBackslash(cursor, rules));
-		} else if (character === '$') {
-			parts.push(parseDollar(cursor, rules));
-		} else if (character === '`') {
-			parts.push(parseBackquotes(cursor, rules));
-		} else if (character === '"' && (!isQuoted || stops === '}')) {
-			parts.push(...parseDoubleQuotes(cursor, parseScript));
-		} else if (character === '\'' && !isQuoted) {
-			const text = takeMatch(cursor, /[^']*/vy) ?? '';
-			if (!take(cursor, '\'')) {
-				throw syntaxError('unterminated quoted string');
+		switch (character) {
+			case '\\': {
+				parts.push(parseBackslash(cursor, rules));
+
+				break;
 			}
 
-			parts.push({kind: 'text', text, isQuoted: true});
-		} else {
-			parts.push({kind: 'text', text: character, isQuoted});
+			case '$': {
+				parts.push(parseDollar(cursor, rules));
+
+				break;
+			}
+
+			case '`': {
+				parts.push(parseBackquotes(cursor, rules));
+
+				break;
+			}
+
+			default: {if (character === '"' && (!isQuoted || stops === '}')) {
+				parts.push(...parseDoubleQuotes(cursor, parseScript));
+			} else if (character === '\'' && !isQuoted) {
+				const text = takeMatch(cursor, /[^']*/vy) ?? '';
+				if (!take(cursor, '\'')) {
+					throw syntaxError('unterminated quoted string');
+				}
+
+				parts.push({kind: 'text', text, isQuoted: true});
+			} else {
+				parts.push({kind: 'text', text: character, isQuoted});
+			}}
 		}
 	}
 

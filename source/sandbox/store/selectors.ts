@@ -2,8 +2,8 @@ import type {KubeObject} from './object.js';
 
 type Test = (labels: Readonly<Record<string, string>>) => boolean;
 
-const setTest = /^(?<key>[^\s!=\(\),]+)\s+(?<operator>in|notin)\s*\((?<values>[^\)]*)\)$/v;
-const equalityTest = /^(?<key>[^\s!=\(\),]+)\s*(?<operator>==?|!=)\s*(?<value>[^\s!=\(\),]*)$/v;
+const setTest = /^(?<key>[^\s!\(\),=]+)\s+(?<operator>in|notin)\s*\((?<values>[^\)]*)\)$/v;
+const equalityTest = /^(?<key>[^\s!\(\),=]+)\s*(?<operator>==?|!=)\s*(?<value>[^\s!\(\),=]*)$/v;
 
 const parseRequirement = (text: string): Test => {
 	const set = setTest.exec(text)?.groups;

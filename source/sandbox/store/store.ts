@@ -71,7 +71,7 @@ export const makeStore = (): Store => {
 			history.splice(0, history.length - historyLength);
 		}
 
-		for (const listener of [...listeners]) {
+		for (const listener of listeners) {
 			listener(change);
 		}
 	};
@@ -111,11 +111,7 @@ export const makeStore = (): Store => {
 		version: () => version,
 		changesSince(since) {
 			const oldest = history[0];
-			if (oldest && history.length === historyLength && since < oldest.version - 1) {
-				return undefined;
-			}
-
-			return history.filter(change => change.version > since);
+			return oldest && history.length === historyLength && since < oldest.version - 1 ? undefined : history.filter(change => change.version > since);
 		},
 		subscribe(listener) {
 			listeners.add(listener);

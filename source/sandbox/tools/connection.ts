@@ -1,17 +1,13 @@
-import type {Call} from '../commands/call.js';
+import type {Call} from '../programs/call.js';
 import {isFileError} from '../files/file-error.js';
-import type {DirectoryServer} from '../directory/server.js';
+import type {DirectoryServer} from '../ldap/server.js';
 import type {ToolOptions} from './options.js';
 
 const propertiesPath = '/opt/out/instance/config/tools.properties';
 
 const readProperties = (call: Call, options: ToolOptions): ReadonlyMap<string, string> => {
 	const path = options.value('propertiesFilePath') ?? propertiesPath;
-	if (options.has('noPropertiesFile') || !call.view.exists(path)) {
-		return new Map();
-	}
-
-	return new Map(call.view.read(path).toString().split('\n').filter(line => /^\w+=/v.test(line)).map(line => [line.slice(0, line.indexOf('=')), line.slice(line.indexOf('=') + 1)]));
+	return options.has('noPropertiesFile') || !call.view.exists(path) ? new Map() : new Map(call.view.read(path).toString().split('\n').filter(line => /^\w+=/v.test(line)).map(line => [line.slice(0, line.indexOf('=')), line.slice(line.indexOf('=') + 1)]));
 };
 
 /** Whether the options, or the properties file, say where a server is. */
@@ -57,9 +53,5 @@ export const connect = async (call: Call, options: ToolOptions): Promise<Directo
 		}
 	}
 
-	if (bindDn !== undefined && (password !== server.password || bindDn.toLowerCase() !== server.rootDn.toLowerCase())) {
-		return ldapResult(call, 49, 'invalid credentials', `Unable to bind as user ${bindDn}: the provided password is incorrect`);
-	}
-
-	return server;
+	return bindDn !== undefined && (password !== server.password || bindDn.toLowerCase() !== server.rootDn.toLowerCase()) ? ldapResult(call, 49, 'invalid credentials', `Unable to bind as user ${bindDn}: the provided password is incorrect`) : server;
 };

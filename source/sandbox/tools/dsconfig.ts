@@ -1,5 +1,5 @@
-import type {Call, Program} from '../commands/call.js';
-import type {DirectoryServer, Writability} from '../directory/server.js';
+import type {Call, Program} from '../programs/call.js';
+import type {DirectoryServer, Writability} from '../ldap/server.js';
 import {connect} from './connection.js';
 import {readToolOptions, type ToolUsage} from './options.js';
 
@@ -63,11 +63,13 @@ export const dsconfig: Program = async call => {
 	}
 
 	if (command === 'get-backend-prop') {
-		return print(call, isScript, {'backend-id': 'userRoot', 'base-dn': server.backend.baseDn, enabled: 'true', 'writability-mode': server.writability()}, options.values('property'));
+		return print(call, isScript, {
+			'backend-id': 'userRoot', 'base-dn': server.backend.baseDn, enabled: 'true', 'writability-mode': server.writability(),
+		}, options.values('property'));
 	}
 
 	for (const setting of options.values('set')) {
-		const [name, value = ''] = setting.split(':');
+		const [name, value = ''] = setting.split(':', 2);
 		if (name !== 'writability-mode' || !isWritability(value)) {
 			return refuse(call, `The value "${value}" is not valid for the Local DB Backend property "${name ?? ''}"`);
 		}

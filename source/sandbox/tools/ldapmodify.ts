@@ -1,11 +1,19 @@
+import {Buffer} from 'node:buffer';
 import {randomUUID} from 'node:crypto';
-import type {Call, Program} from '../commands/call.js';
-import {standardInput} from '../commands/input.js';
-import {normalDn, parentDn, textOf, valuesOf, type Entry, type Value} from '../directory/entry.js';
-import {parseLdif, type Record} from '../directory/ldif.js';
-import {keyOfPassphrase} from '../directory/seal.js';
-import type {DirectoryServer} from '../directory/server.js';
-import {generalizedTime} from '../directory/tasks.js';
+import type {Call, Program} from '../programs/call.js';
+import {standardInput} from '../programs/input.js';
+import {
+	normalDn,
+	parentDn,
+	textOf,
+	valuesOf,
+	type Entry,
+	type Value,
+} from '../ldap/entry.js';
+import {parseLdif, type Record} from '../ldap/ldif.js';
+import {keyOfPassphrase} from '../ldap/seal.js';
+import type {DirectoryServer} from '../ldap/server.js';
+import {generalizedTime} from '../ldap/tasks.js';
 import {connect, ldapResult} from './connection.js';
 import {readToolOptions, type ToolOptions, type ToolUsage} from './options.js';
 import {scheduleExport, scheduleImport} from './task-runner.js';
@@ -54,7 +62,8 @@ const stamped = (entry: Entry, server: DirectoryServer, isNew: boolean): Entry =
 	const now = generalizedTime();
 	const marks = new Map<string, string>([
 		...isNew ? [['createTimestamp', now], ['creatorsName', `${server.rootDn},cn=Root DNs,cn=config`], ['entryUUID', valuesOf(entry, 'entryUUID')[0] ?? randomUUID()]] as const : [],
-		['modifyTimestamp', now], ['modifiersName', `${server.rootDn},cn=Root DNs,cn=config`],
+		['modifyTimestamp', now],
+		['modifiersName', `${server.rootDn},cn=Root DNs,cn=config`],
 	]);
 	return {...entry, attributes: [...entry.attributes.filter(([name]) => !marks.has(name)), ...marks]};
 };
@@ -139,10 +148,7 @@ const readChanges = async (call: Call, options: ToolOptions): Promise<string> =>
 		return call.view.read(file).toString();
 	}
 
-	const chunks: Uint8Array[] = [];
-	for await (const chunk of standardInput(call)) {
-		chunks.push(chunk);
-	}
+	const chunks: Uint8Array[] = await Array.fromAsync(standardInput(call));
 
 	return Buffer.concat(chunks).toString();
 };

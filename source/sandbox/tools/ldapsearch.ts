@@ -1,9 +1,13 @@
-import type {Program} from '../commands/call.js';
+import type {Program} from '../programs/call.js';
 import {
-	isBelow, isOperational, normalDn, parentDn, type Entry,
-} from '../directory/entry.js';
-import {parseFilter} from '../directory/filter.js';
-import {formatEntry} from '../directory/ldif.js';
+	isBelow,
+	isOperational,
+	normalDn,
+	parentDn,
+	type Entry,
+} from '../ldap/entry.js';
+import {parseFilter} from '../ldap/filter.js';
+import {formatEntry} from '../ldap/ldif.js';
 import {connect, ldapResult} from './connection.js';
 import {readToolOptions, toolHelp, type ToolUsage} from './options.js';
 import {searchedEntries} from './search-bases.js';
@@ -70,7 +74,7 @@ export const ldapsearch: Program = async call => {
 	const base = options.value('baseDN') ?? '';
 	const normalBase = normalDn(base);
 	const entries = [...searchedEntries(server, base)];
-	if (!entries.some(entry => normalDn(entry.dn) === normalBase)) {
+	if (entries.every(entry => normalDn(entry.dn) !== normalBase)) {
 		return ldapResult(call, 32, 'no such object', `The entry '${base}' does not exist`);
 	}
 

@@ -1,11 +1,18 @@
-import type {Call, Program} from '../commands/call.js';
-import {exportEntries, type ExportWish, type ImportWish} from '../directory/jobs.js';
-import {keyOfPassphrase, type Key} from '../directory/seal.js';
+import type {Call, Program} from '../programs/call.js';
+import {exportEntries, type ExportWish, type ImportWish} from '../ldap/jobs.js';
+import {keyOfPassphrase, type Key} from '../ldap/seal.js';
 import {connect, saysWhere} from './connection.js';
-import {readToolOptions, toolHelp, type ToolOptions, type ToolUsage} from './options.js';
+import {
+	readToolOptions,
+	toolHelp,
+	type ToolOptions,
+	type ToolUsage,
+} from './options.js';
 import {scheduleExport, scheduleImport, waitForTask} from './task-runner.js';
 
-const short = {c: 'compress', l: 'ldifFile', n: 'backendID', o: 'overwrite', O: 'overwriteExistingEntries', R: 'rejectFile'};
+const short = {
+	c: 'compress', l: 'ldifFile', n: 'backendID', o: 'overwrite', O: 'overwriteExistingEntries', R: 'rejectFile',
+};
 
 const exportUsage: ToolUsage = {
 	flags: ['compress', 'encryptLDIF', 'doNotEncrypt', 'promptForEncryptionPassphrase', 'sign', 'excludeOperational', 'excludeReplication', 'excludeSoftDelete', 'appendToLDIF', 'task'],

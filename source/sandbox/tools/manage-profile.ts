@@ -1,5 +1,5 @@
-import type {Call, Program} from '../commands/call.js';
-import type {DirectoryServer} from '../directory/server.js';
+import type {Call, Program} from '../programs/call.js';
+import type {DirectoryServer} from '../ldap/server.js';
 import {readToolOptions, type ToolUsage} from './options.js';
 
 const usage: ToolUsage = {flags: ['useEnvironmentVariables', 'excludeSetupArguments'], values: ['profileRoot', 'includePath', 'instanceName']};
@@ -8,37 +8,37 @@ const excluded = [
 	'config/truststore', 'config/ads-truststore', 'config/encryption-settings.pin', 'config/tools.properties.orig', 'config/encryption-settings/encryption-settings-db', 'config/keystore.p12', 'config/tools.properties', 'config/encryption-settings/encryption-settings-db.old', 'config/keystore.pin', 'config/keystore', 'config/ads-truststore.pin', 'config/truststore.p12', 'config/truststore.pin',
 ] as const;
 
-const batch = ({ports, instanceName, root, backend}: DirectoryServer): string => `# Configuration changes to bring source (config-postSetup.gz) to target (config.ldif)
+const batch = ({ports, instanceName, root, backend}: DirectoryServer): string => String.raw`# Configuration changes to bring source (config-postSetup.gz) to target (config.ldif)
 
-dsconfig set-global-configuration-prop \\
-    --set "instance-name:${instanceName}" \\
+dsconfig set-global-configuration-prop \
+    --set "instance-name:${instanceName}" \
     --set location:Docker
 
-dsconfig set-connection-handler-prop \\
-    --handler-name "LDAP Connection Handler" \\
+dsconfig set-connection-handler-prop \
+    --handler-name "LDAP Connection Handler" \
     --set listen-port:${ports.ldap}
 
-dsconfig set-connection-handler-prop \\
-    --handler-name "LDAPS Connection Handler" \\
+dsconfig set-connection-handler-prop \
+    --handler-name "LDAPS Connection Handler" \
     --set listen-port:${ports.ldaps}
 
-dsconfig set-connection-handler-prop \\
-    --handler-name "HTTPS Connection Handler" \\
+dsconfig set-connection-handler-prop \
+    --handler-name "HTTPS Connection Handler" \
     --set listen-port:${ports.https}
 
-dsconfig create-external-server \\
-    --server-name peer \\
-    --type ping-identity-ds \\
-    --set server-host-name:${instanceName} \\
-    --set server-port:${ports.ldaps} \\
+dsconfig create-external-server \
+    --server-name peer \
+    --type ping-identity-ds \
+    --set server-host-name:${instanceName} \
+    --set server-port:${ports.ldaps} \
     --set connection-security:ssl
 
-dsconfig set-log-publisher-prop \\
-    --publisher-name "File-Based Access Logger" \\
+dsconfig set-log-publisher-prop \
+    --publisher-name "File-Based Access Logger" \
     --set log-file:${root}/logs/access
 
-dsconfig set-backend-prop \\
-    --backend-name ${backend.id} \\
+dsconfig set-backend-prop \
+    --backend-name ${backend.id} \
     --set db-cache-percent:25
 `;
 

@@ -1,4 +1,4 @@
-import type {Call} from '../commands/call.js';
+import type {Call} from '../programs/call.js';
 
 /** What a tool was called with. */
 export type ToolOptions = {
@@ -73,7 +73,7 @@ export const readToolOptions = async (call: Call, usage: ToolUsage, args: readon
 /** The help text of a tool: one option a line. */
 export const toolHelp = (call: Call, says: string, usage: ToolUsage): string => {
 	const letters = new Map(Object.entries({...connection.short, ...usage.short}).map(([letter, name]) => [name, letter]));
-	const line = (name: string, value: boolean): string => `${letters.has(name) ? `-${letters.get(name)!}, ` : '    '}--${name}${value ? ' {value}' : ''}`;
+	const line = (name: string, value: boolean): string => `${letters.has(name) ? `-${letters.get(name)!}, ` : ' '.repeat(4)}--${name}${value ? ' {value}' : ''}`;
 	return `${says}\n\nUsage:  ${call.name} {options}\nwhere {options} include:\n\n${[
 		...[...usage.flags, ...connection.flags].map(name => line(name, false)),
 		...[...usage.values, ...connection.values].map(name => line(name, true)),

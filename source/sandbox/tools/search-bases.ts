@@ -1,6 +1,6 @@
-import {normalDn, type Entry} from '../directory/entry.js';
-import type {DirectoryServer} from '../directory/server.js';
-import {taskEntry} from '../directory/tasks.js';
+import {normalDn, type Entry} from '../ldap/entry.js';
+import type {DirectoryServer} from '../ldap/server.js';
+import {taskEntry} from '../ldap/tasks.js';
 
 const monitorEntries = (server: DirectoryServer): Entry[] => {
 	const {backend} = server;
@@ -10,18 +10,34 @@ const monitorEntries = (server: DirectoryServer): Entry[] => {
 		{
 			dn: `cn=${backend.id} Backend,cn=monitor`,
 			attributes: [
-				['objectClass', 'top'], ['objectClass', 'ds-monitor-entry'], ['objectClass', 'ds-backend-monitor-entry'], ['objectClass', 'extensibleObject'], ['cn', `${backend.id} Backend`],
-				['ds-backend-id', backend.id], ['ds-backend-base-dn', backend.baseDn], ['ds-backend-is-private', 'false'],
-				['ds-backend-entry-count', count], ['ds-base-dn-entry-count', `${count} ${backend.baseDn}`],
-				['ds-backend-writability-mode', server.writability()], ['ds-soft-delete-operations-count', '0'],
+				['objectClass', 'top'],
+				['objectClass', 'ds-monitor-entry'],
+				['objectClass', 'ds-backend-monitor-entry'],
+				['objectClass', 'extensibleObject'],
+				['cn', `${backend.id} Backend`],
+				['ds-backend-id', backend.id],
+				['ds-backend-base-dn', backend.baseDn],
+				['ds-backend-is-private', 'false'],
+				['ds-backend-entry-count', count],
+				['ds-base-dn-entry-count', `${count} ${backend.baseDn}`],
+				['ds-backend-writability-mode', server.writability()],
+				['ds-soft-delete-operations-count', '0'],
 			],
 		},
 		{
 			dn: 'cn=adminRoot Backend,cn=monitor',
 			attributes: [
-				['objectClass', 'top'], ['objectClass', 'ds-monitor-entry'], ['objectClass', 'ds-backend-monitor-entry'], ['objectClass', 'extensibleObject'], ['cn', 'adminRoot Backend'],
-				['ds-backend-id', 'adminRoot'], ['ds-backend-base-dn', 'cn=admin data'], ['ds-backend-is-private', 'true'],
-				['ds-backend-entry-count', '12'], ['ds-base-dn-entry-count', '12 cn=admin data'], ['ds-backend-writability-mode', 'enabled'],
+				['objectClass', 'top'],
+				['objectClass', 'ds-monitor-entry'],
+				['objectClass', 'ds-backend-monitor-entry'],
+				['objectClass', 'extensibleObject'],
+				['cn', 'adminRoot Backend'],
+				['ds-backend-id', 'adminRoot'],
+				['ds-backend-base-dn', 'cn=admin data'],
+				['ds-backend-is-private', 'true'],
+				['ds-backend-entry-count', '12'],
+				['ds-base-dn-entry-count', '12 cn=admin data'],
+				['ds-backend-writability-mode', 'enabled'],
 			],
 		},
 		{dn: 'cn=system information,cn=monitor', attributes: [['objectClass', 'top'], ['objectClass', 'ds-monitor-entry'], ['cn', 'system information'], ['userName', server.userName], ['workingDirectory', server.root], ['operatingSystem', 'Linux']]},
@@ -31,8 +47,12 @@ const monitorEntries = (server: DirectoryServer): Entry[] => {
 const rootDse = (server: DirectoryServer): Entry => ({
 	dn: '',
 	attributes: [
-		['objectClass', 'top'], ['objectClass', 'ds-root-dse'], ['namingContexts', server.backend.baseDn], ['supportedLDAPVersion', '3'],
-		['vendorName', 'Ping Identity Corporation'], ['vendorVersion', `Ping Identity Directory Server ${server.version}`],
+		['objectClass', 'top'],
+		['objectClass', 'ds-root-dse'],
+		['namingContexts', server.backend.baseDn],
+		['supportedLDAPVersion', '3'],
+		['vendorName', 'Ping Identity Corporation'],
+		['vendorVersion', `Ping Identity Directory Server ${server.version}`],
 	],
 });
 

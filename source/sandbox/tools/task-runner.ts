@@ -1,9 +1,13 @@
-import type {Call} from '../commands/call.js';
-import type {DirectoryServer} from '../directory/server.js';
+import type {Call} from '../programs/call.js';
+import type {DirectoryServer} from '../ldap/server.js';
 import {
-	exportEntries, importEntries, type ExportWish, type ImportWish, type JobEnd,
-} from '../directory/jobs.js';
-import type {Task, TaskState} from '../directory/tasks.js';
+	exportEntries,
+	importEntries,
+	type ExportWish,
+	type ImportWish,
+	type JobEnd,
+} from '../ldap/jobs.js';
+import type {Task, TaskState} from '../ldap/tasks.js';
 
 const states: Readonly<Record<JobEnd, TaskState>> = {done: 'completed_successfully', errors: 'completed_with_errors', failed: 'stopped_by_error'};
 

@@ -60,7 +60,7 @@ export const readOptions = (args: readonly string[], letters: string): Options =
 
 /** A number with a suffix, as `dd` and `head` take it. */
 export const readSize = (text: string): number => {
-	const {digits, unit = ''} = /^(?<digits>\d+)(?<unit>[kKMG]?)i?B?$/v.exec(text)?.groups ?? {};
+	const {digits, unit = ''} = /^(?<digits>\d+)(?<unit>[GKMk]?)i?B?$/v.exec(text)?.groups ?? {};
 	if (digits === undefined) {
 		throw usageError(`invalid number '${text}'`);
 	}

@@ -1,3 +1,4 @@
+import {Buffer} from 'node:buffer';
 import {nothing} from '../processes/descriptor.js';
 import {parseScript} from '../shell/parse.js';
 import {runToEnd} from '../shell/run.js';
@@ -16,10 +17,7 @@ export const sh: Program = async call => {
 		parameters = rest.slice(1);
 		name = rest[0] ?? 'sh';
 		if (rest[0] === undefined) {
-			const chunks: Uint8Array[] = [];
-			for await (const chunk of standardInput(call)) {
-				chunks.push(chunk);
-			}
+			const chunks: Uint8Array[] = await Array.fromAsync(standardInput(call));
 
 			text = Buffer.concat(chunks).toString();
 		} else {

@@ -1,9 +1,15 @@
+import {Buffer} from 'node:buffer';
 import type {Program, Programs} from './call.js';
-import {asBytes, eachInput, linesOf, lineWriter} from './input.js';
+import {
+	asBytes,
+	eachInput,
+	linesOf,
+	lineWriter,
+} from './input.js';
 import {readOptions, readSize, usageError} from './options.js';
 import {basicToRegExp, extendedToRegExp} from './pattern.js';
 
-const escape = (text: string): string => text.replaceAll(/[$\(\)*+.?\[\\\]\^\{\|\}]/gv, String.raw`\$&`);
+const escape = (text: string): string => text.replaceAll(/[$\(\)*+.?\[\\\]^\{\|\}]/gv, String.raw`\$&`);
 
 const grep: Program = async call => {
 	const options = readOptions(call.args, 'ce:EFhHilm:noqsvx');
@@ -107,10 +113,7 @@ const tail: Program = async call => {
 		}
 
 		return eachInput(call, [], async chunks => {
-			const all: Uint8Array[] = [];
-			for await (const chunk of chunks) {
-				all.push(chunk);
-			}
+			const all: Uint8Array[] = await Array.fromAsync(chunks);
 
 			const whole = Buffer.concat(all);
 			await call.write(whole.subarray(offset(whole.length)));
@@ -172,7 +175,7 @@ const wc: Program = async call => {
 
 const ranges = (list: string): ((position: number) => boolean) => {
 	const parts = list.split(',').map(part => {
-		const [from = '', to] = part.split('-');
+		const [from = '', to] = part.split('-', 2);
 		return {from: Number(from === '' ? 1 : from), to: to === undefined ? Number(from) : (to === '' ? Infinity : Number(to))};
 	});
 	return position => parts.some(({from, to}) => position >= from && position <= to);
@@ -200,13 +203,15 @@ const cut: Program = async call => {
 };
 
 const characterClasses: Readonly<Record<string, string>> = {
-	alnum: '0-9A-Za-z', alpha: 'A-Za-z', digit: '0-9', lower: 'a-z', space: ' \\t\\n\\r\\v\\f', upper: 'A-Z',
+	alnum: '0-9A-Za-z', alpha: 'A-Za-z', digit: '0-9', lower: 'a-z', space: String.raw` \t\n\r\v\f`, upper: 'A-Z',
 };
 
 const characters = (set: string): string[] => {
-	const plain = set.replaceAll(/\[:(?<name>\w+):\]/gv, (_, name: string) => characterClasses[name] ?? '').replaceAll(/\\(?<code>[0-7]{1,3}|[\\fnrtv])/gv, (_, code: string) => /^\d/v.test(code) ? String.fromCodePoint(Number.parseInt(code, 8)) : {
-		n: '\n', r: '\r', t: '\t', v: '\v', f: '\f', '\\': '\\',
-	}[code]!);
+	const plain = set.replaceAll(/\[:(?<name>\w+):\]/gv, (_, name: string) => characterClasses[name] ?? '').replaceAll(/\\(?<code>[0-7]{1,3}|[\\fnrtv])/gv, (_, code: string) => /^\d/v.test(code)
+		? String.fromCodePoint(Number.parseInt(code, 8))
+		: {
+			n: '\n', r: '\r', t: '\t', v: '\v', f: '\f', '\\': '\\',
+		}[code]!);
 	return [...plain.matchAll(/(?<from>[\s\S])-(?<to>[\s\S])|(?<one>[\s\S])/gv)].flatMap(({groups}) => {
 		if (groups!.one !== undefined) {
 			return [groups!.one];

@@ -1,3 +1,4 @@
+import {Buffer} from 'node:buffer';
 import type {Entry, Value} from './entry.js';
 
 type Random = () => number;
@@ -47,7 +48,7 @@ const user = (random: Random, index: number, baseDn: string): Entry => {
 	// Every tenth user has a name in the DN that is no ASCII, with a comma in it for good measure.
 	const isNamed = index % 10 === 3;
 	const uid = `user.${index}`;
-	const rdn = isNamed ? `cn=${surname}\\, ${given} ${index}` : `uid=${uid}`;
+	const rdn = isNamed ? String.raw`cn=${surname}\, ${given} ${index}` : `uid=${uid}`;
 	const name = isNamed ? `${surname}, ${given} ${index}` : `${given} ${surname}`;
 	const mails = Array.from({length: 1 + index % 3}, (_, place) => `${uid}+${place}@example.com`);
 	const extra: Array<readonly [string, Value]> = [];
@@ -66,11 +67,18 @@ const user = (random: Random, index: number, baseDn: string): Entry => {
 	return {
 		dn: `${rdn},ou=${units[index % 7 === 0 ? 1 : 0]},${baseDn}`,
 		attributes: [
-			['objectClass', 'top'], ['objectClass', 'person'], ['objectClass', 'organizationalPerson'], ['objectClass', 'inetOrgPerson'],
-			['uid', uid], ['cn', name], ['givenName', given], ['sn', surname],
+			['objectClass', 'top'],
+			['objectClass', 'person'],
+			['objectClass', 'organizationalPerson'],
+			['objectClass', 'inetOrgPerson'],
+			['uid', uid],
+			['cn', name],
+			['givenName', given],
+			['sn', surname],
 			...mails.map(mail => ['mail', mail] as const),
 			['telephoneNumber', `+45 ${String(10_000_000 + Math.floor(random() * 89_999_999))}`],
-			['l', pick(random, cities)], ['employeeNumber', String(index)],
+			['l', pick(random, cities)],
+			['employeeNumber', String(index)],
 			['userPassword', `{SSHA512}${Buffer.from(bytes(random, 72)).toString('base64')}`],
 			...extra,
 			...operational(random, true),
@@ -81,7 +89,9 @@ const user = (random: Random, index: number, baseDn: string): Entry => {
 const group = (random: Random, index: number, baseDn: string, users: readonly Entry[]): Entry => ({
 	dn: `cn=group.${index},ou=Groups,${baseDn}`,
 	attributes: [
-		['objectClass', 'top'], ['objectClass', 'groupOfUniqueNames'], ['cn', `group.${index}`],
+		['objectClass', 'top'],
+		['objectClass', 'groupOfUniqueNames'],
+		['cn', `group.${index}`],
 		...users.filter((_, place) => place % 20 === index % 20).slice(0, 40).map(({dn}) => ['uniqueMember', dn] as const),
 		...operational(random, true),
 	],
@@ -89,7 +99,7 @@ const group = (random: Random, index: number, baseDn: string, users: readonly En
 
 /** The base entry of a directory that has nothing else. */
 export const baseEntry = (baseDn: string, seed = 1): Entry => {
-	const [attribute = 'dc', value = 'example'] = baseDn.split(',')[0]!.split('=');
+	const [attribute = 'dc', value = 'example'] = baseDn.split(',', 1)[0]!.split('=', 2);
 	return {dn: baseDn, attributes: [['objectClass', 'top'], ['objectClass', attribute === 'dc' ? 'domain' : 'organization'], [attribute, value], ...operational(randomFrom(seed), false)]};
 };
 

@@ -48,8 +48,12 @@ export const logLine = (message: string, severity: 'NOTICE' | 'SEVERE_ERROR' = '
 export const taskEntry = ({id, kind, state, log, attributes, started, completed}: Omit<Task, 'ended'>): Entry => ({
 	dn: `ds-task-id=${id},cn=Scheduled Tasks,cn=tasks`,
 	attributes: [
-		['objectClass', 'top'], ['objectClass', 'ds-task'], ['objectClass', `ds-task-${kind.toLowerCase()}`],
-		['ds-task-id', id], ['ds-task-class-name', classes[kind]], ['ds-task-state', state],
+		['objectClass', 'top'],
+		['objectClass', 'ds-task'],
+		['objectClass', `ds-task-${kind.toLowerCase()}`],
+		['ds-task-id', id],
+		['ds-task-class-name', classes[kind]],
+		['ds-task-state', state],
 		...attributes,
 		...started === undefined ? [] : [['ds-task-actual-start-time', started] as const],
 		...completed === undefined ? [] : [['ds-task-completion-time', completed] as const],
@@ -83,10 +87,12 @@ export const openTasks = (view: View, path: string): Tasks => {
 	};
 
 	for (const record of view.exists(path) ? parseLdif(view.read(path).toString()) : []) {
-		if ('entry' in record) {
-			const task = taskOf(record.entry);
-			tasks.set(task.id, task);
+		if (!('entry' in record)) {
+			continue;
 		}
+
+		const task = taskOf(record.entry);
+		tasks.set(task.id, task);
 	}
 
 	const log = (task: Kept, message: string, severity?: 'NOTICE' | 'SEVERE_ERROR'): void => {

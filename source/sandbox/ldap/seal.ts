@@ -1,5 +1,9 @@
+import {Buffer} from 'node:buffer';
 import {
-	createCipheriv, createDecipheriv, createHash, randomBytes,
+	createCipheriv,
+	createDecipheriv,
+	createHash,
+	randomBytes,
 } from 'node:crypto';
 import {gunzipSync, gzipSync} from 'node:zlib';
 
@@ -33,9 +37,11 @@ export const unseal = (bytes: Buffer, keys: readonly Key[]): {readonly ldif: Buf
 		const check = bytes.subarray(24, 28);
 		const key = keys.find(candidate => candidate.id === id && createHash('sha256').update(candidate.secret).digest().subarray(0, 4).equals(check));
 		if (!key) {
-			return {problem: id === 'passphrase'
-				? 'The LDIF file is encrypted with a passphrase, and the passphrase given is missing or wrong'
-				: `The LDIF file is encrypted with the encryption settings definition ${id}, which this server does not have`};
+			return {
+				problem: id === 'passphrase'
+					? 'The LDIF file is encrypted with a passphrase, and the passphrase given is missing or wrong'
+					: `The LDIF file is encrypted with the encryption settings definition ${id}, which this server does not have`,
+			};
 		}
 
 		const decipher = createDecipheriv('aes-256-ctr', key.secret, bytes.subarray(28, 44));

@@ -1,5 +1,11 @@
+import {Buffer} from 'node:buffer';
 import type {Program, Programs} from './call.js';
-import {asBytes, eachInput, linesOf, lineWriter} from './input.js';
+import {
+	asBytes,
+	eachInput,
+	linesOf,
+	lineWriter,
+} from './input.js';
 import {readOptions, usageError} from './options.js';
 import {basicToRegExp, extendedToRegExp} from './pattern.js';
 
@@ -58,15 +64,21 @@ const readEdit = (text: string, compile: Compile): {readonly edit: Edit; readonl
 	let rest = second.rest.trimStart();
 	const isNegated = rest.startsWith('!');
 	rest = isNegated ? rest.slice(1).trimStart() : rest;
-	const common = {...(first.address && {from: first.address}), ...(second.address && {to: second.address}), isNegated, isInside: false};
+	const common = {
+		...(first.address && {from: first.address}), ...(second.address && {to: second.address}), isNegated, isInside: false,
+	};
 	const command = rest[0];
 	if (command === 's') {
 		const delimiter = rest[1] ?? '/';
 		const pattern = readDelimited(rest.slice(2), delimiter);
 		const replacement = readDelimited(pattern.rest, delimiter);
-		const flags = /^[gip\d]*/v.exec(replacement.rest)![0];
+		const flags = /^[\dgip]*/v.exec(replacement.rest)![0];
 		return {
-			edit: {...common, action: {kind: 's', expression: compile(pattern.body, flags.includes('i') ? 'i' : ''), replacement: replacement.body, flags}},
+			edit: {
+				...common, action: {
+					kind: 's', expression: compile(pattern.body, flags.includes('i') ? 'i' : ''), replacement: replacement.body, flags,
+				},
+			},
 			rest: replacement.rest.slice(flags.length),
 		};
 	}
@@ -90,7 +102,7 @@ const readScript = (script: string, compile: Compile): Edit[] => {
 	return edits;
 };
 
-const replacementText = (replacement: string, match: readonly string[]): string => replacement.replaceAll(/\\(?<digit>\d)|\\n|\\(?<escaped>[^])|&/gv, (found, digit: string | undefined, escaped: string | undefined) => {
+const replacementText = (replacement: string, match: readonly string[]): string => replacement.replaceAll(/\\(?<digit>\d)|\\n|\\(?<escaped>[\s\S])|&/gv, (found, digit: string | undefined, escaped: string | undefined) => {
 	if (digit !== undefined) {
 		return match[Number(digit)] ?? '';
 	}

@@ -1,7 +1,7 @@
+import {Buffer} from 'node:buffer';
 import {isFileError} from '../files/file-error.js';
-import type {Node} from '../files/node.js';
+import {type Node, walk} from '../files/node.js';
 import {blocksOf} from '../files/volume.js';
-import {walk} from '../files/node.js';
 import type {Call, Program, Programs} from './call.js';
 import {readOptions, usageError} from './options.js';
 
@@ -51,7 +51,7 @@ const userName = ({machine}: Call, id: number): string => {
 	const passwd = line.kind === 'folder' ? line.children.get('etc') : undefined;
 	const file = passwd?.kind === 'folder' ? passwd.children.get('passwd') : undefined;
 	const text = file?.kind === 'file' ? Buffer.concat(file.content.blocks).toString() : '';
-	return new RegExp(`^([^:\\n]+):[^:\\n]*:${id}:`, 'm').exec(text)?.[1] ?? String(id);
+	return new RegExp(String.raw`^([^:\n]+):[^:\n]*:${id}:`, 'm').exec(text)?.[1] ?? String(id);
 };
 
 const stat: Program = async call => {
@@ -103,10 +103,12 @@ const ls: Program = async call => {
 
 		await showFolder(path);
 		for (const {path: below, node: child} of options.has('R') ? walk(node) : []) {
-			if (below !== '' && child.kind === 'folder') {
-				await call.write(`\n${path}${below}:\n`);
-				await showFolder(`${path}${below}`);
+			if (below === '' || child.kind !== 'folder') {
+				continue;
 			}
+
+			await call.write(`\n${path}${below}:\n`);
+			await showFolder(`${path}${below}`);
 		}
 	}, (path, text) => `${path}: ${text}`);
 };
@@ -187,12 +189,14 @@ const intoTarget = (move: (call: Call, from: string, to: string, has: (letter: s
 const symbolic = (mode: number, text: string, isFolderMode: boolean): number => {
 	let result = mode;
 	for (const clause of text.split(',')) {
-		const {who = '', operator, rights} = /^(?<who>[ugoa]*)(?<operator>[+=\-])(?<rights>[rwxXst]*)$/v.exec(clause)?.groups ?? {};
+		const {who = '', operator, rights} = /^(?<who>[agou]*)(?<operator>[+\-=])(?<rights>[Xrstwx]*)$/v.exec(clause)?.groups ?? {};
 		if (operator === undefined) {
 			throw usageError(`invalid mode '${text}'`);
 		}
 
-		const bits = [...rights!].reduce((sum, letter) => sum | ({r: 4, w: 2, x: 1, X: isFolderMode || (mode & 0o111) !== 0 ? 1 : 0}[letter] ?? 0), 0);
+		const bits = [...rights!].reduce((sum, letter) => sum | ({
+			r: 4, w: 2, x: 1, X: isFolderMode || (mode & 0o111) !== 0 ? 1 : 0,
+		}[letter] ?? 0), 0);
 		for (const [letter, shift] of [['u', 6], ['g', 3], ['o', 0]] as const) {
 			if (who !== '' && !who.includes('a') && !who.includes(letter)) {
 				continue;

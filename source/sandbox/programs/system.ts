@@ -69,9 +69,11 @@ const timeout: Program = async call => {
 	const timer = setTimeout(() => {
 		child.kill(signal);
 	}, secondsOf(duration) * 1000);
-	const last = killAfter === undefined ? undefined : setTimeout(() => {
-		child.kill(9);
-	}, (secondsOf(duration) + killAfter) * 1000);
+	const last = killAfter === undefined
+		? undefined
+		: setTimeout(() => {
+			child.kill(9);
+		}, (secondsOf(duration) + killAfter) * 1000);
 	timer.unref();
 	last?.unref();
 	try {

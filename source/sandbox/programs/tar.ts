@@ -1,3 +1,4 @@
+import {Buffer} from 'node:buffer';
 import {once} from 'node:events';
 import {extract, pack, type Pack} from 'tar-stream';
 import {isFileError} from '../files/file-error.js';
@@ -22,14 +23,30 @@ const readWish = (args: readonly string[]): Wish => {
 		}
 
 		for (const letter of word.slice(1)) {
-			if (letter === 'c' || letter === 'x' || letter === 't') {
-				wish.mode = letter;
-			} else if (letter === 'f') {
-				wish.file = rest.shift() ?? '-';
-			} else if (letter === 'C') {
-				wish.folder = rest.shift() ?? '.';
-			} else if (!'mpvoh'.includes(letter)) {
-				throw usageError(`unrecognized option: ${letter}`);
+			switch (letter) {
+				case 'c':
+				case 'x':
+				case 't': {
+					wish.mode = letter;
+
+					break;
+				}
+
+				case 'f': {
+					wish.file = rest.shift() ?? '-';
+
+					break;
+				}
+
+				case 'C': {
+					wish.folder = rest.shift() ?? '.';
+
+					break;
+				}
+
+				default: {if (!'mpvoh'.includes(letter)) {
+					throw usageError(`unrecognized option: ${letter}`);
+				}}
 			}
 		}
 	}
@@ -41,24 +58,37 @@ const add = async (call: Call, archive: Pack, path: string, name: string, node: 
 	const header = {
 		name, mode: node.mode & 0o7777, uid: node.uid, gid: node.gid, mtime: new Date(node.changed),
 	};
-	if (node.kind === 'folder') {
-		archive.entry({...header, name: `${name}/`, type: 'directory'});
-		for (const child of call.view.list(path)) {
-			const below = `${path}/${child}`;
-			await add(call, archive, below, `${name}/${child}`, call.view.node(below, {follow: false}));
-		}
-	} else if (node.kind === 'link') {
-		archive.entry({...header, type: 'symlink', linkname: node.target});
-	} else if (node.kind === 'file') {
-		const file = call.view.open(path, {read: true});
-		const entry = archive.entry({...header, size: file.size()});
-		for (const piece of file.readAt(0)) {
-			if (!entry.write(Buffer.from(piece))) {
-				await call.process.interruptible(once(entry, 'drain'));
+	switch (node.kind) {
+		case 'folder': {
+			archive.entry({...header, name: `${name}/`, type: 'directory'});
+			for (const child of call.view.list(path)) {
+				const below = `${path}/${child}`;
+				await add(call, archive, below, `${name}/${child}`, call.view.node(below, {follow: false}));
 			}
+
+			break;
 		}
 
-		entry.end(null);
+		case 'link': {
+			archive.entry({...header, type: 'symlink', linkname: node.target});
+
+			break;
+		}
+
+		case 'file': {
+			const file = call.view.open(path, {read: true});
+			const entry = archive.entry({...header, size: file.size()});
+			for (const piece of file.readAt(0)) {
+				if (!entry.write(Buffer.from(piece))) {
+					await call.process.interruptible(once(entry, 'drain'));
+				}
+			}
+
+			entry.end(null);
+
+			break;
+		}
+	// No default
 	}
 };
 

@@ -1,7 +1,7 @@
-import {isUtf8} from 'node:buffer';
+import {Buffer, isUtf8} from 'node:buffer';
 import type {Entry, Value} from './entry.js';
 
-const isSafe = (text: string): boolean => /^(?![ :<])[\u0001-\u0009\u000B\u000C\u000E-\u007F]*$/v.test(text) && !text.endsWith(' ');
+const isSafe = (text: string): boolean => /^(?![ :<])[\u{1}-\u{9}\v\f\u{E}-\u{7F}]*$/v.test(text) && !text.endsWith(' ');
 
 const fold = (line: string, width: number): string => {
 	if (width === 0 || line.length <= width) {
@@ -51,17 +51,13 @@ const parseRecord = (lines: readonly string[], line: number): Record => {
 		}
 	}
 
-	const parsed = unfolded.filter(logical => !/^version:/v.test(logical)).map(logical => parseLine(logical));
+	const parsed = unfolded.filter(logical => !logical.startsWith('version:')).map(logical => parseLine(logical));
 	const [first, ...rest] = parsed;
 	if (!first || first[0].toLowerCase() !== 'dn' || typeof first[1] !== 'string') {
 		return {line, text, problem: `Unable to parse LDIF entry starting at line ${line} because the first line does not contain a DN`};
 	}
 
-	if (rest.includes(undefined)) {
-		return {line, text, problem: `Unable to parse LDIF entry ${first[1]} starting at line ${line} because a line does not include an attribute name`};
-	}
-
-	return {line, text, entry: {dn: first[1], attributes: rest as ReadonlyArray<readonly [string, Value]>}};
+	return rest.includes(undefined) ? {line, text, problem: `Unable to parse LDIF entry ${first[1]} starting at line ${line} because a line does not include an attribute name`} : {line, text, entry: {dn: first[1], attributes: rest as ReadonlyArray<readonly [string, Value]>}};
 };
 
 /** Reads the records of an LDIF, one by one. */
@@ -78,7 +74,7 @@ export function * parseLdif(text: string): Generator<Record> {
 			}
 
 			lines.push(clean);
-		} else if (lines.some(kept => !kept.startsWith('#') && !/^version:/v.test(kept))) {
+		} else if (lines.some(kept => !kept.startsWith('#') && !kept.startsWith('version:'))) {
 			yield parseRecord(lines, start);
 			lines = [];
 		} else {

@@ -1,3 +1,4 @@
+import {Buffer} from 'node:buffer';
 import {isFileError} from '../files/file-error.js';
 import type {Call} from './call.js';
 

@@ -1,3 +1,4 @@
+import {Buffer} from 'node:buffer';
 import {wholeContent} from '../files/content.js';
 import type {View} from '../files/view.js';
 import {normalDn, type Entry, type Value} from './entry.js';

@@ -1,9 +1,16 @@
+import {Buffer} from 'node:buffer';
 import {isFileError} from '../files/file-error.js';
 import type {FaultBook} from '../faults.js';
 import type {View} from '../files/view.js';
 import type {Backend} from './backend.js';
 import {
-	isBelow, isReplication, isOperational, normalDn, parentDn, valuesOf, type Entry,
+	isBelow,
+	isReplication,
+	isOperational,
+	normalDn,
+	parentDn,
+	valuesOf,
+	type Entry,
 } from './entry.js';
 import {formatEntry, parseLdif, type Record} from './ldif.js';
 import {seal, unseal, type Key} from './seal.js';
@@ -68,7 +75,7 @@ export const exportEntries = async (backend: Backend, wish: ExportWish, {view, s
 			const texts: string[] = [];
 			for (const entry of all.slice(at, at + batch)) {
 				const dn = normalDn(entry.dn);
-				if ((includes.length > 0 && !includes.some(base => isBelow(dn, base))) || excludes.some(base => isBelow(dn, base))) {
+				if ((includes.length > 0 && includes.every(base => !isBelow(dn, base))) || excludes.some(base => isBelow(dn, base))) {
 					skipped++;
 					continue;
 				}
@@ -166,16 +173,18 @@ export const importEntries = async (backend: Backend, wish: ImportWish, surround
 		const rejects = wish.rejectFile === undefined ? undefined : view.open(wish.rejectFile, {write: true, truncate: true, mode: 0o600});
 		const skips = wish.skipFile === undefined ? undefined : view.open(wish.skipFile, {write: true, truncate: true, mode: 0o600});
 		const branches = wish.includeBranches.map(dn => normalDn(dn));
-		const entries = new Map([...backend.entries].filter(([dn]) => branches.length > 0 && !branches.some(base => isBelow(dn, base))));
+		const entries = new Map([...backend.entries].filter(([dn]) => branches.length > 0 && branches.every(base => !isBelow(dn, base))));
 		const records = [...parseLdif(opened.ldif.toString())];
-		const counts = {processed: 0, imported: 0, skipped: 0, rejected: 0};
+		const counts = {
+			processed: 0, imported: 0, skipped: 0, rejected: 0,
+		};
 		await tell('Import Thread Count: 2 threads');
 		// A full import empties the backend first: one that is cut short leaves it empty.
 		backend.replace([...entries.values()]);
 		for (const record of records) {
 			counts.processed++;
 			const dn = 'entry' in record ? normalDn(record.entry.dn) : '';
-			const isOutside = 'entry' in record && (!isBelow(dn, normalDn(backend.baseDn)) || (branches.length > 0 && !branches.some(base => isBelow(dn, base))));
+			const isOutside = 'entry' in record && (!isBelow(dn, normalDn(backend.baseDn)) || (branches.length > 0 && branches.every(base => !isBelow(dn, base))));
 			const problem = isOutside ? undefined : problemOf(record, entries, backend.baseDn, faults);
 			if (isOutside) {
 				counts.skipped++;

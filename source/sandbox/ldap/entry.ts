@@ -1,3 +1,4 @@
+import {Buffer} from 'node:buffer';
 /** A value of an attribute; bytes where it is no text. */
 export type Value = string | Uint8Array;
 

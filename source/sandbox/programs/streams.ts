@@ -1,3 +1,4 @@
+import {Buffer} from 'node:buffer';
 import {createHash} from 'node:crypto';
 import {createGunzip, createGzip} from 'node:zlib';
 import {Readable} from 'node:stream';
@@ -24,10 +25,12 @@ const hash = (algorithm: string): Program => async call => {
 		for await (const chunk of chunks) {
 			sum.update(chunk);
 			bytes += chunk.length;
-			if (bytes > 8_388_608) {
-				bytes = 0;
-				await call.sleep(0);
+			if (!(bytes > 8_388_608)) {
+				continue;
 			}
+
+			bytes = 0;
+			await call.sleep(0);
 		}
 
 		await call.write(`${sum.digest('hex')}  ${path}\n`);
@@ -104,10 +107,12 @@ async function * inBlocks(chunks: AsyncIterable<Uint8Array>, size: number): Asyn
 			bytes = 0;
 		}
 
-		if (rest.length > 0) {
-			waiting.push(rest);
-			bytes += rest.length;
+		if (rest.length === 0) {
+			continue;
 		}
+
+		waiting.push(rest);
+		bytes += rest.length;
 	}
 
 	if (bytes > 0) {

@@ -2,7 +2,7 @@ import type {Call, Program, Programs} from './call.js';
 import {usageError} from './options.js';
 
 const escapes: Readonly<Record<string, string>> = {
-	'\\': '\\', a: '\u0007', b: '\b', f: '\f', n: '\n', r: '\r', t: '\t', v: '\v',
+	'\\': '\\', a: '\u{7}', b: '\b', f: '\f', n: '\n', r: '\r', t: '\t', v: '\v',
 };
 
 const unescape = (text: string): string => text.replaceAll(/\\(?:(?<octal>0?[0-7]{1,3})|x(?<hex>[\dA-Fa-f]{1,2})|(?<letter>[\\abfnrtv]))/gv, (_, octal?: string, hex?: string, letter?: string) => {
@@ -41,7 +41,7 @@ const printf: Program = async ({args, write}) => {
 	const isUsed = /%[^%]/v.test(format);
 	const texts: string[] = [];
 	do {
-		texts.push(format.replaceAll(/%(?:%|(?<flags>-?0?\d*(?:\.\d+)?)(?<conversion>[bcdiosuxX]))|\\(?:0?[0-7]{1,3}|x[\dA-Fa-f]{1,2}|[\\abfnrtv])/gv, (found, flags: string | undefined, conversion: string | undefined) => {
+		texts.push(format.replaceAll(/%(?:%|(?<flags>-?\d*(?:\.\d+)?)(?<conversion>[Xbcdiosux]))|\\(?:0?[0-7]{1,3}|x[\dA-Fa-f]{1,2}|[\\abfnrtv])/gv, (found, flags: string | undefined, conversion: string | undefined) => {
 			if (conversion !== undefined) {
 				return formatOne(flags ?? '', conversion, values[index++]);
 			}
@@ -61,7 +61,7 @@ const fileTests: Readonly<Record<string, (call: Call, path: string) => boolean>>
 	'-L': ({view}, path) => isLink(view, path),
 	'-h': ({view}, path) => isLink(view, path),
 	'-r': ({view}, path) => view.may(path, 4),
-	'-s': ({view}, path) => {
+	'-s'({view}, path) {
 		const node = view.exists(path) ? view.node(path) : undefined;
 		return node?.kind === 'folder' || (node?.kind === 'file' && node.content.size > 0);
 	},

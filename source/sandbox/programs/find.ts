@@ -126,14 +126,17 @@ const readPlan = (words: readonly string[]): Plan => {
 	}
 
 	const expression = words.length === 0 ? yes : readOr();
-	const evaluate: Evaluate = hasAction ? expression : (seen, actions) => {
-		const isMatch = expression(seen, actions);
-		if (isMatch) {
-			actions.print();
-		}
+	const evaluate: Evaluate = hasAction
+		? expression
+		: (seen, actions) => {
+			const isMatch = expression(seen, actions);
+			if (isMatch) {
+				actions.print();
+			}
 
-		return isMatch;
-	};
+			return isMatch;
+		};
+
 	return {
 		evaluate, maxDepth, minDepth, oneFileSystem,
 	};

@@ -53,7 +53,9 @@ export const startDirectory = ({baseDn, view, faults, sleep, ...facts}: Start): 
 		setWritability(mode) {
 			view.write(configuration, view.read(configuration).toString().replace(writabilityLine, `ds-cfg-writability-mode: ${mode}`));
 		},
-		surroundings: tell => ({view, sleep, tell, faults}),
+		surroundings: tell => ({
+			view, sleep, tell, faults,
+		}),
 		started: new Date(),
 	};
 };
