@@ -1,7 +1,6 @@
 import {textOf, listOf, mapOf} from '../ping/fields.js';
 import type {Manifest} from '../ping/workload.js';
 import {containersOf, type Place} from './containers.js';
-import {protocolEdits} from './container-edits.js';
 import {
 	copyOf,
 	objectOf,
@@ -111,7 +110,6 @@ export const freshDrafts = (workload: Manifest, {workload: facts, objects, decis
 	const volumes = freshVolumeEdits(workload, places, ofKind(objects, 'PersistentVolumeClaim'), newName);
 	const draft = copyOf(workload, [
 		...freshWorkloadEdits(workload, places, decisions, relabelling, move, headless),
-		...places.flatMap(place => protocolEdits(place)),
 		...environments.flatMap(({edits}) => edits),
 		...referenceEdits(places, copies, rename),
 		...volumes.edits,

@@ -1,12 +1,28 @@
 import {Failure} from '../failure/failure.js';
-import type {Manifest} from '../ping/workload.js';
+import type {Manifest, Workload} from '../ping/workload.js';
+import {protocolEdits} from './container-edits.js';
+import {containersOf} from './containers.js';
 import {objectOf, type Drafts} from './draft.js';
+import {applyEdits} from './edit.js';
 import {freshDrafts} from './fresh.js';
 import {numberedFiles} from './print.js';
 import {rootDrafts} from './root.js';
 import {withoutServerFields} from './server-fields.js';
 import {switchOf} from './services.js';
 import type {ManifestPlan, PlanInput} from './strategy.js';
+
+const refuseImmutable = ({kind, name}: Workload): void => {
+	if (kind === 'Job' || kind === 'Pod') {
+		throw new Failure({
+			code: 'template-immutable',
+			seen: `${name} is a ${kind}, whose template cannot be changed.`,
+			means: 'It cannot be made to run as root in place. Nothing was planned.',
+			todo: `Change the manifest that makes the ${kind}, then make it anew.`,
+			byHand: `kubectl get ${kind.toLowerCase()} ${name} -o yaml`,
+			exit: 'blocked',
+		});
+	}
+};
 
 /** The edits a strategy makes. Rejects with a Failure where the workload is not among the objects or cannot be planned. */
 export const draftsOf = (input: PlanInput): Drafts => {
@@ -33,6 +49,9 @@ export const draftsOf = (input: PlanInput): Drafts => {
 	}
 };
 
+/** A server-side apply to an old cluster must name the protocol of a port, which is part of its key. */
+const withProtocols = (object: Manifest): Manifest => applyEdits(object, containersOf(object, {container: '', image: ''}).flatMap(place => protocolEdits(place)));
+
 const find = (objects: readonly Manifest[], {kind, metadata: {name}}: Manifest): Manifest | undefined => objects.find(object => object.kind === kind && object.metadata.name === name);
 
 /**
@@ -40,8 +59,12 @@ What a strategy does to the live objects of one workload. The files hold what is
 @throws Failure `new-name`, `name-taken`, `volume-not-fresh`, `template-immutable`, `workload-not-seen`
 */
 export const planManifests = (input: PlanInput): ManifestPlan => {
+	if (input.decisions.strategy === 'root') {
+		refuseImmutable(input.workload);
+	}
+
 	const {drafts, moves, notes} = draftsOf(input);
-	const apply = drafts.map(draft => withoutServerFields(objectOf(draft)));
+	const apply = drafts.map(draft => withProtocols(withoutServerFields(objectOf(draft))));
 	const switches = moves.map(({service, edits}) => switchOf(service, edits));
 	return {
 		apply,

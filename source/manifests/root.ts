@@ -1,4 +1,3 @@
-import {Failure} from '../failure/failure.js';
 import {mapOf, textOf, listOf} from '../ping/fields.js';
 import type {Manifest} from '../ping/workload.js';
 import {containersOf} from './containers.js';
@@ -11,22 +10,8 @@ import type {PlanInput} from './strategy.js';
 import {at} from './value.js';
 import {rootWishes} from './wishes.js';
 
-const refuseImmutable = ({kind, metadata: {name}}: Manifest): void => {
-	if (kind === 'Job' || kind === 'Pod') {
-		throw new Failure({
-			code: 'template-immutable',
-			seen: `${name} is a ${kind}, whose template cannot be changed.`,
-			means: 'It cannot be made to run as root in place. Nothing was planned.',
-			todo: `Change the manifest that makes the ${kind}, then make it anew.`,
-			byHand: `kubectl get ${kind.toLowerCase()} ${name} -o yaml`,
-			exit: 'blocked',
-		});
-	}
-};
-
 /** The drafts of staying root: the same workload, its template alone changed. */
 export const rootDrafts = (workload: Manifest, {workload: facts, objects, decisions}: PlanInput): Drafts => {
-	refuseImmutable(workload);
 	const places = containersOf(workload, facts);
 	const ours = places.filter(({role}) => role !== 'foreign');
 	const server = places.find(({role}) => role === 'server');
@@ -38,7 +23,7 @@ export const rootDrafts = (workload: Manifest, {workload: facts, objects, decisi
 	const edits = settle(workload, [
 		...rootSecurityEdits(workload, places),
 		...ours.filter(({container}) => textOf(mapOf(container).image) !== decisions.image).map(({path}) => set([...path, 'image'], decisions.image)),
-		...(server ? environmentEdits(server.path, server.container, rootWishes(decisions), []).edits.filter(edit => !('remove' in edit) || edit.path.at(-1) === 'valueFrom') : []),
+		...(server ? environmentEdits(server.path, server.container, rootWishes(decisions, facts.product), []).edits.filter(edit => !('remove' in edit) || edit.path.at(-1) === 'valueFrom') : []),
 	]);
 	return {
 		drafts: [{kind: 'edited', source: workload, edits}],

@@ -40,7 +40,12 @@ export type Switch = {
 };
 
 /** A file of manifests to be written. */
-export type ManifestFile = {readonly name: string; readonly text: string};
+export type ManifestFile = {
+	readonly name: string;
+	readonly text: string;
+	/** What it was made from, where it was made by editing: a file, and the text of it that was edited. */
+	readonly from?: {readonly file: string; readonly text: string};
+};
 
 /** What a strategy does to the objects of one workload. */
 export type ManifestPlan = {

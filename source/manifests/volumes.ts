@@ -2,6 +2,7 @@ import {Failure} from '../failure/failure.js';
 import {listOf, mapOf, textOf} from '../ping/fields.js';
 import type {Manifest} from '../ping/workload.js';
 import {
+	isRemoval,
 	remove,
 	set,
 	type Edit,
@@ -95,5 +96,11 @@ export const freshVolumeEdits = (object: Manifest, places: readonly Place[], cla
 		notes.push(`${object.metadata.name} has no volume for ${dataPath}: its data dies with the pod, before and after. None was added; add a claim template if that is not meant.`);
 	}
 
-	return {edits, claims: made, notes};
+	const volumes = listOf(at(object, path));
+	const removed = edits.filter(edit => isRemoval(edit) && edit.path.length === path.length + 1);
+	return {
+		edits: volumes.length > 0 && removed.length === volumes.length ? [...edits.filter(edit => !removed.includes(edit)), remove(path)] : edits,
+		claims: made,
+		notes,
+	};
 };

@@ -1,9 +1,14 @@
 import {newPorts as imagePorts, portVariables} from '../ping/ports.js';
+import {catalogue} from '../ping/catalogue.js';
+import type {PortVariable} from '../ping/workload.js';
 import type {Wish} from './environment.js';
 import type {Decisions} from './strategy.js';
 
 /** Products that make sample users at their first start where MAKELDIF_USERS says so: helm-charts, values.yaml, pingdirectory.envs. */
 const makesUsers = new Set(['pingdirectory']);
+
+/** The port variables of a product whose defaults changed; all four where the product is not known. */
+export const changedPortsOf = (product: string): readonly PortVariable[] => catalogue.find(({id}) => id === product)?.changedPorts ?? portVariables;
 
 /** The environment of a new server: its own ports and names, no sample users, and the profile that was decided on. */
 export const freshWishes = ({newPorts, newName, profile}: Decisions, product: string, headless: string | undefined): readonly Wish[] => [
@@ -25,4 +30,4 @@ export const freshWishes = ({newPorts, newName, profile}: Decisions, product: st
 ];
 
 /** The environment of a server that goes on as root: all four ports as they were, since the image's defaults have moved. */
-export const rootWishes = ({oldPorts}: Decisions): readonly Wish[] => portVariables.map(name => ({name, value: String(oldPorts[name]), when: 'always'}));
+export const rootWishes = ({oldPorts}: Decisions, product: string): readonly Wish[] => changedPortsOf(product).map(name => ({name, value: String(oldPorts[name]), when: 'always'}));

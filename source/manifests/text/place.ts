@@ -119,6 +119,20 @@ export const lineEnd = (text: string, at: number): number => {
 	return text[end - 1] === '\r' ? end - 1 : end;
 };
 
+/** The end of the last of the comment lines that follow a line and stand as far in as a column or further: they belong to what is above them. */
+export const commentsEnd = (text: string, at: number, column: number): number => {
+	let end = lineEnd(text, at);
+	for (;;) {
+		const next = text.indexOf('\n', end) + 1;
+		const line = next === 0 ? '' : text.slice(next, lineEnd(text, next));
+		if (!line.trimStart().startsWith('#') || line.length - line.trimStart().length < column) {
+			return end;
+		}
+
+		end = lineEnd(text, next);
+	}
+};
+
 /** The first character of the line a character stands on. */
 export const lineStart = (text: string, at: number): number => text.lastIndexOf('\n', at - 1) + 1;
 

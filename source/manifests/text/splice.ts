@@ -8,12 +8,12 @@ import {
 import {
 	colonOf,
 	columnOf,
+	commentsEnd,
 	dashOf,
 	endOf,
 	entryEnd,
 	entryStart,
 	isFlow,
-	lineEnd,
 	lineStart,
 	startOf,
 	type Entry,
@@ -125,7 +125,7 @@ const addKey = (map: YAMLMap, key: string, value: unknown, text: string, style: 
 	}
 
 	const column = columnOf(text, startOf(first.key));
-	const end = lineEnd(text, endOf(map, text));
+	const end = commentsEnd(text, endOf(map, text), column);
 	return {start: end, end, text: `${style.newline}${' '.repeat(column)}${keyText(key)}:${afterKey(value, column, style)}`};
 };
 
@@ -140,7 +140,7 @@ const addItem = (list: YAMLSeq, value: unknown, text: string, style: Style): Spl
 	}
 
 	const column = columnOf(text, dash);
-	const end = lineEnd(text, endOf(list, text));
+	const end = commentsEnd(text, endOf(list, text), column + 1);
 	return {start: end, end, text: `${style.newline}${' '.repeat(column)}-${afterDash(value, column, style)}`};
 };
 

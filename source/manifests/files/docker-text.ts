@@ -1,0 +1,101 @@
+/** A word of a command line with its place in the text. */
+export type Word = {readonly text: string; readonly start: number; readonly end: number};
+
+/** A flag with its value, and the words it takes. */
+export type Flag = {readonly name: string; readonly value: string; readonly first: Word; readonly valueStart: number; readonly end: number};
+
+/** A `docker run` line taken apart. */
+export type RunLine = {readonly flags: readonly Flag[]; readonly image: Word; readonly command: readonly Word[]; readonly before: Word; readonly end: number};
+
+/** Flags of docker run that take no value: Docker's reference of the command line. */
+const switches = new Set(['--detach', '--disable-content-trust', '--help', '--init', '--interactive', '--no-healthcheck', '--oom-kill-disable', '--privileged', '--publish-all', '--quiet', '--read-only', '--rm', '--sig-proxy', '--tty', '--use-api-socket']);
+const shortSwitches = /^-[Pdiqt]+$/v;
+
+/** The words of a shell command from a place on, up to the end of the command. */
+export const wordsFrom = (text: string, from: number): readonly Word[] => {
+	const words: Word[] = [];
+	let index = from;
+	while (index < text.length) {
+		const gap = /^(?:[\t ]|\\\r?\n)+/v.exec(text.slice(index, index + 2000))?.[0].length ?? 0;
+		index += gap;
+		const word = /^(?:[^\s"\u{23}\u{26}';\\\|]|\\[^\n\r]|"(?:[^"\\]|\\[\s\S])*"|'[^']*'|(?<=\S)\u{23})+/v.exec(text.slice(index, index + 20_000))?.[0];
+		if (word === undefined) {
+			break;
+		}
+
+		words.push({text: word, start: index, end: index + word.length});
+		index += word.length;
+	}
+
+	return words;
+};
+
+/** What a word means to the shell: without quotes and backslashes. Variables stay as they are. */
+export const unquote = (word: string): string => word.replaceAll(/"(?<double>(?:[^"\\]|\\[\s\S])*)"|'(?<single>[^']*)'|\\(?<escaped>.)/gv, (_, double: string | undefined, single: string | undefined, escaped: string | undefined) => double?.replaceAll(/\\(?<kept>["$\\`])/gv, '$<kept>') ?? single ?? escaped ?? '');
+
+/** A word for a shell; variables in it still stand for their values. */
+export const quote = (value: string): string => {
+	if (/^[\w$%+,\-.\/:=@\{\}]+$/v.test(value)) {
+		return value;
+	}
+
+	return value.includes('$') ? `"${value.replaceAll(/["\\`]/gv, String.raw`\$&`)}"` : `'${value.replaceAll('\'', String.raw`'\''`)}'`;
+};
+
+const flagAt = (words: readonly Word[], index: number): {readonly flag: Flag; readonly taken: number} => {
+	const word = words[index]!;
+	const equals = word.text.startsWith('--') ? word.text.indexOf('=') : -1;
+	if (equals !== -1) {
+		return {
+			taken: 1,
+			flag: {
+				name: word.text.slice(0, equals), value: unquote(word.text.slice(equals + 1)), first: word, valueStart: word.start + equals + 1, end: word.end,
+			},
+		};
+	}
+
+	if (switches.has(word.text) || shortSwitches.test(word.text)) {
+		return {
+			taken: 1,
+			flag: {
+				name: word.text, value: '', first: word, valueStart: word.end, end: word.end,
+			},
+		};
+	}
+
+	if (!word.text.startsWith('--') && word.text.length > 2) {
+		const at = word.text[2] === '=' ? 3 : 2;
+		return {
+			taken: 1,
+			flag: {
+				name: word.text.slice(0, 2), value: unquote(word.text.slice(at)), first: word, valueStart: word.start + at, end: word.end,
+			},
+		};
+	}
+
+	const next = words[index + 1];
+	return {
+		taken: 2,
+		flag: {
+			name: word.text, value: unquote(next?.text ?? ''), first: word, valueStart: next?.start ?? word.end, end: next?.end ?? word.end,
+		},
+	};
+};
+
+/** Takes the command line apart that begins behind `docker run`; undefined where it names no image. */
+export const readRun = (text: string, from: number): RunLine | undefined => {
+	const words = wordsFrom(text, from);
+	const flags: Flag[] = [];
+	let index = 0;
+	while (words[index]?.text.startsWith('-')) {
+		const {flag, taken} = flagAt(words, index);
+		flags.push(flag);
+		index += taken;
+	}
+
+	const image = words[index];
+	const before = words[index - 1] ?? {text: '', start: from, end: from};
+	return image && {
+		flags, image, before, command: words.slice(index + 1), end: words.at(-1)!.end,
+	};
+};

@@ -1,0 +1,156 @@
+import {
+	listOf,
+	mapOf,
+	textOf,
+	textsOf,
+} from '../../ping/fields.js';
+import {sprintNumber, sprintOf} from '../../ping/image.js';
+import {portVariables} from '../../ping/ports.js';
+import type {Ports, PortVariable} from '../../ping/workload.js';
+import {
+	remove,
+	set,
+	settle,
+	type Edit,
+} from '../edit.js';
+import {missingCapabilities} from '../security.js';
+import type {Decisions} from '../strategy.js';
+import {at, type Path} from '../value.js';
+import {freshWishes, rootWishes} from '../wishes.js';
+import {portsFor, type Target} from './target.js';
+
+/**
+Blocks of the chart's values that hold a product under another name than the image's.
+@see helm-charts, tag ping-devops-0.12.0, charts/ping-devops/values.yaml
+*/
+const productOfBlock: Readonly<Record<string, string>> = {
+	'pingfederate-admin': 'pingfederate', 'pingfederate-engine': 'pingfederate', 'pingaccess-admin': 'pingaccess', 'pingaccess-engine': 'pingaccess',
+};
+
+const blocks = /^ping(?:directory|directoryproxy|datasync|datagovernance|datagovernancepap|authorize|authorizepap|federate-(?:admin|engine)|access-(?:admin|engine)|central|dataconsole|delegator|intelligence)$/v;
+
+/** Names of services in the values, and the variable whose port each carries. */
+const portOfService: Readonly<Record<string, PortVariable>> = {ldap: 'LDAP_PORT', ldaps: 'LDAPS_PORT', https: 'HTTPS_PORT'};
+
+/** A block of the values with the product it deploys. */
+export type Block = {readonly name: string; readonly product: string; readonly value: unknown};
+
+const tagOf = (values: unknown, {value}: Block): string | undefined => textOf(at(value, ['image', 'tag'])) ?? textOf(at(values, ['global', 'image', 'tag']));
+
+/** The blocks of a values file that deploy a product of an old image, or of the chart's own default. */
+export const blocksIn = (values: unknown): readonly Block[] => Object.entries(mapOf(values)).flatMap(([name, value]) => {
+	const block = {name, product: productOfBlock[name] ?? name, value};
+	const sprint = sprintOf(tagOf(values, block) ?? '');
+	const isNew = sprint !== undefined && sprintNumber(sprint) >= 2103;
+	return !isNew && mapOf(value).enabled !== false && blocks.test(name) ? [block] : [];
+});
+
+/** The decisions a block's edits are made from. */
+const decisionsOf = ({name, product, value}: Block, target: Target): Decisions => {
+	const envs = textsOf(at(value, ['envs']));
+	const declared = Object.entries(portOfService).map(([service, variable]) => [variable, at(value, ['services', service, 'containerPort'])] as const);
+	const fromEnvs = portVariables.filter(variable => /^\d{1,5}$/v.test(envs[variable] ?? '')).map(variable => [variable, Number(envs[variable])] as const);
+	const known = Object.fromEntries([...declared.filter(([, port]) => typeof port === 'number'), ...fromEnvs]) as Partial<Ports>;
+	return {
+		strategy: target.strategy,
+		image: target.tag,
+		identity: target.strategy === 'root' ? {uid: 0, gid: 0} : target.identity,
+		fsGroup: target.fsGroup,
+		newName: name,
+		...portsFor(product, known, target.strategy),
+	};
+};
+
+const envEdits = (path: Path, value: unknown, decisions: Decisions, product: string): readonly Edit[] => {
+	const envs = mapOf(at(value, ['envs']));
+	const wishes = decisions.strategy === 'root' ? rootWishes(decisions, product) : freshWishes(decisions, product, undefined);
+	return [
+		...wishes.filter(({name, when}) => when === 'always' || Object.hasOwn(envs, name)).map(wish => set([...path, 'envs', wish.name], wish.value)),
+		...Object.keys(envs).filter(name => name.startsWith('PING_CONTAINER_')).map(name => remove([...path, 'envs', name])),
+	];
+};
+
+/** Container ports of the services: from chart 0.7.8 on they set the server's own ports too. Service ports stay. */
+const serviceEdits = ({name, product, value}: Block, {newPorts}: Decisions): readonly Edit[] => {
+	const written = Object.keys(mapOf(at(value, ['services'])));
+	const services = product === 'pingdirectory' ? Object.keys(portOfService) : written.filter(service => typeof at(value, ['services', service, 'containerPort']) === 'number');
+	return services.flatMap(service => {
+		const variable = portOfService[service];
+		return variable === undefined || product === 'pingaccess' ? [] : [set([name, 'services', service, 'containerPort'], newPorts[variable])];
+	});
+};
+
+const freshSecurity = ({name, value}: Block, values: unknown, {identity, fsGroup}: Decisions): readonly Edit[] => {
+	const place = [name, 'workload', 'securityContext'];
+	const isPlatform = [value, at(values, ['global'])].some(block => at(block, ['workload', 'securityContext', 'fsGroup']) === null);
+	const own = mapOf(at(value, ['container', 'securityContext']));
+	return isPlatform
+		? []
+		: [
+			set([...place, 'runAsUser'], identity.uid),
+			set([...place, 'runAsGroup'], identity.gid),
+			...(fsGroup === undefined ? [] : [set([...place, 'fsGroup'], fsGroup)]),
+			...(at(value, ['workload', 'securityContext', 'runAsNonRoot']) === false ? [set([...place, 'runAsNonRoot'], true)] : []),
+			...(own.runAsUser === 0 ? [set([name, 'container', 'securityContext', 'runAsUser'], identity.uid)] : []),
+		];
+};
+
+const rootSecurity = ({name, value}: Block, values: unknown): readonly Edit[] => {
+	const place = [name, 'workload', 'securityContext'];
+	const fsGroup = [value, at(values, ['global'])].map(block => at(block, ['workload', 'securityContext', 'fsGroup'])).find(group => group !== undefined);
+	const own = at(value, ['container', 'securityContext']);
+	const kept = listOf(at(own, ['capabilities', 'add']));
+	const missing = missingCapabilities({securityContext: {capabilities: {drop: ['ALL'], add: kept}}});
+	return [
+		set([...place, 'runAsUser'], 0),
+		set([...place, 'runAsGroup'], 0),
+		set([...place, 'runAsNonRoot'], false),
+		// The chart sets one by default, and {} would not clear it.
+		...(fsGroup === undefined ? [set([...place, 'fsGroup'], null)] : []),
+		set([name, 'container', 'securityContext', 'capabilities', 'add'], [...kept, ...missing]),
+		...['runAsUser', 'runAsGroup'].filter(field => mapOf(own)[field] !== undefined).map(field => set([name, 'container', 'securityContext', field], 0)),
+	];
+};
+
+const sshEdits = ({name, value}: Block): readonly Edit[] => Object.entries(mapOf(at(value, ['secretVolumes']))).flatMap(([secret, volume]) => Object.entries(mapOf(mapOf(volume).items)).flatMap(([key, mountPath]) => typeof mountPath === 'string' && mountPath.startsWith('/root/.ssh/')
+	? [set([name, 'secretVolumes', secret, 'items', key], mountPath.replace('/root/', '/home/ping/'))]
+	: []));
+
+/** The edits of a values file, and what to know. */
+export type HelmPlan = {readonly blocks: readonly Block[]; readonly edits: readonly Edit[]; readonly notes: readonly string[]};
+
+const sprintTag = ({tag, sprint, isMixed}: Target, product: string): string => isMixed && ['pingfederate', 'pingaccess', 'pingcentral', 'pingdelegator', 'pingintelligence'].includes(product) ? sprint : tag;
+
+const notesOf = (found: readonly Block[], {strategy, sprint}: Target): readonly string[] => {
+	const directory = found.find(({product}) => product === 'pingdirectory');
+	const replicas = at(directory?.value, ['container', 'replicaCount']);
+	return [
+		strategy === 'fresh'
+			? `Install the values as a new release beside the old one, with the chart version in use: helm install RELEASE-${sprint.replace('.', '-')} pingidentity/ping-devops --version VERSION -f FILE. The same release would find the old claims, which outlive it.`
+			: 'helm upgrade RELEASE pingidentity/ping-devops --version VERSION -f FILE restarts the pods at once: do it after the export is proved. Keep the chart version in use, since a newer chart may change fields that cannot be changed.',
+		'Charts before 0.9.5 do not read container.securityContext; from 0.7.8 on the server\'s own ports follow services.*.containerPort, before that they follow envs.',
+		...(strategy === 'fresh' && typeof replicas === 'number' && replicas > 1 ? [`One pod first: the profile and the import need a single server. Set pingdirectory.container.replicaCount back to ${replicas} once the import is proved.`] : []),
+		...(directory && at(directory.value, ['envs', 'SERVER_PROFILE_URL']) === undefined ? ['The values name no server profile: charts before 0.7.8 bring one of their own, later ones none. Set SERVER_PROFILE_URL and SERVER_PROFILE_PATH.'] : []),
+		...found.filter(({value}) => at(value, ['utilitySidecar', 'enabled']) === true || at(value, ['cronjob', 'enabled']) === true)
+			.map(({name}) => `${name} has a utility sidecar or a cron job with security settings of its own; look whether they fit the new user.`),
+	];
+};
+
+/** Plans a values file of the ping-devops chart. What the chart's templates add is not known here: render it to see the whole. */
+export const planHelm = (values: unknown, target: Target): HelmPlan => {
+	const found = blocksIn(values);
+	const edits = found.flatMap(block => {
+		const decisions = decisionsOf(block, target);
+		const path = [block.name];
+		const isRoot = target.strategy === 'root';
+		return [
+			set([...path, 'image', 'tag'], sprintTag(target, block.product)),
+			...envEdits(path, block.value, decisions, block.product),
+			...(isRoot ? rootSecurity(block, values) : freshSecurity(block, values, decisions)),
+			...serviceEdits(block, decisions),
+			...(isRoot || block.product !== 'pingdirectory' ? [] : [set([...path, 'container', 'replicaCount'], 1)]),
+			...(isRoot ? [] : sshEdits(block)),
+		];
+	});
+	return {blocks: found, edits: settle(values as object, edits), notes: found.length > 0 ? notesOf(found, target) : []};
+};

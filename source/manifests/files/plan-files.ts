@@ -1,0 +1,209 @@
+import {Failure} from '../../failure/failure.js';
+import {applyEdits} from '../edit.js';
+import {listOf} from '../../ping/fields.js';
+import {fileSafe} from '../print.js';
+import type {ManifestFile, Strategy} from '../strategy.js';
+import {at} from '../value.js';
+import {planCompose, servicesIn} from './compose.js';
+import {planDocker} from './docker.js';
+import {runOfContainer, runOfService} from './docker-write.js';
+import {blocksIn, planHelm} from './helm.js';
+import {
+	editedFile,
+	freshFiles,
+	planWorkloads,
+	rootFiles,
+	shortNames,
+	workloadsIn,
+	type PlannedWorkload,
+} from './kubernetes.js';
+import {kustomizeFresh, kustomizeRoot, renamesObjects} from './kustomize.js';
+import {
+	kindOfDocument,
+	type DocumentKind,
+	type SourceFile,
+	type SourcePart,
+} from './source.js';
+import {readTag, type Target} from './target.js';
+
+/** What is asked of `plan`. */
+export type FilesInput = {
+	readonly files: readonly SourceFile[];
+	readonly strategy: Strategy;
+	/** The tag to migrate to. */
+	readonly tag: string | undefined;
+	/** The way from the folder of an overlay to the folder of a file that was read. */
+	readonly wayTo: (overlay: string, file: string) => string;
+};
+
+/** What was planned for one workload, service, block or container. */
+export type PlannedItem = {readonly kind: string; readonly name: string; readonly product: string; readonly image: string; readonly becomes: string};
+
+/** New manifests for what files describe. */
+export type FilesPlan = {
+	readonly strategy: Strategy;
+	readonly items: readonly PlannedItem[];
+	readonly files: readonly ManifestFile[];
+	readonly notes: readonly string[];
+};
+
+type Part = {readonly source: SourceFile; readonly part: SourcePart; readonly kind: DocumentKind};
+
+const partsOf = (files: readonly SourceFile[]): readonly Part[] => files.flatMap(source => source.documents.map(part => ({source, part, kind: kindOfDocument(part.value)})));
+
+const productsIn = (files: readonly SourceFile[], parts: readonly Part[]): ReadonlySet<string> => new Set([
+	...workloadsIn(files).map(({workload}) => workload.product),
+	...parts.filter(({kind}) => kind === 'compose').flatMap(({part}) => servicesIn(part.value).map(({product}) => product)),
+	...parts.filter(({kind}) => kind === 'helm-values').flatMap(({part}) => blocksIn(part.value).map(({product}) => product)),
+]);
+
+type Result = {readonly items: readonly PlannedItem[]; readonly files: readonly ManifestFile[]; readonly notes: readonly string[]};
+
+const nothing: Result = {items: [], files: [], notes: []};
+
+const itemOf = ({workload, decisions}: PlannedWorkload): PlannedItem => ({
+	kind: workload.kind, name: workload.name, product: workload.product, image: decisions.image, becomes: decisions.strategy === 'root' ? workload.name : decisions.newName,
+});
+
+const overlays = ({files, strategy, wayTo}: FilesInput, parts: readonly Part[], planned: readonly PlannedWorkload[]): Result => {
+	const base = parts.find(({kind}) => kind === 'kustomization');
+	if (!base || planned.length === 0) {
+		return nothing;
+	}
+
+	const folder = strategy === 'root' ? 'kustomize' : 'kustomize/beside';
+	const way = wayTo(folder, base.source.file);
+	return {
+		items: [],
+		files: strategy === 'root' ? kustomizeRoot(planned, way) : kustomizeFresh(files, planned, way),
+		notes: renamesObjects(base.part.value) ? [`${base.source.file} changes names of objects; look at what «kubectl kustomize» prints before it is applied.`] : [],
+	};
+};
+
+const fromKubernetes = (input: FilesInput, target: Target, parts: readonly Part[]): Result => {
+	const {planned, notes} = planWorkloads(input.files, target);
+	const written = input.strategy === 'root' ? rootFiles(input.files, planned) : freshFiles(input.files, planned);
+	const overlay = overlays(input, parts, planned);
+	return {
+		items: planned.map(plan => itemOf(plan)),
+		files: [...written.files, ...overlay.files],
+		notes: [...notes, ...planned.flatMap(({drafts}) => drafts.notes), ...written.notes, ...overlay.notes],
+	};
+};
+
+const nameOf = (names: ReadonlyMap<SourceFile, string>, source: SourceFile): string => names.get(source) ?? fileSafe(source.file);
+
+const inPlace = (folder: string, name: string, {source, part}: Part, edits: ReturnType<typeof planHelm>['edits']): Result => {
+	const {text, isInPlace} = editedFile(source, new Map([[part, edits]]));
+	return {
+		items: [],
+		files: edits.length > 0 ? [{name: `${folder}/${name}`, text, from: {file: source.file, text: source.text}}] : [],
+		notes: isInPlace ? [] : [`${folder}/${name} is in a form that cannot be edited in place; it was written anew, without its comments.`],
+	};
+};
+
+const shell = (lines: readonly string[]): string => `#!/bin/sh\nset -eu\n${lines.join('\n\n')}\n`;
+
+const withoutEnding = (name: string): string => name.replace(/\.\w+$/v, '');
+
+const fromCompose = (found: Part, name: string, target: Target): Result => {
+	const {planned, edits, notes} = planCompose(found.part.value, target);
+	const written = inPlace('compose', name, found, edits);
+	const after = applyEdits(found.part.value as object, edits);
+	return {
+		items: planned.map(({name: service, product, decisions}) => ({
+			kind: 'Compose service', name: service, product, image: decisions.image, becomes: service,
+		})),
+		files: [
+			...written.files,
+			...(planned.length > 0 ? [{name: `docker/${withoutEnding(name)}.sh`, text: shell(planned.map(({name: service}) => runOfService(service, at(after, ['services', service]))))}] : []),
+		],
+		notes: [...written.notes, ...notes],
+	};
+};
+
+const fromDocker = (name: string, text: string, target: Target): Result => {
+	const {text: result, planned, notes} = planDocker(text, target);
+	return {
+		items: planned.map(product => ({
+			kind: 'container', name: product, product, image: target.tag, becomes: product,
+		})),
+		files: planned.length > 0 ? [{name: `docker/${name}`, text: result}] : [],
+		notes,
+	};
+};
+
+const fromPart = (found: Part, name: string, target: Target): Result => {
+	switch (found.kind) {
+		case 'compose': {
+			return fromCompose(found, name, target);
+		}
+
+		case 'helm-values': {
+			const {blocks, edits, notes} = planHelm(found.part.value, target);
+			const written = inPlace('helm', name, found, edits);
+			return {
+				...written,
+				items: blocks.map(block => ({
+					kind: 'chart values', name: block.name, product: block.product, image: target.tag, becomes: block.name,
+				})),
+				notes: [...written.notes, ...notes],
+			};
+		}
+
+		case 'docker-run': {
+			return fromDocker(name, found.source.text, target);
+		}
+
+		case 'docker-inspect': {
+			return fromDocker(`${withoutEnding(name)}.sh`, shell(listOf(found.part.value).map(container => runOfContainer(container))), target);
+		}
+
+		case 'kubernetes':
+		case 'list':
+		case 'kustomization':
+		case 'other': {
+			return nothing;
+		}
+	}
+};
+
+const nothingFound = (files: readonly SourceFile[], notes: readonly string[]): Failure => new Failure({
+	code: 'nothing-to-plan',
+	seen: `No Ping workload of an image before sprint 2103 was found in ${files.map(({file}) => file).join(', ')}.`,
+	means: 'There is nothing to migrate in these files, or the image does not tell its product: it is known by the name of the image, such as pingidentity/pingdirectory.',
+	todo: 'Give the files that name the images; render templates first.',
+	byHand: 'unroot inspect -f FILE',
+	exit: 'blocked',
+	details: notes,
+});
+
+/**
+Plans everything that files describe: objects of Kubernetes, overlays of Kustomize where a kustomization is among them, values of the chart, Compose files and `docker run` lines. What a document is is told by its content. Pure: nothing is written.
+@throws Failure with exit status 3 where something blocks the plan
+*/
+export const planFiles = (input: FilesInput): FilesPlan => {
+	const parts = partsOf(input.files);
+	const read = readTag(input.tag);
+	const target: Target = {
+		...read, strategy: input.strategy, fsGroup: read.identity.gid, isMixed: productsIn(input.files, parts).size > 1,
+	};
+	const named = parts.filter(({kind}) => !['kubernetes', 'list', 'kustomization', 'other'].includes(kind)).map(({source}) => source);
+	const unique = [...new Set(named)];
+	const shorts = shortNames(unique.map(({file}) => file));
+	const names = new Map(unique.map((source, index) => [source, shorts[index]!]));
+	const results = [fromKubernetes(input, target, parts), ...parts.map(found => fromPart(found, nameOf(names, found.source), target))];
+	const items = results.flatMap(result => result.items);
+	const notes = [...new Set(results.flatMap(result => result.notes))];
+	if (items.length === 0) {
+		throw nothingFound(input.files, notes);
+	}
+
+	const isSplit = target.isMixed && target.tag !== target.sprint;
+	return {
+		strategy: input.strategy,
+		items,
+		files: results.flatMap(result => result.files),
+		notes: [...(isSplit ? [`The product version in ${target.tag} holds for PingDirectory and its relatives; other products get the tag ${target.sprint}.`] : []), ...notes],
+	};
+};

@@ -1,0 +1,81 @@
+import {Failure} from '../../failure/failure.js';
+import {identityOf, parseImage, sprintOf} from '../../ping/image.js';
+import {newPorts as imagePorts, oldPorts as defaultPorts, portVariables} from '../../ping/ports.js';
+import type {Identity, Ports, Workload} from '../../ping/workload.js';
+import type {Decisions, Strategy} from '../strategy.js';
+import {changedPortsOf} from '../wishes.js';
+
+/** What files are changed to. */
+export type Target = {
+	readonly strategy: Strategy;
+	/** The tag of the new image, such as `2109-8.3.0.0`. */
+	readonly tag: string;
+	readonly sprint: string;
+	/** The user and the group the image has. */
+	readonly identity: Identity;
+	readonly fsGroup: number | undefined;
+	/** Whether more than one product is planned: then a product version in the tag holds for PingDirectory and its relatives only. */
+	readonly isMixed: boolean;
+};
+
+/** Products that are released under one version with PingDirectory. */
+const pingData = new Set(['pingdirectory', 'pingdirectoryproxy', 'pingdatasync', 'pingdatagovernance', 'pingdatagovernancepap', 'pingauthorize', 'pingauthorizepap', 'pingdataconsole']);
+
+/**
+Reads the tag to migrate to. The user and the group of the new pods depend on its sprint, so a tag without one does not do.
+@throws Failure `image-tag-missing`, `image-tag-sprint`, `image-tag-old`
+*/
+export const readTag = (tag: string | undefined): Pick<Target, 'tag' | 'sprint' | 'identity'> => {
+	const sprint = tag === undefined ? undefined : sprintOf(tag);
+	const identity = sprint === undefined ? undefined : identityOf(sprint);
+	if (tag !== undefined && sprint !== undefined && identity) {
+		return {tag, sprint, identity: {uid: identity.uid, gid: identity.gid}};
+	}
+
+	const parts = {
+		byHand: 'unroot plan -f FILE -o DIR --strategy fresh --image-tag 2109-8.3.0.0',
+		exit: 'blocked',
+		means: 'User, group and fsGroup of the new pods depend on the sprint of the image they run. Nothing was planned.',
+	} as const;
+	if (tag === undefined) {
+		throw new Failure({
+			...parts, code: 'image-tag-missing', seen: 'No image to migrate to was named.', todo: 'Name its tag with --image-tag: a sprint of 2103 or later, alone or with a product version.',
+		});
+	}
+
+	throw new Failure(sprint === undefined
+		? {
+			...parts, code: 'image-tag-sprint', seen: `The tag «${tag}» names no sprint.`, todo: 'Name a tag that begins with a sprint, such as 2109 or 2109-8.3.0.0; a tag that slides (latest, edge, 8.3.0.0) does not say which user the image has.',
+		}
+		: {
+			...parts, code: 'image-tag-old', seen: `Images of sprint ${sprint} run as root.`, todo: 'Name a tag of sprint 2103 or later.',
+		});
+};
+
+/** The image of a product at the target: the same registry and repository with the new tag. */
+export const imageFor = (image: string, product: string, {tag, sprint, isMixed}: Target): string => {
+	const {registry, repository} = parseImage(image);
+	const isWhole = !isMixed || pingData.has(product);
+	return `${registry === undefined ? '' : `${registry}/`}${repository}:${isWhole ? tag : sprint}`;
+};
+
+/** Ports before and after, for a product whose defaults changed; a port of one's own above 1023 stays. */
+export const portsFor = (product: string, known: Readonly<Partial<Ports>>, strategy: Strategy): Pick<Decisions, 'oldPorts' | 'newPorts'> => {
+	const changed = changedPortsOf(product);
+	const oldPorts = Object.fromEntries(portVariables.map(name => [name, changed.includes(name) ? (known[name] ?? defaultPorts[name]) : imagePorts[name]])) as Ports;
+	const newPorts = Object.fromEntries(portVariables.map(name => [name, oldPorts[name] < 1024 ? imagePorts[name] : oldPorts[name]])) as Ports;
+	return {oldPorts, newPorts: strategy === 'root' ? oldPorts : newPorts};
+};
+
+/** A name for what is deployed beside the old: the old one with the sprint. */
+export const newNameFor = (name: string, {sprint}: Pick<Target, 'sprint'>): string => `${name.slice(0, 44)}-${sprint.replace('.', '-')}`;
+
+/** What is decided for a workload of a file. */
+export const decisionsFor = (workload: Workload, target: Target): Decisions => ({
+	strategy: target.strategy,
+	image: imageFor(workload.image, workload.product, target),
+	identity: target.strategy === 'root' ? {uid: 0, gid: 0} : target.identity,
+	fsGroup: target.strategy === 'root' ? undefined : target.fsGroup,
+	...portsFor(workload.product, workload.ports, target.strategy),
+	newName: newNameFor(workload.name, target),
+});
