@@ -55,7 +55,7 @@ const mergeApplied = (live: Json | undefined, applied: Json, field: string): Jso
 		const result: JsonObject = isObject(live) ? {...live} : {};
 		for (const [name, value] of Object.entries(applied)) {
 			if (value === null) {
-				delete result[name];
+				Reflect.deleteProperty(result, name);
 			} else if (value !== undefined) {
 				result[name] = mergeApplied(result[name], value, name);
 			}

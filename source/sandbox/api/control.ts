@@ -1,4 +1,4 @@
-import {Buffer} from 'node:buffer';
+import {type Buffer} from 'node:buffer';
 import {parseFault} from '../faults.js';
 import type {Cluster} from './cluster.js';
 import {refusal} from './refusal.js';

@@ -70,7 +70,7 @@ export const withoutFields = (object: JsonObject, paths: Iterable<Path>): JsonOb
 				parent.splice(parent.indexOf(item), 1);
 			}
 		} else if (isObject(parent)) {
-			delete parent[last.slice(2)];
+			Reflect.deleteProperty(parent, last.slice(2));
 		}
 	}
 

@@ -17,15 +17,14 @@ const keys: Readonly<Record<string, readonly string[]>> = {
 
 /** The fields that tell the items of a list apart, or undefined where the list is one value. */
 export const listKeys = (field: string, items: readonly Json[]): readonly string[] | undefined => {
-	if (items.some(item => !isObject(item))) {
+	const objects = items.filter(item => isObject(item));
+	if (objects.length < items.length) {
 		return undefined;
 	}
 
 	// Ports of containers and of Services share a field name.
-	const names = field === 'ports'
-		? (items.every(item => item.containerPort !== undefined) ? ['containerPort', 'protocol'] : ['port', 'protocol'])
-		: keys[field];
-	return names && items.every(item => names.some(name => item[name] !== undefined)) ? names : undefined;
+	const names = field === 'ports' ? [objects.every(item => item.containerPort !== undefined) ? 'containerPort' : 'port', 'protocol'] : keys[field];
+	return names && objects.every(item => names.some(name => item[name] !== undefined)) ? names : undefined;
 };
 
 /** What tells one item apart, as server-side apply writes it. A port without a protocol is a TCP port. */

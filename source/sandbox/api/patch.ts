@@ -12,7 +12,7 @@ export const mergePatch = (target: Json | undefined, patch: Json): Json => {
 	const result: JsonObject = isObject(target) ? {...target} : {};
 	for (const [field, value] of Object.entries(patch)) {
 		if (value === null || value === undefined) {
-			delete result[field];
+			Reflect.deleteProperty(result, field);
 		} else {
 			result[field] = mergePatch(result[field], value);
 		}
@@ -53,12 +53,16 @@ export const strategicPatch = (target: JsonObject | undefined, patch: JsonObject
 	const result: JsonObject = {...target};
 	for (const [field, value] of Object.entries(patch)) {
 		const old = result[field];
+		if (field === '$patch' || field.startsWith('$setElementOrder/') || field === '$retainKeys') {
+			continue;
+		}
+
 		if (field.startsWith('$deleteFromPrimitiveList/')) {
 			const list = field.slice('$deleteFromPrimitiveList/'.length);
 			const gone = value as Json[];
 			result[list] = (result[list] as Json[] | undefined)?.filter(item => !gone.includes(item));
-		} else if (field.startsWith('$')) {} else if (value === null || value === undefined) {
-			delete result[field];
+		} else if (value === null || value === undefined) {
+			Reflect.deleteProperty(result, field);
 		} else if (Array.isArray(value)) {
 			result[field] = field === 'finalizers' && Array.isArray(old) ? [...new Set([...old, ...value])] : mergeList(field, Array.isArray(old) ? old : [], value);
 		} else {
@@ -100,7 +104,7 @@ const change = (document: Json, path: readonly string[], value: Json | undefined
 		}
 	} else if (isObject(parent)) {
 		if (value === undefined) {
-			delete parent[key];
+			Reflect.deleteProperty(parent, key);
 		} else {
 			parent[key] = value;
 		}
@@ -109,46 +113,36 @@ const change = (document: Json, path: readonly string[], value: Json | undefined
 	}
 };
 
+/** Applies one operation in place. */
+const applyOperation = (document: JsonObject, {op, path, from = '', value}: Operation): void => {
+	const place = pointer(path);
+	if ((op === 'remove' || op === 'replace') && lookUp(document, place) === undefined) {
+		throw refusal(422, `the server rejected our request due to an error in our request: ${op} operation does not apply: the path ${path} is missing`);
+	}
+
+	if (op === 'test' && !isDeepStrictEqual(lookUp(document, place), value)) {
+		throw refusal(422, `the server rejected our request due to an error in our request: testing value ${path} failed`);
+	}
+
+	if (op === 'add' || op === 'replace') {
+		change(document, place, value, op === 'add');
+	} else if (op === 'remove') {
+		change(document, place, undefined, false);
+	} else if (op === 'move' || op === 'copy') {
+		const moved = structuredClone(lookUp(document, pointer(from)));
+		if (op === 'move') {
+			change(document, pointer(from), undefined, false);
+		}
+
+		change(document, place, moved, true);
+	}
+};
+
 /** A JSON patch (RFC 6902). */
 export const jsonPatch = (target: JsonObject, operations: readonly Operation[]): JsonObject => {
 	const document = structuredClone(target);
-	for (const {op, path, from, value} of operations) {
-		const place = pointer(path);
-		if (op !== 'add' && op !== 'test' && op !== 'move' && op !== 'copy' && lookUp(document, place) === undefined) {
-			throw refusal(422, `the server rejected our request due to an error in our request: ${op} operation does not apply: the path ${path} is missing`);
-		}
-
-		if (op === 'test' && !isDeepStrictEqual(lookUp(document, place), value)) {
-			throw refusal(422, `the server rejected our request due to an error in our request: testing value ${path} failed`);
-		}
-
-		switch (op) {
-			case 'add':
-			case 'replace': {
-				change(document, place, value, op === 'add');
-
-				break;
-			}
-
-			case 'remove': {
-				change(document, place, undefined, false);
-
-				break;
-			}
-
-			case 'move':
-			case 'copy': {
-				const moved = structuredClone(lookUp(document, pointer(from ?? '')));
-				if (op === 'move') {
-					change(document, pointer(from ?? ''), undefined, false);
-				}
-
-				change(document, place, moved, true);
-
-				break;
-			}
-		// No default
-		}
+	for (const operation of operations) {
+		applyOperation(document, operation);
 	}
 
 	return document;

@@ -1,3 +1,4 @@
+import {hasBits, permissionsOf} from './mode.js';
 import type {Node} from './node.js';
 
 /** The capabilities of Linux that matter here. */
@@ -17,8 +18,8 @@ export const may = (node: Node, {uid, gid, groups, capabilities}: Credentials, w
 		return true;
 	}
 
-	const bits = node.uid === uid ? node.mode >> 6 : (node.gid === gid || groups.has(node.gid) ? node.mode >> 3 : node.mode);
-	return (bits & wanted) === wanted;
+	const isInGroup = node.gid === gid || groups.has(node.gid);
+	return hasBits(permissionsOf(node.mode, node.uid === uid ? 'user' : (isInGroup ? 'group' : 'other')), wanted);
 };
 
 /** Whether what only the owner may do, such as chmod, is allowed. */

@@ -1,3 +1,4 @@
+import {hasBits, withBits, withoutBits} from './mode.js';
 import {Buffer} from 'node:buffer';
 import {
 	emptyContent,
@@ -180,15 +181,15 @@ export const makeView = (tree: Tree, credentials: Credentials, cwd: string, umas
 
 	const checkRemovable = (place: Place & {readonly node: Node}): void => {
 		checkWritable(place);
-		const isSticky = (place.parent.mode & 0o1000) !== 0;
+		const isSticky = hasBits(place.parent.mode, 0o1000);
 		if (isSticky && !owns(place.node, credentials) && !owns(place.parent, credentials)) {
 			throw fileError('EPERM');
 		}
 	};
 
 	const ownershipIn = (parent: FolderNode, mode: number, isFolder = false) => {
-		const isGroupKept = (parent.mode & 0o2000) !== 0;
-		return {uid: credentials.uid, gid: isGroupKept ? parent.gid : credentials.gid, mode: (mode & ~umask) | (isGroupKept && isFolder ? 0o2000 : 0)};
+		const isGroupKept = hasBits(parent.mode, 0o2000);
+		return {uid: credentials.uid, gid: isGroupKept ? parent.gid : credentials.gid, mode: withBits(withoutBits(mode, umask), isGroupKept && isFolder ? 0o2000 : 0)};
 	};
 
 	const open = (path: string, {read = false, write = false, truncate = false, mode = 0o666}: OpenOptions): OpenFile => {

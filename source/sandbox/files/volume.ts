@@ -1,3 +1,4 @@
+import {hasBits, withBits} from './mode.js';
 import {fileError} from './file-error.js';
 import {
 	makeFolder,
@@ -21,9 +22,11 @@ export type Volume = {
 	limit: number;
 };
 
+const usualCapacity = 10 * (1024 ** 3);
+
 /** A new volume is root's, as a fresh file system is. */
 export const makeVolume = (name: string, type: VolumeType, options: {readonly capacity?: number; readonly mode?: number} = {}): Volume => {
-	const capacity = options.capacity ?? 10 * (1024 ** 3);
+	const capacity = options.capacity ?? usualCapacity;
 	return {
 		name, type, root: makeFolder(options.mode === undefined ? {} : {mode: options.mode}), capacity, used: 0, limit: capacity,
 	};
@@ -62,7 +65,7 @@ export const giveToGroup = (volume: Volume, gid: number, policy: 'Always' | 'OnR
 	}
 
 	const wanted = 0o2060;
-	if (policy === 'OnRootMismatch' && volume.root.gid === gid && (volume.root.mode & wanted) === wanted) {
+	if (policy === 'OnRootMismatch' && volume.root.gid === gid && hasBits(volume.root.mode, wanted)) {
 		return;
 	}
 
@@ -72,7 +75,7 @@ export const giveToGroup = (volume: Volume, gid: number, policy: 'Always' | 'OnR
 		}
 
 		node.gid = gid;
-		node.mode |= node.kind === 'folder' ? 0o2770 : 0o660;
+		node.mode = withBits(node.mode, node.kind === 'folder' ? 0o2770 : 0o660);
 	}
 };
 

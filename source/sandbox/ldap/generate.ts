@@ -5,12 +5,11 @@ type Random = () => number;
 
 /** A sequence of numbers from 0 to 1 that is the same for the same seed. */
 const randomFrom = (seed: number): Random => {
-	let state = seed >>> 0;
+	// Park and Miller's generator: small, and the same on every machine.
+	let state = (seed % 2_147_483_646) + 1;
 	return () => {
-		state = (state + 0x6D_2B_79_F5) >>> 0;
-		let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-		mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-		return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
+		state = (state * 48_271) % 2_147_483_647;
+		return (state - 1) / 2_147_483_646;
 	};
 };
 
@@ -50,10 +49,10 @@ const user = (random: Random, index: number, baseDn: string): Entry => {
 	const uid = `user.${index}`;
 	const rdn = isNamed ? String.raw`cn=${surname}\, ${given} ${index}` : `uid=${uid}`;
 	const name = isNamed ? `${surname}, ${given} ${index}` : `${given} ${surname}`;
-	const mails = Array.from({length: 1 + index % 3}, (_, place) => `${uid}+${place}@example.com`);
+	const mails = Array.from({length: 1 + (index % 3)}, (_, place) => `${uid}+${place}@example.com`);
 	const extra: Array<readonly [string, Value]> = [];
 	if (index % 4 === 0) {
-		extra.push(['description', `Joined in ${2000 + index % 21}; works with ${pick(random, givenNames)} and ${pick(random, givenNames)} from ${pick(random, cities)} on a list of things long enough that its line must be folded.`]);
+		extra.push(['description', `Joined in ${2000 + (index % 21)}; works with ${pick(random, givenNames)} and ${pick(random, givenNames)} from ${pick(random, cities)} on a list of things long enough that its line must be folded.`]);
 	}
 
 	if (index % 25 === 7) {

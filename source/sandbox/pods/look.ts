@@ -1,4 +1,4 @@
-import {Buffer} from 'node:buffer';
+import {type Buffer} from 'node:buffer';
 import type {Entry} from '../ldap/entry.js';
 import {makeView} from '../files/view.js';
 import type {PodHost} from './host.js';

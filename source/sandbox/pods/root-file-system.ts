@@ -1,3 +1,4 @@
+import {withBits} from '../files/mode.js';
 import {
 	makeDevice,
 	makeFile,
@@ -49,7 +50,7 @@ export const makeRootFileSystem = (facts: ImageFacts, {name, uid, ports, process
 		for (const script of ['bootstrap.sh', 'entrypoint.sh', 'liveness.sh', 'readiness.sh', 'wait-for']) {
 			plant(root, `/opt/${script}`, makeFile(script.endsWith('ness.sh')
 				? '#!/usr/bin/env sh\nldapsearch --dontWrap --terse --suppressPropertiesFileComment --noPropertiesFile --operationPurpose "Docker container liveness check" --hostname "localhost" --port "${LDAPS_PORT}" --useSSL --trustAll --baseDN "" --scope base "(&)" 1.1 2>/dev/null || exit 1\n'
-				: '#!/usr/bin/env sh\nexit 0\n', {...owner, mode: mode | 0o500}));
+				: '#!/usr/bin/env sh\nexit 0\n', {...owner, mode: withBits(mode, 0o500)}));
 		}
 
 		if (isUnprivileged) {

@@ -1,6 +1,9 @@
-import {Buffer} from 'node:buffer';
+import {
+	hasAnyBit, hasBits, permissionsFor, places, withBits, withoutBits,
+} from '../files/mode.js';
+import {sizeOf, walk, type Node} from '../files/node.js';
+import {nameOfUser} from './accounts.js';
 import {isFileError} from '../files/file-error.js';
-import {type Node, walk} from '../files/node.js';
 import {blocksOf} from '../files/volume.js';
 import type {Call, Program, Programs} from './call.js';
 import {readOptions, usageError} from './options.js';
@@ -33,10 +36,10 @@ const kinds: Readonly<Record<Node['kind'], {readonly letter: string; readonly te
 };
 
 const modeText = ({kind, mode}: Node): string => {
-	const letters = [...'rwxrwxrwx'].map((letter, index) => ((mode >> (8 - index)) & 1) === 1 ? letter : '-');
+	const letters = [...'rwxrwxrwx'].map((letter, index) => hasBits(mode, 2 ** (8 - index)) ? letter : '-');
 	const special = [[0o4000, 2, 's'], [0o2000, 5, 's'], [0o1000, 8, 't']] as const;
 	for (const [bit, place, letter] of special) {
-		if ((mode & bit) !== 0) {
+		if (hasBits(mode, bit)) {
 			letters[place] = letters[place] === 'x' ? letter : letter.toUpperCase();
 		}
 	}
@@ -44,15 +47,7 @@ const modeText = ({kind, mode}: Node): string => {
 	return kinds[kind].letter + letters.join('');
 };
 
-const byteSize = (node: Node): number => node.kind === 'file' ? node.content.size : (node.kind === 'folder' ? 4096 : (node.kind === 'link' ? node.target.length : 0));
-
-const userName = ({machine}: Call, id: number): string => {
-	const line = machine.tree.get('/')!.root;
-	const passwd = line.kind === 'folder' ? line.children.get('etc') : undefined;
-	const file = passwd?.kind === 'folder' ? passwd.children.get('passwd') : undefined;
-	const text = file?.kind === 'file' ? Buffer.concat(file.content.blocks).toString() : '';
-	return new RegExp(String.raw`^([^:\n]+):[^:\n]*:${id}:`, 'm').exec(text)?.[1] ?? String(id);
-};
+const byteSize = (node: Node): number => node.kind === 'link' ? node.target.length : sizeOf(node);
 
 const stat: Program = async call => {
 	const options = readOptions(call.args, 'c:L');
@@ -61,7 +56,7 @@ const stat: Program = async call => {
 		const node = call.view.node(path, {follow: options.has('L')});
 		const seconds = Math.floor(node.changed / 1000);
 		const values: Readonly<Record<string, string>> = {
-			'%': '%', A: modeText(node), a: node.mode.toString(8), F: node.kind === 'file' && node.content.size === 0 ? 'regular empty file' : kinds[node.kind].text, G: String(node.gid), g: String(node.gid), h: '1', n: path, s: String(byteSize(node)), U: userName(call, node.uid), u: String(node.uid), X: String(seconds), Y: String(seconds), Z: String(seconds),
+			'%': '%', A: modeText(node), a: node.mode.toString(8), F: node.kind === 'file' && node.content.size === 0 ? 'regular empty file' : kinds[node.kind].text, G: String(node.gid), g: String(node.gid), h: '1', n: path, s: String(byteSize(node)), U: nameOfUser(call.view, node.uid), u: String(node.uid), X: String(seconds), Y: String(seconds), Z: String(seconds),
 		};
 		await call.write(`${format.replaceAll(/%(?<letter>[%AFGUXYZaghnsu])/gv, (_, letter: string) => values[letter]!)}\n`);
 	}, (path, text) => `can't stat '${path}': ${text}`);
@@ -77,7 +72,7 @@ const ls: Program = async call => {
 
 		const time = new Date(node.changed).toISOString().slice(0, 16).replace('T', ' ');
 		const link = node.kind === 'link' ? ` -> ${node.target}` : '';
-		const user = options.has('n') ? String(node.uid) : userName(call, node.uid);
+		const user = options.has('n') ? String(node.uid) : nameOfUser(call.view, node.uid);
 		await call.write(`${modeText(node)} ${'1'.padStart(4)} ${user.padEnd(8)} ${String(node.gid).padEnd(8)} ${String(byteSize(node)).padStart(9)} ${time} ${name}${link}\n`);
 	};
 
@@ -186,23 +181,24 @@ const intoTarget = (move: (call: Call, from: string, to: string, has: (letter: s
 	}, (path, text) => `can't ${verb} '${path}': ${text}`);
 };
 
+const permissionLetters: Readonly<Record<string, number>> = {r: 4, w: 2, x: 1};
+
 const symbolic = (mode: number, text: string, isFolderMode: boolean): number => {
 	let result = mode;
 	for (const clause of text.split(',')) {
-		const {who = '', operator, rights} = /^(?<who>[agou]*)(?<operator>[+\-=])(?<rights>[Xrstwx]*)$/v.exec(clause)?.groups ?? {};
+		const {who = '', operator, rights = ''} = /^(?<who>[agou]*)(?<operator>[+\-=])(?<rights>[Xrstwx]*)$/v.exec(clause)?.groups ?? {};
 		if (operator === undefined) {
 			throw usageError(`invalid mode '${text}'`);
 		}
 
-		const bits = [...rights!].reduce((sum, letter) => sum | ({
-			r: 4, w: 2, x: 1, X: isFolderMode || (mode & 0o111) !== 0 ? 1 : 0,
-		}[letter] ?? 0), 0);
-		for (const [letter, shift] of [['u', 6], ['g', 3], ['o', 0]] as const) {
-			if (who !== '' && !who.includes('a') && !who.includes(letter)) {
-				continue;
-			}
-
-			result = operator === '+' ? result | (bits << shift) : (operator === '-' ? result & ~(bits << shift) : (result & ~(7 << shift)) | (bits << shift));
+		const isExecutable = isFolderMode || hasAnyBit(mode, 0o111);
+		const letters = new Set(rights.replace('X', isExecutable ? 'x' : ''));
+		const permissions = [...letters].reduce((sum, letter) => sum + (permissionLetters[letter] ?? 0), 0);
+		const named = (Object.keys(places) as Array<keyof typeof places>).filter(place => who === '' || who.includes('a') || who.includes(place[0]!));
+		for (const place of named) {
+			const bits = permissionsFor(permissions, place);
+			const base = operator === '=' ? withoutBits(result, permissionsFor(7, place)) : result;
+			result = operator === '-' ? withoutBits(result, bits) : withBits(base, bits);
 		}
 	}
 

@@ -1,3 +1,4 @@
+import {hasBits} from '../files/mode.js';
 import {may} from '../files/credentials.js';
 import type {Node} from '../files/node.js';
 import {matchesPattern} from '../shell/glob.js';
@@ -16,7 +17,7 @@ const makeTests: Readonly<Record<string, (value: string) => Test>> = {
 	'-group': value => ({node}) => node.gid === Number(value === 'root' ? 0 : value),
 	'-name': value => ({name}) => matchesPattern(name, value),
 	'-path': value => ({path}) => matchesPattern(path, value),
-	'-perm': value => ({node}) => value.startsWith('-') ? (node.mode & Number.parseInt(value.slice(1), 8)) === Number.parseInt(value.slice(1), 8) : node.mode === Number.parseInt(value, 8),
+	'-perm': value => ({node}) => value.startsWith('-') ? hasBits(node.mode, Number.parseInt(value.slice(1), 8)) : node.mode === Number.parseInt(value, 8),
 	'-size': value => ({node}) => compare(node.kind === 'file' ? (value.endsWith('c') ? node.content.size : Math.ceil(node.content.size / 512)) : 0, value.replace(/c$/v, '')),
 	'-type': value => ({node}) => (types[value] ?? []).includes(node.kind),
 	'-uid': value => ({node}) => compare(node.uid, value),

@@ -1,4 +1,4 @@
-import {Buffer} from 'node:buffer';
+import {text as readText} from 'node:stream/consumers';
 import {nothing} from '../processes/descriptor.js';
 import {parseScript} from '../shell/parse.js';
 import {runToEnd} from '../shell/run.js';
@@ -17,9 +17,7 @@ export const sh: Program = async call => {
 		parameters = rest.slice(1);
 		name = rest[0] ?? 'sh';
 		if (rest[0] === undefined) {
-			const chunks: Uint8Array[] = await Array.fromAsync(standardInput(call));
-
-			text = Buffer.concat(chunks).toString();
+			text = await readText(standardInput(call));
 		} else {
 			if (!view.exists(rest[0])) {
 				await call.writeError(`sh: can't open '${rest[0]}': No such file or directory\n`);

@@ -1,4 +1,5 @@
-import type {Call, Program, Programs} from './call.js';
+import {nameOfGroup, nameOfUser} from './accounts.js';
+import type {Program, Programs} from './call.js';
 import {readOptions, usageError} from './options.js';
 
 const signals: Readonly<Record<string, number>> = {
@@ -84,30 +85,26 @@ const timeout: Program = async call => {
 	}
 };
 
-const accounts = (call: Call, path: string): Array<readonly [name: string, id: number]> => call.view.exists(path)
-	? call.view.read(path).toString().split('\n').filter(Boolean).map(line => line.split(':')).map(([name, , id]) => [name!, Number(id)] as const)
-	: [];
-
 const id: Program = async call => {
 	const options = readOptions(call.args, 'ugnG');
 	const {uid, gid, groups} = call.machine.credentials;
-	const user = accounts(call, '/etc/passwd').find(([, number]) => number === uid)?.[0];
-	const group = (wanted: number): string | undefined => accounts(call, '/etc/group').find(([, number]) => number === wanted)?.[0];
+	const user = nameOfUser(call.view, uid);
 	const all = [...new Set([gid, ...groups])];
-	if (options.has('u')) {
-		if (options.has('n') && user === undefined) {
-			await call.complain(`unknown ID ${uid}`);
-			return 1;
-		}
+	const named = (number: number, name: string): string => name === String(number) ? name : `${number}(${name})`;
+	if (options.has('u') && options.has('n') && user === String(uid)) {
+		await call.complain(`unknown ID ${uid}`);
+		return 1;
+	}
 
-		await call.write(`${options.has('n') ? user! : uid}\n`);
+	if (options.has('u')) {
+		await call.write(`${options.has('n') ? user : uid}\n`);
 	} else if (options.has('G')) {
 		await call.write(`${all.join(' ')}\n`);
 	} else if (options.has('g')) {
-		await call.write(`${options.has('n') ? group(gid) ?? gid : gid}\n`);
+		await call.write(`${options.has('n') ? nameOfGroup(call.view, gid) : gid}\n`);
 	} else {
-		const named = (number: number, name: string | undefined): string => name === undefined ? String(number) : `${number}(${name})`;
-		await call.write(`uid=${named(uid, user)} gid=${named(gid, group(gid))} groups=${all.map(number => named(number, group(number))).join(',')}\n`);
+		const groupNames = all.map(number => named(number, nameOfGroup(call.view, number))).join(',');
+		await call.write(`uid=${named(uid, user)} gid=${named(gid, nameOfGroup(call.view, gid))} groups=${groupNames}\n`);
 	}
 
 	return 0;

@@ -56,7 +56,7 @@ const readWish = (args: readonly string[]): Wish => {
 
 const add = async (call: Call, archive: Pack, path: string, name: string, node: Node): Promise<void> => {
 	const header = {
-		name, mode: node.mode & 0o7777, uid: node.uid, gid: node.gid, mtime: new Date(node.changed),
+		name, mode: node.mode, uid: node.uid, gid: node.gid, mtime: new Date(node.changed),
 	};
 	switch (node.kind) {
 		case 'folder': {

@@ -1,4 +1,4 @@
-import {Buffer} from 'node:buffer';
+import {buffer} from 'node:stream/consumers';
 import type {Program, Programs} from './call.js';
 import {
 	asBytes,
@@ -113,9 +113,7 @@ const tail: Program = async call => {
 		}
 
 		return eachInput(call, [], async chunks => {
-			const all: Uint8Array[] = await Array.fromAsync(chunks);
-
-			const whole = Buffer.concat(all);
+			const whole = await buffer(chunks);
 			await call.write(whole.subarray(offset(whole.length)));
 		});
 	}

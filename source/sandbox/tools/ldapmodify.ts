@@ -1,3 +1,4 @@
+import {text} from 'node:stream/consumers';
 import {Buffer} from 'node:buffer';
 import {randomUUID} from 'node:crypto';
 import type {Call, Program} from '../programs/call.js';
@@ -148,9 +149,7 @@ const readChanges = async (call: Call, options: ToolOptions): Promise<string> =>
 		return call.view.read(file).toString();
 	}
 
-	const chunks: Uint8Array[] = await Array.fromAsync(standardInput(call));
-
-	return Buffer.concat(chunks).toString();
+	return text(standardInput(call));
 };
 
 const applyAll = async (call: Call, server: DirectoryServer, records: readonly Record[], options: ToolOptions): Promise<number> => {
