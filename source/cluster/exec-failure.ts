@@ -80,6 +80,7 @@ export const execFailure = (connection: Connection, target: PodTarget, argv: rea
 			means: 'Without it there is no proof that a command\'s output arrived whole, so nothing of it is used.',
 			todo: 'Look which image runs there: Ping\'s images have it.',
 			byHand,
+			retryable: false,
 			details,
 		});
 	}

@@ -20,6 +20,9 @@ export type LeaseHandle = {
 
 const renewEveryMilliseconds = 10_000;
 
+/** A server that does not answer must not keep a program from ending. */
+const releasedWithinMilliseconds = 5000;
+
 /** What a renewal may take at least: after this machine slept, the hold is stale but may still be ours. */
 const shortestTryMilliseconds = 10_000;
 
@@ -65,8 +68,8 @@ export const keepLease = ({connection, name, lease, holder, clock, taken}: {
 		const done = new AbortController();
 		const left = renewedAt + (leaseSeconds * 1000) - clock.now().getTime();
 		const runOut = async (): Promise<Failure | undefined> => {
-			await clock.sleep(Math.max(left, shortestTryMilliseconds), done.signal).catch(() => undefined);
-			return done.signal.aborted ? undefined : lostFailure(connection, name, undefined, 'the API server does not answer');
+			await clock.sleep(Math.max(left, shortestTryMilliseconds), AbortSignal.any([done.signal, over.signal])).catch(() => undefined);
+			return done.signal.aborted || over.signal.aborted ? undefined : lostFailure(connection, name, undefined, 'the API server does not answer');
 		};
 
 		try {
@@ -94,20 +97,26 @@ export const keepLease = ({connection, name, lease, holder, clock, taken}: {
 		}
 	};
 
+	const giveBack = async (): Promise<void> => {
+		try {
+			const current = await lease.read();
+			if (current?.holder && identityOf(current.holder) === identity) {
+				await lease.remove(current);
+			}
+		} catch {
+			// It runs out by itself, and the next process of the same run finds this one gone.
+		}
+	};
+
 	const running = renewing();
 	return {
 		lost,
 		async release() {
 			over.abort();
 			await running;
-			try {
-				const current = await lease.read();
-				if (current?.holder && identityOf(current.holder) === identity) {
-					await lease.remove(current);
-				}
-			} catch {
-				// It runs out by itself, and the next run of the same operator finds its process gone.
-			}
+			const done = new AbortController();
+			await Promise.race([giveBack(), clock.sleep(releasedWithinMilliseconds, done.signal).catch(() => undefined)]);
+			done.abort();
 		},
 	};
 };

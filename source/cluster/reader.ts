@@ -8,8 +8,8 @@ import type {
 	Right,
 	RightReview,
 } from '../migration/world.js';
-import {likenessHash} from './api-failure.js';
-import {createApi, type Api} from './api.js';
+import {answerFailure, likenessHash} from './api-failure.js';
+import {createApi, type Api, type ApiRequest} from './api.js';
 import type {Connection} from './connection.js';
 import {eventsFrom} from './events.js';
 import {readLogs} from './logs.js';
@@ -39,8 +39,8 @@ const versionOf = async (api: Api, place: Place): Promise<string> => {
 	for (const version of older.length === 0 ? [] : place.versions) {
 		const {status, json} = await api.sendJson({
 			method: 'GET', path: apiRoot(place.group, version), verb: 'get', resource: 'the list of resources', isNamespaced: false, expect: [404],
-		}) as {readonly status: number; readonly json: {readonly resources?: ReadonlyArray<{readonly name?: string}>}};
-		if (status === 200 && json.resources?.some(({name}) => name === place.resource)) {
+		}) as {readonly status: number; readonly json?: {readonly resources?: ReadonlyArray<{readonly name?: string}>}};
+		if (status === 200 && json?.resources?.some(({name}) => name === place.resource)) {
 			return version;
 		}
 	}
@@ -104,9 +104,9 @@ const identify = async (api: Api): Promise<ClusterIdentity> => {
 	}) as {readonly json: {readonly gitVersion?: string}};
 	const {status, json: namespace} = await api.sendJson({
 		method: 'GET', path: '/api/v1/namespaces/kube-system', verb: 'get', resource: 'namespaces', isNamespaced: false, expect: [403, 404],
-	}) as {readonly status: number; readonly json: {readonly metadata?: {readonly uid?: string}}};
+	}) as {readonly status: number; readonly json?: {readonly metadata?: {readonly uid?: string}}};
 	return {
-		uid: (status === 200 ? namespace.metadata?.uid : undefined) ?? `server:${likenessHash(likeness)}`,
+		uid: (status === 200 ? namespace?.metadata?.uid : undefined) ?? `server:${likenessHash(likeness)}`,
 		version: version.gitVersion ?? 'unknown',
 		server,
 	};
@@ -143,9 +143,14 @@ export const createReader = (connection: Connection, clock: Clock): ClusterReade
 		async get(kind, name) {
 			const place = kinds[kind];
 			const path = await pathOf(kind);
-			const {status, json} = await api.sendJson({
+			const call: ApiRequest = {
 				method: 'GET', path: `${path}/${encodeURIComponent(name)}`, verb: 'get', resource: rbacName(place), isNamespaced: place.isNamespaced, expect: [404],
-			});
+			};
+			const {status, json} = await api.sendJson(call);
+			if (json === undefined) {
+				throw answerFailure(connection, call, status, '');
+			}
+
 			return status === 404 ? undefined : json as KubernetesObject;
 		},
 		async mayI(rights) {
