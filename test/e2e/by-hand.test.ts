@@ -39,7 +39,9 @@ describe('a directory moved by hand, without any tool', () => {
 		expect(exported.stdout).toContain(`Exported ${loaded} entries and skipped 0`);
 		const {stdout: text} = await world.exec('pingdirectory-0', ['cat', '/opt/out/userRoot.ldif']);
 		await putFile(world, 'pingdirectory-new-0', '/opt/out/userRoot.ldif', text);
-		const imported = await world.exec('pingdirectory-new-0', ['import-ldif', '--task', '--backendID', 'userRoot', '--ldifFile', '/opt/out/userRoot.ldif', '--overwriteExistingEntries', '--rejectFile', '/opt/out/rejects.ldif', '--overwrite']);
+		const imported = await world.exec('pingdirectory-new-0', [
+			'import-ldif', '--task', '--backendID', 'userRoot', '--ldifFile', '/opt/out/userRoot.ldif', '--overwriteExistingEntries', '--rejectFile', '/opt/out/rejects.ldif',
+		]);
 		expect(imported.stdout).toContain(`imported ${loaded}, skipped 0, rejected 0`);
 		const [before, after] = await Promise.all([ask(world, 'pingdirectory-0'), ask(world, 'pingdirectory-new-0')]);
 		expect(after.size).toBe(loaded);

@@ -104,13 +104,21 @@ export const generateEntries = (entries = 20_000): GeneratedLdif => {
 	return {text, entries};
 };
 
-/** Copies text to a file in the pod and proves by its hash that it arrived whole. */
+/**
+Copies text to a file in the pod and proves by its hash that it arrived whole. `kubectl exec` may cut an upload short without a word
+(seen in 3 of 9 through a pipe), so it is sent again until it did, five times at most.
+*/
 export const putFile = async (world: World, pod: string, path: string, text: string): Promise<void> => {
 	const hash = createHash('sha256').update(text).digest('hex');
-	const {stdout, stderr} = await world.exec(pod, ['sh', '-c', 'gzip -dc >"$1" && sha256sum "$1"', 'sh', path], gzipSync(text, {level: 1}));
-	if (!stdout.startsWith(hash)) {
-		throw new Error(`${path} did not arrive whole: ${stdout} ${stderr}`);
+	const packed = gzipSync(text, {level: 1});
+	for (let attempt = 1; attempt <= 5; attempt++) {
+		const {stdout} = await world.exec(pod, ['sh', '-c', 'gzip -dc >"$1"; sha256sum "$1"', 'sh', path], packed);
+		if (stdout.startsWith(hash)) {
+			return;
+		}
 	}
+
+	throw new Error(`${path} did not arrive whole in ${pod}`);
 };
 
 /**
