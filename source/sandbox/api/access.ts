@@ -1,5 +1,5 @@
 import type {FaultBook} from '../faults.js';
-import type {JsonObject, KubeObject} from '../store/object.js';
+import type {KubeObject} from '../store/object.js';
 import {refusal} from './refusal.js';
 import type {Target} from './target.js';
 
@@ -25,7 +25,6 @@ export const checkAccess = (faults: FaultBook, {verb, resource, subresource, nam
 
 /** Answers a SelfSubjectAccessReview or a SelfSubjectRulesReview. */
 export const review = (faults: FaultBook, object: KubeObject): KubeObject => {
-	const spec = (object.spec ?? {}) as {resourceAttributes?: Attributes} & JsonObject;
 	if (object.kind === 'SelfSubjectRulesReview') {
 		return {
 			...object,
@@ -37,6 +36,7 @@ export const review = (faults: FaultBook, object: KubeObject): KubeObject => {
 		};
 	}
 
-	const denied = spec.resourceAttributes !== undefined && isForbidden(faults, spec.resourceAttributes);
+	const {resourceAttributes} = (object.spec ?? {}) as {resourceAttributes?: Attributes};
+	const denied = resourceAttributes !== undefined && isForbidden(faults, resourceAttributes);
 	return {...object, status: denied ? {allowed: false, reason: 'the sandbox was told to forbid it'} : {allowed: true, reason: 'the sandbox allows all'}};
 };

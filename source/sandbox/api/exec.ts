@@ -22,29 +22,28 @@ const never = async (): Promise<never> => new Promise<never>(() => {/* nobody ta
 /** Standard input: what the client sends. The client waits while too much is on the way. */
 const makeInput = (socket: WebSocket, dropAfter: number | undefined): Descriptor => {
 	const waiting: Uint8Array[] = [];
-	let bytes = 0;
-	let received = 0;
-	let isOver = false;
-	let wake = Promise.withResolvers<void>();
+	const state = {
+		bytes: 0, received: 0, isOver: false, wake: Promise.withResolvers<undefined>(),
+	};
 	const changed = (): void => {
-		wake.resolve();
-		wake = Promise.withResolvers<void>();
+		state.wake.resolve(undefined);
+		state.wake = Promise.withResolvers<undefined>();
 	};
 
 	socket.on('message', (data: Buffer) => {
 		const [first] = data;
 		if (first === channel.close && data[1] === channel.stdin) {
-			isOver = true;
+			state.isOver = true;
 		} else if (first === channel.stdin) {
-			received += data.length - 1;
-			if (dropAfter !== undefined && received > dropAfter) {
+			state.received += data.length - 1;
+			if (dropAfter !== undefined && state.received > dropAfter) {
 				socket.terminate();
 				return;
 			}
 
 			waiting.push(data.subarray(1));
-			bytes += data.length - 1;
-			if (bytes > inputCapacity) {
+			state.bytes += data.length - 1;
+			if (state.bytes > inputCapacity) {
 				socket.pause();
 			}
 		}
@@ -53,18 +52,18 @@ const makeInput = (socket: WebSocket, dropAfter: number | undefined): Descriptor
 	});
 	// A client that is gone looks like an end of the input: what it had sent so far is all there is.
 	socket.on('close', () => {
-		isOver = true;
+		state.isOver = true;
 		changed();
 	});
 	return share({
 		async read() {
-			while (waiting.length === 0 && !isOver) {
-				await wake.promise;
+			while (!state.isOver && waiting.length === 0) {
+				await state.wake.promise;
 			}
 
 			const chunk = waiting.shift();
-			bytes -= chunk?.length ?? 0;
-			if (socket.isPaused && bytes <= inputCapacity) {
+			state.bytes -= chunk?.length ?? 0;
+			if (socket.isPaused && state.bytes <= inputCapacity) {
 				socket.resume();
 			}
 

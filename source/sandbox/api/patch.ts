@@ -124,17 +124,32 @@ const applyOperation = (document: JsonObject, {op, path, from = '', value}: Oper
 		throw refusal(422, `the server rejected our request due to an error in our request: testing value ${path} failed`);
 	}
 
-	if (op === 'add' || op === 'replace') {
-		change(document, place, value, op === 'add');
-	} else if (op === 'remove') {
-		change(document, place, undefined, false);
-	} else if (op === 'move' || op === 'copy') {
-		const moved = structuredClone(lookUp(document, pointer(from)));
-		if (op === 'move') {
-			change(document, pointer(from), undefined, false);
+	switch (op) {
+		case 'add':
+		case 'replace': {
+			change(document, place, value, op === 'add');
+
+			break;
 		}
 
-		change(document, place, moved, true);
+		case 'remove': {
+			change(document, place, undefined, false);
+
+			break;
+		}
+
+		case 'move':
+		case 'copy': {
+			const moved = structuredClone(lookUp(document, pointer(from)));
+			if (op === 'move') {
+				change(document, pointer(from), undefined, false);
+			}
+
+			change(document, place, moved, true);
+
+			break;
+		}
+	// No default
 	}
 };
 

@@ -66,14 +66,14 @@ export const watchObjects = ({store}: Cluster, target: Target, query: URLSearchP
 		}
 	};
 
-	if (since === null || since === '' || since === '0') {
+	if ([null, '', '0'].includes(since)) {
 		for (const object of store.list(kind, target.namespace)) {
 			send({type: 'ADDED', object});
 		}
 	} else {
-		const missed = store.changesSince(Number(since));
+		const missed = store.changesSince(Number(since ?? 0));
 		if (!missed) {
-			throw refusal(410, `too old resource version: ${since} (${store.version()})`);
+			throw refusal(410, `too old resource version: ${since ?? ''} (${store.version()})`);
 		}
 
 		for (const object of store.list(kind, target.namespace)) {

@@ -63,7 +63,11 @@ export const truncateContent = (content: Content, size: number): void => {
 	content.size = size;
 };
 
-/** Pieces of a range, without copying. The range ends with the file. */
+/**
+Pieces of a range, without copying. The range ends with the file.
+
+@yields views of the blocks
+*/
 export function * readContent(content: Content, offset = 0, length = Infinity): Generator<Uint8Array> {
 	const end = Math.min(content.size, offset + length);
 	let position = offset;

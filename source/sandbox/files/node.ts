@@ -50,7 +50,11 @@ export const plant = (root: FolderNode, path: string, node: Node, folders: Owner
 	folder.children.set(name, node);
 };
 
-/** Every file below a folder, with its path. The folder itself comes first, with an empty path. */
+/**
+Every file below a folder, with its path. The folder itself comes first, with an empty path.
+
+@yields path and node
+*/
 export function * walk(node: Node, path = ''): Generator<{readonly path: string; readonly node: Node}> {
 	yield {path, node};
 	if (node.kind === 'folder') {

@@ -1,5 +1,5 @@
-import {hasBits, withBits, withoutBits} from './mode.js';
 import {Buffer} from 'node:buffer';
+import {hasBits, withBits, withoutBits} from './mode.js';
 import {
 	emptyContent,
 	readContent,
@@ -72,11 +72,13 @@ const normalise = (path: string): string => {
 	return `/${parts.join('/')}`;
 };
 
+const zeros = new Uint8Array(65_536);
+
 const deviceFile = (device: 'null' | 'zero'): OpenFile => ({
 	size: () => 0,
 	* readAt(_offset, length = Infinity) {
-		for (let left = length; device === 'zero' && left > 0; left -= 65_536) {
-			yield new Uint8Array(Math.min(left, 65_536));
+		for (let left = device === 'zero' ? length : 0; left > 0; left -= zeros.length) {
+			yield zeros.subarray(0, left);
 		}
 	},
 	writeAt() {/* takes all */},

@@ -60,7 +60,11 @@ const parseRecord = (lines: readonly string[], line: number): Record => {
 	return rest.includes(undefined) ? {line, text, problem: `Unable to parse LDIF entry ${first[1]} starting at line ${line} because a line does not include an attribute name`} : {line, text, entry: {dn: first[1], attributes: rest as ReadonlyArray<readonly [string, Value]>}};
 };
 
-/** Reads the records of an LDIF, one by one. */
+/**
+Reads the records of an LDIF, one by one.
+
+@yields entry or problem, with its text
+*/
 export function * parseLdif(text: string): Generator<Record> {
 	let lines: string[] = [];
 	let number = 0;

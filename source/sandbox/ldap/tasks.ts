@@ -120,9 +120,10 @@ export const openTasks = (view: View, path: string): Tasks => {
 				const state = await body(async line => {
 					log(task, line);
 				});
-				task.state = state;
 				task.completed = generalizedTime();
 				log(task, `${kind} task ${id} finished execution in the state ${state === 'completed_successfully' ? 'Completed successfully' : (state === 'completed_with_errors' ? 'Completed with errors' : 'Stopped by error')}`);
+				task.state = state;
+				save();
 			})();
 			// A server that stops takes its tasks along; the next one says so.
 			task.ended.catch(() => undefined);

@@ -129,7 +129,9 @@ export const makeContainerRun = ({store, disks, faults, pace, pod, container, fi
 			return;
 		}
 
-		const machine = makeMachine(store, faults, pod, container, facts, openVolumes(store, disks, pod.metadata.namespace ?? 'default', pod.spec as PodSpec));
+		const machine = makeMachine({
+			store, faults, pod, container, facts, volumes: openVolumes(store, disks, pod.metadata.namespace ?? 'default', pod.spec as PodSpec),
+		});
 		run.machine = machine;
 		run.log = machine.log;
 		run.waiting = undefined;

@@ -41,8 +41,19 @@ export const credentialsOf = (pod: PodSpec, container: ContainerSpec, facts: Ima
 	};
 };
 
+/** What a container is made from. */
+export type MachineParts = {
+	readonly store: Store;
+	readonly faults: FaultBook;
+	readonly pod: KubeObject;
+	readonly container: ContainerSpec;
+	readonly facts: ImageFacts;
+	readonly volumes: ReadonlyMap<string, Volume>;
+};
+
 /** Makes a container ready to run. Throws a Waiting where the kubelet would not start it. */
-export const makeMachine = (store: Store, faults: FaultBook, pod: KubeObject, container: ContainerSpec, facts: ImageFacts, volumes: ReadonlyMap<string, Volume>): Machine => {
+export const makeMachine = (parts: MachineParts): Machine => {
+	const {store, faults, pod, container, facts, volumes} = parts;
 	const podSpec = pod.spec as PodSpec;
 	const credentials = credentialsOf(podSpec, container, facts);
 	if ((container.securityContext?.runAsNonRoot ?? podSpec.securityContext?.runAsNonRoot) && credentials.uid === 0) {

@@ -62,8 +62,8 @@ export const fileReader = (file: OpenFile): Descriptor => {
 	const pieces = file.readAt(0)[Symbol.iterator]();
 	return share({
 		async read() {
-			const {done, value} = pieces.next();
-			return done ? undefined : value;
+			const next = pieces.next();
+			return next.done ? undefined : next.value;
 		},
 		write: notPossible,
 		file,
@@ -88,41 +88,40 @@ const pipeCapacity = 262_144;
 /** A pipe: writers wait while it is full, readers while it is empty. */
 export const pipe = (): {readonly reader: Descriptor; readonly writer: Descriptor} => {
 	const waiting: Uint8Array[] = [];
-	let bytes = 0;
-	let isWritable = true;
-	let isReadable = true;
-	let wake = Promise.withResolvers<void>();
+	const state = {
+		bytes: 0, isWritable: true, isReadable: true, wake: Promise.withResolvers<undefined>(),
+	};
 	const changed = (): void => {
-		wake.resolve();
-		wake = Promise.withResolvers<void>();
+		state.wake.resolve(undefined);
+		state.wake = Promise.withResolvers<undefined>();
 	};
 
 	return {
 		reader: share({
 			async read() {
-				while (waiting.length === 0 && isWritable) {
-					await wake.promise;
+				while (state.isWritable && waiting.length === 0) {
+					await state.wake.promise;
 				}
 
 				const chunk = waiting.shift();
-				bytes -= chunk?.length ?? 0;
+				state.bytes -= chunk?.length ?? 0;
 				changed();
 				return chunk;
 			},
 			write: notPossible,
 		}, () => {
-			isReadable = false;
+			state.isReadable = false;
 			waiting.length = 0;
 			changed();
 		}),
 		writer: share({
 			read: notPossible,
 			async write(chunk) {
-				while (isReadable && bytes >= pipeCapacity) {
-					await wake.promise;
+				while (state.isReadable && state.bytes >= pipeCapacity) {
+					await state.wake.promise;
 				}
 
-				if (!isReadable) {
+				if (!state.isReadable) {
 					throw brokenPipe();
 				}
 
@@ -131,11 +130,11 @@ export const pipe = (): {readonly reader: Descriptor; readonly writer: Descripto
 				}
 
 				waiting.push(chunk);
-				bytes += chunk.length;
+				state.bytes += chunk.length;
 				changed();
 			},
 		}, () => {
-			isWritable = false;
+			state.isWritable = false;
 			changed();
 		}),
 	};

@@ -1,3 +1,5 @@
+import {Buffer} from 'node:buffer';
+import {asBytes} from './input.js';
 import type {Call, Program, Programs} from './call.js';
 import {usageError} from './options.js';
 
@@ -31,26 +33,32 @@ const formatOne = (flags: string, conversion: string, value: string | undefined)
 	return left === '' ? text.padStart(Number(width), zero === '' ? ' ' : '0') : text.padEnd(Number(width));
 };
 
+const pieces = /%(?:%|(?<flags>-?\d*(?:\.\d+)?)(?<conversion>[Xbcdiosux]))|\\(?:0?[0-7]{1,3}|x[\dA-Fa-f]{1,2}|[\\abfnrtv])/gv;
+
 const printf: Program = async ({args, write}) => {
-	const [format, ...values] = args[0] === '--' ? args.slice(1) : args;
+	const [format, ...values] = (args[0] === '--' ? args.slice(1) : args).map(text => asBytes(text));
 	if (format === undefined) {
 		throw usageError('usage: printf FORMAT [ARGUMENT]...');
 	}
 
-	let index = 0;
-	const isUsed = /%[^%]/v.test(format);
+	const rest = [...values];
 	const texts: string[] = [];
-	do {
-		texts.push(format.replaceAll(/%(?:%|(?<flags>-?\d*(?:\.\d+)?)(?<conversion>[Xbcdiosux]))|\\(?:0?[0-7]{1,3}|x[\dA-Fa-f]{1,2}|[\\abfnrtv])/gv, (found, flags: string | undefined, conversion: string | undefined) => {
+	const fill = (): void => {
+		texts.push(format.replaceAll(pieces, (found, flags: string | undefined, conversion: string | undefined) => {
 			if (conversion !== undefined) {
-				return formatOne(flags ?? '', conversion, values[index++]);
+				return formatOne(flags ?? '', conversion, rest.shift());
 			}
 
 			return found === '%%' ? '%' : unescape(found);
 		}));
-	} while (isUsed && index < values.length);
+	};
 
-	await write(texts.join(''));
+	fill();
+	while (rest.length > 0 && /%[^%]/v.test(format)) {
+		fill();
+	}
+
+	await write(Buffer.from(texts.join(''), 'latin1'));
 	return 0;
 };
 

@@ -1,10 +1,15 @@
 import {
-	hasAnyBit, hasBits, permissionsFor, places, withBits, withoutBits,
+	hasAnyBit,
+	hasBits,
+	permissionsFor,
+	places,
+	withBits,
+	withoutBits,
 } from '../files/mode.js';
 import {sizeOf, walk, type Node} from '../files/node.js';
-import {nameOfUser} from './accounts.js';
 import {isFileError} from '../files/file-error.js';
 import {blocksOf} from '../files/volume.js';
+import {nameOfUser} from './accounts.js';
 import type {Call, Program, Programs} from './call.js';
 import {readOptions, usageError} from './options.js';
 

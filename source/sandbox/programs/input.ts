@@ -4,7 +4,11 @@ import type {Call} from './call.js';
 
 type Chunks = AsyncIterable<Uint8Array>;
 
-/** What comes in on standard input. */
+/**
+What comes in on standard input.
+
+@yields bytes
+*/
 export async function * standardInput(call: Call): Chunks {
 	for (let chunk = await call.read(); chunk; chunk = await call.read()) {
 		yield chunk;
@@ -37,7 +41,11 @@ export const eachInput = async (call: Call, files: readonly string[], body: (chu
 	return status;
 };
 
-/** Lines, each byte a character, without their newline. */
+/**
+Lines, each byte a character, without their newline.
+
+@yields lines
+*/
 export async function * linesOf(chunks: Chunks): AsyncGenerator<string> {
 	let rest = '';
 	for await (const chunk of chunks) {

@@ -93,7 +93,11 @@ const gzip: Program = async call => {
 	return status;
 };
 
-/** Gives exactly so many bytes at a time, whatever the pieces that come in. */
+/**
+Gives exactly so many bytes at a time, whatever the pieces that come in.
+
+@yields blocks, the last one may be shorter
+*/
 async function * inBlocks(chunks: AsyncIterable<Uint8Array>, size: number): AsyncGenerator<Uint8Array> {
 	let waiting: Uint8Array[] = [];
 	let bytes = 0;

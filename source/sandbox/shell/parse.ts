@@ -288,6 +288,10 @@ const parseList = (cursor: Cursor): Script => {
 		}
 
 		chains.push(parseChain(cursor));
+		skipBlanks(cursor);
+		if (looksAt(cursor, '(')) {
+			throw syntaxError('unexpected "("');
+		}
 	}
 };
 

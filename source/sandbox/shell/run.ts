@@ -1,3 +1,4 @@
+import {plainText} from './word.js';
 import {Buffer} from 'node:buffer';
 import {
 	fileReader,
@@ -317,7 +318,20 @@ const runBody = async (shell: Shell, command: Command, mode: Mode): Promise<Flow
 	}
 };
 
-const runCommand = async (shell: Shell, command: Command, mode: Mode): Promise<Flow> => withRedirects(shell, command.redirects, async () => runBody(shell, command, mode));
+/** `exec` with nothing but redirections: they stay. */
+const keepRedirects = async (shell: Shell, redirects: readonly Redirect[]): Promise<Flow> => {
+	for (const redirect of redirects) {
+		const opened = await openRedirect(shell, shell.descriptors, redirect);
+		shell.descriptors.get(redirect.descriptor)?.release();
+		shell.descriptors.set(redirect.descriptor, opened);
+	}
+
+	return {status: 0};
+};
+
+const isBareExec = (command: Command): boolean => command.kind === 'simple' && command.words.length === 1 && plainText(command.words[0]) === 'exec';
+
+const runCommand = async (shell: Shell, command: Command, mode: Mode): Promise<Flow> => isBareExec(command) ? keepRedirects(shell, command.redirects) : withRedirects(shell, command.redirects, async () => runBody(shell, command, mode));
 
 /** Starts something as a process of its own, in a subshell. */
 const fork = (shell: Shell, label: string, change: (inner: Shell) => void, body: (inner: Shell) => Promise<Flow>) => {

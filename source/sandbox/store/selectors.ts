@@ -2,11 +2,11 @@ import type {KubeObject} from './object.js';
 
 type Test = (labels: Readonly<Record<string, string>>) => boolean;
 
-const setTest = /^(?<key>[^\s!\(\),=]+)\s+(?<operator>in|notin)\s*\((?<values>[^\)]*)\)$/v;
-const equalityTest = /^(?<key>[^\s!\(\),=]+)\s*(?<operator>==?|!=)\s*(?<value>[^\s!\(\),=]*)$/v;
+const membership = /^(?<key>[^\s!\(\),=]+)\s+(?<operator>in|notin)\s*\((?<values>[^\)]*)\)$/v;
+const equality = /^(?<key>[^\s!\(\),=]+)\s*(?<operator>==?|!=)\s*(?<value>[^\s!\(\),=]*)$/v;
 
 const parseRequirement = (text: string): Test => {
-	const set = setTest.exec(text)?.groups;
+	const set = membership.exec(text)?.groups;
 	if (set) {
 		const values = new Set(set.values!.split(',').map(value => value.trim()));
 		return set.operator === 'in'
@@ -14,11 +14,11 @@ const parseRequirement = (text: string): Test => {
 			: labels => labels[set.key!] === undefined || !values.has(labels[set.key!]!);
 	}
 
-	const equality = equalityTest.exec(text)?.groups;
-	if (equality) {
-		return equality.operator === '!='
-			? labels => labels[equality.key!] !== equality.value
-			: labels => labels[equality.key!] === equality.value;
+	const found = equality.exec(text)?.groups;
+	if (found) {
+		return found.operator === '!='
+			? labels => labels[found.key!] !== found.value
+			: labels => labels[found.key!] === found.value;
 	}
 
 	return text.startsWith('!') ? labels => labels[text.slice(1)] === undefined : labels => labels[text] !== undefined;

@@ -145,11 +145,7 @@ const recordsOf = (text: string): Record[] => [...parseLdif(text.replaceAll(/^-\
 
 const readChanges = async (call: Call, options: ToolOptions): Promise<string> => {
 	const file = options.value('filename') ?? options.value('ldifFile');
-	if (file !== undefined) {
-		return call.view.read(file).toString();
-	}
-
-	return text(standardInput(call));
+	return file === undefined ? text(standardInput(call)) : call.view.read(file).toString();
 };
 
 const applyAll = async (call: Call, server: DirectoryServer, records: readonly Record[], options: ToolOptions): Promise<number> => {

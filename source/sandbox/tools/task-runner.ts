@@ -35,23 +35,19 @@ export const scheduleImport = (server: DirectoryServer, wish: ImportWish, id?: s
 	return states[await importEntries(server.backend, wish, server.surroundings(tell))];
 }, id);
 
+const endings = new Set<TaskState>(['completed_successfully', 'completed_with_errors', 'stopped_by_error', 'stopped_by_shutdown']);
+
 /** Waits for a task as the tools do: prints what it logs, then how it ended. The task goes on when the tool is ended. */
 export const waitForTask = async (call: Call, server: DirectoryServer, task: Task): Promise<number> => {
 	await call.write(`${task.kind} task ${task.id} scheduled to start immediately\n`);
-	const lines: string[] = [];
-	const stop = server.tasks.follow(task.id, line => lines.push(line));
+	const lines = [...task.log];
+	const stop = server.tasks.follow(task.id, line => {
+		lines.push(line);
+	});
 	try {
-		let isOver = false;
-		const end = (async () => {
-			await task.ended;
-			isOver = true;
-		})();
-		while (!isOver || lines.length > 0) {
-			if (lines.length > 0) {
-				await call.write(lines.splice(0).map(line => `${line}\n`).join(''));
-			} else {
-				await call.process.interruptible(Promise.race([end, call.sleep(50)]));
-			}
+		while (lines.length > 0 || !endings.has(task.state)) {
+			await call.write(lines.splice(0).map(line => `${line}\n`).join(''));
+			await call.process.interruptible(Promise.race([task.ended, call.sleep(50)]));
 		}
 	} finally {
 		stop();
