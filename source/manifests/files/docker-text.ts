@@ -35,7 +35,7 @@ export const unquote = (word: string): string => word.replaceAll(/"(?<double>(?:
 
 /** A word for a shell; variables in it still stand for their values. */
 export const quote = (value: string): string => {
-	if (/^[\w$%+,\-.\/:=@\{\}]+$/v.test(value)) {
+	if (/^[\w%+,\-.\/:=@]+$/v.test(value)) {
 		return value;
 	}
 

@@ -26,7 +26,7 @@ const secret = /pass|secret|key|token|pin\b|credential|devops_user/iv;
 Variables that the images set themselves; in what docker inspect shows they cannot be told from the operator's.
 @see pingidentity-docker-builds, tag 2102, pingbase/Dockerfile
 */
-const ofTheImage = /^(?:PATH|HOME|BASE|IMAGE_VERSION|IMAGE_GIT_REV|JAVA_.*|PING_CONTAINER_.*|.*_DIR|.*_FILE|CONTAINER_ENV|SECURITY_CHECKS_(?:STRICT|FILENAME)|STARTUP_.*|TAIL_LOG_.*|PING_PRODUCT.*|MOTD_URL|COLORIZE_LOGS|PS1|VERBOSE|DATE|SERVER_PROFILE_(?:URL_REDACT|UPDATE)|CLEAN_STAGING_DIR|PING_DEBUG|TOPOLOGY_.*|LDAP_PORT|LDAPS_PORT|HTTPS_PORT|JMX_PORT)$/v;
+const ofTheImage = /^(?:PATH|HOME|BASE|IMAGE_VERSION|IMAGE_GIT_REV|JAVA_.*|PING_CONTAINER_.*|.*_DIR|.*_FILE|CONTAINER_ENV|SECURITY_CHECKS_(?:STRICT|FILENAME)|STARTUP_.*|TAIL_LOG_FILES|PING_PRODUCT.*|MOTD_URL|COLORIZE_LOGS|PS1|VERBOSE|DATE|SERVER_PROFILE_(?:URL_REDACT|UPDATE)|PING_DEBUG|TOPOLOGY_SIZE|TOPOLOGY_SUFFIX|TOPOLOGY_PREFIX|LDAP_PORT|LDAPS_PORT|HTTPS_PORT|JMX_PORT)$/v;
 
 /** One `docker run` line, a flag a line. A variable that holds a secret is passed on by name alone, from the shell that runs it. */
 const runText = (run: Run): string => [

@@ -27,20 +27,23 @@ const kustomization = (fields: Readonly<Record<string, unknown>>): string => yam
 
 const patchName = ({kind, metadata}: Manifest): string => `patch-${fileSafe(`${kind}-${metadata.name}`)}.yaml`;
 
-/** An overlay over the operator's own folder. `base` is the way from the overlay to it. */
-export const kustomizeRoot = (planned: readonly PlannedWorkload[], base: string): readonly ManifestFile[] => {
+/** The operator's own folder with a kustomization: the way to it from the overlay, and the namespace it puts its objects in, where it does. */
+export type Base = {readonly way: string; readonly namespace: string | undefined};
+
+/** An overlay over the operator's own folder. */
+export const kustomizeRoot = (planned: readonly PlannedWorkload[], {way}: Base): readonly ManifestFile[] => {
 	const drafts = planned.flatMap(({drafts}) => drafts.drafts).filter(draft => draft.kind === 'edited');
 	return [
 		{
 			name: 'kustomize/kustomization.yaml',
-			text: kustomization({resources: [base], patches: drafts.map(({source}) => ({path: patchName(source), target: target(source)}))}),
+			text: kustomization({resources: [way], patches: drafts.map(({source}) => ({path: patchName(source), target: target(source)}))}),
 		},
 		...drafts.map(({source, edits}) => ({name: `kustomize/${patchName(source)}`, text: yamlText(jsonPatch(source, edits))})),
 	];
 };
 
 /** Two overlays: the new objects beside the operator's own, and over that the Services moved. */
-export const kustomizeFresh = (files: readonly SourceFile[], planned: readonly PlannedWorkload[], base: string): readonly ManifestFile[] => {
+export const kustomizeFresh = (files: readonly SourceFile[], planned: readonly PlannedWorkload[], {way, namespace}: Base): readonly ManifestFile[] => {
 	const located = locate(files);
 	const made = planned.flatMap(plan => plan.drafts.drafts.map((draft, index) => ({
 		name: `${folderOf(plan, planned)}-${String(index + 1).padStart(2, '0')}-${fileSafe(`${objectOf(draft).kind}-${objectOf(draft).metadata.name}`)}.yaml`,
@@ -48,7 +51,7 @@ export const kustomizeFresh = (files: readonly SourceFile[], planned: readonly P
 	})));
 	const moves = planned.flatMap(({drafts}) => drafts.moves);
 	return [
-		{name: 'kustomize/beside/kustomization.yaml', text: kustomization({resources: [base, ...made.map(({name}) => name)]})},
+		{name: 'kustomize/beside/kustomization.yaml', text: kustomization({resources: [way, ...made.map(({name}) => name)], ...(namespace !== undefined && {namespace})})},
 		...made.map(({name, text}) => ({name: `kustomize/beside/${name}`, text})),
 		...(moves.length > 0
 			? [
@@ -62,5 +65,5 @@ export const kustomizeFresh = (files: readonly SourceFile[], planned: readonly P
 	];
 };
 
-/** Fields of a kustomization that change names, so that what is patched by name may be called otherwise. */
-export const renamesObjects = (value: unknown): boolean => ['namePrefix', 'nameSuffix', 'configMapGenerator', 'secretGenerator'].some(field => mapOf(value)[field] !== undefined);
+/** Whether a kustomization changes its objects, so that they may be called or look otherwise than in the files. */
+export const changesObjects = (value: unknown): boolean => ['namePrefix', 'nameSuffix', 'configMapGenerator', 'patches', 'patchesStrategicMerge', 'patchesJson6902', 'components', 'images', 'replacements', 'transformers'].some(field => mapOf(value)[field] !== undefined);

@@ -1,6 +1,6 @@
 import {Failure} from '../../failure/failure.js';
 import {applyEdits} from '../edit.js';
-import {listOf} from '../../ping/fields.js';
+import {listOf, textOf} from '../../ping/fields.js';
 import {fileSafe} from '../print.js';
 import type {ManifestFile, Strategy} from '../strategy.js';
 import {at} from '../value.js';
@@ -17,7 +17,7 @@ import {
 	workloadsIn,
 	type PlannedWorkload,
 } from './kubernetes.js';
-import {kustomizeFresh, kustomizeRoot, renamesObjects} from './kustomize.js';
+import {kustomizeFresh, kustomizeRoot, changesObjects} from './kustomize.js';
 import {
 	kindOfDocument,
 	type DocumentKind,
@@ -72,11 +72,11 @@ const overlays = ({files, strategy, wayTo}: FilesInput, parts: readonly Part[], 
 	}
 
 	const folder = strategy === 'root' ? 'kustomize' : 'kustomize/beside';
-	const way = wayTo(folder, base.source.file);
+	const foundation = {way: wayTo(folder, base.source.file), namespace: textOf(at(base.part.value, ['namespace']))};
 	return {
 		items: [],
-		files: strategy === 'root' ? kustomizeRoot(planned, way) : kustomizeFresh(files, planned, way),
-		notes: renamesObjects(base.part.value) ? [`${base.source.file} changes names of objects; look at what «kubectl kustomize» prints before it is applied.`] : [],
+		files: strategy === 'root' ? kustomizeRoot(planned, foundation) : kustomizeFresh(files, planned, foundation),
+		notes: changesObjects(base.part.value) ? [`${base.source.file} changes its objects (names, patches, images); look at what «kubectl kustomize» prints before it is applied.`] : [],
 	};
 };
 
