@@ -3,6 +3,7 @@ import {
 	fieldOf,
 	integerOf,
 	listOf,
+	mapOf,
 	textOf,
 } from './fields.js';
 import {identityOf, readImage} from './image.js';
@@ -14,6 +15,7 @@ import {volumesOf} from './inventory/volumes.js';
 import {
 	isOwned,
 	nameOf,
+	ofKind,
 	podTemplateOf,
 	selects,
 	shareNamespace,
@@ -49,15 +51,15 @@ const podsOf = (owner: Manifest, pod: PodTemplate, objects: readonly Manifest[])
 	}
 
 	const name = nameOf(owner);
-	return objects.filter(object => {
-		if (object.kind !== 'Pod' || !shareNamespace(object, owner)) {
+	return ofKind(objects, 'Pod').filter(object => {
+		if (!shareNamespace(object, owner)) {
 			return false;
 		}
 
 		const [by] = listOf(fieldOf(object, 'metadata', 'ownerReferences'));
 		const [byKind, byName] = [fieldOf(by, 'kind'), textOf(fieldOf(by, 'name')) ?? ''];
 		return pod.kind === 'Deployment'
-			? byKind === 'ReplicaSet' && byName.startsWith(`${name}-`) && selects(fieldOf(owner, 'spec', 'selector', 'matchLabels'), fieldOf(object, 'metadata', 'labels') as Readonly<Record<string, unknown>> ?? {})
+			? byKind === 'ReplicaSet' && byName.startsWith(`${name}-`) && selects(fieldOf(owner, 'spec', 'selector', 'matchLabels'), mapOf(fieldOf(object, 'metadata', 'labels')))
 			: byKind === pod.kind && byName === name;
 	});
 };

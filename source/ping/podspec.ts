@@ -87,3 +87,16 @@ export const selects = (selector: unknown, labels: Readonly<Record<string, unkno
 	const wanted = Object.entries(mapOf(selector));
 	return wanted.length > 0 && wanted.every(([name, value]) => Object.hasOwn(labels, name) && textOf(labels[name]) === textOf(value));
 };
+
+const indexes = new WeakMap<readonly Manifest[], ReadonlyMap<string, readonly Manifest[]>>();
+
+/** The objects of one kind. The list is sorted by kind once, so that asking again costs little. */
+export const ofKind = (objects: readonly Manifest[], kind: string): readonly Manifest[] => {
+	let index = indexes.get(objects);
+	if (!index) {
+		index = Map.groupBy(objects, object => object.kind);
+		indexes.set(objects, index);
+	}
+
+	return index.get(kind) ?? [];
+};

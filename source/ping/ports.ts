@@ -33,3 +33,6 @@ export const newPortOf = (port: number): number | undefined => {
 
 /** Whether a port can only be bound by root, or with NET_BIND_SERVICE. */
 export const isPrivileged = (port: number): boolean => port > 0 && port < 1024;
+
+/** Whether the name of a variable is one of the four. */
+export const isPortVariable = (name: string): name is PortVariable => Object.hasOwn(oldPorts, name);

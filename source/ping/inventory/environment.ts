@@ -4,7 +4,12 @@ import {
 	textOf,
 	textsOf,
 } from '../fields.js';
-import {nameOf, shareNamespace, type Container} from '../podspec.js';
+import {
+	nameOf,
+	ofKind,
+	shareNamespace,
+	type Container,
+} from '../podspec.js';
 import type {Manifest} from '../workload.js';
 
 /** A variable as the manifests set it. */
@@ -24,7 +29,7 @@ export type Environment = {
 
 /** The environment of a container, in the order in which Kubernetes applies it: a later entry wins. */
 export const environmentOf = (owner: Manifest, container: Container, objects: readonly Manifest[]): Environment => {
-	const configMap = (name: string | undefined): Manifest | undefined => objects.find(object => object.kind === 'ConfigMap' && nameOf(object) === name && shareNamespace(object, owner));
+	const configMap = (name: string | undefined): Manifest | undefined => ofKind(objects, 'ConfigMap').find(object => nameOf(object) === name && shareNamespace(object, owner));
 	const unseen: string[] = [];
 	const variables = new Map<string, Variable>();
 	for (const source of listOf(container.spec.envFrom)) {

@@ -6,6 +6,7 @@ import {
 } from '../fields.js';
 import {
 	nameOf,
+	ofKind,
 	selects,
 	shareNamespace,
 	type PodTemplate,
@@ -16,8 +17,8 @@ import type {Manifest, PortVariable, ServiceUse} from '../workload.js';
 /**
 The Services that select a workload's pods. A port counts as old where the traffic ends on an old number: 636 with target port 1636 is right and is not counted.
 */
-export const servicesOf = (owner: Manifest, pod: PodTemplate, changed: readonly PortVariable[], objects: readonly Manifest[]): readonly ServiceUse[] => objects
-	.filter(object => object.kind === 'Service' && shareNamespace(object, owner) && selects(fieldOf(object, 'spec', 'selector'), pod.labels))
+export const servicesOf = (owner: Manifest, pod: PodTemplate, changed: readonly PortVariable[], objects: readonly Manifest[]): readonly ServiceUse[] => ofKind(objects, 'Service')
+	.filter(object => shareNamespace(object, owner) && selects(fieldOf(object, 'spec', 'selector'), pod.labels))
 	.map(service => {
 		const isHeadless = fieldOf(service, 'spec', 'clusterIP') === 'None';
 		const ports = listOf(fieldOf(service, 'spec', 'ports')).flatMap((entry): ServiceUse['ports'] => {

@@ -6,6 +6,7 @@ import {
 } from '../fields.js';
 import {
 	nameOf,
+	ofKind,
 	shareNamespace,
 	type Container,
 	type PodTemplate,
@@ -37,8 +38,8 @@ type Claimed = Pick<VolumeUse, 'type' | 'claim' | 'persistentVolume' | 'storageC
 
 /** Follows a claim to its volume, storage class and driver, as far as they are among the objects. */
 const followClaim = (owner: Manifest, claim: string, template: unknown, objects: readonly Manifest[]): Claimed => {
-	const find = (kind: string, name: string | undefined): Manifest | undefined => name === undefined ? undefined : objects.find(object => object.kind === kind && nameOf(object) === name);
-	const claimed = objects.find(object => object.kind === 'PersistentVolumeClaim' && nameOf(object) === claim && shareNamespace(object, owner));
+	const find = (kind: string, name: string | undefined): Manifest | undefined => name === undefined ? undefined : ofKind(objects, kind).find(object => nameOf(object) === name);
+	const claimed = ofKind(objects, 'PersistentVolumeClaim').find(object => nameOf(object) === claim && shareNamespace(object, owner));
 	const persistentVolume = textOf(fieldOf(claimed, 'spec', 'volumeName'));
 	const volume = find('PersistentVolume', persistentVolume);
 	const storageClass = textOf(fieldOf(claimed, 'spec', 'storageClassName')) ?? textOf(fieldOf(template, 'spec', 'storageClassName'));

@@ -1,0 +1,263 @@
+import {listensOn, productOf, type Product} from '../catalogue.js';
+import {
+	fieldOf,
+	integerOf,
+	joinField,
+	listOf,
+	mapOf,
+	textOf,
+	textsOf,
+} from '../fields.js';
+import {readImage, sprintNumber, type ImageReading} from '../image.js';
+import {mentionsOf, waitsWithoutPort} from '../mentions.js';
+import {
+	isPrivileged,
+	newPorts,
+	oldPorts,
+	variableOfOldPort,
+} from '../ports.js';
+import type {PortVariable} from '../workload.js';
+import type {InspectTarget, Rule, Seen} from './finding.js';
+
+const gettingStarted = 'pingidentity-devops-getting-started 2102 and 2103 11-docker-compose';
+
+/** What is said of Compose files alone. */
+export const composeRules = {
+	'compose-version-2': {
+		severity: 'informs',
+		means: 'Today\'s Compose ignores the version line and reads the rest as the current format; docker-compose 1 reads it as version 2. What is said here holds for both.',
+		todo: 'Nothing for the migration; the line may go.',
+		source: 'Docker documentation, Compose file, version top-level element (obsolete)',
+	},
+	'compose-port-old': {
+		severity: 'blocks',
+		means: 'The right side is the port in the container, and nobody listens there any more.',
+		todo: 'Change the right side only, so that clients need no change: "1636:636" becomes "1636:1636".',
+		source: gettingStarted,
+	},
+	'compose-peer-old': {
+		severity: 'blocks',
+		means: 'Containers of a Compose network reach each other on the container\'s own port; nothing can map it.',
+		todo: 'Write the new port: 389 becomes 1389, 636 becomes 1636, 443 becomes 1443.',
+		source: gettingStarted,
+	},
+	'compose-volume-of-root': {
+		severity: 'warns',
+		means: 'A named volume takes the owner of the image\'s folder when it is first used and keeps it: one that an old image has used belongs to root, and user 9031 cannot write to it.',
+		todo: 'Use a volume of a new name and import the data, or stay root: user: "0:0", with the four old ports in the environment.',
+		source: 'pingidentity-devops-getting-started docs/how-to/migratingRootToUnprivileged.md; Docker documentation, Volumes',
+	},
+	'compose-bind-mount': {
+		severity: 'warns',
+		means: 'Docker creates the folder as root where it is not there, and user 9031 cannot write to it.',
+		todo: 'Create it before, owned by 9031, or use a named volume.',
+		source: 'pingidentity-devops-getting-started 2506 docs/how-to/saveConfigs.md',
+	},
+	'compose-user-wrong': {
+		severity: 'warns',
+		means: 'What the image holds below /opt is for its own user and group: 9031:9999 for sprints 2103 to 2108, 9031:0 from 2109.',
+		todo: 'Leave `user` out, or write the pair of the image\'s sprint.',
+		source: 'pingidentity-docker-builds 23360617 and 0ae0ce3c',
+	},
+} as const satisfies Readonly<Record<string, Rule>>;
+
+type Found = readonly Seen[];
+type Service = {
+	readonly name: string;
+	readonly path: string;
+	readonly spec: Readonly<Record<string, unknown>>;
+	readonly image: ImageReading | undefined;
+	readonly product: Product | undefined;
+	readonly environment: Readonly<Record<string, {readonly value: string; readonly field: string}>>;
+	readonly isRoot: boolean;
+	readonly portAfter: (variable: PortVariable) => number;
+};
+
+/** An image with the defaults of its variables in their place: `${TAG:-2102}` is 2102. */
+const withDefaults = (reference: string): string => reference.replaceAll(/\$\{\w+:?-(?<fallback>[^\}]*)\}/gv, '$<fallback>');
+
+const environmentOf = (spec: Readonly<Record<string, unknown>>, path: string): Service['environment'] => {
+	const asList = listOf(spec.environment).flatMap((entry, index) => {
+		const text = textOf(entry) ?? '';
+		const equals = text.indexOf('=');
+		return equals > 0 ? [[text.slice(0, equals), {value: text.slice(equals + 1), field: `${path}.environment[${index}]`}] as const] : [];
+	});
+	const asMap = Object.entries(textsOf(spec.environment)).map(([name, value]) => [name, {value, field: joinField(`${path}.environment`, name)}] as const);
+	return Object.fromEntries([...asList, ...asMap]);
+};
+
+const isRootUser = (user: string | undefined): boolean => user !== undefined && /^(?:root|0)(?::|$)/v.test(user);
+
+const readServices = (value: unknown, {strategy}: InspectTarget): readonly Service[] => Object.entries(mapOf(fieldOf(value, 'services'))).map(([name, service]) => {
+	const spec = mapOf(service);
+	const path = joinField('services', name);
+	const reference = textOf(spec.image);
+	const environment = environmentOf(spec, path);
+	const isRoot = strategy === 'root' || isRootUser(textOf(spec.user));
+	return {
+		name,
+		path,
+		spec,
+		image: reference === undefined ? undefined : readImage(withDefaults(reference)),
+		product: reference === undefined ? undefined : productOf(withDefaults(reference)),
+		environment,
+		isRoot,
+		portAfter: variable => integerOf(environment[variable]?.value) ?? (isRoot ? oldPorts : newPorts)[variable],
+	};
+});
+
+/** The port in the container that an entry of `ports` leads to: the last number of "HOST:CONTAINER", or `target`. */
+const containerPort = (entry: unknown): number | undefined => integerOf(fieldOf(entry, 'target')) ?? integerOf((textOf(entry) ?? '').split('/', 1)[0]?.split(':').at(-1));
+
+const moved = ({product, portAfter}: Service, port: number | undefined): number | undefined => {
+	const variable = port === undefined ? undefined : variableOfOldPort(port);
+	const after = variable && product?.changedPorts.includes(variable) ? portAfter(variable) : undefined;
+	return after === port ? undefined : after;
+};
+
+const imageFound = (on: unknown, {path, spec, image, product}: Service): Found => {
+	if (!image || !product) {
+		return [];
+	}
+
+	const at = {on, field: `${path}.image`};
+	const reference = textOf(spec.image) ?? '';
+	const isOld = image.sprint !== undefined && sprintNumber(image.sprint) < 2103;
+	const code = textOf(spec.pull_policy) === 'always' ? 'image-sliding-always' : 'image-sliding';
+	return [
+		...(image.kind === 'sliding' ? [{...at, code, seen: reference}] : []),
+		...(isOld ? [{...at, code: 'side-old', seen: `${reference}: the tag begins with sprint ${image.sprint}`}] : []),
+		...(image.sprint === undefined
+			? [{
+				...at, code: 'side-unknown', seen: `${reference}: ${image.kind === 'variable' ? 'the tag is still a variable' : 'its name tells no sprint'}`, todo: 'Ask the image: docker inspect --format "{{.Config.User}}" IMAGE. No user is root, 9031 is an image of sprint 2103 or later.',
+			}]
+			: []),
+	];
+};
+
+const volumesFound = (on: unknown, service: Service): Found => service.isRoot || (service.product?.data.path === undefined && service.product?.id !== 'pingdelegator')
+	? []
+	: listOf(service.spec.volumes).flatMap((entry, index): Found => {
+		const [source = '', target = ''] = typeof entry === 'string' ? entry.split(':') : [textOf(fieldOf(entry, 'source')) ?? '', textOf(fieldOf(entry, 'target')) ?? ''];
+		const isOut = target === '/opt/out' || target.startsWith('/opt/out/');
+		const isNewSide = service.image?.sprint !== undefined && sprintNumber(service.image.sprint) >= 2103;
+		const isPath = /^[.\/~]|^\$\{?(?:HOME|PWD)/v.test(source);
+		return isOut && !isNewSide
+			? [{
+				code: isPath ? 'compose-bind-mount' : 'compose-volume-of-root', on, field: `${service.path}.volumes[${index}]`, seen: `${source}:${target}`,
+			}]
+			: [];
+	});
+
+const userFound = (on: unknown, {path, spec, image, isRoot}: Service): Found => {
+	const user = textOf(spec.user);
+	const sprint = image?.sprint === undefined ? undefined : sprintNumber(image.sprint);
+	if (user === undefined || isRoot || sprint === undefined || sprint < 2105) {
+		return [];
+	}
+
+	const [uid, gid] = user.split(':', 2);
+	const isRight = (uid === '9031' || (sprint >= 2109 && uid !== undefined && /^\d+$/v.test(uid))) && (gid === undefined || gid === (sprint < 2109 ? '9999' : '0'));
+	return isRight
+		? []
+		: [{
+			code: 'compose-user-wrong', on, field: `${path}.user`, seen: `user: ${user} on an image of sprint ${sprint}`,
+		}];
+};
+
+const environmentFound = (on: unknown, {environment, isRoot, product, image}: Service): Found => Object.entries(environment).flatMap(([name, {value, field}]): Found => {
+	const at = {on, field, seen: `${name}=${value}`};
+	const isOwnPort = listensOn(product, name);
+	const isNew = image?.sprint !== undefined && sprintNumber(image.sprint) >= 2103;
+	return [
+		...(isOwnPort && !isRoot && isPrivileged(integerOf(value) ?? 0) ? [{...at, code: 'bind-privileged'}] : []),
+		...(product && isNew && name.startsWith('PING_CONTAINER_') ? [{...at, code: 'privileged-variable'}] : []),
+		...(name === 'MAKELDIF_USERS' && product?.id === 'pingdirectory' && (integerOf(value) ?? 0) > 0 ? [{...at, code: 'makeldif-users'}] : []),
+		...(product && name === 'UNSAFE_CONTINUE_ON_ERROR' && value === 'true' ? [{...at, code: 'unsafe-continue'}] : []),
+	];
+});
+
+const words = (value: unknown): string => typeof value === 'string' ? value : listOf(value).map(word => textOf(word) ?? '').join(' ');
+
+const peersFound = (on: unknown, service: Service, services: readonly Service[]): Found => {
+	const texts = [
+		...['command', 'entrypoint'].map(name => ({field: `${service.path}.${name}`, text: words(service.spec[name])})),
+		{field: `${service.path}.healthcheck.test`, text: words(fieldOf(service.spec, 'healthcheck', 'test'))},
+		...Object.values(service.environment).map(({value, field}) => ({field, text: value})),
+	];
+	return texts.flatMap(({field, text}): Found => [
+		...mentionsOf(text).flatMap(({host, port, words: seen}): Found => {
+			const peer = host === undefined || host === 'localhost' ? undefined : services.find(({name, spec}) => name === host || textOf(spec.hostname) === host || textOf(spec.container_name) === host);
+			// A tool such as authrate names host and port apart.
+			const target = peer ?? (host === undefined && !seen.includes('_PORT') ? services.find(({name, product}) => text.includes(name) && product !== undefined && product.changedPorts.length > 0) ?? service : (host === 'localhost' ? service : undefined));
+			const after = target && moved(target, port);
+			return after === undefined
+				? []
+				: [{
+					code: 'compose-peer-old', on, field, seen: `${seen}; ${target?.name} will listen on ${after}`,
+				}];
+		}),
+		...[waitsWithoutPort(text)].flatMap((host): Found => {
+			const peer = services.find(({name}) => name === host);
+			return host !== undefined && peer?.product && peer.product.changedPorts.length > 0
+				? [{
+					code: 'wait-for-without-port', on, field, seen: `wait-for ${host}`,
+				}]
+				: [];
+		}),
+	]);
+};
+
+const pinsFound = (on: unknown, service: Service, {strategy}: InspectTarget): Found => {
+	const missing = service.product?.changedPorts.filter(variable => service.environment[variable] === undefined) ?? [];
+	const isOld = service.image?.sprint !== undefined && sprintNumber(service.image.sprint) < 2103;
+	return isOld || strategy === 'root' || !service.isRoot || missing.length === 0
+		? []
+		: [{
+			code: 'ports-of-root-not-pinned', on, field: `${service.path}.environment`, seen: `runs as root, and ${missing.join(', ')} ${missing.length === 1 ? 'is' : 'are'} not set`, severity: 'warns',
+		}];
+};
+
+/** Whether a document is a Compose file. */
+export const isCompose = (value: unknown): boolean => {
+	const services = Object.values(mapOf(fieldOf(value, 'services')));
+	return fieldOf(value, 'apiVersion') === undefined && services.length > 0 && services.every(service => {
+		const spec = mapOf(service);
+		return spec.image !== undefined || spec.build !== undefined || spec.extends !== undefined;
+	});
+};
+
+/** Findings about a Compose file. */
+export const composeFindings = (value: unknown, target: InspectTarget): Found => {
+	const services = readServices(value, target);
+	if (services.every(({product}) => product === undefined)) {
+		return [];
+	}
+
+	const version = textOf(fieldOf(value, 'version'));
+
+	return [
+		...(version !== undefined && /^2(?:\.|$)/v.test(version)
+			? [{
+				code: 'compose-version-2', on: value, field: 'version', seen: `version: "${version}"`,
+			}]
+			: []),
+		...services.flatMap(service => [
+			...imageFound(value, service),
+			...listOf(service.spec.ports).flatMap((entry, index): Found => {
+				const port = containerPort(entry);
+				const after = moved(service, port);
+				return after === undefined
+					? []
+					: [{
+						code: 'compose-port-old', on: value, field: `${service.path}.ports[${index}]`, seen: `${textOf(entry) ?? `target: ${port}`}; the server will listen on ${after}`,
+					}];
+			}),
+			...volumesFound(value, service),
+			...userFound(value, service),
+			...environmentFound(value, service),
+			...pinsFound(value, service, target),
+			...peersFound(value, service, services),
+		]),
+	];
+};

@@ -1,0 +1,156 @@
+import {productOf, type Product} from '../catalogue.js';
+import {
+	fieldOf,
+	integerOf,
+	mapOf,
+	textOf,
+} from '../fields.js';
+import {readImage, sprintNumber, type ImageReading} from '../image.js';
+import {environmentOf, type Environment, type Variable} from '../inventory/environment.js';
+import {mainContainerOf} from '../inventory.js';
+import {
+	isOwned,
+	nameOf,
+	ofKind,
+	podTemplateOf,
+	selects,
+	shareNamespace,
+	type Container,
+	type PodTemplate,
+} from '../podspec.js';
+import {newPorts, oldPorts} from '../ports.js';
+import type {
+	Inventory,
+	Manifest,
+	PortVariable,
+	Side,
+	Workload,
+} from '../workload.js';
+import type {InspectTarget} from './finding.js';
+
+/** A container that holds a Ping product, and what becomes of it. */
+export type PingContainer = {
+	readonly container: Container;
+	readonly product: Product;
+	readonly image: ImageReading;
+	readonly environment: Environment;
+	readonly variables: ReadonlyMap<string, Variable>;
+	/** Which side its own image is on. */
+	readonly side: Side;
+	/** The sprint it will run: the target's, or its own where that is not before 2103. */
+	readonly sprint: number | undefined;
+	/** User and group as the manifest sets them; the container's own go before the pod's. */
+	readonly declaredUid: number | undefined;
+	readonly declaredGid: number | undefined;
+	/** Whether it will run as root: the manifest says so, or that is the strategy. */
+	readonly willBeRoot: boolean;
+	/** The port each variable will have: what the environment sets, else the default. */
+	readonly portAfter: (variable: PortVariable) => number;
+};
+
+/** A workload, Ping's or not, with what the rules ask of it. */
+export type WorkloadLook = {
+	readonly object: Manifest;
+	readonly pod: PodTemplate;
+	/** What the inventory says of it; undefined where no server of Ping's runs in it. */
+	readonly workload: Workload | undefined;
+	/** The container the workload is there for. */
+	readonly main: PingContainer | undefined;
+	readonly containers: readonly PingContainer[];
+	readonly strategy: InspectTarget['strategy'];
+};
+
+/** Everything the rules look at. */
+export type Look = {
+	readonly objects: readonly Manifest[];
+	readonly workloads: readonly WorkloadLook[];
+	/** Workloads of Ping's by the Service that selects them, by the Service's name. */
+	readonly behindService: ReadonlyMap<string, ReadonlyArray<{readonly service: Manifest; readonly behind: readonly WorkloadLook[]}>>;
+	readonly isOpenShift: boolean;
+	readonly target: InspectTarget;
+};
+
+const contextOf = (pod: PodTemplate, container: Container, field: string): number | undefined => integerOf(fieldOf(container.spec, 'securityContext', field)) ?? integerOf(fieldOf(pod.spec, 'securityContext', field));
+
+const sideOfImage = ({sprint}: ImageReading): Side => {
+	if (sprint === undefined) {
+		return 'unknown';
+	}
+
+	return sprintNumber(sprint) < 2103 ? 'old' : 'new';
+};
+
+const declaresOldPorts = (container: Container): boolean => (Array.isArray(container.spec.ports) ? container.spec.ports : []).some(entry => Object.values(oldPorts).includes(integerOf(fieldOf(entry, 'containerPort')) ?? 0));
+
+const lookAtContainer = (object: Manifest, pod: PodTemplate, container: Container, workload: Workload | undefined, objects: readonly Manifest[], target: InspectTarget): PingContainer | undefined => {
+	const product = productOf(container.image);
+	if (!product) {
+		return undefined;
+	}
+
+	const image = readImage(container.image);
+	const environment = environmentOf(object, container, objects);
+	const variables = new Map(environment.variables.map(variable => [variable.name, variable]));
+	const side = workload?.container === container.name && !container.isInit ? workload.side : sideOfImage(image);
+	const targetSprint = target.image === undefined ? undefined : readImage(target.image).sprint;
+	const sprint = targetSprint ?? (side === 'old' ? undefined : image.sprint);
+	const declaredUid = contextOf(pod, container, 'runAsUser');
+	const willBeRoot = target.strategy === 'root' || (target.strategy === undefined && declaredUid === 0);
+	// Root is chosen to keep the old ports: where the manifest has them, or had them by default, they are meant to stay.
+	const keepsOld = willBeRoot && (target.strategy === 'root' || side === 'old' || declaresOldPorts(container));
+	return {
+		container,
+		product,
+		image,
+		environment,
+		variables,
+		side,
+		sprint: sprint === undefined ? undefined : sprintNumber(sprint),
+		declaredUid,
+		declaredGid: contextOf(pod, container, 'runAsGroup'),
+		willBeRoot,
+		portAfter: variable => integerOf(variables.get(variable)?.value) ?? (keepsOld ? oldPorts : newPorts)[variable],
+	};
+};
+
+const onOpenShift = (object: Manifest): boolean => (textOf(object.apiVersion) ?? '').includes('openshift.io')
+	|| Object.keys(mapOf(fieldOf(object, 'metadata', 'annotations'))).some(name => name.startsWith('openshift.io/sa.scc') || name === 'openshift.io/scc');
+
+/** Gathers what the rules ask for again and again. */
+export const lookAt = (objects: readonly Manifest[], inventory: Inventory, target: InspectTarget): Look => {
+	const known = Map.groupBy(inventory.workloads, ({kind, name}) => `${kind}/${name}`);
+	const used = new Map<string, number>();
+	const workloads = objects.flatMap((object): readonly WorkloadLook[] => {
+		const pod = isOwned(object) ? undefined : podTemplateOf(object);
+		if (!pod) {
+			return [];
+		}
+
+		const key = `${pod.kind}/${nameOf(object)}`;
+		const main = mainContainerOf(pod);
+		const index = used.get(key) ?? 0;
+		const workload = main && (known.get(key)?.[index] ?? known.get(key)?.at(-1));
+		used.set(key, main ? index + 1 : index);
+		const containers = pod.containers.flatMap(container => lookAtContainer(object, pod, container, workload, objects, target) ?? []);
+		return [{
+			object, pod, workload, containers, main: containers.find(({container}) => container === main?.container), strategy: target.strategy,
+		}];
+	});
+	const behind = ofKind(objects, 'Service').map(service => ({
+		service,
+		behind: workloads.filter(({object, pod, workload}) => workload !== undefined && shareNamespace(object, service) && selects(fieldOf(service, 'spec', 'selector'), pod.labels)),
+	}));
+	return {
+		objects,
+		workloads,
+		behindService: Map.groupBy(behind, ({service}) => nameOf(service)),
+		isOpenShift: objects.some(object => onOpenShift(object)),
+		target,
+	};
+};
+
+/** Where a value stands: in the workload itself or in a ConfigMap. */
+export const placeOf = ({object}: WorkloadLook, {from}: Variable): {readonly on: Manifest; readonly field: string} => ({on: from.object === 'itself' ? object : from.object, field: from.field});
+
+/** Whether a workload keeps its data on a volume that outlives the pod. */
+export const hasClaim = (look: WorkloadLook): boolean => look.workload?.volumes.some(({claim, isEphemeral, type}) => claim !== undefined || (!isEphemeral && ['hostPath', 'nfs', 'csi', 'iscsi'].includes(type))) ?? false;
