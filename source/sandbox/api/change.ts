@@ -44,7 +44,8 @@ const parseObject = (write: Write): KubeObject => {
 		throw refusal(400, 'the body of the request is not an object');
 	}
 
-	return asObject({...json, metadata: {...json.metadata as JsonObject | undefined}});
+	const {resource} = write.target;
+	return asObject({apiVersion: groupVersion(resource), kind: resource.kind, ...json, metadata: {...json.metadata as JsonObject | undefined}});
 };
 
 const isDryRun = (query: URLSearchParams): boolean => query.getAll('dryRun').includes('All');

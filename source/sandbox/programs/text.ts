@@ -41,6 +41,7 @@ const grep: Program = async call => {
 			}
 
 			if (options.has('o')) {
+				expression.lastIndex = 0;
 				for (const [match] of line.matchAll(expression)) {
 					await output.write(`${prefix}${match}`);
 				}
