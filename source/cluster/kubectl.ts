@@ -20,7 +20,8 @@ const timeoutSeconds = 120;
 /** The status of `kubectl diff` where something differs. Higher ones are failures. */
 const differs = 1;
 
-const asList = (objects: readonly KubernetesObject[]): string => JSON.stringify({apiVersion: 'v1', kind: 'List', items: objects});
+/** One JSON document after the other. A v1 List would have kubectl look for a way to validate the list itself. */
+const asDocuments = (objects: readonly KubernetesObject[]): string => objects.map(object => `${JSON.stringify(object)}\n`).join('');
 
 const serverSide = (force: boolean): readonly string[] => ['--server-side', '--field-manager', fieldManager, ...(force ? ['--force-conflicts'] : []), '-f', '-'];
 
@@ -36,7 +37,7 @@ export const createKubectl = (connection: Connection): Kubectl => {
 	/** Runs it; where the fields in conflict are this program's own, of an earlier patch, they are taken. */
 	const withObjects = async (command: readonly string[], objects: readonly KubernetesObject[], force: boolean, isGood: (result: CommandResult) => boolean): Promise<CommandResult> => {
 		const argv = [...command, ...serverSide(force)];
-		const result = await runKubectl(connection, argv, {input: asList(objects), timeoutSeconds});
+		const result = await runKubectl(connection, argv, {input: asDocuments(objects), timeoutSeconds});
 		if (isGood(result)) {
 			return result;
 		}

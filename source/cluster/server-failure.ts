@@ -32,7 +32,7 @@ const signs: readonly Sign[] = [
 	{
 		says: /\(Forbidden\)|is forbidden: User/v,
 		code: 'forbidden',
-		means: 'A right is missing that unroot needs for this. What the server says below names it.',
+		means: 'A right is missing that unroot needs for this. What the server says names it.',
 		todo: 'Have the right granted, then try again.',
 		exit: 'blocked',
 		retryable: true,
@@ -43,6 +43,19 @@ const signs: readonly Sign[] = [
 		means: 'The API server does not take the credentials of the kubeconfig: they are missing, wrong or have expired.',
 		todo: 'Log in again the way your cluster wants it, then try again.',
 		exit: 'blocked',
+		retryable: true,
+	},
+	{
+		says: /x509: |tls: (?:failed|handshake|unknown|bad|protocol|first record)/v,
+		code: 'tls',
+		means: 'kubectl and the API server do not agree on TLS.',
+		todo: 'Look at the certificate authority and the address in the kubeconfig. Verification is never switched off here.',
+	},
+	{
+		says: /Unable to connect to the server|was refused - did you specify|connection (?:refused|reset|lost)|(?:i\/o|handshake) timeout|no such host|unexpected EOF/v,
+		code: 'server-unreachable',
+		means: 'The API server could not be reached, or the connection was cut. Whether it did what was asked is not known.',
+		todo: 'Look whether the cluster answers, then try again: what is done already is found.',
 		retryable: true,
 	},
 	{
@@ -58,19 +71,6 @@ const signs: readonly Sign[] = [
 		means: 'The API server does not take this manifest. Nothing of it was applied.',
 		todo: 'Change what the server names in the manifest.',
 		exit: 'blocked',
-	},
-	{
-		says: /Unable to connect to the server|was refused - did you specify|connection refused|timeout|no such host|connection reset|unexpected EOF|connection lost/v,
-		code: 'server-unreachable',
-		means: 'The API server could not be reached, or the connection was cut. Whether it did what was asked is not known.',
-		todo: 'Look whether the cluster answers, then try again: what is done already is found.',
-		retryable: true,
-	},
-	{
-		says: /x509:|tls:|certificate/v,
-		code: 'tls',
-		means: 'kubectl and the API server do not agree on TLS.',
-		todo: 'Look at the certificate authority and the address in the kubeconfig. Verification is never switched off here.',
 	},
 	{
 		says: /\(NotFound\)/v,
@@ -112,10 +112,11 @@ export const serverFailure = (connection: Connection, argv: readonly string[], r
 	};
 	// What was done before the error stands: a list is applied object by object.
 	const done = lastLines(result.stdout).filter(line => /(?:serverside-applied|created|configured|patched|scaled)$/v.test(line));
+	const details = [...lines.slice(1), ...done.map(line => `done before that: ${line}`)];
 	return new Failure({
 		seen: `kubectl ${verb} ended with ${result.exitCode === undefined ? 'a signal' : `status ${result.exitCode}`}${lines[0] ? `: ${lines[0]}` : ''}`,
 		byHand: kubectlByHand(connection, argv),
 		...parts,
-		details: [...lines.slice(1), ...done.map(line => `done before that: ${line}`)],
+		...(details.length > 0 && {details}),
 	});
 };

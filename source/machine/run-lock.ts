@@ -5,7 +5,6 @@ import {
 	link,
 	mkdir,
 	readFile,
-	rename,
 	rm,
 	writeFile,
 } from 'node:fs/promises';
@@ -34,7 +33,7 @@ const ownerIn = (text: string): Owner | undefined => {
 
 const inUse = (path: string, owner: Owner | undefined): Failure => new Failure({
 	code: 'run-in-use',
-	seen: owner ? `The run is in use by the process ${owner.pid} on ${owner.host}.` : `The run's lock ${path} cannot be read.`,
+	seen: owner ? `The run is in use by the process ${owner.pid} on ${owner.host}.` : `The run's lock ${path} was left behind and does not say whether its process still runs.`,
 	means: 'Two processes that work on one run would spoil its journal, so the second one does not start.',
 	todo: owner ? 'Go on in that terminal, or end that process. If it is on a machine that is gone for good, remove the lock.' : 'If no other unroot runs, remove the lock.',
 	byHand: owner?.host === hostname() ? `ps -p ${owner.pid}` : `rm ${quoted(path)}`,
@@ -81,24 +80,25 @@ const place = async (file: string, path: string): Promise<boolean> => {
 	}
 };
 
-/** Takes a stale lock away, unless another process was faster and the lock is a fresh one by now. */
-const takeAway = async (path: string, stale: string): Promise<void> => {
-	const aside = `${path}.${randomUUID()}`;
-	try {
-		await rename(path, aside);
-	} catch (error) {
-		if (isAbsent(error)) {
-			return;
+/** Takes a stale lock away. Only who holds the guard beside it may, so that nobody takes away the fresh lock of who was faster. */
+const takeAway = async (own: string, path: string, stale: string): Promise<void> => {
+	const guard = `${path}.taking`;
+	if (!await place(own, guard)) {
+		const left = await readLock(guard);
+		if (left !== undefined && await isStale(ownerIn(left))) {
+			throw inUse(guard, undefined);
 		}
 
-		throw error;
+		return;
 	}
 
-	if (await readFile(aside, 'utf8') !== stale) {
-		await place(aside, path);
+	try {
+		if (await readLock(path) === stale) {
+			await rm(path);
+		}
+	} finally {
+		await rm(guard, {force: true});
 	}
-
-	await rm(aside, {force: true});
 };
 
 const take = async (folder: string, path: string): Promise<RunLock> => {
@@ -118,7 +118,7 @@ const take = async (folder: string, path: string): Promise<RunLock> => {
 				throw inUse(path, owner);
 			}
 
-			await takeAway(path, text);
+			await takeAway(beside, path, text);
 		}
 	} finally {
 		await rm(beside, {force: true});

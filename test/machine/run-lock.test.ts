@@ -45,10 +45,20 @@ test('a lock whose number another process has by now is taken away', async () =>
 });
 
 test('of many that find the same dead process\'s lock, one gets the run', async () => {
+	const pid = await deadPid();
+	for (let round = 0; round < 20; round++) {
+		const folder = await withLock({host: hostname(), pid, start: '1'});
+		const tries = await Promise.allSettled(Array.from({length: 8}, async () => lockRun(folder)));
+		expect(tries.filter(({status}) => status === 'fulfilled')).toHaveLength(1);
+		expect(await readdir(folder)).toEqual(['lock']);
+	}
+});
+
+test('a guard that a dead process left while it took a run over is told, with the command that removes it', async () => {
 	const folder = await withLock({host: hostname(), pid: await deadPid(), start: '1'});
-	const tries = await Promise.allSettled(Array.from({length: 8}, async () => lockRun(folder)));
-	expect(tries.filter(({status}) => status === 'fulfilled')).toHaveLength(1);
-	expect(await readdir(folder)).toEqual(['lock']);
+	const guard = join(folder, 'lock.taking');
+	await writeFile(guard, JSON.stringify({host: hostname(), pid: await deadPid(), start: '1'}));
+	await expect(lockRun(folder)).rejects.toMatchObject({parts: {code: 'run-in-use', byHand: `rm ${guard}`}});
 });
 
 test('a lock of another machine, and one that cannot be read, are left alone', async () => {
