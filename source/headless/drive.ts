@@ -28,7 +28,11 @@ export const unanswered = (question: Question, run: string): FailureParts => ({
 	code: 'unanswered',
 	seen: `The question ${question.id} has no answer: ${question.title}`,
 	means: 'Without a terminal nobody can be asked. The run stopped before the step; what is done is kept.',
-	todo: `Give it in an answers file as {"answers": {"${question.id}": "${exampleOf(question)}"}}${recommendedAnswer(question) === undefined ? '' : ', let --yes take the recommended one'}, or resume on a terminal.`,
+	todo: [
+		`Give it in an answers file as {"answers": {"${question.id}": "${exampleOf(question)}"}}`,
+		...(recommendedAnswer(question) === undefined ? [] : ['let --yes take the recommended one']),
+		'or resume on a terminal.',
+	].join(', '),
 	byHand: `unroot resume ${run} --answers FILE`,
 	exit: 'unanswered',
 	details: detailsOf(question),
@@ -36,7 +40,7 @@ export const unanswered = (question: Question, run: string): FailureParts => ({
 
 /** The answer that may be taken without an operator: what is recommended, and the typed word in a rehearsal. */
 const takeable = (question: Question, mode: 'migrate' | 'rehearse'): string | undefined =>
-	mode === 'rehearse' && question.kind === 'typed' ? question.expected : recommendedAnswer(question);
+	mode === 'rehearse' ? (question.kind === 'typed' ? question.expected : question.recommended) : recommendedAnswer(question);
 
 /** What to send now, and the failure the run ends with where that is to stop. */
 type Move = {readonly intent: Intent; readonly failure?: FailureParts};
@@ -51,7 +55,7 @@ const moveOf = ({state, next}: View, run: string, takeRecommended: boolean): Mov
 		return {intent: {type: 'start'}};
 	}
 
-	if (!next.includes('answer') || !question) {
+	if (!question || !next.includes('answer')) {
 		return undefined;
 	}
 

@@ -1,20 +1,26 @@
 import {plainLine} from '../failure/plain.js';
 import type {LiveEvent} from '../migration/event.js';
-import {amountText, durationText, percentOf} from '../migration/figures.js';
+import {
+	amountText,
+	elapsedText,
+	percentOf,
+	rateText,
+} from '../migration/figures.js';
 import type {Progress} from '../migration/step.js';
 
 type Progressed = Extract<LiveEvent, {readonly type: 'progressed'}>;
 
 const moving = (rate: number | undefined, secondsLeft: number | undefined, unit: Progress['unit']): readonly string[] => [
-	...(rate === undefined ? [] : [`${amountText(rate, unit)}/s`]),
-	...(secondsLeft === undefined || secondsLeft < 1 ? [] : [`about ${durationText(secondsLeft)} left`]),
+	...(rate === undefined ? [] : [rateText(rate, unit)]),
+	...(secondsLeft === undefined || secondsLeft < 1 ? [] : [`about ${elapsedText(secondsLeft)} left`]),
 ];
 
 const lineOf = ({progress, rate, secondsLeft, stalledSeconds}: Progressed): string => {
 	const percent = percentOf(progress);
+	const {what, unit} = progress;
 	return [
-		`${plainLine(progress.what)}: ${percent === undefined ? '' : `${percent} %, `}${amountText(progress.done, progress.unit)}${progress.total === undefined ? '' : ` of ${amountText(progress.total, progress.unit)}`}`,
-		...(stalledSeconds === undefined ? moving(rate, secondsLeft, progress.unit) : [`stalled: nothing moved for ${durationText(stalledSeconds)}`]),
+		`${plainLine(what)}: ${percent === undefined ? '' : `${percent} %, `}${amountText(progress)}`,
+		...(stalledSeconds === undefined ? moving(rate, secondsLeft, unit) : [`stalled: nothing moved for ${elapsedText(stalledSeconds)}`]),
 	].join(', ');
 };
 

@@ -41,7 +41,10 @@ export const durationText = (seconds: number): string => {
 	return `${Math.round(hours / 24)} d`;
 };
 
-/** The same in six characters at most, for a narrow column: `0.4s`, `12s`, `3m05s`, `2h04m`, `3d`. */
+/** Seconds that are counted up before an operator's eyes: whole ones. */
+export const elapsedText = (seconds: number): string => seconds < 10 ? `${Math.floor(seconds)} s` : durationText(Math.floor(seconds));
+
+/** A duration in six characters at most, for a narrow column: `0.4s`, `12s`, `3m05s`, `2h04m`, `3d`. */
 export const shortDuration = (seconds: number): string => {
 	if (seconds < 9.95) {
 		return `${Math.max(0, seconds).toFixed(1)}s`;
@@ -61,8 +64,17 @@ export const shortDuration = (seconds: number): string => {
 	return hours < 48 ? `${hours}h${(minutes % 60).toString().padStart(2, '0')}m` : `${Math.round(hours / 24)}d`;
 };
 
-/** A number of a progress in its unit: `1.2 GB`, `20 000 entries`. */
-export const amountText = (amount: number, unit: Progress['unit']): string => unit === 'bytes' ? bytesText(amount) : `${countText(amount)} ${unit}`;
+/** How far a progress is: `360 MB of 1.2 GB`, `1 000 of 20 000 entries`, `3 pods`. */
+export const amountText = ({done, total, unit}: Progress): string => {
+	if (unit === 'bytes') {
+		return total === undefined ? bytesText(done) : `${bytesText(done)} of ${bytesText(total)}`;
+	}
+
+	return total === undefined ? `${countText(done)} ${unit}` : `${countText(done)} of ${countText(total)} ${unit}`;
+};
+
+/** A rate: `31 MB/s`, `6 600/s`. */
+export const rateText = (rate: number, unit: Progress['unit']): string => `${unit === 'bytes' ? bytesText(rate) : countText(rate)}/s`;
 
 /** Whole percent done, or undefined where the total is not known. Only what is done is 100. */
 export const percentOf = ({done, total}: Pick<Progress, 'done' | 'total'>): number | undefined => {

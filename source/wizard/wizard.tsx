@@ -1,5 +1,11 @@
+import {render} from 'ink';
+import {partsOf} from '../failure/failure.js';
+import {asciiOf} from '../failure/plain.js';
+import {closingLines} from '../migration/closing.js';
 import type {Ending, Engine} from '../migration/engine.js';
 import type {StepId} from '../migration/step.js';
+import {App} from './app.js';
+import {themeOf} from './theme.js';
 
 /** What the terminal can do, as the caller found out. */
 export type Terminal = {
@@ -20,6 +26,8 @@ export type WizardOptions = Terminal & {
 	readonly expected?: Readonly<Partial<Record<StepId, number>>>;
 	/** Undoes instead of walking the checklist. Default `false`. */
 	readonly rollback?: boolean;
+	/** Milliseconds. Default the machine's clock. */
+	readonly now?: () => number;
 };
 
 /** How the wizard ended, and what the caller prints to stdout now that the screen is gone. */
@@ -28,7 +36,32 @@ export type WizardEnding = {readonly ending: Ending; readonly summary: string};
 /**
 Leads an operator through the checklist on a terminal. Owns Ctrl-C: the first one asks, the second one returns at once with exit `interrupted` although the engine may still be at work.
 */
-export const runWizard = async ({engine, rollback}: WizardOptions): Promise<WizardEnding> => ({
-	ending: await (rollback ? engine.rollback() : engine.run()),
-	summary: '',
-});
+export const runWizard = async ({engine, stdin, stdout, colour, ascii, screenReader, expected = {}, rollback = false, now = Date.now}: WizardOptions): Promise<WizardEnding> => {
+	let settled: Ending | undefined;
+	const walk = async (): Promise<Ending> => {
+		try {
+			settled = await (rollback ? engine.rollback() : engine.run());
+		} catch (error) {
+			const failure = partsOf(error);
+			settled = {exit: failure.exit ?? 'failed', failure};
+		}
+
+		return settled;
+	};
+
+	const theme = themeOf({colour, ascii: ascii || screenReader});
+	const app = render(<App engine={engine} running={walk()} theme={theme} expected={expected} isSpoken={screenReader} now={now}/>, {
+		stdin,
+		stdout,
+		interactive: true,
+		alternateScreen: !screenReader,
+		incrementalRendering: true,
+		isScreenReaderEnabled: screenReader,
+		exitOnCtrlC: false,
+		patchConsole: false,
+	});
+	await app.waitUntilExit();
+	const ending: Ending = settled ?? {exit: 'interrupted'};
+	const summary = closingLines(engine.view().state, engine.checklist, engine.facts, ending).join('\n');
+	return {ending, summary: `${ascii ? asciiOf(summary) : summary}\n`};
+};

@@ -1,0 +1,198 @@
+import type {Key} from 'ink';
+import type {Intent} from '../migration/event.js';
+import type {View} from '../migration/state.js';
+import {orderedOptions} from './blocks/options.js';
+import {draftOf, edited} from './draft.js';
+import {commandOf, isCommand} from './keys.js';
+import type {Screen} from './screen.js';
+import type {Ui} from './ui.js';
+
+/** What a key leads to. */
+export type Act = {
+	readonly change?: Partial<Ui> | ((ui: Ui) => Partial<Ui>);
+	readonly send?: Intent;
+	/** Leaves the wizard at once. */
+	readonly leave?: true;
+};
+
+/** What keys are read against. The view is the engine's own, so that what is sent is what it asked for. */
+export type Situation = {readonly screen: Screen; readonly view: View; readonly ui: Ui};
+
+const nothing: Act = {};
+
+const words: Readonly<Partial<Record<string, 'confirm' | 'back'>>> = {y: 'confirm', n: 'back'};
+
+const inOverlay = (input: string, key: Key, {ui}: Situation): Act => {
+	const command: 'back' | 'confirm' | 'help' | 'stop' | undefined = commandOf(['back', 'confirm', 'help', 'stop'], input, key) ?? words[input];
+	if (ui.overlay === 'help') {
+		return command ? {change: {overlay: undefined}} : nothing;
+	}
+
+	switch (command) {
+		case 'confirm': {
+			return ui.overlay === 'skip'
+				? {change: {overlay: undefined}, send: {type: 'skip'}}
+				: {change: {overlay: undefined, isStopping: true}, send: {type: 'stop'}};
+		}
+
+		case 'back': {
+			return {change: {overlay: undefined}};
+		}
+
+		case 'help':
+		case 'stop':
+		case undefined: {
+			return nothing;
+		}
+	}
+};
+
+const inChoice = (input: string, key: Key, {view}: Situation): Act | undefined => {
+	const {question} = view.state.live;
+	if (question?.kind !== 'choice') {
+		return undefined;
+	}
+
+	const options = orderedOptions(question);
+	const moved = (by: number) => ({chosen}: Ui): Partial<Ui> => ({chosen: (chosen + by + options.length) % options.length});
+	switch (commandOf(['up', 'down'], input, key)) {
+		case 'up': {
+			return {change: moved(-1)};
+		}
+
+		case 'down': {
+			return {change: moved(1)};
+		}
+
+		case undefined: {
+			const chosen = '123456789'.indexOf(input);
+			return input !== '' && chosen !== -1 && chosen < options.length ? {change: {chosen}} : undefined;
+		}
+	}
+};
+
+/** The answer that Enter gives now. */
+const answerOf = ({view, ui}: Situation): Intent | undefined => {
+	const {question} = view.state.live;
+	switch (question?.kind) {
+		case 'choice': {
+			const option = orderedOptions(question)[ui.chosen];
+			return option && {type: 'answer', question: question.id, value: option.value};
+		}
+
+		case 'text': {
+			return {type: 'answer', question: question.id, value: ui.draft.text === '' ? (question.recommended ?? '') : ui.draft.text};
+		}
+
+		case 'typed': {
+			return {type: 'answer', question: question.id, value: ui.draft.text};
+		}
+
+		case undefined: {
+			return undefined;
+		}
+	}
+};
+
+const inWritten = (input: string, key: Key, situation: Situation): Act => {
+	const {view: {state}, ui} = situation;
+	const {question} = state.live;
+	const isEmpty = ui.draft.text === '';
+	if (isEmpty && isCommand('help', input, key)) {
+		return {change: {overlay: 'help'}};
+	}
+
+	if (isCommand('log', input, key)) {
+		return {change: ({hasLog}) => ({hasLog: !hasLog})};
+	}
+
+	if (isCommand('back', input, key)) {
+		return {send: {type: 'back'}};
+	}
+
+	if (isEmpty && key.rightArrow && question?.kind === 'text' && question.recommended) {
+		return {change: {draft: draftOf(question.recommended)}};
+	}
+
+	// Fast typing can bring the Enter in one piece with the text before it.
+	const [typed = '', ...others] = input.split('\r');
+	if (key.return || others.length > 0) {
+		const draft = typed === '' ? ui.draft : (edited(ui.draft, typed, {...key, return: false}) ?? ui.draft);
+		const send = answerOf({...situation, ui: {...ui, draft}});
+		return {change: {draft}, ...(send && {send})};
+	}
+
+	return {change: ({draft}) => ({draft: edited(draft, input, key) ?? draft})};
+};
+
+const elsewhere = (input: string, key: Key, situation: Situation): Act => {
+	const {screen, view} = situation;
+	const choosing = screen.kind === 'choice' ? inChoice(input, key, situation) : undefined;
+	if (choosing) {
+		return choosing;
+	}
+
+	switch (commandOf(['confirm', 'back', 'retry', 'skip', 'log', 'help', 'stop'], input, key)) {
+		case 'confirm': {
+			const send: Intent | undefined = screen.kind === 'choice' ? answerOf(situation) : {type: 'start'};
+			return send && view.next.includes(send.type) ? {send} : nothing;
+		}
+
+		case 'back': {
+			return {send: {type: 'back'}};
+		}
+
+		case 'retry': {
+			return {send: {type: 'retry'}};
+		}
+
+		case 'skip': {
+			return view.next.includes('skip') ? {change: {overlay: 'skip'}} : nothing;
+		}
+
+		case 'log': {
+			return {change: ({hasLog}) => ({hasLog: !hasLog})};
+		}
+
+		case 'help': {
+			return {change: {overlay: 'help'}};
+		}
+
+		case 'stop': {
+			return {change: {overlay: 'stop'}};
+		}
+
+		case undefined: {
+			return nothing;
+		}
+	}
+};
+
+/** What a key means here. */
+export const actOn = (input: string, key: Key, situation: Situation): Act => {
+	const {screen, ui} = situation;
+	if (isCommand('interrupt', input, key)) {
+		return ui.overlay === 'stop' || ui.isStopping || screen.kind === 'ended' ? {leave: true} : {change: {overlay: 'stop'}};
+	}
+
+	if (ui.overlay) {
+		return inOverlay(input, key, situation);
+	}
+
+	if (screen.kind === 'ended') {
+		return commandOf(['confirm', 'back', 'stop'], input, key) ? {leave: true} : elsewhere(input, key, situation);
+	}
+
+	return screen.kind === 'written' ? inWritten(input, key, situation) : elsewhere(input, key, situation);
+};
+
+/** What pasted text leads to: it is put in where text is typed, and means nothing elsewhere. */
+export const actOnPaste = (text: string, {screen, ui}: Situation): Act => screen.kind === 'written' && !ui.overlay
+	? {change: ({draft}) => ({draft: edited(draft, text.trim() === '' ? '' : text, noKey) ?? draft})}
+	: nothing;
+
+const noKey: Key = {
+	upArrow: false, downArrow: false, leftArrow: false, rightArrow: false, pageDown: false, pageUp: false, home: false, end: false,
+	return: false, escape: false, ctrl: false, shift: false, tab: false, backspace: false, delete: false, meta: false,
+	super: false, hyper: false, capsLock: false, numLock: false,
+};

@@ -1,0 +1,103 @@
+import type {Key} from 'ink';
+import {plainLine} from '../failure/plain.js';
+import {cellsOf, graphemes} from './cells.js';
+
+/** A text that is being typed; the cursor counts characters as a reader does. */
+export type Draft = {readonly text: string; readonly cursor: number};
+
+/** Nothing typed yet. */
+export const emptyDraft: Draft = {text: '', cursor: 0};
+
+/** A text with the cursor at its end. */
+export const draftOf = (text: string): Draft => ({text, cursor: graphemes(text).length});
+
+const replaced = ({text}: Draft, from: number, to: number, by = ''): Draft => {
+	const all = graphemes(text);
+	const before = all.slice(0, from).join('') + by;
+	return {text: before + all.slice(to).join(''), cursor: graphemes(before).length};
+};
+
+const wordStart = ({text, cursor}: Draft): number => {
+	const before = graphemes(text).slice(0, cursor).join('').trimEnd();
+	return graphemes(before.slice(0, before.lastIndexOf(' ') + 1)).length;
+};
+
+/** Puts text in at the cursor. Line ends become spaces, control characters are dropped. */
+export const inserted = (draft: Draft, text: string): Draft => replaced(draft, draft.cursor, draft.cursor, plainLine(text.replaceAll('\r', '\n').trim() || ' '));
+
+type EditKey = 'left' | 'right' | 'home' | 'end' | 'backspace' | 'delete' | 'to-start' | 'to-end' | 'word';
+
+/** What the keys of a line editor are called, with the letters that mean the same with Ctrl. */
+const editKey = (input: string, key: Key): EditKey | undefined => {
+	const names: ReadonlyArray<readonly [boolean, EditKey, string]> = [
+		[key.leftArrow, 'left', 'b'],
+		[key.rightArrow, 'right', 'f'],
+		[key.home, 'home', 'a'],
+		[key.end, 'end', 'e'],
+		[key.backspace, 'backspace', 'h'],
+		[key.delete, 'delete', 'd'],
+		[false, 'to-start', 'u'],
+		[false, 'to-end', 'k'],
+		[false, 'word', 'w'],
+	];
+	return names.find(([isPressed, , letter]) => isPressed || (key.ctrl && input === letter))?.[1];
+};
+
+/** What a key makes of a draft, or undefined where it is no editing key. */
+export const edited = (draft: Draft, input: string, key: Key): Draft | undefined => {
+	const {text, cursor} = draft;
+	const end = graphemes(text).length;
+	const command = editKey(input, key);
+	if (command === undefined) {
+		return input === '' || key.ctrl || key.meta || key.tab || key.return || key.escape ? undefined : inserted(draft, input);
+	}
+
+	switch (command) {
+		case 'left': {
+			return {text, cursor: Math.max(0, cursor - 1)};
+		}
+
+		case 'right': {
+			return {text, cursor: Math.min(end, cursor + 1)};
+		}
+
+		case 'home': {
+			return {text, cursor: 0};
+		}
+
+		case 'end': {
+			return {text, cursor: end};
+		}
+
+		case 'backspace': {
+			return replaced(draft, Math.max(0, cursor - 1), cursor);
+		}
+
+		case 'delete': {
+			return replaced(draft, cursor, Math.min(end, cursor + 1));
+		}
+
+		case 'to-start': {
+			return replaced(draft, 0, cursor);
+		}
+
+		case 'to-end': {
+			return replaced(draft, cursor, end);
+		}
+
+		case 'word': {
+			return replaced(draft, wordStart(draft), cursor);
+		}
+	}
+};
+
+/** The part of a draft that fits into so many columns with the cursor in it, and the cursor's column there. */
+export const windowOf = ({text, cursor}: Draft, width: number): {readonly text: string; readonly column: number} => {
+	const all = graphemes(text);
+	let from = 0;
+	while (cellsOf(all.slice(from, cursor).join('')) > Math.max(1, width - 1)) {
+		from++;
+	}
+
+	return {text: all.slice(from).join(''), column: cellsOf(all.slice(from, cursor).join(''))};
+};
