@@ -20,10 +20,14 @@ export const rootDrafts = (workload: Manifest, {workload: facts, objects, decisi
 	const onDelete = at(workload, ['spec', 'updateStrategy', 'type']) === 'OnDelete';
 	const partition = at(workload, ['spec', 'updateStrategy', 'rollingUpdate', 'partition']);
 	const volumes = listOf(at(workload, ['spec', 'volumeClaimTemplates'])).map(template => textOf(at(template, ['metadata', 'name'])) ?? '');
+	const leftovers = listOf(mapOf(server?.container).envFrom)
+		.map(entry => textOf(at(entry, ['configMapRef', 'name'])))
+		.filter(map => map !== undefined)
+		.filter(map => Object.keys(mapOf(objects.find(({kind, metadata}) => kind === 'ConfigMap' && metadata.name === map)?.data)).some(key => key.startsWith('PING_CONTAINER_')));
 	const edits = settle(workload, [
 		...rootSecurityEdits(workload, places),
 		...ours.filter(({container}) => textOf(mapOf(container).image) !== decisions.image).map(({path}) => set([...path, 'image'], decisions.image)),
-		...(server ? environmentEdits(server.path, server.container, rootWishes(decisions, facts.product), []).edits.filter(edit => !('remove' in edit) || edit.path.at(-1) === 'valueFrom') : []),
+		...(server ? environmentEdits(server.path, server.container, rootWishes(decisions, facts.product), []).edits : []),
 	]);
 	return {
 		drafts: [{kind: 'edited', source: workload, edits}],
@@ -40,6 +44,7 @@ export const rootDrafts = (workload: Manifest, {workload: facts, objects, decisi
 				? `The container drops capabilities; what root needs is added back: ${missingCapabilities(server.container).join(', ')}.`
 				: 'The container drops no capability that root needs, so none is added.',
 			...(restricted ? [`Namespace ${restricted.metadata.name} enforces the restricted Pod Security level, which refuses root: it must be baseline first.`] : []),
+			...leftovers.map(map => `ConfigMap ${map} sets PING_CONTAINER_ variables, which the new image does not read; it was left as it is, for the way back.`),
 			'A profile that sets ports itself (env_vars, setup-arguments.txt) wins over the environment set here.',
 			...managerNotes(facts.manager, name),
 		],

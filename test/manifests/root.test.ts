@@ -32,11 +32,10 @@ describe('staying root', () => {
 		expect(fieldOf(next, 'spec', 'template', 'spec', 'securityContext')).toEqual({runAsUser: 0, runAsGroup: 0, runAsNonRoot: false});
 	});
 
-	test('sets all four original ports, keeps the container\'s ports, probes and sample users', () => {
+	test('sets all four original ports, drops what the new image does not read, keeps the container\'s ports, probes and sample users', () => {
 		const env = fieldOf(next, 'spec', 'template', 'spec', 'containers', 0, 'env');
 		expect(env).toEqual([
 			{name: 'LDAPS_PORT', value: '636'},
-			{name: 'PING_CONTAINER_PRIVILEGED', value: 'true'},
 			{name: 'ROOT_USER_PASSWORD_FILE', value: '/run/secrets/root-user-password'},
 			{name: 'LDAP_PORT', value: '389'},
 			{name: 'HTTPS_PORT', value: '443'},

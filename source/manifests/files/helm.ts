@@ -4,6 +4,7 @@ import {
 	textOf,
 	textsOf,
 } from '../../ping/fields.js';
+import {productOfChartKey} from '../../ping/catalogue.js';
 import {sprintNumber, sprintOf} from '../../ping/image.js';
 import {portVariables} from '../../ping/ports.js';
 import type {Ports, PortVariable} from '../../ping/workload.js';
@@ -15,35 +16,44 @@ import {
 } from '../edit.js';
 import {missingCapabilities} from '../security.js';
 import type {Decisions} from '../strategy.js';
-import {at, type Path} from '../value.js';
+import {at, isMap, type Path} from '../value.js';
 import {freshWishes, rootWishes} from '../wishes.js';
 import {portsFor, type Target} from './target.js';
-
-/**
-Blocks of the chart's values that hold a product under another name than the image's.
-@see helm-charts, tag ping-devops-0.12.0, charts/ping-devops/values.yaml
-*/
-const productOfBlock: Readonly<Record<string, string>> = {
-	'pingfederate-admin': 'pingfederate', 'pingfederate-engine': 'pingfederate', 'pingaccess-admin': 'pingaccess', 'pingaccess-engine': 'pingaccess',
-};
-
-const blocks = /^ping(?:directory|directoryproxy|datasync|datagovernance|datagovernancepap|authorize|authorizepap|federate-(?:admin|engine)|access-(?:admin|engine)|central|dataconsole|delegator|intelligence)$/v;
 
 /** Names of services in the values, and the variable whose port each carries. */
 const portOfService: Readonly<Record<string, PortVariable>> = {ldap: 'LDAP_PORT', ldaps: 'LDAPS_PORT', https: 'HTTPS_PORT'};
 
-/** A block of the values with the product it deploys. */
-export type Block = {readonly name: string; readonly product: string; readonly value: unknown};
+/** A block of the values with the product it deploys, and where it stands. */
+export type Block = {readonly name: string; readonly product: string; readonly value: unknown; readonly path: Path};
 
-const tagOf = (values: unknown, {value}: Block): string | undefined => textOf(at(value, ['image', 'tag'])) ?? textOf(at(values, ['global', 'image', 'tag']));
+/** Where the chart's values stand: at the top, or below the chart's name in the values of a chart around it. */
+const rootOf = (values: unknown): Path => mapOf(values)['ping-devops'] === undefined ? [] : ['ping-devops'];
+
+const chartValuesOf = (values: unknown): Readonly<Record<string, unknown>> => mapOf(at(values, rootOf(values)));
+
+const globalOf = (values: unknown): unknown => at(values, [...rootOf(values), 'global']);
+
+const tagOf = (values: unknown, block: unknown): string => textOf(at(block, ['image', 'tag'])) ?? textOf(at(globalOf(values), ['image', 'tag'])) ?? '';
 
 /** The blocks of a values file that deploy a product of an old image, or of the chart's own default. */
-export const blocksIn = (values: unknown): readonly Block[] => Object.entries(mapOf(values)).flatMap(([name, value]) => {
-	const block = {name, product: productOfBlock[name] ?? name, value};
-	const sprint = sprintOf(tagOf(values, block) ?? '');
+export const blocksIn = (values: unknown): readonly Block[] => Object.entries(chartValuesOf(values)).flatMap(([name, value]) => {
+	const product = productOfChartKey(name);
+	const sprint = sprintOf(tagOf(values, value));
 	const isNew = sprint !== undefined && sprintNumber(sprint) >= 2103;
-	return !isNew && mapOf(value).enabled !== false && blocks.test(name) ? [block] : [];
+	return product && !isNew && isMap(value) && value.enabled !== false
+		? [{
+			name, product: product.id, value, path: [...rootOf(values), name],
+		}]
+		: [];
 });
+
+/** Maps without a key change nothing in Helm, and read as if they did: they go. */
+const blankEdits = (owner: unknown, path: Path): readonly Edit[] => [['workload', 'securityContext'], ['container', 'securityContext']].flatMap(field => {
+	const map = at(owner, field);
+	return isMap(map) && Object.keys(map).length === 0 ? [remove([...path, ...field])] : [];
+});
+
+const isBelow = (path: Path, above: Path): boolean => above.every((key, depth) => path[depth] === key);
 
 /** The decisions a block's edits are made from. */
 const decisionsOf = ({name, product, value}: Block, target: Target): Decisions => {
@@ -71,18 +81,18 @@ const envEdits = (path: Path, value: unknown, decisions: Decisions, product: str
 };
 
 /** Container ports of the services: from chart 0.7.8 on they set the server's own ports too. Service ports stay. */
-const serviceEdits = ({name, product, value}: Block, {newPorts}: Decisions): readonly Edit[] => {
+const serviceEdits = ({path, product, value}: Block, {newPorts}: Decisions): readonly Edit[] => {
 	const written = Object.keys(mapOf(at(value, ['services'])));
 	const services = product === 'pingdirectory' ? Object.keys(portOfService) : written.filter(service => typeof at(value, ['services', service, 'containerPort']) === 'number');
 	return services.flatMap(service => {
 		const variable = portOfService[service];
-		return variable === undefined || product === 'pingaccess' ? [] : [set([name, 'services', service, 'containerPort'], newPorts[variable])];
+		return variable === undefined || product === 'pingaccess' ? [] : [set([...path, 'services', service, 'containerPort'], newPorts[variable])];
 	});
 };
 
-const freshSecurity = ({name, value}: Block, values: unknown, {identity, fsGroup}: Decisions): readonly Edit[] => {
-	const place = [name, 'workload', 'securityContext'];
-	const isPlatform = [value, at(values, ['global'])].some(block => at(block, ['workload', 'securityContext', 'fsGroup']) === null);
+const freshSecurity = ({path, value}: Block, values: unknown, {identity, fsGroup}: Decisions): readonly Edit[] => {
+	const place = [...path, 'workload', 'securityContext'];
+	const isPlatform = [value, globalOf(values)].some(block => at(block, ['workload', 'securityContext', 'fsGroup']) === null);
 	const own = mapOf(at(value, ['container', 'securityContext']));
 	return isPlatform
 		? []
@@ -91,13 +101,13 @@ const freshSecurity = ({name, value}: Block, values: unknown, {identity, fsGroup
 			set([...place, 'runAsGroup'], identity.gid),
 			...(fsGroup === undefined ? [] : [set([...place, 'fsGroup'], fsGroup)]),
 			...(at(value, ['workload', 'securityContext', 'runAsNonRoot']) === false ? [set([...place, 'runAsNonRoot'], true)] : []),
-			...(own.runAsUser === 0 ? [set([name, 'container', 'securityContext', 'runAsUser'], identity.uid)] : []),
+			...(own.runAsUser === 0 ? [set([...path, 'container', 'securityContext', 'runAsUser'], identity.uid)] : []),
 		];
 };
 
-const rootSecurity = ({name, value}: Block, values: unknown): readonly Edit[] => {
-	const place = [name, 'workload', 'securityContext'];
-	const fsGroup = [value, at(values, ['global'])].map(block => at(block, ['workload', 'securityContext', 'fsGroup'])).find(group => group !== undefined);
+const rootSecurity = ({path, value}: Block, values: unknown): readonly Edit[] => {
+	const place = [...path, 'workload', 'securityContext'];
+	const fsGroup = [value, globalOf(values)].map(block => at(block, ['workload', 'securityContext', 'fsGroup'])).find(group => group !== undefined);
 	const own = at(value, ['container', 'securityContext']);
 	const kept = listOf(at(own, ['capabilities', 'add']));
 	const missing = missingCapabilities({securityContext: {capabilities: {drop: ['ALL'], add: kept}}});
@@ -107,13 +117,13 @@ const rootSecurity = ({name, value}: Block, values: unknown): readonly Edit[] =>
 		set([...place, 'runAsNonRoot'], false),
 		// The chart sets one by default, and {} would not clear it.
 		...(fsGroup === undefined ? [set([...place, 'fsGroup'], null)] : []),
-		set([name, 'container', 'securityContext', 'capabilities', 'add'], [...kept, ...missing]),
-		...['runAsUser', 'runAsGroup'].filter(field => mapOf(own)[field] !== undefined).map(field => set([name, 'container', 'securityContext', field], 0)),
+		set([...path, 'container', 'securityContext', 'capabilities', 'add'], [...kept, ...missing]),
+		...['runAsUser', 'runAsGroup'].filter(field => mapOf(own)[field] !== undefined).map(field => set([...path, 'container', 'securityContext', field], 0)),
 	];
 };
 
-const sshEdits = ({name, value}: Block): readonly Edit[] => Object.entries(mapOf(at(value, ['secretVolumes']))).flatMap(([secret, volume]) => Object.entries(mapOf(mapOf(volume).items)).flatMap(([key, mountPath]) => typeof mountPath === 'string' && mountPath.startsWith('/root/.ssh/')
-	? [set([name, 'secretVolumes', secret, 'items', key], mountPath.replace('/root/', '/home/ping/'))]
+const sshEdits = ({path, value}: Block): readonly Edit[] => Object.entries(mapOf(at(value, ['secretVolumes']))).flatMap(([secret, volume]) => Object.entries(mapOf(mapOf(volume).items)).flatMap(([key, mountPath]) => typeof mountPath === 'string' && mountPath.startsWith('/root/.ssh/')
+	? [set([...path, 'secretVolumes', secret, 'items', key], mountPath.replace('/root/', '/home/ping/'))]
 	: []));
 
 /** The edits of a values file, and what to know. */
@@ -141,7 +151,7 @@ export const planHelm = (values: unknown, target: Target): HelmPlan => {
 	const found = blocksIn(values);
 	const edits = found.flatMap(block => {
 		const decisions = decisionsOf(block, target);
-		const path = [block.name];
+		const {path} = block;
 		const isRoot = target.strategy === 'root';
 		return [
 			set([...path, 'image', 'tag'], sprintTag(target, block.product)),
@@ -152,5 +162,6 @@ export const planHelm = (values: unknown, target: Target): HelmPlan => {
 			...(isRoot ? [] : sshEdits(block)),
 		];
 	});
-	return {blocks: found, edits: settle(values as object, edits), notes: found.length > 0 ? notesOf(found, target) : []};
+	const blanks = found.length === 0 ? [] : [...blankEdits(globalOf(values), [...rootOf(values), 'global']), ...found.flatMap(({value, path}) => blankEdits(value, path))];
+	return {blocks: found, edits: settle(values as object, [...edits, ...blanks.filter(blank => edits.every(edit => !isBelow(edit.path, blank.path)))]), notes: found.length > 0 ? notesOf(found, target) : []};
 };

@@ -1,4 +1,7 @@
 import {listOf, mapOf, textOf} from '../../ping/fields.js';
+import {isCompose} from '../../ping/findings/compose.js';
+import {isKustomization} from '../../ping/findings/kustomization.js';
+import {isValues} from '../../ping/findings/values.js';
 import type {Manifest} from '../../ping/workload.js';
 import type {Edit} from '../edit.js';
 import type {Path} from '../value.js';
@@ -24,8 +27,6 @@ export type Located = {
 /** A `docker run` line in a text; podman's is the same. */
 export const dockerRun = /\b(?:docker|podman)(?: +container)? +(?:run|create)\b/v;
 
-const chartBlocks = /^(?:global|ping(?:directory|directoryproxy|datasync|datagovernance|datagovernancepap|authorize|authorizepap|federate-(?:admin|engine)|access-(?:admin|engine)|central|dataconsole|delegator|intelligence|toolkit)|ldap-sdk-tools)$/v;
-
 const isManifest = (value: unknown): value is Manifest => {
 	const {apiVersion, kind, metadata} = mapOf(value);
 	return typeof apiVersion === 'string' && typeof kind === 'string' && textOf(mapOf(metadata).name) !== undefined;
@@ -46,7 +47,8 @@ export const kindOfDocument = (value: unknown): DocumentKind => {
 		return 'list';
 	}
 
-	if (map.kind === 'Kustomization' || map.kind === 'Component' || (map.kind === undefined && map.apiVersion === undefined && Array.isArray(map.resources))) {
+	// Kustomize fills kind and apiVersion in where they are left out.
+	if (isKustomization(value) || (map.kind === undefined && map.apiVersion === undefined && Array.isArray(map.resources))) {
 		return 'kustomization';
 	}
 
@@ -54,11 +56,11 @@ export const kindOfDocument = (value: unknown): DocumentKind => {
 		return 'kubernetes';
 	}
 
-	if (Object.values(mapOf(map.services)).some(service => mapOf(service).image !== undefined || mapOf(service).build !== undefined)) {
+	if (isCompose(value)) {
 		return 'compose';
 	}
 
-	return Object.entries(map).some(([key, block]) => key !== 'global' && chartBlocks.test(key) && typeof block === 'object') ? 'helm-values' : 'other';
+	return isValues(value) ? 'helm-values' : 'other';
 };
 
 /** The objects of Kubernetes in files, those in Lists too. */
