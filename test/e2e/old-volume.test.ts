@@ -30,6 +30,11 @@ const startNewOnOldVolume = async (world: World, securityContext?: Readonly<Reco
 	return {exitCode: endingOf(pod)?.exitCode, log};
 };
 
+const ownerOfConfiguration = async (world: World): Promise<string> => {
+	const {stdout} = await world.exec('pingdirectory-0', ['stat', '-c', '%u', '/opt/out/instance/config/config.ldif']);
+	return stdout;
+};
+
 const deniedWords = [
 	'mkdir: can\'t create directory \'/opt/out/container-state/\': Permission denied',
 	'/opt/entrypoint.sh: line 35: can\'t create /opt/out/container-state/current/environment_variables: nonexistent directory',
@@ -80,10 +85,22 @@ describe.each(['local', 'hostPath'] as const)('the new image on an old %s volume
 		}
 	});
 
+	test('starts as root with the old ports, the other way that the vendor documents', async () => {
+		await world.scale('pingdirectory', 0);
+		await deployOld(world, {
+			image: images.new,
+			securityContext: {runAsUser: 0, runAsGroup: 0},
+			environment: {
+				LDAP_PORT: '389', LDAPS_PORT: '636', HTTPS_PORT: '443', JMX_PORT: '689',
+			},
+		});
+		expect(await world.kubectl('logs', 'pingdirectory-0')).toContain('### Warning: running container as root user');
+		expect(await ownerOfConfiguration(world)).toBe('0\n');
+	});
+
 	test('starts again with the old image, its files still those of root', async () => {
 		await world.scale('pingdirectory', 0);
 		await deployOld(world);
-		const {stdout} = await world.exec('pingdirectory-0', ['stat', '-c', '%u', '/opt/out/instance/config/config.ldif']);
-		expect(stdout).toBe('0\n');
+		expect(await ownerOfConfiguration(world)).toBe('0\n');
 	});
 });
