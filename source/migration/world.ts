@@ -203,6 +203,10 @@ export type Files = {
 	readonly readText: (path: string) => Promise<string | undefined>;
 	/** Writes by rename and fsync, with mode 0600 unless told. Creates folders with mode 0700. */
 	readonly writeText: (path: string, text: string, mode?: number) => Promise<void>;
+	/** The same for bytes. */
+	readonly writeBytes: (path: string, bytes: Uint8Array, mode?: number) => Promise<void>;
+	/** The file's bytes, or undefined where there is none. */
+	readonly readBytes: (path: string) => Promise<Uint8Array | undefined>;
 	readonly remove: (path: string) => Promise<void>;
 	/** Paths of the files below a folder, relative to it, sorted; an empty list where there is no folder. */
 	readonly list: (folder: string) => Promise<readonly string[]>;

@@ -1,0 +1,65 @@
+import {Failure} from '../failure/failure.js';
+import type {PodShell, PodTarget} from '../migration/world.js';
+import {lastWords} from './server.js';
+
+/** Where files of a run lie in a pod: on the persistent volume, which outlives the container; /tmp does not. */
+export const workFolder = (run: string): string => `/opt/out/unroot/${run}`;
+
+/** Space on a file system of a pod, in bytes. */
+export type Space = {readonly free: number; readonly database: number};
+
+const spaceScript = `
+df -P -k "$1" | tail -n 1
+du -s -k "$2" 2>/dev/null || echo 0
+`;
+
+/** Free space where the export goes, and how much the databases take: the plain LDIF may be larger or smaller than they. */
+export const readSpace = async (pods: PodShell, target: PodTarget): Promise<Space> => {
+	const result = await pods.script(target, spaceScript, ['/opt/out', '/opt/out/instance/db']);
+	const [df = '', du = ''] = result.stdout.trim().split('\n', 2);
+	const free = Number(df.trim().split(/\s+/v, 4)[3]);
+	if (!Number.isFinite(free)) {
+		throw new Failure({
+			code: 'space-unknown',
+			seen: `df in ${target.pod} does not say how much space is free below /opt/out.`,
+			means: 'Whether the export fits cannot be said.',
+			todo: 'Look at what df says.',
+			byHand: pods.byHand(target, ['df', '-P', '-k', '/opt/out']),
+			retryable: true,
+			details: lastWords(result),
+		});
+	}
+
+	return {free: free * 1024, database: (Number(du.trim().split(/\s+/v, 1)[0]) || 0) * 1024};
+};
+
+const removal = `
+for f in "$@"; do rm -f "$f"; done
+for f in "$@"; do if [ -e "$f" ]; then echo "left $f"; fi; done
+echo looked
+`;
+
+/** Removes files in a pod and gives those that are still there. */
+export const removeRemote = async (pods: PodShell, target: PodTarget, files: readonly string[]): Promise<readonly string[]> => {
+	const {stdout} = await pods.script(target, removal, files);
+	return stdout.split('\n').filter(line => line.startsWith('left ')).map(line => line.slice('left '.length));
+};
+
+const countScript = 'if [ -f "$1" ]; then grep -c \'^dn:\' "$1"; else echo none; fi';
+
+/** Entries in a plain LDIF file in a pod: lines that begin with `dn:`, base64 ones (`dn::`) among them. Undefined where there is no file. */
+export const countEntries = async (pods: PodShell, target: PodTarget, file: string): Promise<number | undefined> => {
+	const {stdout} = await pods.script(target, countScript, [file]);
+	return /^\d+$/v.test(stdout.trim()) ? Number(stdout.trim()) : undefined;
+};
+
+const secretScript = `
+umask 077
+mkdir -p "\${1%/*}"
+cat >"$1"
+`;
+
+/** Puts a secret into a file of mode 0600 in a pod. It goes through standard input, never through an argument. */
+export const putSecret = async (pods: PodShell, target: PodTarget, file: string, secret: string): Promise<void> => {
+	await pods.script(target, secretScript, [file], {input: secret});
+};

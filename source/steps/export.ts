@@ -1,0 +1,231 @@
+import {writabilityCommand, type Backend} from '../directory/backends.js';
+import {
+	exportAbilities,
+	exportBackend,
+	exportWords,
+	type Encryption,
+} from '../directory/export.js';
+import {
+	countEntries,
+	putSecret,
+	readSpace,
+	removeRemote,
+	workFolder,
+	type Space,
+} from '../directory/volume.js';
+import {Failure} from '../failure/failure.js';
+import type {
+	Evidence,
+	Reporter,
+	Step,
+	StepContext,
+} from '../migration/step.js';
+import {encryptionQuestion, passphraseQuestion} from './export-questions.js';
+import {
+	freezeAll,
+	freezeQuestion,
+	frozenMode,
+	frozenSoFar,
+	isToFreeze,
+	liftFreeze,
+} from './freeze.js';
+import {dataOf, oldServer} from './old-server.js';
+import {
+	asOutcome,
+	outcomeIfAny,
+	outcomeOf,
+	type ExportedFile,
+} from './outcomes.js';
+import {holdsDirectoryData} from './products.js';
+import {bytesText, noteText} from './words.js';
+
+type Needs = 'pods' | 'clock' | 'files' | 'transfer' | 'cluster';
+
+/** A plain export can be larger than the databases; as long as nobody has measured, this much of them must be free. */
+const spaceFactor = 1.5;
+
+const fileOf = (context: StepContext<Needs>, backend: string): string => `${workFolder(context.run.id)}/${backend}.ldif`;
+
+const logOf = (context: StepContext<Needs>, backend: string): string => `${workFolder(context.run.id)}/export-${backend}.log`;
+
+const passphraseFileOf = (context: StepContext<Needs>): string => `${workFolder(context.run.id)}/passphrase`;
+
+const encryptionOf = (context: StepContext<Needs>): Encryption =>
+	context.answers.encryption === 'passphrase' ? {kind: 'passphrase', remoteFile: passphraseFileOf(context)} : {kind: 'none'};
+
+const tooSmall = (context: StepContext<Needs>, space: Space): Failure => new Failure({
+	code: 'no-space-in-pod',
+	seen: `${bytesText(space.free)} are free below /opt/out of ${oldServer(context).target.pod}; the databases take ${bytesText(space.database)}.`,
+	means: 'The export might not fit, and a full volume stops the server.',
+	todo: 'Make room on the volume or enlarge the claim, then try again.',
+	byHand: context.world.pods.byHand(oldServer(context).target, ['df', '-P', '-k', '/opt/out']),
+	exit: 'blocked',
+	retryable: true,
+});
+
+const exportOne = async (context: StepContext<Needs>, backend: Backend, reporter: Reporter): Promise<ExportedFile> => {
+	const server = oldServer(context);
+	const file = fileOf(context, backend.id);
+	const abilities = await exportAbilities(server);
+	const begun = context.notes.some(note => note.kind === 'export' && note.backend === backend.id);
+	const failedBefore = context.notes.some(note => note.kind === 'export-failed' && note.backend === backend.id);
+	if (!begun) {
+		await reporter.note({kind: 'export', backend: backend.id});
+	}
+
+	const result = await exportBackend(server, context.world.clock, {
+		backend: backend.id, file, log: logOf(context, backend.id), encryption: encryptionOf(context), abilities,
+	}, {
+		isFresh: !begun || failedBefore,
+		onLines(lines) {
+			for (const line of lines) {
+				reporter.log(line);
+			}
+		},
+		onEntries(entries) {
+			reporter.progress({
+				what: `Exporting ${backend.id}`, unit: 'entries', done: entries, total: backend.entries,
+			});
+		},
+	}).catch(async (error: unknown) => {
+		if (error instanceof Failure && (error.parts.code === 'tool-failed' || error.parts.code === 'tool-lost')) {
+			await reporter.note({kind: 'export-failed', backend: backend.id});
+		}
+
+		throw error;
+	});
+	const print = await context.world.transfer.fingerprint(server.target, file, context.signal);
+	if (!print) {
+		await reporter.note({kind: 'export-failed', backend: backend.id});
+		throw new Failure({
+			code: 'no-export-file',
+			seen: `export-ldif ended well, but there is no file ${file} in ${server.target.pod}.`,
+			means: 'There is nothing to copy.',
+			todo: 'Look at the log of the tool, then try again.',
+			byHand: context.world.pods.byHand(server.target, ['cat', logOf(context, backend.id)]),
+			retryable: true,
+		});
+	}
+
+	const counted = context.answers.encryption === 'passphrase' ? undefined : await countEntries(context.world.pods, server.target, file);
+	return {
+		backend: backend.id, file, ...print, exported: result.exported ?? counted ?? backend.entries, counted: backend.entries,
+	};
+};
+
+/** The passphrase itself: it goes nowhere but into the pod's standard input. */
+export const readPassphrase = async ({world, answers}: StepContext<'files'>): Promise<string> => {
+	const path = answers['passphrase-file'] ?? '';
+	const text = await world.files.readText(path);
+	if (!text?.trim()) {
+		throw new Failure({
+			code: 'passphrase-missing',
+			seen: `The passphrase file ${path} ${text === undefined ? 'is not there' : 'is empty'}.`,
+			means: 'The export cannot be encrypted with it. Nothing was exported.',
+			todo: 'Write the passphrase into that file, with mode 0600, then try again.',
+			byHand: `ls -l ${path}`,
+			retryable: true,
+		});
+	}
+
+	return text.trimEnd();
+};
+
+/** The user data leaves the server as LDIF, into the persistent volume. */
+export const exportData: Step<Needs> = {
+	id: 'export',
+	title: 'Export',
+	why: 'The entries are the one thing that cannot be made again. They are exported while the old server runs, and it stays as it is until the end.',
+	needs: ['pods', 'clock', 'files', 'transfer', 'cluster'],
+	effect: 'cluster',
+	async inspect(context) {
+		const {workload} = outcomeOf(context, 'inventory');
+		if (!holdsDirectoryData(workload.product)) {
+			return {state: 'not-needed', facts: [], why: `${workload.product} keeps no user data that export-ldif carries.`};
+		}
+
+		const server = oldServer(context);
+		const [backends, space, abilities] = await Promise.all([dataOf(server), readSpace(context.world.pods, server.target), exportAbilities(server)]);
+		const facts = [
+			...backends.map(({id, entries, baseDns, writability}) => ({label: `backend ${id}`, value: `${entries} entries below ${baseDns.map(({dn}) => dn).join(', ')}; writes ${writability}`})),
+			{label: 'space', value: `${bytesText(space.free)} free below /opt/out, databases ${bytesText(space.database)}`},
+			{label: 'export-ldif', value: abilities.task ? 'can run as a task of the server' : 'runs beside the server (no --task)'},
+		];
+		return space.free < space.database * spaceFactor
+			? {state: 'blocked', facts, failure: tooSmall(context, space).parts}
+			: {state: 'to-do', facts};
+	},
+	async questions(context) {
+		const isFresh = outcomeOf(context, 'strategy').strategy === 'fresh';
+		const {workload} = outcomeOf(context, 'inventory');
+		return [
+			encryptionQuestion,
+			...(context.answers.encryption === 'passphrase' ? [passphraseQuestion] : []),
+			...(isFresh ? [freezeQuestion(Math.max(1, workload.pods.length))] : []),
+		];
+	},
+	async preview(context) {
+		const server = oldServer(context);
+		const [backends, abilities] = await Promise.all([dataOf(server), exportAbilities(server)]);
+		const {workload} = outcomeOf(context, 'inventory');
+		const freeze = isToFreeze(context) ? workload.pods.flatMap(pod => backends.map(({id}) => context.world.pods.byHand({...server.target, pod}, writabilityCommand(id, frozenMode(workload.replicas))))) : [];
+		return {
+			summary: [
+				...(isToFreeze(context) ? ['Writes are frozen first; reads and logins go on.'] : []),
+				`${backends.map(({id}) => id).join(', ')} is exported into ${workFolder(context.run.id)} on the volume of ${server.target.pod}.`,
+			],
+			commands: [
+				...freeze,
+				...backends.map(({id}) => context.world.pods.byHand(server.target, ['export-ldif', ...exportWords({
+					backend: id, file: fileOf(context, id), encryption: encryptionOf(context), abilities,
+				})])),
+			],
+			wayBack: isToFreeze(context) ? 'unroot rollback lifts the freeze and removes the export from the volume.' : 'unroot rollback removes the export from the volume.',
+		};
+	},
+	async perform(context, reporter) {
+		const server = oldServer(context);
+		const frozen = isToFreeze(context) ? await freezeAll(context, reporter) : [];
+		if (context.answers.encryption === 'passphrase') {
+			await putSecret(context.world.pods, server.target, passphraseFileOf(context), await readPassphrase(context));
+		}
+
+		const files: ExportedFile[] = [];
+		for (const backend of await dataOf(server)) {
+			files.push(await exportOne(context, backend, reporter));
+		}
+
+		return asOutcome<'export'>({
+			server: {...server.target, ldapsPort: server.ldapsPort}, frozen, files, isEncrypted: context.answers.encryption === 'passphrase',
+		});
+	},
+	async verify(context) {
+		const {server, files, isEncrypted, frozen} = outcomeOf(context, 'export');
+		const results = await Promise.all(files.map(async ({backend, file, bytes, sha256, exported, counted}): Promise<readonly Evidence[]> => {
+			const [print, inFile] = await Promise.all([
+				context.world.transfer.fingerprint(server, file, context.signal),
+				isEncrypted ? undefined : countEntries(context.world.pods, server, file),
+			]);
+			const isSame = print?.bytes === bytes && print.sha256 === sha256;
+			const counts = [exported, counted, ...(isEncrypted ? [] : [inFile])];
+			return [
+				{label: `export of ${backend}`, value: print ? `${bytesText(print.bytes)}, SHA-256 ${print.sha256}` : 'is not in the pod', holds: isSame},
+				{label: `entries of ${backend}`, value: `tool ${exported}, monitor ${counted}${isEncrypted ? '' : `, file ${inFile ?? 'none'}`}`, holds: counts.every(count => count === exported)},
+			];
+		}));
+		return [...results.flat(), ...frozen.map(({pod, backend}) => ({label: `writes to ${backend} on ${pod}`, value: 'frozen', holds: true}))];
+	},
+	verifiedUntil: 'cut-over',
+	undo: {
+		kind: 'can',
+		says: 'Lifts the write freeze and removes the export from the volume.',
+		async run(context, reporter) {
+			const exported = outcomeIfAny(context, 'export');
+			const lifted = await liftFreeze(context, frozenSoFar(context), reporter);
+			const backends = exported?.files.map(({backend}) => backend) ?? context.notes.filter(note => note.kind === 'export').map(note => noteText(note.backend));
+			const left = await removeRemote(context.world.pods, oldServer(context).target, [...backends.flatMap(backend => [fileOf(context, backend), logOf(context, backend), `${logOf(context, backend)}.exit`]), passphraseFileOf(context)]);
+			return [...lifted, {label: 'export on the old volume', value: left.length === 0 ? 'removed' : `still there: ${left.join(', ')}`, holds: left.length === 0}];
+		},
+	},
+	rehearsal: {kind: 'same'},
+};

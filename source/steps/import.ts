@@ -1,0 +1,207 @@
+import {readBackends} from '../directory/backends.js';
+import {importBackend, importWords, readRejects} from '../directory/import.js';
+import {
+	putSecret,
+	readSpace,
+	removeRemote,
+	workFolder,
+} from '../directory/volume.js';
+import {Failure} from '../failure/failure.js';
+import type {Reporter, Step, StepContext} from '../migration/step.js';
+import {readPassphrase} from './export.js';
+import {newServer} from './new-server.js';
+import {
+	asOutcome,
+	outcomeIfAny,
+	outcomeOf,
+	type CopiedFile,
+	type ImportedFile,
+} from './outcomes.js';
+import {bytesText} from './words.js';
+
+type Needs = 'pods' | 'clock' | 'files' | 'transfer';
+
+const fileOf = (context: StepContext<Needs>, backend: string): string => `${workFolder(context.run.id)}/${backend}.ldif`;
+
+const logOf = (context: StepContext<Needs>, backend: string): string => `${workFolder(context.run.id)}/import-${backend}.log`;
+
+const rejectsOf = (context: StepContext<Needs>, backend: string): string => `${workFolder(context.run.id)}/rejects-${backend}.ldif`;
+
+const localRejectsOf = ({run}: StepContext<Needs>, backend: string): string => `${run.folder}/data/rejects-${backend}.ldif`;
+
+const passphraseFileOf = (context: StepContext<Needs>): string => `${workFolder(context.run.id)}/passphrase`;
+
+/** All that the step leaves on the new volume. */
+const remoteFiles = (context: StepContext<Needs>, backend: string): readonly string[] => [
+	fileOf(context, backend), logOf(context, backend), `${logOf(context, backend)}.exit`, rejectsOf(context, backend), passphraseFileOf(context),
+];
+
+const orderOf = (context: StepContext<Needs>, backend: string) => ({
+	backend,
+	file: fileOf(context, backend),
+	log: logOf(context, backend),
+	rejectFile: rejectsOf(context, backend),
+	...(outcomeOf(context, 'export').isEncrypted && {passphraseFile: passphraseFileOf(context)}),
+});
+
+/** Rejected entries are shown by DN and reason, kept in a file of mode 0600, and never waved through. */
+const refuseRejects = async (context: StepContext<Needs>, backend: string, reporter: Reporter): Promise<void> => {
+	const server = newServer(context);
+	const {count, first} = await readRejects(server, rejectsOf(context, backend));
+	if (count === 0) {
+		return;
+	}
+
+	for (const {dn, reason} of first) {
+		reporter.log(`rejected ${dn}: ${reason}`);
+	}
+
+	await context.world.transfer.copyOut({
+		target: server.target, remotePath: rejectsOf(context, backend), localPath: localRejectsOf(context, backend), signal: context.signal,
+	});
+	await reporter.note({kind: 'import-failed', backend});
+	throw new Failure({
+		code: 'entries-rejected',
+		seen: `The new server rejected ${count} entries of ${backend}.`,
+		means: 'They would be missing. Most often the schema that they need is not in the server profile.',
+		todo: `Read ${localRejectsOf(context, backend)} (user data, mode 0600), mend the schema of the new server, then try again: the import begins anew.`,
+		byHand: server.pods.byHand(server.target, ['grep', '-E', '^(dn:|#)', rejectsOf(context, backend)]),
+		retryable: true,
+	});
+};
+
+const importOne = async (context: StepContext<Needs>, copy: CopiedFile, reporter: Reporter): Promise<ImportedFile> => {
+	const {backend} = copy;
+	const server = newServer(context);
+	await context.world.transfer.copyIn({
+		target: server.target,
+		remotePath: fileOf(context, backend),
+		localPath: copy.path,
+		signal: context.signal,
+		onProgress({bytes, total}) {
+			reporter.progress({
+				what: `Copying ${backend} in`, unit: 'bytes', done: bytes, total,
+			});
+		},
+	});
+
+	const kinds = context.notes.filter(note => note.backend === backend).map(({kind}) => kind);
+	const isFresh = kinds.at(-1) !== 'import';
+	if (isFresh) {
+		await reporter.note({kind: 'import', backend});
+	}
+
+	const exported = outcomeOf(context, 'export').files.find(file => file.backend === backend)?.exported ?? 0;
+	const {counts} = await importBackend(server, context.world.clock, orderOf(context, backend), {
+		isFresh,
+		onLines(lines) {
+			for (const line of lines) {
+				reporter.log(line);
+			}
+		},
+		onEntries(entries) {
+			reporter.progress({
+				what: `Importing ${backend}`, unit: 'entries', done: entries, total: exported,
+			});
+		},
+	}).catch(async (error: unknown) => {
+		if (error instanceof Failure && (error.parts.code === 'tool-failed' || error.parts.code === 'tool-lost')) {
+			await refuseRejects(context, backend, reporter);
+			await reporter.note({kind: 'import-failed', backend});
+		}
+
+		throw error;
+	});
+	await refuseRejects(context, backend, reporter);
+	const backends = await readBackends(server);
+	const entries = backends.find(({id}) => id === backend)?.entries ?? 0;
+	return {
+		backend, exported, imported: counts.imported ?? entries, rejected: counts.rejected ?? 0, skipped: counts.skipped ?? 0,
+	};
+};
+
+/** The entries go into the new server. */
+export const importData: Step<Needs> = {
+	id: 'import',
+	title: 'Import',
+	why: 'The new server starts empty. The import replaces its backend by the copy, as a task of the server, so that neither the pod nor a lost connection ends it.',
+	needs: ['pods', 'clock', 'files', 'transfer'],
+	effect: 'cluster',
+	async inspect(context) {
+		const copies = outcomeIfAny(context, 'copy-out');
+		if (!copies || outcomeOf(context, 'strategy').strategy === 'root') {
+			return {state: 'not-needed', facts: [], why: copies ? 'The server goes on with its old volume: there is nothing to import.' : 'Nothing was exported.'};
+		}
+
+		const server = newServer(context);
+		const [backends, space] = await Promise.all([readBackends(server), readSpace(context.world.pods, server.target)]);
+		const facts = [
+			...copies.files.map(({backend, entries, bytes}) => ({label: `copy of ${backend}`, value: `${entries ?? 'encrypted'} entries, ${bytesText(bytes)}`})),
+			...backends.map(({id, entries}) => ({label: `backend ${id} of the new server`, value: `${entries} entries, which the import replaces`})),
+			{label: 'space', value: `${bytesText(space.free)} free below /opt/out`},
+		];
+		const missing = copies.files.filter(({backend}) => backends.every(({id}) => id !== backend)).map(({backend}) => backend);
+		return missing.length === 0
+			? {state: 'to-do', facts}
+			: {
+				state: 'blocked',
+				facts,
+				failure: {
+					code: 'backend-missing',
+					seen: `The new server has no backend ${missing.join(', ')}.`,
+					means: 'Its server profile does not create it, so the entries have nowhere to go.',
+					todo: 'Let the profile create the backend, start the new server with it, then try again.',
+					byHand: server.pods.byHand(server.target, ['dsconfig', 'list-backends', '--no-prompt']),
+					exit: 'blocked',
+					retryable: true,
+				},
+			};
+	},
+	questions: async () => [],
+	async preview(context) {
+		const {files} = outcomeOf(context, 'copy-out');
+		const server = newServer(context);
+		return {
+			summary: [
+				`The copy goes into ${workFolder(context.run.id)} on the new volume, verified as on the way out.`,
+				`import-ldif replaces ${files.map(({backend}) => backend).join(', ')} of ${server.target.pod}.`,
+			],
+			commands: files.map(({backend}) => server.pods.byHand(server.target, ['import-ldif', ...importWords(orderOf(context, backend))])),
+			wayBack: 'Clients are still on the old server; the import can be repeated as often as need be.',
+		};
+	},
+	async perform(context, reporter) {
+		if (outcomeOf(context, 'export').isEncrypted) {
+			await putSecret(context.world.pods, newServer(context).target, passphraseFileOf(context), await readPassphrase(context));
+		}
+
+		const files: ImportedFile[] = [];
+		for (const copy of outcomeOf(context, 'copy-out').files) {
+			files.push(await importOne(context, copy, reporter));
+		}
+
+		return asOutcome<'import'>({files});
+	},
+	async verify(context) {
+		const {files} = outcomeOf(context, 'import');
+		const backends = await readBackends(newServer(context));
+		return files.flatMap(({backend, exported, imported, rejected, skipped}) => {
+			const entries = backends.find(({id}) => id === backend)?.entries;
+			return [
+				{label: `balance of ${backend}`, value: `exported ${exported} = imported ${imported} + rejected ${rejected} + skipped ${skipped}`, holds: exported === imported + rejected + skipped && rejected === 0},
+				{label: `entries of ${backend}`, value: `${entries ?? 'none'} on the new server`, holds: entries === exported},
+			];
+		});
+	},
+	verifiedUntil: 'cut-over',
+	undo: {
+		kind: 'can',
+		says: 'Removes the copy from the new volume; the old server was not touched.',
+		async run(context) {
+			const {files} = outcomeOf(context, 'copy-out');
+			const left = await removeRemote(context.world.pods, newServer(context).target, files.flatMap(({backend}) => remoteFiles(context, backend)));
+			return [{label: 'copy on the new volume', value: left.length === 0 ? 'removed' : `still there: ${left.join(', ')}`, holds: left.length === 0}];
+		},
+	},
+	rehearsal: {kind: 'same'},
+};

@@ -1,0 +1,86 @@
+import {Failure} from '../failure/failure.js';
+import type {JsonObject} from '../migration/json.js';
+import type {StepContext, StepId} from '../migration/step.js';
+import type {Fingerprint, PodTarget} from '../migration/world.js';
+import type {Backend} from '../directory/backends.js';
+import type {Decisions} from '../manifests/strategy.js';
+import type {Workload} from '../ping/workload.js';
+
+/** What each step leaves for the later ones, in the journal: plain JSON, no secret, no user data. */
+export type Outcomes = {
+	readonly connect: {readonly cluster: {readonly uid: string; readonly version: string; readonly server: string}; readonly kubectl: string; readonly git: string; readonly missing: readonly string[]};
+	readonly inventory: {readonly workload: Workload; readonly others: readonly string[]; readonly isOpenShift: boolean; readonly backends: readonly Backend[]};
+	readonly strategy: Omit<Decisions, 'fsGroup' | 'profile'> & {readonly fsGroup: number | null};
+	readonly profile: {
+		readonly repository: string;
+		readonly branch: string;
+		readonly commit: string;
+		readonly path: string;
+		readonly files: number;
+		readonly removed: readonly string[];
+		readonly toDecide: readonly string[];
+		/** The address new servers read it from; null where it was not pushed. */
+		readonly url: string | null;
+	};
+	readonly export: {readonly server: PodTarget & {readonly ldapsPort: number}; readonly frozen: readonly FrozenBackend[]; readonly files: readonly ExportedFile[]; readonly isEncrypted: boolean};
+	readonly 'copy-out': {readonly files: readonly CopiedFile[]};
+	readonly preview: {readonly folder: string; readonly files: readonly string[]; readonly plan: Fingerprint; readonly commit: string | null};
+	readonly apply: {readonly workload: string; readonly pod: string; readonly runPlan: string | null};
+	readonly import: {readonly files: readonly ImportedFile[]};
+	readonly prove: {readonly proofs: readonly Proof[]};
+	readonly 'cut-over': {readonly services: readonly string[]; readonly replicas: number};
+	readonly 'clean-up': {readonly copies: string};
+};
+
+/** A backend that takes no writes until the freeze is lifted, on one pod, and what its mode was before. */
+export type FrozenBackend = {readonly pod: string; readonly backend: string; readonly was: string};
+
+/** An export that lies in the pod. */
+export type ExportedFile = Fingerprint & {
+	readonly backend: string;
+	readonly file: string;
+	/** What the tool said. */
+	readonly exported: number;
+	/** What the monitor counted right before. */
+	readonly counted: number;
+};
+
+/** A copy of an export on this machine. */
+export type CopiedFile = Fingerprint & {
+	readonly backend: string;
+	readonly path: string;
+	/** The canonical digest and the entries; null where the file is encrypted. */
+	readonly digest: string | null;
+	readonly entries: number | null;
+};
+
+/** What an import did. */
+export type ImportedFile = {readonly backend: string; readonly exported: number; readonly imported: number; readonly rejected: number; readonly skipped: number};
+
+/** What proves that nothing is missing in one backend. */
+export type Proof = {readonly backend: string; readonly source: string | null; readonly copy: string | null; readonly target: string | null; readonly entries: number};
+
+/**
+What an earlier step left. A Failure where it is not there, which only a journal that was edited by hand can bring about.
+*/
+export const outcomeOf = <Id extends StepId>(context: Pick<StepContext, 'outcomes'>, id: Id): Outcomes[Id] => {
+	const outcome = context.outcomes[id];
+	if (outcome === undefined) {
+		throw new Failure({
+			code: 'outcome-missing',
+			seen: `The journal has no outcome of the step ${id}.`,
+			means: 'A later step needs it: the journal was changed, or the step was left out.',
+			todo: 'Go back to that step, or start a new run.',
+			byHand: 'unroot migrate',
+		});
+	}
+
+	return outcome as unknown as Outcomes[Id];
+};
+
+/** The same, or undefined where the step was left out or has not come yet. */
+export const outcomeIfAny = <Id extends StepId>(context: Pick<StepContext, 'outcomes'>, id: Id): Outcomes[Id] | undefined =>
+	context.outcomes[id] as unknown as Outcomes[Id] | undefined;
+
+/** An outcome as the engine keeps it. The type says which step's it is. */
+export const asOutcome = <Id extends StepId>(outcome: Outcomes[Id]): JsonObject => outcome;
