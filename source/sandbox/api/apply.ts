@@ -46,7 +46,7 @@ export const recordUpdate = (old: KubeObject | undefined, object: KubeObject, ma
 	const own = shares.find(share => isWriter(share, writer));
 	return withShares(object, [
 		...shares.filter(share => share !== own),
-		...(changed.size > 0 || own ? [newShare(object, writer, new Set([...own?.paths ?? [], ...changed]))] : []),
+		...(own || changed.size > 0 ? [newShare(object, writer, new Set([...own?.paths ?? [], ...changed]))] : []),
 	]);
 };
 
@@ -111,15 +111,16 @@ export const applyObject = (live: KubeObject | undefined, applied: KubeObject, m
 		const liveValue = liveFields.get(path);
 		return liveValue === undefined || isDeepStrictEqual(liveValue, value) ? [] : others.filter(share => share.paths.has(path)).map(share => ({share, path}));
 	});
-	if (conflicts.length > 0 && !force) {
+	if (!force && conflicts.length > 0) {
 		throw conflict(conflicts);
 	}
 
+	const ownShare = newShare(applied, writer, new Set(wantedFields.keys()));
 	const lost = new Set(conflicts.map(({path}) => path));
 	const dropped = [...own?.paths ?? []].filter(path => !wantedFields.has(path) && others.every(share => !share.paths.has(path)));
 	const merged = mergeApplied(live ? withoutFields(asJson(live), dropped) : undefined, wanted, '');
 	return withShares(asObject(merged as JsonObject), [
-		...others.map(share => ({...share, paths: new Set([...share.paths].filter(path => !lost.has(path)))})),
-		newShare(applied, writer, new Set(wantedFields.keys())),
+		...others.map(share => ({...share, paths: new Set(share.paths).difference(lost)})),
+		ownShare,
 	]);
 };

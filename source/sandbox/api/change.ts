@@ -45,7 +45,9 @@ const parseObject = (write: Write): KubeObject => {
 	}
 
 	const {resource} = write.target;
-	return asObject({apiVersion: groupVersion(resource), kind: resource.kind, ...json, metadata: {...json.metadata as JsonObject | undefined}});
+	return asObject({
+		apiVersion: groupVersion(resource), kind: resource.kind, ...json, metadata: {...json.metadata as JsonObject | undefined},
+	});
 };
 
 const isDryRun = (query: URLSearchParams): boolean => query.getAll('dryRun').includes('All');
@@ -178,7 +180,9 @@ export const scale = (cluster: Cluster, write: Write): Written => {
 	}
 
 	const body = parseBody(write) as JsonObject;
-	const wanted = asObject(write.contentType.includes('json-patch') ? jsonPatch(asJson(scaleOf(old)), body as unknown as Parameters<typeof jsonPatch>[1]) : mergePatch(asJson(scaleOf(old)), body) as JsonObject);
+	const before = asJson(scaleOf(old));
+	const patched = write.contentType.includes('json-patch') ? jsonPatch(before, body as unknown as Parameters<typeof jsonPatch>[1]) : mergePatch(before, body);
+	const wanted = asObject(patched as JsonObject);
 	checkVersion(target, old, wanted.metadata.resourceVersion);
 	const {replicas} = wanted.spec as {replicas?: unknown};
 	if (typeof replicas !== 'number' || replicas < 0) {
@@ -186,7 +190,8 @@ export const scale = (cluster: Cluster, write: Write): Written => {
 	}
 
 	const object = {...old, spec: {...old.spec as JsonObject, replicas}};
-	return {code: 200, object: scaleOf(keep(cluster, write, recordUpdate(old, object, managerOf(write), 'scale'), old))};
+	const kept = keep(cluster, write, recordUpdate(old, object, managerOf(write), 'scale'), old);
+	return {code: 200, object: scaleOf(kept)};
 };
 
 /** DELETE of an object. Pods end first; a namespace takes what is in it along. */

@@ -83,9 +83,7 @@ export const withDefaults = (object: KubeObject): KubeObject => {
 		if (stringData) {
 			return {...rest, data: {...(result.data as JsonObject | undefined), ...Object.fromEntries(Object.entries(stringData as Record<string, string>).map(([name, text]) => [name, Buffer.from(text).toString('base64')]))}};
 		}
-	}
-
-	if (result.kind === 'StorageClass') {
+	} else if (result.kind === 'StorageClass') {
 		fill(result, {reclaimPolicy: 'Delete', volumeBindingMode: 'Immediate'});
 	}
 

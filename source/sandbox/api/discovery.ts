@@ -1,8 +1,10 @@
 import type {JsonObject} from '../store/object.js';
-import {groupVersion, resources} from '../store/resource.js';
+import {groupVersion, resources, type Resource} from '../store/resource.js';
 
 const verbs = ['create', 'delete', 'deletecollection', 'get', 'list', 'patch', 'update', 'watch'];
 const groupVersions = [...new Set(resources.map(resource => groupVersion(resource)))];
+
+const served = (text: string): Resource[] => resources.filter(resource => groupVersion(resource) === text);
 
 const preferred = (text: string): JsonObject => ({groupVersion: text, version: text.split('/').at(-1)!});
 
@@ -10,7 +12,7 @@ const resourceList = (text: string): JsonObject => ({
 	kind: 'APIResourceList',
 	apiVersion: 'v1',
 	groupVersion: text,
-	resources: resources.filter(resource => groupVersion(resource) === text).flatMap(resource => [
+	resources: served(text).flatMap(resource => [
 		{
 			name: resource.plural,
 			singularName: resource.kind.toLowerCase(),
@@ -57,8 +59,8 @@ function openApi(text: string): JsonObject {
 		openapi: '3.0.0',
 		info: {title: 'Kubernetes', version: 'v1.32.0-sandbox'},
 		components: {schemas: {}},
-		paths: Object.fromEntries(resources.filter(resource => groupVersion(resource) === text).map(resource => [
-			`${text.includes('/') ? '/apis' : '/api'}/${text}${resource.namespaced ? '/namespaces/{namespace}' : ''}/${resource.plural}/{name}`,
+		paths: Object.fromEntries(served(text).map(resource => [
+			`${text.includes('/') ? '/apis' : '/api'}/${text}${resource.namespaced ? '/namespaces/{namespace}' : ''}/${resource.plural}/` + '{name}',
 			{
 				patch: {
 					operationId: `patch${resource.kind}`,

@@ -53,7 +53,7 @@ export const strategicPatch = (target: JsonObject | undefined, patch: JsonObject
 	const result: JsonObject = {...target};
 	for (const [field, value] of Object.entries(patch)) {
 		const old = result[field];
-		if (field === '$patch' || field.startsWith('$setElementOrder/') || field === '$retainKeys') {
+		if (['$patch', '$retainKeys'].includes(field) || field.startsWith('$setElementOrder/')) {
 			continue;
 		}
 

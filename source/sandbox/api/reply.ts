@@ -42,7 +42,7 @@ export const makeReply = (request: IncomingMessage, response: ServerResponse, dr
 
 		response.writeHead(code, {'Content-Type': type, 'Content-Length': Buffer.byteLength(text), ...headers});
 		write(text);
-		if (left > 0 || text === '') {
+		if (text === '' || left > 0) {
 			response.end();
 		}
 	};

@@ -72,23 +72,8 @@ const write = (cluster: Cluster, input: Write): {readonly code: number; readonly
 		return scale(cluster, input);
 	}
 
-	switch (target.verb) {
-		case 'create': {
-			return create(cluster, input);
-		}
-
-		case 'update': {
-			return update(cluster, input);
-		}
-
-		case 'patch': {
-			return patch(cluster, input);
-		}
-
-		default: {
-			return {code: 200, object: remove(cluster, input)};
-		}
-	}
+	const writes: Readonly<Record<string, typeof create>> = {create, update, patch};
+	return writes[target.verb]?.(cluster, input) ?? {code: 200, object: remove(cluster, input)};
 };
 
 const removeAll = (cluster: Cluster, input: Write): unknown => {
@@ -105,7 +90,7 @@ const answer = async (cluster: Cluster, request: IncomingMessage, url: URL, repl
 		return;
 	}
 
-	if (url.pathname === '/livez' || url.pathname === '/readyz' || url.pathname === '/healthz') {
+	if (['/healthz', '/livez', '/readyz'].includes(url.pathname)) {
 		reply.text('ok');
 		return;
 	}
@@ -172,11 +157,15 @@ export const serve = async (cluster: Cluster, port: number): Promise<ApiServer> 
 	});
 	server.on('connection', socket => {
 		sockets.add(socket);
-		socket.on('close', () => sockets.delete(socket));
+		socket.on('close', () => {
+			sockets.delete(socket);
+		});
 	});
 	server.on('upgrade', (request, socket: Socket, head) => {
 		lastRequest = Date.now();
-		socket.on('error', () => socket.destroy());
+		socket.on('error', () => {
+			socket.destroy();
+		});
 		const url = new URL(request.url ?? '/', 'http://sandbox');
 		try {
 			const target = targetOf(request.method ?? 'GET', url);

@@ -4,13 +4,17 @@ type Cell = number | string;
 type Fields = Record<string, unknown>;
 type Column = readonly [name: string, value: (object: KubeObject) => Cell, priority?: 0 | 1];
 
+/** From how many seconds on an age is told in which unit. */
+const ageUnits = [[172_800, 86_400, 'd'], [7200, 3600, 'h'], [120, 60, 'm'], [0, 1, 's']] as const;
+
 const age = (time: unknown): string => {
 	if (typeof time !== 'string') {
 		return '<unknown>';
 	}
 
 	const seconds = Math.max(0, Math.round((Date.now() - Date.parse(time)) / 1000));
-	return seconds < 120 ? `${seconds}s` : (seconds < 7200 ? `${Math.floor(seconds / 60)}m` : (seconds < 172_800 ? `${Math.floor(seconds / 3600)}h` : `${Math.floor(seconds / 86_400)}d`));
+	const [, size, unit] = ageUnits.find(([from]) => seconds >= from)!;
+	return `${Math.floor(seconds / size)}${unit}`;
 };
 
 const spec = (object: KubeObject): Fields => (object.spec ?? {}) as Fields;

@@ -13,6 +13,9 @@ const verbs: Readonly<Record<string, Target['verb']>> = {
 	DELETE: 'delete', GET: 'get', PATCH: 'patch', POST: 'create', PUT: 'update',
 };
 
+/** What a verb is called where a collection is meant. */
+const collectionVerbs: Readonly<Partial<Record<Target['verb'], Target['verb']>>> = {delete: 'deletecollection', get: 'list'};
+
 const splitPath = (pathname: string): {group: string; version: string; rest: string[]} | undefined => {
 	const parts = pathname.split('/').filter(Boolean).map(part => decodeURIComponent(part));
 	if (parts[0] === 'api' && parts.length > 2) {
@@ -40,7 +43,7 @@ export const targetOf = (method: string, url: URL): Target | undefined => {
 
 	const isWatch = url.searchParams.get('watch') === 'true' || url.searchParams.get('watch') === '1';
 	return {
-		verb: name === undefined ? (verb === 'get' ? (isWatch ? 'watch' : 'list') : verb === 'delete' ? 'deletecollection' : verb) : (isWatch && verb === 'get' ? 'watch' : verb),
+		verb: isWatch && verb === 'get' ? 'watch' : (name === undefined ? collectionVerbs[verb] ?? verb : verb),
 		resource,
 		...(isInNamespace && {namespace: rest[1]!}),
 		...(name !== undefined && {name}),

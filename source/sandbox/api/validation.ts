@@ -71,13 +71,15 @@ export const validate = (resource: Resource, old: KubeObject | undefined, object
 	}
 
 	const faults = [...shapeFaults(object), ...(old ? immutableFaults(old, object) : [])];
-	if (faults.length > 0) {
-		const texts = faults.map(({field, reason, message}) => `${field}: ${reason}${message === '' ? '' : `: ${message}`}`);
-		const {name} = object.metadata;
-		throw refusal(422, `${resource.kind}${resource.group === '' ? '' : `.${resource.group}`} "${name}" is invalid: ${texts.length === 1 ? texts[0]! : `[${texts.join(', ')}]`}`, {
-			details: {
-				name, group: resource.group, kind: resource.kind, causes: faults.map(({field, reason, message}) => ({reason: `FieldValue${reason.split(' ', 1)[0]!}`, message: `${reason}: ${message}`, field})),
-			},
-		});
+	if (faults.length === 0) {
+		return;
 	}
+
+	const texts = faults.map(({field, reason, message}) => `${field}: ${reason}${message === '' ? '' : `: ${message}`}`);
+	const {name} = object.metadata;
+	throw refusal(422, `${resource.kind}${resource.group === '' ? '' : `.${resource.group}`} "${name}" is invalid: ${texts.length === 1 ? texts[0]! : `[${texts.join(', ')}]`}`, {
+		details: {
+			name, group: resource.group, kind: resource.kind, causes: faults.map(({field, reason, message}) => ({reason: `FieldValue${reason.split(' ', 1)[0]!}`, message: `${reason}: ${message}`, field})),
+		},
+	});
 };

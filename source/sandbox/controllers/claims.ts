@@ -6,11 +6,11 @@ type ClaimSpec = {readonly volumeName?: string; readonly storageClassName?: stri
 
 /** Makes a volume for a claim that has none, as the provisioner of its class does, or binds the one it names. */
 export const bindClaim = (store: Store, claim: KubeObject): void => {
-	const spec = claim.spec as ClaimSpec;
 	if ((claim.status as {phase?: string} | undefined)?.phase === 'Bound') {
 		return;
 	}
 
+	const spec = claim.spec as ClaimSpec;
 	const storageClass = store.get('StorageClass', undefined, spec.storageClassName ?? 'standard');
 	const capacity = {storage: spec.resources?.requests?.storage ?? '1Gi'};
 	const accessModes = spec.accessModes ?? ['ReadWriteOnce'];

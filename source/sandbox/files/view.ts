@@ -141,7 +141,7 @@ export const makeView = (tree: Tree, credentials: Credentials, cwd: string, umas
 			}
 
 			parent = node;
-			here = `${here}/${part}`;
+			here += `/${part}`;
 			const mounted = tree.get(here);
 			mount = mounted ?? mount;
 			node = mounted ? mounted.root : node.children.get(part);
@@ -152,7 +152,7 @@ export const makeView = (tree: Tree, credentials: Credentials, cwd: string, umas
 			}
 		}
 
-		if (path.endsWith('/') && node && node.kind !== 'folder') {
+		if (node && node.kind !== 'folder' && path.endsWith('/')) {
 			throw fileError('ENOTDIR');
 		}
 
@@ -282,7 +282,7 @@ export const makeView = (tree: Tree, credentials: Credentials, cwd: string, umas
 				throw fileError('EACCES');
 			}
 
-			return [...node.children.keys()].toSorted();
+			return node.children.keys().toArray().toSorted();
 		},
 		open,
 		read: path => Buffer.concat([...open(path, {read: true}).readAt(0)]),

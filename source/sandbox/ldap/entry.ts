@@ -9,7 +9,10 @@ export type Entry = {readonly dn: string; readonly attributes: ReadonlyArray<rea
 export const rdns = (dn: string): string[] => dn.trim() === '' ? [] : dn.split(/(?<!\\),/v).map(part => part.trim());
 
 /** A DN in the form in which equal ones are the same text. */
-export const normalDn = (dn: string): string => rdns(dn).map(part => part.replace(/\s*=\s*/v, '=').toLowerCase()).join(',');
+export const normalDn = (dn: string): string => rdns(dn).map(part => {
+	const at = part.indexOf('=');
+	return `${part.slice(0, at).trim()}=${part.slice(at + 1).trim()}`.toLowerCase();
+}).join(',');
 
 /** The DN above, or an empty text at the top. */
 export const parentDn = (dn: string): string => rdns(dn).slice(1).join(',');

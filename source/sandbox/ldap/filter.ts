@@ -4,7 +4,7 @@ type Test = (entry: Entry) => boolean;
 
 const unescape = (text: string): string => text.replaceAll(/\\(?<hex>[\da-f]{2})/giv, (_, hex: string) => String.fromCodePoint(Number.parseInt(hex, 16)));
 
-const escape = (text: string): string => unescape(text).toLowerCase().replaceAll(/[$\(\)*+.?\[\\\]^\{\|\}]/gv, String.raw`\$&`);
+const escape = (text: string): string => unescape(text).toLowerCase().replaceAll(/[$\(\)*+\-.\/?\[\\\]\^\{\|\}]/gv, String.raw`\$&`);
 
 const compare = (name: string, operator: string, value: string): Test => {
 	if (operator === '=' && value === '*') {
@@ -12,7 +12,7 @@ const compare = (name: string, operator: string, value: string): Test => {
 	}
 
 	if (operator === '=' && value.includes('*')) {
-		const expression = new RegExp(`^${value.split('*').map(part => escape(part)).join('.*')}$`, 's');
+		const expression = new RegExp(`^${value.split('*').map(part => escape(part)).join('.*')}$`, 'sv');
 		return entry => valuesOf(entry, name).some(found => expression.test(found.toLowerCase()));
 	}
 

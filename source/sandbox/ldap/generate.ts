@@ -50,19 +50,11 @@ const user = (random: Random, index: number, baseDn: string): Entry => {
 	const rdn = isNamed ? String.raw`cn=${surname}\, ${given} ${index}` : `uid=${uid}`;
 	const name = isNamed ? `${surname}, ${given} ${index}` : `${given} ${surname}`;
 	const mails = Array.from({length: 1 + (index % 3)}, (_, place) => `${uid}+${place}@example.com`);
-	const extra: Array<readonly [string, Value]> = [];
-	if (index % 4 === 0) {
-		extra.push(['description', `Joined in ${2000 + (index % 21)}; works with ${pick(random, givenNames)} and ${pick(random, givenNames)} from ${pick(random, cities)} on a list of things long enough that its line must be folded.`]);
-	}
-
-	if (index % 25 === 7) {
-		extra.push(['jpegPhoto', bytes(random, index % 500 === 7 ? 65_536 : 1500)]);
-	}
-
-	if (index % 40 === 11) {
-		extra.push(['postalAddress', ` ${1 + index} Long Street$${pick(random, cities)} `]);
-	}
-
+	const extra: Array<readonly [string, Value]> = [
+		...index % 4 === 0 ? [['description', `Joined in ${2000 + (index % 21)}; works with ${pick(random, givenNames)} and ${pick(random, givenNames)} from ${pick(random, cities)} on a list long enough to be folded.`] as const] : [],
+		...index % 25 === 7 ? [['jpegPhoto', bytes(random, index % 500 === 7 ? 65_536 : 1500)] as const] : [],
+		...index % 40 === 11 ? [['postalAddress', ` ${1 + index} Long Street$${pick(random, cities)} `] as const] : [],
+	];
 	return {
 		dn: `${rdn},ou=${units[index % 7 === 0 ? 1 : 0]},${baseDn}`,
 		attributes: [
@@ -78,7 +70,7 @@ const user = (random: Random, index: number, baseDn: string): Entry => {
 			['telephoneNumber', `+45 ${String(10_000_000 + Math.floor(random() * 89_999_999))}`],
 			['l', pick(random, cities)],
 			['employeeNumber', String(index)],
-			['userPassword', `{SSHA512}${Buffer.from(bytes(random, 72)).toString('base64')}`],
+			['userPassword', '{SSHA512}' + Buffer.from(bytes(random, 72)).toString('base64')],
 			...extra,
 			...operational(random, true),
 		],

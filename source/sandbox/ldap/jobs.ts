@@ -61,10 +61,11 @@ const without = (entry: Entry, drops: (name: string) => boolean): Entry => ({...
 /** Writes a backend to an LDIF file. */
 export const exportEntries = async (backend: Backend, wish: ExportWish, {view, sleep, tell}: Surroundings): Promise<JobEnd> => {
 	const started = Date.now();
-	const all = [...backend.entries.values()];
+	const all = backend.entries.values().toArray();
 	const includes = wish.includeBranches.map(dn => normalDn(dn));
 	const excludes = wish.excludeBranches.map(dn => normalDn(dn));
 	const drops = (name: string): boolean => (wish.excludeReplication && isReplication(name)) || (wish.excludeOperational && isOperational(name));
+	const isWanted = (dn: string): boolean => (includes.length === 0 || includes.some(base => isBelow(dn, base))) && excludes.every(base => !isBelow(dn, base));
 	let exported = 0;
 	let skipped = 0;
 	const sealed: string[] = [];
@@ -72,17 +73,11 @@ export const exportEntries = async (backend: Backend, wish: ExportWish, {view, s
 	try {
 		const file = view.open(wish.ldifFile, {write: true, truncate: true, mode: 0o600});
 		for (let at = 0; at < all.length; at += batch) {
-			const texts: string[] = [];
-			for (const entry of all.slice(at, at + batch)) {
-				const dn = normalDn(entry.dn);
-				if ((includes.length > 0 && includes.every(base => !isBelow(dn, base))) || excludes.some(base => isBelow(dn, base))) {
-					skipped++;
-					continue;
-				}
-
-				exported++;
-				texts.push(formatEntry(without(entry, drops), wish.wrapColumn));
-			}
+			const some = all.slice(at, at + batch);
+			const wanted = some.filter(({dn}) => isWanted(normalDn(dn)));
+			const texts = wanted.map(entry => formatEntry(without(entry, drops), wish.wrapColumn));
+			exported += wanted.length;
+			skipped += some.length - wanted.length;
 
 			if (isPlain) {
 				file.writeAt(file.size(), Buffer.from(texts.join('')));
@@ -97,7 +92,8 @@ export const exportEntries = async (backend: Backend, wish: ExportWish, {view, s
 		}
 
 		if (!isPlain) {
-			file.writeAt(0, seal(Buffer.from(sealed.join('')), wish.key, wish.isCompressed));
+			const ldif = Buffer.from(sealed.join(''));
+			file.writeAt(0, seal(ldif, wish.key, wish.isCompressed));
 		}
 	} catch (error) {
 		if (!isFileError(error)) {
@@ -120,7 +116,7 @@ const problemOf = (record: Record, entries: ReadonlyMap<string, Entry>, baseDn: 
 
 	const {entry, line} = record;
 	const dn = normalDn(entry.dn);
-	const fault = faults.take('reject-entries', ({dn: pattern}) => new RegExp(pattern, 'i').test(entry.dn));
+	const fault = faults.take('reject-entries', ({dn: pattern}) => new RegExp(pattern, 'iv').test(entry.dn));
 	if (fault) {
 		return fault.reason ?? `Entry ${entry.dn} read from LDIF starting at line ${line} is not valid because it violates the server's schema configuration:  Entry ${entry.dn} violates the Directory Server schema configuration because it includes attribute unknownAttribute which is not allowed by any of the objectclasses defined in that entry`;
 	}
@@ -180,7 +176,7 @@ export const importEntries = async (backend: Backend, wish: ImportWish, surround
 		};
 		await tell('Import Thread Count: 2 threads');
 		// A full import empties the backend first: one that is cut short leaves it empty.
-		backend.replace([...entries.values()]);
+		backend.replace(entries.values().toArray());
 		for (const record of records) {
 			counts.processed++;
 			const dn = 'entry' in record ? normalDn(record.entry.dn) : '';
@@ -207,7 +203,7 @@ export const importEntries = async (backend: Backend, wish: ImportWish, surround
 		}
 
 		await tell('Flushing data to disk');
-		backend.replace([...entries.values()]);
+		backend.replace(entries.values().toArray());
 		await tell(`Processed ${counts.processed} entries, imported ${counts.imported}, skipped ${counts.skipped}, rejected ${counts.rejected} and migrated 0 in ${seconds(started)} seconds (average rate ${rate(counts.processed, started)}/sec)`);
 		return counts.rejected > 0 ? 'errors' : 'done';
 	} catch (error) {

@@ -1,7 +1,7 @@
 import {Buffer, isUtf8} from 'node:buffer';
 import type {Entry, Value} from './entry.js';
 
-const isSafe = (text: string): boolean => /^(?![ :<])[\u{1}-\u{9}\v\f\u{E}-\u{7F}]*$/v.test(text) && !text.endsWith(' ');
+const isSafe = (text: string): boolean => /^(?![ :<])\p{ASCII}*$/v.test(text) && !/[\n\r]/v.test(text) && !text.includes('\0') && !text.endsWith(' ');
 
 const fold = (line: string, width: number): string => {
 	if (width === 0 || line.length <= width) {
@@ -27,16 +27,17 @@ export const formatEntry = ({dn, attributes}: Entry, width = 80): string =>
 export type Record = {readonly line: number; readonly text: string} & ({readonly entry: Entry} | {readonly problem: string});
 
 const parseLine = (line: string): readonly [name: string, value: Value] | undefined => {
-	const {name, encoded, plain} = /^(?<name>[\w\-.;]+):(?:: *(?<encoded>.*)| *(?<plain>.*))$/v.exec(line)?.groups ?? {};
+	const {name, colon, value} = /^(?<name>[\w\-.;]+):(?<colon>:?)(?<value>.*)$/v.exec(line)?.groups ?? {};
 	if (name === undefined) {
 		return undefined;
 	}
 
-	if (encoded === undefined) {
-		return [name, plain!];
+	const text = value!.replace(/^ +/v, '');
+	if (colon === '') {
+		return [name, text];
 	}
 
-	const bytes = Buffer.from(encoded, 'base64');
+	const bytes = Buffer.from(text, 'base64');
 	return [name, isUtf8(bytes) ? bytes.toString() : new Uint8Array(bytes)];
 };
 
@@ -53,7 +54,7 @@ const parseRecord = (lines: readonly string[], line: number): Record => {
 
 	const parsed = unfolded.filter(logical => !logical.startsWith('version:')).map(logical => parseLine(logical));
 	const [first, ...rest] = parsed;
-	if (!first || first[0].toLowerCase() !== 'dn' || typeof first[1] !== 'string') {
+	if (first?.[0].toLowerCase() !== 'dn' || typeof first[1] !== 'string') {
 		return {line, text, problem: `Unable to parse LDIF entry starting at line ${line} because the first line does not contain a DN`};
 	}
 

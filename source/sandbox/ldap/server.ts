@@ -51,7 +51,7 @@ export const startDirectory = ({baseDn, view, faults, sleep, ...facts}: Start): 
 		key: keyOfDefinition(view.read(`${facts.root}/config/encryption-settings/encryption-settings-db`).toString()),
 		writability: () => (writabilityLine.exec(view.read(configuration).toString())?.groups?.mode ?? 'enabled') as Writability,
 		setWritability(mode) {
-			view.write(configuration, view.read(configuration).toString().replace(writabilityLine, `ds-cfg-writability-mode: ${mode}`));
+			view.write(configuration, view.read(configuration).toString().replace(writabilityLine, () => `ds-cfg-writability-mode: ${mode}`));
 		},
 		surroundings: tell => ({
 			view, sleep, tell, faults,

@@ -66,7 +66,7 @@ const keepState = ({machine}: Boot, view: View): Ready => {
 	}
 
 	try {
-		view.write('/opt/out/container-state/current/environment_variables', [...machine.environment.keys()].map(name => `${name}\n`).join(''));
+		view.write('/opt/out/container-state/current/environment_variables', machine.environment.keys().toArray().map(name => `${name}\n`).join(''));
 		return {ready: true};
 	} catch (error) {
 		if (!isFileError(error)) {
@@ -229,7 +229,7 @@ const listen = (boot: Boot, view: View, passwordFile: string): Ready => {
 
 /** Starts as the image's hooks do, with their words and exit codes. */
 export const bootDirectory = async (boot: Boot): Promise<Ready> => {
-	const {machine, facts} = boot;
+	const {machine} = boot;
 	const view = makeView(machine.tree, machine.credentials, '/opt', 0o022);
 	sayWho(boot);
 	if (machine.credentials.uid !== 0 && !view.may('/opt/bootstrap.sh', 4)) {
@@ -270,6 +270,6 @@ export const bootDirectory = async (boot: Boot): Promise<Ready> => {
 		}
 
 		machine.log.write(`${root}: ${error.message}`);
-		return failure(boot, 1, facts.sprint !== undefined && isRestart ? '20-restart-sequence.sh' : '10-start-sequence.sh', error.message);
+		return failure(boot, 1, isRestart ? '20-restart-sequence.sh' : '10-start-sequence.sh', error.message);
 	}
 };

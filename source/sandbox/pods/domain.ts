@@ -24,7 +24,7 @@ export const domainOf = (store: Store, findMachine: FindMachine, pod: KubeObject
 		hasOwn: publishNotReadyAddresses && members.some(({metadata}) => metadata.name === pod.metadata.name),
 		entries() {
 			const server = others.map(({metadata}) => findMachine(namespace, metadata.name)?.directory).find(found => found !== undefined);
-			return server && [...server.backend.entries.values()];
+			return server?.backend.entries.values().toArray();
 		},
 	};
 };

@@ -29,11 +29,11 @@ const fieldOf = (pod: KubeObject, path: string): string => {
 };
 
 const valueOf = (store: Store, pod: KubeObject, {value, valueFrom}: EnvironmentEntry): string | undefined => {
-	const namespace = pod.metadata.namespace ?? 'default';
 	if (valueFrom?.fieldRef) {
 		return fieldOf(pod, valueFrom.fieldRef.fieldPath);
 	}
 
+	const namespace = pod.metadata.namespace ?? 'default';
 	for (const [kind, reference] of [['ConfigMap', valueFrom?.configMapKeyRef], ['Secret', valueFrom?.secretKeyRef]] as const) {
 		if (reference) {
 			const found = dataOf(store, kind, namespace, reference)?.[reference.key];

@@ -22,9 +22,12 @@ export const toolNames = [
 	'dsconfig', 'encryption-settings', 'export-ldif', 'import-ldif', 'ldapdelete', 'ldapmodify', 'ldapsearch', 'manage-profile', 'manage-tasks', 'status', 'validate-ldif',
 ] as const;
 
+/** A variable as a profile writes it. */
+const variable = (name: string): string => ['$', '{', name, '}'].join('');
+
 const setupArguments = ({ports, rootDn, passwordFile}: Installation): string => [
 	'--verbose --acceptLicense --skipPortCheck',
-	'--instanceName ${PING_INSTANCE_NAME}',
+	`--instanceName ${variable('PING_INSTANCE_NAME')}`,
 	'--location Docker',
 	`--ldapPort ${ports.ldap}`,
 	`--ldapsPort ${ports.ldaps}`,

@@ -35,7 +35,7 @@ export const podStatus = (pod: KubeObject, {ip, runs, started}: {readonly ip: st
 			};
 	};
 
-	const isUnschedulable = runs.some(run => run.waiting?.message?.startsWith('persistentvolumeclaim') || run.waiting?.message?.includes('unbound'));
+	const isUnschedulable = runs.some(run => /^persistentvolumeclaim|unbound/v.test(run.waiting?.message ?? ''));
 	const initContainers = (pod.spec as PodSpec).initContainers ?? [];
 	return {
 		phase: runs.some(run => run.machine !== undefined || run.lastEnd !== undefined) ? 'Running' : 'Pending',

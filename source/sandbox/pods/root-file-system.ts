@@ -19,6 +19,11 @@ const sockets = (ports: ReadonlySet<number>, uid: number, isSix: boolean): strin
 	'',
 ].join('\n');
 
+/** The mode of /opt and what is in it, by the sprint from which on it is so (pingcommon/opt/build.sh of pingidentity-docker-builds). */
+const optModes = [[2109, 0o770], [2105, 0o700], [2103, 0o777], [0, 0o755]] as const;
+
+const liveness = '#!/usr/bin/env sh\nldapsearch --dontWrap --terse --noPropertiesFile --hostname localhost --port "$LDAPS_PORT" --useSSL --trustAll --baseDN "" --scope base "(&)" 1.1 2>/dev/null || exit 1\n';
+
 /** The writable layer of a container over its image: folders, accounts and what /proc says. */
 export const makeRootFileSystem = (facts: ImageFacts, {name, uid, ports, processes}: {readonly name: string; readonly uid: number; readonly ports: ReadonlySet<number>; readonly processes: () => Processes}): Volume => {
 	const volume = makeVolume(`overlay-${name}`, 'image', {capacity: 20 * (1024 ** 3)});
@@ -42,15 +47,13 @@ export const makeRootFileSystem = (facts: ImageFacts, {name, uid, ports, process
 		// /opt: root's before 2103, open to all in 2103 and 2104, then the image user's alone.
 		const sprint = facts.sprint ?? 0;
 		const owner = {uid: facts.uid, gid: facts.gid};
-		const mode = sprint < 2103 ? 0o755 : (sprint < 2105 ? 0o777 : (sprint < 2109 ? 0o700 : 0o770));
+		const mode = optModes.find(([from]) => sprint >= from)![1];
 		for (const folder of ['/opt', '/opt/in', '/opt/out', '/opt/staging', '/opt/staging/hooks', '/opt/server', '/opt/server/bin', '/opt/backup', '/opt/logs', '/opt/java']) {
 			plant(root, folder, makeFolder({...owner, mode}), {...owner, mode});
 		}
 
 		for (const script of ['bootstrap.sh', 'entrypoint.sh', 'liveness.sh', 'readiness.sh', 'wait-for']) {
-			plant(root, `/opt/${script}`, makeFile(script.endsWith('ness.sh')
-				? '#!/usr/bin/env sh\nldapsearch --dontWrap --terse --suppressPropertiesFileComment --noPropertiesFile --operationPurpose "Docker container liveness check" --hostname "localhost" --port "${LDAPS_PORT}" --useSSL --trustAll --baseDN "" --scope base "(&)" 1.1 2>/dev/null || exit 1\n'
-				: '#!/usr/bin/env sh\nexit 0\n', {...owner, mode: withBits(mode, 0o500)}));
+			plant(root, `/opt/${script}`, makeFile(script.endsWith('ness.sh') ? liveness : '#!/usr/bin/env sh\nexit 0\n', {...owner, mode: withBits(mode, 0o500)}));
 		}
 
 		if (isUnprivileged) {

@@ -1,3 +1,4 @@
+import {withoutEndSlashes} from '../files/path.js';
 import {Buffer} from 'node:buffer';
 import {
 	makeFile,
@@ -79,7 +80,7 @@ const openVolume = (store: Store, disks: Disks, namespace: string, spec: VolumeS
 		return claimed(store, disks, namespace, spec.persistentVolumeClaim.claimName);
 	}
 
-	if (spec.configMap || spec.secret) {
+	if (spec.configMap !== undefined || spec.secret !== undefined) {
 		const name = spec.configMap?.name ?? spec.secret!.secretName;
 		const object = store.get(spec.configMap ? 'ConfigMap' : 'Secret', namespace, name);
 		const source = spec.configMap ?? spec.secret!;
@@ -134,7 +135,7 @@ export const mountsOf = (rootFileSystem: Volume, volumes: ReadonlyMap<string, Vo
 		}
 
 		const root = below(volume, subPath);
-		const path = mountPath.replace(/\/+$/v, '');
+		const path = withoutEndSlashes(mountPath);
 		plant(rootFileSystem.root, path, root.kind === 'folder' ? makeFolder() : makeFile());
 		tree.set(path, {
 			path, volume, root, readOnly: readOnly || volume.type === 'configMap' || volume.type === 'secret',

@@ -85,7 +85,7 @@ export const makeProcesses = (onBug: (error: unknown, command: string) => void):
 			return process;
 		},
 		get: pid => running.get(pid),
-		list: () => [...running.values()],
+		list: () => running.values().toArray(),
 		endAll() {
 			for (const process of running.values()) {
 				process.kill(9);

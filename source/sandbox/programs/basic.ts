@@ -125,7 +125,7 @@ const evaluate = (call: Call, words: readonly string[]): boolean => {
 		}
 	}
 
-	if (words.length > 1 && first === '!') {
+	if (first === '!' && words.length > 1) {
 		return !evaluate(call, words.slice(1));
 	}
 
@@ -160,7 +160,7 @@ export const basicPrograms: Programs = {
 	'[': test,
 	async echo({args, write}) {
 		const [first] = args;
-		const isOption = first === '-n' || first === '-e' || first === '-ne' || first === '-en';
+		const isOption = first !== undefined && ['-n', '-e', '-ne', '-en'].includes(first);
 		const text = (isOption ? args.slice(1) : args).join(' ');
 		await write(`${isOption && first.includes('e') ? unescape(text) : text}${isOption && first.includes('n') ? '' : '\n'}`);
 		return 0;

@@ -1,3 +1,4 @@
+import {baseName, withoutEndSlashes} from '../files/path.js';
 import {
 	hasAnyBit,
 	hasBits,
@@ -132,7 +133,7 @@ const rm: Program = async call => {
 	return each(call, options.rest, path => {
 		try {
 			if (options.has('r') || options.has('R')) {
-				removeAll(call, path.replace(/\/+$/v, ''));
+				removeAll(call, withoutEndSlashes(path));
 			} else {
 				call.view.remove(path);
 			}
@@ -172,8 +173,6 @@ const copyOne = (call: Call, from: string, to: string, isDeep: boolean): void =>
 
 const isFolder = (call: Call, path: string): boolean => call.view.exists(path) && call.view.node(path).kind === 'folder';
 
-const baseOf = (path: string): string => path.replace(/\/+$/v, '').split('/').at(-1) ?? '';
-
 const intoTarget = (move: (call: Call, from: string, to: string, has: (letter: string) => boolean) => void, verb: string): Program => async call => {
 	const options = readOptions(call.args, 'afnprRv');
 	const target = options.rest.at(-1);
@@ -182,7 +181,7 @@ const intoTarget = (move: (call: Call, from: string, to: string, has: (letter: s
 	}
 
 	return each(call, options.rest.slice(0, -1), path => {
-		move(call, path, isFolder(call, target) ? `${target}/${baseOf(path)}` : target, options.has);
+		move(call, path, isFolder(call, target) ? `${target}/${baseName(path)}` : target, options.has);
 	}, (path, text) => `can't ${verb} '${path}': ${text}`);
 };
 
@@ -197,7 +196,7 @@ const symbolic = (mode: number, text: string, isFolderMode: boolean): number => 
 		}
 
 		const isExecutable = isFolderMode || hasAnyBit(mode, 0o111);
-		const letters = new Set(rights.replace('X', isExecutable ? 'x' : ''));
+		const letters = new Set(rights.replace('X', () => isExecutable ? 'x' : ''));
 		const permissions = [...letters].reduce((sum, letter) => sum + (permissionLetters[letter] ?? 0), 0);
 		const named = (Object.keys(places) as Array<keyof typeof places>).filter(place => who === '' || who.includes('a') || who.includes(place[0]!));
 		for (const place of named) {
@@ -223,7 +222,7 @@ const chmod: Program = async call => {
 const du: Program = async call => {
 	const options = readOptions(call.args, 'skahm');
 	return each(call, options.rest.length > 0 ? options.rest : ['.'], async path => {
-		const sum = (node: Node): number => [...walk(node)].reduce((blocks, {node: child}) => blocks + blocksOf(child), 0);
+		const sum = (node: Node): number => walk(node).reduce((blocks, {node: child}) => blocks + blocksOf(child), 0);
 		const top = call.view.node(path);
 		if (!options.has('s')) {
 			for (const {path: below, node} of [...walk(top)].toReversed()) {
@@ -239,7 +238,7 @@ const du: Program = async call => {
 
 const df: Program = async call => {
 	const options = readOptions(call.args, 'Pkh');
-	const paths = options.rest.length > 0 ? options.rest : [...call.machine.tree.keys()];
+	const paths = options.rest.length > 0 ? options.rest : call.machine.tree.keys().toArray();
 	await call.write('Filesystem           1024-blocks    Used Available Capacity Mounted on\n');
 	return each(call, paths, async path => {
 		const {mount} = call.view.find(path);
@@ -256,9 +255,10 @@ let nextTemporary = 1;
 
 /** Programs that look at files and change them. */
 export const filePrograms: Programs = {
-	async basename({args: [path = '', suffix = ''], write}) {
-		const base = baseOf(path) || '/';
-		await write(`${suffix !== '' && base.endsWith(suffix) && base !== suffix ? base.slice(0, -suffix.length) : base}\n`);
+	async basename({args, write}) {
+		const [path = '', suffix = ''] = args;
+		const base = baseName(path) || '/';
+		await write(`${suffix !== '' && base !== suffix && base.endsWith(suffix) ? base.slice(0, -suffix.length) : base}\n`);
 		return 0;
 	},
 	chmod,
@@ -266,8 +266,8 @@ export const filePrograms: Programs = {
 		copyOne(call, from, to, has('r') || has('R') || has('a'));
 	}, 'copy'),
 	df,
-	async dirname({args: [path = ''], write}) {
-		const cutPath = path.replace(/\/+$/v, '');
+	async dirname({args, write}) {
+		const cutPath = withoutEndSlashes(args[0] ?? '');
 		const at = cutPath.lastIndexOf('/');
 		await write(`${at === -1 ? '.' : (cutPath.slice(0, at) || '/')}\n`);
 		return 0;
@@ -302,7 +302,7 @@ export const filePrograms: Programs = {
 	async mktemp(call) {
 		const options = readOptions(call.args, 'dp:tu');
 		const template = options.rest[0] ?? `${options.value('p') ?? '/tmp'}/tmp.XXXXXX`;
-		const path = template.replace(/X+$/v, found => (nextTemporary++).toString(36).padStart(found.length, '0'));
+		const path = template.replace(/(?<!X)X+$/v, found => (nextTemporary++).toString(36).padStart(found.length, '0'));
 		if (options.has('d')) {
 			call.view.makeFolder(path, {mode: 0o700});
 		} else {

@@ -37,11 +37,11 @@ const readPlan = (words: readonly string[]): Plan => {
 	const yes: Evaluate = () => true;
 
 	const readPrimary = (): Evaluate => {
-		const word = words[position++];
+		const word = words[position++] ?? '';
 		const value = (): string => {
 			const next = words[position++];
 			if (next === undefined) {
-				throw usageError(`${word ?? ''} needs a value`);
+				throw usageError(`${word} needs a value`);
 			}
 
 			return next;
@@ -92,9 +92,9 @@ const readPlan = (words: readonly string[]): Plan => {
 			}
 
 			default: {
-				const make = makeTests[word ?? ''];
+				const make = makeTests[word];
 				if (!make) {
-					throw usageError(`unrecognized: ${word ?? ''}`);
+					throw usageError(`unrecognized: ${word}`);
 				}
 
 				return make(value());
@@ -163,7 +163,7 @@ const find: Program = async call => {
 			});
 		}
 
-		if (node.kind !== 'folder' || isPruned || depth >= plan.maxDepth) {
+		if (isPruned || node.kind !== 'folder' || depth >= plan.maxDepth) {
 			return;
 		}
 

@@ -11,6 +11,33 @@ export const usageError = (message: string): Error => Object.assign(new Error(me
 
 export const isUsageError = (error: unknown): error is Error => error instanceof Error && 'isUsageError' in error;
 
+/** Reads the letters of one word; gives how many words after it were used. */
+const readLetters = (word: string, next: string | undefined, letters: string, found: Map<string, string[]>): 0 | 1 => {
+	for (let position = 1; position < word.length; position++) {
+		const letter = word[position]!;
+		const at = letters.indexOf(letter);
+		if (at === -1 || letter === ':') {
+			throw usageError(`unrecognized option: ${letter}`);
+		}
+
+		if (letters[at + 1] !== ':') {
+			found.set(letter, []);
+			continue;
+		}
+
+		const isAttached = position + 1 < word.length;
+		const value = isAttached ? word.slice(position + 1) : next;
+		if (value === undefined) {
+			throw usageError(`option requires an argument: ${letter}`);
+		}
+
+		found.set(letter, [...found.get(letter) ?? [], value]);
+		return isAttached ? 0 : 1;
+	}
+
+	return 0;
+};
+
 /** Reads short options as getopt does; a letter with a colon takes a value. */
 export const readOptions = (args: readonly string[], letters: string): Options => {
 	const found = new Map<string, string[]>();
@@ -28,26 +55,7 @@ export const readOptions = (args: readonly string[], letters: string): Options =
 			continue;
 		}
 
-		for (let position = 1; position < arg.length; position++) {
-			const letter = arg[position]!;
-			const at = letters.indexOf(letter);
-			if (at === -1 || letter === ':') {
-				throw usageError(`unrecognized option: ${letter}`);
-			}
-
-			if (letters[at + 1] !== ':') {
-				found.set(letter, []);
-				continue;
-			}
-
-			const value = position + 1 < arg.length ? arg.slice(position + 1) : args[++index];
-			if (value === undefined) {
-				throw usageError(`option requires an argument: ${letter}`);
-			}
-
-			found.set(letter, [...found.get(letter) ?? [], value]);
-			break;
-		}
+		index += readLetters(arg, args[index + 1], letters, found);
 	}
 
 	return {

@@ -1,5 +1,5 @@
 /** A POSIX extended regular expression as one of JavaScript. */
-export const extendedToRegExp = (pattern: string): string => pattern.replaceAll(/\[\^?\]?(?:\[:\w+:\]|[^\]])*\]/gv, set => bracket(set));
+export const extendedToRegExp = (pattern: string): string => pattern.replaceAll(/\\[\s\S]|\[\^?\]?(?:\[:\w+:\]|[^\[\]])*\]/gv, found => found.startsWith('[') ? bracket(found) : found);
 
 const classes: Readonly<Record<string, string>> = {
 	alnum: '0-9A-Za-z', alpha: 'A-Za-z', blank: String.raw` \t`, digit: '0-9', lower: 'a-z', print: ' -~', space: String.raw`\s`, upper: 'A-Z', xdigit: '0-9A-Fa-f',
@@ -13,7 +13,7 @@ const bracket = (set: string): string => {
 };
 
 /** A POSIX basic regular expression as one of JavaScript: `\(`, `\{`, `\+`, `\?` and `\|` have the meaning that the bare ones lack. */
-export const basicToRegExp = (pattern: string): string => pattern.replaceAll(/\\(?<escaped>[\s\S])|(?<set>\[\^?\]?(?:\[:\w+:\]|[^\]])*\])|(?<bare>[\(\)+?\{\|\}])/gv, (found, escaped: string | undefined, set: string | undefined, bare: string | undefined) => {
+export const basicToRegExp = (pattern: string): string => pattern.replaceAll(/\\(?<escaped>[\s\S])|(?<set>\[\^?\]?(?:\[:\w+:\]|[^\[\]])*\])|(?<bare>[\(\)+?\{\|\}])/gv, (found, escaped: string | undefined, set: string | undefined, bare: string | undefined) => {
 	if (set !== undefined) {
 		return bracket(set);
 	}

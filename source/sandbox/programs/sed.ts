@@ -58,6 +58,8 @@ const readAddress = (text: string, compile: Compile): {readonly address: Address
 	return {address: undefined, rest: text};
 };
 
+const isSimple = (command: string): command is 'd' | 'p' | 'q' => ['d', 'p', 'q'].includes(command);
+
 const readEdit = (text: string, compile: Compile): {readonly edit: Edit; readonly rest: string} => {
 	const first = readAddress(text, compile);
 	const second = first.rest.startsWith(',') ? readAddress(first.rest.slice(1), compile) : {address: undefined, rest: first.rest};
@@ -83,7 +85,7 @@ const readEdit = (text: string, compile: Compile): {readonly edit: Edit; readonl
 		};
 	}
 
-	if (command === 'p' || command === 'd' || command === 'q') {
+	if (command !== undefined && isSimple(command)) {
 		return {edit: {...common, action: {kind: command}}, rest: rest.slice(1)};
 	}
 
@@ -110,7 +112,7 @@ const replacementText = (replacement: string, match: readonly string[]): string 
 	return found === String.raw`\n` ? '\n' : escaped ?? match[0]!;
 });
 
-const substitute = (line: string, {expression, replacement, flags}: Substitution): {readonly line: string; readonly isChanged: boolean} => {
+const substitute = (line: string, {expression, replacement, flags}: Substitution): {readonly line: string; readonly isPrinted: boolean} => {
 	const wanted = Number(/\d+/v.exec(flags)?.[0] ?? 1);
 	let index = 0;
 	let isChanged = false;
@@ -124,7 +126,7 @@ const substitute = (line: string, {expression, replacement, flags}: Substitution
 		isChanged = true;
 		return replacementText(replacement, groups);
 	});
-	return {line: changed, isChanged};
+	return {line: changed, isPrinted: isChanged && flags.includes('p')};
 };
 
 const meets = (address: Address, line: string, number: number, isLast: boolean): boolean =>
@@ -174,17 +176,15 @@ const sed: Program = async call => {
 				return printed;
 			}
 
-			if (action.kind === 'p') {
-				printed.push(line);
-			} else if (action.kind === 'q') {
+			if (action.kind === 'q') {
 				isOver = true;
-				break;
-			} else if (action.kind === 's') {
-				const result = substitute(line, action);
-				({line} = result);
-				if (result.isChanged && action.flags.includes('p')) {
-					printed.push(line);
-				}
+				return options.has('n') ? printed : [...printed, line];
+			}
+
+			const result = action.kind === 's' ? substitute(line, action) : {line, isPrinted: true};
+			({line} = result);
+			if (result.isPrinted) {
+				printed.push(line);
 			}
 		}
 

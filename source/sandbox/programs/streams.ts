@@ -64,7 +64,7 @@ const gzip: Program = async call => {
 	const isBack = options.has('d') || name !== 'gzip';
 	const level = [...'123456789'].find(letter => options.has(letter)) ?? '6';
 	const transform = () => isBack ? createGunzip() : createGzip({level: Number(level)});
-	if (options.rest.length === 0 || options.has('c') || name === 'zcat') {
+	if (name === 'zcat' || options.rest.length === 0 || options.has('c')) {
 		let status = 0;
 		const opened = await eachInput(call, options.rest, async chunks => {
 			status = await pump(call, chunks, transform(), call.write);
@@ -133,7 +133,8 @@ const openOutput = (call: Call, operands: ReadonlyMap<string, string>, blockSize
 	const isKept = operands.get('conv')?.split(',').includes('notrunc') ?? false;
 	const file = call.view.open(path, {write: true});
 	if (!isKept) {
-		file.truncate(Math.min(file.size(), readSize(operands.get('seek') ?? '0') * blockSize));
+		const start = readSize(operands.get('seek') ?? '0') * blockSize;
+		file.truncate(Math.min(file.size(), start));
 	}
 
 	return file;

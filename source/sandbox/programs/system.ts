@@ -20,7 +20,8 @@ const kill: Program = async call => {
 	}
 
 	let status = 0;
-	for (const target of targets.filter(text => text !== '--')) {
+	const pids = targets.filter(text => text !== '--');
+	for (const target of pids) {
 		const process = call.machine.processes.get(Number(target));
 		if (!process) {
 			await call.writeError(`sh: can't kill pid ${target}: No such process\n`);
@@ -179,7 +180,8 @@ export const systemPrograms: Programs = {
 	sync: async () => 0,
 	timeout,
 	async uname({args, write, machine}) {
-		await write(args.includes('-a') ? `Linux ${machine.pod} 5.15.0 #1 SMP x86_64 Linux\n` : (args.includes('-m') ? 'x86_64\n' : (args.includes('-r') ? '5.15.0\n' : 'Linux\n')));
+		const facts: Readonly<Record<string, string>> = {'-a': `Linux ${machine.pod} 5.15.0 #1 SMP x86_64 Linux`, '-m': 'x86_64', '-n': machine.pod, '-r': '5.15.0'};
+		await write(`${facts[args[0] ?? ''] ?? 'Linux'}\n`);
 		return 0;
 	},
 	async which({args, write, machine, environment, view}) {

@@ -1,3 +1,4 @@
+import {withoutEndSlashes} from '../files/path.js';
 import {Buffer} from 'node:buffer';
 import {once} from 'node:events';
 import {extract, pack, type Pack} from 'tar-stream';
@@ -8,6 +9,18 @@ import {openInput} from './input.js';
 import {usageError} from './options.js';
 
 type Wish = {mode?: 'c' | 't' | 'x'; file: string; folder: string; readonly paths: string[]};
+
+const readLetter = (wish: Wish, letter: string, rest: string[]): void => {
+	if (letter === 'c' || letter === 'x' || letter === 't') {
+		wish.mode = letter;
+	} else if (letter === 'f') {
+		wish.file = rest.shift() ?? '-';
+	} else if (letter === 'C') {
+		wish.folder = rest.shift() ?? '.';
+	} else if (!'mpvoh'.includes(letter)) {
+		throw usageError(`unrecognized option: ${letter}`);
+	}
+};
 
 const readWish = (args: readonly string[]): Wish => {
 	const wish: Wish = {file: '-', folder: '.', paths: []};
@@ -23,31 +36,7 @@ const readWish = (args: readonly string[]): Wish => {
 		}
 
 		for (const letter of word.slice(1)) {
-			switch (letter) {
-				case 'c':
-				case 'x':
-				case 't': {
-					wish.mode = letter;
-
-					break;
-				}
-
-				case 'f': {
-					wish.file = rest.shift() ?? '-';
-
-					break;
-				}
-
-				case 'C': {
-					wish.folder = rest.shift() ?? '.';
-
-					break;
-				}
-
-				default: {if (!'mpvoh'.includes(letter)) {
-					throw usageError(`unrecognized option: ${letter}`);
-				}}
-			}
+			readLetter(wish, letter, rest);
 		}
 	}
 
@@ -103,7 +92,7 @@ const create = async (call: Call, {file, folder, paths}: Wish): Promise<number> 
 					await call.writeError('tar: removing leading \'/\' from member names\n');
 				}
 
-				await add(call, archive, path.replace(/(?<=.)\/+$/v, ''), given.replace(/^\/+/v, '').replace(/\/+$/v, ''), call.view.node(path, {follow: false}));
+				await add(call, archive, withoutEndSlashes(path) || '/', withoutEndSlashes(given.replace(/^\/+/v, '')), call.view.node(path, {follow: false}));
 			} catch (error) {
 				if (!isFileError(error)) {
 					throw error;
@@ -151,7 +140,7 @@ const read = async (call: Call, {file, folder, mode}: Wish): Promise<number> => 
 	let status = 0;
 	try {
 		for await (const entry of archive) {
-			const {name, type = 'file', mode: bits = 0o644, linkname} = entry.header;
+			const {name, type, mode: bits, linkname} = entry.header;
 			const path = `${folder}/${name}`;
 			if (mode === 't') {
 				await call.write(`${name}\n`);

@@ -61,7 +61,11 @@ const grep: Program = async call => {
 		}
 	});
 	await output.flush();
-	return found && options.has('q') ? 0 : (status === 0 ? (found ? 0 : 1) : 2);
+	if (status !== 0 && !(found && options.has('q'))) {
+		return 2;
+	}
+
+	return found ? 0 : 1;
 };
 
 /** `head` and `tail` take `-5` for `-n 5`. */
@@ -211,7 +215,7 @@ const characters = (set: string): string[] => {
 		: {
 			n: '\n', r: '\r', t: '\t', v: '\v', f: '\f', '\\': '\\',
 		}[code]!);
-	return [...plain.matchAll(/(?<from>[\s\S])-(?<to>[\s\S])|(?<one>[\s\S])/gv)].flatMap(({groups}) => {
+	return plain.matchAll(/(?<from>[\s\S])-(?<to>[\s\S])|(?<one>[\s\S])/gv).toArray().flatMap(({groups}) => {
 		if (groups!.one !== undefined) {
 			return [groups!.one];
 		}
@@ -232,24 +236,25 @@ const tr: Program = async call => {
 	const table = new Map(source.map((character, index) => [character.codePointAt(0)!, (target[index] ?? target.at(-1) ?? character).codePointAt(0)!]));
 	const rest = target.at(-1)?.codePointAt(0);
 	let last: number | undefined;
+	const change = (byte: number): number | undefined => {
+		if (!isNamed(byte)) {
+			last = byte;
+			return byte;
+		}
+
+		if (options.has('d')) {
+			return undefined;
+		}
+
+		const changed = rest === undefined ? byte : (options.has('c') ? rest : table.get(byte) ?? byte);
+		const isRepeated = changed === last && options.has('s');
+		last = changed;
+		return isRepeated ? undefined : changed;
+	};
+
 	return eachInput(call, [], async chunks => {
 		for await (const chunk of chunks) {
-			const result: number[] = [];
-			for (const byte of chunk) {
-				if (options.has('d') && isNamed(byte)) {
-					continue;
-				}
-
-				const changed = options.has('d') || !isNamed(byte) || rest === undefined ? byte : (options.has('c') ? rest : table.get(byte) ?? byte);
-				if (options.has('s') && changed === last && isNamed(byte)) {
-					continue;
-				}
-
-				last = changed;
-				result.push(changed);
-			}
-
-			await call.write(Uint8Array.from(result));
+			await call.write(Uint8Array.from([...chunk].map(byte => change(byte)).filter(byte => byte !== undefined)));
 		}
 	});
 };
@@ -257,7 +262,7 @@ const tr: Program = async call => {
 const sort: Program = async call => {
 	const options = readOptions(call.args, 'nrut:k:');
 	const separator = options.value('t') ?? /\s+/v;
-	const keyIndex = options.value('k') === undefined ? undefined : Number.parseInt(options.value('k')!, 10) - 1;
+	const keyIndex = options.value('k') === undefined ? undefined : Number(/^\d+/v.exec(options.value('k')!)?.[0] ?? 1) - 1;
 	const isNumeric = options.has('n') || (options.value('k')?.includes('n') ?? false);
 	const all: string[] = [];
 	const status = await eachInput(call, options.rest, async chunks => {
@@ -266,7 +271,9 @@ const sort: Program = async call => {
 		}
 	});
 	const key = (line: string): string => keyIndex === undefined ? line : line.trim().split(separator)[keyIndex] ?? '';
-	const compare = (a: string, b: string): number => isNumeric ? Number.parseFloat(key(a) || '0') - Number.parseFloat(key(b) || '0') : (key(a) < key(b) ? -1 : (key(a) > key(b) ? 1 : 0));
+	const number = (text: string): number => Number(/^\s*-?\d+(?:\.\d+)?/v.exec(text)?.[0] ?? 0);
+	const byText = (a: string, b: string): number => Number(a > b) - Number(a < b);
+	const compare = (a: string, b: string): number => isNumeric ? number(key(a)) - number(key(b)) : byText(key(a), key(b));
 	const isReversed = options.has('r') || (options.value('k')?.includes('r') ?? false);
 	const sorted = all.toSorted((a, b) => (compare(a, b) || (a < b ? -1 : Number(a > b))) * (isReversed ? -1 : 1));
 	const output = lineWriter(call);

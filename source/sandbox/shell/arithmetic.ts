@@ -11,6 +11,8 @@ const levels: ReadonlyArray<Readonly<Record<string, (a: number, b: number) => nu
 	{'*': (a, b) => a * b, '/': (a, b) => Math.trunc(a / b), '%': (a, b) => a % b},
 ];
 
+const numberText = (value: string | undefined): string => value === undefined || value === '' ? '0' : value;
+
 /** Evaluates `$((…))`. Variables are looked up by name and count as 0 where they are unset or empty. */
 export const evaluate = (expression: string, valueOf: (name: string) => string | undefined): number => {
 	const tokens = expression.match(/\d+|[A-Z_a-z]\w*|\|\||&&|[!<=>]=|[!%\(\)*+\-\/:<>?]/gv) ?? [];
@@ -50,7 +52,7 @@ export const evaluate = (expression: string, valueOf: (name: string) => string |
 			throw syntaxError(`arithmetic: ${expression}`);
 		}
 
-		const text = /^\d/v.test(token) ? token : (valueOf(token) || '0');
+		const text = /^\d/v.test(token) ? token : numberText(valueOf(token));
 		const value = Number(text);
 		if (!Number.isFinite(value)) {
 			throw syntaxError(`arithmetic: ${text}`);

@@ -121,9 +121,9 @@ export const builtins: Readonly<Record<string, Builtin>> = {
 	async read(shell, args) {
 		const names = args.filter(arg => !arg.startsWith('-'));
 		const {line, isEnd} = await readLine(shell);
-		const text = args.includes('-r') ? line : line.replaceAll(/\\(.)/gv, '$1');
-		const separator = shell.variables.get('IFS') === '' ? /(?!)/v : /[\t ]+/v;
-		const trimmed = shell.variables.get('IFS') === '' ? text : text.replaceAll(/^[\t ]+|[\t ]+$/gv, '');
+		const text = args.includes('-r') ? line : line.replaceAll(/\\(?<kept>.)/gv, '$<kept>');
+		const separator = shell.variables.get('IFS') === '' ? '\n' : /[\t ]+/v;
+		const trimmed = shell.variables.get('IFS') === '' ? text : text.replaceAll(/^[\t ]+|(?<![\t ])[\t ]+$/gv, '');
 		const fields = names.length > 1 ? trimmed.split(separator) : [trimmed];
 		for (const [index, name] of (names.length > 0 ? names : ['REPLY']).entries()) {
 			const isLast = index === names.length - 1;
@@ -178,7 +178,8 @@ export const builtins: Readonly<Record<string, Builtin>> = {
 		return done;
 	},
 	unset(shell, args) {
-		for (const name of args.filter(arg => !arg.startsWith('-'))) {
+		const names = args.filter(arg => !arg.startsWith('-'));
+		for (const name of names) {
 			shell.variables.delete(name);
 			shell.exported.delete(name);
 		}
@@ -187,7 +188,7 @@ export const builtins: Readonly<Record<string, Builtin>> = {
 	},
 	async wait(shell, args) {
 		let status = 0;
-		for (const pid of args.length > 0 ? args.map(Number) : [...shell.background.keys()]) {
+		for (const pid of args.length > 0 ? args.map(Number) : shell.background.keys().toArray()) {
 			const ended = shell.background.get(pid);
 			status = ended ? await shell.process.interruptible(ended) : 127;
 			shell.background.delete(pid);

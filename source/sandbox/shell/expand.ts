@@ -32,10 +32,10 @@ export const valueOf = (shell: Shell, name: string): string | undefined => {
 };
 
 const strip = (value: string, operator: '#' | '##' | '%' | '%%', source: string): string => {
-	const lengths = [...Array.from({length: value.length + 1}).keys()];
+	const lengths = Array.from({length: value.length + 1}, (_, length) => length);
 	const isPrefix = operator.startsWith('#');
 	const candidates = operator.length === 2 ? lengths.toReversed() : lengths;
-	const expression = new RegExp(`^(?:${source})$`);
+	const expression = new RegExp(`^(?:${source})$`, 'v');
 	for (const length of candidates) {
 		const cut = isPrefix ? value.slice(0, length) : value.slice(value.length - length);
 		if (expression.test(cut)) {
@@ -65,8 +65,15 @@ const parameterValue = async (shell: Shell, part: Parameter, substitute: Substit
 			return strip(value ?? '', operator, await expandPattern(shell, word, substitute));
 		}
 
-		default: {
-			const isSet = value !== undefined && !(operator.startsWith(':') && value === '');
+		case '-':
+		case ':-':
+		case '=':
+		case ':=':
+		case '+':
+		case ':+':
+		case '?':
+		case ':?': {
+			const isSet = value !== undefined && !(value === '' && operator.startsWith(':'));
 			const kind = operator.at(-1);
 			if (kind === '+') {
 				return isSet ? expandText(shell, word, substitute) : '';
@@ -95,7 +102,8 @@ const partValue = async (shell: Shell, part: Exclude<Part, {kind: 'text'}>, subs
 		}
 
 		case 'command': {
-			return (await substitute(shell, part.script)).replace(/\n+$/v, '');
+			const output = await substitute(shell, part.script);
+			return output.replace(/(?<!\n)\n+$/v, '');
 		}
 
 		case 'arithmetic': {
@@ -115,15 +123,17 @@ const expandPieces = async (shell: Shell, word: Word, substitute: Substitute): P
 };
 
 /** A word as one text: for assignments, redirections and `case`. */
-export const expandText = async (shell: Shell, word: Word, substitute: Substitute): Promise<string> =>
-	(await expandPieces(shell, word, substitute)).map(({text}) => text).join('');
+export const expandText = async (shell: Shell, word: Word, substitute: Substitute): Promise<string> => {
+	const pieces = await expandPieces(shell, word, substitute);
+	return pieces.map(({text}) => text).join('');
+};
 
 /** A word as a pattern: the source of a regular expression. */
 export const expandPattern = async (shell: Shell, word: Word, substitute: Substitute): Promise<string> => patternSource(await expandPieces(shell, word, substitute));
 
 const addSplit = (fields: Fields, text: string, open: PatternPiece[] | undefined): PatternPiece[] | undefined => {
 	let current = open;
-	for (const piece of text.split(/([\t\n ]+)/v)) {
+	for (const piece of text.match(/[\t\n ]+|[^\t\n ]+/gv) ?? []) {
 		if (/^[\t\n ]+$/v.test(piece)) {
 			current = undefined;
 		} else if (piece !== '') {

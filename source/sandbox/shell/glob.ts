@@ -5,23 +5,30 @@ export type PatternPiece = {readonly text: string; readonly isQuoted: boolean};
 
 const escape = (text: string): string => text.replaceAll(/[$\(\)*+\-.\/?\[\\\]^\{\|\}]/gv, String.raw`\$&`);
 
-const sourceOf = (text: string): string => text.replaceAll(/\[(?<not>!?)(?<set>[^\]]+)\]|[*?\[]|[^*?\[]+/gv, (found, not: string, set: string | undefined) => {
+/** The characters of a bracket expression. Those that mean something in a class of the `v` flag are escaped, a range is kept. */
+const bracket = (set: string): string => {
+	const isNegated = set.startsWith('!') || set.startsWith('^');
+	const characters = (isNegated ? set.slice(1) : set).replaceAll(/[&\(\)\/\[\\\]\^\{\|\}]/gv, String.raw`\$&`);
+	return `[${isNegated ? '^' : ''}${characters}]`;
+};
+
+const sourceOf = (text: string): string => text.replaceAll(/\[(?<set>[^\[\]]+)\]|[*?\[]|[^*?\[]+/gv, (found, set: string | undefined) => {
 	if (found === '*') {
-		return '[^]*';
+		return String.raw`[\s\S]*`;
 	}
 
 	if (found === '?') {
-		return '[^]';
+		return String.raw`[\s\S]`;
 	}
 
-	return set === undefined ? escape(found) : `[${not === '!' ? '^' : ''}${set.replaceAll('\\', String.raw`\\`)}]`;
+	return set === undefined ? escape(found) : bracket(set);
 });
 
 /** The source of a regular expression for a shell pattern. */
 export const patternSource = (pieces: readonly PatternPiece[]): string => pieces.map(({text, isQuoted}) => isQuoted ? escape(text) : sourceOf(text)).join('');
 
 /** Whether the whole text matches a shell pattern. */
-export const matchesPattern = (text: string, pattern: string): boolean => new RegExp(`^(?:${sourceOf(pattern)})$`).test(text);
+export const matchesPattern = (text: string, pattern: string): boolean => new RegExp(`^(?:${sourceOf(pattern)})$`, 'v').test(text);
 
 const hasMagic = ({text, isQuoted}: PatternPiece): boolean => !isQuoted && /[*?\[]/v.test(text);
 
@@ -33,9 +40,9 @@ export const glob = (pieces: readonly PatternPiece[], view: View): string[] | un
 
 	// Quoted characters are marked, so that the pattern can be cut at slashes.
 	const marked = pieces.map(({text, isQuoted}) => isQuoted ? text.replaceAll(/[*?\[]/gv, '[$&]') : text).join('');
-	const parts = marked.split('/');
+	const parts = marked.split('/').filter(Boolean);
 	let found = [marked.startsWith('/') ? '/' : ''];
-	for (const part of parts.filter(Boolean)) {
+	for (const part of parts) {
 		const isPattern = /[*?\[]/v.test(part);
 		found = found.flatMap(folder => {
 			if (!isPattern) {

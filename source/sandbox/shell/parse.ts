@@ -150,20 +150,26 @@ const parseBody = (cursor: Cursor): Script => {
 	return body;
 };
 
+const parseWords = (cursor: Cursor): Word[] => {
+	const words: Word[] = [];
+	for (;;) {
+		skipBlanks(cursor);
+		const next = word(cursor);
+		if (!next) {
+			return words;
+		}
+
+		words.push(next);
+	}
+};
+
 const parseFor = (cursor: Cursor): Command => {
 	const name = peek(cursor) ?? '';
 	cursor.position += name.length;
 	let words: Word[] | undefined;
 	if (takeReserved(cursor, 'in')) {
 		words = [];
-		for (skipBlanks(cursor); ; skipBlanks(cursor)) {
-			const next = word(cursor);
-			if (!next) {
-				break;
-			}
-
-			words.push(next);
-		}
+		words = parseWords(cursor);
 	}
 
 	skipBlanks(cursor, true);
@@ -207,7 +213,8 @@ const parseCommand = (cursor: Cursor): Command => {
 		return {kind: 'subshell', body: parseUntil(cursor, ')'), redirects: parseRedirects(cursor)};
 	}
 
-	switch (takeReserved(cursor, '{', 'if', 'while', 'until', 'for', 'case')) {
+	const reserved = takeReserved(cursor, '{', 'if', 'while', 'until', 'for', 'case') ?? '';
+	switch (reserved) {
 		case '{': {
 			const body = parseList(cursor);
 			expectReserved(cursor, '}');
@@ -247,10 +254,12 @@ const parseCommand = (cursor: Cursor): Command => {
 const parsePipeline = (cursor: Cursor): Pipeline => {
 	const isNegated = takeReserved(cursor, '!') !== undefined;
 	const commands = [parseCommand(cursor)];
-	for (skipBlanks(cursor); looksAt(cursor, '|') && !looksAt(cursor, '||'); skipBlanks(cursor)) {
+	skipBlanks(cursor);
+	while (looksAt(cursor, '|') && !looksAt(cursor, '||')) {
 		cursor.position++;
 		skipBlanks(cursor, true);
 		commands.push(parseCommand(cursor));
+		skipBlanks(cursor);
 	}
 
 	return {isNegated, commands};

@@ -26,7 +26,7 @@ export const findProgram = ({machine, cwd, umask, environment}: Start, name: str
 	const folder = name.includes('/') ? name.slice(0, name.lastIndexOf('/')) : undefined;
 	const base = name.slice(name.lastIndexOf('/') + 1);
 	const program = machine.programs.get(base);
-	if ((folder === undefined || systemFolders.has(folder)) && program) {
+	if (program && (folder === undefined || systemFolders.has(folder))) {
 		return {program};
 	}
 
@@ -41,8 +41,7 @@ export const findProgram = ({machine, cwd, umask, environment}: Start, name: str
 		return {status: 126, text: 'Permission denied'};
 	}
 
-	const tool = machine.tools.get(base);
-	return tool ? {program: tool} : {program: async call => call.become(['sh', path, ...call.args])};
+	return {program: machine.tools.get(base) ?? (async call => call.become(['sh', path, ...call.args]))};
 };
 
 const encode = (data: Uint8Array | string): Uint8Array => typeof data === 'string' ? Buffer.from(data) : data;

@@ -1,4 +1,3 @@
-import {plainText} from './word.js';
 import {Buffer} from 'node:buffer';
 import {
 	fileReader,
@@ -10,6 +9,7 @@ import {
 	type Descriptor,
 } from '../processes/descriptor.js';
 import {isFileError} from '../files/file-error.js';
+import {plainText} from './word.js';
 import {builtins} from './builtins.js';
 import {
 	expandPattern,
@@ -67,7 +67,8 @@ const substitute = async (shell: Shell, script: Script): Promise<string> => {
 		chunks.push(chunk);
 	}
 
-	shell.status = (await finished).status;
+	const {status} = await finished;
+	shell.status = status;
 	shell.substitution = shell.status;
 	reader.release();
 	return Buffer.concat(chunks).toString();
@@ -267,7 +268,7 @@ const runCase = async (shell: Shell, {word, items}: Compound<'case'>, mode: Mode
 	const subject = await expandText(shell, word, substitute);
 	for (const {patterns, body} of items) {
 		for (const pattern of patterns) {
-			if (new RegExp(`^(?:${await expandPattern(shell, pattern, substitute)})$`).test(subject)) {
+			if (new RegExp(`^(?:${await expandPattern(shell, pattern, substitute)})$`, 'v').test(subject)) {
 				return runScript(shell, body, mode);
 			}
 		}
@@ -339,7 +340,8 @@ const fork = (shell: Shell, label: string, change: (inner: Shell) => void, body:
 	change(inner);
 	const process = shell.machine.processes.start(label, {parent: shell.process.pid, isExec: shell.process.isExec}, async own => {
 		inner.process = own;
-		return (await body(inner)).status;
+		const flow = await body(inner);
+		return flow.status;
 	});
 	void process.ended.then(() => {
 		releaseAll(inner.descriptors);
@@ -392,7 +394,7 @@ const runChain = async (shell: Shell, {first, rest}: Omit<Chain, 'isBackground'>
 			return flow;
 		}
 
-		if (flow.status !== 0 && shell.errexit && !isChecked) {
+		if (shell.errexit && !isChecked && flow.status !== 0) {
 			return {status: flow.status, leave: 'exit'};
 		}
 	}

@@ -98,7 +98,7 @@ const parseBackquotes = (cursor: Cursor, {isQuoted, parseScript}: Rules): Part =
 		throw syntaxError('unterminated backquote');
 	}
 
-	return {kind: 'command', script: parseScript({text: inner.replaceAll(/\\([$\\`])/gv, '$1'), position: 0}, ''), isQuoted};
+	return {kind: 'command', script: parseScript({text: inner.replaceAll(/\\(?<kept>[$\\`])/gv, '$<kept>'), position: 0}, ''), isQuoted};
 };
 
 const parseDoubleQuotes = (cursor: Cursor, parseScript: ParseScript): Part[] => {
@@ -117,9 +117,31 @@ const parseBackslash = (cursor: Cursor, {isQuoted}: Rules): Part => {
 	return next === '\n' ? {kind: 'text', text: '', isQuoted} : {kind: 'text', text: isQuoted && !'$`"\\'.includes(next) ? `\\${next}` : next, isQuoted: true};
 };
 
+/** Reads what begins with a character, which has been taken. */
+const parseCharacter = (cursor: Cursor, character: string, rules: Rules): Part[] => {
+	const {isQuoted, stops, parseScript} = rules;
+	if (character === '"' && (!isQuoted || stops === '}')) {
+		return parseDoubleQuotes(cursor, parseScript);
+	}
+
+	if (character === '\'' && !isQuoted) {
+		const text = takeMatch(cursor, /[^']*/vy) ?? '';
+		if (!take(cursor, '\'')) {
+			throw syntaxError('unterminated quoted string');
+		}
+
+		return [{kind: 'text', text, isQuoted: true}];
+	}
+
+	const special = characters[character];
+	return [special ? special(cursor, rules) : {kind: 'text', text: character, isQuoted}];
+};
+
+const characters: Readonly<Record<string, (cursor: Cursor, rules: Rules) => Part>> = {$: parseDollar, '\\': parseBackslash, '`': parseBackquotes};
+
 /** Reads parts up to one of the stop characters, which is left. */
 const parseParts = (cursor: Cursor, rules: Rules): Part[] => {
-	const {isQuoted, stops, parseScript} = rules;
+	const {stops} = rules;
 	const parts: Part[] = [];
 	while (!isAtEnd(cursor)) {
 		const character = cursor.text[cursor.position]!;
@@ -128,38 +150,7 @@ const parseParts = (cursor: Cursor, rules: Rules): Part[] => {
 		}
 
 		cursor.position++;
-		switch (character) {
-			case '\\': {
-				parts.push(parseBackslash(cursor, rules));
-
-				break;
-			}
-
-			case '$': {
-				parts.push(parseDollar(cursor, rules));
-
-				break;
-			}
-
-			case '`': {
-				parts.push(parseBackquotes(cursor, rules));
-
-				break;
-			}
-
-			default: {if (character === '"' && (!isQuoted || stops === '}')) {
-				parts.push(...parseDoubleQuotes(cursor, parseScript));
-			} else if (character === '\'' && !isQuoted) {
-				const text = takeMatch(cursor, /[^']*/vy) ?? '';
-				if (!take(cursor, '\'')) {
-					throw syntaxError('unterminated quoted string');
-				}
-
-				parts.push({kind: 'text', text, isQuoted: true});
-			} else {
-				parts.push({kind: 'text', text: character, isQuoted});
-			}}
-		}
+		parts.push(...parseCharacter(cursor, character, rules));
 	}
 
 	return joinTexts(parts);

@@ -9,7 +9,7 @@ const usage: ToolUsage = {
 	short: {s: 'script-friendly'},
 };
 
-const isWritability = (text: string): text is Writability => text === 'disabled' || text === 'enabled' || text === 'internal-only';
+const isWritability = (text: string): text is Writability => ['disabled', 'enabled', 'internal-only'].includes(text);
 
 const print = async (call: Call, isScript: boolean, properties: Readonly<Record<string, string>>, wanted: readonly string[]): Promise<number> => {
 	const shown = Object.entries(properties).filter(([name]) => wanted.length === 0 || wanted.includes(name));

@@ -1,4 +1,4 @@
-import {text} from 'node:stream/consumers';
+import {text as readText} from 'node:stream/consumers';
 import {Buffer} from 'node:buffer';
 import {randomUUID} from 'node:crypto';
 import type {Call, Program} from '../programs/call.js';
@@ -128,7 +128,7 @@ const change = (server: DirectoryServer, {dn, attributes}: Entry, isAddByDefault
 	}
 
 	if (type === 'delete') {
-		if ([...entries.keys()].some(other => normalDn(parentDn(other)) === normalDn(dn))) {
+		if (entries.keys().some(other => normalDn(parentDn(other)) === normalDn(dn))) {
 			return {code: 66, name: 'not allowed on non-leaf', message: `Entry ${dn} cannot be deleted because it has subordinates`};
 		}
 
@@ -145,7 +145,7 @@ const recordsOf = (text: string): Record[] => [...parseLdif(text.replaceAll(/^-\
 
 const readChanges = async (call: Call, options: ToolOptions): Promise<string> => {
 	const file = options.value('filename') ?? options.value('ldifFile');
-	return file === undefined ? text(standardInput(call)) : call.view.read(file).toString();
+	return file === undefined ? readText(standardInput(call)) : call.view.read(file).toString();
 };
 
 const applyAll = async (call: Call, server: DirectoryServer, records: readonly Record[], options: ToolOptions): Promise<number> => {

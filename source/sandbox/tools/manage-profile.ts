@@ -64,7 +64,8 @@ const write = (call: Call, server: DirectoryServer, folder: string): void => {
 };
 
 const included = (call: Call, server: DirectoryServer, folder: string, paths: readonly string[]): void => {
-	for (const path of paths.filter(candidate => call.view.exists(`${server.root}/${candidate}`))) {
+	const existing = paths.filter(candidate => call.view.exists(`${server.root}/${candidate}`));
+	for (const path of existing) {
 		const target = `${folder}/server-root/pre-setup/${path}`;
 		call.view.makeFolder(target.slice(0, target.lastIndexOf('/')), {parents: true});
 		call.view.write(target, call.view.read(`${server.root}/${path}`));
@@ -80,12 +81,12 @@ export const manageProfile: Program = async call => {
 
 	const [command] = options.rest;
 	const folder = options.value('profileRoot');
-	const server = call.machine.directory;
 	if (command !== 'generate-profile' || folder === undefined) {
 		await call.writeError('The sub-command generate-profile with --profileRoot is what is known here\n');
 		return 1;
 	}
 
+	const server = call.machine.directory;
 	if (!server) {
 		await call.writeError('The server has not been set up\n');
 		return 1;

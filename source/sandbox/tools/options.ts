@@ -38,7 +38,7 @@ export const readToolOptions = async (call: Call, usage: ToolUsage, args: readon
 	const rest: string[] = [];
 	for (let index = 0; index < args.length; index++) {
 		const arg = args[index]!;
-		if (!arg.startsWith('-') || arg === '-') {
+		if (arg === '-' || !arg.startsWith('-')) {
 			rest.push(arg);
 			continue;
 		}
@@ -74,7 +74,7 @@ export const readToolOptions = async (call: Call, usage: ToolUsage, args: readon
 export const toolHelp = (call: Call, says: string, usage: ToolUsage): string => {
 	const letters = new Map(Object.entries({...connection.short, ...usage.short}).map(([letter, name]) => [name, letter]));
 	const line = (name: string, value: boolean): string => `${letters.has(name) ? `-${letters.get(name)!}, ` : ' '.repeat(4)}--${name}${value ? ' {value}' : ''}`;
-	return `${says}\n\nUsage:  ${call.name} {options}\nwhere {options} include:\n\n${[
+	return `${says}\n\nUsage:  ${call.name} [options]\nwhere [options] include:\n\n${[
 		...[...usage.flags, ...connection.flags].map(name => line(name, false)),
 		...[...usage.values, ...connection.values].map(name => line(name, true)),
 	].join('\n')}\n`;
