@@ -1,4 +1,5 @@
 import {
+	isMap,
 	isScalar,
 	type Node,
 	type Pair,
@@ -105,7 +106,8 @@ const addToFlow = (collection: YAMLMap | YAMLSeq, addition: string, text: string
 	const open = startOf(collection);
 	const last = collection.items.at(-1) as Entry | undefined;
 	if (last === undefined) {
-		return {start: open + 1, end: open + 1, text: addition};
+		const [left, right] = isMap(collection) ? '{}' : '[]';
+		return {start: open, end: collection.range?.[1] ?? open, text: `${left ?? ''}${addition}${right ?? ''}`};
 	}
 
 	const first = entryStart(collection.items[0] as Entry);
