@@ -12,7 +12,7 @@ import type {StepId} from '../migration/step.js';
 import {actOn, actOnPaste, type Act} from './act.js';
 import {railLine, railLines} from './blocks/rail.js';
 import {Frame} from './components/frame.js';
-import {Pane} from './components/pane.js';
+import {allMoves, pageMoves, Pane} from './components/pane.js';
 import {useEnding, useSeconds, useView} from './hooks.js';
 import {layoutOf, type Layout} from './layout.js';
 import {row} from './lines.js';
@@ -119,11 +119,11 @@ export const App = ({engine, running, theme, expected, isSpoken, now}: AppProps)
 			rail={layout.rail === undefined ? [railLine(parts, columns)] : railLines(parts, layout.rail, layout.pane.height)}
 			hints={shown.hints}
 		>
-			<Pane key={ui.overlay ?? key} area={area} theme={theme} isActive {...shown}/>
+			<Pane key={ui.overlay ?? key} area={area} theme={theme} isActive {...shown} {...(hasLog && {moves: (shown.moves ?? allMoves).filter(move => !pageMoves.includes(move))})}/>
 			{hasLog && (
 				<Box flexDirection='column'>
 					<Row line={row({text: theme.symbols.rule.repeat(layout.pane.width), tone: 'dim'})} theme={theme}/>
-					<Pane area={{...area, height: logHeight(layout)}} theme={theme} isActive={false} {...logScreen(parts)}/>
+					<Pane area={{...area, height: logHeight(layout)}} theme={theme} isActive moves={pageMoves} {...logScreen(parts)}/>
 				</Box>
 			)}
 		</Frame>

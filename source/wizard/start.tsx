@@ -1,3 +1,6 @@
+import {render} from 'ink';
+import {Start} from './start/app.js';
+import {themeOf} from './theme.js';
 import type {Terminal} from './wizard.js';
 
 /** A run that can be gone on with. */
@@ -35,6 +38,30 @@ export type StartChoice =
 	| {readonly kind: 'quit'};
 
 /**
-The screen of `unroot` without a command.
+The screens of `unroot` without a command: what to do, then where.
 */
-export const runStartMenu = async (_options: StartOptions): Promise<StartChoice> => ({kind: 'quit'});
+export const runStartMenu = async (options: StartOptions): Promise<StartChoice> => {
+	const {stdin, stdout, colour, ascii, screenReader} = options;
+	let choice: StartChoice = {kind: 'quit'};
+	const app = render(
+		<Start
+			options={options}
+			theme={themeOf({colour, ascii: ascii || screenReader})}
+			onChoice={chosen => {
+				choice = chosen;
+			}}
+		/>,
+		{
+			stdin,
+			stdout,
+			interactive: true,
+			alternateScreen: !screenReader,
+			incrementalRendering: true,
+			isScreenReaderEnabled: screenReader,
+			exitOnCtrlC: false,
+			patchConsole: false,
+		},
+	);
+	await app.waitUntilExit();
+	return choice;
+};

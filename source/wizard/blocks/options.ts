@@ -13,7 +13,7 @@ export const orderedOptions = ({options, recommended}: Choice): readonly Option[
 const detail = (label: string, text: string | undefined, width: number): readonly Line[] =>
 	text ? wrapped(text, {width, lead: [{text: `    ${label}`, tone: 'dim'}]}).map((line, index) => ({...line, spoken: index === 0 ? `${label.trim()} ${text}` : ''})) : [];
 
-/** Rows of the options, and which of them belong to the chosen one. */
+/** Rows of the options, and which of them must be in sight: the chosen one with its reason. */
 export const optionLines = (question: Choice, chosen: number, width: number, {symbols}: Theme): {readonly lines: readonly Line[]; readonly from: number; readonly to: number} => {
 	const lines: Line[] = [];
 	let from = 0;
@@ -40,12 +40,9 @@ export const optionLines = (question: Choice, chosen: number, width: number, {sy
 			continue;
 		}
 
-		lines.push(
-			...detail('', option.reason, width),
-			...detail('Cost      ', option.cost, width),
-			...detail('Way back  ', option.wayBack, width),
-		);
+		lines.push(...detail('', option.reason, width));
 		to = lines.length - 1;
+		lines.push(...detail('Cost      ', option.cost, width), ...detail('Way back  ', option.wayBack, width));
 	}
 
 	return {lines, from, to};

@@ -25,7 +25,8 @@ export type PaneProps = {
 	readonly atEnd?: boolean;
 };
 
-const allMoves: readonly Command[] = ['up', 'down', 'page-up', 'page-down', 'top', 'bottom'];
+/** The keys that move the text. */
+export const allMoves: readonly Command[] = ['up', 'down', 'page-up', 'page-down', 'top', 'bottom'];
 
 /** The keys that move the text where the arrows choose. */
 export const pageMoves: readonly Command[] = ['page-up', 'page-down'];

@@ -23,8 +23,11 @@ const seenLines = (inspection: Inspection | undefined, {width, theme}: Parts): r
 	? [blank, heading('What was seen'), ...factLines(inspection.facts, width, theme)]
 	: [];
 
-const asking = (question: Question, {checklist, state, width}: Parts): readonly Line[] => [
-	...(state.live.step ? headLines(checklist, state.live.step, width) : []),
+/** Below this many rows the question matters more than why its step is there. */
+const fewRows = 16;
+
+const asking = (question: Question, {checklist, state, width, height}: Parts): readonly Line[] => [
+	...(state.live.step ? headLines(checklist, state.live.step, width).slice(0, height < fewRows ? 1 : undefined) : []),
 	...wrapped(question.title, {width, tone: 'strong'}),
 	...wrapped(question.why, {width}),
 	blank,
