@@ -42,7 +42,7 @@ const isWorkloadKind = (kind: unknown): kind is Workload['kind'] => typeof kind 
 
 /** The pod an object describes, or undefined where it describes none. */
 export const podTemplateOf = (object: Manifest): PodTemplate | undefined => {
-	const {kind} = object;
+	const kind = fieldOf(object, 'kind');
 	if (!isWorkloadKind(kind)) {
 		return undefined;
 	}
@@ -94,7 +94,7 @@ const indexes = new WeakMap<readonly Manifest[], ReadonlyMap<string, readonly Ma
 export const ofKind = (objects: readonly Manifest[], kind: string): readonly Manifest[] => {
 	let index = indexes.get(objects);
 	if (!index) {
-		index = Map.groupBy(objects, object => object.kind);
+		index = Map.groupBy(objects, object => textOf(fieldOf(object, 'kind')) ?? '');
 		indexes.set(objects, index);
 	}
 

@@ -130,9 +130,9 @@ const serverFound = (look: WorkloadLook): Found => {
 			}
 			: undefined,
 		increments?.value === 'true' ? {code: 'increment-ports', ...placeOf(look, increments), seen: 'K8S_INCREMENT_PORTS=true'} : undefined,
-		strategy !== 'root' && product.id === 'pingdirectory' && makes && (integerOf(makes.value) ?? 0) > 0 ? {code: 'makeldif-users', ...placeOf(look, makes), seen: `MAKELDIF_USERS=${makes.value}`} : undefined,
+		makes && strategy !== 'root' && product.id === 'pingdirectory' && (integerOf(makes.value) ?? 0) > 0 ? {code: 'makeldif-users', ...placeOf(look, makes), seen: `MAKELDIF_USERS=${makes.value}`} : undefined,
 		unsafe?.value === 'true' ? {code: 'unsafe-continue', ...placeOf(look, unsafe), seen: 'UNSAFE_CONTINUE_ON_ERROR=true'} : undefined,
-		!main.willBeRoot && product.id === 'pingaccess' && mode?.value === 'CLUSTERED_CONSOLE' && workload.side !== 'new' ? {code: 'access-admin-network', ...placeOf(look, mode), seen: 'OPERATIONAL_MODE=CLUSTERED_CONSOLE'} : undefined,
+		product.id === 'pingaccess' && workload.side !== 'new' && !main.willBeRoot && mode?.value === 'CLUSTERED_CONSOLE' ? {code: 'access-admin-network', ...placeOf(look, mode), seen: 'OPERATIONAL_MODE=CLUSTERED_CONSOLE'} : undefined,
 	];
 	return found.filter(seen => seen !== undefined);
 };

@@ -59,7 +59,7 @@ const globalKeys = ['workload', 'container', 'externalImage', 'addReleaseNameToR
 /** Where in a document the values of the chart stand: at the top, or below the chart's name in an umbrella chart. */
 const rootOf = (value: unknown): {readonly values: Readonly<Record<string, unknown>>; readonly path: string} => {
 	const below = mapOf(value)['ping-devops'];
-	return below === undefined ? {values: mapOf(value), path: ''} : {values: mapOf(below), path: '["ping-devops"]'};
+	return below === undefined ? {values: mapOf(value), path: ''} : {values: mapOf(below), path: 'ping-devops'};
 };
 
 const blocksOf = (value: unknown): readonly Block[] => {
