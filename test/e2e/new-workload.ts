@@ -21,7 +21,7 @@ export const newWorkload = (storageClassName: string | undefined, name = 'pingdi
 			spec: {
 				securityContext: {fsGroup: 9999},
 				automountServiceAccountToken: false,
-				terminationGracePeriodSeconds: 30,
+				terminationGracePeriodSeconds: 15,
 				containers: [{
 					name: 'pingdirectory',
 					image: images.new,

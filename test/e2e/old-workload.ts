@@ -65,7 +65,7 @@ export const oldWorkload = (storageClassName: string | undefined, {image = image
 				spec: {
 					...(securityContext ? {securityContext} : {}),
 					automountServiceAccountToken: false,
-					terminationGracePeriodSeconds: 30,
+					terminationGracePeriodSeconds: 15,
 					containers: [{
 						name: 'pingdirectory',
 						image,
