@@ -31,6 +31,9 @@ type Problem = PlacedProblem & {readonly file: string};
 /** Bytes of all files together. */
 const mostBytes = 256_000_000;
 
+/** Bytes whose syntax trees are kept in memory, for the lines of findings; beyond, a document is parsed again for them. */
+const mostBytesOfTrees = 5_000_000;
+
 const manifestFile = /\.(?:ya?ml|json)$/iv;
 const profileFile = /^(?:setup-arguments\.txt|env[\-_]vars|.+\.dsconfig|.+\.properties|.+\.subst)(?:\.subst)?$/v;
 const notEntered = new Set(['.git', 'node_modules']);
@@ -155,7 +158,7 @@ export const readSources = async (named: readonly string[], stdin: AsyncIterable
 			continue;
 		}
 
-		const parsed = parseFile(text);
+		const parsed = parseFile(text, length <= mostBytesOfTrees);
 		const template = parsed.problems.find(({code}) => code === 'yaml-template');
 		if (template && !isNamed) {
 			skipped.push({file, why: `line ${template.line}: ${template.says}`});

@@ -15,10 +15,9 @@ import {volumesOf} from './inventory/volumes.js';
 import {
 	isOwned,
 	nameOf,
-	ofKind,
+	neighboursOf,
 	podTemplateOf,
 	selects,
-	shareNamespace,
 	type Container,
 	type PodTemplate,
 } from './podspec.js';
@@ -51,11 +50,7 @@ const podsOf = (owner: Manifest, pod: PodTemplate, objects: readonly Manifest[])
 	}
 
 	const name = nameOf(owner);
-	return ofKind(objects, 'Pod').filter(object => {
-		if (!shareNamespace(object, owner)) {
-			return false;
-		}
-
+	return neighboursOf(objects, 'Pod', owner).filter(object => {
 		const [by] = listOf(fieldOf(object, 'metadata', 'ownerReferences'));
 		const [byKind, byName] = [fieldOf(by, 'kind'), textOf(fieldOf(by, 'name')) ?? ''];
 		return pod.kind === 'Deployment'

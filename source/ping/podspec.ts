@@ -88,15 +88,39 @@ export const selects = (selector: unknown, labels: Readonly<Record<string, unkno
 	return wanted.length > 0 && wanted.every(([name, value]) => Object.hasOwn(labels, name) && textOf(labels[name]) === textOf(value));
 };
 
-const indexes = new WeakMap<readonly Manifest[], ReadonlyMap<string, readonly Manifest[]>>();
+/** Values in the order they came, by a key; asked for with a namespace, those that name none come too. */
+export type ByNamespace<Value> = (key: string, from: Manifest) => readonly Value[];
 
-/** The objects of one kind. The list is sorted by kind once, so that asking again costs little. */
-export const ofKind = (objects: readonly Manifest[], kind: string): readonly Manifest[] => {
+/** Makes an index by a key and the namespace of an object, which is asked as {@link shareNamespace} would be, without going through all. */
+export const indexByNamespace = <Value>(values: readonly Value[], objectOf: (value: Value) => Manifest, keyOf: (value: Value) => string): ByNamespace<Value> => {
+	const everywhere = Map.groupBy(values, value => keyOf(value));
+	const places = Map.groupBy(values, value => JSON.stringify([keyOf(value), namespaceOf(objectOf(value)) ?? null]));
+	return (key, from) => {
+		const namespace = namespaceOf(from);
+		return namespace === undefined
+			? everywhere.get(key) ?? []
+			: [...places.get(JSON.stringify([key, namespace])) ?? [], ...places.get(JSON.stringify([key, null])) ?? []];
+	};
+};
+
+type Index = {readonly kinds: ReadonlyMap<string, readonly Manifest[]>; readonly neighbours: ByNamespace<Manifest>};
+
+const indexes = new WeakMap<readonly Manifest[], Index>();
+
+const kindOf = (object: Manifest): string => textOf(fieldOf(object, 'kind')) ?? '';
+
+const indexOf = (objects: readonly Manifest[]): Index => {
 	let index = indexes.get(objects);
 	if (!index) {
-		index = Map.groupBy(objects, object => textOf(fieldOf(object, 'kind')) ?? '');
+		index = {kinds: Map.groupBy(objects, object => kindOf(object)), neighbours: indexByNamespace(objects, object => object, object => kindOf(object))};
 		indexes.set(objects, index);
 	}
 
-	return index.get(kind) ?? [];
+	return index;
 };
+
+/** The objects of one kind. The list is sorted once, so that asking again costs little. */
+export const ofKind = (objects: readonly Manifest[], kind: string): readonly Manifest[] => indexOf(objects).kinds.get(kind) ?? [];
+
+/** The objects of one kind that can be in one namespace with another. */
+export const neighboursOf = (objects: readonly Manifest[], kind: string, owner: Manifest): readonly Manifest[] => indexOf(objects).neighbours(kind, owner);

@@ -81,8 +81,9 @@ const childOf = (node: Node | null | undefined, step: string | number): {readonl
 	return isNode(item) ? {at: item, node: item} : undefined;
 };
 
-const lineFinder = (text: string, line: number): SourceDocument['lineOf'] => {
-	let contents: Node | null | undefined;
+/** Looks lines up in the syntax tree, which is made again where it was not kept. */
+const lineFinder = (text: string, line: number, tree: Node | null | undefined): SourceDocument['lineOf'] => {
+	let contents = tree;
 	return field => {
 		if (text.length > longestForLines) {
 			return undefined;
@@ -105,7 +106,7 @@ const lineFinder = (text: string, line: number): SourceDocument['lineOf'] => {
 	};
 };
 
-const readValue = (text: string): {readonly value: unknown} | {readonly problem: Problem} => {
+const readValue = (text: string): ({readonly value: unknown} | {readonly problem: Problem}) & {readonly tree?: Node | null} => {
 	const json = /^(?:---)?\s*[\[\{]/v.test(text) ? readJson(text.replace(/^---/v, '')) : undefined;
 	if (json !== undefined) {
 		return {value: json};
@@ -116,7 +117,8 @@ const readValue = (text: string): {readonly value: unknown} | {readonly problem:
 	}
 
 	try {
-		return valueOf(parseDocument(text, options), text);
+		const document = parseDocument(text, options);
+		return {...valueOf(document, text), tree: document.contents};
 	} catch (error) {
 		if (error instanceof RangeError) {
 			return {problem: {code: 'yaml-too-deep', says: 'it is nested too deep', at: 0}};
@@ -129,9 +131,9 @@ const readValue = (text: string): {readonly value: unknown} | {readonly problem:
 const hasContent = (text: string): boolean => text.split(/\r\n|\n|\r/v).some(line => !/^\s*(?:#|$)|^%|^---\s*(?:#|$)|^\.\.\.\s*$/v.test(line));
 
 /**
-Takes a file apart into its documents. What stands between two `---` lines is parsed by itself, so that a large file never becomes one large tree.
+Takes a file apart into its documents. What stands between two `---` lines is parsed by itself, so that a large file never becomes one large tree. With `keepsTrees` the syntax trees stay in memory, some fifty times the text, and lines are found without parsing again.
 */
-export const parseFile = (text: string): {readonly documents: readonly SourceDocument[]; readonly problems: readonly PlacedProblem[]} => {
+export const parseFile = (text: string, keepsTrees = false): {readonly documents: readonly SourceDocument[]; readonly problems: readonly PlacedProblem[]} => {
 	const starts = [0, ...text.matchAll(/^---(?=\s|$)/gmv).map(({index}) => index).filter(index => index > 0)];
 	const documents: SourceDocument[] = [];
 	const problems: PlacedProblem[] = [];
@@ -146,7 +148,7 @@ export const parseFile = (text: string): {readonly documents: readonly SourceDoc
 				problems.push({...result.problem, line: line + place.line - 1, column: place.column});
 			} else {
 				documents.push({
-					number: documents.length + 1, start, end, line, value: result.value, lineOf: lineFinder(part, line),
+					number: documents.length + 1, start, end, line, value: result.value, lineOf: lineFinder(part, line, keepsTrees ? result.tree : undefined),
 				});
 			}
 		}

@@ -14,7 +14,6 @@ import {
 	namespaceOf,
 	nameOf,
 	ofKind,
-	shareNamespace,
 	type Container,
 } from '../podspec.js';
 import {isPortVariable, newPortOf} from '../ports.js';
@@ -88,7 +87,7 @@ const reachService = (service: Manifest, main: PingContainer, port: number): Rea
 const reach = (look: Look, from: Manifest, host: string, port: number): Reach => {
 	const [name = '', second] = host.split('.', 2);
 	const isForeignNamespace = second !== undefined && namespaceOf(from) !== undefined && second !== namespaceOf(from);
-	const services = isForeignNamespace ? [] : (look.behindService.get(name) ?? []).filter(({service}) => shareNamespace(service, from));
+	const services = isForeignNamespace ? [] : look.servicesNamed(name, from);
 	const [found] = services;
 	if (found) {
 		const [main] = found.behind.flatMap(workload => workload.main ?? []);
@@ -96,7 +95,7 @@ const reach = (look: Look, from: Manifest, host: string, port: number): Reach =>
 	}
 
 	// The name of one pod below a headless Service: pod.service.
-	const headless = second === undefined ? [] : (look.behindService.get(second) ?? []).flatMap(({behind}) => behind);
+	const headless = second === undefined ? [] : look.servicesNamed(second, from).flatMap(({behind}) => behind);
 	const [pod] = headless.flatMap(({main}) => main ?? []);
 	if (pod) {
 		return movedPort(pod, port) === undefined ? {kind: 'right'} : {kind: 'unmapped', why: `${host} is a pod's own name`};

@@ -11,10 +11,11 @@ import {mainContainerOf} from '../inventory.js';
 import {
 	isOwned,
 	nameOf,
+	indexByNamespace,
 	ofKind,
 	podTemplateOf,
 	selects,
-	shareNamespace,
+	type ByNamespace,
 	type Container,
 	type PodTemplate,
 } from '../podspec.js';
@@ -60,12 +61,19 @@ export type WorkloadLook = {
 	readonly strategy: InspectTarget['strategy'];
 };
 
+/** A Service and what it leads to. */
+export type SelectedBy = {readonly service: Manifest; readonly behind: readonly WorkloadLook[]};
+
 /** Everything the rules look at. */
 export type Look = {
 	readonly objects: readonly Manifest[];
 	readonly workloads: readonly WorkloadLook[];
-	/** Workloads of Ping's by the Service that selects them, by the Service's name. */
-	readonly behindService: ReadonlyMap<string, ReadonlyArray<{readonly service: Manifest; readonly behind: readonly WorkloadLook[]}>>;
+	/** Every Service with the workloads of Ping's that it selects. */
+	readonly services: readonly SelectedBy[];
+	/** The Services of a name that an object's clients would reach. */
+	readonly servicesNamed: ByNamespace<SelectedBy>;
+	/** The workloads that can be in one namespace with an object. */
+	readonly workloadsNear: (from: Manifest) => readonly WorkloadLook[];
 	readonly isOpenShift: boolean;
 	readonly target: InspectTarget;
 };
@@ -136,14 +144,17 @@ export const lookAt = (objects: readonly Manifest[], inventory: Inventory, targe
 			object, pod, workload, containers, main: containers.find(({container}) => container === main?.container), strategy: target.strategy,
 		}];
 	});
-	const behind = ofKind(objects, 'Service').map(service => ({
+	const near = indexByNamespace(workloads, ({object}) => object, () => 'workload');
+	const services = ofKind(objects, 'Service').map(service => ({
 		service,
-		behind: workloads.filter(({object, pod, workload}) => workload !== undefined && shareNamespace(object, service) && selects(fieldOf(service, 'spec', 'selector'), pod.labels)),
+		behind: near('workload', service).filter(({pod, workload}) => workload !== undefined && selects(fieldOf(service, 'spec', 'selector'), pod.labels)),
 	}));
 	return {
 		objects,
 		workloads,
-		behindService: Map.groupBy(behind, ({service}) => nameOf(service)),
+		services,
+		servicesNamed: indexByNamespace(services, ({service}) => service, ({service}) => nameOf(service)),
+		workloadsNear: from => near('workload', from),
 		isOpenShift: objects.some(object => onOpenShift(object)),
 		target,
 	};

@@ -8,9 +8,9 @@ import {
 import {actionsOf} from '../inventory/ports.js';
 import {
 	nameOf,
+	neighboursOf,
 	ofKind,
 	selects,
-	shareNamespace,
 	type Container,
 } from '../podspec.js';
 import {oldPorts, variableOfOldPort} from '../ports.js';
@@ -119,7 +119,7 @@ const probesFound = (look: WorkloadLook, ping: PingContainer): Found => actionsO
 /** The number a Service's target leads to in a container: itself, or that of the port with the name. */
 export const targetNumber = (container: Container, target: unknown): number | undefined => integerOf(target) ?? integerOf(fieldOf(listOf(container.spec.ports).find(entry => fieldOf(entry, 'name') === target), 'containerPort'));
 
-const servicesFound = (look: Look): Found => look.behindService.values().toArray().flat().flatMap(({service, behind}): Found => {
+const servicesFound = (look: Look): Found => look.services.flatMap(({service, behind}): Found => {
 	const [main] = behind.flatMap(workload => workload.main ?? []);
 	if (!main) {
 		return [];
@@ -140,8 +140,8 @@ const servicesFound = (look: Look): Found => look.behindService.values().toArray
 	});
 });
 
-const policiesFound = ({objects, workloads}: Look): Found => ofKind(objects, 'NetworkPolicy').flatMap(policy => {
-	const matching = (selector: unknown): readonly PingContainer[] => workloads.flatMap(({main, object, pod}) => main && shareNamespace(object, policy) && selects(fieldOf(selector, 'matchLabels'), pod.labels) ? [main] : []);
+const policiesFound = ({objects, workloadsNear}: Look): Found => ofKind(objects, 'NetworkPolicy').flatMap(policy => {
+	const matching = (selector: unknown): readonly PingContainer[] => workloadsNear(policy).flatMap(({main, pod}) => main && selects(fieldOf(selector, 'matchLabels'), pod.labels) ? [main] : []);
 	const inRules = (direction: 'ingress' | 'egress', pingsOf: (rule: unknown) => readonly PingContainer[]): Found => listOf(fieldOf(policy, 'spec', direction)).flatMap((rule, index) => {
 		const [ping] = pingsOf(rule);
 		const ports = listOf(fieldOf(rule, 'ports'));
@@ -164,9 +164,9 @@ const policiesFound = ({objects, workloads}: Look): Found => ofKind(objects, 'Ne
 	];
 });
 
-const routesFound = ({objects, behindService}: Look): Found => ofKind(objects, 'Route').flatMap((route): Found => {
+const routesFound = ({objects, servicesNamed}: Look): Found => ofKind(objects, 'Route').flatMap((route): Found => {
 	const service = textOf(fieldOf(route, 'spec', 'to', 'name')) ?? '';
-	const [main] = (behindService.get(service) ?? []).flatMap(({behind}) => behind).flatMap(workload => workload.main ?? []);
+	const [main] = servicesNamed(service, route).flatMap(({behind}) => behind).flatMap(workload => workload.main ?? []);
 	const port = integerOf(fieldOf(route, 'spec', 'port', 'targetPort'));
 	const after = main && movedPort(main, port);
 	return after === undefined
@@ -221,7 +221,7 @@ const changeFound = (look: WorkloadLook): Found => {
 };
 
 const namedTargets = (look: Look, {object, pod}: WorkloadLook): ReadonlySet<string> => new Set([
-	...ofKind(look.objects, 'Service').filter(service => shareNamespace(service, object) && selects(fieldOf(service, 'spec', 'selector'), pod.labels)).flatMap(service => listOf(fieldOf(service, 'spec', 'ports')).map(entry => textOf(fieldOf(entry, 'targetPort')) ?? '')),
+	...neighboursOf(look.objects, 'Service', object).filter(service => selects(fieldOf(service, 'spec', 'selector'), pod.labels)).flatMap(service => listOf(fieldOf(service, 'spec', 'ports')).map(entry => textOf(fieldOf(entry, 'targetPort')) ?? '')),
 	...pod.containers.flatMap(container => actionsOf(container).flatMap(({action}) => ['tcpSocket', 'httpGet'].map(kind => textOf(fieldOf(action, kind, 'port')) ?? ''))),
 ]);
 

@@ -7,9 +7,8 @@ import {
 import {
 	nameOf,
 	namespaceOf,
-	ofKind,
+	neighboursOf,
 	selects,
-	shareNamespace,
 } from '../podspec.js';
 import type {Manifest} from '../workload.js';
 import type {Rule, Seen} from './finding.js';
@@ -104,8 +103,8 @@ const headlessFound = (look: Look, {object, pod, main, workload}: WorkloadLook):
 
 	const serviceName = textOf(fieldOf(object, 'spec', 'serviceName'));
 
-	return ofKind(look.objects, 'Service')
-		.filter(service => nameOf(service) === serviceName && shareNamespace(service, object) && fieldOf(service, 'spec', 'clusterIP') === 'None' && selects(fieldOf(service, 'spec', 'selector'), pod.labels))
+	return neighboursOf(look.objects, 'Service', object)
+		.filter(service => nameOf(service) === serviceName && fieldOf(service, 'spec', 'clusterIP') === 'None' && selects(fieldOf(service, 'spec', 'selector'), pod.labels))
 		.filter(service => fieldOf(service, 'spec', 'publishNotReadyAddresses') !== true)
 		.map(service => ({
 			code: 'headless-hides-pods', on: service, field: 'spec.publishNotReadyAddresses', seen: `publishNotReadyAddresses is not true on ${nameOf(service)}`,

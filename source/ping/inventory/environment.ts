@@ -6,8 +6,7 @@ import {
 } from '../fields.js';
 import {
 	nameOf,
-	ofKind,
-	shareNamespace,
+	neighboursOf,
 	type Container,
 } from '../podspec.js';
 import type {Manifest} from '../workload.js';
@@ -29,7 +28,7 @@ export type Environment = {
 
 /** The environment of a container, in the order in which Kubernetes applies it: a later entry wins. */
 export const environmentOf = (owner: Manifest, container: Container, objects: readonly Manifest[]): Environment => {
-	const configMap = (name: string | undefined): Manifest | undefined => ofKind(objects, 'ConfigMap').find(object => nameOf(object) === name && shareNamespace(object, owner));
+	const configMap = (name: string | undefined): Manifest | undefined => neighboursOf(objects, 'ConfigMap', owner).find(object => nameOf(object) === name);
 	const unseen: string[] = [];
 	const variables = new Map<string, Variable>();
 	for (const source of listOf(container.spec.envFrom)) {

@@ -6,9 +6,8 @@ import {
 } from '../fields.js';
 import {
 	nameOf,
-	ofKind,
+	neighboursOf,
 	selects,
-	shareNamespace,
 	type PodTemplate,
 } from '../podspec.js';
 import {oldPorts} from '../ports.js';
@@ -17,8 +16,8 @@ import type {Manifest, PortVariable, ServiceUse} from '../workload.js';
 /**
 The Services that select a workload's pods. A port counts as old where the traffic ends on an old number: 636 with target port 1636 is right and is not counted.
 */
-export const servicesOf = (owner: Manifest, pod: PodTemplate, changed: readonly PortVariable[], objects: readonly Manifest[]): readonly ServiceUse[] => ofKind(objects, 'Service')
-	.filter(object => shareNamespace(object, owner) && selects(fieldOf(object, 'spec', 'selector'), pod.labels))
+export const servicesOf = (owner: Manifest, pod: PodTemplate, changed: readonly PortVariable[], objects: readonly Manifest[]): readonly ServiceUse[] => neighboursOf(objects, 'Service', owner)
+	.filter(object => selects(fieldOf(object, 'spec', 'selector'), pod.labels))
 	.map(service => {
 		const isHeadless = fieldOf(service, 'spec', 'clusterIP') === 'None';
 		const ports = listOf(fieldOf(service, 'spec', 'ports')).flatMap((entry): ServiceUse['ports'] => {

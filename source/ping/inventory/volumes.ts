@@ -6,8 +6,8 @@ import {
 } from '../fields.js';
 import {
 	nameOf,
+	neighboursOf,
 	ofKind,
-	shareNamespace,
 	type Container,
 	type PodTemplate,
 } from '../podspec.js';
@@ -39,7 +39,7 @@ type Claimed = Pick<VolumeUse, 'type' | 'claim' | 'persistentVolume' | 'storageC
 /** Follows a claim to its volume, storage class and driver, as far as they are among the objects. */
 const followClaim = (owner: Manifest, claim: string, template: unknown, objects: readonly Manifest[]): Claimed => {
 	const find = (kind: string, name: string | undefined): Manifest | undefined => name === undefined ? undefined : ofKind(objects, kind).find(object => nameOf(object) === name);
-	const claimed = ofKind(objects, 'PersistentVolumeClaim').find(object => nameOf(object) === claim && shareNamespace(object, owner));
+	const claimed = neighboursOf(objects, 'PersistentVolumeClaim', owner).find(object => nameOf(object) === claim);
 	const persistentVolume = textOf(fieldOf(claimed, 'spec', 'volumeName'));
 	const volume = find('PersistentVolume', persistentVolume);
 	const storageClass = textOf(fieldOf(claimed, 'spec', 'storageClassName')) ?? textOf(fieldOf(template, 'spec', 'storageClassName'));
