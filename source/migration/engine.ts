@@ -1,4 +1,9 @@
-import {exitStatus, type ExitName, type FailureParts} from '../failure/failure.js';
+import {
+	exitStatus,
+	partsOf,
+	type ExitName,
+	type FailureParts,
+} from '../failure/failure.js';
 import {checklistOf, type ChecklistLine} from './checklist.js';
 import type {
 	Intent,
@@ -34,7 +39,7 @@ export type Engine = {
 	readonly onEvent: (listener: (event: RunEvent) => void) => () => void;
 	/** An intent that is not among the view's next ones is ignored. */
 	readonly send: (intent: Intent) => void;
-	/** Walks the checklist to its end, or to where the operator stops it. */
+	/** Walks the checklist to its end, or to where the operator stops it. Never rejects: a journal that cannot be written is an ending too. */
 	readonly run: () => Promise<Ending>;
 	/** Undoes what can be undone, last step first. */
 	readonly rollback: () => Promise<Ending>;
@@ -140,10 +145,16 @@ export const createEngine = (options: EngineOptions): Engine => {
 
 	const ended = async (what: (session: Session) => Promise<Ending | 'stopped'>): Promise<Ending> => {
 		expect(['stop']);
-		const ending = await what(session);
-		const result = ending === 'stopped' ? await stopped() : ending;
-		expect([]);
-		return result;
+		try {
+			const ending = await what(session);
+			return ending === 'stopped' ? await stopped() : ending;
+		} catch (error) {
+			// What cannot be written to the journal must not go on.
+			const failure = partsOf(error);
+			return {exit: failure.exit ?? 'failed', failure};
+		} finally {
+			expect([]);
+		}
 	};
 
 	return {

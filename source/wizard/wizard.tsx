@@ -1,5 +1,4 @@
 import {render} from 'ink';
-import {partsOf} from '../failure/failure.js';
 import {asciiOf} from '../failure/plain.js';
 import {closingLines} from '../migration/closing.js';
 import type {Ending, Engine} from '../migration/engine.js';
@@ -39,13 +38,7 @@ Leads an operator through the checklist on a terminal. Owns Ctrl-C: the first on
 export const runWizard = async ({engine, stdin, stdout, colour, ascii, screenReader, expected = {}, rollback = false, now = Date.now}: WizardOptions): Promise<WizardEnding> => {
 	let settled: Ending | undefined;
 	const walk = async (): Promise<Ending> => {
-		try {
-			settled = await (rollback ? engine.rollback() : engine.run());
-		} catch (error) {
-			const failure = partsOf(error);
-			settled = {exit: failure.exit ?? 'failed', failure};
-		}
-
+		settled = await (rollback ? engine.rollback() : engine.run());
 		return settled;
 	};
 
