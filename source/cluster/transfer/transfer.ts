@@ -1,0 +1,82 @@
+import {createHash} from 'node:crypto';
+import type {Connection} from '../connection.js';
+import type {CopyOptions, PodTarget, Transfer} from '../../migration/world.js';
+import type {Pod} from './ask.js';
+import type {Copy} from './copy.js';
+import {copyIn} from './copy-in.js';
+import {copyOut} from './copy-out.js';
+import {explainKubectl, kubectlExec, type Exec} from './exec.js';
+import {assertPaths, copyFailures} from './failures.js';
+import {lookAt, sumOf} from './look.js';
+
+export type {Exec} from './exec.js';
+
+/** How copies are made. Every part has a default. */
+export type TransferOptions = {
+	/** Starts commands in containers. Default: `kubectl exec`. */
+	readonly exec?: Exec;
+	/** Bytes of a range, a multiple of 1 MiB. Default 16 MiB. */
+	readonly rangeBytes?: number;
+	/** Tries in a row that may bring nothing new. Default 8, which outlasts an API server that starts again. */
+	readonly tries?: number;
+	/** How long nothing may move before a session is given up. Default 90 seconds. */
+	readonly stallMilliseconds?: number;
+	/** Waits; rejects with the signal's reason. Default: by a timer. */
+	readonly sleep?: Pod['sleep'];
+};
+
+const sleepByTimer: Pod['sleep'] = async (milliseconds, signal) => {
+	const {setTimeout: wait} = await import('node:timers/promises');
+	try {
+		await wait(milliseconds, undefined, signal && {signal});
+	} catch (error) {
+		signal?.throwIfAborted();
+		throw error;
+	}
+};
+
+/** Copies of one file share it, so that a later one ends what an earlier one left. */
+const familyOf = (remotePath: string): string => `${createHash('sha256').update(remotePath).digest('hex').slice(0, 16)}.`;
+
+/**
+Verified copies out of and into containers, by `kubectl exec` alone. A container needs a POSIX shell with `dd` and a SHA-256 tool; `gzip` and `timeout` are used where they are.
+
+A file is copied in ranges. Each is verified by length and SHA-256 and recorded, so that a copy that was stopped goes on from there; the whole file's SHA-256 is made on both sides before it is renamed into place. No exit status is trusted.
+*/
+export const createTransfer = (connection: Connection, options: TransferOptions = {}): Transfer => {
+	const {
+		exec = kubectlExec(connection), rangeBytes = 16 * 1024 * 1024, tries = 8, stallMilliseconds = 90_000, sleep = sleepByTimer,
+	} = options;
+	const explain = explainKubectl(connection);
+	const podOf = (target: PodTarget, mark: string, signal: AbortSignal | undefined): Pod => ({
+		exec, explain, target, tries, stallMilliseconds, sleep, mark,
+		signal: signal ?? new AbortController().signal,
+	});
+	const copyOf = ({target, signal, ...rest}: CopyOptions): Copy => {
+		assertPaths(rest);
+		const family = familyOf(rest.remotePath);
+		return {
+			...rest, rangeBytes, family, pod: podOf(target, `${family}${process.pid}.`, signal), failures: copyFailures(connection, target),
+		};
+	};
+
+	return {
+		copyOut: async ({onBytes, ...rest}) => copyOut({...copyOf(rest), ...(onBytes && {onBytes})}),
+		copyIn: async rest => copyIn(copyOf(rest)),
+		async fingerprint(target, remotePath, signal) {
+			const pod = podOf(target, `fingerprint.${process.pid}.`, signal);
+			const failures = copyFailures(connection, target);
+			const look = await lookAt(pod, failures, remotePath);
+			if (typeof look.file === 'string') {
+				if (look.file === 'absent') {
+					return undefined;
+				}
+
+				throw failures.remoteUnreadable(remotePath);
+			}
+
+			const sum = await sumOf(pod, look, remotePath, look.file.bytes);
+			return sum && {bytes: sum.bytes, sha256: sum.sha256};
+		},
+	};
+};

@@ -1,0 +1,155 @@
+import {spawn} from 'node:child_process';
+import {existsSync} from 'node:fs';
+import {
+	mkdir, mkdtemp, symlink, writeFile,
+} from 'node:fs/promises';
+import {createHash, randomBytes} from 'node:crypto';
+import {tmpdir} from 'node:os';
+import {join} from 'node:path';
+import {Transform, type Readable} from 'node:stream';
+import type {Exec} from '../../../source/cluster/transfer/transfer.js';
+
+/** A pod on this machine: its processes are real, its file system is ours. */
+export const machine = {pod: 'machine', container: 'main'};
+
+/** What is done to what a command prints. */
+export type Fault = (stdout: Readable, kill: () => void) => Readable;
+
+/** Runs the commands here, under the search path given. `faultOf` is asked at each start, with the command's words. */
+export const localExec = (path: string, faultOf: (argv: readonly string[]) => Fault | undefined = () => undefined): Exec => async (_target, argv, {stdin, signal}) => {
+	const [command = '', ...rest] = argv;
+	// `env` is looked up in the pod's own path.
+	const child = spawn(command === 'env' ? '/usr/bin/env' : command, rest, {
+		stdio: [stdin, 'pipe', 'pipe'], env: {PATH: path}, ...(signal && {signal}),
+	});
+	let stderr = '';
+	child.stderr?.setEncoding('utf8').on('data', (text: string) => {
+		stderr = (stderr + text).slice(-4096);
+	});
+	child.on('error', () => undefined);
+	const kill = (): void => {
+		child.kill('SIGKILL');
+	};
+
+	if (!child.stdout) {
+		throw new Error('no stdout');
+	}
+
+	const ended = new Promise<{readonly exitCode: number | undefined; readonly stderr: string}>((resolve, reject) => {
+		child.on('close', code => {
+			if (signal?.aborted) {
+				reject(signal.reason as Error);
+			} else {
+				resolve({exitCode: code ?? undefined, stderr});
+			}
+		});
+	});
+	ended.catch(() => undefined);
+	return {
+		stdout: faultOf(argv)?.(child.stdout, kill) ?? child.stdout,
+		stdin: child.stdin ?? undefined,
+		ended,
+		kill,
+	};
+};
+
+/** Whether the words start a given script. */
+export const runs = (argv: readonly string[], script: string): boolean => argv.includes(script);
+
+/** Ends the stream after so many bytes, as if all were well. */
+export const cutAfter = (bytes: number): Fault => (stdout, kill) => {
+	let left = bytes;
+	return stdout.pipe(new Transform({
+		transform(chunk: Buffer, _encoding, done) {
+			const piece = chunk.subarray(0, left);
+			left -= piece.length;
+			if (piece.length > 0) {
+				this.push(piece);
+			}
+
+			if (left === 0) {
+				this.push(null);
+				kill();
+				return;
+			}
+
+			done();
+		},
+	}));
+};
+
+/** Turns one bit of the byte at an offset. */
+export const corruptAt = (offset: number): Fault => stdout => {
+	let seen = 0;
+	return stdout.pipe(new Transform({
+		transform(chunk: Buffer, _encoding, done) {
+			if (offset >= seen && offset < seen + chunk.length) {
+				chunk[offset - seen]! ^= 1;
+			}
+
+			seen += chunk.length;
+			done(null, chunk);
+		},
+	}));
+};
+
+/** Lets so many bytes through, then nothing, and does not end. */
+export const hangAfter = (bytes: number): Fault => stdout => {
+	let left = bytes;
+	return stdout.pipe(new Transform({
+		transform(chunk: Buffer, _encoding, done) {
+			const piece = chunk.subarray(0, left);
+			left -= piece.length;
+			this.push(piece);
+			if (left > 0) {
+				done();
+			}
+		},
+	}));
+};
+
+/** A search path with BusyBox alone, or undefined where there is none. */
+export const busyBoxPath = async (): Promise<string | undefined> => {
+	const busybox = ['/bin/busybox', '/usr/bin/busybox'].find(path => existsSync(path));
+	if (!busybox) {
+		return undefined;
+	}
+
+	const folder = await mkdtemp(join(tmpdir(), 'busybox-'));
+	const applets = 'sh dd sha256sum gzip gunzip wc stat tr grep head tail df rm mv cat sync timeout env kill true sleep printf mkdir cut'.split(' ');
+	for (const applet of applets) {
+		await symlink(busybox, join(folder, applet));
+	}
+
+	return folder;
+};
+
+/** The search path of this machine. */
+export const machinePath = '/usr/local/bin:/usr/bin:/bin';
+
+/** A search path with a choice of this machine's tools. */
+export const pathOf = async (tools: readonly string[]): Promise<string> => {
+	const folder = await mkdtemp(join(tmpdir(), 'tools-'));
+	for (const tool of tools) {
+		const real = ['/usr/bin', '/bin'].map(bin => join(bin, tool)).find(file => existsSync(file));
+		if (real) {
+			await symlink(real, join(folder, tool));
+		}
+	}
+
+	return folder;
+};
+
+/** Folders of a copy, and a file to copy: half text, half noise. */
+export const makeSource = async (bytes: number, name = 'a file.ldif'): Promise<{readonly remotePath: string; readonly localPath: string; readonly content: Buffer; readonly sha256: string}> => {
+	const root = await mkdtemp(join(tmpdir(), 'copy-'));
+	const [there, here] = [join(root, 'there'), join(root, 'here')];
+	await mkdir(there);
+	await mkdir(here);
+	const half = Math.floor(bytes / 2);
+	const content = Buffer.concat([Buffer.from('dn: uid=user,dc=example\n'.repeat(Math.ceil(half / 24))).subarray(0, half), randomBytes(bytes - half)]);
+	await writeFile(join(there, name), content);
+	return {
+		remotePath: join(there, name), localPath: join(here, name), content, sha256: createHash('sha256').update(content).digest('hex'),
+	};
+};
