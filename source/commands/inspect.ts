@@ -1,6 +1,7 @@
 import {exitStatus} from '../failure/failure.js';
 import {plainData} from '../failure/plain.js';
 import {
+	composeNote,
 	findProblems,
 	manifestsOf,
 	sortDocuments,
@@ -53,6 +54,8 @@ export type InspectJson = {
 	readonly counts: Readonly<Record<Finding['severity'], number>>;
 	/** Whether anything blocks; the exit status is 3 then. */
 	readonly blocked: boolean;
+	/** Words on single files that are no findings, such as an old version of a format. */
+	readonly notes: readonly string[];
 	/** Files and documents that nothing is said of. */
 	readonly notLookedAt: ReadonlyArray<{readonly file: string; readonly why: string}>;
 };
@@ -80,6 +83,11 @@ const fromCluster = async ({readCluster}: InspectInput): Promise<Gathered> => {
 		documents: sortDocuments(objects.map(value => ({value}))), texts: [], probes, what, skipped: [],
 	};
 };
+
+const notesOf = ({documents}: Gathered): readonly string[] => documents.composes.flatMap(({file, value}) => {
+	const note = composeNote(value);
+	return note === undefined ? [] : [`${file ?? 'the Compose file'}: ${note}`];
+});
 
 const unrecognised = ({documents}: Gathered): readonly string[] => documents.unknown.map(({file, lineOf}) => `${file ?? 'a document'}${lineOf?.('') === undefined ? '' : `:${lineOf('')}`}`);
 
@@ -112,12 +120,13 @@ export const runInspect = async (input: InspectInput): Promise<number> => {
 			findings,
 			counts: {blocks: count('blocks'), warns: count('warns'), informs: count('informs')},
 			blocked: isBlocked,
+			notes: notesOf(gathered),
 			notLookedAt: [...skipped, ...unrecognised(gathered).map(file => ({file, why: 'it is neither an object of Kubernetes, values of the ping-devops chart, a Compose file nor a Kustomization'}))],
 		};
 		input.write(`${JSON.stringify(plainData(result), undefined, '\t')}\n`);
 	} else {
 		const scope: Scope = {
-			others: othersOf(gathered), what, objects: manifests.length, workloads: inventory.workloads.length, unrecognised: unrecognised(gathered), skipped,
+			others: othersOf(gathered), what, objects: manifests.length, workloads: inventory.workloads.length, notes: notesOf(gathered), unrecognised: unrecognised(gathered), skipped,
 		};
 		input.write(textReport(findings, scope, {width: Math.min(input.width ?? 80, 120), hasColour: input.hasColour ?? false}));
 	}

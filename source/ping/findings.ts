@@ -28,6 +28,7 @@ import {volumeFindings, volumeRules} from './findings/volumes.js';
 import {takeInventory} from './inventory.js';
 import type {Inventory, Manifest} from './workload.js';
 
+export {composeNote} from './findings/compose.js';
 export type {
 	Finding, InspectTarget, Located, ProfileText, Severity,
 } from './findings/finding.js';

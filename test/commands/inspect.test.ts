@@ -144,6 +144,13 @@ describe('where it looks', () => {
 		expect(text).toContain('  at    Pod/pd spec.containers[0].image');
 	});
 
+	test('a Compose file of version 2 gets a word, which is no finding', async () => {
+		const {status, text} = await run({files: ['-']}, 'version: "2.4"\nservices: {pf: {image: "pingidentity/pingfederate:2306"}}\n');
+		expect(status).toBe(0);
+		expect(text).toContain('Note: standard input: it says version "2.4"');
+		expect(text).toContain('Nothing was found that would break.');
+	});
+
 	test('findings of two files meet: a client in one, the Service in another', async () => {
 		const folder = await mkdtemp(path.join(tmpdir(), 'inspect-'));
 		await writeFile(path.join(folder, 'a.yaml'), `${statefulSet.replaceAll('2102-8.2.0.1', '2105')}---\napiVersion: v1\nkind: Service\nmetadata: {name: pingdirectory}\nspec: {selector: {role: pingdirectory}, ports: [{port: 1636}]}\n`);

@@ -12,6 +12,8 @@ export type Scope = {
 	/** Documents that are neither objects, values, Compose files nor Kustomizations. */
 	readonly unrecognised: readonly string[];
 	readonly skipped: ReadonlyArray<{readonly file: string; readonly why: string}>;
+	/** Words on single files that are no findings. */
+	readonly notes: readonly string[];
 };
 
 const titles: Readonly<Record<Severity, string>> = {
@@ -74,6 +76,7 @@ const summary = (findings: readonly Finding[], scope: Scope): readonly string[] 
 	const nothing = scope.workloads === 0 && scope.others.length === 0 ? 'No Ping workload was found in it.' : 'Nothing was found that would break.';
 	return [
 		`Looked at ${scope.what}: ${[counted(scope.objects, 'object'), counted(scope.workloads, 'Ping workload'), ...scope.others].join(', ')}.`,
+		...scope.notes.map(note => `Note: ${note}.`),
 		...scope.skipped.map(({file, why}) => `Not looked into: ${file} (${why}).`),
 		...(scope.unrecognised.length > 0 ? [`Not recognised: ${scope.unrecognised.slice(0, 5).join(', ')}${scope.unrecognised.length > 5 ? ` and ${scope.unrecognised.length - 5} more` : ''}.`] : []),
 		findings.length === 0 ? nothing : `${counted(findings.length, 'finding')}: ${numbers.join(', ')}.`,

@@ -23,12 +23,6 @@ const gettingStarted = 'pingidentity-devops-getting-started 2102 and 2103 11-doc
 
 /** What is said of Compose files alone. */
 export const composeRules = {
-	'compose-version-2': {
-		severity: 'informs',
-		means: 'Today\'s Compose ignores the version line and reads the rest as the current format; docker-compose 1 reads it as version 2. What is said here holds for both.',
-		todo: 'Nothing for the migration; the line may go.',
-		source: 'Docker documentation, Compose file, version top-level element (obsolete)',
-	},
 	'compose-port-old': {
 		severity: 'blocks',
 		means: 'The right side is the port in the container, and nobody listens there any more.',
@@ -227,6 +221,14 @@ export const isCompose = (value: unknown): boolean => {
 	});
 };
 
+/** What there is to say of the format of a Compose file, which is no finding: a version of 2. */
+export const composeNote = (value: unknown): string | undefined => {
+	const version = textOf(fieldOf(value, 'version'));
+	return version !== undefined && /^2(?:\.|$)/v.test(version)
+		? `it says version "${version}", which today's Compose ignores and docker-compose 1 reads as the old format; what is said here holds for both`
+		: undefined;
+};
+
 /** Findings about a Compose file. */
 export const composeFindings = (value: unknown, target: InspectTarget): Found => {
 	const services = readServices(value, target);
@@ -234,15 +236,8 @@ export const composeFindings = (value: unknown, target: InspectTarget): Found =>
 		return [];
 	}
 
-	const version = textOf(fieldOf(value, 'version'));
-
-	return [
-		...(version !== undefined && /^2(?:\.|$)/v.test(version)
-			? [{
-				code: 'compose-version-2', on: value, field: 'version', seen: `version: "${version}"`,
-			}]
-			: []),
-		...services.flatMap(service => [
+	return (
+		services.flatMap(service => [
 			...imageFound(value, service),
 			...listOf(service.spec.ports).flatMap((entry, index): Found => {
 				const port = containerPort(entry);
@@ -258,6 +253,6 @@ export const composeFindings = (value: unknown, target: InspectTarget): Found =>
 			...environmentFound(value, service),
 			...pinsFound(value, service, target),
 			...peersFound(value, service, services),
-		]),
-	];
+		])
+	);
 };

@@ -108,6 +108,8 @@ const headlessFound = (look: Look, {object, pod, main, workload}: WorkloadLook):
 		.filter(service => fieldOf(service, 'spec', 'publishNotReadyAddresses') !== true)
 		.map(service => ({
 			code: 'headless-hides-pods', on: service, field: 'spec.publishNotReadyAddresses', seen: `publishNotReadyAddresses is not true on ${nameOf(service)}`,
+			// Set-up is what looks for the others, and on an old volume there is none.
+			...(main.willBeRoot && {severity: 'warns'}),
 		}));
 };
 
@@ -129,7 +131,7 @@ const serverFound = (look: WorkloadLook): Found => {
 			}
 			: undefined,
 		increments?.value === 'true' ? {code: 'increment-ports', ...placeOf(look, increments), seen: 'K8S_INCREMENT_PORTS=true'} : undefined,
-		makes && strategy !== 'root' && product.id === 'pingdirectory' && (integerOf(makes.value) ?? 0) > 0 ? {code: 'makeldif-users', ...placeOf(look, makes), seen: `MAKELDIF_USERS=${makes.value}`} : undefined,
+		makes && !main.willBeRoot && product.id === 'pingdirectory' && (integerOf(makes.value) ?? 0) > 0 ? {code: 'makeldif-users', ...placeOf(look, makes), seen: `MAKELDIF_USERS=${makes.value}`} : undefined,
 		unsafe?.value === 'true' ? {code: 'unsafe-continue', ...placeOf(look, unsafe), seen: 'UNSAFE_CONTINUE_ON_ERROR=true'} : undefined,
 		product.id === 'pingaccess' && workload.side !== 'new' && !main.willBeRoot && mode?.value === 'CLUSTERED_CONSOLE' ? {code: 'access-admin-network', ...placeOf(look, mode), seen: 'OPERATIONAL_MODE=CLUSTERED_CONSOLE'} : undefined,
 	];

@@ -164,8 +164,8 @@ const environmentFound = (on: unknown, global: unknown, {value, path, product}: 
 	const makes = textOf(all.MAKELDIF_USERS);
 	return [
 		...(isEnabled && !hasOtherSources && all.SERVER_PROFILE_URL === undefined && hadProfile.has(product.id) ? [{...at, code: 'values-profile-default', seen: 'SERVER_PROFILE_URL is set neither here nor in global.envs'}] : []),
-		...(isEnabled && !hasOtherSources && makes === undefined && product.id === 'pingdirectory' ? [{...at, code: 'values-makeldif-default', seen: 'MAKELDIF_USERS is not set'}] : []),
-		...(makes !== undefined && product.id === 'pingdirectory' && (integerOf(makes) ?? 0) > 0 ? [{...at, code: 'makeldif-users', seen: `MAKELDIF_USERS: ${makes}`}] : []),
+		...(isEnabled && !isRoot && !hasOtherSources && makes === undefined && product.id === 'pingdirectory' ? [{...at, code: 'values-makeldif-default', seen: 'MAKELDIF_USERS is not set'}] : []),
+		...(!isRoot && makes !== undefined && product.id === 'pingdirectory' && (integerOf(makes) ?? 0) > 0 ? [{...at, code: 'makeldif-users', seen: `MAKELDIF_USERS: ${makes}`}] : []),
 		...product.changedPorts.flatMap((variable): Found => !isRoot && isPrivileged(integerOf(own[variable]) ?? 0)
 			? [{
 				code: 'bind-privileged', on, field: joinField(path, 'envs', variable), seen: `${variable}: ${textOf(own[variable])}`,

@@ -199,7 +199,6 @@ const otherKinds: readonly Row[] = [
 	['Compose: a tool with host and port apart', values('services:\n  pingdirectory: {image: "pingidentity/pingdirectory:2105"}\n  load: {image: "pingidentity/ldap-sdk-tools:2105", command: "authrate -h pingdirectory -p 389"}\n'), 'compose-peer-old', 'services.load.command'],
 	['Compose: a named volume that an old image used', values('services:\n  pd: {image: "pingidentity/pingdirectory:2102", volumes: ["out:/opt/out"]}\nvolumes: {out: {}}\n'), 'compose-volume-of-root', 'services.pd.volumes[0]'],
 	['Compose: a folder of the host', values('services:\n  pd: {image: "pingidentity/pingdirectory:2102", volumes: ["./out:/opt/out"]}\n'), 'compose-bind-mount', 'services.pd.volumes[0]'],
-	['Compose: version 2', values('version: "2.4"\nservices:\n  pd: {image: "pingidentity/pingdirectory:2105"}\n'), 'compose-version-2', 'version', 'informs'],
 	['Compose: root with new ports', values('services:\n  pd: {image: "pingidentity/pingdirectory:2105", user: "0:0"}\n'), 'ports-of-root-not-pinned', 'services.pd.environment'],
 	['Compose: the user of another sprint', values('services:\n  pd: {image: "pingidentity/pingdirectory:2109", user: "9031:9999"}\n'), 'compose-user-wrong', 'services.pd.user'],
 	['Compose: an old port in a list of variables', values('services:\n  pd: {image: "pingidentity/pingdirectory:2105", environment: ["LDAPS_PORT=636"]}\n'), 'bind-privileged', 'services.pd.environment[0]'],
