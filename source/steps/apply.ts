@@ -1,0 +1,104 @@
+import type {Evidence, Step, StepContext} from '../migration/step.js';
+import type {KubernetesObject} from '../migration/world.js';
+import {newServer} from './new-server.js';
+import {asOutcome, outcomeOf} from './outcomes.js';
+import {
+	inNamespace,
+	manifestsFolder,
+	objectText,
+	readPlan,
+} from './plan.js';
+import {readStart, watchRollout, type Watched} from './rollout.js';
+
+type Needs = 'cluster' | 'kubectl' | 'clock' | 'files' | 'pods';
+
+const isRoot = (context: Pick<StepContext, 'outcomes'>): boolean => outcomeOf(context, 'strategy').strategy === 'root';
+
+const watchedOf = (context: Pick<StepContext, 'outcomes'>): Watched => {
+	const {workload} = outcomeOf(context, 'inventory');
+	return {
+		kind: workload.kind === 'Deployment' ? 'Deployment' : 'StatefulSet', name: outcomeOf(context, 'strategy').newName, container: workload.container, isFresh: !isRoot(context),
+	};
+};
+
+const imageOf = (object: KubernetesObject | undefined, container: string): string | undefined => {
+	const {template} = (object?.spec ?? {}) as {readonly template?: {readonly spec?: {readonly containers?: ReadonlyArray<{readonly name: string; readonly image: string}>}}};
+	return template?.spec?.containers?.find(({name}) => name === container)?.image;
+};
+
+/** The objects go into the cluster, and the start is watched. */
+export const apply: Step<Needs> = {
+	id: 'apply',
+	title: 'Apply',
+	why: 'The new server comes up. As a fresh deployment it stands beside the old one, which no client leaves yet; as root it takes the old one\'s place.',
+	needs: ['cluster', 'kubectl', 'clock', 'files', 'pods'],
+	effect: 'cluster',
+	async inspect(context) {
+		const plan = await readPlan(context);
+		const present = await Promise.all(plan.apply.map(async object => ({object, is: await context.world.cluster.get(object.kind as 'StatefulSet', object.metadata.name)})));
+		return {
+			state: 'to-do',
+			facts: present.map(({object, is}) => ({label: objectText(object), value: is ? 'is there; it is changed to what was shown' : 'is not there yet'})),
+		};
+	},
+	questions: async () => [],
+	async preview(context) {
+		const plan = await readPlan(context);
+		return {
+			summary: [
+				`${plan.apply.length} objects are applied, then the rollout of ${watchedOf(context).name} is watched.`,
+				...(isRoot(context) ? ['The pods of the workload restart: clients lose their connections for that time.'] : ['Clients stay on the old server.']),
+			],
+			commands: [context.world.kubectl.byHand('apply', '--server-side', '--field-manager=unroot', '-f', manifestsFolder(context))],
+			wayBack: isRoot(context)
+				? 'unroot rollback applies the old template again. Data that a newer product version changed is not changed back: the export is the way back for that.'
+				: 'unroot rollback scales the new workload to 0 and leaves it for you to look at.',
+		};
+	},
+	async perform(context, reporter) {
+		const plan = await readPlan(context);
+		await context.world.kubectl.apply(inNamespace(context, plan.apply), {force: isRoot(context)});
+		reporter.log(`applied ${plan.apply.map(object => objectText(object)).join(', ')}`);
+		await watchRollout(context, watchedOf(context), reporter);
+		const {target} = newServer(context);
+		const {runPlan} = await readStart(context, target.pod, target.container);
+		return asOutcome<'apply'>({workload: watchedOf(context).name, pod: target.pod, runPlan: runPlan ?? null});
+	},
+	async verify(context) {
+		const {name, kind, container} = watchedOf(context);
+		const [object, pod] = await Promise.all([context.world.cluster.get(kind, name), context.world.cluster.get('Pod', newServer(context).target.pod)]);
+		const image = imageOf(object, container);
+		const wanted = outcomeOf(context, 'strategy').image;
+		const {runPlan} = outcomeOf(context, 'apply');
+		const statuses = ((pod?.status ?? {}) as {readonly containerStatuses?: ReadonlyArray<{readonly name: string; readonly ready?: boolean; readonly restartCount?: number}>}).containerStatuses;
+		const status = statuses?.find(one => one.name === container);
+		const started: readonly Evidence[] = runPlan === null ? [] : [{label: 'start', value: `RUN_PLAN: ${runPlan}`, holds: isRoot(context) || runPlan === 'START'}];
+		return [
+			{label: `${kind}/${name}`, value: object ? `runs ${image ?? 'nothing'}` : 'is not there', holds: image === wanted},
+			{label: `pod ${newServer(context).target.pod}`, value: status?.ready ? `is ready, ${status.restartCount ?? 0} restarts` : 'is not ready', holds: status?.ready === true},
+			...started,
+		];
+	},
+	undo: {
+		kind: 'can',
+		says: 'As a fresh deployment: the new workload is scaled to 0 and left for you to look at. As root: the old template is applied again.',
+		async run(context, reporter) {
+			const {name, kind, container} = watchedOf(context);
+			if (!isRoot(context)) {
+				const object = await context.world.cluster.get(kind, name);
+				if (object) {
+					await context.world.kubectl.scale(kind, name, 0);
+				}
+
+				return [{label: `${kind}/${name}`, value: object ? 'scaled to 0; its claims are kept' : 'is not there', holds: true}];
+			}
+
+			const plan = await readPlan(context);
+			await context.world.kubectl.apply(inNamespace(context, plan.before), {force: true});
+			await watchRollout(context, {...watchedOf(context), isFresh: false}, reporter);
+			const image = imageOf(await context.world.cluster.get(kind, name), container);
+			return [{label: `${kind}/${name}`, value: `runs ${image ?? 'nothing'}`, holds: image === outcomeOf(context, 'inventory').workload.image}];
+		},
+	},
+	rehearsal: {kind: 'same'},
+};

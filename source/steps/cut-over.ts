@@ -1,0 +1,196 @@
+import {removeRemote, workFolder} from '../directory/volume.js';
+import type {
+	Evidence,
+	Question,
+	Reporter,
+	Step,
+	StepContext,
+} from '../migration/step.js';
+import type {JsonObject} from '../migration/json.js';
+import type {KubernetesObject} from '../migration/world.js';
+import type {Switch} from '../manifests/strategy.js';
+import {partsOf} from '../failure/failure.js';
+import {oldServer} from './old-server.js';
+import {asOutcome, outcomeIfAny, outcomeOf} from './outcomes.js';
+import {readPlan} from './plan.js';
+import {watchRollout} from './rollout.js';
+
+type Needs = 'cluster' | 'kubectl' | 'clock' | 'files' | 'pods';
+
+type Scaled = {readonly kind: 'StatefulSet' | 'Deployment'; readonly name: string; readonly replicas: number; readonly container: string};
+
+const oldWorkload = (context: Pick<StepContext, 'outcomes'>): Scaled => {
+	const {workload} = outcomeOf(context, 'inventory');
+	return {
+		kind: workload.kind === 'Deployment' ? 'Deployment' : 'StatefulSet', name: workload.name, replicas: workload.replicas, container: workload.container,
+	};
+};
+
+const volumesOf = (context: Pick<StepContext, 'outcomes'>): readonly string[] =>
+	outcomeOf(context, 'inventory').workload.volumes.map(({persistentVolume}) => persistentVolume).filter(name => name !== undefined);
+
+const retain = {spec: {persistentVolumeReclaimPolicy: 'Retain'}};
+
+const confirm = ({run}: Pick<StepContext, 'run'>): Question => ({
+	kind: 'typed',
+	id: 'cut-over',
+	title: 'Type the name of the namespace to move the clients.',
+	why: 'From here on clients talk to the new server. The way back is one command: unroot rollback.',
+	expected: run.namespace,
+});
+
+const portsText = (service: KubernetesObject | Switch['before']): string => {
+	const {ports = []} = service.spec as {readonly ports?: ReadonlyArray<{readonly port: number; readonly targetPort?: number | string}>};
+	return ports.map(({port, targetPort}) => `${port} to ${targetPort ?? port}`).join(', ');
+};
+
+/** Whether the Service selects what the switch says; other fields may have been changed meanwhile. */
+const isSwitched = (service: KubernetesObject | undefined, to: Switch['after']): boolean => {
+	const selectorOf = (object: {readonly spec?: unknown}): string => {
+		const {selector = {}} = (object.spec ?? {}) as {readonly selector?: Readonly<Record<string, string>>};
+		return Object.entries(selector).toSorted().map(pair => pair.join('=')).join(',');
+	};
+
+	return service !== undefined && selectorOf(service as {readonly spec?: unknown}) === selectorOf(to as {readonly spec?: unknown}) && portsText(service) === portsText(to);
+};
+
+/** A volume that may not be patched is told, not hidden: the old workload stays, so nothing is lost by it today. */
+const retainVolumes = async (context: StepContext<Needs>, reporter: Reporter): Promise<void> => {
+	for (const name of volumesOf(context)) {
+		try {
+			await context.world.kubectl.mergePatch('PersistentVolume', name, retain);
+		} catch (error) {
+			reporter.log(`${name}: ${partsOf(error).seen}`);
+		}
+	}
+};
+
+/** The old server's plain export goes before the server does: afterwards nobody can reach it. */
+const removeOldExport = async (context: StepContext<Needs>, reporter: Reporter): Promise<void> => {
+	const exported = outcomeIfAny(context, 'export');
+	const server = oldServer(context);
+	const pod = await context.world.cluster.get('Pod', server.target.pod);
+	if (exported && pod) {
+		const files = [...exported.files.map(({file}) => file), `${workFolder(context.run.id)}/passphrase`];
+		const left = await removeRemote(context.world.pods, server.target, files);
+		await reporter.note({kind: 'removed-export', left: left.length});
+	}
+};
+
+const replicasOf = (object: KubernetesObject | undefined): number => ((object?.spec ?? {}) as {readonly replicas?: number}).replicas ?? 0;
+
+const podsOf = async ({world}: StepContext<Needs>, name: string): Promise<readonly string[]> => {
+	const pods = await world.cluster.list('Pod');
+	return pods.filter(({metadata}) => ((metadata.ownerReferences ?? []) as ReadonlyArray<{readonly name: string}>).some(owner => owner.name === name)).map(({metadata}) => metadata.name);
+};
+
+const waitGone = async (context: StepContext<Needs>, name: string, reporter: Reporter): Promise<void> => {
+	for (;;) {
+		const pods = await podsOf(context, name);
+		if (pods.length === 0) {
+			return;
+		}
+
+		reporter.progress({
+			what: `${name} ends`, unit: 'pods', done: 0, total: pods.length,
+		});
+		await context.world.clock.sleep(1000, context.signal);
+	}
+};
+
+/** The clients move. */
+export const cutOver: Step<Needs> = {
+	id: 'cut-over',
+	title: 'Cut over',
+	why: 'The client Service keeps its name and its ports; behind it, the new pods take over. The old workload is scaled down and kept, with its volume set to Retain.',
+	needs: ['cluster', 'kubectl', 'clock', 'files', 'pods'],
+	effect: 'cluster',
+	async inspect(context) {
+		if (outcomeOf(context, 'strategy').strategy === 'root') {
+			return {state: 'not-needed', facts: [], why: 'The workload kept its name, its Services and its ports: clients are on it already.'};
+		}
+
+		const plan = await readPlan(context);
+		return {
+			state: 'to-do',
+			facts: [
+				...plan.switches.map(({name, before, after}) => ({label: `Service/${name}`, value: `${portsText(before)}; then ${portsText(after)}`})),
+				{label: 'old workload', value: `${oldWorkload(context).name}, ${oldWorkload(context).replicas} replicas, is scaled to 0 and kept`},
+				...volumesOf(context).map(name => ({label: 'old volume', value: `${name} is set to Retain`})),
+				...(context.answers.freeze === 'open' ? [{label: 'writes', value: 'were not frozen: what was written since the export is not on the new server', mark: 'bad' as const}] : []),
+			],
+		};
+	},
+	questions: async context => [confirm(context)],
+	async preview(context) {
+		const plan = await readPlan(context);
+		const {kind, name} = oldWorkload(context);
+		return {
+			summary: ['The old volumes are set to Retain, the Services move, then the old workload is scaled to 0.'],
+			commands: [
+				...volumesOf(context).map(volume => context.world.kubectl.byHand('patch', 'persistentvolume', volume, '--type=merge', '--patch', JSON.stringify(retain))),
+				...plan.switches.map(({name: service, patch}) => context.world.kubectl.byHand('patch', 'service', service, '--type=merge', '--patch', JSON.stringify(patch))),
+				context.world.kubectl.byHand('scale', `${kind.toLowerCase()}/${name}`, '--replicas=0'),
+			],
+			wayBack: `unroot rollback ${context.run.id}: the old workload comes up again, the Services go back to it, the write freeze is lifted. What clients wrote to the new server meanwhile stays there.`,
+		};
+	},
+	async perform(context, reporter) {
+		const plan = await readPlan(context);
+		const old = oldWorkload(context);
+		await retainVolumes(context, reporter);
+		for (const {name, patch} of plan.switches) {
+			await context.world.kubectl.mergePatch('Service', name, patch as JsonObject);
+			reporter.log(`Service/${name} selects the new pods`);
+		}
+
+		await removeOldExport(context, reporter);
+		await context.world.kubectl.scale(old.kind, old.name, 0);
+		await waitGone(context, old.name, reporter);
+		return asOutcome<'cut-over'>({services: plan.switches.map(({name}) => name), replicas: old.replicas});
+	},
+	async verify(context) {
+		const plan = await readPlan(context);
+		const old = oldWorkload(context);
+		const [services, endpoints, workload, volumes] = await Promise.all([
+			Promise.all(plan.switches.map(async one => ({one, now: await context.world.cluster.get('Service', one.name)}))),
+			Promise.all(plan.switches.map(async ({name}) => context.world.cluster.get('Endpoints', name))),
+			context.world.cluster.get(old.kind, old.name),
+			Promise.all(volumesOf(context).map(async name => ({name, volume: await context.world.cluster.get('PersistentVolume', name).catch(() => undefined)}))),
+		]);
+		return [
+			...services.map(({one, now}) => ({label: `Service/${one.name}`, value: isSwitched(now, one.after) ? `selects the new pods, ${portsText(one.after)}` : 'does not select the new pods', holds: isSwitched(now, one.after)})),
+			...endpoints.map((object): Evidence => {
+				const subsets = (object?.subsets ?? []) as ReadonlyArray<{readonly addresses?: ReadonlyArray<{readonly targetRef?: {readonly name?: string}}>}>;
+				const pods = subsets.flatMap(({addresses = []}) => addresses.map(({targetRef}) => targetRef?.name ?? 'unnamed'));
+				return {label: `Endpoints/${object?.metadata.name ?? 'none'}`, value: pods.join(', ') || 'none', holds: pods.length > 0 && pods.every(pod => pod.startsWith(`${outcomeOf(context, 'strategy').newName}-`))};
+			}),
+			{label: `${old.kind}/${old.name}`, value: `${replicasOf(workload)} replicas wanted; kept`, holds: workload !== undefined && replicasOf(workload) === 0},
+			...volumes.map(({name, volume}): Evidence => {
+				const policy = ((volume?.spec ?? {}) as {readonly persistentVolumeReclaimPolicy?: string}).persistentVolumeReclaimPolicy;
+				return {label: `PersistentVolume/${name}`, value: policy === 'Retain' ? 'Retain' : `${policy ?? 'could not be read'}: do not delete its claim, or let an administrator set it to Retain`, holds: true};
+			}),
+		];
+	},
+	undo: {
+		kind: 'can',
+		says: 'The old workload comes up again, and the Services go back to it.',
+		async run(context, reporter) {
+			const plan = await readPlan(context);
+			const old = oldWorkload(context);
+			await context.world.kubectl.scale(old.kind, old.name, old.replicas);
+			await watchRollout(context, {...old, isFresh: false}, reporter);
+			for (const {name, back} of plan.switches) {
+				await context.world.kubectl.mergePatch('Service', name, back as JsonObject);
+				reporter.log(`Service/${name} selects the old pods`);
+			}
+
+			const services = await Promise.all(plan.switches.map(async one => ({one, now: await context.world.cluster.get('Service', one.name)})));
+			return [
+				{label: `${old.kind}/${old.name}`, value: `${old.replicas} replicas, ready`, holds: true},
+				...services.map(({one, now}) => ({label: `Service/${one.name}`, value: isSwitched(now, one.before) ? 'selects the old pods' : 'does not select the old pods', holds: isSwitched(now, one.before)})),
+			];
+		},
+	},
+	rehearsal: {kind: 'same'},
+};

@@ -1,0 +1,31 @@
+import type {Step} from '../migration/step.js';
+import {apply} from './apply.js';
+import {cleanUp} from './clean-up.js';
+import {connect} from './connect.js';
+import {copyOut} from './copy-out.js';
+import {cutOver} from './cut-over.js';
+import {exportData} from './export.js';
+import {importData} from './import.js';
+import {inventory} from './inventory.js';
+import {preview} from './preview.js';
+import {profile} from './profile.js';
+import {prove} from './prove.js';
+import {strategy} from './strategy.js';
+
+/**
+The checklist, in order. A new step is a file beside this one and a line here.
+*/
+export const checklist: readonly Step[] = [
+	connect,
+	inventory,
+	strategy,
+	profile,
+	exportData,
+	copyOut,
+	preview,
+	apply,
+	importData,
+	prove,
+	cutOver,
+	cleanUp,
+];

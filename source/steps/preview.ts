@@ -1,0 +1,115 @@
+import {join} from 'node:path';
+import type {Question, Step, StepContext} from '../migration/step.js';
+import {commitFiles, verifyCommit} from '../profile/commit.js';
+import type {ManifestPlan} from '../manifests/strategy.js';
+import {asOutcome, outcomeIfAny, outcomeOf} from './outcomes.js';
+import {
+	inNamespace,
+	keepPlan,
+	makePlan,
+	manifestsFolder,
+	objectText,
+	readPlan,
+} from './plan.js';
+
+type Needs = 'cluster' | 'pods' | 'kubectl' | 'files' | 'git';
+
+const commitQuestion = (repository: string, branch: string): Question => ({
+	kind: 'choice',
+	id: 'manifests-commit',
+	title: 'Commit the manifests beside the profile?',
+	why: `They go to ${repository} on ${branch}. A ConfigMap with a password in it is refused.`,
+	recommended: 'commit',
+	options: [
+		{value: 'commit', label: 'Commit them', reason: 'What was applied can be read in git later.'},
+		{value: 'keep', label: 'Only keep the files', reason: 'They stay in the run\'s folder.'},
+	],
+});
+
+/** A workload that Helm or a GitOps tool applies comes back to what they say: an operator must know before anything is applied. */
+const isForced = (context: Pick<StepContext, 'outcomes'>): boolean => outcomeOf(context, 'strategy').strategy === 'root';
+
+const commitManifests = async (context: StepContext<Needs>, plan: ManifestPlan): Promise<string | null> => {
+	const profile = outcomeIfAny(context, 'profile');
+	if (!profile || context.answers['manifests-commit'] !== 'commit') {
+		return null;
+	}
+
+	const {'git-name': name, 'git-email': email} = context.answers;
+	return commitFiles(context.world.git, context.world.files, {
+		repository: profile.repository,
+		branch: profile.branch,
+		worktree: join(context.run.folder, 'worktree'),
+		path: `manifests/${context.run.id}`,
+		files: new Map(plan.files.map(file => [file.name, new TextEncoder().encode(file.text)])),
+		message: `Keep the manifests that move ${outcomeOf(context, 'inventory').workload.name}`,
+		...(name !== undefined && email !== undefined && {identity: {name, email}}),
+	});
+};
+
+/** The manifests before and after, and what the API server says of them. */
+export const preview: Step<Needs> = {
+	id: 'preview',
+	title: 'Preview',
+	why: 'What is applied is exactly what is shown here. The API server checks it in a dry run first: it knows quotas, Pod Security and immutable fields.',
+	needs: ['cluster', 'pods', 'kubectl', 'files', 'git'],
+	effect: 'local',
+	async inspect(context) {
+		const plan = await makePlan(context, true);
+		await context.world.kubectl.dryRun(inNamespace(context, plan.apply), {force: isForced(context)});
+		return {
+			state: 'to-do',
+			facts: [
+				...plan.apply.map(object => ({label: plan.before.some(one => objectText(one) === objectText(object)) ? 'changes' : 'creates', value: objectText(object)})),
+				...plan.switches.map(({name}) => ({label: 'at cut-over', value: `Service/${name} moves to the new pods`})),
+				{label: 'dry run', value: 'the API server takes these objects', mark: 'good'},
+				...plan.notes.map(value => ({label: 'note', value})),
+			],
+		};
+	},
+	async questions(context) {
+		const profile = outcomeIfAny(context, 'profile');
+		return profile ? [commitQuestion(profile.repository, profile.branch)] : [];
+	},
+	async preview(context) {
+		const plan = await makePlan(context, false);
+		const text = await context.world.kubectl.diff(inNamespace(context, plan.apply), {force: isForced(context)});
+		return {
+			summary: ['Only files are written here; the next step applies them.'],
+			commands: [context.world.kubectl.byHand('apply', '--server-side', '--field-manager=unroot', '--dry-run=server', '-f', manifestsFolder(context))],
+			diffs: [{title: 'now → then', text}],
+			files: plan.files.map(({name}) => join(manifestsFolder(context), name)),
+			wayBack: 'Nothing is changed in the cluster.',
+		};
+	},
+	async perform(context, reporter) {
+		const plan = await makePlan(context, false);
+		const path = await keepPlan(context, plan);
+		await context.world.kubectl.dryRun(inNamespace(context, plan.apply), {force: isForced(context)});
+		for (const note of plan.notes) {
+			reporter.log(note);
+		}
+
+		const print = await context.world.files.fingerprint(path);
+		return asOutcome<'preview'>({
+			folder: manifestsFolder(context),
+			files: plan.files.map(({name}) => name),
+			plan: print ?? {bytes: 0, sha256: ''},
+			commit: await commitManifests(context, plan),
+		});
+	},
+	async verify(context) {
+		const {folder, files, commit} = outcomeOf(context, 'preview');
+		const [plan, present] = await Promise.all([readPlan(context), context.world.files.list(folder)]);
+		const profile = outcomeIfAny(context, 'profile');
+		const committed = commit !== null && profile ? await verifyCommit(context.world.git, profile.repository, profile.branch, commit) : undefined;
+		return [
+			{label: 'manifests', value: `${files.length} files in ${folder}`, holds: files.every(file => present.includes(file))},
+			{label: 'plan', value: plan.apply.map(object => objectText(object)).join(', '), holds: true},
+			...(committed && commit !== null ? [{label: 'commit', value: `${commit.slice(0, 12)} on ${profile?.branch ?? ''}`, holds: committed.isThere}] : []),
+		];
+	},
+	verifiedUntil: 'apply',
+	undo: {kind: 'cannot', says: 'There is nothing to undo: only files were written.'},
+	rehearsal: {kind: 'same'},
+};

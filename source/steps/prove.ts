@@ -1,0 +1,188 @@
+import {join} from 'node:path';
+import {readBackends} from '../directory/backends.js';
+import {exportAbilities, exportBackend} from '../directory/export.js';
+import {readRuntime} from '../directory/runtime.js';
+import {removeRemote, workFolder} from '../directory/volume.js';
+import {Failure} from '../failure/failure.js';
+import {createDigest, digestOf} from '../ldif/digest.js';
+import {diffLdif} from '../ldif/diff.js';
+import type {
+	Evidence,
+	Reporter,
+	Step,
+	StepContext,
+} from '../migration/step.js';
+import {newServer} from './new-server.js';
+import {
+	asOutcome,
+	outcomeIfAny,
+	outcomeOf,
+	type CopiedFile,
+	type Proof,
+} from './outcomes.js';
+
+type Needs = 'pods' | 'clock' | 'files' | 'transfer';
+
+const remoteOf = (context: StepContext<Needs>, backend: string): string => `${workFolder(context.run.id)}/proof-${backend}.ldif`;
+
+const logOf = (context: StepContext<Needs>, backend: string): string => `${workFolder(context.run.id)}/proof-${backend}.log`;
+
+const localOf = ({run}: StepContext<Needs>, backend: string): string => join(run.folder, 'data', `proof-${backend}.ldif`);
+
+const repairOf = ({run}: StepContext<Needs>, backend: string): string => join(run.folder, 'data', `repair-${backend}.ldif`);
+
+/** The new server exports what it has, and the digest is computed while that streams out. */
+const reExport = async (context: StepContext<Needs>, backend: string, reporter: Reporter): Promise<string> => {
+	const server = newServer(context);
+	await exportBackend(server, context.world.clock, {
+		backend, file: remoteOf(context, backend), log: logOf(context, backend), encryption: {kind: 'none'}, abilities: await exportAbilities(server),
+	}, {
+		isFresh: true,
+		onEntries(entries) {
+			reporter.progress({what: `Exporting ${backend} again`, unit: 'entries', done: entries});
+		},
+	});
+	const digest = createDigest();
+	await context.world.files.remove(localOf(context, backend));
+	await context.world.transfer.copyOut({
+		target: server.target,
+		remotePath: remoteOf(context, backend),
+		localPath: localOf(context, backend),
+		signal: context.signal,
+		onBytes(bytes) {
+			digest.write(bytes);
+		},
+		onProgress({bytes, total}) {
+			reporter.progress({
+				what: `Reading ${backend} back`, unit: 'bytes', done: bytes, total,
+			});
+		},
+	});
+	await removeRemote(context.world.pods, server.target, [remoteOf(context, backend), logOf(context, backend), `${logOf(context, backend)}.exit`]);
+	const result = await digest.end();
+	return result.digest;
+};
+
+/** Names every differing DN and writes the changes that would mend them; values go into that file of mode 0600 alone. */
+const explain = async (context: StepContext<Needs>, copy: CopiedFile, reporter: Reporter): Promise<Failure> => {
+	const {files} = context.world;
+	const repair: string[] = [];
+	const result = await diffLdif(() => files.stream(copy.path), () => files.stream(localOf(context, copy.backend)), {
+		onDifference(difference) {
+			reporter.log(`${difference.kind} ${difference.dn}${difference.kind === 'differs' ? `: ${difference.attributes.join(', ')}` : ''}`);
+		},
+		onRepair(text) {
+			repair.push(text);
+		},
+	});
+	await files.writeText(repairOf(context, copy.backend), repair.join(''));
+	return new Failure({
+		code: 'entries-differ',
+		seen: `${copy.backend}: ${result.missing} entries are missing on the new server, ${result.extra} are there that were not exported, ${result.differing} differ.`,
+		means: 'The new server does not hold what the old one held. Clients are still on the old one.',
+		todo: `Read the log above, and ${repairOf(context, copy.backend)}, the changes that would mend it (user data, mode 0600); mend the cause, import again.`,
+		byHand: `unroot ldif diff ${copy.path} ${localOf(context, copy.backend)}`,
+		retryable: true,
+	});
+};
+
+const isFreshRun = (context: Pick<StepContext, 'outcomes'>): boolean => outcomeOf(context, 'strategy').strategy === 'fresh';
+
+const proveOne = async (context: StepContext<Needs>, copy: CopiedFile, reporter: Reporter): Promise<Proof> => {
+	const backends = await readBackends(newServer(context));
+	const entries = backends.find(({id}) => id === copy.backend)?.entries ?? 0;
+	if (copy.digest === null) {
+		return {
+			backend: copy.backend, source: null, copy: null, target: null, entries,
+		};
+	}
+
+	const [fromDisk, target] = await Promise.all([digestOf(context.world.files.stream(copy.path)), reExport(context, copy.backend, reporter)]);
+	reporter.log(`${copy.backend}: source ${copy.digest}`);
+	reporter.log(`${copy.backend}: copy   ${fromDisk.digest}`);
+	reporter.log(`${copy.backend}: target ${target}`);
+	if (isFreshRun(context) && (target !== copy.digest || fromDisk.digest !== copy.digest)) {
+		throw await explain(context, copy, reporter);
+	}
+
+	await context.world.files.shred(localOf(context, copy.backend));
+	return {
+		backend: copy.backend, source: copy.digest, copy: fromDisk.digest, target, entries,
+	};
+};
+
+const digestEvidence = (context: StepContext<Needs>, {backend, source, copy, target}: Proof): readonly Evidence[] => {
+	if (source === null) {
+		return [{label: `digest of ${backend}`, value: 'none: the export is encrypted, so counts and the hash of the file are the proof', holds: true}];
+	}
+
+	const isSame = source === copy && copy === target;
+	return [
+		{label: `source digest of ${backend}`, value: source, holds: true},
+		{label: `copy digest of ${backend}`, value: copy ?? 'none', holds: copy === source},
+		{
+			label: `target digest of ${backend}`,
+			value: `${target ?? 'none'}${isSame ? '' : ', other than the source\'s: the old volume went on taking writes after the export'}`,
+			holds: isSame || !isFreshRun(context),
+		},
+	];
+};
+
+/** Nothing is missing: counts, the three digests, and the server as it runs. */
+export const prove: Step<Needs> = {
+	id: 'prove',
+	title: 'Prove',
+	why: 'Counts can agree while entries differ. So the new server exports what it has, and the digest of that must be the digest of what the old one exported.',
+	needs: ['pods', 'clock', 'files', 'transfer'],
+	effect: 'none',
+	async inspect(context) {
+		const {newPorts, identity} = outcomeOf(context, 'strategy');
+		return {
+			state: 'to-do',
+			facts: [
+				...(outcomeIfAny(context, 'copy-out')?.files ?? []).map(({backend, digest, entries}) => ({label: `source of ${backend}`, value: `${entries ?? 'unknown'} entries, digest ${digest ?? 'none (encrypted)'}`})),
+				{label: 'to be', value: `uid ${identity.uid}, ports ${Object.values(newPorts).join(', ')}`},
+			],
+		};
+	},
+	questions: async () => [],
+	async preview(context) {
+		return {summary: ['Exports from the new server and compares.'], commands: [], wayBack: `Nothing is changed in ${newServer(context).target.pod}; the re-export is removed.`};
+	},
+	async perform(context, reporter) {
+		const proofs: Proof[] = [];
+		for (const copy of outcomeIfAny(context, 'copy-out')?.files ?? []) {
+			proofs.push(await proveOne(context, copy, reporter));
+		}
+
+		return asOutcome<'prove'>({proofs});
+	},
+	async verify(context) {
+		const {proofs} = outcomeOf(context, 'prove');
+		const {identity, newPorts} = outcomeOf(context, 'strategy');
+		const server = newServer(context);
+		const [runtime, backends] = await Promise.all([
+			readRuntime(context.world.pods, server.target, context.run.id),
+			proofs.length === 0 ? [] : readBackends(server),
+		]);
+		const expected = [newPorts.LDAP_PORT, newPorts.LDAPS_PORT];
+		const deaf = proofs.length === 0 ? [] : expected.filter(port => !runtime.listening.includes(port));
+		const exported = outcomeIfAny(context, 'export')?.files ?? [];
+		return [
+			...proofs.flatMap(proof => {
+				const wanted = exported.find(({backend}) => backend === proof.backend)?.exported;
+				const now = backends.find(({id}) => id === proof.backend)?.entries;
+				return [
+					{label: `entries of ${proof.backend}`, value: `${now ?? 'none'} on the server, ${wanted ?? 'none'} exported`, holds: now === wanted || (now !== undefined && !isFreshRun(context))},
+					...digestEvidence(context, proof),
+				];
+			}),
+			{label: 'user', value: `uid ${runtime.uid}, gid ${runtime.gid}`, holds: runtime.uid === identity.uid},
+			{label: 'listening', value: runtime.listening.join(', ') || 'nothing', holds: deaf.length === 0},
+			{label: 'volume', value: runtime.canWrite ? 'takes a write' : 'refuses a write', holds: runtime.canWrite},
+		];
+	},
+	verifiedUntil: 'cut-over',
+	undo: {kind: 'cannot', says: 'There is nothing to undo: it only looks.'},
+	rehearsal: {kind: 'same'},
+};
