@@ -5,11 +5,11 @@ import {orderedOptions} from './blocks/options.js';
 import {draftOf, edited} from './draft.js';
 import {commandOf, isCommand} from './keys.js';
 import type {Screen} from './screen.js';
-import type {Ui} from './ui.js';
+import type {Ui, UiChange} from './ui.js';
 
 /** What a key leads to. */
 export type Act = {
-	readonly change?: Partial<Ui> | ((ui: Ui) => Partial<Ui>);
+	readonly change?: UiChange;
 	readonly send?: Intent;
 	/** Leaves the wizard at once. */
 	readonly leave?: true;

@@ -5,11 +5,21 @@ import {
 	usePaste,
 	useWindowSize,
 } from 'ink';
-import {useEffect, type ReactNode} from 'react';
+import {
+	useEffect,
+	useState,
+	useSyncExternalStore,
+	type ReactNode,
+} from 'react';
 import {plainData} from '../failure/plain.js';
 import type {Ending, Engine} from '../migration/engine.js';
 import type {StepId} from '../migration/step.js';
-import {actOn, actOnPaste, type Act} from './act.js';
+import {
+	actOn,
+	actOnPaste,
+	type Act,
+	type Situation,
+} from './act.js';
 import {railLine, railLines} from './blocks/rail.js';
 import {Frame} from './components/frame.js';
 import {allMoves, pageMoves, Pane} from './components/pane.js';
@@ -28,7 +38,7 @@ import {
 import type {Parts, Shown} from './screens/shown.js';
 import {Spoken} from './spoken.js';
 import type {Theme} from './theme.js';
-import {useUi, type Overlay} from './ui.js';
+import {createUiStore, uiOn, type Overlay} from './ui.js';
 
 /** What the app is made of. */
 export type AppProps = {
@@ -55,7 +65,8 @@ export const App = ({engine, running, theme, expected, isSpoken, now}: AppProps)
 	const ending = useEnding(running);
 	const screen = screenOf(view);
 	const key = screenKey(screen);
-	const {ui, change} = useUi(key);
+	const [store] = useState(createUiStore);
+	const ui = uiOn(useSyncExternalStore(store.subscribe, store.get), key);
 	const seconds = useSeconds(key, screen.kind === 'working' && !isSpoken, now);
 
 	useEffect(() => {
@@ -66,7 +77,7 @@ export const App = ({engine, running, theme, expected, isSpoken, now}: AppProps)
 
 	const follow = (act: Act): void => {
 		if (act.change) {
-			change(act.change);
+			store.change(key, act.change);
 		}
 
 		if (act.send) {
@@ -78,11 +89,12 @@ export const App = ({engine, running, theme, expected, isSpoken, now}: AppProps)
 		}
 	};
 
+	const situation = (): Situation => ({screen, view, ui: uiOn(store.get(), key)});
 	useInput((input, pressed) => {
-		follow(actOn(input, pressed, {screen, view, ui}));
+		follow(actOn(input, pressed, situation()));
 	});
 	usePaste(text => {
-		follow(actOnPaste(text, {screen, view, ui}));
+		follow(actOnPaste(text, situation()));
 	});
 
 	const {state} = plainData(view);

@@ -1,0 +1,447 @@
+import {expect, test, vi} from 'vitest';
+import {runWizard, type WizardEnding, type WizardOptions} from '../../source/wizard/wizard.js';
+import type {Step} from '../../source/migration/step.js';
+import {scripted, type Scripted, type ScriptedOptions} from '../migration/scripted.js';
+import {createGate, story} from './story.js';
+import {
+	createTerminal,
+	keys,
+	pasted,
+	type TestTerminal,
+} from './terminal.js';
+
+// Whether colours are written must depend on the wizard alone, not on where the tests run.
+vi.hoisted(() => {
+	vi.stubEnv('FORCE_COLOR', '1');
+});
+
+type Session = Scripted & {readonly terminal: TestTerminal; readonly ending: Promise<WizardEnding>};
+
+type OpenOptions = ScriptedOptions & Partial<Pick<WizardOptions, 'colour' | 'ascii' | 'screenReader' | 'rollback'>> & {
+	readonly columns?: number;
+	readonly rows?: number;
+};
+
+const open = (steps: readonly Step[], options: OpenOptions = {}): Session => {
+	const run = scripted(steps, options);
+	const terminal = createTerminal(options.columns ?? 80, options.rows ?? 24);
+	const ending = runWizard({
+		...terminal,
+		engine: run.engine,
+		colour: options.colour ?? false,
+		ascii: options.ascii ?? false,
+		screenReader: options.screenReader ?? false,
+		rollback: options.rollback ?? false,
+		now: () => run.clock.now().getTime(),
+	});
+	return {...run, terminal, ending};
+};
+
+const sees = async ({text}: TestTerminal, what: string): Promise<void> => expect.poll(text).toContain(what);
+
+/** The sequences that clear a whole screen, as far as they were written. */
+const clears = (written: string): readonly string[] => ['\u{1B}[2J', '\u{1B}[3J', '\u{1B}[H\u{1B}[J', '\u{1B}[1;1H\u{1B}[J', '\u{1B}c'].filter(sequence => written.includes(sequence));
+
+/** A run by keys alone; gives what was on the screen before each of them. */
+const walk = async ({terminal}: Session): Promise<readonly string[]> => {
+	const screens: string[] = [];
+	const at = async (what: string, press: string): Promise<void> => {
+		await sees(terminal, what);
+		screens.push(terminal.text());
+		terminal.press(press);
+	};
+
+	await at('recommended', keys.enter);
+	await at('Which branch?', keys.enter);
+	await at('What it will do', keys.enter);
+	await at('try again', 'r');
+	await at('What it will do', keys.enter);
+	await at('Apply to ping?', 'ping');
+	await at('❯ ping', keys.enter);
+	await at('kubectl apply -f new.yaml', keys.enter);
+	await at('leave', keys.enter);
+	return screens;
+};
+
+test.each([[80, 24], [60, 18], [100, 40], [59, 18]])('a whole run by keys alone on %d by %d', async (columns, rows) => {
+	const session = open(story(), {columns, rows});
+	const screens = await walk(session);
+	const {ending, summary} = await session.ending;
+	expect(ending).toEqual({exit: 'done'});
+	expect(summary).toContain('5 of 5 checks hold');
+	expect(summary).toContain('✓ Digest: the same');
+	expect(session.engine.view().state.answers).toEqual({strategy: 'fresh', branch: 'unroot/run-1', confirm: 'ping'});
+	for (const screen of screens) {
+		const lines = screen.split('\n');
+		expect(lines[0]).toContain('unroot');
+		expect(lines.at(-1)).toBe('');
+		expect(lines.at(-2)).toMatch(/Enter|try again|Ctrl-C/v);
+	}
+});
+
+test('the checklist shows state, time and proof, and the sum of the proof', async () => {
+	const session = open(story());
+	await sees(session.terminal, 'recommended');
+	const rows = session.terminal.rows();
+	expect(rows.find(line => line.startsWith('✓ Connect'))).toMatch(/✓ Connect +0\.0s +✓1 │/v);
+	expect(rows.find(line => line.startsWith('▸ Strategy'))).toBeDefined();
+	expect(rows.find(line => line.startsWith('○ Copy out'))).toBeDefined();
+	expect(session.terminal.text()).toContain('1 of 1 checks hold');
+});
+
+test('the screen is never cleared while a run goes on, and lines that stay are not written again', async () => {
+	const gate = createGate();
+	const session = open(story({
+		'copy-out': {
+			async perform({world}, reporter) {
+				const clock = world.clock as Scripted['clock'];
+				for (let done = 0; done < 50; done++) {
+					reporter.progress({
+						what: 'Copying the export', unit: 'bytes', done, total: 100,
+					});
+					clock.advance(200);
+					await new Promise<void>(resolve => {
+						setImmediate(resolve);
+					});
+				}
+
+				await gate.wait();
+				return {};
+			},
+		},
+	}));
+	const {terminal} = session;
+	await sees(terminal, 'recommended');
+	terminal.press(keys.enter);
+	await sees(terminal, 'Which branch?');
+	terminal.press(keys.enter);
+	await sees(terminal, 'What it will do');
+	const before = terminal.written().length;
+	terminal.press(keys.enter);
+	await sees(terminal, '49 B of 100 B');
+	const during = terminal.written().slice(before);
+	expect(clears(during)).toEqual([]);
+	expect(during).not.toContain('✓ Connect');
+	gate.open();
+	terminal.press(keys.interrupt);
+	await sees(terminal, 'Stop now?');
+	terminal.press(keys.interrupt);
+	await session.ending;
+	expect(clears(terminal.written())).toEqual([]);
+});
+
+test('what stands still looks different from what is slow', async () => {
+	const gate = createGate();
+	const session = open(story({
+		connect: {
+			async perform(_context, reporter) {
+				reporter.progress({
+					what: 'Copying', unit: 'bytes', done: 10, total: 100,
+				});
+				await gate.wait();
+				return {};
+			},
+		},
+	}));
+	await sees(session.terminal, '█');
+	await expect.poll(() => {
+		session.clock.advance(1000);
+		return session.terminal.text();
+	}).toContain('Stalled: nothing has moved');
+	expect(session.terminal.text()).toContain('▒');
+	expect(session.terminal.text()).not.toContain('█');
+	gate.open();
+	await sees(session.terminal, 'recommended');
+	session.terminal.press(keys.interrupt);
+	await sees(session.terminal, 'Stop now?');
+	session.terminal.press('y');
+	await session.ending;
+});
+
+test('a resize lays everything out anew', async () => {
+	const session = open(story());
+	const {terminal} = session;
+	await sees(terminal, 'recommended');
+	terminal.resize(50, 14);
+	await expect.poll(() => terminal.rows()[2]).toMatch(/^✓▸○○○ 2\/5 Strategy/v);
+	expect(terminal.text()).not.toContain('│');
+	terminal.resize(120, 40);
+	await expect.poll(terminal.text).toContain('│');
+	await sees(terminal, 'The old one stays, scaled down.');
+	expect(terminal.rows().filter(line => line.includes('unroot  '))).toHaveLength(1);
+	terminal.resize(20, 5);
+	await expect.poll(() => terminal.rows()[0]).toMatch(/^unroot/v);
+	terminal.press(keys.interrupt);
+	terminal.press(keys.interrupt);
+	await session.ending;
+});
+
+test('text is typed, moved in, pasted and corrected; a bad answer is refused with its reason', async () => {
+	const session = open(story());
+	const {terminal, engine} = session;
+	await sees(terminal, 'recommended');
+	terminal.press(keys.enter);
+	await sees(terminal, 'Which branch?');
+	terminal.press(keys.right);
+	await sees(terminal, '❯ unroot/run-1');
+	terminal.press('X');
+	await sees(terminal, '❯ unroot/run-1X');
+	const row = terminal.rows().findIndex(line => line.includes('❯ unroot'));
+	const x = terminal.rows()[row]?.indexOf('X') ?? -1;
+	await expect.poll(terminal.cursor).toEqual({x: x + 1, y: row});
+	terminal.press(keys.enter);
+	await sees(terminal, 'Only small letters, digits');
+	terminal.press(keys.backspace);
+	await expect.poll(() => terminal.rows().find(line => line.includes('❯'))).toMatch(/❯ unroot\/run-1$/v);
+	terminal.press('\u{15}');
+	await sees(terminal, 'Enter takes what is recommended');
+	terminal.press(pasted('my/\nbranch\u{1B}[2J'));
+	await sees(terminal, 'my/ branch');
+	terminal.press(keys.home);
+	terminal.press('é東');
+	await sees(terminal, '❯ é東my/ branch');
+	terminal.press(keys.end);
+	await sees(terminal, '❯ é東my/ branch');
+	terminal.press('\u{15}');
+	await sees(terminal, 'Enter takes what is recommended');
+	terminal.press('other\r');
+	await expect.poll(() => engine.view().state.answers.branch).toBe('other');
+	terminal.press(keys.interrupt);
+	terminal.press(keys.interrupt);
+	await session.ending;
+});
+
+test('a word that must be typed is taken only as it is', async () => {
+	const session = open(story({'copy-out': {perform: async () => ({})}}), {given: {strategy: 'fresh', branch: 'b'}});
+	const {terminal} = session;
+	await sees(terminal, 'What it will do');
+	terminal.press(keys.enter);
+	await sees(terminal, 'Type «ping» to go on.');
+	terminal.press(keys.enter);
+	await sees(terminal, 'Type «ping» to go on; «» was typed.');
+	terminal.press('prod\r');
+	await sees(terminal, '«prod» was typed');
+	for (const _ of 'prod') {
+		terminal.press(keys.backspace);
+	}
+
+	terminal.press('ping\r');
+	await sees(terminal, 'kubectl apply -f new.yaml');
+	terminal.press(keys.interrupt);
+	terminal.press(keys.interrupt);
+	const {ending} = await session.ending;
+	expect(ending).toEqual({exit: 'interrupted'});
+});
+
+test('only keys that work now are shown, and others do nothing', async () => {
+	const session = open(story());
+	const {terminal, engine} = session;
+	await sees(terminal, 'recommended');
+	expect(terminal.rows().at(-2)).toBe('Enter take it   ↑↓ choose   ? help   Tab log   q stop');
+	terminal.press('r');
+	terminal.press('s');
+	terminal.press(keys.escape);
+	terminal.press('2');
+	await sees(terminal, '❯ 2 Keep running as root');
+	terminal.press(keys.down);
+	await sees(terminal, '❯ 1 Fresh deployment');
+	expect(engine.view().state.answers).toEqual({});
+	terminal.press(keys.enter);
+	await sees(terminal, 'Esc back');
+	terminal.press(keys.escape);
+	await sees(terminal, 'Which way for pingdirectory?');
+	terminal.press(keys.interrupt);
+	terminal.press(keys.interrupt);
+	await session.ending;
+});
+
+test('leaving a step out says what that means before', async () => {
+	const session = open(story(), {given: {strategy: 'fresh', branch: 'b'}});
+	const {terminal} = session;
+	await sees(terminal, 'What it will do');
+	terminal.press('s');
+	await sees(terminal, 'The data stays behind.');
+	terminal.press(keys.escape);
+	await sees(terminal, 'What it will do');
+	terminal.press('s');
+	await sees(terminal, 'Leave out «Copy out»?');
+	terminal.press(keys.enter);
+	await sees(terminal, '– Copy out');
+	terminal.press(keys.interrupt);
+	terminal.press(keys.interrupt);
+	await session.ending;
+});
+
+test('the first Ctrl-C asks, and Esc goes on', async () => {
+	const session = open(story());
+	const {terminal} = session;
+	await sees(terminal, 'recommended');
+	terminal.press(keys.interrupt);
+	await sees(terminal, 'Stop now?');
+	await sees(terminal, 'unroot resume run-1');
+	terminal.press(keys.escape);
+	await sees(terminal, 'recommended');
+	terminal.press('q');
+	await sees(terminal, 'Stop now?');
+	terminal.press(keys.enter);
+	const {ending, summary} = await session.ending;
+	expect(ending).toEqual({exit: 'interrupted'});
+	expect(summary).toContain('Stopped at step 2 of 5, «Strategy»');
+	expect(summary).toContain('unroot resume run-1');
+	expect(session.journal.at(-1)).toMatchObject({type: 'run-stopped'});
+});
+
+test('the second Ctrl-C leaves at once, though a step does not come to rest', async () => {
+	const session = open(story({connect: {perform: async () => createGate().wait().then(() => ({}))}}));
+	const {terminal} = session;
+	await sees(terminal, 'At work');
+	terminal.press(keys.interrupt);
+	await sees(terminal, 'Stop now?');
+	terminal.press(keys.enter);
+	await sees(terminal, 'Stopping');
+	terminal.press(keys.interrupt);
+	await expect(session.ending).resolves.toMatchObject({ending: {exit: 'interrupted'}});
+});
+
+test('a failure that ends the run is told after the screen is gone', async () => {
+	const session = open(story(), {given: {strategy: 'fresh', branch: 'b'}});
+	const {terminal} = session;
+	await sees(terminal, 'What it will do');
+	terminal.press(keys.enter);
+	await sees(terminal, 'The stream was cut.');
+	for (const part of ['What it means', 'The copy is not whole.', 'What to do', 'By hand', '$ kubectl exec pod -- sha256sum']) {
+		expect(terminal.text()).toContain(part);
+	}
+
+	terminal.press('q');
+	await sees(terminal, 'Stop now?');
+	terminal.press(keys.enter);
+	const {ending, summary} = await session.ending;
+	expect(ending).toMatchObject({exit: 'failed', failure: {code: 'stream-cut'}});
+	expect(summary).toContain('What was seen:\n  The stream was cut.');
+});
+
+test('help lists the keys; the log shows what the tools said', async () => {
+	const session = open(story({
+		connect: {
+			async perform(_context, reporter) {
+				reporter.log('server said hello');
+				return {};
+			},
+		},
+	}));
+	const {terminal} = session;
+	await sees(terminal, 'recommended');
+	terminal.press('?');
+	await sees(terminal, 'PgDn');
+	terminal.press('?');
+	await sees(terminal, 'recommended');
+	terminal.press(keys.tab);
+	await sees(terminal, 'server said hello');
+	terminal.press(keys.tab);
+	await expect.poll(terminal.text).not.toContain('server said hello');
+	terminal.press(keys.interrupt);
+	terminal.press(keys.interrupt);
+	await session.ending;
+});
+
+test('what pods say cannot command the terminal', async () => {
+	const hostile = '\u{1B}[2J\u{1B}]0;owned\u{7}evil\rtext\u{202E}';
+	const session = open(story({
+		strategy: {
+			inspect: async () => ({state: 'to-do', facts: [{label: hostile, value: hostile.repeat(20)}]}),
+			questions: async () => [{
+				kind: 'choice', id: 'strategy', title: hostile, why: hostile, options: [{value: `raw${hostile}`, label: hostile, reason: hostile}],
+			}],
+		},
+	}));
+	const {terminal, engine} = session;
+	await sees(terminal, 'evil·text');
+	expect(clears(terminal.written())).toEqual([]);
+	for (const harm of ['owned\u{7}', '\u{7}', '\u{202E}']) {
+		expect(terminal.written()).not.toContain(harm);
+	}
+
+	expect(terminal.rows()[0]).toContain('unroot');
+	terminal.press(keys.enter);
+	await expect.poll(() => engine.view().state.answers.strategy).toBe(`raw${hostile}`);
+	terminal.press(keys.interrupt);
+	terminal.press(keys.interrupt);
+	await session.ending;
+});
+
+test('with colour, signs are coloured', async () => {
+	const session = open(story(), {colour: true});
+	await sees(session.terminal, '✗ Runs as');
+	expect(session.terminal.written()).toContain('\u{1B}[31m');
+	session.terminal.press(keys.interrupt);
+	session.terminal.press(keys.interrupt);
+	await session.ending;
+});
+
+test('without colour nothing is coloured, and every sign is there', async () => {
+	const session = open(story(), {colour: false});
+	await sees(session.terminal, '✗ Runs as');
+	for (const colour of ['31m', '32m', '33m', '36m']) {
+		expect(session.terminal.written()).not.toContain(colour);
+	}
+
+	session.terminal.press(keys.interrupt);
+	session.terminal.press(keys.interrupt);
+	await session.ending;
+});
+
+test('in ASCII nothing else is drawn', async () => {
+	const session = open(story(), {ascii: true});
+	await sees(session.terminal, 'NO Runs as');
+	expect(session.terminal.text()).toMatch(/^[\n\u{20}-\u{7E}]*$/v);
+	session.terminal.press(keys.interrupt);
+	session.terminal.press(keys.interrupt);
+	const {summary} = await session.ending;
+	expect(summary).toMatch(/^[\n\u{20}-\u{7E}]*$/v);
+});
+
+test('a screen reader gets plain lines, roles and states, and each settled step once', async () => {
+	const session = open(story(), {screenReader: true, rows: 40});
+	const {terminal} = session;
+	await sees(terminal, 'Step 2 of 5: Strategy');
+	for (const said of [
+		'Connect: done. connect checked: as it should be',
+		'radio: (checked) 1. Fresh deployment, recommended',
+		'radio: 2. Keep running as root',
+		'Cost A second volume.',
+		'Bad: Runs as: 0:0 (root)',
+		'Keys: Enter take it',
+	]) {
+		expect(terminal.text()).toContain(said);
+	}
+
+	expect(terminal.text()).not.toMatch(/[─│█▸○❯]/v);
+	expect(terminal.written()).not.toContain('\u{1B}[?1049h');
+	terminal.press(keys.enter);
+	await sees(terminal, 'textbox: empty, recommended: unroot/run-1');
+	terminal.press(keys.interrupt);
+	await sees(terminal, 'Stop now?');
+	terminal.press(keys.interrupt);
+	await session.ending;
+	expect(terminal.written().split('Connect: done')).toHaveLength(2);
+});
+
+test('the way back is shown step by step and ends in a word', async () => {
+	const undoable = story({
+		apply: {undo: {kind: 'can', says: 'Deletes the new StatefulSet.', run: async () => [{label: 'gone', value: 'yes', holds: true}]}},
+		'copy-out': {perform: async () => ({})},
+	});
+	const first = scripted(undoable, {given: {strategy: 'fresh', branch: 'b', confirm: 'ping'}});
+	first.engine.subscribe(() => {
+		first.engine.send({type: 'start'});
+	});
+	await first.engine.run();
+	const session = open(undoable, {history: first.journal, rollback: true});
+	await sees(session.terminal, 'Rolled back.');
+	expect(session.terminal.text()).toContain('↶ Apply');
+	session.terminal.press(keys.enter);
+	const {ending, summary} = await session.ending;
+	expect(ending).toEqual({exit: 'done'});
+	expect(summary).toContain('Rolled back.');
+});
