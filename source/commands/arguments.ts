@@ -28,6 +28,7 @@ export const flags = {
 	'passphrase-file': {type: 'string', value: 'FILE', says: 'opens a sealed copy'},
 	entries: {type: 'string', value: 'N', says: 'how many entries the sandbox\'s directory has'},
 	port: {type: 'string', value: 'N', says: 'the port the sandbox serves on'},
+	idle: {type: 'string', value: 'SECONDS', says: 'the sandbox ends after so long without a request'},
 	'no-color': {type: 'boolean', says: 'no colour; NO_COLOR says the same'},
 	help: {type: 'boolean', short: 'h', says: 'this text'},
 	version: {type: 'boolean', short: 'v', says: 'the version'},

@@ -16,6 +16,7 @@ type Needs = 'cluster' | 'pods';
 /** What a look at the namespace gave. */
 export type Look = {
 	readonly objects: readonly Manifest[];
+	readonly probes: readonly PodProbe[];
 	readonly inventory: Inventory;
 	readonly isOpenShift: boolean;
 	/** What could not be looked at, one sentence each: «cannot check» is not «all is well». */
@@ -78,6 +79,7 @@ export const lookAround = async (context: StepContext<Needs>): Promise<Look> => 
 	const probes = probed.map(({probe}) => probe).filter(probe => probe !== undefined);
 	return {
 		objects,
+		probes,
 		inventory: takeInventory(objects, probes),
 		isOpenShift: namespace.some(({metadata}) => Object.keys(metadata.annotations ?? {}).some(key => key.startsWith('openshift.io/sa.scc.'))),
 		unseen: [...lists, volumes, ...clusterLists, ...probed].flatMap(({unseen}) => unseen),

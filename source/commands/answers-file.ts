@@ -1,0 +1,67 @@
+import {readFile} from 'node:fs/promises';
+import {Failure} from '../failure/failure.js';
+import type {StepId} from '../migration/step.js';
+
+/** Answers given beforehand, and how long each step took when they were given. */
+export type AnswersFile = {readonly answers: Readonly<Record<string, string>>; readonly steps: Readonly<Partial<Record<StepId, number>>>};
+
+/** The ids of every question a run can ask. An answer to anything else is a mistake, and a mistyped one must not be passed over. */
+export const questionIds: ReadonlySet<string> = new Set([
+	'workload',
+	'side',
+	'strategy',
+	'image',
+	'identity',
+	'profile-repository',
+	'profile-path',
+	'profile-dirty',
+	'profile-detached',
+	'git-name',
+	'git-email',
+	'profile-push',
+	'encryption',
+	'passphrase-file',
+	'freeze',
+	'manifests-commit',
+	'cut-over',
+	'copies',
+	'seal-passphrase-file',
+]);
+
+const bad = (path: string, seen: string): Failure => new Failure({
+	code: 'answers-file',
+	seen: `${path}: ${seen}`,
+	means: 'The run does not begin on answers that it does not understand. Nothing was changed.',
+	todo: 'Mend the file; a rehearsal writes one as answers.yaml into its folder.',
+	byHand: `$EDITOR ${path}`,
+	exit: 'usage',
+});
+
+/**
+Reads an answers file: YAML or JSON, with `answers` (question id to answer) and, from a rehearsal, `steps` (seconds). Rejects with exit status 2 for a key or a kind of value that it does not know.
+*/
+export const readAnswers = async (path: string): Promise<AnswersFile> => {
+	const text = await readFile(path, 'utf8').catch((error: unknown) => {
+		throw bad(path, error instanceof Error ? error.message : String(error));
+	});
+	const [{parseDocument}, {z}] = await Promise.all([import('yaml'), import('zod')]);
+	const document = parseDocument(text);
+	const [problem] = document.errors;
+	if (problem) {
+		throw bad(path, problem.message.split('\n', 1)[0] ?? 'it does not parse');
+	}
+
+	const schema = z.strictObject({answers: z.record(z.string(), z.string()), steps: z.record(z.string(), z.number()).optional()});
+	const read = schema.safeParse(document.toJS());
+	if (!read.success) {
+		const [issue] = read.error.issues;
+		throw bad(path, `${issue?.path.join('.') ?? ''} ${issue?.message ?? 'is not understood'}`.trim());
+	}
+
+	const unknown = Object.keys(read.data.answers).filter(id => !questionIds.has(id));
+	if (unknown.length > 0) {
+		throw bad(path, `no question is called ${unknown.join(', ')}; known are ${[...questionIds].join(', ')}`);
+	}
+
+	return {answers: read.data.answers, steps: read.data.steps ?? {}};
+};

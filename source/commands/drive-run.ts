@@ -1,0 +1,101 @@
+import {writeFile} from 'node:fs/promises';
+import {join} from 'node:path';
+import process from 'node:process';
+import {exitStatus} from '../failure/failure.js';
+import type {Ending, Engine} from '../migration/engine.js';
+import {journalPath} from '../machine/journal.js';
+import {rehearsalOf} from '../report/rehearsal.js';
+import {renderReport} from '../report/report.js';
+import {openRun, type OpenSession, type SessionOrder} from './run-session.js';
+import type {Surroundings} from './surroundings.js';
+
+/** Ctrl-C and the end of a session stop the run: the engine writes that down, and what runs in the pods goes on there. A second Ctrl-C ends the program at once. */
+const stopOnSignals = (engine: Engine): (() => void) => {
+	let asked = false;
+	const stop = (): void => {
+		if (asked) {
+			process.exit(exitStatus.interrupted);
+		}
+
+		asked = true;
+		engine.send({type: 'stop'});
+	};
+
+	const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+	for (const signal of signals) {
+		process.on(signal, stop);
+	}
+
+	return () => {
+		for (const signal of signals) {
+			process.off(signal, stop);
+		}
+	};
+};
+
+const onTerminal = async ({stdin, stdout, hasColour, isAscii, isSpoken}: Surroundings, {engine, expected}: OpenSession, rollback: boolean): Promise<Ending> => {
+	const {runWizard} = await import('../wizard/wizard.js');
+	const {ending, summary} = await runWizard({
+		engine, stdin, stdout, colour: hasColour, ascii: isAscii, screenReader: isSpoken, expected, rollback,
+	});
+	stdout.write(summary);
+	return ending;
+};
+
+const withoutTerminal = async ({options, stdout, stderr, isAscii}: Surroundings, {engine, expected}: OpenSession, rollback: boolean): Promise<Ending> => {
+	const {runHeadless} = await import('../headless/headless.js');
+	const stopListening = stopOnSignals(engine);
+	const ending = await runHeadless({
+		engine,
+		output: options.output === 'json' ? 'json' : 'text',
+		takeRecommended: options.yes || engine.facts.sandbox,
+		write(line) {
+			stdout.write(`${line}\n`);
+		},
+		talk(line) {
+			stderr.write(`${line}\n`);
+		},
+		ascii: isAscii,
+		expected,
+		rollback,
+	});
+	stopListening();
+	return ending;
+};
+
+/** The report, and after a rehearsal the answers file. Written at the end of every session, whatever the run's state. */
+const writeReport = async ({program}: Surroundings, {engine, expected}: OpenSession): Promise<void> => {
+	const {folder, mode} = engine.facts;
+	const {state} = engine.view();
+	await writeFile(join(folder, 'report.md'), renderReport(state, {
+		program, folder, journal: journalPath(folder), checklist: engine.checklist, expected,
+	}), {mode: 0o600});
+	if (mode === 'rehearse') {
+		const {stringify} = await import('yaml');
+		await writeFile(join(folder, 'answers.yaml'), stringify(rehearsalOf(state)), {mode: 0o600});
+	}
+};
+
+/**
+Opens a run, lets the operator or the given answers drive it, and writes the report. Gives the exit status.
+*/
+export const driveRun = async (surroundings: Surroundings, order: SessionOrder, rollback = false): Promise<number> => {
+	const {options, isTerminal} = surroundings;
+	const session = await openRun(surroundings, order);
+	const stopWhenLost = async (): Promise<void> => {
+		const {parts} = await session.lost;
+		surroundings.stderr.write(`${parts.seen} ${parts.means}\n`);
+		session.engine.send({type: 'stop'});
+	};
+
+	void stopWhenLost();
+	try {
+		const ending = isTerminal && !options.yes && options.output === 'text'
+			? await onTerminal(surroundings, session, rollback)
+			: await withoutTerminal(surroundings, session, rollback);
+		await writeReport(surroundings, session);
+		return exitStatus[ending.exit];
+	} finally {
+		await session.close();
+	}
+};

@@ -1,0 +1,30 @@
+import {exitStatus} from '../failure/failure.js';
+import {journalPath} from '../machine/journal.js';
+import {renderReport} from '../report/report.js';
+import {renderStatus, statusJson} from '../report/status.js';
+import {checklistOf} from '../migration/checklist.js';
+import {checklist} from '../steps/index.js';
+import {readRun} from './runs.js';
+import type {Surroundings} from './surroundings.js';
+
+/** `unroot status`: where a run stands. */
+export const showStatus = async (surroundings: Surroundings): Promise<number> => {
+	const {folder, state} = await readRun(surroundings);
+	const {stdout, options, isAscii} = surroundings;
+	stdout.write(options.output === 'json'
+		? `${JSON.stringify({...statusJson(state), folder}, undefined, 2)}\n`
+		: `${renderStatus(state, {checklist: checklistOf(checklist), ascii: isAscii}).trimEnd()}\nfolder ${folder}\n`);
+	return exitStatus.done;
+};
+
+/** `unroot report`: what was decided, done and proved, as Markdown. */
+export const showReport = async (surroundings: Surroundings): Promise<number> => {
+	const {folder, state} = await readRun(surroundings);
+	const {stdout, options, program} = surroundings;
+	stdout.write(options.output === 'json'
+		? `${JSON.stringify(state, undefined, 2)}\n`
+		: renderReport(state, {
+			program, folder, journal: journalPath(folder), checklist: checklistOf(checklist),
+		}));
+	return exitStatus.done;
+};

@@ -1,0 +1,125 @@
+import {join} from 'node:path';
+import {mkdir} from 'node:fs/promises';
+import {Failure} from '../failure/failure.js';
+import {createEngine, type Ending, type Engine} from '../migration/engine.js';
+import {journalFormat, type JournalEvent} from '../migration/event.js';
+import type {Untimed} from '../migration/journal.js';
+import type {RunFacts, StepId} from '../migration/step.js';
+import {readConnection} from '../cluster/kubeconfig.js';
+import {acquireLease} from '../cluster/lease.js';
+import {createClock} from '../machine/clock.js';
+import {openJournal, readJournal} from '../machine/journal.js';
+import {isAlive} from '../machine/processes.js';
+import {lockRun} from '../machine/run-lock.js';
+import {checklist} from '../steps/index.js';
+import type {Surroundings} from './surroundings.js';
+import {createWorld} from './world.js';
+
+/** What a session of a run is opened with. */
+export type SessionOrder = {
+	readonly folder: string;
+	readonly kubeconfig?: string;
+	readonly context?: string;
+	readonly namespace?: string;
+	/** Given when the run is new. */
+	readonly opening?: {readonly id: string; readonly mode: 'migrate' | 'rehearse'; readonly sandbox: boolean};
+	readonly given: Readonly<Record<string, string>>;
+	readonly expected: Readonly<Partial<Record<StepId, number>>>;
+};
+
+/** A run that is held: by its lock on this machine, and by its lease in the namespace. */
+export type OpenSession = {
+	readonly engine: Engine;
+	readonly expected: Readonly<Partial<Record<StepId, number>>>;
+	/** Resolves when the namespace was lost to somebody else. */
+	readonly lost: Promise<Failure>;
+	readonly close: () => Promise<void>;
+};
+
+type Opened = Extract<JournalEvent, {readonly type: 'run-opened'}>;
+
+const openedOf = (events: readonly JournalEvent[], folder: string): Opened => {
+	const [first] = events;
+	if (first?.type !== 'run-opened') {
+		throw new Failure({
+			code: 'journal-corrupt',
+			seen: `The journal in ${folder} does not begin with the opening of a run.`,
+			means: 'It is not the journal of a run, or its beginning is lost.',
+			todo: 'Start a new run; it looks at what is in the cluster.',
+			byHand: `head -n 1 ${join(folder, 'journal.jsonl')}`,
+		});
+	}
+
+	return first;
+};
+
+/**
+Opens a run, new or known, and holds it. Rejects with a Failure where another process or operator has it.
+*/
+export const openRun = async (surroundings: Surroundings, order: SessionOrder): Promise<OpenSession> => {
+	const {environment, home, program, by, host, pid, options} = surroundings;
+	const clock = createClock();
+	const known = order.opening ? undefined : openedOf(await readJournal(order.folder), order.folder);
+	const {kubeconfig} = order;
+	const context = order.context ?? known?.context;
+	const namespace = order.namespace ?? known?.namespace;
+	const connection = await readConnection({
+		environment,
+		home,
+		cacheFolder: join(order.folder, 'kubectl-cache'),
+		...(kubeconfig !== undefined && {kubeconfig}),
+		...(context !== undefined && {context}),
+		...(namespace !== undefined && {namespace}),
+	});
+	await mkdir(order.folder, {recursive: true, mode: 0o700});
+	const lock = await lockRun(order.folder);
+	const opening: Untimed<JournalEvent> = order.opening
+		? {
+			type: 'run-opened',
+			format: journalFormat,
+			run: order.opening.id,
+			mode: order.opening.mode,
+			context: connection.context,
+			namespace: connection.namespace,
+			sandbox: order.opening.sandbox,
+			program,
+			steps: checklist.map(({id}) => id),
+			by,
+		}
+		: {type: 'run-resumed', program, by};
+	try {
+		const run = known?.run ?? order.opening?.id ?? '';
+		const now = clock.now().toISOString();
+		const lease = await acquireLease(connection, {
+			holder: {
+				run, by, host, pid, since: now,
+			}, clock, takeOver: options.takeOver, isAlive,
+		});
+		const journal = await openJournal(order.folder);
+		await journal.append({at: now, ...opening});
+		const history = await readJournal(order.folder);
+		const opened = openedOf(history, order.folder);
+		const facts: RunFacts = {
+			id: opened.run, folder: order.folder, mode: opened.mode, context: connection.context, namespace: connection.namespace, sandbox: opened.sandbox,
+		};
+		const engine = createEngine({
+			steps: checklist, world: createWorld(connection, home), journal, run: facts, history, given: order.given,
+		});
+		return {
+			engine,
+			expected: order.expected,
+			lost: lease.lost,
+			async close() {
+				await journal.close();
+				await lease.release();
+				await lock.release();
+			},
+		};
+	} catch (error) {
+		await lock.release();
+		throw error;
+	}
+};
+
+/** What became of the session, with the run it belongs to. */
+export type SessionEnding = {readonly ending: Ending; readonly engine: Engine};

@@ -1,0 +1,91 @@
+import {join} from 'node:path';
+import {exitStatus, Failure} from '../failure/failure.js';
+import {contextsOf, readConnection} from '../cluster/kubeconfig.js';
+import {createReader} from '../cluster/reader.js';
+import {createClock} from '../machine/clock.js';
+import {listRuns} from '../machine/runs.js';
+import {positionOf} from '../migration/closing.js';
+import {checklistOf} from '../migration/checklist.js';
+import {checklist} from '../steps/index.js';
+import type {NamespaceChoice, RunChoice} from '../wizard/start.js';
+import {continueRun, startRun} from './migrate.js';
+import {runsFolder, stateOf} from './runs.js';
+import type {Surroundings} from './surroundings.js';
+
+const noTerminal = new Failure({
+	code: 'no-terminal',
+	seen: 'Standard input or output is not a terminal.',
+	means: 'The wizard asks questions and needs one. Nothing was done.',
+	todo: 'Name what to do: migrate, resume or rehearse, with --answers FILE or --yes.',
+	byHand: 'unroot --help',
+	exit: 'usage',
+});
+
+const openRuns = async (surroundings: Surroundings, now: number): Promise<readonly RunChoice[]> => {
+	const runs = await listRuns(runsFolder(surroundings));
+	return runs.flatMap(run => {
+		if (!('events' in run)) {
+			return [];
+		}
+
+		const state = stateOf(run.events);
+		const last = run.events.at(-1)?.at ?? state.openedAt;
+		return state.status === 'finished' || state.status === 'rolled-back'
+			? []
+			: [{
+				run: run.id, context: state.context, namespace: state.namespace, mode: state.mode, step: positionOf(state, checklistOf(checklist)).title, ageSeconds: (now - Date.parse(last)) / 1000,
+			}];
+	});
+};
+
+const namespacesOf = async ({environment, home, folder, options: {values}}: Surroundings, context: string): Promise<readonly NamespaceChoice[]> => {
+	const connection = await readConnection({
+		environment, home, cacheFolder: join(folder, 'kubectl-cache'), context, ...(values.kubeconfig !== undefined && {kubeconfig: values.kubeconfig}),
+	});
+	const namespaces = await createReader(connection, createClock()).list('Namespace');
+	return namespaces.map(({metadata}) => ({name: metadata.name, ...(metadata.name === connection.namespace && {says: 'the context\'s own'})}));
+};
+
+/** `unroot` without a command: asks what is to be done, then does it. */
+export const openStartMenu = async (surroundings: Surroundings): Promise<number> => {
+	const {stdin, stdout, hasColour, isAscii, isSpoken, isTerminal, program, environment, home, options} = surroundings;
+	if (!isTerminal) {
+		throw noTerminal;
+	}
+
+	const {runStartMenu} = await import('../wizard/start.js');
+	const choice = await runStartMenu({
+		stdin,
+		stdout,
+		colour: hasColour,
+		ascii: isAscii,
+		screenReader: isSpoken,
+		program,
+		runs: await openRuns(surroundings, Date.now()),
+		async contexts() {
+			const contexts = await contextsOf({environment, home, ...(options.values.kubeconfig !== undefined && {kubeconfig: options.values.kubeconfig})});
+			return contexts.map(({name, namespace, isCurrent}) => ({name, cluster: namespace ?? '', isCurrent}));
+		},
+		namespaces: async context => namespacesOf(surroundings, context),
+	});
+	switch (choice.kind) {
+		case 'quit': {
+			return exitStatus.done;
+		}
+
+		case 'resume': {
+			return continueRun({...surroundings, options: {...options, positionals: [choice.run]}}, false);
+		}
+
+		case 'rehearse-sandbox': {
+			return startRun(surroundings, {mode: 'rehearse', isSandbox: true});
+		}
+
+		case 'migrate':
+		case 'rehearse': {
+			return startRun(surroundings, {
+				mode: choice.kind, isSandbox: false, context: choice.context, namespace: choice.namespace,
+			});
+		}
+	}
+};

@@ -1,0 +1,93 @@
+import {readFileSync} from 'node:fs';
+import process from 'node:process';
+import {exitStatus, partsOf, type ExitName} from './failure/failure.js';
+import {failureText} from './failure/text.js';
+import {helpText, parseOptions, type CommandName} from './commands/arguments.js';
+import {lookAtSurroundings, type Surroundings} from './commands/surroundings.js';
+
+/** What each command does; its code is only loaded when it is called. */
+const run = async (command: CommandName, surroundings: Surroundings): Promise<number> => {
+	switch (command) {
+		case 'wizard': {
+			const {openStartMenu} = await import('./commands/start.js');
+			return openStartMenu(surroundings);
+		}
+
+		case 'migrate': {
+			const {startRun} = await import('./commands/migrate.js');
+			return startRun(surroundings, {mode: 'migrate', isSandbox: false});
+		}
+
+		case 'rehearse': {
+			const {startRun} = await import('./commands/migrate.js');
+			return startRun(surroundings, {mode: 'rehearse', isSandbox: surroundings.options.sandbox});
+		}
+
+		case 'resume':
+		case 'rollback': {
+			const {continueRun} = await import('./commands/migrate.js');
+			return continueRun(surroundings, command === 'rollback');
+		}
+
+		case 'inspect': {
+			const {inspect} = await import('./commands/inspect-here.js');
+			return inspect(surroundings);
+		}
+
+		case 'plan': {
+			const {plan} = await import('./commands/plan.js');
+			await plan(surroundings.options, surroundings);
+			return exitStatus.done;
+		}
+
+		case 'status': {
+			const {showStatus} = await import('./commands/look-back.js');
+			return showStatus(surroundings);
+		}
+
+		case 'report': {
+			const {showReport} = await import('./commands/look-back.js');
+			return showReport(surroundings);
+		}
+
+		case 'verify': {
+			const {verifyRun} = await import('./commands/verify.js');
+			return verifyRun(surroundings);
+		}
+
+		case 'ldif': {
+			const {ldif} = await import('./commands/ldif-here.js');
+			return ldif(surroundings);
+		}
+
+		case 'sandbox': {
+			const {serveSandbox} = await import('./commands/sandbox.js');
+			return serveSandbox(surroundings);
+		}
+	}
+};
+
+const programVersion = (): string => {
+	const {version} = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {readonly version: string};
+	return version;
+};
+
+/**
+The program. Results go to stdout, talk to stderr; whatever is thrown becomes the four parts of a failure and an exit status.
+*/
+export const main = async (words: readonly string[]): Promise<void> => {
+	try {
+		const options = parseOptions(words);
+		if (options.help || options.version) {
+			process.stdout.write(options.help ? helpText() : `${programVersion()}\n`);
+			return;
+		}
+
+		process.exitCode = await run(options.command, lookAtSurroundings(options, programVersion()));
+	} catch (error) {
+		const parts = partsOf(error);
+		const exit: ExitName = parts.exit ?? 'failed';
+		process.stderr.write(`${failureText(parts).join("\n")}\n`);
+		process.exitCode = exitStatus[exit];
+	}
+};
