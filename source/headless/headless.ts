@@ -1,11 +1,11 @@
 import {asciiOf} from '../failure/plain.js';
+import {failureText} from '../failure/text.js';
 import {closingLines} from '../migration/closing.js';
 import type {Ending, Engine} from '../migration/engine.js';
 import type {StepId} from '../migration/step.js';
 import {drive} from './drive.js';
 import {endingLine, eventLine} from './json.js';
 import {createTextPrinter} from './text.js';
-import {failureText} from './failure-text.js';
 
 /** What the run without a terminal needs. */
 export type HeadlessOptions = {

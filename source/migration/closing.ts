@@ -3,8 +3,9 @@ import {failureText} from '../failure/text.js';
 import type {ChecklistLine} from './checklist.js';
 import type {Ending} from './engine.js';
 import {durationText, secondsBetween} from './figures.js';
+import type {JsonObject} from './json.js';
 import type {RunState, StepState} from './state.js';
-import type {RunFacts} from './step.js';
+import type {RunFacts, StepId} from './step.js';
 
 /** When the last step of a run ended. */
 export const endedAt = (state: RunState): string | undefined => state.steps.map(step => step.endedAt ?? '').filter(Boolean).toSorted((a, b) => a.localeCompare(b)).at(-1);
@@ -51,6 +52,18 @@ const endLines = (state: RunState, checklist: readonly ChecklistLine[], {exit, f
 	}
 };
 
+/** What the steps leave for people, by step and by the fields of its outcome. */
+const places: ReadonlyArray<{readonly step: StepId; readonly label: string; readonly fields: readonly string[]}> = [
+	{step: 'profile', label: 'Profile', fields: ['repository', 'branch', 'commit']},
+	{step: 'preview', label: 'Manifests', fields: ['folder']},
+];
+
+const placeLines = ({steps}: RunState): readonly string[] => places.flatMap(({step, label, fields}) => {
+	const outcome = steps.find(({id, status}) => id === step && status === 'done')?.outcome;
+	const values = fields.map(field => (outcome as JsonObject | undefined)?.[field]).filter(value => typeof value === 'string');
+	return values.length > 0 ? [`${`${label}:`.padEnd(12)}${plainLine(values.join(', '))}`] : [];
+});
+
 /** What a front end says last: how the run ended, the proof, where everything lies, and how to go on or back. */
 export const closingLines = (state: RunState, checklist: readonly ChecklistLine[], facts: RunFacts, ending: Ending): readonly string[] => {
 	const proof = state.steps.find(({id}) => id === 'prove')?.evidence ?? [];
@@ -58,7 +71,8 @@ export const closingLines = (state: RunState, checklist: readonly ChecklistLine[
 	return [
 		...endLines(state, checklist, ending),
 		...(isDone ? proof.map(({label, value, holds}) => `  ${holds ? '✓' : '✗'} ${plainLine(label)}: ${plainLine(value)}`) : []),
-		`Run folder: ${plainLine(facts.folder)}`,
+		...placeLines(state),
+		...[['Run folder', ''], ['Journal', '/journal.jsonl'], ['Report', '/report.md']].map(([label = '', name = '']) => `${`${label}:`.padEnd(12)}${plainLine(facts.folder)}${name}`),
 		...(isDone || state.status === 'rolled-back' ? [] : [`Go on:      unroot resume ${facts.id}`]),
 		...(state.status === 'rolled-back' || state.steps.every(({attempts}) => attempts === 0) ? [] : [`Way back:   unroot rollback ${facts.id}`]),
 	];

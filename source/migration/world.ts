@@ -184,8 +184,10 @@ export type CopyOptions = {
 
 /** Verified copies by `kubectl exec` alone: whole only when length and SHA-256 agree on both sides. */
 export type Transfer = {
-	/** Copies out of a pod. `onBytes` sees the file's bytes once and in order, for digests that are computed while it streams. */
-	readonly copyOut: (options: CopyOptions & {readonly onBytes?: (bytes: Uint8Array) => void}) => Promise<CopyReceipt>;
+	/**
+	Copies out of a pod. `onBytes` sees the file's bytes once and in order, for digests that are computed while it streams. `expected` is what `fingerprint` said of the file before: the copy is proved against it, and the pod does not hash the whole file once more.
+	*/
+	readonly copyOut: (options: CopyOptions & {readonly onBytes?: (bytes: Uint8Array) => void; readonly expected?: Fingerprint}) => Promise<CopyReceipt>;
 	readonly copyIn: (options: CopyOptions) => Promise<CopyReceipt>;
 	/** Length and SHA-256 of a file in a pod, or undefined where there is none. */
 	readonly fingerprint: (target: PodTarget, remotePath: string, signal?: AbortSignal) => Promise<Fingerprint | undefined>;

@@ -1,6 +1,7 @@
 import {readBackends} from '../directory/backends.js';
 import {importBackend, importWords, readRejects} from '../directory/import.js';
 import {
+	makeRemoteFolder,
 	putSecret,
 	readSpace,
 	removeRemote,
@@ -73,6 +74,7 @@ const refuseRejects = async (context: StepContext<Needs>, backend: string, repor
 const importOne = async (context: StepContext<Needs>, copy: CopiedFile, reporter: Reporter): Promise<ImportedFile> => {
 	const {backend} = copy;
 	const server = newServer(context);
+	await makeRemoteFolder(context.world.pods, server.target, workFolder(context.run.id));
 	await context.world.transfer.copyIn({
 		target: server.target,
 		remotePath: fileOf(context, backend),

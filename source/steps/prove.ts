@@ -168,7 +168,9 @@ export const prove: Step<Needs> = {
 		const expected = [newPorts.LDAP_PORT, newPorts.LDAPS_PORT];
 		const deaf = proofs.length === 0 ? [] : expected.filter(port => !runtime.listening.includes(port));
 		const exported = outcomeIfAny(context, 'export')?.files ?? [];
+		const imported = outcomeIfAny(context, 'import')?.files ?? [];
 		return [
+			...imported.map(({backend, exported: out, imported: into, rejected, skipped}) => ({label: `balance of ${backend}`, value: `exported ${out} = imported ${into} + rejected ${rejected} + skipped ${skipped}`, holds: out === into + rejected + skipped})),
 			...proofs.flatMap(proof => {
 				const wanted = exported.find(({backend}) => backend === proof.backend)?.exported;
 				const now = backends.find(({id}) => id === proof.backend)?.entries;

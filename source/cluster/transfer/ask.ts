@@ -69,8 +69,12 @@ const askOnce = async (pod: Pod, script: string, parameters: readonly string[], 
 	}
 
 	return watch.isStalled()
-		? {kind: 'stalled', seen: 'A command in the pod did not answer in time.', stderr, exitCode}
-		: {kind: 'cut', seen: 'The end of a command in the pod was not seen.', stderr, exitCode};
+		? {
+			kind: 'stalled', seen: 'A command in the pod did not answer in time.', stderr, exitCode,
+		}
+		: {
+			kind: 'cut', seen: 'The end of a command in the pod was not seen.', stderr, exitCode,
+		};
 };
 
 /**

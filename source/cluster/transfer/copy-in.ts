@@ -1,3 +1,4 @@
+import {type Buffer} from 'node:buffer';
 import {createHash} from 'node:crypto';
 import {open, type FileHandle} from 'node:fs/promises';
 import {pipeline} from 'node:stream/promises';
@@ -9,11 +10,22 @@ import {drive, type Session} from './drive.js';
 import {localFailure} from './failures.js';
 import {createLedger, type Ledger, type Run} from './ledger.js';
 import {
-	bounded, hashesOf, isHash, lookAt, readRanges, readSum, sumOf, type Look,
+	bounded,
+	hashesOf,
+	isHash,
+	lookAt,
+	readRanges,
+	readSum,
+	sumOf,
+	type Look,
 } from './look.js';
 import {follow, piecesOf, recheck} from './reading.js';
 import {
-	beginScript, blockBytes, endMark, placeScript, takeScript,
+	beginScript,
+	blockBytes,
+	endMark,
+	placeScript,
+	takeScript,
 } from './scripts.js';
 import {linesOf, openSession, type OpenSession} from './session.js';
 import type {Trouble} from './trouble.js';
@@ -32,7 +44,7 @@ type Inward = Copy & {
 	readonly hashes: Map<number, string>;
 };
 
-const noRoom = /No space left|quota exceeded|File too large/iv;
+const noRoom = /no space left|quota exceeded|file too large/iv;
 
 async function * runOf({handle, ledger, hashes}: Inward, run: Run, session: OpenSession): AsyncGenerator<Buffer> {
 	for (let range = run.first; range < run.first + run.count; range += 1) {
@@ -57,7 +69,7 @@ const readHashes = async ({hashes, ledger, meter}: Inward, run: Run, session: Op
 			return trouble;
 		}
 
-		const [word, range, sha256] = line.split(' ');
+		const [word, range, sha256] = line.split(' ', 3);
 		if (word !== 'range' || range !== String(next)) {
 			return {kind: 'refused', seen: 'The pod answered something else than the hashes of what it was sent.'};
 		}
@@ -78,7 +90,11 @@ const readHashes = async ({hashes, ledger, meter}: Inward, run: Run, session: Op
 
 const sessionIn = (copy: Inward, look: Look): Session => async (run, compressed, pod, seconds) => {
 	const session = await openSession(pod, takeScript, [
-		copy.remotePath, String(run.first), String(run.count), String(copy.rangeBytes / blockBytes), look.hash,
+		copy.remotePath,
+		String(run.first),
+		String(run.count),
+		String(copy.rangeBytes / blockBytes),
+		look.hash,
 		...bounded(look, seconds, compressed ? ['gzip', '-d', '-c'] : ['cat']),
 	]);
 	const {stdin} = session.child;

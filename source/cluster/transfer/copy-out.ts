@@ -1,14 +1,19 @@
 import {pipeline} from 'node:stream';
 import {createGunzip} from 'node:zlib';
 import {Failure} from '../../failure/failure.js';
-import type {CopyReceipt} from '../../migration/world.js';
+import type {CopyReceipt, Fingerprint} from '../../migration/world.js';
 import {createMeter, type Copy} from './copy.js';
 import type {Pod} from './ask.js';
 import {drive, type Session} from './drive.js';
 import {localFailure} from './failures.js';
-import {createLedger, type Ledger} from './ledger.js';
+import {createLedger} from './ledger.js';
 import {
-	bounded, hashesOf, lookAt, sumOf, type Look, type Sum,
+	bounded,
+	hashesOf,
+	lookAt,
+	sumOf,
+	type Look,
+	type Sum,
 } from './look.js';
 import {openPartial, type Partial} from './partial.js';
 import {follow, recheck} from './reading.js';
@@ -18,13 +23,19 @@ import {openSession} from './session.js';
 import {createSink} from './sink.js';
 import type {Trouble} from './trouble.js';
 
-type Outward = Copy & {readonly onBytes?: (bytes: Uint8Array) => void};
+type File = {readonly bytes: number; readonly changed: string};
+
+type Outward = Copy & {readonly onBytes?: (bytes: Uint8Array) => void; readonly expected?: Fingerprint};
 
 const inflated = (stdout: Receiver['stream']): Receiver['stream'] => pipeline(stdout, createGunzip({chunkSize: 256 * 1024}), () => undefined);
 
 const sessionOut = (copy: Outward, look: Look, receiver: Omit<Receiver, 'stream' | 'run' | 'sink' | 'onChunk'>, partial: Partial): Session => async (run, compressed, pod, seconds) => {
 	const session = await openSession(pod, sendScript, [
-		copy.remotePath, String(run.first), String(run.count), String(copy.rangeBytes / blockBytes), look.hash,
+		copy.remotePath,
+		String(run.first),
+		String(run.count),
+		String(copy.rangeBytes / blockBytes),
+		look.hash,
 		...bounded(look, seconds, compressed ? ['gzip', '-1', '-c'] : ['cat']),
 	]);
 	const {stdout} = session.child;
@@ -57,14 +68,35 @@ const sessionOut = (copy: Outward, look: Look, receiver: Omit<Receiver, 'stream'
 };
 
 /** Tells which ranges do not agree, forgets them, and gives the Failure. Where all agree, all are forgotten. */
-const disagreement = async (copy: Outward, look: Look, partial: Partial, ledger: Ledger, hashes: ReadonlyMap<number, string>, here: string, there: Sum | undefined): Promise<Failure> => {
-	const inPod = await hashesOf(copy.pod, look, copy.remotePath, ledger.count, copy.rangeBytes / blockBytes);
+const disagreement = async (copy: Outward, look: Look, partial: Partial, hashes: ReadonlyMap<number, string>, here: string, there: Sum | undefined): Promise<Failure> => {
+	const inPod = await hashesOf(copy.pod, look, copy.remotePath, hashes.size, copy.rangeBytes / blockBytes);
 	const bad = [...hashes].filter(([range, sha256]) => inPod.get(range) !== sha256).map(([range]) => range);
 	await partial.forget(new Set(bad.length > 0 ? bad : hashes.keys()));
 	return copy.failures.hashDiffers(copy.remotePath, here, there?.sha256 ?? '');
 };
 
-const copyRanges = async (copy: Outward, look: Look, partial: Partial, file: {readonly bytes: number; readonly changed: string}): Promise<CopyReceipt> => {
+/** Gives the SHA-256 of the whole file here, once it agrees with the pod's. */
+const proved = async (copy: Outward, look: Look, partial: Partial, file: File, whole: Promise<string>, hashes: ReadonlyMap<number, string>, signal: AbortSignal): Promise<string> => {
+	const {pod, failures, remotePath, expected} = copy;
+	if (expected?.bytes === file.bytes && expected.sha256 === await whole) {
+		return expected.sha256;
+	}
+
+	const [here, there] = await Promise.all([whole, sumOf({...pod, signal}, look, remotePath, file.bytes)]);
+	if (there?.sha256 === here && there.bytes === file.bytes) {
+		if (expected) {
+			throw failures.sourceChanged(remotePath);
+		}
+
+		return here;
+	}
+
+	throw there && (there.bytes !== file.bytes || there.changed !== file.changed)
+		? failures.sourceChanged(remotePath)
+		: await disagreement(copy, look, partial, hashes, here, there);
+};
+
+const copyRanges = async (copy: Outward, look: Look, partial: Partial, file: File): Promise<CopyReceipt> => {
 	const {pod, failures, rangeBytes, streams = 1} = copy;
 	const begun = performance.now();
 	const ledger = createLedger(file.bytes, rangeBytes);
@@ -123,12 +155,7 @@ const copyRanges = async (copy: Outward, look: Look, partial: Partial, file: {re
 			resumedFrom = Math.max(resumedFrom, await rechecked);
 		} while (!ledger.isWhole());
 
-		const [here, there] = await Promise.all([follower.whole, sumOf({...pod, signal}, look, copy.remotePath, file.bytes)]);
-		if (there?.sha256 !== here || there.bytes !== file.bytes) {
-			throw there && (there.bytes !== file.bytes || there.changed !== file.changed)
-				? failures.sourceChanged(copy.remotePath)
-				: await disagreement(copy, look, partial, ledger, hashes, here, there);
-		}
+		const here = await proved(copy, look, partial, file, follower.whole, hashes, signal);
 
 		await partial.settled();
 		await partial.place();

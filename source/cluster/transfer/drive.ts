@@ -1,5 +1,7 @@
 import {
-	backOff, throwIfFinal, type Pod,
+	backOff,
+	throwIfFinal,
+	type Pod,
 } from './ask.js';
 import type {CopyFailures} from './failures.js';
 import type {Ledger, Run} from './ledger.js';
@@ -54,7 +56,8 @@ export const drive = async (copy: Drive): Promise<void> => {
 		for (;;) {
 			pod.signal.throwIfAborted();
 			const turn = nextTurn(pace, copy.canCompress, copy.rangeBytes, performance.now() / 1000);
-			const run = ledger.take(Math.min(turn.ranges, Math.ceil(ledger.missing() / streams)));
+			const share = Math.ceil(ledger.missing() / streams);
+			const run = ledger.take(Math.min(turn.ranges, share));
 			if (!run) {
 				return;
 			}

@@ -92,17 +92,19 @@ const fullCodes = new Set(['ENOSPC', 'EDQUOT', 'EFBIG']);
 /** A Failure for an error of the file system here; any other error as it is. */
 export const localFailure = (error: unknown, path: string): unknown => {
 	const {code} = (error ?? {}) as NodeJS.ErrnoException;
-	if (error instanceof Failure || code === undefined || !/^E[A-Z0-9]+$/v.test(code)) {
+	if (code === undefined || error instanceof Failure || !/^E[0-9A-Z]+$/v.test(code)) {
 		return error;
 	}
 
-	return fullCodes.has(code) ? localDiskFull(path) : new Failure({
-		code: 'local-file',
-		seen: `«${path}» cannot be read or written here: ${code}.`,
-		means: 'The copy was not put in place.',
-		todo: 'Look at the file and its folder, then try again.',
-		byHand: `ls -ld ${path}`,
-	}, {cause: error});
+	return fullCodes.has(code)
+		? localDiskFull(path)
+		: new Failure({
+			code: 'local-file',
+			seen: `«${path}» cannot be read or written here: ${code}.`,
+			means: 'The copy was not put in place.',
+			todo: 'Look at the file and its folder, then try again.',
+			byHand: `ls -ld ${path}`,
+		}, {cause: error});
 };
 
 /** A Failure for a disk here that is too small. */
@@ -117,7 +119,7 @@ export const localDiskFull = (path: string): Failure => new Failure({
 
 /** Paths are handed to constant scripts as they are. */
 export const assertPaths = ({remotePath, localPath}: Pick<CopyOptions, 'remotePath' | 'localPath'>): void => {
-	if (!remotePath.startsWith('/') || !localPath.startsWith('/') || /[\n\0]/v.test(remotePath)) {
+	if (!remotePath.startsWith('/') || !localPath.startsWith('/') || /[\0\n]/v.test(remotePath)) {
 		throw new TypeError('A copy needs absolute paths without a line break.');
 	}
 };

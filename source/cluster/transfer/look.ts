@@ -24,9 +24,7 @@ const fileOf = (words: readonly string[]): Look['file'] => {
 };
 
 /**
-Ends what earlier tries left in the pod, then looks at the file and the tools. Rejects with a Failure where there is no hash tool.
-
-@param ends - The mark of what is ended. Default: the pod's own.
+Ends what earlier tries left in the pod (whatever carries the mark `ends`), then looks at the file and the tools. Rejects with a Failure where there is no hash tool.
 */
 export const lookAt = async (pod: Pod, failures: CopyFailures, path: string, ends = pod.mark): Promise<Look> => {
 	// It must not find itself.
@@ -55,7 +53,7 @@ export type Sum = Fingerprint & {readonly changed: string};
 export const readSum = (lines: readonly string[]): Sum | undefined => {
 	const [, sha256, length, changed = 'unknown'] = lines.find(line => line.startsWith('sum '))?.split(' ') ?? [];
 	const bytes = count(length);
-	return isHash(sha256) && bytes !== undefined ? {sha256, bytes, changed} : undefined;
+	return bytes !== undefined && isHash(sha256) ? {sha256, bytes, changed} : undefined;
 };
 
 /** SHA-256 and length of a file in the pod. */
@@ -66,9 +64,9 @@ export const sumOf = async (pod: Pod, look: Look, path: string, bytes: number): 
 export const readRanges = (lines: readonly string[], word: string): ReadonlyMap<number, string> => {
 	const ranges = new Map<number, string>();
 	for (const line of lines) {
-		const [range, sha256] = line.slice(word.length).trimStart().split(' ');
+		const [range, sha256] = line.slice(word.length).trimStart().split(' ', 2);
 		const index = count(range);
-		if (line.startsWith(word) && index !== undefined && isHash(sha256)) {
+		if (index !== undefined && line.startsWith(word) && isHash(sha256)) {
 			ranges.set(index, sha256);
 		}
 	}

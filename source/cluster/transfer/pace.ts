@@ -34,15 +34,11 @@ export const nextTurn = (pace: Pace, canCompress: boolean, rangeBytes: number, a
 		return {compressed: true, ranges: 1};
 	}
 
-	if (!plain && !(packed && !canCompress)) {
+	if (!plain && (!packed || canCompress)) {
 		return {compressed: false, ranges: 1};
 	}
 
 	const compressed = canCompress && packed !== undefined && (plain === undefined || packed.rate > plain.rate);
 	const [best, other] = compressed ? [packed, plain] : [plain, packed];
-	if (canCompress && best && other && at - other.at > forgottenAfterSeconds && other.rate > best.rate * hopeless) {
-		return {compressed: !compressed, ranges: 1};
-	}
-
-	return {compressed, ranges: Math.max(1, Math.round((best?.rate ?? 0) * sessionSeconds / rangeBytes))};
+	return canCompress && best && other && at - other.at > forgottenAfterSeconds && other.rate > best.rate * hopeless ? {compressed: !compressed, ranges: 1} : {compressed, ranges: Math.max(1, Math.round((best?.rate ?? 0) * sessionSeconds / rangeBytes))};
 };

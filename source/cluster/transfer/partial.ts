@@ -1,6 +1,11 @@
 import {constants} from 'node:fs';
 import {
-	open, readFile, rename, rm, statfs, type FileHandle,
+	open,
+	readFile,
+	rename,
+	rm,
+	statfs,
+	type FileHandle,
 } from 'node:fs/promises';
 import {dirname} from 'node:path';
 import {localDiskFull} from './failures.js';
@@ -23,7 +28,7 @@ export type Partial = {
 };
 
 /** Only the operator reads user data; a link in the file's place is refused. */
-const flags = constants.O_RDWR | constants.O_CREAT | constants.O_NOFOLLOW;
+const flags = constants.O_RDWR + constants.O_CREAT + constants.O_NOFOLLOW;
 const mode = 0o600;
 
 const syncFolder = async (path: string): Promise<void> => {
@@ -49,9 +54,7 @@ const readList = async (path: string, source: string): Promise<ReadonlyMap<numbe
 };
 
 /**
-Opens the partial copy of a file, or begins one where there is none of this source.
-
-@param source - Names the source's state and the size of ranges, on one line.
+Opens the partial copy of a file, or begins one where there is none of this source. `source` names the source's state and the size of ranges, on one line.
 */
 export const openPartial = async (path: string, source: string, totalBytes: number): Promise<Partial> => {
 	const part = `${path}.part`;
@@ -66,7 +69,7 @@ export const openPartial = async (path: string, source: string, totalBytes: numb
 
 	const begin = async (lines: ReadonlyMap<number, string>): Promise<void> => {
 		await ranges?.close();
-		ranges = await open(list, flags | constants.O_APPEND, mode);
+		ranges = await open(list, flags + constants.O_APPEND, mode);
 		await ranges.truncate(0);
 		await ranges.appendFile([source, ...Array.from(lines, ([range, sha256]) => `${range} ${sha256}`), ''].join('\n'));
 		await ranges.datasync();

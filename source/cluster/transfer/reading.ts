@@ -1,3 +1,4 @@
+import {Buffer} from 'node:buffer';
 import {createHash} from 'node:crypto';
 import type {FileHandle} from 'node:fs/promises';
 import type {Ledger} from './ledger.js';
@@ -5,7 +6,11 @@ import type {Ledger} from './ledger.js';
 /** Bytes of one read. */
 const readBytes = 256 * 1024;
 
-/** Bytes of a file from an offset on. Each piece is a buffer of its own where it is kept by whoever gets it. */
+/**
+Bytes of a file from an offset on.
+
+@yields Pieces; each is a buffer of its own where whoever gets it may keep it.
+*/
 export async function * piecesOf(handle: FileHandle, offset: number, bytes: number, isKept: boolean): AsyncGenerator<Buffer> {
 	const shared = isKept ? undefined : Buffer.allocUnsafe(readBytes);
 	let done = 0;

@@ -1,3 +1,4 @@
+import {type Buffer} from 'node:buffer';
 import {createHash, type Hash} from 'node:crypto';
 import type {Readable} from 'node:stream';
 import {isHash} from './look.js';
@@ -27,8 +28,10 @@ type Arriving = {readonly range: number; readonly sha256: string; readonly hash:
 
 const headerOf = (line: string, expected: number): {readonly sha256: string} | undefined => {
 	const [word, range, sha256, ...rest] = line.split(' ');
-	return word === 'range' && range === String(expected) && isHash(sha256) && rest.length === 0 ? {sha256} : undefined;
+	return word === 'range' && range === String(expected) && rest.length === 0 && isHash(sha256) ? {sha256} : undefined;
 };
+
+const somethingElse: Trouble = {kind: 'refused', seen: 'The pod sent something else than the ranges that were asked for.'};
 
 /**
 Reads what the send script prints: for each range a line, then its bytes. Takes exactly what was asked for; whatever else comes ends it. A range whose hash does not agree does not end it.
@@ -39,64 +42,82 @@ export const receive = async ({stream, run, ledger, sink, onChunk, onVerified, o
 	let line = '';
 	let arriving: Arriving | undefined;
 	let differing: number | undefined;
+	let isOver = false;
 
-	const close = async ({range, sha256, hash}: Arriving): Promise<void> => {
-		await sink.flush();
-		if (hash.digest('hex') === sha256) {
-			onVerified(range, sha256);
-		} else {
-			differing = range;
-			onDiffers(range);
+	const takeBytes = async (chunk: Buffer, range: Arriving): Promise<number> => {
+		const bytes = chunk.subarray(0, range.left);
+		range.hash.update(bytes);
+		await sink.put(bytes);
+		range.left -= bytes.length;
+		if (range.left > 0) {
+			return bytes.length;
 		}
+
+		await sink.flush();
+		arriving = undefined;
+		if (range.hash.digest('hex') === range.sha256) {
+			onVerified(range.range, range.sha256);
+		} else {
+			differing = range.range;
+			onDiffers(range.range);
+		}
+
+		return bytes.length;
 	};
 
-	for await (const piece of stream) {
-		const chunk = piece as Buffer;
-		onChunk();
-		let at = 0;
-		while (at < chunk.length) {
-			if (arriving) {
-				const bytes = chunk.subarray(at, at + arriving.left);
-				arriving.hash.update(bytes);
-				await sink.put(bytes);
-				arriving.left -= bytes.length;
-				at += bytes.length;
-				if (arriving.left === 0) {
-					await close(arriving);
-					arriving = undefined;
-				}
+	/* Undefined where the line is not one that may come here. */
+	const takeLine = (chunk: Buffer): number | undefined => {
+		const lineEnd = chunk.indexOf(10);
+		const taken = lineEnd === -1 ? chunk.length : lineEnd;
+		line += chunk.toString('latin1', 0, Math.min(taken, longestLine));
+		if (lineEnd === -1 || line.length >= longestLine) {
+			return line.length >= longestLine ? undefined : taken;
+		}
 
-				continue;
-			}
-
-			const lineEnd = chunk.indexOf(10, at);
-			line += chunk.toString('latin1', at, Math.min(lineEnd === -1 ? chunk.length : lineEnd, at + longestLine));
-			if (line.length >= longestLine) {
-				return {kind: 'refused', seen: 'The pod sent something else than the ranges that were asked for.'};
-			}
-
-			if (lineEnd === -1) {
-				break;
-			}
-
-			at = lineEnd + 1;
-			if (line === endMark && next === end) {
-				return differing === undefined ? undefined : {kind: 'differs', seen: `The hash of range ${differing} made here is not the one made in the pod.`};
-			}
-
-			const header = next < end ? headerOf(line, next) : undefined;
-			if (!header) {
-				return {kind: 'refused', seen: 'The pod sent something else than the ranges that were asked for.'};
-			}
-
-			line = '';
+		isOver = next === end && line === endMark;
+		const header = next < end ? headerOf(line, next) : undefined;
+		if (header) {
 			sink.seek(ledger.offsetOf(next));
 			arriving = {
 				range: next, sha256: header.sha256, hash: createHash('sha256'), left: ledger.bytesOf(next),
 			};
+			line = '';
 			next += 1;
+		}
+
+		return isOver || header !== undefined ? taken + 1 : undefined;
+	};
+
+	const takeChunk = async (chunk: Buffer): Promise<Trouble | undefined> => {
+		let at = 0;
+		while (at < chunk.length) {
+			if (isOver) {
+				return undefined;
+			}
+
+			const rest = chunk.subarray(at);
+			const taken = arriving ? await takeBytes(rest, arriving) : takeLine(rest);
+			if (taken === undefined) {
+				return somethingElse;
+			}
+
+			at += taken;
+		}
+
+		return undefined;
+	};
+
+	for await (const piece of stream) {
+		onChunk();
+		const trouble = await takeChunk(piece as Buffer);
+		if (trouble) {
+			return trouble;
+		}
+
+		if (isOver) {
+			return differing === undefined ? undefined : {kind: 'differs', seen: `The hash of range ${differing} made here is not the one made in the pod.`};
 		}
 	}
 
-	return {kind: 'cut', seen: `The stream from the pod ended ${arriving ? `inside range ${arriving.range}` : 'before its end mark'}.`};
+	return {kind: 'cut', seen: `The stream from the pod ended ${arriving ? 'inside a range' : 'before its end mark'}.`};
 };

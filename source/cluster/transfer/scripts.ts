@@ -24,7 +24,8 @@ hash=
 for tool in 'openssl dgst -sha256 -r' sha256sum 'shasum -a 256' 'busybox sha256sum' 'digest -a sha256'; do
 if [ -z "$hash" ]; then
 sum=$(printf abc | $tool 2>/dev/null)
-if [ "\${sum%% *}" = ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad ]; then hash=$tool; fi
+sum=\${sum%% *}
+if [ "$sum" = ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad ]; then hash=$tool; fi
 fi
 done
 echo "hash $hash"
@@ -56,7 +57,8 @@ shift 5
 {
 while [ "$left" -gt 0 ]; do
 sum=$(dd bs=${blockBytes} skip="$((range * blocks))" count="$blocks" if="$path" 2>/dev/null | $hash)
-echo "range $range \${sum%% *}"
+sum=\${sum%% *}
+echo "range $range $sum"
 dd bs=${blockBytes} skip="$((range * blocks))" count="$blocks" if="$path" 2>/dev/null || exit 1
 range=$((range + 1))
 left=$((left - 1))
@@ -79,7 +81,8 @@ left=$3
 hash=$5
 while [ "$left" -gt 0 ]; do
 sum=$(dd bs=${blockBytes} skip="$((range * $4))" count="$4" if="$1" 2>/dev/null | $hash)
-echo "range $range \${sum%% *}"
+sum=\${sum%% *}
+echo "range $range $sum"
 range=$((range + 1))
 left=$((left - 1))
 done
@@ -95,7 +98,8 @@ export const sumScript = `hash=$2
 sum=$($hash <"$1")
 bytes=$(stat -L -c %s "$1" 2>/dev/null) || bytes=$(wc -c <"$1")
 changed=$(stat -L -c %Y "$1" 2>/dev/null) || changed=unknown
-echo sum "\${sum%% *}" $bytes "$changed"
+sum=\${sum%% *}
+echo sum "$sum" $bytes "$changed"
 echo ${endMark}
 `;
 
@@ -111,7 +115,7 @@ if [ -f "$1.part" ] && [ "$source" = "$2" ]; then
 cat "$1.part.ranges"
 else
 rm -f "$1.part" "$1.part.ranges"
-if { : >"$1.part" && echo "$2" >"$1.part.ranges"; } 2>/dev/null; then
+if { printf '' >"$1.part" && echo "$2" >"$1.part.ranges"; } 2>/dev/null; then
 cat "$1.part.ranges"
 else
 echo refused
@@ -138,8 +142,9 @@ shift 5
 "$@" | dd bs=${blockBytes} seek="$((range * blocks))" conv=notrunc of="$path.part"
 while [ "$left" -gt 0 ]; do
 sum=$(dd bs=${blockBytes} skip="$((range * blocks))" count="$blocks" if="$path.part" 2>/dev/null | $hash)
-echo "$range \${sum%% *}" >>"$path.part.ranges"
-echo "range $range \${sum%% *}"
+sum=\${sum%% *}
+echo "$range $sum" >>"$path.part.ranges"
+echo "range $range $sum"
 range=$((range + 1))
 left=$((left - 1))
 done
@@ -160,7 +165,8 @@ if [ "$sum" = "$2" ] && [ "$bytes" -eq "$3" ]; then
 sync "$1.part" 2>/dev/null || sync
 if mv -f "$1.part" "$1"; then
 rm -f "$1.part.ranges"
-sync "\${1%/*}/" 2>/dev/null || true
+folder=\${1%/*}
+sync "$folder/" 2>/dev/null || true
 echo placed
 fi
 fi

@@ -39,7 +39,9 @@ export const openSession = async (pod: Pod, script: string, parameters: readonly
 			try {
 				const {exitCode, stderr} = await child.ended;
 				const seen = watch.isStalled() ? {kind: 'stalled' as const, seen: 'Nothing moved between here and the pod for too long.'} : {};
-				return trouble && {...trouble, ...seen, stderr, exitCode};
+				return trouble && {
+					...trouble, ...seen, stderr, exitCode,
+				};
 			} finally {
 				farewell.stop();
 			}
@@ -47,7 +49,11 @@ export const openSession = async (pod: Pod, script: string, parameters: readonly
 	};
 };
 
-/** Lines of a stream, as they come; longer ones than a line may be end it. */
+/**
+Lines of a stream, as they come. A longer line than one may be ends it.
+
+@yields Lines without their ends.
+*/
 export async function * linesOf(stream: Readable, longest: number): AsyncGenerator<string> {
 	let rest = '';
 	for await (const piece of stream.setEncoding('utf8')) {

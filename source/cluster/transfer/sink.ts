@@ -1,3 +1,4 @@
+import {Buffer} from 'node:buffer';
 import type {FileHandle} from 'node:fs/promises';
 
 /** Bytes that are gathered for one write. */
@@ -55,7 +56,7 @@ export const createSink = (handle: FileHandle): Sink => {
 	};
 
 	return {
-		put(bytes) {
+		async put(bytes) {
 			if (filled + bytes.length < writeBytes) {
 				filling.set(bytes, filled);
 				filled += bytes.length;

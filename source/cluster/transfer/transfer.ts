@@ -1,4 +1,6 @@
 import {createHash} from 'node:crypto';
+import process from 'node:process';
+import {setTimeout as wait} from 'node:timers/promises';
 import type {Connection} from '../connection.js';
 import type {CopyOptions, PodTarget, Transfer} from '../../migration/world.js';
 import type {Pod} from './ask.js';
@@ -26,7 +28,6 @@ export type TransferOptions = {
 };
 
 const sleepByTimer: Pod['sleep'] = async (milliseconds, signal) => {
-	const {setTimeout: wait} = await import('node:timers/promises');
 	try {
 		await wait(milliseconds, undefined, signal && {signal});
 	} catch (error) {
@@ -61,7 +62,7 @@ export const createTransfer = (connection: Connection, options: TransferOptions 
 	};
 
 	return {
-		copyOut: async ({onBytes, ...rest}) => copyOut({...copyOf(rest), ...(onBytes && {onBytes})}),
+		copyOut: async ({onBytes, expected, ...rest}) => copyOut({...copyOf(rest), ...(onBytes && {onBytes}), ...(expected && {expected})}),
 		copyIn: async rest => copyIn(copyOf(rest)),
 		async fingerprint(target, remotePath, signal) {
 			const pod = podOf(target, `fingerprint.${process.pid}.`, signal);

@@ -46,7 +46,7 @@ export const recordUpdate = (old: KubeObject | undefined, object: KubeObject, ma
 	const own = shares.find(share => isWriter(share, writer));
 	return withShares(object, [
 		...shares.filter(share => share !== own),
-		...(own || changed.size > 0 ? [newShare(object, writer, new Set([...own?.paths ?? [], ...changed]))] : []),
+		...(own !== undefined || changed.size > 0 ? [newShare(object, writer, new Set([...own?.paths ?? [], ...changed]))] : []),
 	]);
 };
 
@@ -120,7 +120,7 @@ export const applyObject = (live: KubeObject | undefined, applied: KubeObject, m
 	const dropped = [...own?.paths ?? []].filter(path => !wantedFields.has(path) && others.every(share => !share.paths.has(path)));
 	const merged = mergeApplied(live ? withoutFields(asJson(live), dropped) : undefined, wanted, '');
 	return withShares(asObject(merged as JsonObject), [
-		...others.map(share => ({...share, paths: new Set(share.paths).difference(lost)})),
+		...others.map(share => ({...share, paths: share.paths.difference(lost)})),
 		ownShare,
 	]);
 };

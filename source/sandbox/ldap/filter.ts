@@ -4,7 +4,7 @@ type Test = (entry: Entry) => boolean;
 
 const unescape = (text: string): string => text.replaceAll(/\\(?<hex>[\da-f]{2})/giv, (_, hex: string) => String.fromCodePoint(Number.parseInt(hex, 16)));
 
-const escape = (text: string): string => unescape(text).toLowerCase().replaceAll(/[$\(\)*+\-.\/?\[\\\]\^\{\|\}]/gv, String.raw`\$&`);
+const escape = (text: string): string => unescape(text).toLowerCase().replaceAll(/[$\(\)*+\-.\/?\[\\\]^\{\|\}]/gv, String.raw`\$&`);
 
 const compare = (name: string, operator: string, value: string): Test => {
 	if (operator === '=' && value === '*') {

@@ -1,5 +1,5 @@
-import {withoutEndSlashes} from '../files/path.js';
 import {Buffer} from 'node:buffer';
+import {withoutEndSlashes} from '../files/path.js';
 import {
 	makeFile,
 	makeFolder,

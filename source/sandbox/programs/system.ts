@@ -180,7 +180,9 @@ export const systemPrograms: Programs = {
 	sync: async () => 0,
 	timeout,
 	async uname({args, write, machine}) {
-		const facts: Readonly<Record<string, string>> = {'-a': `Linux ${machine.pod} 5.15.0 #1 SMP x86_64 Linux`, '-m': 'x86_64', '-n': machine.pod, '-r': '5.15.0'};
+		const facts: Readonly<Record<string, string>> = {
+			'-a': `Linux ${machine.pod} 5.15.0 #1 SMP x86_64 Linux`, '-m': 'x86_64', '-n': machine.pod, '-r': '5.15.0',
+		};
 		await write(`${facts[args[0] ?? ''] ?? 'Linux'}\n`);
 		return 0;
 	},

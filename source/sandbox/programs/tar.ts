@@ -1,7 +1,7 @@
-import {withoutEndSlashes} from '../files/path.js';
 import {Buffer} from 'node:buffer';
 import {once} from 'node:events';
 import {extract, pack, type Pack} from 'tar-stream';
+import {withoutEndSlashes} from '../files/path.js';
 import {isFileError} from '../files/file-error.js';
 import type {Node} from '../files/node.js';
 import type {Call, Program, Programs} from './call.js';
@@ -11,14 +11,30 @@ import {usageError} from './options.js';
 type Wish = {mode?: 'c' | 't' | 'x'; file: string; folder: string; readonly paths: string[]};
 
 const readLetter = (wish: Wish, letter: string, rest: string[]): void => {
-	if (letter === 'c' || letter === 'x' || letter === 't') {
-		wish.mode = letter;
-	} else if (letter === 'f') {
-		wish.file = rest.shift() ?? '-';
-	} else if (letter === 'C') {
-		wish.folder = rest.shift() ?? '.';
-	} else if (!'mpvoh'.includes(letter)) {
-		throw usageError(`unrecognized option: ${letter}`);
+	switch (letter) {
+		case 'c':
+		case 'x':
+		case 't': {
+			wish.mode = letter;
+
+			break;
+		}
+
+		case 'f': {
+			wish.file = rest.shift() ?? '-';
+
+			break;
+		}
+
+		case 'C': {
+			wish.folder = rest.shift() ?? '.';
+
+			break;
+		}
+
+		default: {if (!'mpvoh'.includes(letter)) {
+			throw usageError(`unrecognized option: ${letter}`);
+		}}
 	}
 };
 

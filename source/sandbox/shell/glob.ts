@@ -8,7 +8,7 @@ const escape = (text: string): string => text.replaceAll(/[$\(\)*+\-.\/?\[\\\]^\
 /** The characters of a bracket expression. Those that mean something in a class of the `v` flag are escaped, a range is kept. */
 const bracket = (set: string): string => {
 	const isNegated = set.startsWith('!') || set.startsWith('^');
-	const characters = (isNegated ? set.slice(1) : set).replaceAll(/[&\(\)\/\[\\\]\^\{\|\}]/gv, String.raw`\$&`);
+	const characters = (isNegated ? set.slice(1) : set).replaceAll(/[&\(\)\/\[\\\]^\{\|\}]/gv, String.raw`\$&`);
 	return `[${isNegated ? '^' : ''}${characters}]`;
 };
 

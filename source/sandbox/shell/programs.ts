@@ -37,11 +37,7 @@ export const findProgram = ({machine, cwd, umask, environment}: Start, name: str
 		return {status: 127, text: 'not found'};
 	}
 
-	if (!view.may(path, 1)) {
-		return {status: 126, text: 'Permission denied'};
-	}
-
-	return {program: machine.tools.get(base) ?? (async call => call.become(['sh', path, ...call.args]))};
+	return view.may(path, 1) ? {program: machine.tools.get(base) ?? (async call => call.become(['sh', path, ...call.args]))} : {status: 126, text: 'Permission denied'};
 };
 
 const encode = (data: Uint8Array | string): Uint8Array => typeof data === 'string' ? Buffer.from(data) : data;

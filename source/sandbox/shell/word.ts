@@ -36,7 +36,9 @@ const parseBraces = (cursor: Cursor, {parseScript, isQuoted}: Rules): Part => {
 	}
 
 	const operator = operators.find(candidate => take(cursor, candidate)) ?? '';
-	const word = operator === '' ? [] : parseParts(cursor, {parseScript, isQuoted, stops: '}'});
+	// Quotes around the whole do not quote the pattern within it.
+	const isPattern = operator.startsWith('#') || operator.startsWith('%');
+	const word = operator === '' ? [] : parseParts(cursor, {parseScript, isQuoted: isQuoted && !isPattern, stops: '}'});
 	if (!take(cursor, '}')) {
 		throw syntaxError('bad substitution');
 	}

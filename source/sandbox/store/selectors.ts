@@ -26,7 +26,7 @@ const parseRequirement = (text: string): Test => {
 
 /** A label selector as it stands in a URL: `a=b,c!=d,e in (f,g),h,!i`. */
 export const labelSelector = (text: string): Test => {
-	const tests = (text.match(/(?:[^,\(]|\([^\)]*\))+/gv) ?? []).map(part => part.trim()).filter(Boolean).map(part => parseRequirement(part));
+	const tests = (text.match(/(?:[^\(,]|\([^\)]*\))+/gv) ?? []).map(part => part.trim()).filter(Boolean).map(part => parseRequirement(part));
 	return labels => tests.every(test => test(labels));
 };
 

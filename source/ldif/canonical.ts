@@ -1,0 +1,186 @@
+import {Buffer} from 'node:buffer';
+import {dnGrowth, writeDn} from './dn.js';
+import {malformed} from './failures.js';
+import {isOwned, mayBeOwned} from './owned.js';
+import {dnText, spanWidth, type EntryView} from './scanner.js';
+
+/** Writes entries in their one form. Its memory is used again for each entry. */
+export type Canonical = {
+	/**
+	Writes an entry and gives its length. The form, of which the hash is taken:
+
+	- a byte 0, the length of the DN in four bytes, the DN in its one form (`dn.ts`)
+	- for each value: the attribute's name in lower case with its options, a colon, the length of the value in four bytes, the value
+	- sorted by name, then by value, byte by byte; attributes the server owns (`owned.ts`) left out
+
+	Lengths before contents mean that two different entries never have the same form.
+	*/
+	readonly write: (view: EntryView) => number;
+	/** Writes the DN only, at the same place, and gives its end. */
+	readonly writeDn: (view: EntryView) => number;
+	/** What was written. Another memory after `write`, where it had to grow. */
+	readonly bytes: Buffer;
+	/** Where the DN ends in it; it starts at `dnStart`. */
+	readonly dnEnd: number;
+};
+
+/** Where the DN starts in the canonical form. */
+export const dnStart = 5;
+
+const insertionLimit = 64;
+// Larger than the key of any name, which begins with an ASCII character.
+const leftOut = 0x7F_FF_FF_FF;
+
+/** Order of two lines: by name, then by value, byte by byte. */
+const compareLines = (bytes: Buffer, spans: Int32Array, a: number, b: number): number => {
+	for (let part = 0; part < 4; part += 2) {
+		const aEnd = spans[a + part + 1]!;
+		const bEnd = spans[b + part + 1]!;
+		let aAt = spans[a + part]!;
+		let bAt = spans[b + part]!;
+		while (aAt < aEnd && bAt < bEnd && bytes[aAt] === bytes[bAt]) {
+			aAt += 1;
+			bAt += 1;
+		}
+
+		const aNext = aAt < aEnd ? bytes[aAt]! : -1;
+		const bNext = bAt < bEnd ? bytes[bAt]! : -1;
+		if (aNext !== bNext) {
+			return aNext - bNext;
+		}
+	}
+
+	return 0;
+};
+
+/** The first four bytes of a name as a number, which sorts like them. */
+const nameKey = (bytes: Buffer, start: number, end: number): number => {
+	const key = (bytes[start]! << 24) | (bytes[start + 1]! << 16) | (bytes[start + 2]! << 8) | bytes[start + 3]!;
+	const missing = start + 4 - end;
+	return missing > 0 ? key & (-1 << (8 * missing)) : key;
+};
+
+/** Copies a few bytes at a time: for short values much faster than a call into the runtime. Up to three bytes behind the target are overwritten. */
+const copyBytes = (from: DataView, start: number, end: number, to: DataView, target: number): number => {
+	let out = target;
+	for (let at = start; at < end; at += 4) {
+		to.setInt32(out, from.getInt32(at, true), true);
+		out += 4;
+	}
+
+	return target + end - start;
+};
+
+/** Makes a writer of canonical forms. Its memory grows to the largest entry and no further. */
+export const createCanonical = (): Canonical => {
+	let to = Buffer.allocUnsafeSlow(16 * 1024);
+	let toData = new DataView(to.buffer);
+	let keys = new Int32Array(256);
+	let order = new Int32Array(256);
+	let arranged = 0;
+	let dnEnd = dnStart;
+
+	/** Fills `keys` with the lines' sort keys: the largest number for those that are left out. Gives how many are kept. */
+	const judge = ({bytes, spans, lines}: EntryView): number => {
+		let kept = 0;
+		for (let line = 1; line < lines; line += 1) {
+			const start = spans[line * spanWidth]!;
+			const end = spans[(line * spanWidth) + 1]!;
+			if (mayBeOwned(bytes, start, end) && isOwned(bytes.toString('latin1', start, end))) {
+				keys[line] = leftOut;
+			} else {
+				keys[line] = nameKey(bytes, start, end);
+				kept += 1;
+			}
+		}
+
+		return kept;
+	};
+
+	/** Puts the lines into `order`, sorted, those that are left out last; gives how many are kept. */
+	const arrange = (view: EntryView): number => {
+		const {bytes, spans, lines} = view;
+		if (lines > order.length) {
+			keys = new Int32Array(2 * lines);
+			order = new Int32Array(2 * lines);
+			arranged = 0;
+		}
+
+		// Entries of a kind have their lines in the same order: the order of the entry before is mostly right, and only checked.
+		if (arranged !== lines) {
+			for (let line = 1; line < lines; line += 1) {
+				order[line - 1] = line;
+			}
+
+			arranged = lines;
+		}
+
+		const kept = judge(view);
+		const compare = (a: number, b: number): number => keys[a]! - keys[b]! || (keys[a] === leftOut ? 0 : compareLines(bytes, spans, a * spanWidth, b * spanWidth));
+		if (lines > insertionLimit) {
+			order.subarray(0, lines - 1).sort(compare);
+			return kept;
+		}
+
+		for (let next = 1; next < lines - 1; next += 1) {
+			const line = order[next]!;
+			let slot = next;
+			const key = keys[line]!;
+			while (slot > 0 && keys[order[slot - 1]!]! >= key && compare(order[slot - 1]!, line) > 0) {
+				order[slot] = order[slot - 1]!;
+				slot -= 1;
+			}
+
+			order[slot] = line;
+		}
+
+		return kept;
+	};
+
+	/** Makes room for the whole entry and writes its DN. */
+	const begin = (view: EntryView): number => {
+		const {bytes, spans, lines} = view;
+		const start = spans[2]!;
+		const end = spans[3]!;
+		const needed = dnStart + (dnGrowth * (end - start)) + (spans[((lines - 1) * spanWidth) + 3]! - end) + (5 * lines) + 4;
+		if (needed > to.length) {
+			to = Buffer.allocUnsafeSlow(2 * needed);
+			toData = new DataView(to.buffer);
+		}
+
+		dnEnd = writeDn(bytes, start, end, to, dnStart);
+		if (dnEnd < 0) {
+			throw malformed({line: spans[4]!, dn: dnText(view)}, 'the DN does not have the form of a DN');
+		}
+
+		to[0] = 0;
+		toData.setInt32(1, dnEnd - dnStart);
+		return dnEnd;
+	};
+
+	return {
+		writeDn: begin,
+		write(view) {
+			const {data, spans} = view;
+			let out = begin(view);
+			const count = arrange(view);
+			for (let slot = 0; slot < count; slot += 1) {
+				const line = order[slot]! * spanWidth;
+				out = copyBytes(data, spans[line]!, spans[line + 1]!, toData, out);
+				to[out] = 0x3A;
+				const valueStart = spans[line + 2]!;
+				const valueEnd = spans[line + 3]!;
+				toData.setInt32(out + 1, valueEnd - valueStart);
+				out = copyBytes(data, valueStart, valueEnd, toData, out + 5);
+			}
+
+			return out;
+		},
+		get bytes() {
+			return to;
+		},
+		get dnEnd() {
+			return dnEnd;
+		},
+	};
+};

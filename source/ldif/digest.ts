@@ -1,0 +1,96 @@
+import {hash} from 'node:crypto';
+import {Failure} from '../failure/failure.js';
+import {createBranchCounter, type Branch} from './branches.js';
+import {createCanonical, dnStart, type Canonical} from './canonical.js';
+import {createScanner, type ScanOptions} from './scanner.js';
+import {createEntrySum} from './sum.js';
+
+/** What the digest of a file says. */
+export type DigestResult = {
+	/**
+	64 hexadecimal digits. The same for two files if, and practically only if, they hold the same entries: whatever the order of entries, attributes and values, the folding, base64, line ends, comments, the case of attribute names, and the spelling of DNs. See `canonical.ts` and `sum.ts` for what exactly is hashed.
+	*/
+	readonly digest: string;
+	readonly entries: number;
+	/** Length of the LDIF, in bytes. */
+	readonly bytes: number;
+	/** Entries by topmost DN, sorted by DN; undefined where the file has more than 64 topmost entries. */
+	readonly branches: readonly Branch[] | undefined;
+	/** Whether the file ends with a blank line, as export-ldif writes it. If not, the last entry may have lost lines. */
+	readonly endsWithBlankLine: boolean;
+};
+
+/** Options of a digest. */
+export type DigestOptions = ScanOptions & {
+	/** Sees each entry: the SHA-256 of its canonical form, as 32 Latin-1 characters, and that form, which is valid during the call only. */
+	readonly onEntry?: (entryHash: string, canonical: Canonical) => void;
+};
+
+/** A sink for the bytes of an LDIF file that computes its digest. */
+export type DigestSink = {
+	/** Takes the next bytes. Never throws, so that a copy goes on whatever the bytes are; the chunk is not kept. */
+	readonly write: (chunk: Uint8Array) => void;
+	/** The first problem, as soon as there is one: nothing more is read after it. */
+	readonly failure: () => Failure | undefined;
+	/** The result; rejects with the first problem. */
+	readonly end: () => Promise<DigestResult>;
+};
+
+/**
+Makes a digest sink: the canonical digest, the number of entries and the branches, computed while the bytes stream by. Memory: about the size of the largest entry.
+*/
+export const createDigest = (options: DigestOptions = {}): DigestSink => {
+	const canonical = createCanonical();
+	const sum = createEntrySum();
+	const branches = createBranchCounter();
+	const scanner = createScanner(view => {
+		const length = canonical.write(view);
+		const {bytes} = canonical;
+		const entryHash = hash('sha256', bytes.subarray(0, length), 'binary');
+		sum.add(entryHash);
+		options.onEntry?.(entryHash, canonical);
+		branches.add(bytes, dnStart, canonical.dnEnd);
+	}, options);
+	let problem: Failure | undefined;
+
+	return {
+		write(chunk) {
+			if (problem) {
+				return;
+			}
+
+			try {
+				scanner.write(chunk);
+			} catch (error) {
+				if (!(error instanceof Failure)) {
+					throw error;
+				}
+
+				problem = error;
+			}
+		},
+		failure: () => problem,
+		async end() {
+			if (problem) {
+				throw problem;
+			}
+
+			const summary = scanner.end();
+			return {digest: sum.digest(), branches: branches.branches(), ...summary};
+		},
+	};
+};
+
+/** The digest of a stream. Rejects with a Failure at the first problem, without reading on. */
+export const digestOf = async (source: AsyncIterable<Uint8Array>, options: DigestOptions = {}): Promise<DigestResult> => {
+	const sink = createDigest(options);
+	for await (const chunk of source) {
+		sink.write(chunk);
+		const problem = sink.failure();
+		if (problem) {
+			throw problem;
+		}
+	}
+
+	return sink.end();
+};

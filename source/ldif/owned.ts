@@ -1,0 +1,63 @@
+/**
+An attribute that the server owns: it may differ between an export and the export of a fresh deployment that imported it, though no data was lost.
+*/
+export type OwnedAttribute = {
+	/** In lower case. A name that ends with `*` stands for all that begin so. */
+	readonly name: string;
+	readonly reason: string;
+	readonly source: string;
+};
+
+const virtual = 'The server computes it when an entry is read; it is not stored and not imported.';
+
+/**
+The attributes that the digest and the comparison leave out. All others are compared, among them `entryUUID`, `createTimestamp`, `creatorsName`, `modifyTimestamp`, `modifiersName`, `userPassword` and the state of the password policy (`ds-pwp-*`, `pwdChangedTime`): applications key on them, and an import keeps them.
+*/
+export const ownedAttributes: readonly OwnedAttribute[] = [
+	{
+		name: 'ds-sync-*',
+		reason: 'Replication state of the old topology: history of changes, generation, position. An import with --excludeReplication drops it, and the new topology writes its own.',
+		source: 'PingDirectory 10.3 Administration Guide, «Filtering data import» (--excludeReplication); OpenDJ, LDAPReplicationDomain.java (ds-sync-generation-id) and schema 02-config.ldif',
+	},
+	{name: 'ds-entry-checksum', reason: virtual, source: 'pingidentity/ldapsdk, RealAttributesOnlyRequestControlTestCase.java: not among the real attributes'},
+	{name: 'etag', reason: virtual, source: 'OpenDJ, virtual attribute etag; in PingDirectory a mirror of ds-entry-checksum'},
+	{name: 'entrydn', reason: virtual, source: 'RFC 5020'},
+	{name: 'subschemasubentry', reason: virtual, source: 'RFC 4512 section 4.2'},
+	{name: 'structuralobjectclass', reason: `${virtual} It follows from objectClass.`, source: 'RFC 4512 section 3.4.6'},
+	{name: 'governingstructurerule', reason: virtual, source: 'RFC 4512 section 3.4.7'},
+	{name: 'hassubordinates', reason: virtual, source: 'X.501; OpenDJ, HasSubordinatesVirtualAttributeProvider.java'},
+	{name: 'numsubordinates', reason: virtual, source: 'draft-boreham-numsubordinates; OpenDJ, NumSubordinatesVirtualAttributeProvider.java'},
+	{name: 'ismemberof', reason: `${virtual} It follows from the groups, which are compared.`, source: 'OpenDJ, IsMemberOfVirtualAttributeProvider.java'},
+];
+
+const exact = new Set(ownedAttributes.map(({name}) => name).filter(name => !name.endsWith('*')));
+const prefixes = ownedAttributes.map(({name}) => name).filter(name => name.endsWith('*')).map(name => name.slice(0, -1));
+
+/** Whether an attribute, named in lower case, is one the server owns. */
+export const isOwned = (description: string): boolean => exact.has(description) || prefixes.some(prefix => description.startsWith(prefix));
+
+/** First letters and lengths of the names above, as a quick test before `isOwned`: false means that it is none of them. */
+export const mayBeOwned = (() => {
+	const lengths = 64;
+	const isCandidate = new Uint8Array(256 * lengths);
+	for (const name of exact) {
+		isCandidate.fill(1, (name.codePointAt(0)! * lengths) + name.length, (name.codePointAt(0)! * lengths) + name.length + 1);
+	}
+
+	// The third and fourth letter tell `ds-sync-` from `ds-pwp-`, which every user has.
+	const starts = prefixes.map(prefix => ({first: prefix.codePointAt(0)!, fourth: prefix.codePointAt(3)!}));
+	return (bytes: Uint8Array, start: number, end: number): boolean => {
+		const first = bytes[start]!;
+		if (isCandidate[(first * lengths) + Math.min(end - start, lengths - 1)] === 1) {
+			return true;
+		}
+
+		for (const each of starts) {
+			if (first === each.first && bytes[start + 3] === each.fourth) {
+				return true;
+			}
+		}
+
+		return false;
+	};
+})();
