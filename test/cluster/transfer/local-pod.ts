@@ -1,12 +1,16 @@
+import {Buffer} from 'node:buffer';
 import {spawn} from 'node:child_process';
 import {existsSync} from 'node:fs';
 import {
-	mkdir, mkdtemp, symlink, writeFile,
+	mkdir,
+	readFile,
+	symlink,
+	writeFile,
 } from 'node:fs/promises';
 import {createHash, randomBytes} from 'node:crypto';
-import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {Transform, type Readable} from 'node:stream';
+import {temporaryFolder} from '../temporary-folder.js';
 import type {Exec} from '../../../source/cluster/transfer/transfer.js';
 
 /** A pod on this machine: its processes are real, its file system is ours. */
@@ -22,6 +26,10 @@ export const localExec = (path: string, faultOf: (argv: readonly string[]) => Fa
 	const child = spawn(command === 'env' ? '/usr/bin/env' : command, rest, {
 		stdio: [stdin, 'pipe', 'pipe'], env: {PATH: path}, ...(signal && {signal}),
 	});
+	if (!child.stdout) {
+		throw new Error('The command has no standard output.');
+	}
+
 	let stderr = '';
 	child.stderr?.setEncoding('utf8').on('data', (text: string) => {
 		stderr = (stderr + text).slice(-4096);
@@ -30,10 +38,6 @@ export const localExec = (path: string, faultOf: (argv: readonly string[]) => Fa
 	const kill = (): void => {
 		child.kill('SIGKILL');
 	};
-
-	if (!child.stdout) {
-		throw new Error('no stdout');
-	}
 
 	const ended = new Promise<{readonly exitCode: number | undefined; readonly stderr: string}>((resolve, reject) => {
 		child.on('close', code => {
@@ -52,9 +56,6 @@ export const localExec = (path: string, faultOf: (argv: readonly string[]) => Fa
 		kill,
 	};
 };
-
-/** Whether the words start a given script. */
-export const runs = (argv: readonly string[], script: string): boolean => argv.includes(script);
 
 /** Ends the stream after so many bytes, as if all were well. */
 export const cutAfter = (bytes: number): Fault => (stdout, kill) => {
@@ -78,13 +79,13 @@ export const cutAfter = (bytes: number): Fault => (stdout, kill) => {
 	}));
 };
 
-/** Turns one bit of the byte at an offset. */
+/** Turns the bits of the byte at an offset. */
 export const corruptAt = (offset: number): Fault => stdout => {
 	let seen = 0;
 	return stdout.pipe(new Transform({
 		transform(chunk: Buffer, _encoding, done) {
 			if (offset >= seen && offset < seen + chunk.length) {
-				chunk[offset - seen]! ^= 1;
+				chunk[offset - seen] = 255 - (chunk[offset - seen] ?? 0);
 			}
 
 			seen += chunk.length;
@@ -115,7 +116,7 @@ export const busyBoxPath = async (): Promise<string | undefined> => {
 		return undefined;
 	}
 
-	const folder = await mkdtemp(join(tmpdir(), 'busybox-'));
+	const folder = await temporaryFolder();
 	const applets = 'sh dd sha256sum gzip gunzip wc stat tr grep head tail df rm mv cat sync timeout env kill true sleep printf mkdir cut'.split(' ');
 	for (const applet of applets) {
 		await symlink(busybox, join(folder, applet));
@@ -129,7 +130,7 @@ export const machinePath = '/usr/local/bin:/usr/bin:/bin';
 
 /** A search path with a choice of this machine's tools. */
 export const pathOf = async (tools: readonly string[]): Promise<string> => {
-	const folder = await mkdtemp(join(tmpdir(), 'tools-'));
+	const folder = await temporaryFolder();
 	for (const tool of tools) {
 		const real = ['/usr/bin', '/bin'].map(bin => join(bin, tool)).find(file => existsSync(file));
 		if (real) {
@@ -140,14 +141,23 @@ export const pathOf = async (tools: readonly string[]): Promise<string> => {
 	return folder;
 };
 
-/** Folders of a copy, and a file to copy: half text, half noise. */
+/** Whether a file has exactly these bytes. */
+export const holds = async (path: string, content: Uint8Array): Promise<boolean> => {
+	const there = await readFile(path);
+	return there.equals(content);
+};
+
+/** The tools a copy needs, without gzip and timeout. */
+export const fewTools = 'sh dd sha256sum wc tr grep head tail df rm mv cat sync env kill true printf stat'.split(' ');
+
+/** Folders of a copy, and a file to copy: half noise, half text. */
 export const makeSource = async (bytes: number, name = 'a file.ldif'): Promise<{readonly remotePath: string; readonly localPath: string; readonly content: Buffer; readonly sha256: string}> => {
-	const root = await mkdtemp(join(tmpdir(), 'copy-'));
+	const root = await temporaryFolder();
 	const [there, here] = [join(root, 'there'), join(root, 'here')];
 	await mkdir(there);
 	await mkdir(here);
-	const half = Math.floor(bytes / 2);
-	const content = Buffer.concat([Buffer.from('dn: uid=user,dc=example\n'.repeat(Math.ceil(half / 24))).subarray(0, half), randomBytes(bytes - half)]);
+	const noise = randomBytes(Math.ceil(bytes / 2));
+	const content = Buffer.concat([noise, Buffer.alloc(bytes - noise.length, 'dn: uid=user,dc=example\n')]);
 	await writeFile(join(there, name), content);
 	return {
 		remotePath: join(there, name), localPath: join(here, name), content, sha256: createHash('sha256').update(content).digest('hex'),
