@@ -1,7 +1,11 @@
 import {
-	afterAll, beforeAll, describe, expect, it,
+	afterAll,
+	beforeAll,
+	describe,
+	expect,
+	it,
 } from 'vitest';
-import {makeRig, type Rig} from './kubectl.js';
+import {makeRig, stdoutOf, type Rig} from './kubectl.js';
 import {newWorkload} from './new-workload.js';
 
 type Status = {containerStatuses?: Array<{ready?: boolean; state?: {waiting?: {reason?: string; message?: string}}; lastState?: {terminated?: {exitCode?: number}}}>};
@@ -15,20 +19,20 @@ describe('Booting PingDirectory in the sandbox', () => {
 		await rig.close();
 	});
 
-	const statusOf = (pod: string) => {
+	const containerOf = (pod: string) => {
 		const found = rig.sandbox.objects('Pod').find(({metadata}) => metadata.name === pod);
 		return (found?.status as Status | undefined)?.containerStatuses?.[0];
 	};
 
 	const untilReady = async (name: string) => {
-		await expect.poll(() => statusOf(`${name}-0`)?.ready, {timeout: 20_000}).toBe(true);
+		await expect.poll(() => containerOf(`${name}-0`)?.ready, {timeout: 20_000}).toBe(true);
 	};
 
 	const untilCrashed = async (name: string) => {
-		await expect.poll(() => statusOf(`${name}-0`)?.state?.waiting?.reason, {timeout: 20_000}).toBe('CrashLoopBackOff');
+		await expect.poll(() => containerOf(`${name}-0`)?.state?.waiting?.reason, {timeout: 20_000}).toBe('CrashLoopBackOff');
 	};
 
-	const previousLog = async (pod: string): Promise<string> => (await rig.kubectl(['logs', pod, '--previous'])).stdout;
+	const previousLog = async (pod: string): Promise<string> => stdoutOf(rig.kubectl(['logs', pod, '--previous']));
 
 	it.each([
 		['pingidentity/pingdirectory:2103-8.2.0.3', 9999, 9999],
@@ -41,7 +45,7 @@ describe('Booting PingDirectory in the sandbox', () => {
 		expect(log).toContain('### Using the default container user and group');
 		expect(log).toContain('GENESIS STATE FOUND');
 		expect(log).toContain('#                      RUN_PLAN: START');
-		expect((await rig.inPod('id -u; id -g; cat /opt/out/instance/config/.manage-profile-setup-arguments.txt', [], `${name}-0`)).stdout).toMatch(new RegExp(`^9031\\n${gid}\\n.*--ldapPort 1389 --ldapsPort 1636 --httpsPort 1443`, 'v'));
+		expect(await stdoutOf(rig.inPod('id -u; id -g; cat /opt/out/instance/config/.manage-profile-setup-arguments.txt', [], `${name}-0`))).toMatch(new RegExp(String.raw`^9031\n${gid}\n.*--ldapPort 1389 --ldapsPort 1636 --httpsPort 1443`, 'v'));
 		expect(rig.sandbox.pod(`${name}-0`)?.entries()).toHaveLength(5);
 		expect(rig.sandbox.pod(`${name}-0`)?.stat('/opt/out/instance/config/server.uuid')).toMatchObject({uid: 9031});
 	});
@@ -50,8 +54,8 @@ describe('Booting PingDirectory in the sandbox', () => {
 		await rig.apply(newWorkload('denied', {podSecurity: {}}));
 		await untilCrashed('denied');
 		expect(await previousLog('denied-0')).toContain('mkdir: can\'t create directory \'/opt/out/container-state/\': Permission denied\n/opt/entrypoint.sh: line 35: can\'t create /opt/out/container-state/current/environment_variables: nonexistent directory\n');
-		expect(statusOf('denied-0')?.lastState?.terminated?.exitCode).toBe(1);
-		expect((await rig.kubectl(['get', 'events', '--field-selector', 'involvedObject.name=denied-0'])).stdout).toContain('Back-off restarting failed container');
+		expect(containerOf('denied-0')?.lastState?.terminated?.exitCode).toBe(1);
+		expect(await stdoutOf(rig.kubectl(['get', 'events', '--field-selector', 'involvedObject.name=denied-0']))).toContain('Back-off restarting failed container');
 	});
 
 	it('refuses other ports on an old volume, and keeps them as root', async () => {
@@ -64,7 +68,9 @@ describe('Booting PingDirectory in the sandbox', () => {
 		expect(await previousLog('nogroup-0')).toContain('environment_variables: Permission denied');
 		await rig.kubectl(['delete', 'sts', 'nogroup']);
 
-		const asRoot = {LDAP_PORT: '389', LDAPS_PORT: '636', HTTPS_PORT: '443', JMX_PORT: '689'};
+		const asRoot = {
+			LDAP_PORT: '389', LDAPS_PORT: '636', HTTPS_PORT: '443', JMX_PORT: '689',
+		};
 		await rig.apply(onOldVolume('asroot', {podSecurity: {runAsUser: 0, runAsGroup: 0}, environment: asRoot}));
 		await untilReady('asroot');
 		const {stdout: log} = await rig.kubectl(['logs', 'asroot-0']);
@@ -86,7 +92,7 @@ Please make any adjustments in dsconfig commands.
 CONTAINER FAILURE: Resolve the issues with your orchestration environment variables
 CONTAINER FAILURE: Error running 20-restart-sequence.sh
 `);
-		expect(statusOf('ports-0')?.lastState?.terminated?.exitCode).toBe(20);
+		expect(containerOf('ports-0')?.lastState?.terminated?.exitCode).toBe(20);
 		await rig.kubectl(['delete', 'sts', 'ports']);
 
 		await rig.apply(onOldVolume('lowports', {podSecurity: {fsGroup: 9999}, environment: asRoot}));
@@ -96,7 +102,7 @@ CONTAINER FAILURE: Error running 20-restart-sequence.sh
 
 	it('is not started where it must not be root, and cannot bind where capabilities are dropped', async () => {
 		await rig.apply(newWorkload('norootallowed', {podSecurity: {runAsUser: 0, runAsNonRoot: true}}));
-		await expect.poll(() => statusOf('norootallowed-0')?.state?.waiting?.message, {timeout: 20_000}).toContain('container has runAsNonRoot and image will run as root');
+		await expect.poll(() => containerOf('norootallowed-0')?.state?.waiting?.message, {timeout: 20_000}).toContain('container has runAsNonRoot and image will run as root');
 		await rig.apply(newWorkload('dropped', {podSecurity: {runAsUser: 0}, containerSecurity: {capabilities: {drop: ['ALL']}}, environment: {LDAP_PORT: '389', LDAPS_PORT: '636', HTTPS_PORT: '443'}}));
 		await untilCrashed('dropped');
 		expect(await previousLog('dropped-0')).toContain('Permission denied');
@@ -105,12 +111,14 @@ CONTAINER FAILURE: Error running 20-restart-sequence.sh
 	it('joins a topology that its domain still has, instead of starting one', async () => {
 		const label = {K8S_STATEFUL_SET_NAME: 'joiner', K8S_STATEFUL_SET_SERVICE_NAME: 'joiner', ORCHESTRATION_TYPE: 'KUBERNETES'};
 		await rig.apply({
-			apiVersion: 'v1', kind: 'Service', metadata: {name: 'joiner', namespace: 'identity'}, spec: {clusterIP: 'None', publishNotReadyAddresses: true, selector: {app: 'joiner'}, ports: [{name: 'ldaps', port: 1636}]},
+			apiVersion: 'v1', kind: 'Service', metadata: {name: 'joiner', namespace: 'identity'}, spec: {
+				clusterIP: 'None', publishNotReadyAddresses: true, selector: {app: 'joiner'}, ports: [{name: 'ldaps', port: 1636}],
+			},
 		});
 		const set = newWorkload('joiner', {environment: {...label, MAKELDIF_USERS: '2'}});
 		await rig.apply({...set, spec: {...set.spec, replicas: 2}});
-		await expect.poll(() => statusOf('joiner-1')?.ready, {timeout: 20_000}).toBe(true);
-		expect((await rig.kubectl(['logs', 'joiner-0'])).stdout).toContain('Verified that this host/ip is the only pod found in domain \'joiner\'');
+		await expect.poll(() => containerOf('joiner-1')?.ready, {timeout: 20_000}).toBe(true);
+		expect(await stdoutOf(rig.kubectl(['logs', 'joiner-0']))).toContain('Verified that this host/ip is the only pod found in domain \'joiner\'');
 		const {stdout: log} = await rig.kubectl(['logs', 'joiner-1']);
 		expect(log).toContain('PD_STATE: SETUP');
 		expect(log).toContain('Replication initialize result=0');

@@ -1,8 +1,16 @@
 import {
-	AuthorizationV1Api, CoordinationV1Api, CoreV1Api, KubeConfig, Watch,
+	AuthorizationV1Api,
+	CoordinationV1Api,
+	CoreV1Api,
+	KubeConfig,
+	Watch,
 } from '@kubernetes/client-node';
 import {
-	afterAll, beforeAll, describe, expect, it,
+	afterAll,
+	beforeAll,
+	describe,
+	expect,
+	it,
 } from 'vitest';
 import {startSandbox, type Sandbox} from '../../source/sandbox/sandbox.js';
 
@@ -33,7 +41,7 @@ describe('client-node against the sandbox', () => {
 		const controller = await new Watch(config).watch('/api/v1/namespaces/identity/configmaps', {}, (phase, object: {metadata: {name: string}}) => {
 			seen.push(`${phase} ${object.metadata.name}`);
 		}, () => {/* stopped below */});
-		await config.makeApiClient(CoreV1Api).createNamespacedConfigMap({namespace: 'identity', body: {metadata: {name: 'seen'}, data: {line: '\u2028'}}});
+		await config.makeApiClient(CoreV1Api).createNamespacedConfigMap({namespace: 'identity', body: {metadata: {name: 'seen'}, data: {line: '\u{2028}'}}});
 		await expect.poll(() => seen).toEqual(['ADDED pingdirectory-environment-variables', 'ADDED seen']);
 		controller.abort();
 	});

@@ -1,7 +1,12 @@
 import {
-	afterAll, afterEach, beforeAll, describe, expect, it,
+	afterAll,
+	afterEach,
+	beforeAll,
+	describe,
+	expect,
+	it,
 } from 'vitest';
-import {makeRig, type Rig} from './kubectl.js';
+import {makeRig, statusOf, stderrOf, stdoutOf, type Rig} from './kubectl.js';
 
 describe('A sandbox that was told to misbehave', () => {
 	let rig: Rig;
@@ -19,7 +24,7 @@ describe('A sandbox that was told to misbehave', () => {
 	it('cuts the output of an exec and still says that all is well', async () => {
 		rig.sandbox.faults.tell({kind: 'cut', command: '/opt/out/blob', after: 100_000});
 		expect(await rig.exec('cat', '/opt/out/blob')).toMatchObject({status: 0, stderr: '', stdout: 'x'.repeat(100_000)});
-		expect((await rig.exec('cat', '/opt/out/blob')).stdout).toHaveLength(300_000);
+		expect(await stdoutOf(rig.exec('cat', '/opt/out/blob'))).toHaveLength(300_000);
 	});
 
 	it('drops the connection on the way out and on the way in', async () => {
@@ -27,18 +32,24 @@ describe('A sandbox that was told to misbehave', () => {
 		const out = await rig.exec('cat', '/opt/out/blob');
 		expect(out.status).not.toBe(0);
 		expect(out.stdout).toHaveLength(150_000);
-		rig.sandbox.faults.tell({kind: 'drop', command: 'cat >', after: 50_000, direction: 'in'});
-		expect((await rig.kubectl(['exec', '-i', 'pingdirectory-0', '--', 'sh', '-c', 'cat > /opt/out/part && echo done > /opt/out/marker'], 'y'.repeat(3_000_000))).status).not.toBe(0);
+		rig.sandbox.faults.tell({
+			kind: 'drop', command: 'cat >', after: 50_000, direction: 'in',
+		});
+		expect(await statusOf(rig.kubectl(['exec', '-i', 'pingdirectory-0', '--', 'sh', '-c', 'cat > /opt/out/part && echo done > /opt/out/marker'], 'y'.repeat(3_000_000)))).not.toBe(0);
 		// As on a real cluster: the reader sees an end of its input, and goes on as if it had it all.
 		await expect.poll(() => rig.sandbox.pod('pingdirectory-0')!.read('/opt/out/marker')?.toString()).toBe('done\n');
 		expect(rig.sandbox.pod('pingdirectory-0')!.read('/opt/out/part')!.length).toBeLessThan(3_000_000);
 	});
 
 	it('answers with errors of the server', async () => {
-		rig.sandbox.faults.tell({kind: 'refuse', status: 500, verb: 'list', path: '/services'});
-		expect((await rig.kubectl(['get', 'svc'])).stderr).toContain('the sandbox was told to refuse this');
-		expect((await rig.kubectl(['get', 'svc'])).status).toBe(0);
-		rig.sandbox.faults.tell({kind: 'refuse', status: 429, verb: 'get', retryAfterSeconds: 1});
+		rig.sandbox.faults.tell({
+			kind: 'refuse', status: 500, verb: 'list', path: '/services',
+		});
+		expect(await stderrOf(rig.kubectl(['get', 'svc']))).toContain('the sandbox was told to refuse this');
+		expect(await statusOf(rig.kubectl(['get', 'svc']))).toBe(0);
+		rig.sandbox.faults.tell({
+			kind: 'refuse', status: 429, verb: 'get', retryAfterSeconds: 1,
+		});
 		const response = await fetch(`${rig.sandbox.url}/api/v1/namespaces/identity/pods/pingdirectory-0`);
 		expect(response.status).toBe(429);
 		expect(response.headers.get('retry-after')).toBe('1');
@@ -46,17 +57,21 @@ describe('A sandbox that was told to misbehave', () => {
 	});
 
 	it('forbids a right, in reviews and in deed', async () => {
-		rig.sandbox.faults.tell({kind: 'forbid', verb: '*', resource: 'pods', subresource: 'exec'});
-		expect((await rig.exec('id')).stderr).toContain('forbidden');
+		rig.sandbox.faults.tell({
+			kind: 'forbid', verb: '*', resource: 'pods', subresource: 'exec',
+		});
+		expect(await stderrOf(rig.exec('id'))).toContain('forbidden');
 		rig.sandbox.faults.tell({kind: 'forbid', verb: 'list', resource: 'secrets'});
-		expect((await rig.kubectl(['get', 'secrets'])).stderr).toContain('secrets is forbidden: User "sandbox" cannot list resource "secrets" in API group "" in the namespace "identity"');
+		expect(await stderrOf(rig.kubectl(['get', 'secrets']))).toContain('secrets is forbidden: User "sandbox" cannot list resource "secrets" in API group "" in the namespace "identity"');
 		const review = async (resourceAttributes: unknown) => {
 			const response = await fetch(`${rig.sandbox.url}/apis/authorization.k8s.io/v1/selfsubjectaccessreviews`, {method: 'POST', headers: {'content-type': 'application/json'}, body: JSON.stringify({apiVersion: 'authorization.k8s.io/v1', kind: 'SelfSubjectAccessReview', spec: {resourceAttributes}})});
 			const {status} = await response.json() as {status: {allowed: boolean}};
 			return status.allowed;
 		};
 
-		expect(await review({verb: 'create', resource: 'pods', subresource: 'exec', namespace: 'identity'})).toBe(false);
+		expect(await review({
+			verb: 'create', resource: 'pods', subresource: 'exec', namespace: 'identity',
+		})).toBe(false);
 		expect(await review({verb: 'get', resource: 'pods', namespace: 'identity'})).toBe(true);
 	});
 
@@ -65,26 +80,30 @@ describe('A sandbox that was told to misbehave', () => {
 		const full = await rig.inPod('cat /opt/out/blob > /opt/out/copy; echo $?; wc -c < /opt/out/copy');
 		expect(full.stdout).toBe('1\n100000\n');
 		expect(full.stderr).toContain('No space left on device');
-		expect((await rig.inPod('df -P -k /opt/out | sed -n 2p | tr -s " " | cut -d" " -f4')).stdout).toBe('0\n');
-		expect((await rig.exec('export-ldif', '--backendID', 'userRoot', '--ldifFile', '/opt/out/u.ldif', '--doNotEncrypt')).stdout).toContain('No space left on device');
+		expect(await stdoutOf(rig.inPod('df -P -k /opt/out | sed -n 2p | tr -s " " | cut -d" " -f4'))).toBe('0\n');
+		expect(await stdoutOf(rig.exec('export-ldif', '--backendID', 'userRoot', '--ldifFile', '/opt/out/u.ldif', '--doNotEncrypt'))).toContain('No space left on device');
 		rig.sandbox.faults.clear();
-		expect((await rig.inPod('cat /opt/out/blob > /opt/out/copy && wc -c < /opt/out/copy')).stdout).toBe('300000\n');
+		expect(await stdoutOf(rig.inPod('cat /opt/out/blob > /opt/out/copy && wc -c < /opt/out/copy'))).toBe('300000\n');
 	});
 
 	it('is slow when told so', async () => {
 		rig.sandbox.faults.tell({kind: 'slow', command: 'cat', bytesPerSecond: 400_000});
 		const started = Date.now();
-		expect((await rig.exec('cat', '/opt/out/blob')).stdout).toHaveLength(300_000);
+		expect(await stdoutOf(rig.exec('cat', '/opt/out/blob'))).toHaveLength(300_000);
 		expect(Date.now() - started).toBeGreaterThan(600);
 	});
 
 	it('can be told over HTTP', async () => {
 		const tell = async (body: unknown, method = 'POST') => fetch(`${rig.sandbox.url}/sandbox/faults`, {method, ...(method === 'POST' && {body: JSON.stringify(body)})});
-		expect((await tell({kind: 'unheard of'})).status).toBe(400);
-		expect((await tell([{kind: 'refuse', status: 409, verb: 'patch', times: 2}])).status).toBe(200);
-		expect(rig.sandbox.faults.pending()).toEqual([{kind: 'refuse', status: 409, verb: 'patch', times: 2}]);
-		expect((await rig.kubectl(['patch', 'svc', 'pingdirectory', '--type=merge', '-p', '{}'])).status).toBe(1);
-		expect((await tell(undefined, 'DELETE')).status).toBe(200);
+		expect(await statusOf(tell({kind: 'unheard of'}))).toBe(400);
+		expect(await statusOf(tell([{
+			kind: 'refuse', status: 409, verb: 'patch', times: 2,
+		}]))).toBe(200);
+		expect(rig.sandbox.faults.pending()).toEqual([{
+			kind: 'refuse', status: 409, verb: 'patch', times: 2,
+		}]);
+		expect(await statusOf(rig.kubectl(['patch', 'svc', 'pingdirectory', '--type=merge', '-p', '{}']))).toBe(1);
+		expect(await statusOf(tell(undefined, 'DELETE'))).toBe(200);
 		expect(rig.sandbox.faults.pending()).toEqual([]);
 	});
 });

@@ -21,6 +21,24 @@ export type Rig = {
 	readonly close: () => Promise<void>;
 };
 
+/** What a call printed. */
+export const stdoutOf = async (call: Promise<KubectlResult>): Promise<string> => {
+	const {stdout} = await call;
+	return stdout;
+};
+
+/** What a call complained of. */
+export const stderrOf = async (call: Promise<KubectlResult>): Promise<string> => {
+	const {stderr} = await call;
+	return stderr;
+};
+
+/** How a call ended. */
+export const statusOf = async (call: Promise<{readonly status: number | undefined}>): Promise<number | undefined> => {
+	const {status} = await call;
+	return status;
+};
+
 export const makeRig = async (options: SandboxOptions = {}): Promise<Rig> => {
 	const folder = await mkdtemp(join(tmpdir(), 'sandbox-test-'));
 	const sandbox = await startSandbox({entries: 100, ...options});
@@ -29,8 +47,12 @@ export const makeRig = async (options: SandboxOptions = {}): Promise<Rig> => {
 		const child = spawn('kubectl', ['--kubeconfig', join(folder, 'kubeconfig'), '--cache-dir', join(folder, 'cache'), ...argv], {env: {...process.env, KUBECONFIG: ''}});
 		const stdout: Buffer[] = [];
 		const stderr: Buffer[] = [];
-		child.stdout.on('data', (chunk: Buffer) => stdout.push(chunk));
-		child.stderr.on('data', (chunk: Buffer) => stderr.push(chunk));
+		child.stdout.on('data', (chunk: Buffer) => {
+			stdout.push(chunk);
+		});
+		child.stderr.on('data', (chunk: Buffer) => {
+			stderr.push(chunk);
+		});
 		child.stdin.on('error', () => {/* kubectl ended before it had read all */});
 		child.on('error', reject);
 		child.on('close', code => {

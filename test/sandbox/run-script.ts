@@ -34,15 +34,19 @@ export const runScript = async (machine: Machine, script: string, parameters: re
 		},
 	});
 	const text = Buffer.from(input);
+	const inputFile = {
+		size: () => text.length,
+		readAt: () => [text],
+		writeAt() {/* read only */},
+		truncate() {/* read only */},
+	};
 	const process = spawn({
 		machine,
 		cwd: '/tmp',
 		umask: 0o022,
 		environment: machine.environment,
 		descriptors: new Map([
-			[0, input === '' ? nothing() : fileReader({
-				size: () => text.length, readAt: () => [text], writeAt() {/* read only */}, truncate() {/* read only */},
-			})],
+			[0, input === '' ? nothing() : fileReader(inputFile)],
 			[1, collect(1)],
 			[2, collect(2)],
 		]),

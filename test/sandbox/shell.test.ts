@@ -1,3 +1,5 @@
+/* eslint-disable no-template-curly-in-string -- these are variables of the shell. */
+import process from 'node:process';
 import {describe, expect, it} from 'vitest';
 import {makeBareMachine, runScript} from './run-script.js';
 
@@ -16,7 +18,7 @@ const rows: Readonly<Record<string, readonly Row[]>> = {
 		['set -- x y; echo "$2$1"', 'yx\n', {parameters: ['a']}],
 		['# nothing\necho a # b\necho c#d', 'a\nc#d\n'],
 		['echo a \\\n b', 'a b\n'],
-		['echo "${1}x${2:-none}"', 'ax' + 'none\n', {parameters: ['a']}],
+		['echo "${1}x${2:-none}"', 'axnone\n', {parameters: ['a']}],
 	],
 	parameters: [
 		['x=/a/b.tar.gz; echo ${x##*/} ${x#*/} ${x%.*} ${x%%.*} ${#x}', 'b.tar.gz a/b.tar.gz /a/b.tar /a/b 11\n'],
@@ -30,7 +32,7 @@ const rows: Readonly<Record<string, readonly Row[]>> = {
 		['x=1; y=$(x=2; echo $x); echo $x$y', '12\n'],
 		['x=$(false); echo $?; true; echo $?', '1\n0\n'],
 	],
-	'flow': [
+	flow: [
 		['if true; then echo y; else echo n; fi', 'y\n'],
 		['if false; then echo 1; elif [ 1 -eq 1 ]; then echo 2; else echo 3; fi', '2\n'],
 		['for x in 1 "2 3" 4; do echo "$x"; done', '1\n2 3\n4\n'],
@@ -68,22 +70,22 @@ const rows: Readonly<Record<string, readonly Row[]>> = {
 		['read x y; echo "$y-$x"; read z; echo $z', 'b c-a\nd\n', {input: 'a b c\nd\n'}],
 		['while read -r line; do echo "<$line>"; done', '<a\\b>\n<c>\n', {input: 'a\\b\nc\n'}],
 		['echo x > /nosuch/y; echo $?', '1\n', {stderr: /can't create \/nosuch\/y: nonexistent directory/v}],
-		['printf "1\\n2\\n" | while read n; do echo $((n*2)); done', '2\n4\n'],
+		[String.raw`printf "1\n2\n" | while read n; do echo $((n*2)); done`, '2\n4\n'],
 		['exec 3>f; echo three >&3; cat f', 'three\n'],
 	],
 	programs: [
-		['printf "%s-%d-%5.2s|%%\\n" a 7 xyz', 'a-7-   xy|%\n'],
-		['printf "b\\na\\nb\\n" | sort | uniq -c | sed "s/^ *//"', '1 a\n2 b\n'],
-		['printf "a:b:c\\n" | cut -d: -f2-; printf "abc\\n" | cut -c1,3', 'b:c\nac\n'],
-		['printf "1\\n2\\n3\\n4\\n" | sed -n "2,3p"; printf "1\\n2\\n" | sed -n "\\$p"', '2\n3\n2\n'],
-		['echo "--ldapsPort 636 --x" | sed -n \'s/.*--ldapsPort \\([0-9]*\\).*/\\1/p\'', '636\n'],
+		[String.raw`printf "%s-%d-%5.2s|%%\n" a 7 xyz`, 'a-7-   xy|%\n'],
+		[String.raw`printf "b\na\nb\n" | sort | uniq -c | sed "s/^ *//"`, '1 a\n2 b\n'],
+		[String.raw`printf "a:b:c\n" | cut -d: -f2-; printf "abc\n" | cut -c1,3`, 'b:c\nac\n'],
+		[String.raw`printf "1\n2\n3\n4\n" | sed -n "2,3p"; printf "1\n2\n" | sed -n "\$p"`, '2\n3\n2\n'],
+		[String.raw`echo "--ldapsPort 636 --x" | sed -n 's/.*--ldapsPort \([0-9]*\).*/\1/p'`, '636\n'],
 		['echo aaa | sed s/a/b/; echo aaa | sed s/a/b/g; echo a/b | sed "s|/|.|"', 'baa\nbbb\na.b\n'],
-		['printf "dn: a\\nx\\ndn:: b\\n" | grep -c "^dn:"; printf "a\\n" | grep -q b; echo $?', '2\n1\n'],
-		['printf "a.c\\nabc\\n" | grep -F a.c; printf "x1\\ny\\n" | grep -E "[0-9]+|z"; printf "A\\n" | grep -in a', 'a.c\nx1\n1:A\n'],
-		['printf "a\\nb\\nc\\n" | head -n 2; printf "a\\nb\\nc\\n" | tail -n 1; printf abcdef | tail -c +3', 'a\nb\nc\ncdef'],
+		[String.raw`printf "dn: a\nx\ndn:: b\n" | grep -c "^dn:"; printf "a\n" | grep -q b; echo $?`, '2\n1\n'],
+		[String.raw`printf "a.c\nabc\n" | grep -F a.c; printf "x1\ny\n" | grep -E "[0-9]+|z"; printf "A\n" | grep -in a`, 'a.c\nx1\n1:A\n'],
+		[String.raw`printf "a\nb\nc\n" | head -n 2; printf "a\nb\nc\n" | tail -n 1; printf abcdef | tail -c +3`, 'a\nb\nc\ncdef'],
 		['printf abcdef | head -c 2; printf abcdef > f; tail -c 2 f', 'abef'],
 		['printf abc | tr -d b; echo aXb | tr "A-Z" "a-z"', 'acaxb\n'],
-		['printf "a b\\nc\\n" > f; wc -c < f; wc -l f', '6\n2 f\n'],
+		[String.raw`printf "a b\nc\n" > f; wc -c < f; wc -l f`, '6\n2 f\n'],
 		['printf 0123456789 > f; dd if=f bs=2 skip=1 count=2 2>/dev/null; printf XY | dd of=f bs=2 seek=2 conv=notrunc 2>/dev/null; cat f', '23450123XY6789'],
 		['printf abc | gzip -1 -c | gunzip -c; printf abc > f; gzip f; ls f*; gzip -d -c f.gz; rm f.gz', 'abcf.gz\nabc'],
 		['printf abc | sha256sum', 'ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad  -\n'],
@@ -97,12 +99,12 @@ const rows: Readonly<Record<string, readonly Row[]>> = {
 		['test -n "" || echo empty; [ 3 -gt 2 ] && [ a != b ] && echo yes; [ ! -d /tmp ] || echo tmp', 'empty\nyes\ntmp\n'],
 		['df -P -k /tmp | sed -n 2p | cut -c1-12 ; du -s -k /nosuch', '/dev/overlay\n', {status: 1, stderr: /No such file/v}],
 		['find / -xdev -name passwd -type f', '/etc/passwd\n'],
-		['printf "b 2\\na 10\\n" | sort -k2 -n; printf "1\\n3\\n2\\n" | sort -rn | head -1', 'b 2\na 10\n3\n'],
+		[String.raw`printf "b 2\na 10\n" | sort -k2 -n; printf "1\n3\n2\n" | sort -rn | head -1`, 'b 2\na 10\n3\n'],
 		['ln -s /etc/passwd l; [ -L l ] && readlink l; grep -c root l', '/etc/passwd\n1\n'],
 		['echo $(date +%s) | grep -c "^[0-9]*$"', '1\n'],
-		['printf "a\\n\\nb\\n" | grep -v "^$" | tr "\\n" ,', 'a,b,'],
+		[String.raw`printf "a\n\nb\n" | grep -v "^$" | tr "\n" ,`, 'a,b,'],
 		['cat /dev/null | wc -c; echo gone > /dev/null', '0\n'],
-		['printf \'\\303\\251\\n\' | grep -c é', '1\n'],
+		[String.raw`printf '\303\251\n' | grep -c é`, '1\n'],
 	],
 	processes: [
 		['sleep 0 & wait $!; echo $?', '0\n'],

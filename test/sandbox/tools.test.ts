@@ -1,7 +1,11 @@
 import {
-	afterAll, beforeAll, describe, expect, it,
+	afterAll,
+	beforeAll,
+	describe,
+	expect,
+	it,
 } from 'vitest';
-import {makeRig, type Rig} from './kubectl.js';
+import {makeRig, statusOf, stderrOf, stdoutOf, type Rig} from './kubectl.js';
 import {newWorkload} from './new-workload.js';
 
 const online = ['--hostname', 'localhost', '--port', '636', '--useSSL', '--trustAll', '--bindDN', 'cn=administrator', '--bindPasswordFile', '/run/secrets/root-user-password'] as const;
@@ -30,22 +34,22 @@ describe('The tools of a directory in the sandbox', () => {
 	it('counts entries by monitor, by search and by file', async () => {
 		const monitor = await rig.exec('ldapsearch', '--baseDN', 'cn=userRoot Backend,cn=monitor', '--scope', 'base', '(objectclass=ds-backend-monitor-entry)', 'ds-backend-entry-count', 'ds-base-dn-entry-count');
 		expect(monitor.stdout).toContain(`ds-base-dn-entry-count: ${all} dc=example,dc=com\n`);
-		expect((await rig.exec('ldapsearch', '--baseDN', 'dc=example,dc=com', '--scope', 'sub', '(&(objectClass=inetOrgPerson)(uid=user.*))', '1.1')).stdout).toContain('# Number of Entries Returned:  100\n');
-		expect((await rig.exec('ldapsearch', ...online, '--baseDN', 'dc=example,dc=com', '--scope', 'one', '--terse', '--dontWrap', '(ou=People)', 'ou')).stdout).toBe('dn: ou=People,dc=example,dc=com\nou: People\n\n');
-		expect((await rig.exec('ldapsearch', '--baseDN', 'cn=system information,cn=monitor', '--scope', 'base', '(&)', 'userName')).stdout).toContain('userName: root\n');
+		expect(await stdoutOf(rig.exec('ldapsearch', '--baseDN', 'dc=example,dc=com', '--scope', 'sub', '(&(objectClass=inetOrgPerson)(uid=user.*))', '1.1'))).toContain('# Number of Entries Returned:  100\n');
+		expect(await stdoutOf(rig.exec('ldapsearch', ...online, '--baseDN', 'dc=example,dc=com', '--scope', 'one', '--terse', '--dontWrap', '(ou=People)', 'ou'))).toBe('dn: ou=People,dc=example,dc=com\nou: People\n\n');
+		expect(await stdoutOf(rig.exec('ldapsearch', '--baseDN', 'cn=system information,cn=monitor', '--scope', 'base', '(&)', 'userName'))).toContain('userName: root\n');
 	});
 
 	it('says where it cannot connect and whom it does not know', async () => {
 		const elsewhere = await rig.exec('ldapsearch', ...online.map(word => word === '636' ? '1636' : word), '--baseDN', '', '--scope', 'base', '(&)');
 		expect(elsewhere.status).toBe(91);
 		expect(elsewhere.stderr).toContain('connect error');
-		expect((await rig.inPod('printf wrong > /tmp/wrong; ldapsearch --port 636 --useSSL --bindDN cn=administrator --bindPasswordFile /tmp/wrong --baseDN "" "(&)"')).status).toBe(49);
+		expect(await statusOf(rig.inPod('printf wrong > /tmp/wrong; ldapsearch --port 636 --useSSL --bindDN cn=administrator --bindPasswordFile /tmp/wrong --baseDN "" "(&)"'))).toBe(49);
 	});
 
 	it('exports encrypted unless told otherwise, and another server cannot read that', async () => {
-		expect((await rig.exec('export-ldif', '--help')).stdout).toContain('--task');
-		expect((await rig.exec('export-ldif', '--backendID', 'userRoot', '--ldifFile', '/opt/out/sealed.ldif')).stdout).toContain(`Exported ${all} entries and skipped 0 in`);
-		expect((await rig.inPod('head -c 3 /opt/out/sealed.ldif | grep -c "^dn:"')).stdout).toBe('0\n');
+		expect(await stdoutOf(rig.exec('export-ldif', '--help'))).toContain('--task');
+		expect(await stdoutOf(rig.exec('export-ldif', '--backendID', 'userRoot', '--ldifFile', '/opt/out/sealed.ldif'))).toContain(`Exported ${all} entries and skipped 0 in`);
+		expect(await stdoutOf(rig.inPod('head -c 3 /opt/out/sealed.ldif | grep -c "^dn:"'))).toBe('0\n');
 		await carry('/opt/out/sealed.ldif');
 		const result = await importLdif('--ldifFile', '/opt/out/sealed.ldif', '--overwriteExistingEntries');
 		expect(result.status).toBe(1);
@@ -56,40 +60,42 @@ describe('The tools of a directory in the sandbox', () => {
 		const exported = await rig.exec('export-ldif', '--task', ...online, '--backendID', 'userRoot', '--ldifFile', '/opt/out/users.ldif', '--doNotEncrypt');
 		expect(exported.stdout).toMatch(/^Export task \d+ scheduled to start immediately\n/v);
 		expect(exported.stdout).toMatch(/severity="NOTICE" msgCount=\d+ msgID=\d+ message="Exported 111 entries and skipped 0 in/v);
-		expect(exported.stdout).toMatch(/Export task \d+ has been successfully completed\n$/v);
-		expect((await rig.inPod('grep -c "^dn:" /opt/out/users.ldif; grep -c "^dn::" /opt/out/users.ldif; grep -c "^ " /opt/out/users.ldif > /dev/null && echo folded; grep -c ds-sync /opt/out/users.ldif')).stdout).toMatch(/^111\n\d+\nfolded\n[1-9]/v);
+		expect(exported.stdout).toMatch(/\nExport task \d+ has been successfully completed\n$/v);
+		expect(await stdoutOf(rig.inPod('grep -c "^dn:" /opt/out/users.ldif; grep -c "^dn::" /opt/out/users.ldif; grep -c "^ " /opt/out/users.ldif > /dev/null && echo folded; grep -c ds-sync /opt/out/users.ldif'))).toMatch(/^111\n\d+\nfolded\n[1-9]/v);
 		await carry('/opt/out/users.ldif');
 		const imported = await importLdif('--ldifFile', '/opt/out/users.ldif', '--overwriteExistingEntries', '--excludeReplication', '--rejectFile', '/opt/out/rejects.ldif');
 		expect(imported.stdout).toContain(`Processed ${all} entries, imported ${all}, skipped 0, rejected 0 and migrated 0 in`);
 		expect(imported.status).toBe(0);
 		const bare = (pod: string) => rig.sandbox.pod(pod)!.entries().map(({dn, attributes}) => ({dn, attributes: attributes.filter(([name]) => !name.startsWith('ds-sync'))}));
 		expect(bare('fresh-0')).toEqual(bare('pingdirectory-0'));
-		expect((await rig.kubectl(['exec', 'fresh-0', '--', 'manage-tasks', '--summary'])).stdout).toMatch(/\d+ +Import +Completed successfully/v);
+		expect(await stdoutOf(rig.kubectl(['exec', 'fresh-0', '--', 'manage-tasks', '--summary']))).toMatch(/ +Import +Completed successfully/v);
 	});
 
 	it('refuses to replace entries without being told to', async () => {
-		expect((await importLdif('--ldifFile', '/opt/out/users.ldif')).stdout).toContain('The --overwriteExistingEntries argument must be used');
-		expect((await importLdif('--ldifFile', '/opt/out/users.ldif', '--overwriteExistingEntries', '--rejectFile', '/opt/out/rejects.ldif')).stdout).toContain('The --overwrite argument must be used');
+		expect(await stdoutOf(importLdif('--ldifFile', '/opt/out/users.ldif'))).toContain('The --overwriteExistingEntries argument must be used');
+		expect(await stdoutOf(importLdif('--ldifFile', '/opt/out/users.ldif', '--overwriteExistingEntries', '--rejectFile', '/opt/out/rejects.ldif'))).toContain('The --overwrite argument must be used');
 	});
 
 	it('opens what was exported with a passphrase, compressed or not', async () => {
 		await rig.inPod('umask 077; printf secret > /opt/out/pass; export-ldif --backendID userRoot --ldifFile /opt/out/pass.ldif --encryptionPassphraseFile /opt/out/pass --compress');
 		await carry('/opt/out/pass');
 		await carry('/opt/out/pass.ldif');
-		expect((await importLdif('--ldifFile', '/opt/out/pass.ldif', '--overwriteExistingEntries')).stdout).toContain('the passphrase given is missing or wrong');
-		expect((await importLdif('--ldifFile', '/opt/out/pass.ldif', '--isCompressed', '--overwriteExistingEntries', '--encryptionPassphraseFile', '/opt/out/pass')).stdout).toContain(`imported ${all},`);
+		expect(await stdoutOf(importLdif('--ldifFile', '/opt/out/pass.ldif', '--overwriteExistingEntries'))).toContain('the passphrase given is missing or wrong');
+		expect(await stdoutOf(importLdif('--ldifFile', '/opt/out/pass.ldif', '--isCompressed', '--overwriteExistingEntries', '--encryptionPassphraseFile', '/opt/out/pass'))).toContain(`imported ${all},`);
 	});
 
 	it('writes rejected entries with their reason and does not call that a success', async () => {
-		rig.sandbox.faults.tell({kind: 'reject-entries', dn: '^uid=user\\.5,', reason: 'Entry uid=user.5 is not liked here', times: 1});
+		rig.sandbox.faults.tell({
+			kind: 'reject-entries', dn: String.raw`^uid=user\.5,`, reason: 'Entry uid=user.5 is not liked here', times: 1,
+		});
 		const result = await importLdif('--ldifFile', '/opt/out/users.ldif', '--overwriteExistingEntries', '--overwrite', '--rejectFile', '/opt/out/rejects.ldif');
 		expect(result.status).toBe(1);
 		expect(result.stdout).toContain('imported 110, skipped 0, rejected 1 and migrated 0');
 		expect(result.stderr).toMatch(/did not complete successfully/v);
-		expect((await inFresh('cat /opt/out/rejects.ldif')).stdout).toMatch(/^# Entry uid=user\.5 is not liked here\ndn: uid=user\.5,ou=/v);
+		expect(await stdoutOf(inFresh('cat /opt/out/rejects.ldif'))).toMatch(/^# Entry uid=user\.5 is not liked here\ndn: uid=user\.5,ou=/v);
 		const id = /Import task (?<id>\d+) scheduled/v.exec(result.stdout)!.groups!.id!;
-		expect((await rig.kubectl(['exec', 'fresh-0', '--', 'manage-tasks', '--info', id])).stdout).toMatch(/Status +Completed with errors/v);
-		expect((await inFresh('ldapsearch --baseDN cn=tasks --terse --dontWrap "(ds-task-id=$1)" ds-task-state', id)).stdout).toContain('ds-task-state: completed_with_errors\n');
+		expect(await stdoutOf(rig.kubectl(['exec', 'fresh-0', '--', 'manage-tasks', '--info', id]))).toMatch(/Status +Completed with errors/v);
+		expect(await stdoutOf(inFresh('ldapsearch --baseDN cn=tasks --terse --dontWrap "(ds-task-id=$1)" ds-task-state', id))).toContain('ds-task-state: completed_with_errors\n');
 	});
 
 	it('takes tasks by LDAP', async () => {
@@ -104,22 +110,22 @@ ds-task-export-backend-id: userRoot
 ds-task-export-ldif-file: /opt/out/by-hand.ldif
 ds-task-export-encrypt-ldif: false
 `;
-		expect((await rig.kubectl(['exec', '-i', 'pingdirectory-0', '--', 'ldapmodify'], entry)).status).toBe(0);
-		await expect.poll(async () => (await rig.exec('manage-tasks', '--summary')).stdout).toMatch(/by-hand +Export +Completed successfully/v);
+		expect(await statusOf(rig.kubectl(['exec', '-i', 'pingdirectory-0', '--', 'ldapmodify'], entry))).toBe(0);
+		await expect.poll(async () => await stdoutOf(rig.exec('manage-tasks', '--summary'))).toMatch(/by-hand +Export +Completed successfully/v);
 	});
 
 	it('freezes writes and takes them again', async () => {
 		const change = 'dn: ou=People,dc=example,dc=com\nchangetype: modify\nreplace: description\ndescription: changed\n-\n';
 		const modify = async () => rig.kubectl(['exec', '-i', 'pingdirectory-0', '--', 'ldapmodify', ...online], change);
-		expect((await modify()).status).toBe(0);
+		expect(await statusOf(modify())).toBe(0);
 		await rig.exec('dsconfig', 'set-backend-prop', '--backend-name', 'userRoot', '--set', 'writability-mode:disabled', '--no-prompt');
-		expect((await rig.exec('dsconfig', 'get-backend-prop', '--backend-name', 'userRoot', '--property', 'writability-mode')).stdout).toContain('writability-mode : disabled');
+		expect(await stdoutOf(rig.exec('dsconfig', 'get-backend-prop', '--backend-name', 'userRoot', '--property', 'writability-mode'))).toContain('writability-mode : disabled');
 		const refused = await modify();
 		expect(refused.status).toBe(53);
 		expect(refused.stderr).toContain('unwilling to perform');
 		await rig.exec('dsconfig', 'set-backend-prop', '--backend-name', 'userRoot', '--set', 'writability-mode:enabled', '--no-prompt');
-		expect((await modify()).status).toBe(0);
-		expect((await rig.exec('ldapsearch', '--baseDN', 'ou=People,dc=example,dc=com', '--scope', 'base', '(&)', 'description')).stdout).toContain('description: changed\n');
+		expect(await statusOf(modify())).toBe(0);
+		expect(await stdoutOf(rig.exec('ldapsearch', '--baseDN', 'ou=People,dc=example,dc=com', '--scope', 'base', '(&)', 'description'))).toContain('description: changed\n');
 	});
 
 	it('generates a server profile once, with what must not be committed in it', async () => {
@@ -127,7 +133,7 @@ ds-task-export-encrypt-ldif: false
 		const {stdout} = await generate();
 		expect(stdout).toContain('Generating server profile\n');
 		expect(stdout).toContain('The generated profile can be found at /tmp/pd.profile\n');
-		expect((await rig.inPod('cd /tmp/pd.profile; find . -type f | sort; grep -c "listen-port:636" dsconfig/00-config.dsconfig; grep -c "server-port:636" dsconfig/00-config.dsconfig; grep -o -e "--ldapsPort 636" setup-arguments.txt; grep -o "by user root" misc-files/README')).stdout).toBe(`./dsconfig/00-config.dsconfig
+		expect(await stdoutOf(rig.inPod('cd /tmp/pd.profile; find . -type f | sort; grep -c "listen-port:636" dsconfig/00-config.dsconfig; grep -c "server-port:636" dsconfig/00-config.dsconfig; grep -o -e "--ldapsPort 636" setup-arguments.txt; grep -o "by user root" misc-files/README'))).toBe(`./dsconfig/00-config.dsconfig
 ./misc-files/README
 ./server-root/pre-setup/PingDirectory.lic
 ./server-root/pre-setup/config/schema/77-custom.ldif
@@ -138,14 +144,14 @@ ds-task-export-encrypt-ldif: false
 --ldapsPort 636
 by user root
 `);
-		expect((await generate()).stderr).toContain('already exists and is not an empty directory');
+		expect(await stderrOf(generate())).toContain('already exists and is not an empty directory');
 	});
 
 	it('shows ports as the kernel does and keeps its data when the pod is killed', async () => {
-		expect((await rig.inPod('cat /proc/net/tcp | grep -c ":027C .* 0A "; dsconfig get-connection-handler-prop --handler-name "LDAPS Connection Handler" --property listen-port --script-friendly; status | grep -c "userRoot *: 111"')).stdout).toBe('1\nlisten-port\t636\n1\n');
+		expect(await stdoutOf(rig.inPod('cat /proc/net/tcp | grep -c ":027C .* 0A "; dsconfig get-connection-handler-prop --handler-name "LDAPS Connection Handler" --property listen-port --script-friendly; status | grep -c "userRoot *: 111"'))).toBe('1\nlisten-port\t636\n1\n');
 		const before = rig.sandbox.pod('pingdirectory-0')!.entries();
 		rig.sandbox.faults.tell({kind: 'kill-pod', pod: 'pingdirectory-0'});
 		await expect.poll(() => rig.sandbox.pod('pingdirectory-0')?.entries(), {timeout: 20_000}).toEqual(before);
-		expect((await rig.exec('manage-tasks', '--summary')).stdout).toContain('by-hand');
+		expect(await stdoutOf(rig.exec('manage-tasks', '--summary'))).toContain('by-hand');
 	});
 });

@@ -60,7 +60,7 @@ function openApi(text: string): JsonObject {
 		info: {title: 'Kubernetes', version: 'v1.32.0-sandbox'},
 		components: {schemas: {}},
 		paths: Object.fromEntries(served(text).map(resource => [
-			`${text.includes('/') ? '/apis' : '/api'}/${text}${resource.namespaced ? '/namespaces/{namespace}' : ''}/${resource.plural}/{name}`,
+			[text.includes('/') ? '/apis' : '/api', text, ...resource.namespaced ? ['namespaces', '{namespace}'] : [], resource.plural, '{name}'].join('/'),
 			{
 				patch: {
 					operationId: `patch${resource.kind}`,

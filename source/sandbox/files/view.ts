@@ -1,41 +1,16 @@
 import {Buffer} from 'node:buffer';
-import {hasBits, withBits, withoutBits} from './mode.js';
-import {
-	emptyContent,
-	readContent,
-	truncateContent,
-	wholeContent,
-	writeContent,
-} from './content.js';
+import {emptyContent, wholeContent} from './content.js';
 import {may, owns, type Credentials} from './credentials.js';
 import {fileError} from './file-error.js';
+import {makeFinder, type Place, type Tree} from './find.js';
+import {hasBits, withBits, withoutBits} from './mode.js';
 import {
-	makeFolder,
-	makeLink,
-	type FileNode,
-	type FolderNode,
-	type Node,
+	makeFolder, makeLink, type FileNode, type FolderNode, type Node,
 } from './node.js';
-import {bytesBelow, takeRoom, type Volume} from './volume.js';
-
-/** A place in the tree where a volume begins. */
-export type Mount = {readonly path: string; readonly volume: Volume; readonly root: Node; readonly readOnly: boolean};
-
-/** The mounts of a container; one of them is `/`. */
-export type Tree = ReadonlyMap<string, Mount>;
-
-/** Where a path leads. `node` is undefined where nothing is there but the folder is. */
-export type Place = {readonly path: string; readonly name: string; readonly parent: FolderNode; readonly node: Node | undefined; readonly mount: Mount};
-
-/** A file that is open. */
-export type OpenFile = {
-	readonly size: () => number;
-	/** Pieces of a range. */
-	readonly readAt: (offset: number, length?: number) => Iterable<Uint8Array>;
-	/** Writes as much as there is room for, then throws ENOSPC. */
-	readonly writeAt: (offset: number, bytes: Uint8Array) => void;
-	readonly truncate: (size: number) => void;
-};
+import {
+	openContent, openDevice, openVirtual, type OpenFile,
+} from './open-file.js';
+import {bytesBelow, takeRoom} from './volume.js';
 
 export type OpenOptions = {readonly read?: boolean; readonly write?: boolean; readonly truncate?: boolean; readonly mode?: number};
 
@@ -59,107 +34,8 @@ export type View = {
 	readonly change: (path: string, change: {readonly mode?: number; readonly time?: number}) => void;
 };
 
-const normalise = (path: string): string => {
-	const parts: string[] = [];
-	for (const part of path.split('/')) {
-		if (part === '..') {
-			parts.pop();
-		} else if (part !== '' && part !== '.') {
-			parts.push(part);
-		}
-	}
-
-	return `/${parts.join('/')}`;
-};
-
-const zeros = new Uint8Array(65_536);
-
-const deviceFile = (device: 'null' | 'zero'): OpenFile => ({
-	size: () => 0,
-	* readAt(_offset, length = Infinity) {
-		for (let left = device === 'zero' ? length : 0; left > 0; left -= zeros.length) {
-			yield zeros.subarray(0, left);
-		}
-	},
-	writeAt() {/* takes all */},
-	truncate() {/* has no size */},
-});
-
-const openContent = (node: FileNode, volume: Volume): OpenFile => ({
-	size: () => node.content.size,
-	readAt: (offset, length) => readContent(node.content, offset, length),
-	writeAt(offset, bytes) {
-		const growth = Math.max(0, offset + bytes.length - node.content.size);
-		const room = Math.max(0, volume.limit - volume.used);
-		node.changed = Date.now();
-		if (growth > room) {
-			const fitting = bytes.subarray(0, Math.max(0, bytes.length - (growth - room)));
-			takeRoom(volume, Math.min(growth, room));
-			writeContent(node.content, offset, fitting);
-			throw fileError('ENOSPC');
-		}
-
-		takeRoom(volume, growth);
-		writeContent(node.content, offset, bytes);
-	},
-	truncate(size) {
-		takeRoom(volume, size - node.content.size);
-		truncateContent(node.content, size);
-		node.changed = Date.now();
-	},
-});
-
 export const makeView = (tree: Tree, credentials: Credentials, cwd: string, umask: number): View => {
-	const absolute = (path: string): string => normalise(path.startsWith('/') ? path : `${cwd}/${path}`);
-
-	const find = (path: string, {follow = true}: {readonly follow?: boolean} = {}, depth = 0): Place => {
-		if (depth > 20) {
-			throw fileError('ELOOP');
-		}
-
-		if (path === '') {
-			throw fileError('ENOENT');
-		}
-
-		const whole = absolute(path);
-		const parts = whole.split('/').filter(Boolean);
-		let mount = tree.get('/')!;
-		let node: Node | undefined = mount.root;
-		let parent = mount.root as FolderNode;
-		let here = '';
-		for (const [index, part] of parts.entries()) {
-			if (!node) {
-				throw fileError('ENOENT');
-			}
-
-			if (node.kind !== 'folder') {
-				throw fileError('ENOTDIR');
-			}
-
-			if (!may(node, credentials, 1)) {
-				throw fileError('EACCES');
-			}
-
-			parent = node;
-			here += `/${part}`;
-			const mounted = tree.get(here);
-			mount = mounted ?? mount;
-			node = mounted ? mounted.root : node.children.get(part);
-			if (node?.kind === 'link' && (follow || index < parts.length - 1)) {
-				const rest = parts.slice(index + 1).join('/');
-				const target = node.target.startsWith('/') ? node.target : `${here.slice(0, here.lastIndexOf('/'))}/${node.target}`;
-				return find(`${target}${rest === '' ? '' : `/${rest}`}`, {follow}, depth + 1);
-			}
-		}
-
-		if (node && node.kind !== 'folder' && path.endsWith('/')) {
-			throw fileError('ENOTDIR');
-		}
-
-		return {
-			path: whole, name: parts.at(-1) ?? '', parent, node, mount,
-		};
-	};
+	const {absolute, find} = makeFinder(tree, credentials, cwd);
 
 	const existing = (path: string, options?: {readonly follow?: boolean}): Place & {readonly node: Node} => {
 		const place = find(path, options);
@@ -203,7 +79,6 @@ export const makeView = (tree: Tree, credentials: Credentials, cwd: string, umas
 			}
 
 			checkWritable(place);
-			takeRoom(place.mount.volume, 0);
 			node = {
 				...ownershipIn(place.parent, mode), changed: Date.now(), kind: 'file', content: emptyContent(),
 			};
@@ -212,7 +87,7 @@ export const makeView = (tree: Tree, credentials: Credentials, cwd: string, umas
 		}
 
 		if (node.kind === 'folder') {
-			throw fileError(write ? 'EISDIR' : 'EISDIR');
+			throw fileError('EISDIR');
 		}
 
 		if (!may(node, credentials, (read ? 4 : 0) + (write ? 2 : 0))) {
@@ -224,15 +99,11 @@ export const makeView = (tree: Tree, credentials: Credentials, cwd: string, umas
 		}
 
 		if (node.kind === 'device') {
-			return deviceFile(node.device);
+			return openDevice(node.device);
 		}
 
 		if (node.kind === 'virtual') {
-			const content = emptyContent();
-			writeContent(content, 0, Buffer.from(node.read()));
-			return {
-				size: () => 0, readAt: (offset, length) => readContent(content, offset, length), writeAt() {/* ignored */}, truncate() {/* ignored */},
-			};
+			return openVirtual(node);
 		}
 
 		const file = openContent(node as FileNode, place.mount.volume);

@@ -83,7 +83,7 @@ export const openTasks = (view: View, path: string): Tasks => {
 	const tasks = new Map<string, Kept>();
 	const followers = new Map<string, Set<(line: string) => void>>();
 	const save = (): void => {
-		view.write(path, tasks.values().toArray().map(task => formatEntry(taskEntry(task), 0)).join(''), 0o600);
+		view.write(path, tasks.values().map(task => formatEntry(taskEntry(task), 0)).toArray().join(''), 0o600);
 	};
 
 	for (const record of view.exists(path) ? parseLdif(view.read(path).toString()) : []) {

@@ -66,7 +66,7 @@ const keepState = ({machine}: Boot, view: View): Ready => {
 	}
 
 	try {
-		view.write('/opt/out/container-state/current/environment_variables', machine.environment.keys().toArray().map(name => `${name}\n`).join(''));
+		view.write('/opt/out/container-state/current/environment_variables', machine.environment.keys().map(name => `${name}\n`).toArray().join(''));
 		return {ready: true};
 	} catch (error) {
 		if (!isFileError(error)) {

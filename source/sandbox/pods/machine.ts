@@ -2,7 +2,7 @@ import type {Program} from '../programs/call.js';
 import type {DirectoryServer} from '../ldap/server.js';
 import type {FaultBook} from '../faults.js';
 import type {Credentials} from '../files/credentials.js';
-import type {Tree} from '../files/view.js';
+import type {Tree} from '../files/find.js';
 import type {Log} from '../processes/log.js';
 import type {Processes} from '../processes/process.js';
 

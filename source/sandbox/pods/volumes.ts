@@ -13,7 +13,7 @@ import {
 	type Volume,
 	type VolumeType,
 } from '../files/volume.js';
-import type {Mount} from '../files/view.js';
+import type {Mount} from '../files/find.js';
 import type {KubeObject} from '../store/object.js';
 import type {Store} from '../store/store.js';
 import {

@@ -1,4 +1,4 @@
-import type {OpenFile} from '../files/view.js';
+import type {OpenFile} from '../files/open-file.js';
 
 /** An open file, pipe or socket of a process. It is shared: the last one to release it closes it. */
 export type Descriptor = {

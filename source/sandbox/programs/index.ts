@@ -2,6 +2,9 @@ import {basicPrograms} from './basic.js';
 import type {Program} from './call.js';
 import {filePrograms} from './files.js';
 import {findPrograms} from './find.js';
+import {grepPrograms} from './grep.js';
+import {lookPrograms} from './look.js';
+import {partPrograms} from './parts.js';
 import {sedPrograms} from './sed.js';
 import {sh} from './sh.js';
 import {streamPrograms} from './streams.js';
@@ -11,5 +14,5 @@ import {textPrograms} from './text.js';
 
 /** The commands that every image has. */
 export const programs: ReadonlyMap<string, Program> = new Map(Object.entries({
-	...basicPrograms, ...filePrograms, ...findPrograms, ...sedPrograms, ...streamPrograms, ...systemPrograms, ...tarPrograms, ...textPrograms, ash: sh, sh,
+	...basicPrograms, ...filePrograms, ...findPrograms, ...grepPrograms, ...lookPrograms, ...partPrograms, ...sedPrograms, ...streamPrograms, ...systemPrograms, ...tarPrograms, ...textPrograms, ash: sh, sh,
 }));

@@ -3,7 +3,7 @@ import {createHash} from 'node:crypto';
 import {createGunzip, createGzip} from 'node:zlib';
 import {Readable} from 'node:stream';
 import {isFileError} from '../files/file-error.js';
-import type {OpenFile} from '../files/view.js';
+import type {OpenFile} from '../files/open-file.js';
 import type {Call, Program, Programs} from './call.js';
 import {eachInput, openInput, standardInput} from './input.js';
 import {readOptions, readSize, usageError} from './options.js';

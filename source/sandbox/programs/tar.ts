@@ -63,37 +63,24 @@ const add = async (call: Call, archive: Pack, path: string, name: string, node: 
 	const header = {
 		name, mode: node.mode, uid: node.uid, gid: node.gid, mtime: new Date(node.changed),
 	};
-	switch (node.kind) {
-		case 'folder': {
-			archive.entry({...header, name: `${name}/`, type: 'directory'});
-			for (const child of call.view.list(path)) {
-				const below = `${path}/${child}`;
-				await add(call, archive, below, `${name}/${child}`, call.view.node(below, {follow: false}));
+	if (node.kind === 'folder') {
+		archive.entry({...header, name: `${name}/`, type: 'directory'});
+		for (const child of call.view.list(path)) {
+			const below = `${path}/${child}`;
+			await add(call, archive, below, `${name}/${child}`, call.view.node(below, {follow: false}));
+		}
+	} else if (node.kind === 'link') {
+		archive.entry({...header, type: 'symlink', linkname: node.target});
+	} else {
+		const file = call.view.open(path, {read: true});
+		const entry = archive.entry({...header, size: file.size()});
+		for (const piece of file.readAt(0, file.size())) {
+			if (!entry.write(Buffer.from(piece))) {
+				await call.process.interruptible(once(entry, 'drain'));
 			}
-
-			break;
 		}
 
-		case 'link': {
-			archive.entry({...header, type: 'symlink', linkname: node.target});
-
-			break;
-		}
-
-		case 'file': {
-			const file = call.view.open(path, {read: true});
-			const entry = archive.entry({...header, size: file.size()});
-			for (const piece of file.readAt(0)) {
-				if (!entry.write(Buffer.from(piece))) {
-					await call.process.interruptible(once(entry, 'drain'));
-				}
-			}
-
-			entry.end(null);
-
-			break;
-		}
-	// No default
+		entry.end(null);
 	}
 };
 

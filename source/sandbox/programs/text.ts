@@ -1,180 +1,8 @@
-import {buffer} from 'node:stream/consumers';
 import type {Program, Programs} from './call.js';
 import {
-	asBytes,
-	eachInput,
-	linesOf,
-	lineWriter,
+	asBytes, eachInput, linesOf, lineWriter,
 } from './input.js';
-import {readOptions, readSize, usageError} from './options.js';
-import {basicToRegExp, extendedToRegExp} from './pattern.js';
-
-const escape = (text: string): string => text.replaceAll(/[$\(\)*+.?\[\\\]^\{\|\}]/gv, String.raw`\$&`);
-
-const grep: Program = async call => {
-	const options = readOptions(call.args, 'ce:EFhHilm:noqsvx');
-	const patterns = options.has('e') ? options.values('e') : options.rest.slice(0, 1);
-	const files = options.has('e') ? options.rest : options.rest.slice(1);
-	const limit = Number(options.value('m') ?? Infinity);
-	const isFixed = options.has('F') || call.name === 'fgrep';
-	const isExtended = options.has('E') || call.name === 'egrep';
-	const source = patterns.flatMap(pattern => asBytes(pattern).split('\n')).map(pattern => isFixed ? escape(pattern) : (isExtended ? extendedToRegExp(pattern) : basicToRegExp(pattern))).join('|');
-	const expression = new RegExp(options.has('x') ? `^(?:${source})$` : source, `${options.has('i') ? 'i' : ''}g`);
-	const showsName = options.has('H') || (files.length > 1 && !options.has('h'));
-	const output = lineWriter(call);
-	let found = false;
-	const status = await eachInput(options.has('s') ? {...call, async complain() {/* silent */}} : call, files, async (chunks, path) => {
-		const prefix = showsName ? `${path}:` : '';
-		let count = 0;
-		let number = 0;
-		for await (const line of linesOf(chunks)) {
-			number++;
-			expression.lastIndex = 0;
-			if (expression.test(line) === options.has('v')) {
-				continue;
-			}
-
-			found = true;
-			count++;
-			if (options.has('q')) {
-				return;
-			}
-
-			if (options.has('o')) {
-				expression.lastIndex = 0;
-				for (const [match] of line.matchAll(expression)) {
-					await output.write(`${prefix}${match}`);
-				}
-			} else if (!options.has('c') && !options.has('l')) {
-				await output.write(`${prefix}${options.has('n') ? `${number}:` : ''}${line}`);
-			}
-
-			if (count >= limit) {
-				break;
-			}
-		}
-
-		if (options.has('c')) {
-			await output.write(`${prefix}${count}`);
-		} else if (options.has('l') && count > 0) {
-			await output.write(path);
-		}
-	});
-	await output.flush();
-	if (status !== 0 && !(found && options.has('q'))) {
-		return 2;
-	}
-
-	return found ? 0 : 1;
-};
-
-/** `head` and `tail` take `-5` for `-n 5`. */
-const countOptions = (args: readonly string[]) => readOptions(args.map(arg => /^-\d+$/v.test(arg) ? `-n${arg.slice(1)}` : arg), 'n:c:q');
-
-const head: Program = async call => {
-	const options = countOptions(call.args);
-	const bytes = options.value('c');
-	return eachInput(call, options.rest, async chunks => {
-		if (bytes !== undefined) {
-			let left = readSize(bytes);
-			for await (const chunk of chunks) {
-				await call.write(chunk.subarray(0, left));
-				left -= Math.min(left, chunk.length);
-				if (left === 0) {
-					return;
-				}
-			}
-
-			return;
-		}
-
-		let left = Number(options.value('n') ?? 10);
-		const output = lineWriter(call);
-		for await (const line of left > 0 ? linesOf(chunks) : []) {
-			await output.write(line);
-			left--;
-			if (left === 0) {
-				break;
-			}
-		}
-
-		await output.flush();
-	});
-};
-
-const tail: Program = async call => {
-	const options = countOptions(call.args);
-	const bytes = options.value('c');
-	const [path] = options.rest;
-	if (bytes !== undefined) {
-		const offset = (size: number): number => bytes.startsWith('+') ? Math.max(0, readSize(bytes.slice(1)) - 1) : Math.max(0, size - readSize(bytes));
-		if (path !== undefined && path !== '-') {
-			const file = call.view.open(path, {read: true});
-			for (const piece of file.readAt(offset(file.size()))) {
-				await call.write(piece);
-			}
-
-			return 0;
-		}
-
-		return eachInput(call, [], async chunks => {
-			const whole = await buffer(chunks);
-			await call.write(whole.subarray(offset(whole.length)));
-		});
-	}
-
-	const wanted = options.value('n') ?? '10';
-	return eachInput(call, options.rest, async chunks => {
-		const output = lineWriter(call);
-		const last: string[] = [];
-		let number = 0;
-		for await (const line of linesOf(chunks)) {
-			number++;
-			if (wanted.startsWith('+')) {
-				if (number >= Number(wanted)) {
-					await output.write(line);
-				}
-			} else {
-				last.push(line);
-				if (last.length > Number(wanted)) {
-					last.shift();
-				}
-			}
-		}
-
-		for (const line of last) {
-			await output.write(line);
-		}
-
-		await output.flush();
-	});
-};
-
-const wc: Program = async call => {
-	const options = readOptions(call.args, 'clwm');
-	const wanted = ['l', 'w', 'c'].filter(letter => options.has(letter));
-	const shown = wanted.length > 0 ? wanted : ['l', 'w', 'c'];
-	return eachInput(call, options.rest, async (chunks, path) => {
-		const counts: Record<string, number> = {l: 0, w: 0, c: 0};
-		let inWord = false;
-		for await (const chunk of chunks) {
-			counts.c! += chunk.length;
-			if (!shown.includes('l') && !shown.includes('w')) {
-				continue;
-			}
-
-			for (const byte of chunk) {
-				counts.l! += byte === 10 ? 1 : 0;
-				const isSpace = byte === 32 || (byte >= 9 && byte <= 13);
-				counts.w! += !isSpace && !inWord ? 1 : 0;
-				inWord = !isSpace;
-			}
-		}
-
-		const numbers = shown.map(letter => shown.length > 1 ? String(counts[letter]).padStart(9) : String(counts[letter])).join(' ');
-		await call.write(`${numbers}${path === '-' ? '' : ` ${path}`}\n`);
-	});
-};
+import {readOptions, usageError} from './options.js';
 
 const ranges = (list: string): ((position: number) => boolean) => {
 	const parts = list.split(',').map(part => {
@@ -215,7 +43,7 @@ const characters = (set: string): string[] => {
 		: {
 			n: '\n', r: '\r', t: '\t', v: '\v', f: '\f', '\\': '\\',
 		}[code]!);
-	return plain.matchAll(/(?<from>[\s\S])-(?<to>[\s\S])|(?<one>[\s\S])/gv).toArray().flatMap(({groups}) => {
+	const range = ({groups}: RegExpExecArray): string[] => {
 		if (groups!.one !== undefined) {
 			return [groups!.one];
 		}
@@ -223,7 +51,9 @@ const characters = (set: string): string[] => {
 		const from = groups!.from!.codePointAt(0)!;
 		const to = groups!.to!.codePointAt(0)!;
 		return Array.from({length: to - from + 1}, (_, index) => String.fromCodePoint(from + index));
-	});
+	};
+
+	return plain.matchAll(/(?<from>[\s\S])-(?<to>[\s\S])|(?<one>[\s\S])/gv).flatMap(match => range(match)).toArray();
 };
 
 const tr: Program = async call => {
@@ -330,9 +160,9 @@ const tee: Program = async call => {
 	});
 };
 
-/** `rev`-less and small: programs that work on lines. */
+/** Programs that change lines, order them, or pass them on. */
 export const textPrograms: Programs = {
-	cut, egrep: grep, fgrep: grep, grep, head, sort, tail, tee, tr, uniq, wc,
+	cut, sort, tee, tr, uniq,
 	async seq({args, write}) {
 		const numbers = args.map(Number);
 		if (numbers.some(number => Number.isNaN(number)) || numbers.length === 0) {

@@ -12,10 +12,10 @@ import {
 	type Chain,
 	type Command,
 	type Pipeline,
-	type Redirect,
 	type Script,
 	type Word,
 } from './syntax.js';
+import {parseRedirects, parseSimple} from './parse-simple.js';
 import {parseWord} from './word.js';
 
 const closers = new Set(['then', 'elif', 'else', 'fi', 'do', 'done', 'esac', '}']);
@@ -51,77 +51,6 @@ const expectReserved = (cursor: Cursor, ...wanted: readonly string[]): string =>
 	return text;
 };
 
-const parseRedirect = (cursor: Cursor): Redirect | undefined => {
-	const start = cursor.position;
-	const digits = takeMatch(cursor, /\d+(?=[<>])/vy);
-	const operator = (['>>', '>&', '<&', '>|', '>', '<'] as const).find(candidate => take(cursor, candidate));
-	if (!operator) {
-		cursor.position = start;
-		return undefined;
-	}
-
-	skipBlanks(cursor);
-	const target = word(cursor);
-	if (!target || looksAt(cursor, '<<')) {
-		throw syntaxError('redirection without a target');
-	}
-
-	return {descriptor: digits === undefined ? (operator.startsWith('<') ? 0 : 1) : Number(digits), operator: operator === '>|' ? '>' : operator, target};
-};
-
-const parseRedirects = (cursor: Cursor): Redirect[] => {
-	const redirects: Redirect[] = [];
-	for (;;) {
-		skipBlanks(cursor);
-		const redirect = parseRedirect(cursor);
-		if (!redirect) {
-			return redirects;
-		}
-
-		redirects.push(redirect);
-	}
-};
-
-const assignmentOf = (parts: Word): {name: string; value: Word} | undefined => {
-	const [first, ...rest] = parts;
-	const found = first?.kind === 'text' && !first.isQuoted ? /^(?<name>[A-Z_a-z]\w*)=(?<value>[\s\S]*)$/v.exec(first.text)?.groups : undefined;
-	return found && {name: found.name!, value: found.value === '' ? rest : [{kind: 'text', text: found.value!, isQuoted: false}, ...rest]};
-};
-
-const parseSimple = (cursor: Cursor): Command => {
-	const assignments: Array<{name: string; value: Word}> = [];
-	const words: Word[] = [];
-	const redirects: Redirect[] = [];
-	for (;;) {
-		skipBlanks(cursor);
-		const redirect = parseRedirect(cursor);
-		if (redirect) {
-			redirects.push(redirect);
-			continue;
-		}
-
-		const next = word(cursor);
-		if (!next) {
-			break;
-		}
-
-		const assignment = words.length === 0 ? assignmentOf(next) : undefined;
-		if (assignment) {
-			assignments.push(assignment);
-		} else {
-			words.push(next);
-		}
-	}
-
-	if (words.length + assignments.length + redirects.length === 0) {
-		throw syntaxError(`unexpected "${isAtEnd(cursor) ? 'end of file' : cursor.text[cursor.position]!}"`);
-	}
-
-	return {
-		kind: 'simple', assignments, words, redirects,
-	};
-};
-
 const parseIf = (cursor: Cursor): Command => {
 	const branches: Array<{test: Script; body: Script}> = [];
 	let otherwise: Script | undefined;
@@ -139,7 +68,7 @@ const parseIf = (cursor: Cursor): Command => {
 	}
 
 	return {
-		kind: 'if', branches, ...(otherwise && {otherwise}), redirects: parseRedirects(cursor),
+		kind: 'if', branches, ...(otherwise && {otherwise}), redirects: parseRedirects(cursor, word),
 	};
 };
 
@@ -175,7 +104,7 @@ const parseFor = (cursor: Cursor): Command => {
 	skipBlanks(cursor, true);
 	take(cursor, ';');
 	return {
-		kind: 'for', name, ...(words && {words}), body: parseBody(cursor), redirects: parseRedirects(cursor),
+		kind: 'for', name, ...(words && {words}), body: parseBody(cursor), redirects: parseRedirects(cursor, word),
 	};
 };
 
@@ -203,14 +132,14 @@ const parseCase = (cursor: Cursor): Command => {
 	}
 
 	return {
-		kind: 'case', word: subject ?? [], items, redirects: parseRedirects(cursor),
+		kind: 'case', word: subject ?? [], items, redirects: parseRedirects(cursor, word),
 	};
 };
 
 const parseCommand = (cursor: Cursor): Command => {
 	skipBlanks(cursor);
 	if (take(cursor, '(')) {
-		return {kind: 'subshell', body: parseUntil(cursor, ')'), redirects: parseRedirects(cursor)};
+		return {kind: 'subshell', body: parseUntil(cursor, ')'), redirects: parseRedirects(cursor, word)};
 	}
 
 	const reserved = takeReserved(cursor, '{', 'if', 'while', 'until', 'for', 'case') ?? '';
@@ -218,7 +147,7 @@ const parseCommand = (cursor: Cursor): Command => {
 		case '{': {
 			const body = parseList(cursor);
 			expectReserved(cursor, '}');
-			return {kind: 'group', body, redirects: parseRedirects(cursor)};
+			return {kind: 'group', body, redirects: parseRedirects(cursor, word)};
 		}
 
 		case 'if': {
@@ -227,13 +156,13 @@ const parseCommand = (cursor: Cursor): Command => {
 
 		case 'while': {
 			return {
-				kind: 'while', isUntil: false, test: parseList(cursor), body: parseBody(cursor), redirects: parseRedirects(cursor),
+				kind: 'while', isUntil: false, test: parseList(cursor), body: parseBody(cursor), redirects: parseRedirects(cursor, word),
 			};
 		}
 
 		case 'until': {
 			return {
-				kind: 'while', isUntil: true, test: parseList(cursor), body: parseBody(cursor), redirects: parseRedirects(cursor),
+				kind: 'while', isUntil: true, test: parseList(cursor), body: parseBody(cursor), redirects: parseRedirects(cursor, word),
 			};
 		}
 
@@ -246,7 +175,7 @@ const parseCommand = (cursor: Cursor): Command => {
 		}
 
 		default: {
-			return parseSimple(cursor);
+			return parseSimple(cursor, word);
 		}
 	}
 };

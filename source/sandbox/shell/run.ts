@@ -1,22 +1,13 @@
 import {Buffer} from 'node:buffer';
-import {
-	fileReader,
-	fileWriter,
-	inherit,
-	pipe,
-	releaseAll,
-	share,
-	type Descriptor,
-} from '../processes/descriptor.js';
-import {isFileError} from '../files/file-error.js';
+import {pipe, releaseAll, type Descriptor} from '../processes/descriptor.js';
 import {plainText} from './word.js';
 import {builtins} from './builtins.js';
 import {
-	expandPattern,
-	expandText,
-	expandWords,
-} from './expand.js';
+	runCase, runFor, runIf, runWhile, type Context,
+} from './compound.js';
+import {expandText, expandWords} from './expand.js';
 import {parseScript} from './parse.js';
+import {keepRedirects, withRedirects} from './redirect.js';
 import {
 	findProgram,
 	runProgram,
@@ -26,7 +17,6 @@ import {
 import {
 	environmentOf,
 	subshellOf,
-	viewOf,
 	type Flow,
 	type Shell,
 } from './shell.js';
@@ -34,7 +24,6 @@ import type {
 	Chain,
 	Command,
 	Pipeline,
-	Redirect,
 	Script,
 } from './syntax.js';
 
@@ -74,71 +63,6 @@ const substitute = async (shell: Shell, script: Script): Promise<string> => {
 	return Buffer.concat(chunks).toString();
 };
 
-const duplicate = (descriptors: ReadonlyMap<number, Descriptor>, target: string): Descriptor => {
-	const found = target === '-' ? share({read: async () => undefined, async write() {/* closed */}}) : descriptors.get(Number(target));
-	if (!found) {
-		throw Object.assign(new Error(`${target}: Bad file descriptor`), {code: 'ENOENT'});
-	}
-
-	if (target !== '-') {
-		found.retain();
-	}
-
-	return found;
-};
-
-const openRedirect = async (shell: Shell, descriptors: ReadonlyMap<number, Descriptor>, {operator, target}: Redirect): Promise<Descriptor> => {
-	const path = await expandText(shell, target, substitute);
-	if (operator === '>&' || operator === '<&') {
-		return duplicate(descriptors, path);
-	}
-
-	try {
-		const view = viewOf(shell);
-		return operator === '<'
-			? fileReader(view.open(path, {read: true}))
-			: fileWriter(view.open(path, {write: true, truncate: operator === '>'}), operator === '>>');
-	} catch (error) {
-		if (isFileError(error)) {
-			const isWrite = operator !== '<';
-			const text = isWrite && error.code === 'ENOENT' ? 'nonexistent directory' : error.message.replace('No such file', 'no such file');
-			error.message = `can't ${isWrite ? 'create' : 'open'} ${path}: ${text}`;
-		}
-
-		throw error;
-	}
-};
-
-/** Runs with other descriptors and puts the old ones back. */
-const withRedirects = async (shell: Shell, redirects: readonly Redirect[], body: () => Promise<Flow>): Promise<Flow> => {
-	if (redirects.length === 0) {
-		return body();
-	}
-
-	const old = shell.descriptors;
-	const changed = inherit(old);
-	try {
-		for (const redirect of redirects) {
-			const opened = await openRedirect(shell, changed, redirect);
-			changed.get(redirect.descriptor)?.release();
-			changed.set(redirect.descriptor, opened);
-		}
-
-		shell.descriptors = changed;
-		return await body();
-	} catch (error) {
-		if (!isFileError(error)) {
-			throw error;
-		}
-
-		await shell.process.interruptible(old.get(2)?.write(Buffer.from(`sh: ${error.message}\n`)) ?? Promise.resolve());
-		return {status: 1};
-	} finally {
-		shell.descriptors = old;
-		releaseAll(changed);
-	}
-};
-
 const runProgramOf = async (shell: Shell, argv: readonly string[], environment: ReadonlyMap<string, string>, {own}: Mode): Promise<Flow> => {
 	const start = startOf(shell, new Map(environment));
 	const base = argv[0]!;
@@ -150,6 +74,26 @@ const runProgramOf = async (shell: Shell, argv: readonly string[], environment: 
 	}
 
 	return {status: await shell.process.interruptible(spawn(start, argv, {parent: shell.process.pid, isExec: shell.process.isExec}).ended)};
+};
+
+/** Runs a command of the shell itself, with its own assignments for as long as it runs. */
+const runBuiltin = async (shell: Shell, argv: readonly string[], values: ReadonlyArray<readonly [string, string]>): Promise<Flow> => {
+	const before = new Map(values.map(([key]) => [key, shell.variables.get(key)]));
+	for (const [key, value] of values) {
+		shell.variables.set(key, value);
+	}
+
+	try {
+		return await builtins[argv[0]!]!(shell, argv.slice(1));
+	} finally {
+		for (const [key, value] of before) {
+			if (value === undefined) {
+				shell.variables.delete(key);
+			} else {
+				shell.variables.set(key, value);
+			}
+		}
+	}
 };
 
 const runSimple = async (shell: Shell, {assignments, words}: Compound<'simple'>, mode: Mode): Promise<Flow> => {
@@ -175,24 +119,8 @@ const runSimple = async (shell: Shell, {assignments, words}: Compound<'simple'>,
 		argv = argv.slice(1);
 	}
 
-	const [name = ''] = argv;
-	if (Object.hasOwn(builtins, name)) {
-		const before = new Map(values.map(([key]) => [key, shell.variables.get(key)]));
-		for (const [key, value] of values) {
-			shell.variables.set(key, value);
-		}
-
-		try {
-			return await builtins[name]!(shell, argv.slice(1));
-		} finally {
-			for (const [key, value] of before) {
-				if (value === undefined) {
-					shell.variables.delete(key);
-				} else {
-					shell.variables.set(key, value);
-				}
-			}
-		}
+	if (Object.hasOwn(builtins, argv[0] ?? '')) {
+		return runBuiltin(shell, argv, values);
 	}
 
 	if (argv.length === 0) {
@@ -201,80 +129,6 @@ const runSimple = async (shell: Shell, {assignments, words}: Compound<'simple'>,
 
 	const flow = await runProgramOf(shell, argv, new Map([...environmentOf(shell), ...values]), isExec ? {...mode, own: true} : mode);
 	return isExec ? {...flow, leave: 'exit'} : flow;
-};
-
-/** Whether a loop goes on after its body, and what it hands on. */
-const afterBody = (flow: Flow): {readonly goesOn: boolean; readonly flow: Flow} => {
-	if (flow.leave === 'exit') {
-		return {goesOn: false, flow};
-	}
-
-	return flow.leave !== undefined && (flow.levels ?? 1) > 1 ? {goesOn: false, flow: {...flow, levels: flow.levels! - 1}} : {goesOn: flow.leave !== 'break', flow: {status: flow.status}};
-};
-
-const runIf = async (shell: Shell, {branches, otherwise}: Compound<'if'>, mode: Mode): Promise<Flow> => {
-	for (const {test, body} of branches) {
-		const flow = await runScript(shell, test, {isChecked: true, own: false});
-		if (flow.leave) {
-			return flow;
-		}
-
-		if (flow.status === 0) {
-			return runScript(shell, body, mode);
-		}
-	}
-
-	return otherwise ? runScript(shell, otherwise, mode) : {status: 0};
-};
-
-const runWhile = async (shell: Shell, {test, body, isUntil}: Compound<'while'>, mode: Mode): Promise<Flow> => {
-	let status = 0;
-	for (;;) {
-		const tested = await runScript(shell, test, {isChecked: true, own: false});
-		if (tested.leave) {
-			return tested;
-		}
-
-		if ((tested.status === 0) === isUntil) {
-			return {status};
-		}
-
-		const {goesOn, flow} = afterBody(await runScript(shell, body, mode));
-		if (!goesOn) {
-			return flow;
-		}
-
-		({status} = flow);
-		await shell.process.interruptible(Promise.resolve());
-	}
-};
-
-const runFor = async (shell: Shell, {name, words, body}: Compound<'for'>, mode: Mode): Promise<Flow> => {
-	let status = 0;
-	for (const value of words ? await expandWords(shell, words, substitute) : shell.parameters) {
-		shell.variables.set(name, value);
-		const {goesOn, flow} = afterBody(await runScript(shell, body, mode));
-		if (!goesOn) {
-			return flow;
-		}
-
-		({status} = flow);
-	}
-
-	return {status};
-};
-
-const runCase = async (shell: Shell, {word, items}: Compound<'case'>, mode: Mode): Promise<Flow> => {
-	const subject = await expandText(shell, word, substitute);
-	for (const {patterns, body} of items) {
-		for (const pattern of patterns) {
-			if (new RegExp(`^(?:${await expandPattern(shell, pattern, substitute)})$`, 'v').test(subject)) {
-				return runScript(shell, body, mode);
-			}
-		}
-	}
-
-	return {status: 0};
 };
 
 const runSubshell = async (shell: Shell, body: Script): Promise<Flow> => {
@@ -288,6 +142,12 @@ const runSubshell = async (shell: Shell, body: Script): Promise<Flow> => {
 
 const runBody = async (shell: Shell, command: Command, mode: Mode): Promise<Flow> => {
 	const inner = {...mode, own: false};
+	const context: Context = {
+		shell,
+		substitute,
+		run: async script => runScript(shell, script, inner),
+		test: async script => runScript(shell, script, {isChecked: true, own: false}),
+	};
 	switch (command.kind) {
 		case 'simple': {
 			return runSimple(shell, command, mode);
@@ -302,37 +162,26 @@ const runBody = async (shell: Shell, command: Command, mode: Mode): Promise<Flow
 		}
 
 		case 'if': {
-			return runIf(shell, command, inner);
+			return runIf(context, command);
 		}
 
 		case 'while': {
-			return runWhile(shell, command, inner);
+			return runWhile(context, command);
 		}
 
 		case 'for': {
-			return runFor(shell, command, inner);
+			return runFor(context, command);
 		}
 
 		case 'case': {
-			return runCase(shell, command, inner);
+			return runCase(context, command);
 		}
 	}
-};
-
-/** `exec` with nothing but redirections: they stay. */
-const keepRedirects = async (shell: Shell, redirects: readonly Redirect[]): Promise<Flow> => {
-	for (const redirect of redirects) {
-		const opened = await openRedirect(shell, shell.descriptors, redirect);
-		shell.descriptors.get(redirect.descriptor)?.release();
-		shell.descriptors.set(redirect.descriptor, opened);
-	}
-
-	return {status: 0};
 };
 
 const isBareExec = (command: Command): boolean => command.kind === 'simple' && command.words.length === 1 && plainText(command.words[0]) === 'exec';
 
-const runCommand = async (shell: Shell, command: Command, mode: Mode): Promise<Flow> => isBareExec(command) ? keepRedirects(shell, command.redirects) : withRedirects(shell, command.redirects, async () => runBody(shell, command, mode));
+const runCommand = async (shell: Shell, command: Command, mode: Mode): Promise<Flow> => isBareExec(command) ? keepRedirects({shell, substitute}, command.redirects) : withRedirects({shell, substitute}, command.redirects, async () => runBody(shell, command, mode));
 
 /** Starts something as a process of its own, in a subshell. */
 const fork = (shell: Shell, label: string, change: (inner: Shell) => void, body: (inner: Shell) => Promise<Flow>) => {
@@ -394,7 +243,7 @@ const runChain = async (shell: Shell, {first, rest}: Omit<Chain, 'isBackground'>
 			return flow;
 		}
 
-		if (shell.errexit && !isChecked && flow.status !== 0) {
+		if (!isChecked && shell.errexit && flow.status !== 0) {
 			return {status: flow.status, leave: 'exit'};
 		}
 	}

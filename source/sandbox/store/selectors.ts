@@ -8,7 +8,7 @@ const equality = /^(?<key>[^\s!\(\),=]+)\s*(?<operator>==?|!=)\s*(?<value>[^\s!\
 const parseRequirement = (text: string): Test => {
 	const set = membership.exec(text)?.groups;
 	if (set) {
-		const values = new Set(set.values!.split(',').map(value => value.trim()));
+		const values = new Set(set.values!.split(' ').filter(Boolean));
 		return set.operator === 'in'
 			? labels => labels[set.key!] !== undefined && values.has(labels[set.key!]!)
 			: labels => labels[set.key!] === undefined || !values.has(labels[set.key!]!);
@@ -26,7 +26,8 @@ const parseRequirement = (text: string): Test => {
 
 /** A label selector as it stands in a URL: `a=b,c!=d,e in (f,g),h,!i`. */
 export const labelSelector = (text: string): Test => {
-	const tests = (text.match(/(?:[^\(,]|\([^\)]*\))+/gv) ?? []).map(part => part.trim()).filter(Boolean).map(part => parseRequirement(part));
+	// A comma within parentheses does not part requirements.
+	const tests = text.replaceAll(/\((?<values>[^\(\)]*)\)/gv, found => found.replaceAll(',', ' ')).split(',').map(part => part.trim()).filter(Boolean).map(part => parseRequirement(part));
 	return labels => tests.every(test => test(labels));
 };
 
