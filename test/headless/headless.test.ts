@@ -77,6 +77,21 @@ test('the recommended answers lead to the end; every step, answer, command and c
 	}
 });
 
+test('the last words say where the commit, the manifests, the journal and the report lie', async () => {
+	const {out} = await headless([
+		step('profile', {perform: async () => ({repository: '/home/ann/profile', branch: 'unroot/run-1', commit: 'abc123'})}),
+		step('preview', {perform: async () => ({folder: '/runs/run-1/manifests', files: ['new.yaml']})}),
+	]);
+	for (const said of [
+		'Profile:    /home/ann/profile, unroot/run-1, abc123',
+		'Manifests:  /runs/run-1/manifests',
+		'Journal:    /runs/run-1/journal.jsonl',
+		'Report:     /runs/run-1/report.md',
+	]) {
+		expect(out).toContain(said);
+	}
+});
+
 test('without --yes a question without an answer ends the run, and says how to answer it', async () => {
 	const {ending, out, talk, journal} = await headless(steps, {takeRecommended: false});
 	expect(ending).toMatchObject({exit: 'unanswered', failure: {code: 'unanswered'}});
