@@ -8,7 +8,13 @@ import {
 	expect,
 	it,
 } from 'vitest';
-import {makeRig, statusOf, stderrOf, stdoutOf, type Rig} from './kubectl.js';
+import {
+	makeRig,
+	statusOf,
+	stderrOf,
+	stdoutOf,
+	type Rig,
+} from './kubectl.js';
 
 const bytes = randomBytes(5_000_003);
 const sum = createHash('sha256').update(bytes).digest('hex');

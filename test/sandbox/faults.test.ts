@@ -6,7 +6,13 @@ import {
 	expect,
 	it,
 } from 'vitest';
-import {makeRig, statusOf, stderrOf, stdoutOf, type Rig} from './kubectl.js';
+import {
+	makeRig,
+	statusOf,
+	stderrOf,
+	stdoutOf,
+	type Rig,
+} from './kubectl.js';
 
 describe('A sandbox that was told to misbehave', () => {
 	let rig: Rig;
@@ -32,10 +38,11 @@ describe('A sandbox that was told to misbehave', () => {
 		const out = await rig.exec('cat', '/opt/out/blob');
 		expect(out.status).not.toBe(0);
 		expect(out.stdout).toHaveLength(150_000);
+		const large = 'y'.repeat(3_000_000);
 		rig.sandbox.faults.tell({
 			kind: 'drop', command: 'cat >', after: 50_000, direction: 'in',
 		});
-		expect(await statusOf(rig.kubectl(['exec', '-i', 'pingdirectory-0', '--', 'sh', '-c', 'cat > /opt/out/part && echo done > /opt/out/marker'], 'y'.repeat(3_000_000)))).not.toBe(0);
+		expect(await statusOf(rig.kubectl(['exec', '-i', 'pingdirectory-0', '--', 'sh', '-c', 'cat > /opt/out/part && echo done > /opt/out/marker'], large))).not.toBe(0);
 		// As on a real cluster: the reader sees an end of its input, and goes on as if it had it all.
 		await expect.poll(() => rig.sandbox.pod('pingdirectory-0')!.read('/opt/out/marker')?.toString()).toBe('done\n');
 		expect(rig.sandbox.pod('pingdirectory-0')!.read('/opt/out/part')!.length).toBeLessThan(3_000_000);

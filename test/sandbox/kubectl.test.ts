@@ -6,7 +6,13 @@ import {
 	it,
 } from 'vitest';
 import {newWorkload} from './new-workload.js';
-import {makeRig, statusOf, stderrOf, stdoutOf, type Rig} from './kubectl.js';
+import {
+	makeRig,
+	statusOf,
+	stderrOf,
+	stdoutOf,
+	type Rig,
+} from './kubectl.js';
 
 const configMap = (data: Record<string, string>) => ({
 	apiVersion: 'v1', kind: 'ConfigMap', metadata: {name: 'settings', namespace: 'identity'}, data,
@@ -20,6 +26,8 @@ describe('kubectl against the sandbox', () => {
 	afterAll(async () => {
 		await rig.close();
 	});
+
+	const applySettings = async (data: Record<string, string>, ...flags: readonly string[]) => rig.apply(configMap(data), ...flags);
 
 	it('shows versions, contexts and what there is', async () => {
 		expect(await stdoutOf(rig.kubectl(['version']))).toContain('Server Version: v1.32.0-sandbox');
@@ -48,12 +56,12 @@ describe('kubectl against the sandbox', () => {
 	});
 
 	it('applies on the server, names who conflicts, and lets force win', async () => {
-		expect(await stdoutOf(rig.apply(configMap({a: '1', b: '1'}), '--field-manager=one'))).toBe('configmap/settings serverside-applied\n');
-		const conflict = await rig.apply(configMap({a: '2'}), '--field-manager=two');
+		expect(await stdoutOf(applySettings({a: '1', b: '1'}, '--field-manager=one'))).toBe('configmap/settings serverside-applied\n');
+		const conflict = await applySettings({a: '2'}, '--field-manager=two');
 		expect(conflict.status).toBe(1);
 		expect(conflict.stderr).toContain('conflict with "one" using v1: .data.a');
-		expect(await statusOf(rig.apply(configMap({a: '2'}), '--field-manager=two', '--force-conflicts'))).toBe(0);
-		expect(await statusOf(rig.apply(configMap({a: '2'}), '--field-manager=one'))).toBe(0);
+		expect(await statusOf(applySettings({a: '2'}, '--field-manager=two', '--force-conflicts'))).toBe(0);
+		expect(await statusOf(applySettings({a: '2'}, '--field-manager=one'))).toBe(0);
 		// What one manager alone had and no longer names is gone.
 		expect(await stdoutOf(rig.kubectl(['get', 'cm', 'settings', '-o', 'jsonpath={.data}']))).toBe('{"a":"2"}');
 	});
@@ -72,16 +80,19 @@ describe('kubectl against the sandbox', () => {
 	it('refuses what may not change, and what has no place', async () => {
 		const {stdout} = await rig.kubectl(['get', 'sts', 'pingdirectory', '-o', 'json']);
 		const set = JSON.parse(stdout) as {spec: {serviceName: string}};
-		set.spec.serviceName = 'other';
-		expect(await stderrOf(rig.kubectl(['replace', '-f', '-'], JSON.stringify(set)))).toContain('spec: Forbidden: updates to statefulset spec for fields other than \'replicas\', \'ordinals\', \'template\', \'updateStrategy\', \'revisionHistoryLimit\', \'persistentVolumeClaimRetentionPolicy\' and \'minReadySeconds\' are forbidden');
+		const renamed = JSON.stringify({...set, spec: {...set.spec, serviceName: 'other'}});
+		expect(await stderrOf(rig.kubectl(['replace', '-f', '-'], renamed))).toContain('spec: Forbidden: updates to statefulset spec for fields other than \'replicas\', \'ordinals\', \'template\', \'updateStrategy\', \'revisionHistoryLimit\', \'persistentVolumeClaimRetentionPolicy\' and \'minReadySeconds\' are forbidden');
 		expect(await stderrOf(rig.kubectl(['create', 'configmap', 'x', '--from-literal=a=b']))).toContain('unknown format');
 		const elsewhere = {...configMap({}), metadata: {name: 'settings', namespace: 'nowhere'}};
 		expect(await stderrOf(rig.apply(elsewhere))).toContain('namespaces "nowhere" not found');
-		expect(await stderrOf(rig.apply({...newWorkload('fresh'), spec: {...newWorkload('fresh').spec, template: {...newWorkload('fresh').spec.template, metadata: {labels: {app: 'other'}}}}}))).toContain('`selector` does not match template `labels`');
+		const fresh = newWorkload('fresh');
+		const mislabelled = {...fresh, spec: {...fresh.spec, selector: {matchLabels: {app: 'other'}}}};
+		expect(await stderrOf(rig.apply(mislabelled))).toContain('`selector` does not match template `labels`');
 	});
 
 	it('keeps fields that nobody knows', async () => {
-		expect(await statusOf(rig.apply({...configMap({a: '2'}), brandNewField: {x: 1}}, '--field-manager=one'))).toBe(0);
+		const unheardOf = {...configMap({a: '2'}), brandNewField: {x: 1}};
+		expect(await statusOf(rig.apply(unheardOf, '--field-manager=one'))).toBe(0);
 		expect(await stdoutOf(rig.kubectl(['get', 'cm', 'settings', '-o', 'jsonpath={.brandNewField.x}']))).toBe('1');
 	});
 
@@ -97,7 +108,8 @@ describe('kubectl against the sandbox', () => {
 	});
 
 	it('rolls a workload out, scales it and keeps its volume', async () => {
-		expect(await statusOf(rig.apply(newWorkload('fresh')))).toBe(0);
+		const fresh = newWorkload('fresh');
+		expect(await statusOf(rig.apply(fresh))).toBe(0);
 		const rollout = await rig.kubectl(['rollout', 'status', 'sts/fresh', '--timeout=30s']);
 		expect(rollout.stdout).toContain('Waiting for');
 		expect(rollout.stdout).toContain('partitioned roll out complete');

@@ -134,9 +134,9 @@ describe('The shell', () => {
 	it('lets a process in the background outlive the script', async () => {
 		const machine = makeBareMachine();
 		const {stdout} = await runScript(machine, 'sh -c \'sleep 0.05; echo done > /tmp/late\' > /dev/null 2>&1 & echo $!');
-		const process = machine.processes.get(Number(stdout));
-		expect(process?.isAlive()).toBe(true);
-		await process?.ended;
+		const late = machine.processes.get(Number(stdout));
+		expect(late?.isAlive()).toBe(true);
+		await late?.ended;
 		expect(await runScript(machine, 'cat /tmp/late')).toMatchObject({stdout: 'done\n'});
 	});
 

@@ -1,6 +1,9 @@
 import {Buffer} from 'node:buffer';
 import {
-	emptyContent, readContent, truncateContent, writeContent,
+	emptyContent,
+	readContent,
+	truncateContent,
+	writeContent,
 } from './content.js';
 import {fileError} from './file-error.js';
 import type {FileNode, VirtualNode} from './node.js';

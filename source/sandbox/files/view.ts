@@ -5,10 +5,17 @@ import {fileError} from './file-error.js';
 import {makeFinder, type Place, type Tree} from './find.js';
 import {hasBits, withBits, withoutBits} from './mode.js';
 import {
-	makeFolder, makeLink, type FileNode, type FolderNode, type Node,
+	makeFolder,
+	makeLink,
+	type FileNode,
+	type FolderNode,
+	type Node,
 } from './node.js';
 import {
-	openContent, openDevice, openVirtual, type OpenFile,
+	openContent,
+	openDevice,
+	openVirtual,
+	type OpenFile,
 } from './open-file.js';
 import {bytesBelow, takeRoom} from './volume.js';
 

@@ -1,4 +1,3 @@
-import {each} from './each.js';
 import {baseName, withoutEndSlashes} from '../files/path.js';
 import {
 	hasAnyBit,
@@ -9,6 +8,7 @@ import {
 } from '../files/mode.js';
 import {walk} from '../files/node.js';
 import {isFileError} from '../files/file-error.js';
+import {each} from './each.js';
 import type {Call, Program, Programs} from './call.js';
 import {readOptions, usageError} from './options.js';
 

@@ -1,6 +1,9 @@
 import type {Program, Programs} from './call.js';
 import {
-	asBytes, eachInput, linesOf, lineWriter,
+	asBytes,
+	eachInput,
+	linesOf,
+	lineWriter,
 } from './input.js';
 import {readOptions, usageError} from './options.js';
 

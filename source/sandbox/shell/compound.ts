@@ -1,5 +1,8 @@
 import {
-	expandPattern, expandText, expandWords, type Substitute,
+	expandPattern,
+	expandText,
+	expandWords,
+	type Substitute,
 } from './expand.js';
 import type {Flow, Shell} from './shell.js';
 import type {Command, Script} from './syntax.js';

@@ -1,8 +1,16 @@
 import {
-	isAtEnd, looksAt, skipBlanks, take, takeMatch, type Cursor,
+	isAtEnd,
+	looksAt,
+	skipBlanks,
+	take,
+	takeMatch,
+	type Cursor,
 } from './cursor.js';
 import {
-	syntaxError, type Command, type Redirect, type Word,
+	syntaxError,
+	type Command,
+	type Redirect,
+	type Word,
 } from './syntax.js';
 
 /** Reads one word, or nothing where none begins. */

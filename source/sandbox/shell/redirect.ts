@@ -1,7 +1,12 @@
 import {Buffer} from 'node:buffer';
 import {isFileError} from '../files/file-error.js';
 import {
-	fileReader, fileWriter, inherit, releaseAll, share, type Descriptor,
+	fileReader,
+	fileWriter,
+	inherit,
+	releaseAll,
+	share,
+	type Descriptor,
 } from '../processes/descriptor.js';
 import {expandText, type Substitute} from './expand.js';
 import {viewOf, type Flow, type Shell} from './shell.js';

@@ -3,7 +3,11 @@ import {pipe, releaseAll, type Descriptor} from '../processes/descriptor.js';
 import {plainText} from './word.js';
 import {builtins} from './builtins.js';
 import {
-	runCase, runFor, runIf, runWhile, type Context,
+	runCase,
+	runFor,
+	runIf,
+	runWhile,
+	type Context,
 } from './compound.js';
 import {expandText, expandWords} from './expand.js';
 import {parseScript} from './parse.js';

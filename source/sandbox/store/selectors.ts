@@ -27,7 +27,7 @@ const parseRequirement = (text: string): Test => {
 /** A label selector as it stands in a URL: `a=b,c!=d,e in (f,g),h,!i`. */
 export const labelSelector = (text: string): Test => {
 	// A comma within parentheses does not part requirements.
-	const tests = text.replaceAll(/\((?<values>[^\(\)]*)\)/gv, found => found.replaceAll(',', ' ')).split(',').map(part => part.trim()).filter(Boolean).map(part => parseRequirement(part));
+	const tests = text.replaceAll(/\([^\(\)]*\)/gv, found => found.replaceAll(',', ' ')).split(',').map(part => part.trim()).filter(Boolean).map(part => parseRequirement(part));
 	return labels => tests.every(test => test(labels));
 };
 
