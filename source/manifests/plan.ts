@@ -4,6 +4,7 @@ import {protocolEdits} from './container-edits.js';
 import {containersOf} from './containers.js';
 import {objectOf, type Drafts} from './draft.js';
 import {applyEdits} from './edit.js';
+import {valuesFile} from './files/helm-values.js';
 import {freshDrafts} from './fresh.js';
 import {numberedFiles} from './print.js';
 import {rootDrafts} from './root.js';
@@ -55,7 +56,7 @@ const withProtocols = (object: Manifest): Manifest => applyEdits(object, contain
 const find = (objects: readonly Manifest[], {kind, metadata: {name}}: Manifest): Manifest | undefined => objects.find(object => object.kind === kind && object.metadata.name === name);
 
 /**
-What a strategy does to the live objects of one workload. The files hold what is applied, numbered in order; what moves at the cut-over lies in the folder `cut-over`, so that applying the folder does not move it.
+What a strategy does to the live objects of one workload. The files hold what is applied, numbered in order; what moves at the cut-over lies in the folder `cut-over`, so that applying the folder does not move it, and values for the Helm release that owns the workload in `helm`.
 @throws Failure `new-name`, `name-taken`, `volume-not-fresh`, `template-immutable`, `workload-not-seen`
 */
 export const planManifests = (input: PlanInput): ManifestPlan => {
@@ -65,6 +66,7 @@ export const planManifests = (input: PlanInput): ManifestPlan => {
 
 	const {drafts, moves, notes} = draftsOf(input);
 	const apply = drafts.map(draft => withProtocols(withoutServerFields(objectOf(draft))));
+	const values = valuesFile(input.workload, input.decisions);
 	const switches = moves.map(({service, edits}) => switchOf(service, edits));
 	return {
 		apply,
@@ -73,7 +75,7 @@ export const planManifests = (input: PlanInput): ManifestPlan => {
 			return now ? [withoutServerFields(now)] : [];
 		}),
 		switches,
-		files: [...numberedFiles(apply), ...numberedFiles(switches.map(({after}) => after), 'cut-over/')],
-		notes,
+		files: [...numberedFiles(apply), ...numberedFiles(switches.map(({after}) => after), 'cut-over/'), ...(values ? [values] : [])],
+		notes: [...notes, ...(values ? [`${values.name} holds the same change as values of the release, to be given after its own.`] : [])],
 	};
 };

@@ -1,5 +1,13 @@
 import {describe, expect, test} from 'vitest';
 import {parse} from 'yaml';
+import {applyEdits, set} from '../../source/manifests/edit.js';
+import {planManifests} from '../../source/manifests/plan.js';
+import {
+	facts,
+	fresh,
+	oldSet,
+	root,
+} from './live.js';
 import {changedLines, planned, textOf} from './reading.js';
 
 const values = `# Values of the shop
@@ -81,5 +89,36 @@ describe('values of the chart', () => {
 		const notes = planned('fresh', {'values.yaml': values}).notes.join('\n');
 		expect(notes).toContain('helm install RELEASE-2109 pingidentity/ping-devops --version VERSION');
 		expect(notes).toContain('Set pingdirectory.container.replicaCount back to 3');
+	});
+});
+
+describe('values for the release that owns a workload', () => {
+	const owned = (chart: string, strategy: 'fresh' | 'root'): unknown => {
+		const {files} = planManifests({
+			workload: {...facts, name: 'shop-pingdirectory', manager: {kind: 'helm', release: 'shop', chart}},
+			objects: [applyEdits(oldSet, [set(['metadata', 'name'], 'shop-pingdirectory')])],
+			decisions: strategy === 'fresh' ? fresh : root,
+		});
+		const file = files.find(({name}) => name === 'helm/values-shop-shop-pingdirectory.yaml');
+		return file && parse(file.text);
+	};
+
+	test('hold the change beside the objects, in the words of the chart in use', () => {
+		expect(owned('ping-devops-0.9.10', 'fresh')).toEqual({
+			pingdirectory: {
+				image: {tag: '2109-8.3.0.0'},
+				envs: {MAKELDIF_USERS: '0'},
+				workload: {securityContext: {runAsUser: 9031, runAsGroup: 0, fsGroup: 0}},
+				services: {ldap: {containerPort: 1389}, ldaps: {containerPort: 1636}, https: {containerPort: 1443}},
+				container: {replicaCount: 1},
+			},
+		});
+		expect(owned('ping-devops-0.9.10', 'root')).toHaveProperty('pingdirectory.container.securityContext.capabilities.add');
+	});
+
+	test('leave out what the chart does not read, and are none for another chart', () => {
+		expect(owned('ping-devops-0.5.1', 'root')).not.toHaveProperty('pingdirectory.container');
+		expect(owned('ping-devops-0.5.1', 'root')).toHaveProperty('pingdirectory.workload.securityContext.runAsUser', 0);
+		expect(owned('other-1.0.0', 'root')).toBeUndefined();
 	});
 });

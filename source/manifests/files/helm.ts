@@ -67,6 +67,7 @@ const decisionsOf = ({name, product, value}: Block, target: Target): Decisions =
 		identity: target.strategy === 'root' ? {uid: 0, gid: 0} : target.identity,
 		fsGroup: target.fsGroup,
 		newName: name,
+		...(target.profile && {profile: target.profile}),
 		...portsFor(product, known, target.strategy),
 	};
 };

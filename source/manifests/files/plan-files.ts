@@ -8,6 +8,7 @@ import {planCompose, servicesIn} from './compose.js';
 import {planDocker} from './docker.js';
 import {runOfContainer, runOfService} from './docker-write.js';
 import {blocksIn, planHelm} from './helm.js';
+import {valuesFile} from './helm-values.js';
 import {
 	editedFile,
 	freshFiles,
@@ -83,10 +84,11 @@ const overlays = ({files, strategy, wayTo}: FilesInput, parts: readonly Part[], 
 const fromKubernetes = (input: FilesInput, target: Target, parts: readonly Part[]): Result => {
 	const {planned, notes} = planWorkloads(input.files, target);
 	const written = input.strategy === 'root' ? rootFiles(input.files, planned) : freshFiles(input.files, planned);
+	const values = planned.map(({workload, decisions}) => valuesFile(workload, decisions)).filter(file => file !== undefined);
 	const overlay = overlays(input, parts, planned);
 	return {
 		items: planned.map(plan => itemOf(plan)),
-		files: [...written.files, ...overlay.files],
+		files: [...written.files, ...overlay.files, ...values],
 		notes: [...notes, ...planned.flatMap(({drafts}) => drafts.notes), ...written.notes, ...overlay.notes],
 	};
 };

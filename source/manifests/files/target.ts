@@ -2,7 +2,7 @@ import {Failure} from '../../failure/failure.js';
 import {identityOf, parseImage, sprintOf} from '../../ping/image.js';
 import {newPorts as imagePorts, oldPorts as defaultPorts, portVariables} from '../../ping/ports.js';
 import type {Identity, Ports, Workload} from '../../ping/workload.js';
-import type {Decisions, Strategy} from '../strategy.js';
+import type {Decisions, ProfileSource, Strategy} from '../strategy.js';
 import {changedPortsOf} from '../wishes.js';
 
 /** What files are changed to. */
@@ -16,6 +16,8 @@ export type Target = {
 	readonly fsGroup: number | undefined;
 	/** Whether more than one product is planned: then a product version in the tag holds for PingDirectory and its relatives only. */
 	readonly isMixed: boolean;
+	/** Where new servers find their server profile, where that was decided. */
+	readonly profile?: ProfileSource;
 };
 
 /** Products that are released under one version with PingDirectory. */
