@@ -6,6 +6,7 @@ import {set, settle} from './edit.js';
 import {environmentEdits} from './environment.js';
 import {managerNotes} from './manager-notes.js';
 import {missingCapabilities, rootSecurityEdits} from './security.js';
+import {isHeadless} from './services.js';
 import type {PlanInput} from './strategy.js';
 import {at} from './value.js';
 import {rootWishes} from './wishes.js';
@@ -24,6 +25,7 @@ export const rootDrafts = (workload: Manifest, {workload: facts, objects, decisi
 		.map(entry => textOf(at(entry, ['configMapRef', 'name'])))
 		.filter(map => map !== undefined)
 		.filter(map => Object.keys(mapOf(objects.find(({kind, metadata}) => kind === 'ConfigMap' && metadata.name === map)?.data)).some(key => key.startsWith('PING_CONTAINER_')));
+	const hiding = objects.find(service => service.kind === 'Service' && service.metadata.name === textOf(at(workload, ['spec', 'serviceName'])) && isHeadless(service) && at(service, ['spec', 'publishNotReadyAddresses']) !== true);
 	const edits = settle(workload, [
 		...rootSecurityEdits(workload, places),
 		...ours.filter(({container}) => textOf(mapOf(container).image) !== decisions.image).map(({path}) => set([...path, 'image'], decisions.image)),
@@ -44,6 +46,7 @@ export const rootDrafts = (workload: Manifest, {workload: facts, objects, decisi
 				? `The container drops capabilities; what root needs is added back: ${missingCapabilities(server.container).join(', ')}.`
 				: 'The container drops no capability that root needs, so none is added.',
 			...(restricted ? [`Namespace ${restricted.metadata.name} enforces the restricted Pod Security level, which refuses root: it must be baseline first.`] : []),
+			...(facts.product === 'pingdirectory' && hiding ? [`Service ${hiding.metadata.name} hides pods that are not ready yet: set publishNotReadyAddresses: true on it before a pod is added, since a new server of 8.2 or later does not set itself up otherwise.`] : []),
 			...leftovers.map(map => `ConfigMap ${map} sets PING_CONTAINER_ variables, which the new image does not read; it was left as it is, for the way back.`),
 			'A profile that sets ports itself (env_vars, setup-arguments.txt) wins over the environment set here.',
 			...managerNotes(facts.manager, name),

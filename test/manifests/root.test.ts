@@ -64,6 +64,7 @@ describe('staying root', () => {
 		expect(notes).toContain('restarts the pods of users at once, one after the other, 3 of them');
 		expect(notes).toContain('old data (out-dir)');
 		expect(notes).toContain('debt');
+		expect(notes).toContain('Service users-cluster hides pods that are not ready yet');
 		expect(notes).toContain('refuses root');
 	});
 });
