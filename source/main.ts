@@ -87,7 +87,7 @@ export const main = async (words: readonly string[]): Promise<void> => {
 	} catch (error) {
 		const parts = partsOf(error);
 		const exit: ExitName = parts.exit ?? 'failed';
-		process.stderr.write(`${failureText(parts).join("\n")}\n`);
+		process.stderr.write(`${failureText(parts).join('\n')}\n`);
 		process.exitCode = exitStatus[exit];
 	}
 };

@@ -9,12 +9,12 @@ import {renderReport} from '../report/report.js';
 import {openRun, type OpenSession, type SessionOrder} from './run-session.js';
 import type {Surroundings} from './surroundings.js';
 
-/** Ctrl-C and the end of a session stop the run: the engine writes that down, and what runs in the pods goes on there. A second Ctrl-C ends the program at once. */
+/** Ctrl-C and the end of a session stop the run: the engine writes that down, and what runs in the pods goes on there. A second one ends the program at once, as a kill would: the journal is made for that. */
 const stopOnSignals = (engine: Engine): (() => void) => {
 	let asked = false;
 	const stop = (): void => {
 		if (asked) {
-			process.exit(exitStatus.interrupted);
+			process.kill(process.pid, 'SIGKILL');
 		}
 
 		asked = true;

@@ -25,7 +25,7 @@ export type Surroundings = {
 	readonly isSpoken: boolean;
 };
 
-const userName = (environment: Readonly<Record<string, string | undefined>>): string => {
+const username = (environment: Readonly<Record<string, string | undefined>>): string => {
 	try {
 		return userInfo().username;
 	} catch {
@@ -46,7 +46,7 @@ export const lookAtSurroundings = (options: Options, program: string): Surroundi
 		home,
 		folder: stateFolder(env, home),
 		program,
-		by: `${userName(env)}@${hostname()}`,
+		by: `${username(env)}@${hostname()}`,
 		host: hostname(),
 		pid: process.pid,
 		stdin,

@@ -19,7 +19,8 @@ export const verifyRun = async (surroundings: Surroundings): Promise<number> => 
 	const {environment, home, options, stdout} = surroundings;
 	const folder = await findRun(surroundings, true);
 	const state = stateOf(await readJournal(folder));
-	const kubeconfig = state.sandbox ? (await findSandboxProcess(folder)).kubeconfig : options.values.kubeconfig;
+	const sandbox = state.sandbox ? await findSandboxProcess(folder) : undefined;
+	const kubeconfig = sandbox?.kubeconfig ?? options.values.kubeconfig;
 	const connection = await readConnection({
 		environment, home, cacheFolder: join(folder, 'kubectl-cache'), context: options.values.context ?? state.context, namespace: state.namespace, ...(kubeconfig !== undefined && {kubeconfig}),
 	});

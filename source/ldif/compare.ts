@@ -43,6 +43,6 @@ export const fingerprintOf = (attributes: readonly Values[]): Fingerprint => new
 export const changesTo = (ours: readonly Values[], theirs: Fingerprint): readonly Values[] => {
 	const mine = fingerprintOf(ours);
 	const changed = ours.filter(({name}) => mine.get(name) !== theirs.get(name));
-	const gone = [...theirs.keys()].filter(name => !mine.has(name)).map(name => ({name, values: []}));
+	const gone = theirs.keys().filter(name => !mine.has(name)).map(name => ({name, values: []})).toArray();
 	return [...changed, ...gone].toSorted((a, b) => a.name < b.name ? -1 : 1);
 };

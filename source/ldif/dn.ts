@@ -26,7 +26,6 @@ const packed = (type: string): number => [...Buffer.from(type, 'latin1')].reduce
 const foldedShort = new Set(foldedTypes.filter(type => type.length <= 6).map(type => packed(type)));
 
 const space = 0x20;
-const backslash = 0x5C;
 const isHex = (text: string): boolean => /^[\da-f]+$/iv.test(text);
 
 const lower = (byte: number): number => byte >= 0x41 && byte <= 0x5A ? byte + 0x20 : byte;
@@ -132,7 +131,7 @@ const readValue = (dn: string, start: number): {readonly value: string; readonly
 			isQuoted = !isQuoted;
 			at += 1;
 			protectedTo = value.length;
-		} else if (!isQuoted && (character === ',' || character === ';' || character === '+')) {
+		} else if (!isQuoted && [',', ';', '+'].includes(character)) {
 			break;
 		} else {
 			value += character;
@@ -141,16 +140,16 @@ const readValue = (dn: string, start: number): {readonly value: string; readonly
 		}
 	}
 
-	return isQuoted ? undefined : {value: value.slice(0, protectedTo) + value.slice(protectedTo).replace(/ +$/v, ''), next: at};
+	return isQuoted ? undefined : {value: value.slice(0, protectedTo) + value.slice(protectedTo).replace(/(?<! ) +$/v, ''), next: at};
 };
 
 const readPart = (dn: string, start: number): Part | undefined => {
-	const match = /^ *(?:oid\.)?([a-z][\w\-]*|\d+(?:\.\d+)*) *= */iv.exec(dn.slice(start));
+	const match = /^ *(?:oid\.)?(?<type>[a-z][\w\-]*|\d+(?:\.\d+)*) *= */iv.exec(dn.slice(start));
 	if (!match) {
 		return undefined;
 	}
 
-	const type = match[1]!.toLowerCase();
+	const type = match.groups!.type!.toLowerCase();
 	const valueStart = start + match[0].length;
 	const read = readValue(dn, valueStart);
 	if (!read) {

@@ -1,3 +1,4 @@
+import {Buffer} from 'node:buffer';
 import {Failure, type FailureParts} from '../failure/failure.js';
 
 /** Where in a file something was seen. */

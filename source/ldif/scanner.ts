@@ -1,36 +1,20 @@
-import {decodeInPlace} from './base64.js';
+import type {Buffer} from 'node:buffer';
 import {
-	changeRecord,
+	keepLine,
+	moveSpans,
+	placeIn,
+	spanWidth,
+	type EntryView,
+} from './entry-view.js';
+import {
 	malformed,
 	notLdif,
 	openingBytes,
 	tooLarge,
 	torn,
-	urlValue,
 } from './failures.js';
+import {nameCharacters, sortOptions, unfold} from './names.js';
 import {createWindow} from './window.js';
-
-/** Numbers a line has in `EntryView.spans`. */
-export const spanWidth = 5;
-
-/**
-An entry as the scanner shows it: without folds, base64 decoded, names in lower case. It is valid only during the call, because the scanner uses its memory again. Inside this room only.
-*/
-export type EntryView = {
-	/** What the spans point into. */
-	bytes: Buffer;
-	/** The same memory, for reading several bytes at a time. */
-	data: DataView;
-	/**
-	Five numbers for each line: where the name starts, where it ends, where the value starts, where it ends, and the line's number in the file. The first line is the DN.
-	*/
-	spans: Int32Array;
-	/** Lines, the DN's among them. */
-	lines: number;
-};
-
-/** The DN of an entry, as text. */
-export const dnText = ({bytes, spans}: EntryView): string => bytes.toString('utf8', spans[2], spans[3]);
 
 /** What the scanner saw when the file ended. */
 export type ScanSummary = {
@@ -58,43 +42,9 @@ export type ScanOptions = {
 const newline = 0x0A;
 const carriageReturn = 0x0D;
 const space = 0x20;
-const colon = 0x3A;
 const semicolon = 0x3B;
 const commentSign = 0x23;
 const pieceBytes = 256 * 1024;
-
-// Characters of an attribute description (RFC 4512 2.5), in lower case; all others are 0. The underscore is no standard, but servers write it.
-const nameCharacters = new Uint8Array(256);
-for (const character of 'abcdefghijklmnopqrstuvwxyz0123456789-.;_') {
-	const code = character.codePointAt(0)!;
-	nameCharacters[code] = code;
-	nameCharacters[character.toUpperCase().codePointAt(0)!] = code;
-}
-
-/** Removes the folds from a line (RFC 2849, note 2) in place and gives the new end. */
-const unfold = (bytes: Buffer, start: number, end: number): number => {
-	let to = start;
-	let from = start;
-	for (;;) {
-		const found = bytes.indexOf(newline, from);
-		const isLast = found === -1 || found >= end;
-		const until = isLast ? end : found;
-		const stop = until > from && bytes[until - 1] === carriageReturn ? until - 1 : until;
-		bytes.copyWithin(to, from, stop);
-		to += stop - from;
-		if (isLast) {
-			return to;
-		}
-
-		from = until + 2;
-	}
-};
-
-/** The order of options has no meaning (RFC 4512 2.5): `cn;b;a` becomes `cn;a;b`, in place. */
-const sortOptions = (bytes: Buffer, start: number, end: number): void => {
-	const [type, ...options] = bytes.toString('latin1', start, end).split(';');
-	bytes.write([type, ...options.toSorted()].join(';'), start, 'latin1');
-};
 
 /**
 Reads LDIF content records (RFC 2849) from pieces of any size and shows each entry to `onEntry`. Exact: folded lines and comments, `version: 1`, CRLF, a byte order mark, base64 for values and DNs, attribute options, entries of any size up to the bound. Plain values may hold UTF-8, as many servers write it.
@@ -119,81 +69,7 @@ export const createScanner = (onEntry: (view: EntryView) => void, {maxEntryMebib
 	let folds = 0;
 	let options = 0;
 
-	const place = () => ({line: lineNumber, dn: view.lines > 0 ? dnText(view) : undefined});
-
-	const keepSpan = (start: number, nameEnd: number, valueStart: number, valueEnd: number): void => {
-		const at = view.lines * spanWidth;
-		if (at === view.spans.length) {
-			const larger = new Int32Array(at * 2);
-			larger.set(view.spans);
-			view.spans = larger;
-		}
-
-		const {spans} = view;
-		spans[at] = start;
-		spans[at + 1] = nameEnd;
-		spans[at + 2] = valueStart;
-		spans[at + 3] = valueEnd;
-		spans[at + 4] = lineNumber;
-		view.lines += 1;
-	};
-
-	/** Whether a line is of the most frequent kind: `name: value`, neither a DN nor right behind one. */
-	const isCommon = (bytes: Buffer, start: number, nameEnd: number, end: number): boolean => view.lines > 1 && nameEnd + 2 < end && nameEnd > start
-		&& bytes[nameEnd] === colon && bytes[nameEnd + 1] === space && bytes[nameEnd + 2]! > space
-		&& (nameEnd - start !== 2 || bytes[start] !== 0x64);
-
-	/** Remembers the line of `start`…`end` whose name ends at `nameEnd`. */
-	const keepLine = (start: number, nameEnd: number, end: number): void => {
-		const {bytes} = view;
-		if (nameEnd === start || nameEnd >= end || bytes[nameEnd] !== colon) {
-			throw malformed(place(), 'not a name, a colon and a value');
-		}
-
-		let valueStart = nameEnd + 1;
-		let valueEnd = end;
-		const kind = valueStart < end ? bytes[valueStart] : 0;
-		const isBase64 = kind === colon;
-		if (isBase64) {
-			valueStart += 1;
-		} else if (kind === 0x3C) {
-			throw urlValue(place());
-		}
-
-		while (valueStart < end && bytes[valueStart] === space) {
-			valueStart += 1;
-		}
-
-		if (isBase64) {
-			valueEnd = decodeInPlace(bytes, valueStart, end);
-			if (valueEnd < 0) {
-				throw malformed(place(), 'the value is not valid base64');
-			}
-		}
-
-		const isDn = nameEnd - start === 2 && bytes[start] === 0x64 && bytes[start + 1] === 0x6E;
-		if (isDn !== (view.lines === 0)) {
-			if (isDn) {
-				throw malformed(place(), 'a second DN without a blank line before it');
-			}
-
-			if (entries === 0 && bytes.toString('latin1', start, nameEnd) === 'version') {
-				if (bytes.toString('latin1', valueStart, valueEnd) !== '1') {
-					throw malformed(place(), 'the version of the format is not 1');
-				}
-
-				return;
-			}
-
-			throw malformed(place(), 'an entry that does not begin with its DN');
-		}
-
-		if (view.lines === 1 && (bytes[start] === 0x63) && ['changetype', 'control'].includes(bytes.toString('latin1', start, nameEnd))) {
-			throw changeRecord(place());
-		}
-
-		keepSpan(start, nameEnd, valueStart, valueEnd);
-	};
+	const place = () => placeIn(view, lineNumber);
 
 	const finishEntry = (): void => {
 		if (view.lines === 0) {
@@ -312,11 +188,7 @@ export const createScanner = (onEntry: (view: EntryView) => void, {maxEntryMebib
 					sortOptions(bytes, start, nameEnd);
 				}
 
-				if (isCommon(bytes, start, nameEnd, end)) {
-					keepSpan(start, nameEnd, nameEnd + 2, end);
-				} else {
-					keepLine(start, nameEnd, end);
-				}
+				keepLine(view, {line: lineNumber, isFirstEntry: entries === 0}, start, nameEnd, end);
 			}
 
 			lineNumber += 1 + folds;
@@ -332,16 +204,10 @@ export const createScanner = (onEntry: (view: EntryView) => void, {maxEntryMebib
 		}
 
 		const moved = window.append(piece, keepFrom);
-		if (!(moved > 0)) {
-			return;
-		}
-
-		position -= moved;
-		searchFrom -= moved;
-		for (let index = 0; index < view.lines * spanWidth; index += spanWidth) {
-			for (let offset = 0; offset < 4; offset += 1) {
-				view.spans[index + offset]! -= moved;
-			}
+		if (moved > 0) {
+			position -= moved;
+			searchFrom -= moved;
+			moveSpans(view, moved);
 		}
 	};
 

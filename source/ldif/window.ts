@@ -1,3 +1,4 @@
+import {Buffer} from 'node:buffer';
 /** A piece of memory that grows to hold what is not used up yet. */
 export type Window = {
 	/** The memory. Another one after `append`, where it had to grow. The byte at `end()` is a newline. */

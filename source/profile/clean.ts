@@ -29,7 +29,7 @@ export type CleanedProfile = {readonly kept: ProfileTree; readonly removed: Read
 /** Takes out what never goes into git. */
 export const cleanProfile = (tree: ProfileTree): CleanedProfile => {
 	const reasonOf = (path: string): string | undefined => neverCommit.find(({pattern}) => pattern.test(path))?.why;
-	const paths = [...tree.keys()];
+	const paths = tree.keys().toArray();
 	return {
 		kept: new Map([...tree].filter(([path]) => reasonOf(path) === undefined)),
 		removed: paths.flatMap(path => {

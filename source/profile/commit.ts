@@ -72,7 +72,8 @@ export const commitFiles = async (git: Git, files: Files, order: CommitOrder): P
 	await prepareRepository(git, files, order);
 	await checkOut(git, order);
 	const before = await files.list(join(order.worktree, order.path));
-	for (const path of before.filter(one => !order.files.has(one))) {
+	const gone = before.filter(one => !order.files.has(one));
+	for (const path of gone) {
 		await files.remove(join(order.worktree, order.path, path));
 	}
 
@@ -96,7 +97,8 @@ export const commitFiles = async (git: Git, files: Files, order: CommitOrder): P
 const refuseStagedLeaks = async (git: Git, order: CommitOrder): Promise<void> => {
 	const names = await runGit(git, order.worktree, ['diff', '--cached', '--name-only', '--diff-filter=d', '-z']);
 	const staged = new Map<string, Uint8Array>();
-	for (const name of names.split('\0').filter(Boolean)) {
+	const paths = names.split('\0').filter(Boolean);
+	for (const name of paths) {
 		const text = await runGit(git, order.worktree, ['show', `:${name}`]);
 		staged.set(name, new TextEncoder().encode(text));
 	}

@@ -19,7 +19,7 @@ const freeLine = (line: string, ports: Ports): {readonly line: string; readonly 
 	for (const variable of portVariables) {
 		const pattern = new RegExp(String.raw`(\blisten-port:)${ports[variable]}\b`, 'v');
 		if (pattern.test(line)) {
-			return {line: line.replace(pattern, `$1\${${variable}}`), variable};
+			return {line: line.replace(pattern, (_whole, before: string) => `${before}\${${variable}}`), variable};
 		}
 	}
 

@@ -26,6 +26,8 @@ export type SandboxOptions = {
 	/** Closes itself after so many seconds without a request. Default: never. */
 	readonly idleSeconds?: number;
 	readonly scenario?: ScenarioName;
+	/** Whether `export-ldif` of the old server knows `--task`; older versions do not. Default true. */
+	readonly exportTask?: boolean;
 };
 
 /** A cluster in this process: enough of the Kubernetes API for the real kubectl, with Ping-like pods. */
@@ -49,14 +51,14 @@ export type Sandbox = {
 Starts a cluster on 127.0.0.1, plain HTTP, and waits until its pods are ready. Rejects where the port is taken.
 */
 export const startSandbox = async (options: SandboxOptions = {}): Promise<Sandbox> => {
-	const {port = 0, entries = 2000, replicas = 1, idleSeconds} = options;
+	const {port = 0, entries = 2000, replicas = 1, idleSeconds, exportTask = true} = options;
 	const store = makeStore();
 	const disks = makeDisks();
 	const pace = makePace();
 	const pods = makePodHost(store, disks, () => faults, pace);
 	const faults: FaultBook = makeFaults({tell: pods.tell, clear: pods.clearFaults});
 	const stopControllers = startControllers(store, disks, pace);
-	buildScenario(store, disks, {entries, replicas});
+	buildScenario(store, disks, {entries, replicas, exportTask});
 	// While the scenario is set up nothing takes time; the pods are ready after a few turns.
 	const deployments = 1;
 	while (store.list('Pod').filter(pod => isReady(pod)).length < replicas + deployments) {

@@ -47,7 +47,7 @@ export const apply: Step<Needs> = {
 		return {
 			summary: [
 				`${plan.apply.length} objects are applied, then the rollout of ${watchedOf(context).name} is watched.`,
-				...(isRoot(context) ? ['The pods of the workload restart: clients lose their connections for that time.'] : ['Clients stay on the old server.']),
+				isRoot(context) ? 'The pods of the workload restart: clients lose their connections for that time.' : 'Clients stay on the old server.',
 			],
 			commands: [context.world.kubectl.byHand('apply', '--server-side', '--field-manager=unroot', '-f', manifestsFolder(context))],
 			wayBack: isRoot(context)

@@ -48,7 +48,7 @@ const portsText = (service: KubernetesObject | Switch['before']): string => {
 const isSwitched = (service: KubernetesObject | undefined, to: Switch['after']): boolean => {
 	const selectorOf = (object: {readonly spec?: unknown}): string => {
 		const {selector = {}} = (object.spec ?? {}) as {readonly selector?: Readonly<Record<string, string>>};
-		return Object.entries(selector).toSorted().map(pair => pair.join('=')).join(',');
+		return Object.entries(selector).map(pair => pair.join('=')).toSorted((one, other) => one.localeCompare(other)).join(',');
 	};
 
 	return service !== undefined && selectorOf(service as {readonly spec?: unknown}) === selectorOf(to as {readonly spec?: unknown}) && portsText(service) === portsText(to);

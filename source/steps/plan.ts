@@ -12,7 +12,7 @@ import {outcomeIfAny, outcomeOf} from './outcomes.js';
 export const manifestsFolder = ({run}: Pick<StepContext, 'run'>): string => join(run.folder, 'manifests');
 
 /** The plan as a value: what was shown is what is applied. */
-const planFile = (context: Pick<StepContext, 'run'>): string => join(manifestsFolder(context), 'plan.json');
+const planFile = (context: Pick<StepContext, 'run'>): string => join(context.run.folder, 'plan.json');
 
 /** What was decided, in the terms of the manifests. The profile is named only where new servers can read it: it was pushed. */
 export const decisionsOf = (context: Pick<StepContext, 'outcomes'>): Decisions => {

@@ -141,7 +141,8 @@ export const watchRollout = async (context: StepContext<Needs>, watched: Watched
 
 		for (const pod of pods) {
 			const events = await world.cluster.events(pod.metadata.name).catch(() => []);
-			for (const {type, reason, message} of events.filter(event => event.type === 'Warning')) {
+			const warnings = events.filter(event => event.type === 'Warning');
+			for (const {type, reason, message} of warnings) {
 				tell(`${type} ${reason}: ${message}`);
 			}
 		}

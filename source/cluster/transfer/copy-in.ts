@@ -46,11 +46,14 @@ type Inward = Copy & {
 
 const noRoom = /no space left|quota exceeded|file too large/iv;
 
-async function * runOf({handle, ledger, hashes}: Inward, run: Run, session: OpenSession): AsyncGenerator<Buffer> {
+/** What the pipes on the way swallow before the pod has read anything. */
+const inPipes = 1024 * 1024;
+
+async function * runOf({handle, ledger, hashes}: Inward, run: Run, onPiece: (bytes: number) => void): AsyncGenerator<Buffer> {
 	for (let range = run.first; range < run.first + run.count; range += 1) {
 		const hash = createHash('sha256');
 		for await (const piece of piecesOf(handle, ledger.offsetOf(range), ledger.bytesOf(range), true)) {
-			session.watch.touch();
+			onPiece(piece.length);
 			hash.update(piece);
 			yield piece;
 		}
@@ -59,7 +62,7 @@ async function * runOf({handle, ledger, hashes}: Inward, run: Run, session: Open
 	}
 }
 
-/** Reads the pod's hashes of a run, and verifies the ranges that agree. */
+/** Reads the pod's hashes of a run, and verifies those that agree. */
 const readHashes = async ({hashes, ledger, meter}: Inward, run: Run, session: OpenSession): Promise<Trouble | undefined> => {
 	let next = run.first;
 	let trouble: Trouble | undefined;
@@ -89,23 +92,35 @@ const readHashes = async ({hashes, ledger, meter}: Inward, run: Run, session: Op
 };
 
 const sessionIn = (copy: Inward, look: Look): Session => async (run, compressed, pod, seconds) => {
+	// The last session is proved by the hash of the whole file, which follows at once.
+	const isLast = copy.ledger.missing() === 0;
 	const session = await openSession(pod, takeScript, [
 		copy.remotePath,
 		String(run.first),
-		String(run.count),
+		String(isLast ? 0 : run.count),
 		String(copy.rangeBytes / blockBytes),
 		look.hash,
 		...bounded(look, seconds, compressed ? ['gzip', '-d', '-c'] : ['cat']),
 	]);
 	const {stdin} = session.child;
-	const begun = performance.now();
+	let begun = performance.now();
+	let sentBytes = 0;
+	const onPiece = (bytes: number): void => {
+		session.watch.touch();
+		if (sentBytes < inPipes) {
+			begun = performance.now();
+		}
+
+		sentBytes += bytes;
+	};
+
 	const send = async (): Promise<void> => {
 		if (!stdin) {
 			return;
 		}
 
 		try {
-			const pieces = runOf(copy, run, session);
+			const pieces = runOf(copy, run, onPiece);
 			await (compressed ? pipeline(pieces, createGzip({level: 1}), stdin) : pipeline(pieces, stdin));
 		} catch (error) {
 			if ((error as NodeJS.ErrnoException).syscall === 'read') {
@@ -119,7 +134,7 @@ const sessionIn = (copy: Inward, look: Look): Session => async (run, compressed,
 	sent.catch(() => undefined);
 	let trouble: Trouble | undefined;
 	try {
-		trouble = await readHashes(copy, run, session);
+		trouble = await readHashes(copy, isLast ? {...run, count: 0} : run, session);
 	} catch (error) {
 		trouble = {kind: 'cut', seen: `The stream from the pod broke: ${(error as Error).message}.`};
 	}
@@ -129,6 +144,10 @@ const sessionIn = (copy: Inward, look: Look): Session => async (run, compressed,
 	await sent;
 	if (end && noRoom.test(end.stderr ?? '')) {
 		throw copy.failures.podDiskFull(copy.remotePath, [end.stderr ?? '']);
+	}
+
+	for (let range = run.first; isLast && !end && range < run.first + run.count; range += 1) {
+		copy.ledger.verify(range);
 	}
 
 	return {seconds: moved, trouble: end};
@@ -221,6 +240,7 @@ const copyRanges = async (copy: Inward, look: Look, source: string, whole: () =>
 		const here = await whole();
 		const wrong = await place(copy, look, here);
 		if (!wrong) {
+			meter.report();
 			return receipt(resumedFrom);
 		}
 

@@ -36,6 +36,7 @@ const sessionOut = (copy: Outward, look: Look, receiver: Omit<Receiver, 'stream'
 		String(run.count),
 		String(copy.rangeBytes / blockBytes),
 		look.hash,
+		compressed && (copy.streams ?? 1) === 1 ? 'before' : 'beside',
 		...bounded(look, seconds, compressed ? ['gzip', '-1', '-c'] : ['cat']),
 	]);
 	const {stdout} = session.child;

@@ -53,11 +53,13 @@ export const drive = async (copy: Drive): Promise<void> => {
 	const work = async (slot: number): Promise<void> => {
 		const pod: Pod = {...copy.pod, mark: `${copy.pod.mark}${slot}.`, signal: AbortSignal.any([copy.pod.signal, stop.signal])};
 		let fruitless = 0;
+		// A link that breaks often is given short sessions, so that each brings something.
+		let most = Infinity;
 		for (;;) {
 			pod.signal.throwIfAborted();
 			const turn = nextTurn(pace, copy.canCompress, copy.rangeBytes, performance.now() / 1000);
 			const share = Math.ceil(ledger.missing() / streams);
-			const run = ledger.take(Math.min(turn.ranges, share));
+			const run = ledger.take(Math.min(turn.ranges, share, most));
 			if (!run) {
 				return;
 			}
@@ -73,15 +75,17 @@ export const drive = async (copy: Drive): Promise<void> => {
 			pod.signal.throwIfAborted();
 			const gained = verifiedIn(ledger, run);
 			if (gained > 0 && end.seconds > 0) {
-				pace = learn(pace, turn.compressed, gained / end.seconds, performance.now() / 1000);
+				pace = learn(pace, turn.compressed, gained, end.seconds, performance.now() / 1000);
 			}
 
 			if (!end.trouble) {
+				most *= 2;
 				continue;
 			}
 
 			copy.onTrouble(end.trouble);
 			throwIfFinal(pod, end.trouble);
+			most = Math.max(1, Math.floor(run.count / 4));
 			fruitless = gained > 0 ? 1 : fruitless + 1;
 			if (fruitless >= pod.tries) {
 				throw failures.givenUp(ledger.verifiedBytes(), copy.totalBytes, fruitless, end.trouble);

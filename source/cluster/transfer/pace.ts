@@ -13,17 +13,21 @@ export type Pace = {
 	readonly packed?: Measured;
 };
 
-type Measured = {readonly rate: number; readonly at: number};
+type Measured = {readonly rate: number; readonly at: number; readonly seconds: number};
 
 /** What the next session does. */
 export type Turn = {readonly compressed: boolean; readonly ranges: number};
 
-const blend = (before: Measured | undefined, rate: number, at: number): Measured => ({rate: before ? (before.rate + rate) / 2 : rate, at});
+/** A short session says little, so a longer one counts alone. */
+const blend = (before: Measured | undefined, rate: number, seconds: number, at: number): Measured => ({
+	rate: before && seconds < before.seconds * 3 ? (before.rate + rate) / 2 : rate, at, seconds,
+});
 
-/** Takes a session into account. `at` is in seconds. */
-export const learn = (pace: Pace, compressed: boolean, rate: number, at: number): Pace => compressed
-	? {...pace, packed: blend(pace.packed, rate, at)}
-	: {...pace, plain: blend(pace.plain, rate, at)};
+/** Takes a session into account: how many bytes of the file in how many seconds, and when that was, in seconds. */
+export const learn = (pace: Pace, compressed: boolean, bytes: number, seconds: number, at: number): Pace => {
+	const before = compressed ? pace.packed : pace.plain;
+	return {...pace, [compressed ? 'packed' : 'plain']: blend(before, bytes / seconds, seconds, at)};
+};
 
 /**
 Chooses by what was measured: each way is tried on one range, then the faster one is taken until the other has proved faster. Link, processor of the pod and data decide together, since all three are in the rate.
@@ -40,5 +44,10 @@ export const nextTurn = (pace: Pace, canCompress: boolean, rangeBytes: number, a
 
 	const compressed = canCompress && packed !== undefined && (plain === undefined || packed.rate > plain.rate);
 	const [best, other] = compressed ? [packed, plain] : [plain, packed];
-	return canCompress && best && other && at - other.at > forgottenAfterSeconds && other.rate > best.rate * hopeless ? {compressed: !compressed, ranges: 1} : {compressed, ranges: Math.max(1, Math.round((best?.rate ?? 0) * sessionSeconds / rangeBytes))};
+	if (canCompress && best && other && at - other.at > forgottenAfterSeconds && other.rate > best.rate * hopeless) {
+		return {compressed: !compressed, ranges: 1};
+	}
+
+	const bytes = (best?.rate ?? 0) * sessionSeconds;
+	return {compressed, ranges: Math.max(1, Math.round(bytes / rangeBytes))};
 };

@@ -1,5 +1,5 @@
 import {type Buffer} from 'node:buffer';
-import {createHash, type Hash} from 'node:crypto';
+import {createHash} from 'node:crypto';
 import type {Readable} from 'node:stream';
 import {isHash} from './look.js';
 import {endMark} from './scripts.js';
@@ -24,68 +24,72 @@ export type Receiver = {
 	readonly onDiffers: (range: number) => void;
 };
 
-type Arriving = {readonly range: number; readonly sha256: string; readonly hash: Hash; left: number};
-
-const headerOf = (line: string, expected: number): {readonly sha256: string} | undefined => {
+const hashOf = (line: string, expected: number): string | undefined => {
 	const [word, range, sha256, ...rest] = line.split(' ');
-	return word === 'range' && range === String(expected) && rest.length === 0 && isHash(sha256) ? {sha256} : undefined;
+	return word === 'range' && range === String(expected) && rest.length === 0 && isHash(sha256) ? sha256 : undefined;
 };
 
 const somethingElse: Trouble = {kind: 'refused', seen: 'The pod sent something else than the ranges that were asked for.'};
 
 /**
-Reads what the send script prints: for each range a line, then its bytes. Takes exactly what was asked for; whatever else comes ends it. A range whose hash does not agree does not end it.
+Reads what the send script prints: for each range its bytes, then a line. Takes exactly what was asked for; whatever else comes ends it. A range whose hash does not agree does not end it.
 */
 export const receive = async ({stream, run, ledger, sink, onChunk, onVerified, onDiffers}: Receiver): Promise<Trouble | undefined> => {
 	const end = run.first + run.count;
-	let next = run.first;
+	let range = run.first;
+	let left = ledger.bytesOf(range);
+	let hash = createHash('sha256');
 	let line = '';
-	let arriving: Arriving | undefined;
 	let differing: number | undefined;
 	let isOver = false;
+	sink.seek(ledger.offsetOf(range));
 
-	const takeBytes = async (chunk: Buffer, range: Arriving): Promise<number> => {
-		const bytes = chunk.subarray(0, range.left);
-		range.hash.update(bytes);
+	const takeBytes = async (chunk: Buffer): Promise<number> => {
+		const bytes = chunk.subarray(0, left);
+		hash.update(bytes);
 		await sink.put(bytes);
-		range.left -= bytes.length;
-		if (range.left > 0) {
-			return bytes.length;
-		}
-
-		await sink.flush();
-		arriving = undefined;
-		if (range.hash.digest('hex') === range.sha256) {
-			onVerified(range.range, range.sha256);
-		} else {
-			differing = range.range;
-			onDiffers(range.range);
-		}
-
+		left -= bytes.length;
 		return bytes.length;
 	};
 
+	const closeRange = async (sha256: string): Promise<void> => {
+		await sink.flush();
+		if (hash.digest('hex') === sha256) {
+			onVerified(range, sha256);
+		} else {
+			differing = range;
+			onDiffers(range);
+		}
+
+		range += 1;
+		if (range < end) {
+			left = ledger.bytesOf(range);
+			hash = createHash('sha256');
+			sink.seek(ledger.offsetOf(range));
+		}
+	};
+
 	/* Undefined where the line is not one that may come here. */
-	const takeLine = (chunk: Buffer): number | undefined => {
+	const takeLine = async (chunk: Buffer): Promise<number | undefined> => {
 		const lineEnd = chunk.indexOf(10);
 		const taken = lineEnd === -1 ? chunk.length : lineEnd;
 		line += chunk.toString('latin1', 0, Math.min(taken, longestLine));
-		if (lineEnd === -1 || line.length >= longestLine) {
-			return line.length >= longestLine ? undefined : taken;
+		if (line.length >= longestLine) {
+			return undefined;
 		}
 
-		isOver = next === end && line === endMark;
-		const header = next < end ? headerOf(line, next) : undefined;
-		if (header) {
-			sink.seek(ledger.offsetOf(next));
-			arriving = {
-				range: next, sha256: header.sha256, hash: createHash('sha256'), left: ledger.bytesOf(next),
-			};
-			line = '';
-			next += 1;
+		if (lineEnd === -1) {
+			return taken;
 		}
 
-		return isOver || header !== undefined ? taken + 1 : undefined;
+		const sha256 = range < end ? hashOf(line, range) : undefined;
+		isOver = range === end && line === endMark;
+		line = '';
+		if (sha256 !== undefined) {
+			await closeRange(sha256);
+		}
+
+		return isOver || sha256 !== undefined ? taken + 1 : undefined;
 	};
 
 	const takeChunk = async (chunk: Buffer): Promise<Trouble | undefined> => {
@@ -96,7 +100,7 @@ export const receive = async ({stream, run, ledger, sink, onChunk, onVerified, o
 			}
 
 			const rest = chunk.subarray(at);
-			const taken = arriving ? await takeBytes(rest, arriving) : takeLine(rest);
+			const taken = left > 0 ? await takeBytes(rest) : await takeLine(rest);
 			if (taken === undefined) {
 				return somethingElse;
 			}
@@ -119,5 +123,5 @@ export const receive = async ({stream, run, ledger, sink, onChunk, onVerified, o
 		}
 	}
 
-	return {kind: 'cut', seen: `The stream from the pod ended ${arriving ? 'inside a range' : 'before its end mark'}.`};
+	return {kind: 'cut', seen: `The stream from the pod ended ${left > 0 && range < end ? 'inside a range' : 'before its end mark'}.`};
 };

@@ -44,22 +44,29 @@ echo ${endMark}
 `;
 
 /**
-Sends ranges of a file: for each a line with its number and SHA-256, then its bytes. Stops when standard input gives a line or ends, which it does when the receiver is gone.
+Sends ranges of a file: for each its bytes, then a line with its number and SHA-256. Stops when standard input gives a line or ends, which it does when the receiver is gone.
 
-`$1` path, `$2` first range, `$3` ranges, `$4` blocks a range, `$5` hash; the rest is the command that packs.
+`$1` path, `$2` first range, `$3` ranges, `$4` blocks a range, `$5` hash, `$6` whether a range is hashed `beside` its sending or `before`; the rest is the command that packs.
 */
 export const sendScript = `path=$1
 range=$2
 left=$3
 blocks=$4
 hash=$5
-shift 5
+when=$6
+shift 6
 {
 while [ "$left" -gt 0 ]; do
+if [ "$when" = beside ]; then
+dd bs=${blockBytes} skip="$((range * blocks))" count="$blocks" if="$path" 2>/dev/null &
 sum=$(dd bs=${blockBytes} skip="$((range * blocks))" count="$blocks" if="$path" 2>/dev/null | $hash)
+wait
+else
+sum=$(dd bs=${blockBytes} skip="$((range * blocks))" count="$blocks" if="$path" 2>/dev/null | $hash)
+dd bs=${blockBytes} skip="$((range * blocks))" count="$blocks" if="$path" 2>/dev/null || exit 1
+fi
 sum=\${sum%% *}
 echo "range $range $sum"
-dd bs=${blockBytes} skip="$((range * blocks))" count="$blocks" if="$path" 2>/dev/null || exit 1
 range=$((range + 1))
 left=$((left - 1))
 done
@@ -130,7 +137,7 @@ echo ${endMark}
 /**
 Takes neighbouring ranges from standard input, writes them in place, then says the SHA-256 of each as it is read back.
 
-`$1` path, `$2` first range, `$3` ranges, `$4` blocks a range, `$5` hash; the rest is the command that unpacks.
+`$1` path, `$2` first range, `$3` ranges to read back, `$4` blocks a range, `$5` hash; the rest is the command that unpacks.
 */
 export const takeScript = `umask 077
 path=$1

@@ -7,7 +7,12 @@ import {notFound, refusal} from './refusal.js';
 import {tableOf} from './table.js';
 import type {Target} from './target.js';
 
-const wantsTable = (accept: string): boolean => accept.includes('as=Table');
+/** How an answer is wanted: its selectors, and its form by the `Accept` header. */
+export type Wish = {readonly query: URLSearchParams; readonly accept: string};
+
+/** Objects in the form that is wanted, or undefined where they are wanted as they are. */
+const asTable = (kind: string, objects: readonly KubeObject[], {query, accept}: Wish, resourceVersion = objects[0]?.metadata.resourceVersion ?? '') =>
+	accept.includes('as=Table') ? tableOf(kind, objects, {resourceVersion, isWhole: query.get('includeObject') === 'Object'}) : undefined;
 
 const filterOf = ({namespace, name}: Target, query: URLSearchParams): ((object: KubeObject) => boolean) => {
 	const labels = labelSelector(query.get('labelSelector') ?? '');
@@ -18,17 +23,18 @@ const filterOf = ({namespace, name}: Target, query: URLSearchParams): ((object: 
 };
 
 /** GET of one object. */
-export const getObject = ({store}: Cluster, {resource, namespace, name}: Target, accept: string): unknown => {
+export const getObject = ({store}: Cluster, {resource, namespace, name}: Target, wish: Wish): unknown => {
 	const object = store.get(resource.kind, namespace, name ?? '');
 	if (!object) {
 		throw notFound(resource.plural, resource.group, name ?? '');
 	}
 
-	return wantsTable(accept) ? tableOf(resource.kind, [object], object.metadata.resourceVersion ?? '') : object;
+	return asTable(resource.kind, [object], wish) ?? object;
 };
 
 /** GET of a collection: selectors, `limit` and `continue`, and a Table where it is asked for. */
-export const listObjects = ({store}: Cluster, target: Target, query: URLSearchParams, accept: string): unknown => {
+export const listObjects = ({store}: Cluster, target: Target, wish: Wish): unknown => {
+	const {query} = wish;
 	const all = store.list(target.resource.kind, target.namespace).filter(filterOf(target, query));
 	const start = Number(query.get('continue') ?? 0);
 	const limit = Number(query.get('limit') ?? 0);
@@ -36,7 +42,8 @@ export const listObjects = ({store}: Cluster, target: Target, query: URLSearchPa
 	const rest = all.length - start - items.length;
 	const resourceVersion = String(store.version());
 	const metadata = {resourceVersion, ...(rest > 0 && {continue: String(start + items.length), remainingItemCount: rest})};
-	return wantsTable(accept) ? {...tableOf(target.resource.kind, items, resourceVersion), metadata} : {...listKind(target.resource), metadata, items};
+	const table = asTable(target.resource.kind, items, wish, resourceVersion);
+	return table ? {...table, metadata} : {...listKind(target.resource), metadata, items};
 };
 
 /** A line of a watch. */
@@ -45,11 +52,12 @@ export type WatchEvent = {readonly type: string; readonly object: unknown};
 /**
 Starts a watch: what happened since the version, then what happens. Returns what stops it.
 */
-export const watchObjects = ({store}: Cluster, target: Target, query: URLSearchParams, accept: string, tell: (event: WatchEvent) => void): (() => void) => {
+export const watchObjects = ({store}: Cluster, target: Target, wish: Wish, tell: (event: WatchEvent) => void): (() => void) => {
+	const {query} = wish;
 	const keeps = filterOf(target, query);
 	const {kind} = target.resource;
 	const since = query.get('resourceVersion');
-	const shown = (object: KubeObject): unknown => wantsTable(accept) ? tableOf(kind, [object], object.metadata.resourceVersion ?? '') : object;
+	const shown = (object: KubeObject): unknown => asTable(kind, [object], wish) ?? object;
 	const known = new Set<string>();
 	const send = ({type, object}: Pick<Change, 'type' | 'object'>): void => {
 		if (object.kind !== kind) {

@@ -19,7 +19,12 @@ import {answerControl} from './control.js';
 import {discovery} from './discovery.js';
 import {openExec} from './exec.js';
 import {sendLog} from './log.js';
-import {getObject, listObjects, watchObjects} from './read.js';
+import {
+	getObject,
+	listObjects,
+	watchObjects,
+	type Wish,
+} from './read.js';
 import {makeReply, type Reply} from './reply.js';
 import {targetOf, type Target} from './target.js';
 
@@ -51,10 +56,10 @@ const checkFaults = (cluster: Cluster, target: Target, url: URL): void => {
 	checkAccess(cluster.faults, target);
 };
 
-const watch = (cluster: Cluster, target: Target, url: URL, accept: string, reply: Reply): void => {
+const watch = (cluster: Cluster, target: Target, wish: Wish, reply: Reply): void => {
 	const send = reply.lines();
-	const stop = watchObjects(cluster, target, url.searchParams, accept, send.line);
-	const seconds = Number(url.searchParams.get('timeoutSeconds') ?? 0);
+	const stop = watchObjects(cluster, target, wish, send.line);
+	const seconds = Number(wish.query.get('timeoutSeconds') ?? 0);
 	const timer = seconds > 0 ? setTimeout(send.end, seconds * 1000) : undefined;
 	reply.onClose(() => {
 		stop();
@@ -77,13 +82,13 @@ const write = (cluster: Cluster, input: Write): {readonly code: number; readonly
 };
 
 const removeAll = (cluster: Cluster, input: Write): unknown => {
-	const {items, ...list} = listObjects(cluster, input.target, input.query, '') as {items: KubeObject[]};
+	const {items, ...list} = listObjects(cluster, input.target, {query: input.query, accept: ''}) as {items: KubeObject[]};
 	return {...list, items: items.map(({metadata: {name, namespace}}) => remove(cluster, {...input, target: {...input.target, name, ...(namespace && {namespace})}}))};
 };
 
 const answer = async (cluster: Cluster, request: IncomingMessage, url: URL, reply: Reply): Promise<void> => {
 	const method = request.method ?? 'GET';
-	const accept = request.headers.accept ?? '';
+	const wish: Wish = {query: url.searchParams, accept: request.headers.accept ?? ''};
 	const known = method === 'GET' ? discovery.get(url.pathname.replace(/\/$/v, '')) : undefined;
 	if (known) {
 		reply.json(200, known);
@@ -116,11 +121,11 @@ const answer = async (cluster: Cluster, request: IncomingMessage, url: URL, repl
 	} else if (target.subresource === 'exec') {
 		throw refusal(400, 'the sandbox speaks WebSocket only: exec by SPDY is not served');
 	} else if (target.verb === 'watch') {
-		watch(cluster, target, url, accept, reply);
+		watch(cluster, target, wish, reply);
 	} else if (target.verb === 'list') {
-		reply.json(200, listObjects(cluster, target, url.searchParams, accept));
+		reply.json(200, listObjects(cluster, target, wish));
 	} else if (target.verb === 'get' && target.subresource !== 'scale') {
-		reply.json(200, getObject(cluster, target, accept));
+		reply.json(200, getObject(cluster, target, wish));
 	} else if (target.verb === 'deletecollection') {
 		reply.json(200, removeAll(cluster, input));
 	} else {

@@ -108,8 +108,8 @@ const columns: Readonly<Record<string, readonly Column[]>> = {
 	StorageClass: [name, ['Provisioner', object => text(object.provisioner)], ['ReclaimPolicy', object => text(object.reclaimPolicy)], ['VolumeBindingMode', object => text(object.volumeBindingMode)], created],
 };
 
-/** Objects as the table that `kubectl get` prints. */
-export const tableOf = (kind: string, objects: readonly KubeObject[], resourceVersion: string): Fields => {
+/** Objects as the table that `kubectl get` prints. With whole objects in it, kubectl can sort by any field. */
+export const tableOf = (kind: string, objects: readonly KubeObject[], {resourceVersion, isWhole}: {readonly resourceVersion: string; readonly isWhole: boolean}): Fields => {
 	const chosen = columns[kind] ?? [name, created];
 	return {
 		kind: 'Table',
@@ -120,7 +120,7 @@ export const tableOf = (kind: string, objects: readonly KubeObject[], resourceVe
 		})),
 		rows: objects.map(object => ({
 			cells: chosen.map(([, value]) => value(object)),
-			object: {kind: 'PartialObjectMetadata', apiVersion: 'meta.k8s.io/v1', metadata: object.metadata},
+			object: isWhole ? object : {kind: 'PartialObjectMetadata', apiVersion: 'meta.k8s.io/v1', metadata: object.metadata},
 		})),
 	};
 };

@@ -50,8 +50,11 @@ const applied = (object: KubeObject): KubeObject => {
 	return recordUpdate(undefined, withDefaults(annotated), 'kubectl-client-side-apply');
 };
 
+/** How large the scenario is, and how old the tools of its server. */
+export type ScenarioSize = {readonly entries: number; readonly replicas: number; readonly exportTask: boolean};
+
 /** Fills an empty cluster: the old workload with its data, a client, and empty namespaces. */
-export const buildScenario = (store: Store, disks: Disks, {entries, replicas}: {readonly entries: number; readonly replicas: number}): void => {
+export const buildScenario = (store: Store, disks: Disks, {entries, replicas, exportTask}: ScenarioSize): void => {
 	for (const object of clusterObjects) {
 		store.put(object);
 	}
@@ -66,7 +69,7 @@ export const buildScenario = (store: Store, disks: Disks, {entries, replicas}: {
 		fillVolume(disks.of(store.get('PersistentVolume', undefined, volumeName)!), pod, entries);
 	}
 
-	for (const object of pingDirectoryObjects(replicas)) {
+	for (const object of pingDirectoryObjects(replicas, exportTask)) {
 		store.put(applied(object));
 	}
 };

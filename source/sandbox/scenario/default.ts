@@ -28,7 +28,7 @@ export const clusterObjects: readonly KubeObject[] = [
 ];
 
 /** A PingDirectory of the old days with a client beside it, as an operator would have applied it. */
-export const pingDirectoryObjects = (replicas: number): readonly KubeObject[] => [
+export const pingDirectoryObjects = (replicas: number, exportTask: boolean): readonly KubeObject[] => [
 	inNamespace('ConfigMap', 'pingdirectory-environment-variables', {
 		data: {
 			K8S_STATEFUL_SET_NAME: 'pingdirectory',
@@ -37,6 +37,7 @@ export const pingDirectoryObjects = (replicas: number): readonly KubeObject[] =>
 			ORCHESTRATION_TYPE: 'KUBERNETES',
 			PING_IDENTITY_ACCEPT_EULA: 'YES',
 			TAIL_LOG_FILES: '""',
+			...(!exportTask && {SANDBOX_EXPORT_TASK: 'false'}),
 		},
 	}),
 	inNamespace('Secret', 'devops-secret', {

@@ -26,7 +26,7 @@ const importUsage: ToolUsage = {
 	short,
 };
 
-/** Since when `export-ldif` knows `--task`: what the documents say for sure. */
+/** Old versions of `export-ldif` do not know `--task`; a sandbox can be told to have one. */
 const canExportAsTask = (call: Call): boolean => call.environment.get('SANDBOX_EXPORT_TASK') !== 'false';
 
 const passphraseKey = (call: Call, options: ToolOptions): Key | undefined => {
