@@ -52,7 +52,7 @@ describe('kubectl against the sandbox', () => {
 		expect(stdout).toContain('Started container pingdirectory');
 		expect(await statusOf(rig.kubectl(['describe', 'sts', 'pingdirectory']))).toBe(0);
 		expect(await stdoutOf(rig.kubectl(['logs', 'pingdirectory-0', '--tail=1']))).toBe('The Directory Server has started successfully\n');
-		expect(await stdoutOf(rig.kubectl(['get', 'events', '--field-selector', 'involvedObject.name=pingdirectory-0']))).toContain('Started container pingdirectory');
+		expect(await stdoutOf(rig.kubectl(['get', 'events', '--sort-by', '.lastTimestamp', '--field-selector', 'involvedObject.name=pingdirectory-0']))).toContain('Started container pingdirectory');
 	});
 
 	it('applies on the server, names who conflicts, and lets force win', async () => {

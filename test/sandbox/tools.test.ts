@@ -160,4 +160,12 @@ by user root
 		await expect.poll(() => rig.sandbox.pod('pingdirectory-0')?.entries(), {timeout: 20_000}).toEqual(before);
 		expect(await stdoutOf(rig.exec('manage-tasks', '--summary'))).toContain('by-hand');
 	});
+
+	it('has an export without tasks where the server is too old for them', async () => {
+		const old = await makeRig({exportTask: false});
+		expect(await stdoutOf(old.exec('export-ldif', '--help'))).not.toContain('--task');
+		expect(await stderrOf(old.exec('export-ldif', '--task', '--backendID', 'userRoot', '--ldifFile', '/tmp/x'))).toContain('Unrecognized argument --task');
+		expect(await statusOf(old.exec('export-ldif', '--backendID', 'userRoot', '--ldifFile', '/tmp/x', '--doNotEncrypt'))).toBe(0);
+		await old.close();
+	});
 });
