@@ -53,6 +53,6 @@ export const createBranchCounter = (): BranchCounter => {
 		},
 		branches: () => isOverflown
 			? undefined
-			: found.map(({base, entries}) => ({baseDn: base.toString('utf8'), entries})).toSorted((a, b) => a.baseDn < b.baseDn ? -1 : 1),
+			: found.toSorted((a, b) => Buffer.compare(a.base, b.base)).map(({base, entries}) => ({baseDn: base.toString('utf8'), entries})),
 	};
 };

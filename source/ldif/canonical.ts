@@ -2,7 +2,7 @@ import {Buffer} from 'node:buffer';
 import {dnGrowth, writeDn} from './dn.js';
 import {malformed} from './failures.js';
 import {isOwned, mayBeOwned} from './owned.js';
-import {dnText, spanWidth, type EntryView} from './scanner.js';
+import {dnText, spanWidth, type EntryView} from './entry-view.js';
 
 /** Writes entries in their one form. Its memory is used again for each entry. */
 export type Canonical = {

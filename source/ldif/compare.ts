@@ -4,7 +4,7 @@ import type {Canonical} from './canonical.js';
 import type {Values} from './repair.js';
 
 /** The attributes of an entry in its canonical form, of the given length: names in order, values as copies. */
-export const valuesOf = ({bytes, dnEnd}: Canonical, length: number): readonly Values[] => {
+export const valuesOf = ({canonical: {bytes, dnEnd}, length}: {readonly canonical: Canonical; readonly length: number}): readonly Values[] => {
 	const found: Array<{readonly name: string; readonly values: Buffer[]}> = [];
 	let at = dnEnd;
 	while (at < length) {
@@ -44,5 +44,5 @@ export const changesTo = (ours: readonly Values[], theirs: Fingerprint): readonl
 	const mine = fingerprintOf(ours);
 	const changed = ours.filter(({name}) => mine.get(name) !== theirs.get(name));
 	const gone = theirs.keys().filter(name => !mine.has(name)).map(name => ({name, values: []})).toArray();
-	return [...changed, ...gone].toSorted((a, b) => a.name < b.name ? -1 : 1);
+	return [...changed, ...gone].toSorted((a, b) => Buffer.compare(Buffer.from(a.name), Buffer.from(b.name)));
 };

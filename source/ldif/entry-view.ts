@@ -35,9 +35,6 @@ export const dnText = ({bytes, spans}: EntryView): string => bytes.toString('utf
 /** Where a line of the entry is, for a Failure. */
 export const placeIn = (view: EntryView, line: number): Place => ({line, dn: view.lines > 0 ? dnText(view) : undefined});
 
-/** The number of a line, and whether no entry was read before this one: only there the version may stand. */
-export type LinePlace = {readonly line: number; readonly isFirstEntry: boolean};
-
 const keepSpan = (view: EntryView, lineNumber: number, start: number, nameEnd: number, valueStart: number, valueEnd: number): void => {
 	const at = view.lines * spanWidth;
 	if (at === view.spans.length) {
@@ -63,7 +60,7 @@ const isCommon = ({bytes, lines}: EntryView, start: number, nameEnd: number, end
 const isDnName = (bytes: Buffer, start: number, nameEnd: number): boolean => nameEnd - start === 2 && bytes[start] === 0x64 && bytes[start + 1] === 0x6E;
 
 /** Remembers a line of any kind; throws a Failure where it is not allowed. */
-const keepAny = (view: EntryView, {line, isFirstEntry}: LinePlace, start: number, nameEnd: number, end: number): void => {
+const keepAny = (view: EntryView, line: number, isFirstEntry: boolean, start: number, nameEnd: number, end: number): void => {
 	const place = (): Place => placeIn(view, line);
 	const {bytes} = view;
 	if (nameEnd === start || nameEnd >= end || bytes[nameEnd] !== colon) {
@@ -115,12 +112,12 @@ const keepAny = (view: EntryView, {line, isFirstEntry}: LinePlace, start: number
 	keepSpan(view, line, start, nameEnd, valueStart, valueEnd);
 };
 
-/** Adds the line from `start` to `end`, whose name ends at `nameEnd`, to the entry. Base64 is decoded in place. Throws a Failure where the line is not allowed. */
-export const keepLine = (view: EntryView, place: LinePlace, start: number, nameEnd: number, end: number): void => {
+/** Adds line number `line`, from `start` to `end`, whose name ends at `nameEnd`, to the entry. Base64 is decoded in place. Before the first entry the version may stand, which is not kept. Throws a Failure where the line is not allowed. */
+export const keepLine = (view: EntryView, line: number, isFirstEntry: boolean, start: number, nameEnd: number, end: number): void => {
 	if (isCommon(view, start, nameEnd, end)) {
-		keepSpan(view, place.line, start, nameEnd, nameEnd + 2, end);
+		keepSpan(view, line, start, nameEnd, nameEnd + 2, end);
 	} else {
-		keepAny(view, place, start, nameEnd, end);
+		keepAny(view, line, isFirstEntry, start, nameEnd, end);
 	}
 };
 

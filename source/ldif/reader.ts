@@ -1,11 +1,6 @@
 import {Buffer} from 'node:buffer';
-import {
-	createScanner,
-	dnText,
-	spanWidth,
-	type EntryView,
-	type ScanOptions,
-} from './scanner.js';
+import {dnText, spanWidth, type EntryView} from './entry-view.js';
+import {createScanner, type ScanOptions} from './scanner.js';
 
 /** One value of an entry. */
 export type Attribute = {

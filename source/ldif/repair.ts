@@ -29,4 +29,7 @@ export const deleteRecord = (dn: string): string => `${head(dn, 'delete')}\n`;
 export const addRecord = (dn: string, attributes: readonly Values[]): string => `${head(dn, 'add')}${attributes.flatMap(({name, values}) => values.map(value => line(name, value))).join('')}\n`;
 
 /** A record that gives attributes these values; an attribute without values is removed. */
-export const modifyRecord = (dn: string, attributes: readonly Values[]): string => `${head(dn, 'modify')}${attributes.map(({name, values}) => `replace: ${name}\n${values.map(value => line(name, value)).join('')}-\n`).join('')}\n`;
+export const modifyRecord = (dn: string, attributes: readonly Values[]): string => {
+	const changes = attributes.map(({name, values}) => `replace: ${name}\n${values.map(value => line(name, value)).join('')}-\n`);
+	return `${head(dn, 'modify')}${changes.join('')}\n`;
+};

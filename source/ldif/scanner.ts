@@ -188,7 +188,7 @@ export const createScanner = (onEntry: (view: EntryView) => void, {maxEntryMebib
 					sortOptions(bytes, start, nameEnd);
 				}
 
-				keepLine(view, {line: lineNumber, isFirstEntry: entries === 0}, start, nameEnd, end);
+				keepLine(view, lineNumber, entries === 0, start, nameEnd, end);
 			}
 
 			lineNumber += 1 + folds;

@@ -21,9 +21,14 @@ export type Table = {
 	readonly states: Uint8Array;
 	/** How many parts the DN has, up to 255. */
 	readonly depths: Uint8Array;
+	/** How many DNs have a state. */
+	readonly count: (wanted: number) => number;
+	/** The depths of the DNs that have a state. */
+	readonly depthsOf: (wanted: number) => ReadonlySet<number>;
 };
 
-const word = (text: string, index: number): number => (text.charCodeAt(4 * index) << 24) | (text.charCodeAt((4 * index) + 1) << 16) | (text.charCodeAt((4 * index) + 2) << 8) | text.charCodeAt((4 * index) + 3);
+/** The four characters from `at` on as a number. */
+const word = (text: string, at: number): number => (text.charCodeAt(at) << 24) | (text.charCodeAt(at + 1) << 16) | (text.charCodeAt(at + 2) << 8) | text.charCodeAt(at + 3);
 
 /** Makes a table with room for so many DNs. */
 export const createTable = (dns: number): Table => {
@@ -35,7 +40,7 @@ export const createTable = (dns: number): Table => {
 
 	const has = (words: Int32Array, slot: number, text: string): boolean => {
 		for (let index = 0; index < 4; index += 1) {
-			if (words[(4 * slot) + index] !== word(text, index)) {
+			if (words[(4 * slot) + index] !== word(text, 4 * index)) {
 				return false;
 			}
 		}
@@ -45,7 +50,7 @@ export const createTable = (dns: number): Table => {
 
 	const put = (words: Int32Array, slot: number, text: string): void => {
 		for (let index = 0; index < 4; index += 1) {
-			words[(4 * slot) + index] = word(text, index);
+			words[(4 * slot) + index] = word(text, 4 * index);
 		}
 	};
 
@@ -66,5 +71,7 @@ export const createTable = (dns: number): Table => {
 		hasEntry: (slot, entryHash) => has(entries, slot, entryHash),
 		states,
 		depths,
+		count: wanted => states.reduce((sum, each) => each === wanted ? sum + 1 : sum, 0),
+		depthsOf: wanted => new Set(depths.filter((_, slot) => states[slot] === wanted)),
 	};
 };
