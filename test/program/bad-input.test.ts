@@ -1,0 +1,319 @@
+import {spawnSync} from 'node:child_process';
+import {
+	cp,
+	mkdir,
+	readFile,
+	symlink,
+	writeFile,
+} from 'node:fs/promises';
+import {delimiter, join} from 'node:path';
+import process from 'node:process';
+import {existsSync} from 'node:fs';
+import {
+	afterAll,
+	afterEach,
+	beforeAll,
+	describe,
+	expect,
+	onTestFinished,
+	test,
+} from 'vitest';
+import {failureLabels} from '../../source/failure/text.js';
+import {journalFormat} from '../../source/migration/event.js';
+import {startSandbox} from '../../source/sandbox/sandbox.js';
+import {
+	openDesk,
+	programPath,
+	runToEnd,
+	type Desk,
+	type Result,
+} from './desk.js';
+
+let desk: Desk;
+
+beforeAll(async () => {
+	desk = await openDesk();
+});
+
+afterAll(async () => {
+	await desk.close();
+});
+
+afterEach(() => {
+	desk.sandbox.faults.clear();
+});
+
+/** The exit status, the four parts in their order and once, and nothing that only a programmer reads. */
+const expectRefusal = ({status, stderr}: Result, exit: number, seen: RegExp): void => {
+	const labels = stderr.split('\n').filter(line => (Object.values(failureLabels) as readonly string[]).map(label => `${label}:`).includes(line));
+	expect({status, labels, stderr}).toMatchObject({status: exit, labels: ['What was seen:', 'What it means:', 'What to do:', 'By hand:']});
+	expect(stderr).toMatch(seen);
+	expect(stderr).not.toMatch(/^\s+at .*:\d+:\d+|defect of unroot|node:internal/mv);
+};
+
+/** The id of the run that was made since. */
+const newRun = async (before: readonly string[]): Promise<string> => {
+	const added = (await desk.runs()).filter(id => !before.includes(id));
+	expect(added).toHaveLength(1);
+	return added[0] ?? '';
+};
+
+/** A run that stands before its first decision. */
+const startedRun = async (): Promise<string> => {
+	const before = await desk.runs();
+	const {status} = await desk.unroot(['migrate']);
+	expect(status).toBe(4);
+	return newRun(before);
+};
+
+const expectReadable = async (id: string): Promise<void> => {
+	const {status, stdout} = await desk.unroot(['status', id, '-o', 'json']);
+	expect(status).toBe(0);
+	expect(JSON.parse(stdout)).toMatchObject({run: id});
+};
+
+const whereIs = (name: string): string => (process.env.PATH ?? '').split(delimiter).map(folder => join(folder, name)).find(path => existsSync(path)) ?? name;
+
+/** A PATH on which there is only this. */
+const pathWith = async (...names: readonly string[]): Promise<string> => {
+	const folder = join(desk.folder, `only-${names.join('-') || 'nothing'}`);
+	await mkdir(folder);
+	for (const name of names) {
+		await symlink(whereIs(name), join(folder, name));
+	}
+
+	return folder;
+};
+
+describe('a call that is not understood ends with 2 and does nothing', () => {
+	const calls: ReadonlyArray<readonly [what: string, words: readonly string[], seen: RegExp]> = [
+		['an unknown flag', ['migrate', '--frobnicate'], /--frobnicate/v],
+		['an unknown command', ['dance'], /«dance»/v],
+		['an unknown value of --strategy', ['migrate', '--strategy', 'sideways'], /«sideways»; it can be fresh or root/v],
+		['an unknown value of --output', ['status', '-o', 'yaml'], /«yaml»; it can be text or json/v],
+		['a flag without its value', ['migrate', '--context'], /--context/v],
+		['a word too many', ['migrate', 'identity'], /«identity»/v],
+		['two runs where one is taken', ['resume', 'one', 'two'], /«two»/v],
+		['a port that is no number', ['sandbox', '--port', 'x'], /--port is «x»/v],
+		['a port that there cannot be', ['sandbox', '--port', '99999'], /--port is «99999»/v],
+		['the wizard without a terminal', [], /not a terminal/v],
+		['a run that there is not', ['status', 'nothing-of-the-kind'], /no run nothing-of-the-kind/v],
+		['a run to go on with where there is none', ['resume', '--run', './nowhere'], /holds no journal/v],
+	];
+	test.each(calls)('%s', async (_what, words, seen) => {
+		const before = await desk.runs();
+		expectRefusal(await desk.unroot(words), 2, seen);
+		expect(await desk.runs()).toEqual(before);
+	});
+
+	test('a passphrase file that is not there', async () => {
+		const sealed = await desk.file('copy.ldif.sealed', 'not a sealed file');
+		const result = await desk.unroot(['ldif', 'unseal', sealed, '--passphrase-file', join(desk.folder, 'no-passphrase')]);
+		expect(result.status).not.toBe(0);
+		expectRefusal(result, result.status ?? 0, /no-passphrase/v);
+		expect(existsSync(join(desk.folder, 'copy.ldif'))).toBe(false);
+		expect(await readFile(sealed, 'utf8')).toBe('not a sealed file');
+	});
+});
+
+describe('where it would go', () => {
+	test('an unknown context ends with 2 and names those there are', async () => {
+		const before = await desk.runs();
+		expectRefusal(await desk.unroot(['migrate', '--yes', '--context', 'elsewhere']), 2, /no context «elsewhere»[\s\S]*There are: sandbox/v);
+		expect(await desk.runs()).toEqual(before);
+	});
+
+	test('a kubeconfig that does not parse ends with 3 and names the file', async () => {
+		const broken = await desk.file('broken-kubeconfig', 'contexts: [a\nb: ]');
+		expectRefusal(await desk.unroot(['migrate', '--yes', '--kubeconfig', broken]), 3, /broken-kubeconfig/v);
+	});
+
+	test('a kubeconfig that is not there ends with 3', async () => {
+		expectRefusal(await desk.unroot(['inspect', '--kubeconfig', join(desk.folder, 'none')]), 3, /no kubeconfig at/v);
+	});
+
+	test('a namespace without Ping workloads ends with 3, and the run can be read', async () => {
+		const before = await desk.runs();
+		expectRefusal(await desk.unroot(['migrate', '--yes', '--namespace', 'empty']), 3, /No workload in the namespace empty/v);
+		await expectReadable(await newRun(before));
+	});
+
+	test.each(['migrate', 'inspect'])('a namespace that there is not ends %s with 2', async command => {
+		const before = await desk.runs();
+		expectRefusal(await desk.unroot([command, '--yes', '--namespace', 'nowhere']), 2, /no namespace «nowhere»/v);
+		expect(await desk.runs()).toEqual(before);
+	});
+
+	test.each(['migrate', 'inspect'])('a cluster that refuses connections ends %s with 1, never with an empty result', async command => {
+		const before = await desk.runs();
+		const dead = await desk.file('dead-kubeconfig', desk.sandbox.kubeconfig.replace(desk.sandbox.url, 'http://127.0.0.1:9'));
+		const result = await desk.unroot([command, '--yes', '--kubeconfig', dead]);
+		expectRefusal(result, 1, /ECONNREFUSED/v);
+		expect(result.stdout).toBe('');
+		expect(await desk.runs()).toEqual(before);
+	});
+
+	test('rights that are missing end with 3 and the Role that would grant them', async () => {
+		desk.sandbox.faults.tell({
+			kind: 'forbid', verb: 'create', resource: 'pods', subresource: 'exec',
+		});
+		const before = await desk.runs();
+		const result = await desk.unroot(['migrate', '--yes']);
+		expectRefusal(result, 3, /create pods\/exec/v);
+		expect(result.stderr).toContain('kind: Role');
+		expect(result.stderr).toContain('resources: ["pods/exec"], verbs: ["create"]');
+		await expectReadable(await newRun(before));
+	});
+
+	test('inspect does not call a namespace clean that it may not look into', async () => {
+		desk.sandbox.faults.tell({kind: 'forbid', verb: 'list', resource: 'statefulsets', group: 'apps'});
+		expectRefusal(await desk.unroot(['inspect']), 3, /not everything in it could be looked at/v);
+	});
+});
+
+describe('answers that do not fit', () => {
+	test.each([
+		['an unknown key', '{"answers": {"strategie": "fresh"}}', /no question is called strategie/v],
+		['a value that is no text', 'answers: {strategy: [fresh]}', /answers\.strategy/v],
+		['something beside the answers', '{"answers": {}, "reply": 1}', /reply/v],
+		['a file that does not parse', 'answers: {strategy: fresh', /answers-bad/v],
+	])('%s ends with 2 before a run begins', async (_what, text, seen) => {
+		const before = await desk.runs();
+		expectRefusal(await desk.unroot(['migrate', '--answers', await desk.file('answers-bad', text)]), 2, seen);
+		expect(await desk.runs()).toEqual(before);
+	});
+
+	test('a file that is not there ends with 2', async () => {
+		expectRefusal(await desk.unroot(['migrate', '--answers', join(desk.folder, 'no-answers')]), 2, /no-answers/v);
+	});
+
+	test('a value that the question does not offer ends with 2, and the run goes on with another', async () => {
+		const before = await desk.runs();
+		expectRefusal(await desk.unroot(['migrate', '--answers', await desk.file('sideways', '{"answers": {"strategy": "sideways"}}')]), 2, /«sideways» is not one of: fresh, root/v);
+		const id = await newRun(before);
+		await expectReadable(id);
+		const {status, stderr} = await desk.unroot(['resume', id, '--strategy', 'fresh']);
+		expect(status).toBe(4);
+		expect(stderr).not.toContain('question strategy');
+	});
+});
+
+describe('a journal that cannot be gone on from is left as it is', () => {
+	const withJournal = async (change: (text: string) => string): Promise<{readonly id: string; readonly path: string; readonly text: string}> => {
+		const id = await startedRun();
+		const path = join(desk.runFolder(id), 'journal.jsonl');
+		const text = change(await readFile(path, 'utf8'));
+		await writeFile(path, text);
+		return {id, path, text};
+	};
+
+	test.each<readonly [string, (text: string) => string, RegExp]>([
+		['a line in its middle is damaged', text => text.replace(/\n\{"at"/v, '\n{"xx'), /Line 2 of .*journal\.jsonl/v],
+		['it is of a newer format', text => text.replace(`"format":${journalFormat}`, '"format":99'), /the format 99; this unroot reads up to/v],
+		['it is empty', () => '', /holds no event/v],
+	])('%s', async (_what, change, seen) => {
+		const {id, path, text} = await withJournal(change);
+		for (const words of [['resume', id, '--yes'], ['status', id], ['report', id], ['verify', id], ['rollback', id, '--yes']]) {
+			const result = await desk.unroot(words);
+			expectRefusal(result, 3, seen);
+			expect(result.stdout).toBe('');
+		}
+
+		expect(await readFile(path, 'utf8')).toBe(text);
+	});
+
+	test('but a line torn at its end is mended, and the run goes on', async () => {
+		const {id, path} = await withJournal(text => `${text}{"at":"2026-`);
+		expect((await desk.unroot(['resume', id])).status).toBe(4);
+		expect(await readFile(path, 'utf8')).not.toContain('"at":"2026-{');
+		await expectReadable(id);
+	});
+
+	test('a run of another cluster is refused with 3, and goes on where it began', async () => {
+		const other = await startSandbox({entries: 50});
+		onTestFinished(other.close);
+		const id = await startedRun();
+		const kubeconfig = await desk.file('other-kubeconfig', other.kubeconfig);
+		for (const command of ['resume', 'verify']) {
+			expectRefusal(await desk.unroot([command, id, '--kubeconfig', kubeconfig]), 3, /cluster/v);
+		}
+
+		expect(other.objects('StatefulSet')).toHaveLength(1);
+		await expectReadable(id);
+		expect((await desk.unroot(['resume', id])).status).toBe(4);
+	});
+});
+
+describe('tools that are missing', () => {
+	test.each([
+		['kubectl', ['git'], /no kubectl on the PATH/v],
+		['git', ['kubectl'], /no git on the PATH/v],
+	])('no %s ends with 3, and the run goes on once it is there', async (_what, there, seen) => {
+		const before = await desk.runs();
+		expectRefusal(await desk.unroot(['migrate', '--yes'], {environment: {PATH: await pathWith(...there)}}), 3, seen);
+		const id = await newRun(before);
+		await expectReadable(id);
+		expect((await desk.unroot(['resume', id])).status).toBe(4);
+	});
+});
+
+/*
+File systems of their own, in a mount name space of the call's: nothing is left mounted. Without root, a user name space gives the right to mount; where neither is allowed (a container without CAP_SYS_ADMIN, macOS), there is no full disk to be had.
+*/
+const apart = process.getuid?.() === 0 ? ['unshare', '--mount'] : ['unshare', '--user', '--map-root-user', '--mount'];
+const canMount = spawnSync(apart[0] ?? '', [...apart.slice(1), 'mount', '-t', 'tmpfs', 'tmpfs', '/mnt']).status === 0;
+
+/** Mounts a small file system at $1, fills it where $3 says so, runs the rest, and copies what is on it to $2. */
+const onSmallDisk = 'mount -t tmpfs -o "size=$3" tmpfs "$1" && to="$2" && at="$1" && if [ "$4" = full ]; then dd if=/dev/zero of="$1/ballast" bs=4k 2> /dev/null; fi; shift 4; "$@"; status=$?; cp -R "$at/." "$to"; exit $status';
+const readOnly = 'mount --bind "$1" "$1" && mount -o remount,bind,ro "$1" && shift && exec "$@"';
+
+describe.skipIf(!canMount)('a disk that takes nothing (needs the right to mount)', () => {
+	const onDisk = async (at: string, copy: string, size: string, fill: 'full' | 'free', words: readonly string[]): Promise<Result> => {
+		await mkdir(at);
+		await mkdir(copy);
+		return runToEnd([...apart, 'sh', '-c', onSmallDisk, 'sh', at, copy, size, fill, process.execPath, programPath, ...words], {environment: desk.environment});
+	};
+
+	test('full from the start: ends with 1, and leaves no run behind', async () => {
+		const [at, copy] = [join(desk.folder, 'full'), join(desk.folder, 'full-copy')];
+		expectRefusal(await onDisk(at, copy, '64k', 'full', ['migrate', '--yes', '--run', join(at, 'run')]), 1, /no space left/iv);
+		expect(existsSync(join(copy, 'run'))).toBe(false);
+		expect((await desk.unroot(['migrate'])).status).toBe(4);
+	});
+
+	test('full in the middle: ends with 1, the journal ends whole, and the run goes on where there is room', async () => {
+		const [at, copy] = [join(desk.folder, 'small'), join(desk.folder, 'small-copy')];
+		const result = await onDisk(at, copy, '88k', 'free', ['rehearse', '--yes', '--run', join(at, 'run'), '--answers', await desk.file('with-repository', JSON.stringify({answers: {'profile-repository': join(desk.folder, 'profiles')}}))]);
+		expectRefusal(result, 1, /no space left/iv);
+		const journal = await readFile(join(copy, 'run', 'journal.jsonl'), 'utf8');
+		expect(journal.endsWith('}\n')).toBe(true);
+		const moved = join(desk.folder, 'moved');
+		await cp(join(copy, 'run'), moved, {recursive: true});
+		const {status} = await desk.unroot(['status', '--run', moved, '-o', 'json']);
+		expect(status).toBe(0);
+		expect(await readFile(join(moved, 'journal.jsonl'), 'utf8')).toBe(journal);
+	});
+
+	test('a run\'s folder that is read-only: resume ends with 1 and changes nothing, and the run can still be read', async () => {
+		const id = await startedRun();
+		const folder = desk.runFolder(id);
+		const before = await readFile(join(folder, 'journal.jsonl'), 'utf8');
+		const call = async (...words: readonly string[]): Promise<Result> => runToEnd([...apart, 'sh', '-c', readOnly, 'sh', folder, process.execPath, programPath, ...words], {environment: desk.environment});
+		expectRefusal(await call('resume', id), 1, /read-only file system/iv);
+		expect((await call('status', id)).status).toBe(0);
+		expect(await readFile(join(folder, 'journal.jsonl'), 'utf8')).toBe(before);
+		expect((await desk.unroot(['resume', id])).status).toBe(4);
+	});
+
+	test('a folder for new runs that is read-only ends with 1', async () => {
+		const folder = join(desk.folder, 'read-only');
+		await mkdir(folder);
+		expectRefusal(await runToEnd([...apart, 'sh', '-c', readOnly, 'sh', folder, process.execPath, programPath, 'migrate', '--yes', '--run', join(folder, 'run')], {environment: desk.environment}), 1, /read-only file system/iv);
+	});
+});
+
+test.each(['migrate', 'rehearse --sandbox'])('a run folder below a file ends %s with 1', async command => {
+	const file = await desk.file('a-file', 'kept');
+	expectRefusal(await desk.unroot([...command.split(' '), '--yes', '--run', join(file, 'run')]), 1, /a-file/v);
+	expect(await readFile(file, 'utf8')).toBe('kept');
+});
