@@ -1,5 +1,6 @@
 import {Buffer} from 'node:buffer';
 import {randomUUID} from 'node:crypto';
+import {Failure} from '../failure/failure.js';
 import type {CommandResult, PodShell, PodTarget} from '../migration/world.js';
 import {kubectlByHand, type Connection} from './connection.js';
 import {
@@ -23,7 +24,10 @@ const mostBytes = 4 * 1024 * 1024;
 /** Exit statuses of a command that `timeout` stopped: GNU's own, and those of the signals. */
 const stopped = new Set([124, 137, 143]);
 
-type RunOptions = {readonly input?: string; readonly timeoutSeconds?: number; readonly signal?: AbortSignal};
+/** How often a command that is safe to repeat is run when its end was not seen. */
+const mostTries = 3;
+
+type RunOptions = {readonly input?: string; readonly timeoutSeconds?: number; readonly signal?: AbortSignal; readonly isOnce?: boolean};
 
 /** The arguments of kubectl for a command in a container. */
 export const execArgv = ({pod, container}: PodTarget, command: readonly string[], withInput = false): readonly string[] => [
@@ -34,7 +38,7 @@ export const execArgv = ({pod, container}: PodTarget, command: readonly string[]
 Runs commands in containers by `kubectl exec`, whose exit status proves nothing: a result is only handed back when the end of both streams was seen and the length and checksum of standard output agree. Input is text without NUL, of a few MiB at most; it never touches the container's disk.
 */
 export const createPodShell = (connection: Connection): PodShell => {
-	const run = async (target: PodTarget, command: readonly string[], options: RunOptions = {}): Promise<CommandResult> => {
+	const runOnce = async (target: PodTarget, command: readonly string[], options: RunOptions = {}): Promise<CommandResult> => {
 		const {input = '', timeoutSeconds = defaultSeconds, signal} = options;
 		const mark = `unroot-end-${randomUUID()}`;
 		const bytes = Buffer.byteLength(input);
@@ -66,6 +70,21 @@ export const createPodShell = (connection: Connection): PodShell => {
 				}
 
 				return {exitCode, stdout, stderr};
+			}
+		}
+	};
+
+	/** kubectl 1.30 to 1.32 drops what arrives before its streams are set up («Unknown stream id 1, discarding message»), so even a sound connection cuts a command now and then. */
+	const run = async (target: PodTarget, command: readonly string[], options: RunOptions = {}): Promise<CommandResult> => {
+		for (let tries = 1; ; tries++) {
+			try {
+				return await runOnce(target, command, options);
+			} catch (error) {
+				const isCut = error instanceof Failure && error.parts.code === 'exec-cut';
+				const isWanted = !options.isOnce && !options.signal?.aborted;
+				if (!isCut || !isWanted || tries >= mostTries) {
+					throw error;
+				}
 			}
 		}
 	};

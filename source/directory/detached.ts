@@ -36,7 +36,7 @@ const pidFile = (log: string): string => `/tmp/unroot${log.replaceAll('/', '.')}
 
 /** Starts the job. What an earlier one of the same name left is removed first. */
 export const beginJob = async ({server, log}: Job, {script, parameters}: ToolCall): Promise<CommandResult> =>
-	server.pods.script(server.target, begin, [log, pidFile(log), script, ...parameters], {...(server.signal && {signal: server.signal})});
+	server.pods.script(server.target, begin, [log, pidFile(log), script, ...parameters], {isOnce: true, ...(server.signal && {signal: server.signal})});
 
 /** Looks where the job stands, and at the last 64 KiB of its log. */
 export const lookAtJob = async ({server, log}: Job): Promise<JobState> => {

@@ -83,6 +83,37 @@ const lost = async (work: Work, job: JobState): Promise<WorkDone | undefined> =>
 	});
 };
 
+const notStarted = (work: Work, details: readonly string[]): Failure => new Failure({
+	code: 'tool-not-started',
+	seen: `${work.tool} could not be started in ${work.server.target.pod}.`,
+	means: 'Nothing was done in the pod.',
+	todo: 'Read what the shell said: the folder of the log must be writable for the container\'s user.',
+	byHand: work.byHand,
+	retryable: true,
+	details,
+});
+
+/** Starts the work. A stream that was cut may have started it all the same: then it is found. */
+const begin = async (work: Work, job: Job): Promise<JobState> => {
+	let details: readonly string[] = [];
+	try {
+		details = lastWords(await beginJob(job, work.call));
+	} catch (error) {
+		if (!(error instanceof Failure) || error.parts.code !== 'exec-cut') {
+			throw error;
+		}
+
+		details = [error.parts.seen];
+	}
+
+	const state = await lookAtJob(job);
+	if (state.state === 'none') {
+		throw notStarted(work, details);
+	}
+
+	return state;
+};
+
 /**
 Does long work, or goes on watching what an earlier try began. `isFresh` begins anew whatever an earlier try left, unless it still runs.
 
@@ -92,20 +123,7 @@ export const doWork = async (work: Work, isFresh: boolean): Promise<WorkDone> =>
 	const job: Job = {server: work.server, log: work.log};
 	let state = await lookAtJob(job);
 	if (state.state === 'none' || (isFresh && state.state !== 'running')) {
-		const begun = await beginJob(job, work.call);
-		if (!begun.stdout.includes('begun')) {
-			throw new Failure({
-				code: 'tool-not-started',
-				seen: `${work.tool} could not be started in ${work.server.target.pod}.`,
-				means: 'Nothing was done in the pod.',
-				todo: 'Read what the shell said: the folder of the log must be writable for the container\'s user.',
-				byHand: work.byHand,
-				retryable: true,
-				details: lastWords(begun),
-			});
-		}
-
-		state = await lookAtJob(job);
+		state = await begin(work, job);
 	}
 
 	let told = 0;

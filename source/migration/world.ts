@@ -135,6 +135,8 @@ export type PodShell = {
 		readonly input?: string;
 		readonly timeoutSeconds?: number;
 		readonly signal?: AbortSignal;
+		/** Whether it must not be run again when its end was not seen. Default `false`: it is repeated, a few times. */
+		readonly isOnce?: boolean;
 	}) => Promise<CommandResult>;
 	/**
 	Runs a constant POSIX script with data as `$1`, `$2`, … The script must not be built from data.
@@ -143,6 +145,8 @@ export type PodShell = {
 		readonly input?: string;
 		readonly timeoutSeconds?: number;
 		readonly signal?: AbortSignal;
+		/** Whether it must not be run again when its end was not seen. Default `false`: it is repeated, a few times. */
+		readonly isOnce?: boolean;
 	}) => Promise<CommandResult>;
 	/** The command an operator would type for the same. */
 	readonly byHand: (target: PodTarget, argv: readonly string[]) => string;

@@ -14,6 +14,9 @@ const channel = {
 	stdin: 0, stdout: 1, stderr: 2, status: 3, close: 255,
 } as const;
 
+/** A container runtime needs a while to start a process. kubectl relies on it: what arrives before it has set its streams up is dropped («Unknown stream id»). */
+const startMilliseconds = 25;
+
 const inputCapacity = 1_048_576;
 const frame = 131_072;
 
@@ -174,6 +177,9 @@ const run = async (machine: Machine, command: readonly string[], query: URLSearc
 	const start: Start = {
 		machine, cwd: machine.environment.has('BASE') ? '/opt' : '/', umask: 0o022, environment: machine.environment, descriptors,
 	};
+	await new Promise(resolve => {
+		setTimeout(resolve, startMilliseconds);
+	});
 	const found = findProgram(start, command[0] ?? '');
 	const status = 'status' in found
 		? notStarted(command[0] ?? '', found.status === 127 ? 'executable file not found in $PATH' : 'permission denied')
