@@ -35,9 +35,12 @@ const portsText = ({ports, portsFrom}: Workload): string =>
 		setup: 'as setup recorded them', environment: 'from the environment', manifest: 'from the manifest', image: 'the image\'s defaults', unknown: 'not seen',
 	}[portsFrom]})`;
 
+/** The four heaviest signs, and the heaviest that contradicts them: what leaves a side unsettled must be seen. */
+const signsToShow = ({signs}: Workload): Workload['signs'] => signs.filter((sign, index) => index < 4 || signs.findIndex(({says}) => says === sign.says) === index);
+
 const factsOf = (workload: Workload): readonly Fact[] => [
 	{label: 'workload', value: workloadText(workload), ...(workload.side === 'unknown' && {mark: 'warning' as const})},
-	...workload.signs.slice(0, 4).map((sign): Fact => ({label: 'sign', value: `${sign.says}: ${sign.seen} (${sign.strength})`})),
+	...signsToShow(workload).map((sign): Fact => ({label: 'sign', value: `${sign.says}: ${sign.seen} (${sign.strength})`})),
 	{label: 'runs as', value: identityText(workload), ...(workload.identity?.uid === 0 && {mark: 'warning' as const})},
 	{label: 'ports', value: portsText(workload)},
 	{label: 'replicas', value: `${workload.replicas}: ${workload.pods.join(', ') || 'no pods'}`},
