@@ -3,6 +3,7 @@ import {join} from 'node:path';
 import process from 'node:process';
 import {exitStatus} from '../failure/failure.js';
 import type {Ending, Engine} from '../migration/engine.js';
+import {withPath} from '../machine/file-failure.js';
 import {journalPath} from '../machine/journal.js';
 import {rehearsalOf} from '../report/rehearsal.js';
 import {renderReport} from '../report/report.js';
@@ -93,7 +94,12 @@ export const driveRun = async (surroundings: Surroundings, order: SessionOrder, 
 		const ending = isTerminal && !options.yes && options.output === 'text'
 			? await onTerminal(surroundings, session, rollback)
 			: await withoutTerminal(surroundings, session, rollback);
-		await writeReport(surroundings, session);
+		await withPath('filled', order.folder, async () => writeReport(surroundings, session)).catch((error: unknown) => {
+			// Where the run itself failed, that has been told, and a full disk is told once.
+			if (!ending.failure) {
+				throw error;
+			}
+		});
 		return exitStatus[ending.exit];
 	} finally {
 		await session.close();

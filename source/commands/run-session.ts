@@ -1,5 +1,5 @@
 import {join} from 'node:path';
-import {mkdir} from 'node:fs/promises';
+import {rm} from 'node:fs/promises';
 import {Failure} from '../failure/failure.js';
 import {createEngine, type Ending, type Engine} from '../migration/engine.js';
 import {journalFormat, type JournalEvent} from '../migration/event.js';
@@ -7,10 +7,13 @@ import type {Untimed} from '../migration/journal.js';
 import type {RunFacts, StepId} from '../migration/step.js';
 import {readConnection} from '../cluster/kubeconfig.js';
 import {acquireLease} from '../cluster/lease.js';
+import type {LeaseHandle} from '../cluster/lease-renewal.js';
 import {createClock} from '../machine/clock.js';
+import {makeFolder} from '../machine/durable.js';
+import {withPath} from '../machine/file-failure.js';
 import {openJournal, readJournal} from '../machine/journal.js';
 import {isAlive} from '../machine/processes.js';
-import {lockRun} from '../machine/run-lock.js';
+import {lockRun, type RunLock} from '../machine/run-lock.js';
 import {checklist} from '../steps/index.js';
 import type {Surroundings} from './surroundings.js';
 import {createWorld} from './world.js';
@@ -71,8 +74,10 @@ export const openRun = async (surroundings: Surroundings, order: SessionOrder): 
 		...(context !== undefined && {context}),
 		...(namespace !== undefined && {namespace}),
 	});
-	await mkdir(order.folder, {recursive: true, mode: 0o700});
-	const lock = await lockRun(order.folder);
+	const made = await withPath('made', order.folder, async () => makeFolder(order.folder));
+	let lock: RunLock | undefined;
+	let lease: LeaseHandle | undefined;
+	let isBegun = known !== undefined;
 	const opening: Untimed<JournalEvent> = order.opening
 		? {
 			type: 'run-opened',
@@ -88,15 +93,19 @@ export const openRun = async (surroundings: Surroundings, order: SessionOrder): 
 		}
 		: {type: 'run-resumed', program, by};
 	try {
+		const own = await lockRun(order.folder);
+		lock = own;
 		const run = known?.run ?? order.opening?.id ?? '';
 		const now = clock.now().toISOString();
-		const lease = await acquireLease(connection, {
+		const held = await acquireLease(connection, {
 			holder: {
 				run, by, host, pid, since: now,
 			}, clock, takeOver: options.takeOver, isAlive,
 		});
+		lease = held;
 		const journal = await openJournal(order.folder);
 		await journal.append({at: now, ...opening});
+		isBegun = true;
 		const history = await readJournal(order.folder);
 		const opened = openedOf(history, order.folder);
 		const facts: RunFacts = {
@@ -108,15 +117,21 @@ export const openRun = async (surroundings: Surroundings, order: SessionOrder): 
 		return {
 			engine,
 			expected: order.expected,
-			lost: lease.lost,
+			lost: held.lost,
 			async close() {
 				await journal.close();
-				await lease.release();
-				await lock.release();
+				await held.release();
+				await own.release();
 			},
 		};
 	} catch (error) {
-		await lock.release();
+		await lease?.release();
+		await lock?.release();
+		if (made && !isBegun) {
+			// A folder without an event is no run: nothing could be resumed from it.
+			await rm(order.folder, {recursive: true, force: true});
+		}
+
 		throw error;
 	}
 };

@@ -6,9 +6,31 @@ import {
 	rm,
 } from 'node:fs/promises';
 import {dirname} from 'node:path';
+import {isAbsent} from './file-failure.js';
 
 /** Folders that are made are the operator's own. */
 export const folderMode = 0o700;
+
+/**
+Makes a folder and those above it. Resolves to whether it was not there before. Node's own `recursive` hides why it cannot (ENOENT for a read-only file system), and does not end where a parent that is there takes no folder (`/proc`).
+*/
+export const makeFolder = async (folder: string): Promise<boolean> => {
+	try {
+		await mkdir(folder, {mode: folderMode});
+		return true;
+	} catch (error) {
+		if ((error as NodeJS.ErrnoException).code === 'EEXIST') {
+			return false;
+		}
+
+		if (!isAbsent(error) || !await makeFolder(dirname(folder))) {
+			throw error;
+		}
+
+		await mkdir(folder, {mode: folderMode});
+		return true;
+	}
+};
 
 /** Makes what happened in a folder last. */
 export const syncFolder = async (folder: string): Promise<void> => {
