@@ -115,7 +115,17 @@ export const saidIn = (body: string): string => {
 
 type Explanation = Pick<FailureParts, 'code' | 'means' | 'todo'> & Partial<FailureParts>;
 
-const explanationOf = (connection: Connection, call: ApiCall, status: number): Explanation => {
+/** A Failure for a namespace that the cluster does not have. */
+export const namespaceUnknown = (connection: Connection): Failure => new Failure({
+	code: 'namespace-unknown',
+	seen: `The cluster of the context «${connection.context}» has no namespace «${connection.namespace}».`,
+	means: 'There is nothing to migrate there. Nothing was done.',
+	todo: 'Name the namespace of the workload with --namespace.',
+	byHand: kubectlByHand(connection, ['get', 'namespaces']),
+	exit: 'usage',
+});
+
+const explanationOf = (connection: Connection, call: ApiCall, status: number, said: string): Explanation => {
 	if (status === 401) {
 		return {
 			code: 'unauthorized',
@@ -147,6 +157,10 @@ const explanationOf = (connection: Connection, call: ApiCall, status: number): E
 		};
 	}
 
+	if (status === 404 && /^namespaces ".*" not found$/v.test(said)) {
+		return namespaceUnknown(connection).parts;
+	}
+
 	if (status === 404) {
 		return {
 			code: 'not-served',
@@ -168,7 +182,7 @@ export const answerFailure = (connection: Connection, call: ApiCall, status: num
 	return new Failure({
 		seen: `The API server answered ${status} to ${call.verb} ${call.resource}${said === '' ? '.' : `: ${said}`}`,
 		byHand: kubectlByHand(connection, ['get', '--raw', call.path]),
-		...explanationOf(connection, call, status),
+		...explanationOf(connection, call, status, said),
 	});
 };
 

@@ -1,14 +1,48 @@
 import {join} from 'node:path';
 import {tmpdir} from 'node:os';
 import {mkdtemp, rm} from 'node:fs/promises';
+import {namespaceUnknown} from '../cluster/api-failure.js';
+import {kubectlByHand, type Connection} from '../cluster/connection.js';
 import {readConnection} from '../cluster/kubeconfig.js';
+import {Failure, partsOf} from '../failure/failure.js';
+import type {World} from '../migration/world.js';
+import {plainLine} from '../failure/plain.js';
 import {lookAround} from '../steps/look.js';
 import {runInspect, type ClusterView} from './inspect.js';
 import type {Surroundings} from './surroundings.js';
 import {createWorld} from './world.js';
 
+/** An empty list for a namespace that is not there would read as «nothing will break». */
+const refuseUnknownNamespace = async ({cluster}: Pick<World, 'cluster'>, connection: Connection): Promise<void> => {
+	const isThere = async (): Promise<boolean> => {
+		try {
+			return await cluster.get('Namespace', connection.namespace) !== undefined;
+		} catch (error) {
+			if (partsOf(error).code === 'forbidden') {
+				return true;
+			}
+
+			throw error;
+		}
+	};
+
+	if (!await isThere()) {
+		throw namespaceUnknown(connection);
+	}
+};
+
+const notSeen = (connection: Connection, unseen: readonly string[]): Failure => new Failure({
+	code: 'not-seen',
+	seen: `No Ping workload was found in the namespace ${connection.namespace}, but not everything in it could be looked at.`,
+	means: 'Whether there is one, and what will break, is not known.',
+	todo: 'Have the rights granted that are missing, then inspect again.',
+	byHand: kubectlByHand(connection, ['auth', 'can-i', '--list']),
+	exit: 'blocked',
+	details: unseen,
+});
+
 /** Reads the namespace and looks into its Ping pods, as the wizard's inventory does. */
-const readCluster = async ({environment, home, options: {values}}: Surroundings): Promise<ClusterView> => {
+const readCluster = async ({environment, home, stderr, options: {values}}: Surroundings): Promise<ClusterView> => {
 	const cacheFolder = await mkdtemp(join(tmpdir(), 'unroot-'));
 	try {
 		const connection = await readConnection({
@@ -19,8 +53,11 @@ const readCluster = async ({environment, home, options: {values}}: Surroundings)
 			...(values.context !== undefined && {context: values.context}),
 			...(values.namespace !== undefined && {namespace: values.namespace}),
 		});
-		const {objects, probes} = await lookAround({
-			world: createWorld(connection, home),
+		const world = createWorld(connection, home);
+		await world.cluster.identity();
+		await refuseUnknownNamespace(world, connection);
+		const {objects, probes, inventory, unseen} = await lookAround({
+			world,
 			run: {
 				id: 'inspect', folder: cacheFolder, mode: 'migrate', context: connection.context, namespace: connection.namespace, sandbox: false,
 			},
@@ -29,6 +66,14 @@ const readCluster = async ({environment, home, options: {values}}: Surroundings)
 			notes: [],
 			signal: new AbortController().signal,
 		});
+		if (inventory.workloads.length === 0 && unseen.length > 0) {
+			throw notSeen(connection, unseen);
+		}
+
+		for (const what of unseen) {
+			stderr.write(`Not looked at: ${plainLine(what)}\n`);
+		}
+
 		return {what: `namespace ${connection.namespace} of context ${connection.context}`, objects, probes};
 	} finally {
 		await rm(cacheFolder, {recursive: true, force: true});
