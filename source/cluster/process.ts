@@ -52,6 +52,7 @@ const missing = (code: string): Failure => new Failure({
 	means: 'unroot changes the cluster, and runs commands in pods, through kubectl alone. Nothing was done.',
 	todo: 'Install kubectl, at most one minor version away from the cluster\'s, and put it on the PATH.',
 	byHand: 'kubectl version --client',
+	exit: 'blocked',
 });
 
 const timedOut = (connection: Connection, argv: readonly string[], seconds: number): Failure => new Failure({

@@ -36,18 +36,30 @@ export const flags = {
 
 type FlagName = keyof typeof flags;
 
-/** The sub-commands, in the order of the help text. */
+/** The sub-commands, in the order of the help text, and how many words each takes after its name. */
 export const commands = [
 	{name: 'migrate', usage: 'unroot migrate', says: 'start in a namespace, step by step'},
-	{name: 'resume', usage: 'unroot resume [RUN]', says: 'go on with a run that was interrupted'},
+	{
+		name: 'resume', words: 1, usage: 'unroot resume [RUN]', says: 'go on with a run that was interrupted',
+	},
 	{name: 'rehearse', usage: 'unroot rehearse [--sandbox]', says: 'the same on staging, or on the embedded sandbox'},
 	{name: 'inspect', usage: 'unroot inspect [-f FILE...]', says: 'what will break, read-only, of a cluster or of files'},
 	{name: 'plan', usage: 'unroot plan -f FILE... -o DIR', says: 'the new manifests for a strategy, from files alone'},
-	{name: 'status', usage: 'unroot status [RUN]', says: 'where a run stands'},
-	{name: 'verify', usage: 'unroot verify [RUN]', says: 'check again, against the cluster, what a run says is done'},
-	{name: 'rollback', usage: 'unroot rollback [RUN]', says: 'go back: clients on the old server, which takes writes'},
-	{name: 'report', usage: 'unroot report [RUN]', says: 'what was decided, done and proved'},
-	{name: 'ldif', usage: 'unroot ldif digest FILE | diff A B | unseal FILE', says: 'the canonical digest, a comparison, a sealed copy opened'},
+	{
+		name: 'status', words: 1, usage: 'unroot status [RUN]', says: 'where a run stands',
+	},
+	{
+		name: 'verify', words: 1, usage: 'unroot verify [RUN]', says: 'check again, against the cluster, what a run says is done',
+	},
+	{
+		name: 'rollback', words: 1, usage: 'unroot rollback [RUN]', says: 'go back: clients on the old server, which takes writes',
+	},
+	{
+		name: 'report', words: 1, usage: 'unroot report [RUN]', says: 'what was decided, done and proved',
+	},
+	{
+		name: 'ldif', words: 3, usage: 'unroot ldif digest FILE | diff A B | unseal FILE', says: 'the canonical digest, a comparison, a sealed copy opened',
+	},
 	{name: 'sandbox', usage: 'unroot sandbox', says: 'serve the sandbox and print its KUBECONFIG'},
 ] as const;
 
@@ -99,6 +111,11 @@ export const parseOptions = (words: readonly string[]): Options => {
 	const command = commands.find(({name}) => name === first);
 	if (first !== undefined && first !== 'help' && !command) {
 		throw usageFailure(`There is no command «${first}».`);
+	}
+
+	const most = command && 'words' in command ? command.words : 0;
+	if (positionals.length > most) {
+		throw usageFailure(`${positionals.slice(most).map(word => `«${word}»`).join(', ')} after «${first ?? 'unroot'}» says nothing: look for a flag that is missing before it.`);
 	}
 
 	const values = Object.fromEntries(Object.entries(parsed.values).filter(([, value]) => typeof value === 'string')) as Partial<Record<FlagName, string>>;

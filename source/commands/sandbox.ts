@@ -5,14 +5,14 @@ import {Failure} from '../failure/failure.js';
 import type {Surroundings} from './surroundings.js';
 
 /** Reads a whole number from a flag. */
-const numberFrom = (value: string | undefined, flag: string): number | undefined => {
+const numberFrom = (value: string | undefined, flag: string, most = 999_999_999): number | undefined => {
 	if (value === undefined) {
 		return undefined;
 	}
 
-	if (!/^\d{1,9}$/v.test(value)) {
+	if (!/^\d{1,9}$/v.test(value) || Number(value) > most) {
 		throw new Failure({
-			code: 'usage', seen: `--${flag} is «${value}»; it must be a whole number.`, means: 'The call was not understood. Nothing was done.', todo: 'Give a number.', byHand: 'unroot --help', exit: 'usage',
+			code: 'usage', seen: `--${flag} is «${value}»; it must be a whole number up to ${most}.`, means: 'The call was not understood. Nothing was done.', todo: 'Give a number.', byHand: 'unroot --help', exit: 'usage',
 		});
 	}
 
@@ -25,7 +25,7 @@ const numberFrom = (value: string | undefined, flag: string): number | undefined
 export const serveSandbox = async ({options, folder, stdout, stderr, pid}: Surroundings): Promise<number> => {
 	const {startSandbox} = await import('../sandbox/sandbox.js');
 	const {values} = options;
-	const [port, entries, idleSeconds] = [numberFrom(values.port, 'port'), numberFrom(values.entries, 'entries'), numberFrom(values.idle, 'idle')];
+	const [port, entries, idleSeconds] = [numberFrom(values.port, 'port', 65_535), numberFrom(values.entries, 'entries'), numberFrom(values.idle, 'idle')];
 	const sandbox = await startSandbox({...(port !== undefined && {port}), ...(entries !== undefined && {entries}), ...(idleSeconds !== undefined && {idleSeconds})});
 	const kubeconfig = values.kubeconfig ?? join(folder, `sandbox-${pid}.kubeconfig`);
 	await mkdir(dirname(kubeconfig), {recursive: true, mode: 0o700});

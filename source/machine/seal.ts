@@ -11,6 +11,7 @@ import process from 'node:process';
 import {pipeline} from 'node:stream/promises';
 import type {Fingerprint} from '../migration/world.js';
 import {syncFolder} from './durable.js';
+import {withPath} from './file-failure.js';
 import {
 	mostBytes,
 	opened,
@@ -21,7 +22,7 @@ import {
 const suffix = '.sealed';
 
 const readPassphrase = async (file: string): Promise<string> => {
-	const [text, {mode}] = await Promise.all([readFile(file, 'utf8'), stat(file)]);
+	const [text, {mode}] = await withPath('read', file, async () => Promise.all([readFile(file, 'utf8'), stat(file)]));
 	const passphrase = text.split(/\r?\n/v, 1)[0] ?? '';
 	if (passphrase === '') {
 		throw refused(
