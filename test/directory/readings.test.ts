@@ -1,3 +1,4 @@
+import {Buffer} from 'node:buffer';
 import {expect, test} from 'vitest';
 import {readAnswers} from '../../source/directory/answer.js';
 import {entriesSoFar, exportCounts, importCounts} from '../../source/directory/counts.js';

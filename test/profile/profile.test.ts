@@ -1,5 +1,5 @@
 import {expect, test} from 'vitest';
-import {pack} from 'tar-stream';
+import {pack, type Pack} from 'tar-stream';
 import {cleanProfile} from '../../source/profile/clean.js';
 import {findLeaks} from '../../source/profile/secrets.js';
 import {readTree} from '../../source/profile/tree.js';
@@ -7,6 +7,15 @@ import {freeProfile} from '../../source/profile/variables.js';
 import {oldPorts} from '../../source/ping/ports.js';
 
 const treeOf = (files: Readonly<Record<string, string>>): ReadonlyMap<string, Uint8Array> => new Map(Object.entries(files).map(([path, text]) => [path, new TextEncoder().encode(text)]));
+
+/** A variable as it stands in a profile. */
+const variable = (name: string): string => `\${${name}}`;
+
+async function * bytesOf(archive: Pack): AsyncGenerator<Uint8Array> {
+	for await (const chunk of archive) {
+		yield chunk as Uint8Array;
+	}
+}
 
 const textIn = (tree: ReadonlyMap<string, Uint8Array>, path: string): string => new TextDecoder().decode(tree.get(path));
 
@@ -24,16 +33,16 @@ test.each([
 	'logs/access',
 ])('%s never goes into git', path => {
 	const {kept, removed} = cleanProfile(treeOf({[path]: 'x', 'dsconfig/00-config.dsconfig': 'y'}));
-	expect([...kept.keys()]).toEqual(['dsconfig/00-config.dsconfig']);
+	expect(kept.keys().toArray()).toEqual(['dsconfig/00-config.dsconfig']);
 	expect(removed.map(one => one.path)).toEqual([path]);
 	expect(findLeaks(treeOf({[path]: 'x'}))).toHaveLength(1);
 });
 
 test.each([
 	['PING_IDENTITY_PASSWORD=2FederateM0re', 1],
-	['PING_IDENTITY_PASSWORD=${PASSWORD}', 0],
+	[`PING_IDENTITY_PASSWORD=${variable('PASSWORD')}`, 0],
 	['dsconfig set-root-dn-user-prop --set password:secret123', 1],
-	['dsconfig set-root-dn-user-prop --set "password:${ROOT_PASSWORD}"', 0],
+	[`dsconfig set-root-dn-user-prop --set "password:${variable('ROOT_PASSWORD')}"`, 0],
 	['ldapsearch --bindPassword hunter2', 1],
 	['userPassword: {SSHA512}uNlRlwm2d0dGxjb3JyZWN0aG9yc2U=', 1],
 	['-----BEGIN RSA PRIVATE KEY-----', 1],
@@ -60,7 +69,7 @@ test('a listener\'s own port becomes a variable; a peer\'s port and host name ar
 			'dsconfig set-global-configuration-prop --set size-limit:6360',
 		].join('\n'),
 	}), {ports: oldPorts, hosts: ['pingdirectory-0.pingdirectory-cluster']});
-	expect(textIn(tree, 'dsconfig/00-config.dsconfig')).toContain('listen-port:${LDAPS_PORT}');
+	expect(textIn(tree, 'dsconfig/00-config.dsconfig')).toContain(`listen-port:${variable('LDAPS_PORT')}`);
 	expect(textIn(tree, 'dsconfig/00-config.dsconfig')).toContain('server-port:636');
 	expect(replaced.map(({line}) => line)).toEqual([1]);
 	expect(toDecide.map(({line}) => line)).toEqual([2, 3]);
@@ -70,19 +79,19 @@ test.each(['../../etc/cron.d/x', '/etc/passwd', 'a/../../b'])('an archive that n
 	const archive = pack();
 	archive.entry({name}, 'x');
 	archive.finalize();
-	await expect(readTree(archive)).rejects.toMatchObject({parts: {code: 'profile-hostile'}});
+	await expect(readTree(bytesOf(archive))).rejects.toMatchObject({parts: {code: 'profile-hostile'}});
 });
 
 test('an archive with a link is refused, files are read by their path', async () => {
 	const linked = pack();
 	linked.entry({name: 'a', type: 'symlink', linkname: '/etc/passwd'});
 	linked.finalize();
-	await expect(readTree(linked)).rejects.toMatchObject({parts: {code: 'profile-hostile'}});
+	await expect(readTree(bytesOf(linked))).rejects.toMatchObject({parts: {code: 'profile-hostile'}});
 
 	const sound = pack();
 	sound.entry({name: './dsconfig/', type: 'directory'});
 	sound.entry({name: './dsconfig/00.dsconfig'}, 'one');
 	sound.finalize();
-	const tree = await readTree(sound);
-	expect([...tree.keys()]).toEqual(['dsconfig/00.dsconfig']);
+	const tree = await readTree(bytesOf(sound));
+	expect(tree.keys().toArray()).toEqual(['dsconfig/00.dsconfig']);
 });
