@@ -44,8 +44,6 @@ const paneOf = ({rows}: Frame): string => rows.slice(2, -3).map(line => line.rep
 
 const keysOf = ({rows}: Frame): string => rows.at(-2) ?? '';
 
-const shows = (words: RegExp) => (frame: Frame): boolean => frame.isWizard && words.test(paneOf(frame));
-
 /** What an operator types on a screen before Enter. */
 const typedOn = (pane: string): string => pane.includes('Which image is it to run?') ? '2103-8.2.0.3' : /Type «([^»]+)» to go on/v.exec(pane)?.[1] ?? '';
 
