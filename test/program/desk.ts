@@ -65,6 +65,7 @@ export const openDesk = async (): Promise<Desk> => {
 	await writeFile(kubeconfig, sandbox.kubeconfig, {mode: 0o600});
 	const home = join(folder, 'home');
 	await mkdir(home);
+	await writeFile(join(home, '.gitconfig'), '[user]\n\tname = Operator\n\temail = operator@example.com\n');
 	const environment = {
 		PATH: process.env.PATH ?? '', HOME: home, KUBECONFIG: kubeconfig, XDG_STATE_HOME: join(folder, 'state'), LANG: 'C.UTF-8',
 	};

@@ -1,0 +1,40 @@
+import {readFile} from 'node:fs/promises';
+import {join} from 'node:path';
+import {
+	afterAll,
+	beforeAll,
+	expect,
+	test,
+} from 'vitest';
+import {openDesk, projectFolder, type Desk} from './desk.js';
+
+let desk: Desk;
+
+beforeAll(async () => {
+	desk = await openDesk();
+});
+
+afterAll(async () => {
+	await desk.close();
+});
+
+test.each(['--version', '-v'])('%s prints the version and nothing else', async flag => {
+	const {version} = JSON.parse(await readFile(join(projectFolder, 'package.json'), 'utf8')) as {readonly version: string};
+	expect(await desk.unroot([flag])).toEqual({status: 0, stdout: `${version}\n`, stderr: ''});
+});
+
+test('--help names every command and the exit statuses, on stdout', async () => {
+	const {status, stdout, stderr} = await desk.unroot(['--help']);
+	expect({status, stderr}).toEqual({status: 0, stderr: ''});
+	for (const name of ['migrate', 'resume', 'rehearse', 'inspect', 'plan', 'status', 'verify', 'rollback', 'report', 'ldif', 'sandbox']) {
+		expect(stdout).toContain(`unroot ${name}`);
+	}
+
+	expect(stdout).toContain('130 interrupted and resumable');
+});
+
+test('inspect of the cluster ends with 3 for an image before 2103, and JSON is alone on stdout', async () => {
+	const {status, stdout} = await desk.unroot(['inspect', '-o', 'json']);
+	expect(status).toBe(3);
+	expect(JSON.parse(stdout)).toMatchObject({blocked: true, inventory: {workloads: [{name: 'pingdirectory', side: 'old'}]}});
+});
