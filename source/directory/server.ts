@@ -61,6 +61,11 @@ export const runTool = async (
 export const runSubcommand = async (server: DirectoryServer, tool: string, sub: string, argv: readonly string[]): Promise<CommandResult> =>
 	server.pods.script(server.target, connectedSubcommand, [String(server.ldapsPort), tool, sub, ...argv], {...(server.signal && {signal: server.signal})});
 
+/**
+A line of a tool's log as it may be kept: names of entries are user data, and a Failure is written into the journal.
+*/
+export const withoutDns = (line: string): string => line.replaceAll(/\b[A-Za-z][\w\-.]*=[^\n"',]+(?:,\s*[A-Za-z][\w\-.]*=[^\s"',]+)+/gv, '(a DN)');
+
 /** The last lines of what a tool said, for a Failure's details. */
 export const lastWords = ({stdout, stderr}: CommandResult): readonly string[] =>
-	`${stdout}\n${stderr}`.split('\n').map(line => line.trimEnd()).filter(Boolean).slice(-8);
+	`${stdout}\n${stderr}`.split('\n').map(line => line.trimEnd()).filter(Boolean).slice(-8).map(line => withoutDns(line));

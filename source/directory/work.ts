@@ -7,7 +7,12 @@ import {
 	type JobState,
 } from './detached.js';
 import {entriesSoFar} from './counts.js';
-import {lastWords, type DirectoryServer, type ToolCall} from './server.js';
+import {
+	lastWords,
+	withoutDns,
+	type DirectoryServer,
+	type ToolCall,
+} from './server.js';
 import {readTask, taskIdIn, type Task} from './tasks.js';
 
 /** How often long work is looked at. */
@@ -56,7 +61,7 @@ const ended = async (work: Work, job: JobState): Promise<WorkDone> => {
 		todo: 'Read what the tool said, mend the cause, then try again.',
 		byHand: work.byHand,
 		retryable: true,
-		details: [...job.lines.slice(-12), ...(task?.log.slice(-4) ?? [])],
+		details: [...job.lines.slice(-12), ...(task?.log.slice(-4) ?? [])].map(line => withoutDns(line)),
 	});
 };
 
@@ -79,7 +84,7 @@ const lost = async (work: Work, job: JobState): Promise<WorkDone | undefined> =>
 		todo: 'Try again: the work begins anew. If it is lost again, look at the memory limit of the container.',
 		byHand: work.byHand,
 		retryable: true,
-		details: job.lines.slice(-12),
+		details: job.lines.slice(-12).map(line => withoutDns(line)),
 	});
 };
 

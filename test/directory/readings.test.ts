@@ -2,6 +2,7 @@ import {Buffer} from 'node:buffer';
 import {expect, test} from 'vitest';
 import {readAnswers} from '../../source/directory/answer.js';
 import {entriesSoFar, exportCounts, importCounts} from '../../source/directory/counts.js';
+import {withoutDns} from '../../source/directory/server.js';
 import {taskIdIn} from '../../source/directory/tasks.js';
 
 test('an answer of ldapsearch is read with folded lines, base64 and comments', () => {
@@ -52,4 +53,12 @@ test('progress is the newest count in the log', () => {
 test('the id of a task is read from what the tool says when it schedules it', () => {
 	expect(taskIdIn(['# import-ldif: a wrapper', 'Import task 2011102617321510 scheduled to start immediately'])).toBe('2011102617321510');
 	expect(taskIdIn(['no task here'])).toBeUndefined();
+});
+
+test.each([
+	['[24/Nov/2026] message="Entry uid=user.1,ou=People,dc=example,dc=com was rejected"', '[24/Nov/2026] message="Entry (a DN) was rejected"'],
+	['Processed 10 entries, imported 8, skipped 0', 'Processed 10 entries, imported 8, skipped 0'],
+	['cn=Zoë Brooke,dc=example,dc=com is a duplicate', '(a DN) is a duplicate'],
+])('what a Failure keeps of «%s» names no entry', (line, kept) => {
+	expect(withoutDns(line)).toBe(kept);
 });
