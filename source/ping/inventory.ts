@@ -155,12 +155,15 @@ const readWorkload = (object: Manifest, pod: PodTemplate, objects: readonly Mani
 	};
 };
 
+/** A pod that has run to its end and that nobody replaces: a leftover, in which no command can run any more. */
+const isFinished = (object: Manifest): boolean => object.kind === 'Pod' && ['Succeeded', 'Failed'].includes(textOf(fieldOf(object, 'status', 'phase')) ?? '');
+
 /**
 The Ping workloads among objects of a namespace, as far as they are known from the objects and from what was seen inside running pods. Objects may come from a cluster or from files and need not be complete: what is not known is left out or `unknown`, never guessed.
 */
 export const takeInventory = (objects: readonly Manifest[], probes: readonly PodProbe[] = []): Inventory => ({
 	workloads: objects.flatMap(object => {
-		const pod = isOwned(object) ? undefined : podTemplateOf(object);
+		const pod = isOwned(object) || isFinished(object) ? undefined : podTemplateOf(object);
 		const workload = pod && readWorkload(object, pod, objects, probes);
 		return workload ? [workload] : [];
 	}),
