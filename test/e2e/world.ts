@@ -56,6 +56,9 @@ const runFolderPod = async (namespace: string, name: string, argv: readonly stri
 	if (pod.status?.phase !== 'Succeeded') {
 		throw new Error(`${argv.join(' ')} failed on the node: ${await kubectl(['--namespace', namespace, 'logs', name])}`);
 	}
+
+	// It runs the old image: left behind, it would be one more workload to migrate.
+	await kubectl(['--namespace', namespace, 'delete', 'pod', name]);
 };
 
 const persistentVolume = (name: string, type: 'local' | 'hostPath', storageClassName: string, node: string): KubeObject => ({
