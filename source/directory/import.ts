@@ -1,6 +1,15 @@
+import {Failure} from '../failure/failure.js';
 import type {Clock} from '../migration/world.js';
+import {readBackends} from './backends.js';
 import {importCounts, type ToolCounts} from './counts.js';
-import {toolCall, type DirectoryServer} from './server.js';
+import {lookAtJob} from './detached.js';
+import {
+	lastWords,
+	runSubcommand,
+	toolCall,
+	type DirectoryServer,
+} from './server.js';
+import {readTask, taskIdIn} from './tasks.js';
 import {doWork} from './work.js';
 
 /** What to import, and what stands where in the pod. All paths are absolute. */
@@ -57,33 +66,30 @@ export const importBackend = async (
 	return {counts: importCounts([...(task?.log ?? []), ...lines]), ...(task && {taskId: task.id, taskState: task.state})};
 };
 
-/** Prints the size of the reject file in entries, then the DN and the reason of the first hundred. */
-const readRejectScript = `
-if [ -f "$1" ]; then
-	grep -c '^dn:' "$1"
-	grep -E '^(dn:|#)' "$1" | head -n 400
-else
-	echo 0
-fi
-`;
+/** Whether an import that an earlier try began still runs: its tool, or its task in the server, which outlives the tool. */
+export const isImporting = async (server: DirectoryServer, log: string): Promise<boolean> => {
+	const job = await lookAtJob({server, log});
+	const id = taskIdIn(job.lines);
+	const task = id === undefined ? undefined : await readTask(server, id);
+	return job.state === 'running' || (task !== undefined && !task.isOver);
+};
 
-/** A rejected entry: its DN and why. User data: for the screen and for a file of mode 0600, never for the journal. */
-export type Reject = {readonly dn: string; readonly reason: string};
-
-/** Reads how many entries were rejected, and why, for the first hundred. */
-export const readRejects = async (server: DirectoryServer, rejectFile: string): Promise<{readonly count: number; readonly first: readonly Reject[]}> => {
-	const {stdout} = await server.pods.script(server.target, readRejectScript, [rejectFile]);
-	const [count = '0', ...lines] = stdout.split('\n');
-	const first: Reject[] = [];
-	let reason: string[] = [];
-	for (const line of lines) {
-		if (line.startsWith('#')) {
-			reason.push(line.replace(/^#\s*/v, ''));
-		} else if (line.startsWith('dn:')) {
-			first.push({dn: line, reason: reason.join(' ').trim() || 'no reason given'});
-			reason = [];
-		}
+/**
+Enables a backend. An import takes its backend offline by disabling it; a server that ends meanwhile finds it disabled in its configuration when it starts again (OpenDJ 5.0.3), is never ready, and refuses another import.
+*/
+export const enableBackend = async (server: DirectoryServer, backend: string): Promise<void> => {
+	const argv = ['--backend-name', backend, '--set', 'enabled:true', '--no-prompt'];
+	const result = await runSubcommand(server, 'dsconfig', 'set-backend-prop', argv);
+	const backends = await readBackends(server);
+	if (backends.every(({id}) => id !== backend)) {
+		throw new Failure({
+			code: 'backend-disabled',
+			seen: `The server in ${server.target.pod} does not serve the backend ${backend}, and dsconfig could not enable it.`,
+			means: 'Nothing can be imported into it. An import that is cut off by the end of the server leaves its backend disabled.',
+			todo: 'Look at what dsconfig says, enable the backend by hand, then try again: the import begins anew.',
+			byHand: server.pods.byHand(server.target, ['dsconfig', 'set-backend-prop', ...argv]),
+			retryable: true,
+			details: lastWords(result),
+		});
 	}
-
-	return {count: Number(count), first: first.slice(0, 100)};
 };

@@ -21,6 +21,11 @@ export const taskIdIn = (lines: readonly string[]): string | undefined => {
 	return undefined;
 };
 
+const messageNumber = (message: string): number => Number(/msgCount=(?<count>\d+)/v.exec(message)?.groups?.count ?? 0);
+
+/** The task's log in the order in which it was written: an attribute's values come in any order, so their own numbers count. */
+export const inOrder = (messages: readonly string[]): readonly string[] => messages.toSorted((one, other) => messageNumber(one) - messageNumber(other));
+
 /** The task's entry, or undefined where the server does not know it. */
 export const readTask = async (server: DirectoryServer, id: string): Promise<Task | undefined> => {
 	const result = await runTool(server, 'ldapsearch', ['--baseDN', 'cn=tasks', '--scope', 'sub', `(ds-task-id=${id})`]);
@@ -31,6 +36,6 @@ export const readTask = async (server: DirectoryServer, id: string): Promise<Tas
 
 	const state = (answer.first('ds-task-state') ?? '').toLowerCase().replaceAll(/[\s\-]+/gv, '_');
 	return {
-		id, state, isOver: over.has(state), isWell: state === 'completed_successfully', log: answer.values('ds-task-log-message'),
+		id, state, isOver: over.has(state), isWell: state === 'completed_successfully', log: inOrder(answer.values('ds-task-log-message')),
 	};
 };

@@ -79,6 +79,8 @@ export const apply: Step<Needs> = {
 			...started,
 		];
 	},
+	// While an import runs, and after one that was cut off, the pod is not ready; the later steps ask the server itself.
+	verifiedUntil: 'import',
 	undo: {
 		kind: 'can',
 		says: 'As a fresh deployment: the new workload is scaled to 0 and left for you to look at. As root: the old template is applied again.',

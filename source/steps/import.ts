@@ -1,5 +1,11 @@
 import {readBackends} from '../directory/backends.js';
-import {importBackend, importWords, readRejects} from '../directory/import.js';
+import {
+	enableBackend,
+	importBackend,
+	importWords,
+	isImporting,
+} from '../directory/import.js';
+import {readRejects} from '../directory/rejects.js';
 import {
 	makeRemoteFolder,
 	putSecret,
@@ -46,9 +52,10 @@ const orderOf = (context: StepContext<Needs>, backend: string) => ({
 });
 
 /** Rejected entries are shown by DN and reason, kept in a file of mode 0600, and never waved through. */
-const refuseRejects = async (context: StepContext<Needs>, backend: string, reporter: Reporter): Promise<void> => {
+const refuseRejects = async (context: StepContext<Needs>, backend: string, reporter: Reporter, said = 0): Promise<void> => {
 	const server = newServer(context);
-	const {count, first} = await readRejects(server, rejectsOf(context, backend));
+	const {count: inFile, first} = await readRejects(server, rejectsOf(context, backend));
+	const count = Math.max(inFile, said);
 	if (count === 0) {
 		return;
 	}
@@ -71,6 +78,21 @@ const refuseRejects = async (context: StepContext<Needs>, backend: string, repor
 	});
 };
 
+const notesOf = (context: Pick<StepContext<Needs>, 'notes'>, backend: string) => context.notes.filter(note => note.backend === backend).map(({kind}) => kind);
+
+/** Whether an import of an earlier try was cut off by the end of the server; if so, its backend is enabled again. */
+const mendCutOff = async (context: StepContext<Needs>, backend: string, reporter: Reporter): Promise<boolean> => {
+	const server = newServer(context);
+	const backends = await readBackends(server);
+	if (notesOf(context, backend).length === 0 || backends.some(({id}) => id === backend) || await isImporting(server, logOf(context, backend))) {
+		return false;
+	}
+
+	reporter.log(`an import into ${backend} was cut off and left the backend disabled: it is enabled, and the import begins anew`);
+	await enableBackend(server, backend);
+	return true;
+};
+
 const importOne = async (context: StepContext<Needs>, copy: CopiedFile, reporter: Reporter): Promise<ImportedFile> => {
 	const {backend} = copy;
 	const server = newServer(context);
@@ -87,8 +109,8 @@ const importOne = async (context: StepContext<Needs>, copy: CopiedFile, reporter
 		},
 	});
 
-	const kinds = context.notes.filter(note => note.backend === backend).map(({kind}) => kind);
-	const isFresh = kinds.at(-1) !== 'import';
+	const isCutOff = await mendCutOff(context, backend, reporter);
+	const isFresh = isCutOff || notesOf(context, backend).at(-1) !== 'import';
 	if (isFresh) {
 		await reporter.note({kind: 'import', backend});
 	}
@@ -114,7 +136,7 @@ const importOne = async (context: StepContext<Needs>, copy: CopiedFile, reporter
 
 		throw error;
 	});
-	await refuseRejects(context, backend, reporter);
+	await refuseRejects(context, backend, reporter, counts.rejected);
 	const backends = await readBackends(server);
 	const entries = backends.find(({id}) => id === backend)?.entries ?? 0;
 	return {
@@ -142,7 +164,7 @@ export const importData: Step<Needs> = {
 			...backends.map(({id, entries}) => ({label: `backend ${id} of the new server`, value: `${entries} entries, which the import replaces`})),
 			{label: 'space', value: `${bytesText(space.free)} free below /opt/out`},
 		];
-		const missing = copies.files.filter(({backend}) => backends.every(({id}) => id !== backend)).map(({backend}) => backend);
+		const missing = copies.files.filter(({backend}) => notesOf(context, backend).length === 0 && backends.every(({id}) => id !== backend)).map(({backend}) => backend);
 		return missing.length === 0
 			? {state: 'to-do', facts}
 			: {

@@ -2,8 +2,9 @@ import {Buffer} from 'node:buffer';
 import {expect, test} from 'vitest';
 import {readAnswers} from '../../source/directory/answer.js';
 import {entriesSoFar, exportCounts, importCounts} from '../../source/directory/counts.js';
+import {rejectsIn} from '../../source/directory/rejects.js';
 import {withoutDns} from '../../source/directory/server.js';
-import {taskIdIn} from '../../source/directory/tasks.js';
+import {inOrder, taskIdIn} from '../../source/directory/tasks.js';
 
 test('an answer of ldapsearch is read with folded lines, base64 and comments', () => {
 	const [first, second] = readAnswers([
@@ -61,4 +62,21 @@ test.each([
 	['cn=Zoë Brooke,dc=example,dc=com is a duplicate', '(a DN) is a duplicate'],
 ])('what a Failure keeps of «%s» names no entry', (line, kept) => {
 	expect(withoutDns(line)).toBe(kept);
+});
+
+test('rejects are read with and without DN lines', () => {
+	expect(rejectsIn([
+		'# Entry uid=a,dc=example read from LDIF starting at line 12 is not valid because it has no schema',
+		'# Unable to parse LDIF entry starting at line 40 because there is no colon',
+		'# Object class violation',
+		'dn: uid=b,dc=example',
+	])).toEqual([
+		{dn: 'uid=a,dc=example', reason: 'Entry uid=a,dc=example read from LDIF starting at line 12 is not valid because it has no schema'},
+		{dn: 'at line 40', reason: 'Unable to parse LDIF entry starting at line 40 because there is no colon'},
+		{dn: 'uid=b,dc=example', reason: 'Object class violation'},
+	]);
+});
+
+test('the messages of a task are put in the order of their numbers', () => {
+	expect(inOrder(['msgCount=10 last', 'msgCount=2 middle', 'msgCount=0 first'])).toEqual(['msgCount=0 first', 'msgCount=2 middle', 'msgCount=10 last']);
 });

@@ -1,0 +1,55 @@
+import type {DirectoryServer} from './server.js';
+
+/** Prints the size of the reject file in bytes, how many entries it has by their DNs and by the comments before them, then the first of those lines. */
+const readRejectScript = `
+if [ -f "$1" ]; then
+	wc -c <"$1"
+	grep -c '^dn:' "$1"
+	grep -c -E '^# (Entry|Unable) ' "$1"
+	grep -E '^(dn:|#)' "$1" | head -n 400
+else
+	echo 0
+	echo 0
+	echo 0
+fi
+`;
+
+/** A rejected entry: its DN and why. User data: for the screen and for a file of mode 0600, never for the journal. */
+export type Reject = {readonly dn: string; readonly reason: string};
+
+/** Comments with which a refusal begins (OpenDJ 5.0.3: the first is followed by attributes without a `dn:` line, the second by nothing). */
+const beginning = /^#\s*(?:Entry (?<dn>.+?) read from LDIF starting at line|Unable to parse LDIF entry starting at line (?<line>\d+))/v;
+
+/** Reads the comments and DNs of a reject file. An entry is named by its `dn:` line or, where there is none, by the comment before it. */
+export const rejectsIn = (lines: readonly string[]): readonly Reject[] => {
+	const found: Array<{dn: string; reason: string; hasDn: boolean}> = [];
+	let comments: string[] = [];
+	let last: (typeof found)[number] | undefined;
+	for (const line of lines) {
+		const begun = beginning.exec(line);
+		if (begun) {
+			last = {dn: begun.groups?.dn ?? `at line ${begun.groups?.line ?? '?'}`, reason: line.replace(/^#\s*/v, ''), hasDn: false};
+			found.push(last);
+			comments = [];
+		} else if (line.startsWith('dn:') && last && !last.hasDn && comments.length === 0) {
+			last.dn = line.replace(/^dn::?\s*/v, '');
+			last.hasDn = true;
+		} else if (line.startsWith('dn:')) {
+			found.push({dn: line.replace(/^dn::?\s*/v, ''), reason: comments.join(' ') || 'no reason given', hasDn: true});
+			comments = [];
+		} else if (line.startsWith('#')) {
+			comments.push(line.replace(/^#\s*/v, ''));
+		}
+	}
+
+	return found.map(({dn, reason}) => ({dn, reason}));
+};
+
+/**
+Reads how many entries were rejected, and why, for the first hundred. A file that holds anything counts as one entry at least, whatever its form.
+*/
+export const readRejects = async (server: DirectoryServer, rejectFile: string): Promise<{readonly count: number; readonly first: readonly Reject[]}> => {
+	const {stdout} = await server.pods.script(server.target, readRejectScript, [rejectFile]);
+	const [bytes = '0', byDn = '0', byComment = '0', ...lines] = stdout.split('\n');
+	return {count: Math.max(Number(byDn), Number(byComment), Number(bytes) > 0 ? 1 : 0), first: rejectsIn(lines).slice(0, 100)};
+};
