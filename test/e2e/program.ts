@@ -1,6 +1,7 @@
-import {mkdtemp, readFile, writeFile} from 'node:fs/promises';
+import {mkdtemp, writeFile} from 'node:fs/promises';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
+import {createInterface} from 'node:readline';
 import {execa} from 'execa';
 import {images, kubectl} from './cluster.js';
 import type {World} from './world.js';
@@ -15,10 +16,8 @@ export type ProgramRun = {
 	readonly migrate: () => Promise<Ended>;
 	readonly resume: () => Promise<Ended>;
 	readonly rollback: () => Promise<Ended>;
-	/** Starts the run, waits until a line of its talk contains the text, does what is to be done then, and kills the program. */
-	readonly killAt: (text: string, before?: () => Promise<void>) => Promise<void>;
-	/** The events of the journal. */
-	readonly journal: () => Promise<ReadonlyArray<Readonly<Record<string, unknown>>>>;
+	/** Starts the run or goes on with it, waits until a line of its talk contains the text, does what is to be done then, and kills the program. */
+	readonly killAt: (command: 'migrate' | 'resume', text: string, before?: () => Promise<void>) => Promise<void>;
 };
 
 const cli = join(import.meta.dirname, '../../dist/cli.js');
@@ -34,13 +33,15 @@ export const prepareRun = async (world: World, strategy: 'fresh' | 'root'): Prom
 		},
 	}));
 	const context = await kubectl(['config', 'current-context']);
-	const start = async (command: 'migrate' | 'resume' | 'rollback') => execa('node', [
-		cli, command, ...(command === 'migrate' ? ['--context', context.trim(), '--namespace', world.namespace] : []), '--run', folder, '--answers', answers, '--yes',
-	], {
-		reject: false, stdin: 'ignore', all: true, env: {XDG_STATE_HOME: home},
+	const start = (command: 'migrate' | 'resume' | 'rollback') => ({
+		program: execa('node', [
+			cli, command, ...(command === 'migrate' ? ['--context', context.trim(), '--namespace', world.namespace] : []), '--run', folder, '--answers', answers, '--yes',
+		], {
+			reject: false, stdin: 'ignore', all: true, env: {XDG_STATE_HOME: home},
+		}),
 	});
 	const finish = async (command: 'migrate' | 'resume' | 'rollback'): Promise<Ended> => {
-		const {exitCode, stdout, stderr} = await start(command);
+		const {exitCode, stdout, stderr} = await start(command).program;
 		return {exitCode, stdout, stderr};
 	};
 
@@ -49,10 +50,12 @@ export const prepareRun = async (world: World, strategy: 'fresh' | 'root'): Prom
 		migrate: async () => finish('migrate'),
 		resume: async () => finish('resume'),
 		rollback: async () => finish('rollback'),
-		async killAt(text, before) {
-			const program = start('migrate');
-			for await (const line of program.iterable({from: 'all'})) {
-				if (line.includes(text)) {
+		async killAt(command, text, before) {
+			const {program} = start(command);
+			let isSeen = false;
+			for await (const line of createInterface({input: program.all})) {
+				if (!isSeen && line.includes(text)) {
+					isSeen = true;
 					await before?.();
 					program.kill('SIGKILL');
 				}
@@ -60,12 +63,8 @@ export const prepareRun = async (world: World, strategy: 'fresh' | 'root'): Prom
 
 			const {isTerminated, all} = await program;
 			if (!isTerminated) {
-				throw new Error(`the program ended before it said «${text}»: ${all}`);
+				throw new Error(`the program ended before it was killed at «${text}»: ${all}`);
 			}
-		},
-		async journal() {
-			const text = await readFile(join(folder, 'journal.jsonl'), 'utf8');
-			return text.split('\n').filter(Boolean).map(line => JSON.parse(line) as Readonly<Record<string, unknown>>);
 		},
 	};
 };
