@@ -71,13 +71,13 @@ export const createScanner = (onEntry: (view: EntryView) => void, {maxEntryMebib
 
 	const place = () => placeIn(view, lineNumber);
 
-	const finishEntry = (): void => {
+	const finishEntry = (isEnd: boolean): void => {
 		if (view.lines === 0) {
 			return;
 		}
 
 		if (view.lines === 1) {
-			throw torn(place(), 'an entry without any attribute');
+			throw (isEnd ? torn : malformed)(placeIn(view, view.spans[4]!), 'an entry without any attribute');
 		}
 
 		entries += 1;
@@ -170,7 +170,7 @@ export const createScanner = (onEntry: (view: EntryView) => void, {maxEntryMebib
 			searchFrom = position;
 			const first = bytes[start]!;
 			if (isEmpty(start, end)) {
-				finishEntry();
+				finishEntry(false);
 				isBlankBefore = true;
 			} else if (first === space) {
 				throw malformed(place(), 'a continued line with nothing before it');
@@ -248,7 +248,7 @@ export const createScanner = (onEntry: (view: EntryView) => void, {maxEntryMebib
 
 			scan(true);
 			const endsWithBlankLine = view.lines === 0 && isBlankBefore;
-			finishEntry();
+			finishEntry(true);
 			return {entries, bytes: totalBytes, endsWithBlankLine};
 		},
 	};
