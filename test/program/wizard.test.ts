@@ -45,15 +45,15 @@ const paneOf = ({rows}: Frame): string => rows.slice(2, -3).map(line => line.rep
 const keysOf = ({rows}: Frame): string => rows.at(-2) ?? '';
 
 /** What an operator types on a screen before Enter. */
-const typedOn = (pane: string): string => pane.includes('Which image is it to run?') ? '2103-8.2.0.3' : /Type «([^»]+)» to go on/v.exec(pane)?.[1] ?? '';
+const typedOn = (pane: string): string => pane.includes('Which image is it to run?') ? '2103-8.2.0.3' : /Type «(?<word>[^»]+)» to go on/v.exec(pane)?.groups?.word ?? '';
 
 /** Walks by keys alone: what is recommended, but for the image and the words that have to be typed. Gives the frame that ends the walk. */
 const walk = async (terminal: ProgramTerminal, isThere: (frame: Frame) => boolean): Promise<Frame> => {
 	let answered = '';
 	for (;;) {
 		// Each screen is waited for before it is answered.
-
-		const frame = await terminal.until(now => isThere(now) || keysOf(now).includes(' try again') || (/^Enter (?:take it|start)/v.test(keysOf(now)) && paneOf(now) !== answered));
+		const before = answered;
+		const frame = await terminal.until(now => isThere(now) || keysOf(now).includes(' try again') || (/^Enter (?:take it|start)/v.test(keysOf(now)) && paneOf(now) !== before));
 		if (isThere(frame)) {
 			return frame;
 		}
@@ -116,7 +116,7 @@ test.concurrent('a whole migration by keys alone, at 80x24, ends with the new po
 
 	const said = terminal.scrollback();
 	const {run} = await journalOf(place);
-	expect(said).toMatch(/Done in .*: 12 steps, (\d+) of \1 checks hold\./v);
+	expect(said).toMatch(/Done in .*: 12 steps, (?<checks>\d+) of \k<checks> checks hold\./v);
 	expect(said).toContain(`unroot rollback ${run}`);
 	const after = behind(place, 'pingdirectory');
 	expect(after).toHaveLength(1);
@@ -126,4 +126,36 @@ test.concurrent('a whole migration by keys alone, at 80x24, ends with the new po
 	for (const frame of frames) {
 		expectWellFormed(frame, 24);
 	}
+}, long);
+
+test.concurrent('a migration that is killed in the middle goes on in another terminal, by keys alone', async context => {
+	const place = await settle(context);
+	const first = startProgram(migrate, place);
+	await walk(first, frame => /^✓ Copy out/mv.test(frame.text));
+	first.kill('SIGKILL');
+	await first.ended;
+	const before = await journalOf(place);
+	expect(before.events.map(({type}) => type)).not.toContain('run-finished');
+
+	const second = startProgram(['resume'], place);
+	await walk(second, isDone);
+	second.press(keys.enter);
+	expect(await second.ended).toBe(0);
+	const {run, events} = await journalOf(place);
+	expect(run).toBe(before.run);
+	expect(events.filter(({type, step}) => type === 'step-performed' && step === 'export')).toHaveLength(1);
+	expect(events.at(-1)?.type).toBe('run-finished');
+	expect(behind(place, 'pingdirectory')).not.toContain('pingdirectory-0');
+}, long);
+
+test.concurrent('Ctrl-C asks first; what is said then ends with 130, and the run can be gone on with', async context => {
+	const place = await settle(context);
+	const terminal = startProgram(migrate, place);
+	await terminal.until(frame => keysOf(frame).startsWith('Enter take it'));
+	terminal.press('\u{3}');
+	await terminal.until(frame => frame.text.includes('unroot resume'));
+	terminal.press('\u{3}');
+	expect(await terminal.ended).toBe(130);
+	const {events} = await journalOf(place);
+	expect(events[0]?.type).toBe('run-opened');
 }, long);

@@ -1,0 +1,68 @@
+import {execFileSync, spawnSync} from 'node:child_process';
+import {
+	existsSync,
+	mkdtempSync,
+	readdirSync,
+	readFileSync,
+	rmSync,
+	symlinkSync,
+} from 'node:fs';
+import {tmpdir} from 'node:os';
+import {join} from 'node:path';
+import process from 'node:process';
+import {fileURLToPath} from 'node:url';
+import {
+	afterAll,
+	beforeAll,
+	expect,
+	test,
+} from 'vitest';
+
+const top = fileURLToPath(new URL('../..', import.meta.url));
+const {version} = JSON.parse(readFileSync(join(top, 'package.json'), 'utf8')) as {readonly version: string};
+let folder = '';
+
+beforeAll(() => {
+	folder = mkdtempSync(join(tmpdir(), 'unroot-package-'));
+	execFileSync('npm', ['pack', '--ignore-scripts', '--silent', '--pack-destination', folder], {cwd: top});
+	const tarball = readdirSync(folder).find(name => name.endsWith('.tgz')) ?? '';
+	execFileSync('npm', ['install', '--ignore-scripts', '--no-audit', '--no-fund', '--prefer-offline', '--silent', '--prefix', folder, join(folder, tarball)], {cwd: folder});
+}, 180_000);
+
+afterAll(() => {
+	rmSync(folder, {recursive: true, force: true});
+});
+
+test('the package holds what is built, the readme and the licence, and drags no Node along', () => {
+	const installed = join(folder, 'node_modules', 'unroot');
+	expect(readdirSync(installed).filter(name => name !== 'node_modules').toSorted()).toEqual(['dist', 'license', 'package.json', 'readme.md']);
+	expect(readdirSync(join(folder, 'node_modules')).filter(name => /^node-(?:bin-)?(?:linux|darwin|win)/v.test(name))).toEqual([]);
+	expect(existsSync(join(folder, 'node_modules', '.bin', 'node'))).toBe(false);
+});
+
+test.each(['unroot', 'kubectl-unroot'])('%s says its version on a current Node', name => {
+	const result = spawnSync(process.execPath, [join(folder, 'node_modules', '.bin', name), '--version'], {encoding: 'utf8'});
+	expect(result.stdout).toBe(`${version}\n`);
+	expect(result.status).toBe(0);
+});
+
+test('kubectl finds it as a plugin', () => {
+	const bin = mkdtempSync(join(folder, 'bin-'));
+	symlinkSync(process.execPath, join(bin, 'node'));
+	const result = spawnSync('kubectl', ['unroot', '--version'], {
+		encoding: 'utf8', env: {...process.env, PATH: [bin, join(folder, 'node_modules', '.bin'), process.env.PATH].join(':')},
+	});
+	expect(result.stdout).toBe(`${version}\n`);
+});
+
+const ofTheMachine = ['/usr/bin/node', '/usr/local/bin/node'].find(path => existsSync(path) && /^v(?:1\d|20|21)\./v.test(execFileSync(path, ['--version'], {encoding: 'utf8'})));
+
+test.skipIf(ofTheMachine === undefined)('on a Node that is too old the package says so in two lines, and a clone runs itself on the Node it carries (skipped where the machine has no old Node)', () => {
+	const old = ofTheMachine ?? '';
+	const packaged = spawnSync(old, [join(folder, 'node_modules', 'unroot', 'dist', 'cli.js'), '--version'], {encoding: 'utf8'});
+	expect(packaged.status).toBe(2);
+	expect(packaged.stderr.trimEnd().split('\n')).toHaveLength(2);
+	expect(packaged.stderr).toContain('unroot needs Node 22.19 or newer');
+	const cloned = spawnSync(old, [join(top, 'dist', 'cli.js'), '--version'], {encoding: 'utf8'});
+	expect(cloned.stdout).toBe(`${version}\n`);
+});
