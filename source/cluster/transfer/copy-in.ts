@@ -68,6 +68,10 @@ const readHashes = async ({hashes, ledger, meter}: Inward, run: Run, session: Op
 	let trouble: Trouble | undefined;
 	for await (const line of linesOf(session.child.stdout, longestLine)) {
 		session.watch.touch();
+		if (line === 'stopped') {
+			return {kind: 'cut', seen: 'The pod could not write what it was sent.'};
+		}
+
 		if (line === endMark && next === run.first + run.count) {
 			return trouble;
 		}
@@ -146,8 +150,10 @@ const sessionIn = (copy: Inward, look: Look): Session => async (run, compressed,
 		throw copy.failures.podDiskFull(copy.remotePath, [end.stderr ?? '']);
 	}
 
-	for (let range = run.first; isLast && !end && range < run.first + run.count; range += 1) {
-		copy.ledger.verify(range);
+	if (isLast && !end) {
+		for (let range = run.first; range < run.first + run.count; range += 1) {
+			copy.ledger.verify(range);
+		}
 	}
 
 	return {seconds: moved, trouble: end};

@@ -135,7 +135,7 @@ echo ${endMark}
 `;
 
 /**
-Takes neighbouring ranges from standard input, writes them in place, then says the SHA-256 of each as it is read back.
+Takes neighbouring ranges from standard input, writes them in place, then says the SHA-256 of each as it is read back. Says `stopped` where they could not be written.
 
 `$1` path, `$2` first range, `$3` ranges to read back, `$4` blocks a range, `$5` hash; the rest is the command that unpacks.
 */
@@ -146,7 +146,7 @@ left=$3
 blocks=$4
 hash=$5
 shift 5
-"$@" | dd bs=${blockBytes} seek="$((range * blocks))" conv=notrunc of="$path.part"
+"$@" | dd bs=${blockBytes} seek="$((range * blocks))" conv=notrunc of="$path.part" || echo stopped
 while [ "$left" -gt 0 ]; do
 sum=$(dd bs=${blockBytes} skip="$((range * blocks))" count="$blocks" if="$path.part" 2>/dev/null | $hash)
 sum=\${sum%% *}
