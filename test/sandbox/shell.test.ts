@@ -1,4 +1,3 @@
-/* eslint-disable no-template-curly-in-string -- these are variables of the shell. */
 import process from 'node:process';
 import {describe, expect, it} from 'vitest';
 import {makeBareMachine, runScript} from './run-script.js';
