@@ -1,5 +1,7 @@
+import {Buffer} from 'node:buffer';
 import {createReadStream} from 'node:fs';
 import process from 'node:process';
+import {pipeline} from 'node:stream';
 import {createGunzip} from 'node:zlib';
 import {exitStatus, Failure} from '../failure/failure.js';
 import {plainLine} from '../failure/plain.js';
@@ -8,6 +10,8 @@ import {digestOf} from '../ldif/digest.js';
 
 /** Where results and talk go. */
 export type LdifStreams = {readonly stdout: NodeJS.WritableStream; readonly stderr: NodeJS.WritableStream};
+
+const pieceBytes = 256 * 1024;
 
 const usage = (seen: string): Failure => new Failure({
 	code: 'usage',
@@ -27,16 +31,64 @@ const unreadable = (path: string, error: unknown): Failure => new Failure({
 	exit: 'usage',
 }, {cause: error});
 
+const tornGzip = (path: string, error: Error): Failure => new Failure({
+	code: 'ldif-gzip-torn',
+	seen: `${path}: gzip cannot be unpacked: ${error.message}.`,
+	means: 'The file is damaged or its end is missing. Nothing that was read of it is used as proof.',
+	todo: 'Copy the file again and compare its length with the original.',
+	byHand: `gzip -t ${path}`,
+}, {cause: error});
+
+const isGzip = (first: Uint8Array): boolean => first[0] === 0x1F && first[1] === 0x8B;
+
+const failureOf = (path: string, error: unknown): Failure => {
+	if (error instanceof Failure) {
+		return error;
+	}
+
+	// Errors of zlib have a code that begins so.
+	return error instanceof Error && 'code' in error && String(error.code).startsWith('Z_') ? tornGzip(path, error) : unreadable(path, error);
+};
+
+/**
+Puts back what was looked at.
+@yields What was looked at, then the rest.
+*/
+async function * withFirst(first: Uint8Array, rest: AsyncIterator<Uint8Array>): AsyncGenerator<Uint8Array> {
+	yield first;
+	yield * {[Symbol.asyncIterator]: () => rest};
+}
+
+const unpacked = (packed: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array> => {
+	const gunzip = createGunzip({chunkSize: pieceBytes});
+	// What goes wrong destroys the end that is read, and is thrown there.
+	pipeline(packed, gunzip, () => undefined);
+	return gunzip;
+};
+
+/**
+The bytes of a file, unpacked where they are gzip, whatever the file is called.
+@yields Each piece.
+*/
 async function * bytesOf(path: string): AsyncGenerator<Uint8Array> {
-	const source = path === '-' ? process.stdin : createReadStream(path, {highWaterMark: 1024 * 1024});
-	const unpacked = path.endsWith('.gz') ? source.pipe(createGunzip()) : source;
-	source.on('error', (error: Error) => {
-		unpacked.destroy(error);
-	});
+	const source: AsyncIterable<Uint8Array> = path === '-' ? process.stdin : createReadStream(path, {highWaterMark: pieceBytes});
 	try {
-		yield * unpacked as AsyncIterable<Uint8Array>;
+		const chunks = source[Symbol.asyncIterator]();
+		let first: Uint8Array = new Uint8Array();
+		// A pipe may hand over a single byte.
+		while (first.length < 2) {
+			const next = await chunks.next() as IteratorResult<Uint8Array, undefined>;
+			if (next.done) {
+				break;
+			}
+
+			first = first.length === 0 ? next.value : Buffer.concat([first, next.value]);
+		}
+
+		const whole = withFirst(first, chunks);
+		yield * isGzip(first) ? unpacked(whole) : whole;
 	} catch (error) {
-		throw error instanceof Failure ? error : unreadable(path, error);
+		throw failureOf(path, error);
 	}
 }
 
@@ -88,7 +140,7 @@ const diff = async (a: string, b: string, output: 'text' | 'json', {stdout, stde
 };
 
 /**
-`unroot ldif digest FILE` prints the canonical digest (`-` reads standard input, `.gz` is unpacked); `unroot ldif diff A B` names every differing DN, and the attributes that differ, never a value. Exit status 0 where the files hold the same entries, 1 where they differ.
+`unroot ldif digest FILE` prints the canonical digest (`-` reads standard input, gzip is unpacked); `unroot ldif diff A B` names every differing DN, and the attributes that differ, never a value. Exit status 0 where the files hold the same entries, 1 where they differ.
 
 JSON of `digest`: `{file, digest, entries, bytes, branches, endsWithBlankLine}`; of `diff`: `{same, a, b, missing, extra, differing, duplicates, differences}`.
 */
