@@ -50,7 +50,7 @@ const writeSimple = (from: Uint8Array, start: number, end: number, to: Uint8Arra
 		let byte = from[at]!;
 		while (byte !== 0x3D) {
 			byte = lower(byte);
-			const isAllowed = (byte >= 0x61 && byte <= 0x7A) || (byte >= 0x30 && byte <= 0x39) || byte === 0x2D;
+			const isAllowed = (byte >= 0x61 && byte <= 0x7A) || (at > typeStart && ((byte >= 0x30 && byte <= 0x39) || byte === 0x2D));
 			if (!isAllowed || at - typeStart > 5 || at + 1 >= end) {
 				return -1;
 			}

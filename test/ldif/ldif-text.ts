@@ -1,4 +1,5 @@
 import {Buffer} from 'node:buffer';
+import {Readable} from 'node:stream';
 
 /**
 Bytes as a stream of pieces of one size.
@@ -12,11 +13,7 @@ export async function * pieces(content: string | Buffer, size = 65_536): AsyncGe
 }
 
 /** All that a generator yields. */
-export const collect = async <Item>(source: AsyncIterable<Item>): Promise<readonly Item[]> => {
-	const items: Item[] = await Array.fromAsync(source);
-
-	return items;
-};
+export const collect = async <Item>(source: AsyncIterable<Item>): Promise<readonly Item[]> => Readable.from(source).toArray() as Promise<Item[]>;
 
 /** A generator of numbers that gives the same ones for the same seed: whole numbers from 0 up to `below`. */
 export const createRandom = (seed: number): ((below: number) => number) => {
