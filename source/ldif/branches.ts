@@ -4,7 +4,7 @@ import {Buffer} from 'node:buffer';
 export type Branch = {readonly baseDn: string; readonly entries: number};
 
 /** Counts entries by the topmost entry above them. */
-export type BranchCounter = {
+type BranchCounter = {
 	/** Takes an entry's DN in its one form: the bytes from `start` up to `end`. */
 	readonly add: (bytes: Buffer, start: number, end: number) => void;
 	/** The branches by DN, or undefined where there were too many to be base DNs. */

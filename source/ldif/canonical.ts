@@ -10,10 +10,10 @@ export type Canonical = {
 	Writes an entry and gives its length. The form, of which the hash is taken:
 
 	- a byte 0, the length of the DN in four bytes, the DN in its one form (`dn.ts`)
-	- for each value: the attribute's name in lower case with its options, a colon, the length of the value in four bytes, the value
+	- for each value: its length in four bytes, the attribute's name in lower case with its options, a colon, a space, the value
 	- sorted by name, then by value, byte by byte; attributes the server owns (`owned.ts`) left out
 
-	Lengths before contents mean that two different entries never have the same form.
+	Lengths before contents, and names without colons, mean that two different entries never have the same form.
 	*/
 	readonly write: (view: EntryView) => number;
 	/** Writes the DN only, at the same place, and gives its end. */
@@ -27,6 +27,8 @@ export type Canonical = {
 /** Where the DN starts in the canonical form. */
 export const dnStart = 5;
 
+const colon = 0x3A;
+const space = 0x20;
 const insertionLimit = 64;
 // Larger than the key of any name, which begins with an ASCII character.
 const leftOut = 0x7F_FF_FF_FF;
@@ -86,10 +88,11 @@ export const createCanonical = (): Canonical => {
 		for (let line = 1; line < lines; line += 1) {
 			const start = spans[line * spanWidth]!;
 			const end = spans[(line * spanWidth) + 1]!;
-			if (mayBeOwned(bytes, start, end) && isOwned(bytes.toString('latin1', start, end))) {
+			const key = nameKey(bytes, start, end);
+			if (mayBeOwned(key, end - start) && isOwned(bytes.toString('latin1', start, end))) {
 				keys[line] = leftOut;
 			} else {
-				keys[line] = nameKey(bytes, start, end);
+				keys[line] = key;
 				kept += 1;
 			}
 		}
@@ -142,7 +145,7 @@ export const createCanonical = (): Canonical => {
 		const {bytes, spans, lines} = view;
 		const start = spans[2]!;
 		const end = spans[3]!;
-		const needed = dnStart + (dnGrowth * (end - start)) + (spans[((lines - 1) * spanWidth) + 3]! - end) + (5 * lines) + 4;
+		const needed = dnStart + (dnGrowth * (end - start)) + (spans[((lines - 1) * spanWidth) + 3]! - end) + (6 * lines) + 4;
 		if (needed > to.length) {
 			to = Buffer.allocUnsafeSlow(2 * needed);
 			toData = new DataView(to.buffer);
@@ -166,12 +169,22 @@ export const createCanonical = (): Canonical => {
 			const count = arrange(view);
 			for (let slot = 0; slot < count; slot += 1) {
 				const line = order[slot]! * spanWidth;
-				out = copyBytes(data, spans[line]!, spans[line + 1]!, toData, out);
-				to[out] = 0x3A;
+				const start = spans[line]!;
+				const nameEnd = spans[line + 1]!;
 				const valueStart = spans[line + 2]!;
 				const valueEnd = spans[line + 3]!;
-				toData.setInt32(out + 1, valueEnd - valueStart);
-				out = copyBytes(data, valueStart, valueEnd, toData, out + 5);
+				toData.setInt32(out, valueEnd - valueStart);
+				if (valueStart === nameEnd + 2) {
+					// It stands in the file as it is hashed: with a colon and a space, or the two colons of base64.
+					const at = out + 4;
+					out = copyBytes(data, start, valueEnd, toData, at);
+					to[at + nameEnd - start + 1] = space;
+				} else {
+					out = copyBytes(data, start, nameEnd, toData, out + 4);
+					to[out] = colon;
+					to[out + 1] = space;
+					out = copyBytes(data, valueStart, valueEnd, toData, out + 2);
+				}
 			}
 
 			return out;

@@ -8,10 +8,10 @@ export const valuesOf = ({canonical: {bytes, dnEnd}, length}: {readonly canonica
 	const found: Array<{readonly name: string; readonly values: Buffer[]}> = [];
 	let at = dnEnd;
 	while (at < length) {
-		const nameEnd = bytes.indexOf(0x3A, at);
-		const name = bytes.toString('latin1', at, nameEnd);
-		const valueStart = nameEnd + 5;
-		const valueEnd = valueStart + bytes.readUInt32BE(nameEnd + 1);
+		const nameEnd = bytes.indexOf(0x3A, at + 4);
+		const name = bytes.toString('latin1', at + 4, nameEnd);
+		const valueStart = nameEnd + 2;
+		const valueEnd = valueStart + bytes.readUInt32BE(at);
 		const value = Buffer.from(bytes.subarray(valueStart, valueEnd));
 		const last = found.at(-1);
 		if (last?.name === name) {

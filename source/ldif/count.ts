@@ -1,5 +1,5 @@
 /** A sink that counts entries without reading them. */
-export type Counter = {
+type Counter = {
 	readonly write: (chunk: Uint8Array) => void;
 	readonly entries: () => number;
 };

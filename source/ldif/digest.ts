@@ -21,13 +21,13 @@ export type DigestResult = {
 };
 
 /** Options of a digest. */
-export type DigestOptions = ScanOptions & {
+type DigestOptions = ScanOptions & {
 	/** Sees each entry: the SHA-256 of its canonical form, as 32 Latin-1 characters, and that form, which is valid during the call only. */
 	readonly onEntry?: (entryHash: string, canonical: Canonical) => void;
 };
 
 /** A sink for the bytes of an LDIF file that computes its digest. */
-export type DigestSink = {
+type DigestSink = {
 	/** Takes the next bytes. Never throws, so that a copy goes on whatever the bytes are; the chunk is not kept. */
 	readonly write: (chunk: Uint8Array) => void;
 	/** The first problem, as soon as there is one: nothing more is read after it. */

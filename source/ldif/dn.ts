@@ -17,7 +17,7 @@ Nothing else: bytes outside ASCII stay as they are, and values of all other type
 Attribute types whose values compare without regard to case and repeated spaces.
 Source: RFC 4514 section 3 (the table of short names) with the equality rules of RFC 4519; `mail` and `givenName` from RFC 4524 and RFC 4519.
 */
-export const foldedTypes: readonly string[] = ['cn', 'l', 'st', 'o', 'ou', 'c', 'street', 'dc', 'uid', 'sn', 'mail', 'givenname'];
+const foldedTypes: readonly string[] = ['cn', 'l', 'st', 'o', 'ou', 'c', 'street', 'dc', 'uid', 'sn', 'mail', 'givenname'];
 
 const isFolded = new Set(foldedTypes);
 

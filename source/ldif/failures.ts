@@ -14,7 +14,7 @@ const longestShownDn = 200;
 /**
 A DN as it may be shown on a screen: control characters are written as `\xx`, and what is longer than 200 characters is cut.
 */
-export const shownDn = (dn: string): string => {
+const shownDn = (dn: string): string => {
 	const shown = dn.replaceAll(/\p{Other}/gv, character => [...Buffer.from(character)].map(byte => `\\${byte.toString(16).padStart(2, '0')}`).join(''));
 	return shown.length > longestShownDn ? `${shown.slice(0, longestShownDn)}…` : shown;
 };

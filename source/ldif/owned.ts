@@ -1,7 +1,7 @@
 /**
 An attribute that the server owns: it may differ between an export and the export of a fresh deployment that imported it, though no data was lost.
 */
-export type OwnedAttribute = {
+type OwnedAttribute = {
 	/** In lower case. A name that ends with `*` stands for all that begin so. */
 	readonly name: string;
 	readonly reason: string;
@@ -36,28 +36,23 @@ const prefixes = ownedAttributes.map(({name}) => name).filter(name => name.endsW
 /** Whether an attribute, named in lower case, is one the server owns. */
 export const isOwned = (description: string): boolean => exact.has(description) || prefixes.some(prefix => description.startsWith(prefix));
 
-/** First letters and lengths of the names above, as a quick test before `isOwned`: false means that it is none of them. */
-export const mayBeOwned = (() => {
-	const lengths = 64;
-	const isCandidate = new Uint8Array(256 * lengths);
-	for (const name of exact) {
-		isCandidate.fill(1, (name.codePointAt(0)! * lengths) + name.length, (name.codePointAt(0)! * lengths) + name.length + 1);
-	}
+const slots = 4096;
 
-	// The third and fourth letter tell `ds-sync-` from `ds-pwp-`, which every user has.
-	const starts = prefixes.map(prefix => ({first: prefix.codePointAt(0)!, fourth: prefix.codePointAt(3)!}));
-	return (bytes: Uint8Array, start: number, end: number): boolean => {
-		const first = bytes[start]!;
-		if (isCandidate[(first * lengths) + Math.min(end - start, lengths - 1)] === 1) {
-			return true;
-		}
+/** Spreads a name's first four bytes, as a number, and its length. */
+const slotOf = (key: number, length: number): number => Math.imul(key ^ Math.imul(length, 0x9E_37_79_B1), 0x85_EB_CA_77) >>> 20;
 
-		for (const each of starts) {
-			if (first === each.first && bytes[start + 3] === each.fourth) {
-				return true;
-			}
-		}
+const keyOf = (name: string): number => (name.charCodeAt(0) << 24) | (name.charCodeAt(1) << 16) | (name.charCodeAt(2) << 8) | name.charCodeAt(3);
 
-		return false;
-	};
-})();
+// All of them, and the prefix, have at least four characters.
+const exactSlots = new Uint8Array(slots);
+for (const name of exact) {
+	exactSlots[slotOf(keyOf(name), name.length)] = 1;
+}
+
+const prefixSlots = new Uint8Array(slots);
+for (const prefix of prefixes) {
+	prefixSlots[slotOf(keyOf(prefix), 0)] = 1;
+}
+
+/** A quick test before `isOwned`, by a name's first four bytes as a number and its length: false means that it is none of the server's. */
+export const mayBeOwned = (key: number, length: number): boolean => exactSlots[slotOf(key, length)] === 1 || prefixSlots[slotOf(key, 0)] === 1;

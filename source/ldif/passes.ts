@@ -18,7 +18,7 @@ export type LdifSource = () => AsyncIterable<Uint8Array>;
 export type Side = 'a' | 'b';
 
 /** An entry that a pass visits, valid during the call only. */
-export type Visited = {
+type Visited = {
 	/** The SHA-256 of the DN in its one form, as 32 Latin-1 characters. */
 	readonly dnHash: string;
 	/** The parts of the DN. */
@@ -32,7 +32,7 @@ export type Visited = {
 };
 
 /** Reads the two files of a comparison, as often as needed. Failures name the file. */
-export type Passes = {
+type Passes = {
 	readonly digest: (side: Side) => Promise<{readonly result: DigestResult; readonly buckets: Buckets}>;
 	/** Reads a file and visits the entries of a group of buckets. */
 	readonly visit: (side: Side, group: Group, visitor: (entry: Visited) => void) => Promise<void>;

@@ -17,7 +17,7 @@ import {nameCharacters, sortOptions, unfold} from './names.js';
 import {createWindow} from './window.js';
 
 /** What the scanner saw when the file ended. */
-export type ScanSummary = {
+type ScanSummary = {
 	readonly entries: number;
 	readonly bytes: number;
 	/**
@@ -27,7 +27,7 @@ export type ScanSummary = {
 };
 
 /** A sink for the bytes of an LDIF file, in any pieces. */
-export type Scanner = {
+type Scanner = {
 	/** Throws a Failure at the first line that is not allowed. The chunk is not kept. */
 	readonly write: (chunk: Uint8Array) => void;
 	readonly end: () => ScanSummary;

@@ -2,7 +2,7 @@ import {Buffer} from 'node:buffer';
 import {createHash, hash} from 'node:crypto';
 
 /** A sum of entries: it depends on which entries were added and how often, not on their order. */
-export type EntrySum = {
+type EntrySum = {
 	/** Adds an entry, given as the SHA-256 of its canonical form, a text of 32 Latin-1 characters. */
 	readonly add: (entryHash: string) => void;
 	/** The sum and the number of entries as one SHA-256, in hexadecimal. */

@@ -1,7 +1,7 @@
 import {Buffer} from 'node:buffer';
 
 /** User data in a text, and the line it stands on, from 1. */
-export type UserData = {readonly line: number; readonly what: string};
+type UserData = {readonly line: number; readonly what: string};
 
 /** Object classes of people (RFC 4519, RFC 2798, RFC 2307, RFC 4524, and Ping's own): an entry with one of them is a user's. */
 const personClasses = new Set([

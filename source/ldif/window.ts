@@ -1,6 +1,6 @@
 import {Buffer} from 'node:buffer';
 /** A piece of memory that grows to hold what is not used up yet. */
-export type Window = {
+type Window = {
 	/** The memory. Another one after `append`, where it had to grow. The byte at `end()` is a newline. */
 	readonly bytes: Buffer;
 	/** The same memory, for reading several bytes at a time. There are four more bytes behind the content than it has. */
