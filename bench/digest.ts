@@ -1,5 +1,5 @@
 /*
-The canonical digest of an LDIF against `sha256sum` of the same file. Run `npm run build` first, then `node bench/digest.ts`.
+The canonical digest of an LDIF against `sha256sum` of the same file. Run `npm run build` first, then `node bench/digest.ts`, with Node 22.18 or later.
 
 Each round measures both, one after the other; the file is in the page cache. The digest is taken in this process, `sha256sum` in one of its own, with its start.
 
@@ -12,7 +12,7 @@ import {availableParallelism, cpus, tmpdir} from 'node:os';
 import {join} from 'node:path';
 import process from 'node:process';
 import {promisify} from 'node:util';
-import {writeEntries} from './digest-data.ts.js';
+import {writeEntries} from './digest-data.ts';
 
 const {digestOf} = await import(new URL('../dist/ldif/digest.js', import.meta.url).href) as typeof import('../source/ldif/digest.js');
 const run = promisify(execFile);
