@@ -4,6 +4,9 @@ import {scriptArgv, type Exec, type Explain} from './exec.js';
 import {endMark} from './scripts.js';
 import {startWatch, type Trouble} from './trouble.js';
 
+/** What a short script may take before its answer is given up. */
+const patientMilliseconds = 90_000;
+
 /** Answers are short lines; a pod may print without end. */
 const mostBytes = 16 * 1024 * 1024;
 
@@ -84,7 +87,7 @@ Runs a short script and gives its lines, once its end was seen. Tries again wher
 */
 export const ask = async (pod: Pod, script: string, parameters: readonly string[], slowBytes = 0): Promise<readonly string[]> => {
 	// No pod that is of use reads slower than 10 MB a second.
-	const patience = pod.stallMilliseconds + (slowBytes / 10_000);
+	const patience = patientMilliseconds + (slowBytes / 10_000);
 	for (let failures = 1; ; failures += 1) {
 		pod.signal.throwIfAborted();
 		const answer = await askOnce(pod, script, parameters, patience);

@@ -17,6 +17,9 @@ export type SessionEnd = {readonly seconds: number; readonly trouble?: Trouble |
 /** Seconds after which the pod's side of a session ends itself. Longer on later tries, for a link on which a range takes long. */
 const sessionLimitSeconds = 900;
 
+/** A file of so few ranges is copied without trying first what is faster. */
+const smallRanges = 4;
+
 /** What drives a copy. */
 export type Drive = {
 	readonly pod: Pod;
@@ -59,7 +62,8 @@ export const drive = async (copy: Drive): Promise<void> => {
 			pod.signal.throwIfAborted();
 			const turn = nextTurn(pace, copy.canCompress, copy.rangeBytes, performance.now() / 1000);
 			const share = Math.ceil(ledger.missing() / streams);
-			const run = ledger.take(Math.min(turn.ranges, share, most));
+			// A small file is not worth the start of several sessions.
+			const run = ledger.take(Math.min(ledger.count > smallRanges ? turn.ranges : share, share, most));
 			if (!run) {
 				return;
 			}
