@@ -19,9 +19,10 @@ export const machine = {pod: 'machine', container: 'main'};
 /** What is done to what a command prints. */
 export type Fault = (stdout: Readable, kill: () => void) => Readable;
 
-/** Runs the commands here, under the search path given. `faultOf` is asked at each start, with the command's words. */
+/** Runs the commands here, under the search path given. `faultOf` is asked before each start, with the command's words. */
 export const localExec = (path: string, faultOf: (argv: readonly string[]) => Fault | undefined = () => undefined): Exec => async (_target, argv, {stdin, signal}) => {
 	const [command = '', ...rest] = argv;
+	const fault = faultOf(argv);
 	// `env` is looked up in the pod's own path.
 	const child = spawn(command === 'env' ? '/usr/bin/env' : command, rest, {
 		stdio: [stdin, 'pipe', 'pipe'], env: {PATH: path}, ...(signal && {signal}),
@@ -50,7 +51,7 @@ export const localExec = (path: string, faultOf: (argv: readonly string[]) => Fa
 	});
 	ended.catch(() => undefined);
 	return {
-		stdout: faultOf(argv)?.(child.stdout, kill) ?? child.stdout,
+		stdout: fault?.(child.stdout, kill) ?? child.stdout,
 		stdin: child.stdin ?? undefined,
 		ended,
 		kill,

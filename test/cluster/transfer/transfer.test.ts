@@ -110,12 +110,12 @@ describe.each([
 });
 
 test.each([
-	['is cut inside a range, with status 0', cutAfter(mebibyte / 2), 'copy-cut'],
-	['is cut before anything came', cutAfter(1), 'copy-cut'],
-	['has a wrong byte in a range', corruptAt(mebibyte / 2), 'hash-differs'],
-	['has a wrong byte in a line between ranges', corruptAt(mebibyte + 3), 'copy-cut'],
+	['is cut inside a range, with status 0', cutAfter(mebibyte / 2), 'copy-cut', 60_000],
+	['is cut before anything came', cutAfter(1), 'copy-cut', 60_000],
+	['has a wrong byte in a range', corruptAt(mebibyte / 2), 'hash-differs', 60_000],
+	['has a wrong byte in a line between ranges', corruptAt(mebibyte + 3), 'copy-cut', 60_000],
 	['stops and does not end', hangAfter(100_000), 'copy-cut', 1000],
-] as const)('a stream out that %s is tried again, and given up when every try is like that', async (_, fault, code, stallMilliseconds = 60_000) => {
+])('a stream out that %s is tried again, and given up when every try is like that', async (_, fault, code, stallMilliseconds) => {
 	const source = await makeSource(4 * mebibyte);
 	const options = {target: machine, ...source};
 	const [once, always] = [faultsInTurn([fault]), (argv: readonly string[]) => isSending(argv) ? fault : undefined];
