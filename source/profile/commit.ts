@@ -109,10 +109,10 @@ const refuseStagedLeaks = async (git: Git, order: CommitOrder): Promise<void> =>
 	}
 };
 
-/** Whether a commit is what the branch points to, and holds the files and no leak. */
+/** Whether a commit is on the branch, and how many files it holds. Later commits may follow it there: the manifests are committed on top of the profile. */
 export const verifyCommit = async (git: Git, repository: string, branch: string, commit: string): Promise<{readonly isThere: boolean; readonly files: number}> => {
-	const tip = await git.run(repository, ['rev-parse', '--verify', '--quiet', `refs/heads/${branch}`]);
+	const isAncestor = await git.run(repository, ['merge-base', '--is-ancestor', commit, `refs/heads/${branch}`]);
 	const tree = await git.run(repository, ['ls-tree', '-r', '--name-only', commit]);
-	return {isThere: tip.stdout.trim() === commit, files: tree.stdout.split('\n').filter(Boolean).length};
+	return {isThere: isAncestor.exitCode === 0, files: tree.stdout.split('\n').filter(Boolean).length};
 };
 
