@@ -19,13 +19,12 @@ const isBelow = (bytes: Buffer, start: number, end: number, base: Buffer): boole
 		return base.length === 0;
 	}
 
-	for (const [at, element] of base.entries()) {
-		if (bytes[from + at] !== element) {
-			return false;
-		}
+	let at = 0;
+	while (at < base.length && bytes[from + at] === base[at]) {
+		at += 1;
 	}
 
-	return true;
+	return at === base.length;
 };
 
 /** Makes an empty counter. It holds 64 base DNs at the most; exports have one to a few. */
