@@ -34,12 +34,17 @@ const insertionLimit = 64;
 const leftOut = 0x7F_FF_FF_FF;
 
 /** Order of two lines: by name, then by value, byte by byte. */
-const compareLines = (bytes: Buffer, spans: Int32Array, a: number, b: number): number => {
+const compareLines = ({bytes, data, spans}: EntryView, a: number, b: number): number => {
 	for (let part = 0; part < 4; part += 2) {
 		const aEnd = spans[a + part + 1]!;
 		const bEnd = spans[b + part + 1]!;
 		let aAt = spans[a + part]!;
 		let bAt = spans[b + part]!;
+		while (aAt + 4 <= aEnd && bAt + 4 <= bEnd && data.getInt32(aAt) === data.getInt32(bAt)) {
+			aAt += 4;
+			bAt += 4;
+		}
+
 		while (aAt < aEnd && bAt < bEnd && bytes[aAt] === bytes[bAt]) {
 			aAt += 1;
 			bAt += 1;
@@ -56,10 +61,9 @@ const compareLines = (bytes: Buffer, spans: Int32Array, a: number, b: number): n
 };
 
 /** The first four bytes of a name as a number, which sorts like them. */
-const nameKey = (bytes: Buffer, start: number, end: number): number => {
-	const key = (bytes[start]! << 24) | (bytes[start + 1]! << 16) | (bytes[start + 2]! << 8) | bytes[start + 3]!;
+const nameKey = (data: DataView, start: number, end: number): number => {
 	const missing = start + 4 - end;
-	return missing > 0 ? key & (-1 << (8 * missing)) : key;
+	return missing > 0 ? data.getInt32(start) & (-1 << (8 * missing)) : data.getInt32(start);
 };
 
 /** Copies a few bytes at a time: for short values much faster than a call into the runtime. Up to three bytes behind the target are overwritten. */
@@ -83,12 +87,12 @@ export const createCanonical = (): Canonical => {
 	let dnEnd = dnStart;
 
 	/** Fills `keys` with the lines' sort keys: the largest number for those that are left out. Gives how many are kept. */
-	const judge = ({bytes, spans, lines}: EntryView): number => {
+	const judge = ({bytes, data, spans, lines}: EntryView): number => {
 		let kept = 0;
 		for (let line = 1; line < lines; line += 1) {
 			const start = spans[line * spanWidth]!;
 			const end = spans[(line * spanWidth) + 1]!;
-			const key = nameKey(bytes, start, end);
+			const key = nameKey(data, start, end);
 			if (mayBeOwned(key, end - start) && isOwned(bytes.toString('latin1', start, end))) {
 				keys[line] = leftOut;
 			} else {
@@ -102,7 +106,7 @@ export const createCanonical = (): Canonical => {
 
 	/** Puts the lines into `order`, sorted, those that are left out last; gives how many are kept. */
 	const arrange = (view: EntryView): number => {
-		const {bytes, spans, lines} = view;
+		const {lines} = view;
 		if (lines > order.length) {
 			keys = new Int32Array(2 * lines);
 			order = new Int32Array(2 * lines);
@@ -119,7 +123,7 @@ export const createCanonical = (): Canonical => {
 		}
 
 		const kept = judge(view);
-		const compare = (a: number, b: number): number => keys[a]! - keys[b]! || (keys[a] === leftOut ? 0 : compareLines(bytes, spans, a * spanWidth, b * spanWidth));
+		const compare = (a: number, b: number): number => keys[a]! - keys[b]! || (keys[a] === leftOut ? 0 : compareLines(view, a * spanWidth, b * spanWidth));
 		if (lines > insertionLimit) {
 			order.subarray(0, lines - 1).sort(compare);
 			return kept;

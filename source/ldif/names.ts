@@ -11,22 +11,42 @@ for (const character of 'abcdefghijklmnopqrstuvwxyz0123456789-.;_') {
 	nameCharacters[character.toUpperCase().codePointAt(0)!] = code;
 }
 
-/** Removes the folds from a line (RFC 2849, note 2) in place and gives the new end. */
-export const unfold = (bytes: Buffer, start: number, end: number): number => {
+/** Whether one of four bytes is below 14, as newlines, carriage returns and NUL are. */
+export const hasControl = (four: number): boolean => ((four - 0x0E_0E_0E_0E) & ~four & 0x80_80_80_80) !== 0;
+
+/** Removes the folds from a line (RFC 2849, note 2) in place and gives the new end. What is moved goes at least two bytes towards the start, so four bytes at a time overwrite nothing that is still to be read. */
+export const unfold = (bytes: Buffer, data: DataView, start: number, end: number): number => {
 	let to = start;
 	let from = start;
+	let partStart = start;
 	for (;;) {
-		const found = bytes.indexOf(newline, from);
-		const isLast = found === -1 || found >= end;
-		const until = isLast ? end : found;
-		const stop = until > from && bytes[until - 1] === carriageReturn ? until - 1 : until;
-		bytes.copyWithin(to, from, stop);
-		to += stop - from;
-		if (isLast) {
+		let four = data.getInt32(from, true);
+		while (from + 4 <= end && !hasControl(four)) {
+			data.setInt32(to, four, true);
+			to += 4;
+			from += 4;
+			four = data.getInt32(from, true);
+		}
+
+		const byte = bytes[from]!;
+		const isEnd = from >= end;
+		if (!isEnd && byte !== newline) {
+			bytes[to] = byte;
+			to += 1;
+			from += 1;
+			continue;
+		}
+
+		if (to > partStart && bytes[to - 1] === carriageReturn) {
+			to -= 1;
+		}
+
+		if (isEnd) {
 			return to;
 		}
 
-		from = until + 2;
+		partStart = to;
+		from += 2;
 	}
 };
 
