@@ -1,27 +1,23 @@
 import {Buffer} from 'node:buffer';
+import {hash} from 'node:crypto';
 import {dnGrowth, writeDn} from './dn.js';
 import {malformed} from './failures.js';
 import {isOwned, mayBeOwned} from './owned.js';
-import {dnText, spanWidth, type EntryView} from './entry-view.js';
+import {spanWidth, type EntryView} from './entry-view.js';
 
-/** Writes entries in their one form. Its memory is used again for each entry. */
+/** An entry in its one form. The memory is used again for each entry. */
 export type Canonical = {
-	/**
-	Writes an entry and gives its length. The form, of which the hash is taken:
-
-	- a byte 0, the length of the DN in four bytes, the DN in its one form (`dn.ts`)
-	- for each value: its length in four bytes, the attribute's name in lower case with its options, a colon, a space, the value
-	- sorted by name, then by value, byte by byte; attributes the server owns (`owned.ts`) left out
-
-	Lengths before contents, and names without colons, mean that two different entries never have the same form.
-	*/
-	readonly write: (view: EntryView) => number;
-	/** Writes the DN only, at the same place, and gives its end. */
-	readonly writeDn: (view: EntryView) => number;
-	/** What was written. Another memory after `write`, where it had to grow. */
-	readonly bytes: Buffer;
+	/** What was written. */
+	bytes: Buffer;
+	/** The same memory, for writing several bytes at a time. */
+	data: DataView;
 	/** Where the DN ends in it; it starts at `dnStart`. */
-	readonly dnEnd: number;
+	dnEnd: number;
+	/** Sort keys of the lines, by line. */
+	keys: Int32Array;
+	/** The lines in order, as they were arranged for an entry of `arranged` lines. */
+	order: Int32Array;
+	arranged: number;
 };
 
 /** Where the DN starts in the canonical form. */
@@ -77,127 +73,139 @@ const copyBytes = (from: DataView, start: number, end: number, to: DataView, tar
 	return target + end - start;
 };
 
-/** Makes a writer of canonical forms. Its memory grows to the largest entry and no further. */
+/** Makes memory for canonical forms. It grows to the largest entry and no further. */
 export const createCanonical = (): Canonical => {
-	let to = Buffer.allocUnsafeSlow(16 * 1024);
-	let toData = new DataView(to.buffer);
-	let keys = new Int32Array(256);
-	let order = new Int32Array(256);
-	let arranged = 0;
-	let dnEnd = dnStart;
-
-	/** Fills `keys` with the lines' sort keys: the largest number for those that are left out. Gives how many are kept. */
-	const judge = ({bytes, data, spans, lines}: EntryView): number => {
-		let kept = 0;
-		for (let line = 1; line < lines; line += 1) {
-			const start = spans[line * spanWidth]!;
-			const end = spans[(line * spanWidth) + 1]!;
-			const key = nameKey(data, start, end);
-			if (mayBeOwned(key, end - start) && isOwned(bytes.toString('latin1', start, end))) {
-				keys[line] = leftOut;
-			} else {
-				keys[line] = key;
-				kept += 1;
-			}
-		}
-
-		return kept;
-	};
-
-	/** Puts the lines into `order`, sorted, those that are left out last; gives how many are kept. */
-	const arrange = (view: EntryView): number => {
-		const {lines} = view;
-		if (lines > order.length) {
-			keys = new Int32Array(2 * lines);
-			order = new Int32Array(2 * lines);
-			arranged = 0;
-		}
-
-		// Entries of a kind have their lines in the same order: the order of the entry before is mostly right, and only checked.
-		if (arranged !== lines) {
-			for (let line = 1; line < lines; line += 1) {
-				order[line - 1] = line;
-			}
-
-			arranged = lines;
-		}
-
-		const kept = judge(view);
-		const compare = (a: number, b: number): number => keys[a]! - keys[b]! || (keys[a] === leftOut ? 0 : compareLines(view, a * spanWidth, b * spanWidth));
-		if (lines > insertionLimit) {
-			order.subarray(0, lines - 1).sort(compare);
-			return kept;
-		}
-
-		for (let next = 1; next < lines - 1; next += 1) {
-			const line = order[next]!;
-			let slot = next;
-			const key = keys[line]!;
-			while (slot > 0 && keys[order[slot - 1]!]! >= key && compare(order[slot - 1]!, line) > 0) {
-				order[slot] = order[slot - 1]!;
-				slot -= 1;
-			}
-
-			order[slot] = line;
-		}
-
-		return kept;
-	};
-
-	/** Makes room for the whole entry and writes its DN. */
-	const begin = (view: EntryView): number => {
-		const {bytes, spans, lines} = view;
-		const start = spans[2]!;
-		const end = spans[3]!;
-		const needed = dnStart + (dnGrowth * (end - start)) + (spans[((lines - 1) * spanWidth) + 3]! - end) + (6 * lines) + 4;
-		if (needed > to.length) {
-			to = Buffer.allocUnsafeSlow(2 * needed);
-			toData = new DataView(to.buffer);
-		}
-
-		dnEnd = writeDn(bytes, start, end, to, dnStart);
-		if (dnEnd < 0) {
-			throw malformed({line: spans[4]!, dn: dnText(view)}, 'the DN does not have the form of a DN');
-		}
-
-		to[0] = 0;
-		toData.setInt32(1, dnEnd - dnStart);
-		return dnEnd;
-	};
-
+	const bytes = Buffer.allocUnsafeSlow(16 * 1024);
 	return {
-		writeDn: begin,
-		write(view) {
-			const {data, spans} = view;
-			let out = begin(view);
-			const count = arrange(view);
-			for (let slot = 0; slot < count; slot += 1) {
-				const line = order[slot]! * spanWidth;
-				const start = spans[line]!;
-				const nameEnd = spans[line + 1]!;
-				const valueStart = spans[line + 2]!;
-				const valueEnd = spans[line + 3]!;
-				toData.setInt32(out, valueEnd - valueStart);
-				if (valueStart === nameEnd + 2) {
-					// It stands in the file as it is hashed: with a colon and a space, or the two colons of base64.
-					const at = out + 4;
-					out = copyBytes(data, start, valueEnd, toData, at);
-					to[at + nameEnd - start + 1] = space;
-				} else {
-					out = copyBytes(data, start, nameEnd, toData, out + 4);
-					to[out] = colon;
-					to[out + 1] = space;
-					out = copyBytes(data, valueStart, valueEnd, toData, out + 2);
-				}
-			}
-
-			return out;
-		},
-		get bytes() {
-			return to;
-		},
-		get dnEnd() {
-			return dnEnd;
-		},
+		bytes,
+		data: new DataView(bytes.buffer),
+		dnEnd: dnStart,
+		keys: new Int32Array(256),
+		order: new Int32Array(256),
+		arranged: 0,
 	};
+};
+
+/** Fills `keys` with the lines' sort keys: the largest number for those that are left out. Gives how many are kept. */
+const judge = (keys: Int32Array, {bytes, data, spans, lines}: EntryView): number => {
+	let kept = 0;
+	for (let line = 1; line < lines; line += 1) {
+		const start = spans[line * spanWidth]!;
+		const end = spans[(line * spanWidth) + 1]!;
+		const key = nameKey(data, start, end);
+		if (mayBeOwned(key, end - start) && isOwned(bytes.toString('latin1', start, end))) {
+			keys[line] = leftOut;
+		} else {
+			keys[line] = key;
+			kept += 1;
+		}
+	}
+
+	return kept;
+};
+
+const compareByKey = (keys: Int32Array, view: EntryView, a: number, b: number): number => keys[a]! - keys[b]! || (keys[a] === leftOut ? 0 : compareLines(view, a * spanWidth, b * spanWidth));
+
+/** Puts the lines into `order`, sorted, those that are left out last; gives how many are kept. */
+const arrange = (canonical: Canonical, view: EntryView): number => {
+	const {lines} = view;
+	if (lines > canonical.order.length) {
+		canonical.keys = new Int32Array(2 * lines);
+		canonical.order = new Int32Array(2 * lines);
+		canonical.arranged = 0;
+	}
+
+	const {keys, order} = canonical;
+	// Entries of a kind have their lines in the same order: the order of the entry before is mostly right, and only checked.
+	if (canonical.arranged !== lines) {
+		for (let line = 1; line < lines; line += 1) {
+			order[line - 1] = line;
+		}
+
+		canonical.arranged = lines;
+	}
+
+	const kept = judge(keys, view);
+	if (lines > insertionLimit) {
+		order.subarray(0, lines - 1).sort((a, b) => compareByKey(keys, view, a, b));
+		return kept;
+	}
+
+	for (let next = 1; next < lines - 1; next += 1) {
+		const line = order[next]!;
+		const key = keys[line]!;
+		let slot = next;
+		while (slot > 0 && keys[order[slot - 1]!]! >= key && compareByKey(keys, view, order[slot - 1]!, line) > 0) {
+			order[slot] = order[slot - 1]!;
+			slot -= 1;
+		}
+
+		order[slot] = line;
+	}
+
+	return kept;
+};
+
+/** Makes room for the whole entry, writes its DN only, and gives where it ends. */
+export const writeCanonicalDn = (canonical: Canonical, {bytes, spans, lines}: EntryView): number => {
+	const start = spans[2]!;
+	const end = spans[3]!;
+	const needed = dnStart + (dnGrowth * (end - start)) + (spans[((lines - 1) * spanWidth) + 3]! - end) + (6 * lines) + 4;
+	if (needed > canonical.bytes.length) {
+		canonical.bytes = Buffer.allocUnsafeSlow(2 * needed);
+		canonical.data = new DataView(canonical.bytes.buffer);
+	}
+
+	const dnEnd = writeDn(bytes, start, end, canonical.bytes, dnStart);
+	if (dnEnd < 0) {
+		throw malformed({line: spans[4]!, dn: bytes.toString('utf8', start, end)}, 'the DN does not have the form of a DN');
+	}
+
+	canonical.dnEnd = dnEnd;
+	canonical.bytes[0] = 0;
+	canonical.data.setInt32(1, dnEnd - dnStart);
+	return dnEnd;
+};
+
+/**
+Writes an entry in its one form, of which the hash is taken, and gives its length:
+
+- a byte 0, the length of the DN in four bytes, the DN in its one form (`dn.ts`)
+- for each value: its length in four bytes, the attribute's name in lower case with its options, a colon, a space, the value
+- sorted by name, then by value, byte by byte; attributes the server owns (`owned.ts`) left out
+
+Lengths before contents, and names without colons, mean that two different entries never have the same form.
+*/
+export const writeCanonical = (canonical: Canonical, view: EntryView): number => {
+	let out = writeCanonicalDn(canonical, view);
+	const count = arrange(canonical, view);
+	const {data: from, spans} = view;
+	const {bytes, data: to, order} = canonical;
+	for (let slot = 0; slot < count; slot += 1) {
+		const line = order[slot]! * spanWidth;
+		const start = spans[line]!;
+		const nameEnd = spans[line + 1]!;
+		const valueStart = spans[line + 2]!;
+		const valueEnd = spans[line + 3]!;
+		to.setInt32(out, valueEnd - valueStart);
+		if (valueStart === nameEnd + 2) {
+			// It stands in the file as it is hashed: with a colon and a space, or the two colons of base64.
+			const at = out + 4;
+			out = copyBytes(from, start, valueEnd, to, at);
+			bytes[at + nameEnd - start + 1] = space;
+		} else {
+			out = copyBytes(from, start, nameEnd, to, out + 4);
+			bytes[out] = colon;
+			bytes[out + 1] = space;
+			out = copyBytes(from, valueStart, valueEnd, to, out + 2);
+		}
+	}
+
+	return out;
+};
+
+/** The SHA-256 of an entry in its one form, as 32 Latin-1 characters. It is written first. */
+export const hashCanonical = (canonical: Canonical, view: EntryView): string => {
+	const length = writeCanonical(canonical, view);
+	return hash('sha256', canonical.bytes.subarray(0, length), 'binary');
 };

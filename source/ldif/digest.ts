@@ -1,14 +1,18 @@
-import {hash} from 'node:crypto';
 import {Failure} from '../failure/failure.js';
 import {createBranchCounter, type Branch} from './branches.js';
-import {createCanonical, dnStart, type Canonical} from './canonical.js';
+import {
+	createCanonical,
+	dnStart,
+	hashCanonical,
+	type Canonical,
+} from './canonical.js';
 import {createScanner, type ScanOptions} from './scanner.js';
 import {createEntrySum} from './sum.js';
 
 /** What the digest of a file says. */
 export type DigestResult = {
 	/**
-	64 hexadecimal digits. The same for two files if, and practically only if, they hold the same entries: whatever the order of entries, attributes and values, the folding, base64, line ends, comments, the case of attribute names, and the spelling of DNs. See `canonical.ts` and `sum.ts` for what exactly is hashed.
+	64 hexadecimal digits. The same for two files if, and practically only if, they hold the same entries: whatever the order of entries, attributes and values, the folding, base64, line ends, comments, the case of attribute names, and the spelling of DNs. See `writeCanonical` and `sum.ts` for what exactly is hashed.
 	*/
 	readonly digest: string;
 	readonly entries: number;
@@ -44,12 +48,10 @@ export const createDigest = (options: DigestOptions = {}): DigestSink => {
 	const sum = createEntrySum();
 	const branches = createBranchCounter();
 	const scanner = createScanner(view => {
-		const length = canonical.write(view);
-		const {bytes} = canonical;
-		const entryHash = hash('sha256', bytes.subarray(0, length), 'binary');
+		const entryHash = hashCanonical(canonical, view);
 		sum.add(entryHash);
 		options.onEntry?.(entryHash, canonical);
-		branches.add(bytes, dnStart, canonical.dnEnd);
+		branches.add(canonical.bytes, dnStart, canonical.dnEnd);
 	}, options);
 	let problem: Failure | undefined;
 

@@ -6,7 +6,14 @@ import {
 	type Buckets,
 	type Group,
 } from './buckets.js';
-import {createCanonical, dnStart, type Canonical} from './canonical.js';
+import {
+	createCanonical,
+	dnStart,
+	hashCanonical,
+	writeCanonical,
+	writeCanonicalDn,
+	type Canonical,
+} from './canonical.js';
 import {createDigest, type DigestResult} from './digest.js';
 import {dnText, type EntryView} from './entry-view.js';
 import {createScanner} from './scanner.js';
@@ -55,11 +62,8 @@ const visited = (view: EntryView, canonical: Canonical): Visited => ({
 	dnHash: hash('sha256', canonical.bytes.subarray(dnStart, canonical.dnEnd), 'binary'),
 	depth: depthOf(canonical),
 	dn: () => dnText(view),
-	entryHash() {
-		const length = canonical.write(view);
-		return hash('sha256', canonical.bytes.subarray(0, length), 'binary');
-	},
-	canonical: () => ({canonical, length: canonical.write(view)}),
+	entryHash: () => hashCanonical(canonical, view),
+	canonical: () => ({canonical, length: writeCanonical(canonical, view)}),
 });
 
 /** Prepares the passes over two files. What visitors emit goes to `onText`, and reading waits for it. */
@@ -105,7 +109,7 @@ export const createPasses = (sources: Readonly<Record<Side, LdifSource>>, names:
 		async visit(side, group, visitor) {
 			const canonical = createCanonical();
 			const scanner = createScanner(view => {
-				const dnEnd = canonical.writeDn(view);
+				const dnEnd = writeCanonicalDn(canonical, view);
 				if (group.has(bucketOf(canonical.bytes, dnStart, dnEnd))) {
 					visitor(visited(view, canonical));
 				}
