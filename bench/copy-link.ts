@@ -19,12 +19,30 @@ const queueMilliseconds = 50;
 const makeLine = ({bitsPerSecond, roundTripMilliseconds}: Link) => {
 	let freeAt = 0;
 	return (from: Socket, to: Socket): void => {
+		const waiting: Array<{readonly due: number; readonly act: () => void}> = [];
+		const work = (): void => {
+			const now = performance.now();
+			while (waiting[0] && waiting[0].due <= now) {
+				waiting.shift()?.act();
+			}
+
+			if (waiting[0]) {
+				setTimeout(work, Math.max(1, waiting[0].due - now));
+			}
+		};
+
+		// What one connection sends arrives in order, its end last.
+		const deliver = (act: () => void): void => {
+			waiting.push({due: Math.max(freeAt, performance.now()) + (roundTripMilliseconds / 2), act});
+			if (waiting.length === 1) {
+				work();
+			}
+		};
+
 		from.on('data', (chunk: Uint8Array) => {
 			const now = performance.now();
 			freeAt = Math.max(now, freeAt) + (chunk.length * 8000 / bitsPerSecond);
-			setTimeout(() => {
-				to.write(chunk);
-			}, freeAt + (roundTripMilliseconds / 2) - now);
+			deliver(() => to.write(chunk));
 			if (freeAt - now > queueMilliseconds) {
 				from.pause();
 				setTimeout(() => {
@@ -33,17 +51,10 @@ const makeLine = ({bitsPerSecond, roundTripMilliseconds}: Link) => {
 			}
 		});
 		from.on('end', () => {
-			setTimeout(() => {
-				to.end();
-			}, Math.max(0, freeAt - performance.now()) + roundTripMilliseconds);
+			deliver(() => to.end());
 		});
 		from.on('error', () => {
-			to.destroy();
-		});
-		from.on('close', () => {
-			setTimeout(() => {
-				to.destroy();
-			}, Math.max(0, freeAt - performance.now()) + (2 * roundTripMilliseconds));
+			deliver(() => to.destroy());
 		});
 	};
 };

@@ -160,7 +160,7 @@ const sessionIn = (copy: Inward, look: Look): Session => async (run, compressed,
 };
 
 /** Says how far the pod is, or makes it begin, and checks that there is room. */
-const begin = async ({pod, failures, remotePath, rangeBytes, bytes}: Pick<Inward, 'pod' | 'failures' | 'remotePath' | 'rangeBytes' | 'bytes'>, source: string): Promise<ReadonlyMap<number, string>> => {
+const begin = async ({pod, failures, remotePath, rangeBytes, bytes}: Inward, source: string): Promise<ReadonlyMap<number, string>> => {
 	const lines = await ask(pod, beginScript, [remotePath, source]);
 	if (lines.includes('refused')) {
 		throw failures.remoteUnwritable(remotePath);
@@ -178,7 +178,7 @@ const begin = async ({pod, failures, remotePath, rangeBytes, bytes}: Pick<Inward
 };
 
 /** Whether the whole file is in place already. */
-const isInPlace = async (copy: Pick<Inward, 'pod' | 'remotePath' | 'bytes'>, look: Look, sha256: () => Promise<string>): Promise<boolean> => {
+const isInPlace = async (copy: Inward, look: Look, sha256: () => Promise<string>): Promise<boolean> => {
 	if (typeof look.file === 'string' || look.file.bytes !== copy.bytes) {
 		return false;
 	}
@@ -196,7 +196,7 @@ const sendRanges = async (copy: Inward, look: Look, recorded: ReadonlyMap<number
 
 	let resumedFrom = 0;
 	do {
-		const rechecked = recheck(handle, ledger, recorded, pod.signal, onKnown);
+		const rechecked = recheck({handle, ledger, signal: pod.signal}, recorded, onKnown);
 		await Promise.all([
 			drive({
 				pod, failures, ledger, totalBytes: bytes, rangeBytes, streams, session: sessionIn(copy, look),
@@ -250,7 +250,7 @@ const copyRanges = async (copy: Inward, look: Look, source: string, whole: () =>
 			return receipt(resumedFrom);
 		}
 
-		const inPod = await hashesOf(pod, look, `${remotePath}.part`, ledger.count, rangeBytes / blockBytes);
+		const inPod = await hashesOf(pod, look, `${remotePath}.part`, {count: ledger.count, blocks: rangeBytes / blockBytes});
 		const bad = [...hashes].filter(([range, sha256]) => inPod.get(range) !== sha256).map(([range]) => range);
 		if (repair >= repairs || bad.length === 0) {
 			throw copy.failures.hashDiffers(remotePath, here, wrong.there);
@@ -273,7 +273,7 @@ export const copyIn = async (copy: Copy): Promise<CopyReceipt> => {
 		handle = await open(localPath, 'r');
 		const {size, mtimeMs} = await handle.stat();
 		const ledger = createLedger(size, rangeBytes);
-		const follower = follow(handle, ledger, () => true, AbortSignal.any([pod.signal, stop.signal]));
+		const follower = follow({handle, ledger, signal: AbortSignal.any([pod.signal, stop.signal])}, () => true);
 		return await copyRanges({
 			...copy, handle, bytes: size, ledger, meter: createMeter(copy, ledger, size), hashes: new Map(),
 		}, look, `unroot-copy 1 ${size} ${Math.trunc(mtimeMs)} ${rangeBytes}`, async () => follower.whole);

@@ -68,17 +68,29 @@ const sessionOut = (copy: Outward, look: Look, receiver: Omit<Receiver, 'stream'
 	return {seconds: moved, trouble: await session.close(trouble)};
 };
 
+/** A copy whose ranges are all here. */
+type Complete = {
+	readonly copy: Outward;
+	readonly look: Look;
+	readonly partial: Partial;
+	readonly file: File;
+	/** SHA-256 of the ranges, as both sides made them. */
+	readonly hashes: ReadonlyMap<number, string>;
+	/** SHA-256 of the whole file here. */
+	readonly whole: Promise<string>;
+};
+
 /** Tells which ranges do not agree, forgets them, and gives the Failure. Where all agree, all are forgotten. */
-const disagreement = async (copy: Outward, look: Look, partial: Partial, hashes: ReadonlyMap<number, string>, here: string, there: Sum | undefined): Promise<Failure> => {
-	const inPod = await hashesOf(copy.pod, look, copy.remotePath, hashes.size, copy.rangeBytes / blockBytes);
+const disagreement = async ({copy, look, partial, hashes}: Complete, here: string, there: Sum | undefined): Promise<Failure> => {
+	const inPod = await hashesOf(copy.pod, look, copy.remotePath, {count: hashes.size, blocks: copy.rangeBytes / blockBytes});
 	const bad = [...hashes].filter(([range, sha256]) => inPod.get(range) !== sha256).map(([range]) => range);
 	await partial.forget(new Set(bad.length > 0 ? bad : hashes.keys()));
 	return copy.failures.hashDiffers(copy.remotePath, here, there?.sha256 ?? '');
 };
 
 /** Gives the SHA-256 of the whole file here, once it agrees with the pod's. */
-const proved = async (copy: Outward, look: Look, partial: Partial, file: File, whole: Promise<string>, hashes: ReadonlyMap<number, string>, signal: AbortSignal): Promise<string> => {
-	const {pod, failures, remotePath, expected} = copy;
+const proved = async (complete: Complete, signal: AbortSignal): Promise<string> => {
+	const {copy: {pod, failures, remotePath, expected}, look, file, whole} = complete;
 	if (expected?.bytes === file.bytes && expected.sha256 === await whole) {
 		return expected.sha256;
 	}
@@ -94,7 +106,7 @@ const proved = async (copy: Outward, look: Look, partial: Partial, file: File, w
 
 	throw there && (there.bytes !== file.bytes || there.changed !== file.changed)
 		? failures.sourceChanged(remotePath)
-		: await disagreement(copy, look, partial, hashes, here, there);
+		: await disagreement(complete, here, there);
 };
 
 const copyRanges = async (copy: Outward, look: Look, partial: Partial, file: File): Promise<CopyReceipt> => {
@@ -111,7 +123,7 @@ const copyRanges = async (copy: Outward, look: Look, partial: Partial, file: Fil
 
 	const stop = new AbortController();
 	const signal = AbortSignal.any([pod.signal, stop.signal]);
-	const follower = follow(partial.handle, ledger, ledger.isVerified, signal, copy.onBytes);
+	const follower = follow({handle: partial.handle, ledger, signal}, ledger.isVerified, copy.onBytes);
 	// Where `onBytes` throws, there is no use in copying on.
 	follower.whole.catch((error: unknown) => {
 		stop.abort(error);
@@ -145,7 +157,7 @@ const copyRanges = async (copy: Outward, look: Look, partial: Partial, file: Fil
 	try {
 		let resumedFrom = 0;
 		do {
-			const rechecked = recheck(partial.handle, ledger, partial.recorded, signal, onKnown);
+			const rechecked = recheck({handle: partial.handle, ledger, signal}, partial.recorded, onKnown);
 			await Promise.all([
 				drive({
 					pod: {...pod, signal}, failures, ledger, totalBytes: file.bytes, rangeBytes, streams, session, clean,
@@ -156,7 +168,9 @@ const copyRanges = async (copy: Outward, look: Look, partial: Partial, file: Fil
 			resumedFrom = Math.max(resumedFrom, await rechecked);
 		} while (!ledger.isWhole());
 
-		const here = await proved(copy, look, partial, file, follower.whole, hashes, signal);
+		const here = await proved({
+			copy, look, partial, file, hashes, whole: follower.whole,
+		}, signal);
 
 		await partial.settled();
 		await partial.place();

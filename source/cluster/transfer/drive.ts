@@ -79,7 +79,7 @@ export const drive = async (copy: Drive): Promise<void> => {
 			pod.signal.throwIfAborted();
 			const gained = verifiedIn(ledger, run);
 			if (gained > 0 && end.seconds > 0) {
-				pace = learn(pace, turn.compressed, gained, end.seconds, performance.now() / 1000);
+				pace = learn(pace, {compressed: turn.compressed, bytes: gained, seconds: end.seconds}, performance.now() / 1000);
 			}
 
 			if (!end.trouble) {

@@ -75,7 +75,7 @@ export const readRanges = (lines: readonly string[], word: string): ReadonlyMap<
 };
 
 /** SHA-256 of every range of a file in the pod. */
-export const hashesOf = async (pod: Pod, look: Look, path: string, ranges: number, blocks: number): Promise<ReadonlyMap<number, string>> =>
+export const hashesOf = async (pod: Pod, look: Look, path: string, {count: ranges, blocks}: {readonly count: number; readonly blocks: number}): Promise<ReadonlyMap<number, string>> =>
 	readRanges(await ask(pod, hashesScript, [path, '0', String(ranges), String(blocks), look.hash]), 'range ');
 
 /** The words of a command that ends itself in the pod after so many seconds, where the pod can do that. */

@@ -18,13 +18,16 @@ type Measured = {readonly rate: number; readonly at: number; readonly seconds: n
 /** What the next session does. */
 export type Turn = {readonly compressed: boolean; readonly ranges: number};
 
+/** What a session did. */
+export type Past = {readonly compressed: boolean; readonly bytes: number; readonly seconds: number};
+
 /** A short session says little, so a longer one counts alone. */
 const blend = (before: Measured | undefined, rate: number, seconds: number, at: number): Measured => ({
 	rate: before && seconds < before.seconds * 3 ? (before.rate + rate) / 2 : rate, at, seconds,
 });
 
-/** Takes a session into account: how many bytes of the file in how many seconds, and when that was, in seconds. */
-export const learn = (pace: Pace, compressed: boolean, bytes: number, seconds: number, at: number): Pace => {
+/** Takes a session that is over into account; `at` is now, in seconds. */
+export const learn = (pace: Pace, {compressed, bytes, seconds}: Past, at: number): Pace => {
 	const before = compressed ? pace.packed : pace.plain;
 	return {...pace, [compressed ? 'packed' : 'plain']: blend(before, bytes / seconds, seconds, at)};
 };

@@ -3,6 +3,9 @@ import {createHash} from 'node:crypto';
 import type {FileHandle} from 'node:fs/promises';
 import type {Ledger} from './ledger.js';
 
+/** A file here that is read by ranges, until the signal is aborted. */
+export type Ranged = {readonly handle: FileHandle; readonly ledger: Ledger; readonly signal: AbortSignal};
+
 /** Bytes of one read. */
 const readBytes = 256 * 1024;
 
@@ -39,7 +42,7 @@ export const hashRange = async (handle: FileHandle, ledger: Ledger, range: numbe
 /**
 Looks at every range that an earlier try recorded: where the bytes here still have the recorded hash it is verified, elsewhere forgotten. Gives the bytes that are verified.
 */
-export const recheck = async (handle: FileHandle, ledger: Ledger, recorded: ReadonlyMap<number, string>, signal: AbortSignal, onVerified: (range: number, sha256: string) => void): Promise<number> => {
+export const recheck = async ({handle, ledger, signal}: Ranged, recorded: ReadonlyMap<number, string>, onVerified: (range: number, sha256: string) => void): Promise<number> => {
 	let bytes = 0;
 	for (const [range, sha256] of recorded) {
 		signal.throwIfAborted();
@@ -70,7 +73,7 @@ export type Follower = {
 /**
 Reads the file once and in order behind the copy, from the file itself: what is hashed is what is on disk. `onBytes` gets each piece; where it throws, the follower rejects.
 */
-export const follow = (handle: FileHandle, ledger: Ledger, isReady: (range: number) => boolean, signal: AbortSignal, onBytes?: (bytes: Uint8Array) => void): Follower => {
+export const follow = ({handle, ledger, signal}: Ranged, isReady: (range: number) => boolean, onBytes?: (bytes: Uint8Array) => void): Follower => {
 	const hash = createHash('sha256');
 	let wake = Promise.withResolvers<void>();
 	const read = async (): Promise<string> => {
