@@ -1,9 +1,10 @@
 /*
-An LDIF as export-ldif writes it: whole entries, folded at 76 columns, some values and DNs in base64, operational attributes, hashed passwords.
+Run as a process of its own, with a path and a number of bytes: writes an LDIF and prints how many entries it has. As export-ldif writes it: whole entries, folded at 76 columns, some values and DNs in base64, operational attributes, hashed passwords.
 */
 import {Buffer} from 'node:buffer';
 import {createHash} from 'node:crypto';
 import {open} from 'node:fs/promises';
+import process from 'node:process';
 
 const people = ['Ada Lovelace', 'Jürgen Müller', 'Chloé Dubois', 'Hiro Tanaka', 'Grace Hopper', 'José Núñez', 'Bob Smith', 'Eve Okafor'];
 
@@ -37,7 +38,7 @@ const entryOf = (index: number): string => {
 };
 
 /** Writes entries until the file has so many bytes, and gives how many. */
-export const writeEntries = async (path: string, bytes: number): Promise<number> => {
+const writeEntries = async (path: string, bytes: number): Promise<number> => {
 	const file = await open(path, 'wx', 0o600);
 	let entries = 0;
 	for (let written = 0; written < bytes;) {
@@ -50,3 +51,6 @@ export const writeEntries = async (path: string, bytes: number): Promise<number>
 	await file.close();
 	return entries;
 };
+
+const [path = '', bytes = '0'] = process.argv.slice(2);
+process.stdout.write(String(await writeEntries(path, Number(bytes))));
