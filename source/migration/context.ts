@@ -4,8 +4,11 @@ import {createMeter} from './progress.js';
 import {stepOf} from './state.js';
 import type {Reporter, Step, StepContext} from './step.js';
 
+/** The part of a session that a step sees. */
+export type Surroundings = Pick<Session, 'world' | 'run' | 'state' | 'stopping'>;
+
 /** What a step sees, as of now. */
-export const contextOf = (session: Session, step: Step): StepContext => {
+export const contextOf = (session: Surroundings, step: Step): StepContext => {
 	const state = session.state();
 	return {
 		world: session.world,

@@ -5,7 +5,7 @@ import {stepOf} from './state.js';
 import type {Evidence, Step} from './step.js';
 
 /** Whether a step has left something that its undo takes back. */
-export const canUndo = (session: Pick<Session, 'state'>, step: Step): boolean => {
+const canUndo = (session: Pick<Session, 'state'>, step: Step): boolean => {
 	const known = stepOf(session.state(), step.id);
 	return step.undo.kind === 'can' && known !== undefined && (known.attempts > 0) && known.status !== 'undone' && known.status !== 'skipped';
 };

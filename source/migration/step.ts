@@ -146,8 +146,8 @@ export type Step<Needs extends keyof World = keyof World> = {
 	readonly perform: (context: StepContext<Needs>, reporter: Reporter) => Promise<JsonObject>;
 	/** Looks at the world, not at its own return value. */
 	readonly verify: (context: StepContext<Needs>) => Promise<readonly Evidence[]>;
-	/** From which later step on a resume no longer verifies this one, because that step changes what it would look at. */
-	readonly verifiedUntil?: StepId;
+	/** Later steps that change what this one's verification would look at: once one of them has begun, it is no longer verified. One that was left out has changed nothing. */
+	readonly verifiedUntil?: readonly StepId[];
 	readonly undo: Undo<Needs>;
 	readonly rehearsal: Rehearsal;
 	/** What it means to leave this step out, where that is allowed. */

@@ -92,18 +92,6 @@ export type CommandResult = {
 	readonly stderr: string;
 };
 
-/** What a rollout looks like at one moment. */
-export type RolloutState = {
-	readonly desired: number;
-	readonly updated: number;
-	readonly ready: number;
-	/** One line for an operator: which pod, which phase, which waiting reason. */
-	readonly summary: string;
-	readonly done: boolean;
-	/** The pods of the workload, for a closer look. */
-	readonly pods: readonly KubernetesObject[];
-};
-
 /** Writes to the cluster, through the real kubectl, with explicit kubeconfig, context, namespace and cache. All reject with a Failure. */
 export type Kubectl = {
 	readonly clientVersion: () => Promise<string>;

@@ -8,7 +8,12 @@ import {
 	objectText,
 	readPlan,
 } from './plan.js';
-import {readStart, watchRollout, type Watched} from './rollout.js';
+import {
+	kindOf,
+	readStart,
+	watchRollout,
+	type Watched,
+} from './rollout.js';
 
 type Needs = 'cluster' | 'kubectl' | 'clock' | 'files' | 'pods';
 
@@ -17,7 +22,7 @@ const isRoot = (context: Pick<StepContext, 'outcomes'>): boolean => outcomeOf(co
 const watchedOf = (context: Pick<StepContext, 'outcomes'>): Watched => {
 	const {workload} = outcomeOf(context, 'inventory');
 	return {
-		kind: workload.kind === 'Deployment' ? 'Deployment' : 'StatefulSet', name: outcomeOf(context, 'strategy').newName, container: workload.container, isFresh: !isRoot(context),
+		kind: kindOf(workload), name: outcomeOf(context, 'strategy').newName, container: workload.container, isFresh: !isRoot(context),
 	};
 };
 
@@ -80,7 +85,7 @@ export const apply: Step<Needs> = {
 		];
 	},
 	// While an import runs, and after one that was cut off, the pod is not ready; the later steps ask the server itself.
-	verifiedUntil: 'import',
+	verifiedUntil: ['import'],
 	undo: {
 		kind: 'can',
 		says: 'As a fresh deployment: the new workload is scaled to 0 and left for you to look at. As root: the old template is applied again.',

@@ -9,6 +9,7 @@ import type {PodTarget} from '../migration/world.js';
 import {newServer} from './new-server.js';
 import {oldServer} from './old-server.js';
 import {asOutcome, outcomeIfAny, outcomeOf} from './outcomes.js';
+import {remoteFiles} from './remote-files.js';
 
 type Needs = 'pods' | 'files' | 'cluster';
 
@@ -42,12 +43,9 @@ const sealQuestion: Question = {
 type Remote = {readonly target: PodTarget; readonly files: readonly string[]};
 
 /** What lies in pods that run: a pod that was scaled away was cleaned before. */
-const remoteFiles = async (context: StepContext<Needs>): Promise<readonly Remote[]> => {
+const remotes = async (context: StepContext<Needs>): Promise<readonly Remote[]> => {
 	const backends = outcomeIfAny(context, 'export')?.files.map(({backend}) => backend) ?? [];
-	const folder = workFolder(context.run.id);
-	const files = [...backends.flatMap(backend => [
-		`${backend}.ldif`, `proof-${backend}.ldif`, `rejects-${backend}.ldif`, `export-${backend}.log`, `export-${backend}.log.exit`, `import-${backend}.log`, `import-${backend}.log.exit`, `proof-${backend}.log`, `proof-${backend}.log.exit`,
-	]), 'passphrase'].map(name => `${folder}/${name}`);
+	const files = remoteFiles(context.run.id).allOf(backends);
 	const targets = [newServer(context).target, oldServer(context).target].filter((target, index, all) => all.findIndex(one => one.pod === target.pod) === index);
 	const there = await Promise.all(targets.map(async target => ({target, pod: await context.world.cluster.get('Pod', target.pod)})));
 	return there.filter(({pod}) => pod !== undefined).map(({target}) => ({target, files}));
@@ -63,7 +61,7 @@ export const cleanUp: Step<Needs> = {
 	needs: ['pods', 'files', 'cluster'],
 	effect: 'cluster',
 	async inspect(context) {
-		const remote = await remoteFiles(context);
+		const remote = await remotes(context);
 		return {
 			state: 'to-do',
 			facts: [
@@ -76,7 +74,7 @@ export const cleanUp: Step<Needs> = {
 		return copiesOf(context).length === 0 ? [] : [keepQuestion, ...(context.answers.copies === 'seal' ? [sealQuestion] : [])];
 	},
 	async preview(context) {
-		const remote = await remoteFiles(context);
+		const remote = await remotes(context);
 		return {
 			summary: ['Removes the exports from the pods; then the report is written.'],
 			commands: remote.map(({target, files}) => context.world.pods.byHand(target, ['rm', '-f', ...files])),
@@ -84,7 +82,7 @@ export const cleanUp: Step<Needs> = {
 		};
 	},
 	async perform(context, reporter) {
-		for (const {target, files} of await remoteFiles(context)) {
+		for (const {target, files} of await remotes(context)) {
 			await removeRemote(context.world.pods, target, files);
 			reporter.log(`${target.pod}: removed`);
 		}
@@ -104,7 +102,7 @@ export const cleanUp: Step<Needs> = {
 		return asOutcome<'clean-up'>({copies});
 	},
 	async verify(context) {
-		const remote = await remoteFiles(context);
+		const remote = await remotes(context);
 		const inPods = await Promise.all(remote.map(async ({target, files}): Promise<Evidence> => {
 			const {stdout} = await context.world.pods.script(target, 'for f in "$@"; do if [ -e "$f" ]; then echo "$f"; fi; done', files);
 			const left = stdout.split('\n').filter(Boolean);

@@ -120,7 +120,7 @@ export const copyOut: Step<Needs> = {
 		}));
 		return results.flat();
 	},
-	verifiedUntil: 'clean-up',
+	verifiedUntil: ['clean-up'],
 	undo: {kind: 'cannot', says: 'The copy stays in the run\'s folder: on the way back it is the last thing one would want to miss.'},
 	rehearsal: {kind: 'same'},
 };

@@ -1,4 +1,4 @@
-import {removeRemote, workFolder} from '../directory/volume.js';
+import {removeRemote} from '../directory/volume.js';
 import type {
 	Evidence,
 	Question,
@@ -13,7 +13,8 @@ import {partsOf} from '../failure/failure.js';
 import {oldServer} from './old-server.js';
 import {asOutcome, outcomeIfAny, outcomeOf} from './outcomes.js';
 import {readPlan} from './plan.js';
-import {watchRollout} from './rollout.js';
+import {remoteFiles} from './remote-files.js';
+import {kindOf, watchRollout} from './rollout.js';
 
 type Needs = 'cluster' | 'kubectl' | 'clock' | 'files' | 'pods';
 
@@ -22,7 +23,7 @@ type Scaled = {readonly kind: 'StatefulSet' | 'Deployment'; readonly name: strin
 const oldWorkload = (context: Pick<StepContext, 'outcomes'>): Scaled => {
 	const {workload} = outcomeOf(context, 'inventory');
 	return {
-		kind: workload.kind === 'Deployment' ? 'Deployment' : 'StatefulSet', name: workload.name, replicas: workload.replicas, container: workload.container,
+		kind: kindOf(workload), name: workload.name, replicas: workload.replicas, container: workload.container,
 	};
 };
 
@@ -71,7 +72,7 @@ const removeOldExport = async (context: StepContext<Needs>, reporter: Reporter):
 	const server = oldServer(context);
 	const pod = await context.world.cluster.get('Pod', server.target.pod);
 	if (exported && pod) {
-		const files = [...exported.files.map(({file}) => file), `${workFolder(context.run.id)}/passphrase`];
+		const files = [...exported.files.map(({file}) => file), remoteFiles(context.run.id).passphrase];
 		const left = await removeRemote(context.world.pods, server.target, files);
 		await reporter.note({kind: 'removed-export', left: left.length});
 	}

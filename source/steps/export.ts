@@ -10,7 +10,6 @@ import {
 	putSecret,
 	readSpace,
 	removeRemote,
-	workFolder,
 	type Space,
 } from '../directory/volume.js';
 import {Failure} from '../failure/failure.js';
@@ -37,6 +36,8 @@ import {
 	type ExportedFile,
 } from './outcomes.js';
 import {holdsDirectoryData} from './products.js';
+import {remoteFiles} from './remote-files.js';
+import {isFreshTry, isToolFailure, watchWith} from './tries.js';
 import {bytesText, noteText} from './words.js';
 
 type Needs = 'pods' | 'clock' | 'files' | 'transfer' | 'cluster';
@@ -44,14 +45,10 @@ type Needs = 'pods' | 'clock' | 'files' | 'transfer' | 'cluster';
 /** A plain export can be larger than the databases; as long as nobody has measured, this much of them must be free. */
 const spaceFactor = 1.5;
 
-const fileOf = (context: StepContext<Needs>, backend: string): string => `${workFolder(context.run.id)}/${backend}.ldif`;
-
-const logOf = (context: StepContext<Needs>, backend: string): string => `${workFolder(context.run.id)}/export-${backend}.log`;
-
-const passphraseFileOf = (context: StepContext<Needs>): string => `${workFolder(context.run.id)}/passphrase`;
+const filesOf = (context: Pick<StepContext<Needs>, 'run'>) => remoteFiles(context.run.id);
 
 const encryptionOf = (context: StepContext<Needs>): Encryption =>
-	context.answers.encryption === 'passphrase' ? {kind: 'passphrase', remoteFile: passphraseFileOf(context)} : {kind: 'none'};
+	context.answers.encryption === 'passphrase' ? {kind: 'passphrase', remoteFile: filesOf(context).passphrase} : {kind: 'none'};
 
 const tooSmall = (context: StepContext<Needs>, space: Space): Failure => new Failure({
 	code: 'no-space-in-pod',
@@ -65,30 +62,19 @@ const tooSmall = (context: StepContext<Needs>, space: Space): Failure => new Fai
 
 const exportOne = async (context: StepContext<Needs>, backend: Backend, reporter: Reporter): Promise<ExportedFile> => {
 	const server = oldServer(context);
-	const file = fileOf(context, backend.id);
+	const file = filesOf(context).ldifOf(backend.id);
 	const abilities = await exportAbilities(server);
-	const begun = context.notes.some(note => note.kind === 'export' && note.backend === backend.id);
-	const failedBefore = context.notes.some(note => note.kind === 'export-failed' && note.backend === backend.id);
-	if (!begun) {
+	const isFresh = isFreshTry(context.notes, 'export', backend.id);
+	if (isFresh) {
 		await reporter.note({kind: 'export', backend: backend.id});
 	}
 
 	const result = await exportBackend(server, context.world.clock, {
-		backend: backend.id, file, log: logOf(context, backend.id), encryption: encryptionOf(context), abilities,
+		backend: backend.id, file, log: filesOf(context).logOf('export', backend.id), encryption: encryptionOf(context), abilities,
 	}, {
-		isFresh: !begun || failedBefore,
-		onLines(lines) {
-			for (const line of lines) {
-				reporter.log(line);
-			}
-		},
-		onEntries(entries) {
-			reporter.progress({
-				what: `Exporting ${backend.id}`, unit: 'entries', done: entries, total: backend.entries,
-			});
-		},
+		isFresh, ...watchWith(reporter, `Exporting ${backend.id}`, backend.entries),
 	}).catch(async (error: unknown) => {
-		if (error instanceof Failure && (error.parts.code === 'tool-failed' || error.parts.code === 'tool-lost')) {
+		if (isToolFailure(error)) {
 			await reporter.note({kind: 'export-failed', backend: backend.id});
 		}
 
@@ -102,7 +88,7 @@ const exportOne = async (context: StepContext<Needs>, backend: Backend, reporter
 			seen: `export-ldif ended well, but there is no file ${file} in ${server.target.pod}.`,
 			means: 'There is nothing to copy.',
 			todo: 'Look at the log of the tool, then try again.',
-			byHand: context.world.pods.byHand(server.target, ['cat', logOf(context, backend.id)]),
+			byHand: context.world.pods.byHand(server.target, ['cat', filesOf(context).logOf('export', backend.id)]),
 			retryable: true,
 		});
 	}
@@ -172,12 +158,12 @@ export const exportData: Step<Needs> = {
 		return {
 			summary: [
 				...(isToFreeze(context) ? ['Writes are frozen first; reads and logins go on.'] : []),
-				`${backends.map(({id}) => id).join(', ')} is exported into ${workFolder(context.run.id)} on the volume of ${server.target.pod}.`,
+				`${backends.map(({id}) => id).join(', ')} is exported into ${filesOf(context).folder} on the volume of ${server.target.pod}.`,
 			],
 			commands: [
 				...freeze,
 				...backends.map(({id}) => context.world.pods.byHand(server.target, ['export-ldif', ...exportWords({
-					backend: id, file: fileOf(context, id), encryption: encryptionOf(context), abilities,
+					backend: id, file: filesOf(context).ldifOf(id), encryption: encryptionOf(context), abilities,
 				})])),
 			],
 			wayBack: isToFreeze(context) ? 'unroot rollback lifts the freeze and removes the export from the volume.' : 'unroot rollback removes the export from the volume.',
@@ -187,7 +173,7 @@ export const exportData: Step<Needs> = {
 		const server = oldServer(context);
 		const frozen = isToFreeze(context) ? await freezeAll(context, reporter) : [];
 		if (context.answers.encryption === 'passphrase') {
-			await putSecret(context.world.pods, server.target, passphraseFileOf(context), await readPassphrase(context));
+			await putSecret(context.world.pods, server.target, filesOf(context).passphrase, await readPassphrase(context));
 		}
 
 		const files: ExportedFile[] = [];
@@ -215,7 +201,7 @@ export const exportData: Step<Needs> = {
 		}));
 		return [...results.flat(), ...frozen.map(({pod, backend}) => ({label: `writes to ${backend} on ${pod}`, value: 'frozen', holds: true}))];
 	},
-	verifiedUntil: 'cut-over',
+	verifiedUntil: ['cut-over', 'clean-up'],
 	undo: {
 		kind: 'can',
 		says: 'Lifts the write freeze and removes the export from the volume.',
@@ -223,7 +209,7 @@ export const exportData: Step<Needs> = {
 			const exported = outcomeIfAny(context, 'export');
 			const lifted = await liftFreeze(context, frozenSoFar(context), reporter);
 			const backends = exported?.files.map(({backend}) => backend) ?? context.notes.filter(note => note.kind === 'export').map(note => noteText(note.backend));
-			const left = await removeRemote(context.world.pods, oldServer(context).target, [...backends.flatMap(backend => [fileOf(context, backend), logOf(context, backend), `${logOf(context, backend)}.exit`]), passphraseFileOf(context)]);
+			const left = await removeRemote(context.world.pods, oldServer(context).target, [...backends.flatMap(backend => [filesOf(context).ldifOf(backend), ...filesOf(context).logFilesOf('export', backend)]), filesOf(context).passphrase]);
 			return [...lifted, {label: 'export on the old volume', value: left.length === 0 ? 'removed' : `still there: ${left.join(', ')}`, holds: left.length === 0}];
 		},
 	},

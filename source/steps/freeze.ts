@@ -10,6 +10,9 @@ import {dataOf, oldServer} from './old-server.js';
 import {outcomeOf, type FrozenBackend} from './outcomes.js';
 import {noteText} from './words.js';
 
+/** Replication is an internal operation: with several servers it must go on. */
+export const frozenMode = (replicas: number): Writability => replicas > 1 ? 'internal-only' : 'disabled';
+
 /** Whether writes are to be refused from the export to the cut-over. */
 export const freezeQuestion = (replicas: number): Question => ({
 	kind: 'choice',
@@ -21,7 +24,7 @@ export const freezeQuestion = (replicas: number): Question => ({
 		{
 			value: 'freeze',
 			label: 'Freeze writes before the export',
-			reason: `${(writabilityCommand('userRoot', replicas > 1 ? 'internal-only' : 'disabled')).join(' ')}, on each of the ${replicas} pods.`,
+			reason: `${(writabilityCommand('userRoot', frozenMode(replicas))).join(' ')}, on each of the ${replicas} pods.`,
 			cost: 'Clients that write get an error until the cut-over. Logins that must write (last login time, failed tries) may fail too.',
 			wayBack: 'unroot rollback lifts the freeze.',
 		},
@@ -33,9 +36,6 @@ export const freezeQuestion = (replicas: number): Question => ({
 		},
 	],
 });
-
-/** Replication is an internal operation: with several servers it must go on. */
-export const frozenMode = (replicas: number): Writability => replicas > 1 ? 'internal-only' : 'disabled';
 
 /** Whether the operator chose the freeze. */
 export const isToFreeze = (context: Pick<StepContext, 'answers'>): boolean => context.answers.freeze === 'freeze';

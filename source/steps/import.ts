@@ -11,7 +11,6 @@ import {
 	putSecret,
 	readSpace,
 	removeRemote,
-	workFolder,
 } from '../directory/volume.js';
 import {Failure} from '../failure/failure.js';
 import type {Reporter, Step, StepContext} from '../migration/step.js';
@@ -24,37 +23,35 @@ import {
 	type CopiedFile,
 	type ImportedFile,
 } from './outcomes.js';
+import {balanceOf} from './balance.js';
+import {remoteFiles} from './remote-files.js';
+import {isFreshTry, isToolFailure, watchWith} from './tries.js';
 import {bytesText} from './words.js';
 
 type Needs = 'pods' | 'clock' | 'files' | 'transfer';
 
-const fileOf = (context: StepContext<Needs>, backend: string): string => `${workFolder(context.run.id)}/${backend}.ldif`;
-
-const logOf = (context: StepContext<Needs>, backend: string): string => `${workFolder(context.run.id)}/import-${backend}.log`;
-
-const rejectsOf = (context: StepContext<Needs>, backend: string): string => `${workFolder(context.run.id)}/rejects-${backend}.ldif`;
+const filesOf = (context: Pick<StepContext<Needs>, 'run'>) => remoteFiles(context.run.id);
 
 const localRejectsOf = ({run}: StepContext<Needs>, backend: string): string => `${run.folder}/data/rejects-${backend}.ldif`;
 
-const passphraseFileOf = (context: StepContext<Needs>): string => `${workFolder(context.run.id)}/passphrase`;
-
 /** All that the step leaves on the new volume. */
-const remoteFiles = (context: StepContext<Needs>, backend: string): readonly string[] => [
-	fileOf(context, backend), logOf(context, backend), `${logOf(context, backend)}.exit`, rejectsOf(context, backend), passphraseFileOf(context),
-];
+const leftBehind = (context: StepContext<Needs>, backend: string): readonly string[] => {
+	const {ldifOf, logFilesOf, rejectsOf, passphrase} = filesOf(context);
+	return [ldifOf(backend), ...logFilesOf('import', backend), rejectsOf(backend), passphrase];
+};
 
 const orderOf = (context: StepContext<Needs>, backend: string) => ({
 	backend,
-	file: fileOf(context, backend),
-	log: logOf(context, backend),
-	rejectFile: rejectsOf(context, backend),
-	...(outcomeOf(context, 'export').isEncrypted && {passphraseFile: passphraseFileOf(context)}),
+	file: filesOf(context).ldifOf(backend),
+	log: filesOf(context).logOf('import', backend),
+	rejectFile: filesOf(context).rejectsOf(backend),
+	...(outcomeOf(context, 'export').isEncrypted && {passphraseFile: filesOf(context).passphrase}),
 });
 
 /** Rejected entries are shown by DN and reason, kept in a file of mode 0600, and never waved through. */
 const refuseRejects = async (context: StepContext<Needs>, backend: string, reporter: Reporter, said = 0): Promise<void> => {
 	const server = newServer(context);
-	const {count: inFile, first} = await readRejects(server, rejectsOf(context, backend));
+	const {count: inFile, first} = await readRejects(server, filesOf(context).rejectsOf(backend));
 	const count = Math.max(inFile, said);
 	if (count === 0) {
 		return;
@@ -65,7 +62,7 @@ const refuseRejects = async (context: StepContext<Needs>, backend: string, repor
 	}
 
 	await context.world.transfer.copyOut({
-		target: server.target, remotePath: rejectsOf(context, backend), localPath: localRejectsOf(context, backend), signal: context.signal,
+		target: server.target, remotePath: filesOf(context).rejectsOf(backend), localPath: localRejectsOf(context, backend), signal: context.signal,
 	});
 	await reporter.note({kind: 'import-failed', backend});
 	throw new Failure({
@@ -73,7 +70,7 @@ const refuseRejects = async (context: StepContext<Needs>, backend: string, repor
 		seen: `The new server rejected ${count} entries of ${backend}.`,
 		means: 'They would be missing. Most often the schema that they need is not in the server profile.',
 		todo: `Read ${localRejectsOf(context, backend)} (user data, mode 0600), mend the schema of the new server, then try again: the import begins anew.`,
-		byHand: server.pods.byHand(server.target, ['grep', '-E', '^(dn:|#)', rejectsOf(context, backend)]),
+		byHand: server.pods.byHand(server.target, ['grep', '-E', '^(dn:|#)', filesOf(context).rejectsOf(backend)]),
 		retryable: true,
 	});
 };
@@ -84,7 +81,7 @@ const notesOf = (context: Pick<StepContext<Needs>, 'notes'>, backend: string) =>
 const mendCutOff = async (context: StepContext<Needs>, backend: string, reporter: Reporter): Promise<boolean> => {
 	const server = newServer(context);
 	const backends = await readBackends(server);
-	if (notesOf(context, backend).length === 0 || backends.some(({id}) => id === backend) || await isImporting(server, logOf(context, backend))) {
+	if (notesOf(context, backend).length === 0 || backends.some(({id}) => id === backend) || await isImporting(server, filesOf(context).logOf('import', backend))) {
 		return false;
 	}
 
@@ -96,10 +93,10 @@ const mendCutOff = async (context: StepContext<Needs>, backend: string, reporter
 const importOne = async (context: StepContext<Needs>, copy: CopiedFile, reporter: Reporter): Promise<ImportedFile> => {
 	const {backend} = copy;
 	const server = newServer(context);
-	await makeRemoteFolder(context.world.pods, server.target, workFolder(context.run.id));
+	await makeRemoteFolder(context.world.pods, server.target, filesOf(context).folder);
 	await context.world.transfer.copyIn({
 		target: server.target,
-		remotePath: fileOf(context, backend),
+		remotePath: filesOf(context).ldifOf(backend),
 		localPath: copy.path,
 		signal: context.signal,
 		onProgress({bytes, total}) {
@@ -110,26 +107,16 @@ const importOne = async (context: StepContext<Needs>, copy: CopiedFile, reporter
 	});
 
 	const isCutOff = await mendCutOff(context, backend, reporter);
-	const isFresh = isCutOff || notesOf(context, backend).at(-1) !== 'import';
+	const isFresh = isCutOff || isFreshTry(context.notes, 'import', backend);
 	if (isFresh) {
 		await reporter.note({kind: 'import', backend});
 	}
 
 	const exported = outcomeOf(context, 'export').files.find(file => file.backend === backend)?.exported ?? 0;
 	const {counts} = await importBackend(server, context.world.clock, orderOf(context, backend), {
-		isFresh,
-		onLines(lines) {
-			for (const line of lines) {
-				reporter.log(line);
-			}
-		},
-		onEntries(entries) {
-			reporter.progress({
-				what: `Importing ${backend}`, unit: 'entries', done: entries, total: exported,
-			});
-		},
+		isFresh, ...watchWith(reporter, `Importing ${backend}`, exported),
 	}).catch(async (error: unknown) => {
-		if (error instanceof Failure && (error.parts.code === 'tool-failed' || error.parts.code === 'tool-lost')) {
+		if (isToolFailure(error)) {
 			await refuseRejects(context, backend, reporter);
 			await reporter.note({kind: 'import-failed', backend});
 		}
@@ -187,7 +174,7 @@ export const importData: Step<Needs> = {
 		const server = newServer(context);
 		return {
 			summary: [
-				`The copy goes into ${workFolder(context.run.id)} on the new volume, verified as on the way out.`,
+				`The copy goes into ${filesOf(context).folder} on the new volume, verified as on the way out.`,
 				`import-ldif replaces ${files.map(({backend}) => backend).join(', ')} of ${server.target.pod}.`,
 			],
 			commands: files.map(({backend}) => server.pods.byHand(server.target, ['import-ldif', ...importWords(orderOf(context, backend))])),
@@ -196,7 +183,7 @@ export const importData: Step<Needs> = {
 	},
 	async perform(context, reporter) {
 		if (outcomeOf(context, 'export').isEncrypted) {
-			await putSecret(context.world.pods, newServer(context).target, passphraseFileOf(context), await readPassphrase(context));
+			await putSecret(context.world.pods, newServer(context).target, filesOf(context).passphrase, await readPassphrase(context));
 		}
 
 		const files: ImportedFile[] = [];
@@ -209,21 +196,22 @@ export const importData: Step<Needs> = {
 	async verify(context) {
 		const {files} = outcomeOf(context, 'import');
 		const backends = await readBackends(newServer(context));
-		return files.flatMap(({backend, exported, imported, rejected, skipped}) => {
+		return files.flatMap(file => {
+			const {backend, exported} = file;
 			const entries = backends.find(({id}) => id === backend)?.entries;
 			return [
-				{label: `balance of ${backend}`, value: `exported ${exported} = imported ${imported} + rejected ${rejected} + skipped ${skipped}`, holds: exported === imported + rejected + skipped && rejected === 0},
+				balanceOf(file),
 				{label: `entries of ${backend}`, value: `${entries ?? 'none'} on the new server`, holds: entries === exported},
 			];
 		});
 	},
-	verifiedUntil: 'cut-over',
+	verifiedUntil: ['cut-over'],
 	undo: {
 		kind: 'can',
 		says: 'Removes the copy from the new volume; the old server was not touched.',
 		async run(context) {
 			const {files} = outcomeOf(context, 'copy-out');
-			const left = await removeRemote(context.world.pods, newServer(context).target, files.flatMap(({backend}) => remoteFiles(context, backend)));
+			const left = await removeRemote(context.world.pods, newServer(context).target, files.flatMap(({backend}) => leftBehind(context, backend)));
 			return [{label: 'copy on the new volume', value: left.length === 0 ? 'removed' : `still there: ${left.join(', ')}`, holds: left.length === 0}];
 		},
 	},

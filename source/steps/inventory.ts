@@ -25,7 +25,7 @@ const noWorkloads = ({run}: StepContext<Needs>, look: Look): Failure => new Fail
 });
 
 /** A workload in one line. */
-export const workloadText = ({kind, name, product, image, side}: Workload): string =>
+const workloadText = ({kind, name, product, image, side}: Workload): string =>
 	`${kind} ${name}: ${product}, ${image}, ${{old: 'before 2103', new: '2103 or later', unknown: 'side of 2103 unknown'}[side]}`;
 
 const identityText = ({identity}: Workload): string => identity ? `${identity.uid}:${identity.gid} (${{running: 'as seen in the pod', manifest: 'as the manifest says', image: 'the image\'s default'}[identity.from]})` : 'unknown';
@@ -156,7 +156,7 @@ export const inventory: Step<Needs> = {
 			...backends.map(({id, entries, baseDns}) => ({label: `backend ${id}`, value: `${entries} entries below ${baseDns.map(({dn}) => dn).join(', ')}`, holds: true})),
 		];
 	},
-	verifiedUntil: 'apply',
+	verifiedUntil: ['apply'],
 	undo: {kind: 'cannot', says: 'There is nothing to undo: it only looks.'},
 	rehearsal: {kind: 'same'},
 };

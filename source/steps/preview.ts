@@ -3,6 +3,7 @@ import type {Question, Step, StepContext} from '../migration/step.js';
 import {commitFiles, verifyCommit} from '../profile/commit.js';
 import type {ManifestPlan} from '../manifests/strategy.js';
 import {asOutcome, outcomeIfAny, outcomeOf} from './outcomes.js';
+import {committer} from './profile-questions.js';
 import {
 	inNamespace,
 	keepPlan,
@@ -26,7 +27,7 @@ const commitQuestion = (repository: string, branch: string): Question => ({
 	],
 });
 
-/** A workload that Helm or a GitOps tool applies comes back to what they say: an operator must know before anything is applied. */
+/** As root the workload that is there is changed: fields that another manager applied become ours. A fresh deployment meets nobody's. */
 const isForced = (context: Pick<StepContext, 'outcomes'>): boolean => outcomeOf(context, 'strategy').strategy === 'root';
 
 const commitManifests = async (context: StepContext<Needs>, plan: ManifestPlan): Promise<string | null> => {
@@ -35,7 +36,7 @@ const commitManifests = async (context: StepContext<Needs>, plan: ManifestPlan):
 		return null;
 	}
 
-	const {'git-name': name, 'git-email': email} = context.answers;
+	const identity = committer(context);
 	return commitFiles(context.world.git, context.world.files, {
 		repository: profile.repository,
 		branch: profile.branch,
@@ -43,7 +44,7 @@ const commitManifests = async (context: StepContext<Needs>, plan: ManifestPlan):
 		path: `manifests/${context.run.id}`,
 		files: new Map(plan.files.map(file => [file.name, new TextEncoder().encode(file.text)])),
 		message: `Keep the manifests that move ${outcomeOf(context, 'inventory').workload.name}`,
-		...(name !== undefined && email !== undefined && {identity: {name, email}}),
+		...(identity && {identity}),
 	});
 };
 
@@ -109,7 +110,7 @@ export const preview: Step<Needs> = {
 			...(committed && commit !== null ? [{label: 'commit', value: `${commit.slice(0, 12)} on ${profile?.branch ?? ''}`, holds: committed.isThere}] : []),
 		];
 	},
-	verifiedUntil: 'apply',
+	verifiedUntil: ['apply'],
 	undo: {kind: 'cannot', says: 'There is nothing to undo: only files were written.'},
 	rehearsal: {kind: 'same'},
 };

@@ -16,7 +16,7 @@ import {portVariables, oldPorts} from '../ping/ports.js';
 import {oldServer} from './old-server.js';
 import {asOutcome, outcomeOf} from './outcomes.js';
 import {generatesProfile} from './products.js';
-import {profileQuestions, repositoryAnswer} from './profile-questions.js';
+import {committer, profileQuestions, repositoryAnswer} from './profile-questions.js';
 
 type Needs = 'pods' | 'transfer' | 'files' | 'git';
 
@@ -69,11 +69,6 @@ const readDraft = async (context: StepContext<Needs>): Promise<ProfileTree> => {
 	const paths = await context.world.files.list(draftOf(context));
 	const read = await Promise.all(paths.map(async path => [path, await context.world.files.readBytes(join(draftOf(context), path))] as const));
 	return new Map(read.flatMap(([path, bytes]) => bytes ? [[path, bytes] as const] : []));
-};
-
-const identityOf = ({answers}: Pick<StepContext, 'answers'>): {readonly name: string; readonly email: string} | undefined => {
-	const {'git-name': name, 'git-email': email} = answers;
-	return name !== undefined && email !== undefined ? {name, email} : undefined;
 };
 
 const isToPush = ({answers}: Pick<StepContext, 'answers'>): boolean => answers['profile-push'] === 'push';
@@ -143,7 +138,7 @@ export const profile: Step<Needs> = {
 			});
 		}
 
-		const identity = identityOf(context);
+		const identity = committer(context);
 		const commit = await commitFiles(context.world.git, context.world.files, {
 			repository: repositoryAnswer(context),
 			branch: branchOf(context),

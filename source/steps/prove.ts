@@ -2,7 +2,7 @@ import {join} from 'node:path';
 import {readBackends} from '../directory/backends.js';
 import {exportAbilities, exportBackend} from '../directory/export.js';
 import {readRuntime} from '../directory/runtime.js';
-import {removeRemote, workFolder} from '../directory/volume.js';
+import {removeRemote} from '../directory/volume.js';
 import {Failure} from '../failure/failure.js';
 import {createDigest, digestOf} from '../ldif/digest.js';
 import {diffLdif} from '../ldif/diff.js';
@@ -12,6 +12,7 @@ import type {
 	Step,
 	StepContext,
 } from '../migration/step.js';
+import {balanceOf} from './balance.js';
 import {newServer} from './new-server.js';
 import {
 	asOutcome,
@@ -20,12 +21,12 @@ import {
 	type CopiedFile,
 	type Proof,
 } from './outcomes.js';
+import {remoteFiles} from './remote-files.js';
+import {watchWith} from './tries.js';
 
 type Needs = 'pods' | 'clock' | 'files' | 'transfer';
 
-const remoteOf = (context: StepContext<Needs>, backend: string): string => `${workFolder(context.run.id)}/proof-${backend}.ldif`;
-
-const logOf = (context: StepContext<Needs>, backend: string): string => `${workFolder(context.run.id)}/proof-${backend}.log`;
+const filesOf = (context: Pick<StepContext<Needs>, 'run'>) => remoteFiles(context.run.id);
 
 const localOf = ({run}: StepContext<Needs>, backend: string): string => join(run.folder, 'data', `proof-${backend}.ldif`);
 
@@ -35,18 +36,15 @@ const repairOf = ({run}: StepContext<Needs>, backend: string): string => join(ru
 const reExport = async (context: StepContext<Needs>, backend: string, reporter: Reporter): Promise<string> => {
 	const server = newServer(context);
 	await exportBackend(server, context.world.clock, {
-		backend, file: remoteOf(context, backend), log: logOf(context, backend), encryption: {kind: 'none'}, abilities: await exportAbilities(server),
+		backend, file: filesOf(context).proofOf(backend), log: filesOf(context).logOf('proof', backend), encryption: {kind: 'none'}, abilities: await exportAbilities(server),
 	}, {
-		isFresh: true,
-		onEntries(entries) {
-			reporter.progress({what: `Exporting ${backend} again`, unit: 'entries', done: entries});
-		},
+		isFresh: true, onEntries: watchWith(reporter, `Exporting ${backend} again`).onEntries,
 	});
 	const digest = createDigest();
 	await context.world.files.remove(localOf(context, backend));
 	await context.world.transfer.copyOut({
 		target: server.target,
-		remotePath: remoteOf(context, backend),
+		remotePath: filesOf(context).proofOf(backend),
 		localPath: localOf(context, backend),
 		signal: context.signal,
 		onBytes(bytes) {
@@ -58,7 +56,7 @@ const reExport = async (context: StepContext<Needs>, backend: string, reporter: 
 			});
 		},
 	});
-	await removeRemote(context.world.pods, server.target, [remoteOf(context, backend), logOf(context, backend), `${logOf(context, backend)}.exit`]);
+	await removeRemote(context.world.pods, server.target, [filesOf(context).proofOf(backend), ...filesOf(context).logFilesOf('proof', backend)]);
 	const result = await digest.end();
 	return result.digest;
 };
@@ -170,7 +168,7 @@ export const prove: Step<Needs> = {
 		const exported = outcomeIfAny(context, 'export')?.files ?? [];
 		const imported = outcomeIfAny(context, 'import')?.files ?? [];
 		return [
-			...imported.map(({backend, exported: out, imported: into, rejected, skipped}) => ({label: `balance of ${backend}`, value: `exported ${out} = imported ${into} + rejected ${rejected} + skipped ${skipped}`, holds: out === into + rejected + skipped})),
+			...imported.map(file => balanceOf(file)),
 			...proofs.flatMap(proof => {
 				const wanted = exported.find(({backend}) => backend === proof.backend)?.exported;
 				const now = backends.find(({id}) => id === proof.backend)?.entries;
@@ -184,7 +182,7 @@ export const prove: Step<Needs> = {
 			{label: 'volume', value: runtime.canWrite ? 'takes a write' : 'refuses a write', holds: runtime.canWrite},
 		];
 	},
-	verifiedUntil: 'cut-over',
+	verifiedUntil: ['cut-over'],
 	undo: {kind: 'cannot', says: 'There is nothing to undo: it only looks.'},
 	rehearsal: {kind: 'same'},
 };

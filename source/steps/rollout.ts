@@ -2,6 +2,7 @@ import {Failure} from '../failure/failure.js';
 import type {Reporter, StepContext} from '../migration/step.js';
 import type {KubernetesObject} from '../migration/world.js';
 import {recogniseFailure} from '../ping/failures.js';
+import type {Workload} from '../ping/workload.js';
 import {withoutColours} from '../ping/side.js';
 
 type Needs = 'cluster' | 'clock' | 'kubectl';
@@ -13,6 +14,9 @@ const patienceMilliseconds = 30 * 60 * 1000;
 
 /** A workload whose rollout is watched. */
 export type Watched = {readonly kind: 'StatefulSet' | 'Deployment'; readonly name: string; readonly container: string; readonly isFresh: boolean};
+
+/** The kind to read and scale a workload by. */
+export const kindOf = ({kind}: Pick<Workload, 'kind'>): Watched['kind'] => kind === 'Deployment' ? kind : 'StatefulSet';
 
 type Status = {readonly observedGeneration?: number; readonly replicas?: number; readonly readyReplicas?: number; readonly updatedReplicas?: number; readonly currentRevision?: string; readonly updateRevision?: string};
 

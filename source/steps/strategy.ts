@@ -174,7 +174,7 @@ export const strategy: Step<Needs> = {
 			{label: 'name', value: taken ? `${decided.newName} is taken by another StatefulSet` : `${decided.newName} is ${decided.strategy === 'fresh' ? 'free' : 'kept'}`, holds: taken === undefined},
 		];
 	},
-	verifiedUntil: 'apply',
+	verifiedUntil: ['apply'],
 	undo: {kind: 'cannot', says: 'There is nothing to undo: it only decides.'},
 	rehearsal: {kind: 'same'},
 };

@@ -62,13 +62,25 @@ test('a step whose verification cannot be made is opened again', async () => {
 });
 
 test('a step is not verified again once a later one has changed what it would look at', async () => {
-	const steps = [connect, step('export', {verifiedUntil: 'clean-up'}), step('clean-up')];
+	const steps = [connect, step('export', {verifiedUntil: ['clean-up']}), step('clean-up')];
 	const history = await journalOf(steps);
 	const {engine, journal} = scripted([connect, step('export', {
-		verifiedUntil: 'clean-up', verify: async () => [{label: 'file', value: 'removed', holds: false}],
+		verifiedUntil: ['clean-up'], verify: async () => [{label: 'file', value: 'removed', holds: false}],
 	}), step('clean-up')], {history});
 	await expect(engine.run()).resolves.toEqual({exit: 'done'});
 	expect(journal.some(({type}) => type === 'step-reopened')).toBe(false);
+});
+
+test('a step that was left out has overtaken nothing', async () => {
+	const leftOut = step('cut-over', {inspect: async () => ({state: 'not-needed', facts: [], why: 'It runs on as root.'})});
+	const history = await journalOf([connect, step('prove', {verifiedUntil: ['cut-over']}), leftOut]);
+	const {engine, journal} = scripted([connect, step('prove', {
+		verifiedUntil: ['cut-over'], verify: async () => [{label: 'user', value: 'uid 9031', holds: false}],
+	}), leftOut], {history});
+	const running = engine.run();
+	await expect.poll(() => journal.find(({type}) => type === 'step-reopened')).toMatchObject({step: 'prove', why: 'user: uid 9031'});
+	engine.send({type: 'stop'});
+	await running;
 });
 
 test('a stop while the cluster is being looked at opens nothing again', async () => {
