@@ -30,7 +30,7 @@ const mostTries = 3;
 type RunOptions = {readonly input?: string; readonly timeoutSeconds?: number; readonly signal?: AbortSignal; readonly isOnce?: boolean};
 
 /** The arguments of kubectl for a command in a container. */
-export const execArgv = ({pod, container}: PodTarget, command: readonly string[], withInput = false): readonly string[] => [
+const execArgv = ({pod, container}: PodTarget, command: readonly string[], withInput = false): readonly string[] => [
 	'exec', ...(withInput ? ['-i'] : []), pod, '-c', container, '--', ...command,
 ];
 

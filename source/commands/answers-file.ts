@@ -6,7 +6,7 @@ import type {StepId} from '../migration/step.js';
 export type AnswersFile = {readonly answers: Readonly<Record<string, string>>; readonly steps: Readonly<Partial<Record<StepId, number>>>};
 
 /** The ids of every question a run can ask. An answer to anything else is a mistake, and a mistyped one must not be passed over. */
-export const questionIds: ReadonlySet<string> = new Set([
+const questionIds: ReadonlySet<string> = new Set([
 	'workload',
 	'side',
 	'strategy',

@@ -1,7 +1,7 @@
 import {join} from 'node:path';
 import {rm} from 'node:fs/promises';
 import {Failure} from '../failure/failure.js';
-import {createEngine, type Ending, type Engine} from '../migration/engine.js';
+import {createEngine, type Engine} from '../migration/engine.js';
 import {journalFormat, type JournalEvent} from '../migration/event.js';
 import type {Untimed} from '../migration/journal.js';
 import type {RunFacts, StepId} from '../migration/step.js';
@@ -135,6 +135,3 @@ export const openRun = async (surroundings: Surroundings, order: SessionOrder): 
 		throw error;
 	}
 };
-
-/** What became of the session, with the run it belongs to. */
-export type SessionEnding = {readonly ending: Ending; readonly engine: Engine};

@@ -77,7 +77,7 @@ export const nameOf = (object: Manifest): string => textOf(fieldOf(object, 'meta
 export const namespaceOf = (object: Manifest): string | undefined => textOf(fieldOf(object, 'metadata', 'namespace'));
 
 /** Whether two objects can be in one namespace: an object of a file may not say which it is in. */
-export const shareNamespace = (one: Manifest, other: Manifest): boolean => {
+const shareNamespace = (one: Manifest, other: Manifest): boolean => {
 	const [first, second] = [namespaceOf(one), namespaceOf(other)];
 	return first === undefined || second === undefined || first === second;
 };

@@ -22,9 +22,6 @@ export const newPorts: Ports = {
 /** The variable whose old default a number is, or undefined where it is none. */
 export const variableOfOldPort = (port: number): PortVariable | undefined => portVariables.find(variable => oldPorts[variable] === port);
 
-/** The variable whose new default a number is, or undefined where it is none. */
-export const variableOfNewPort = (port: number): PortVariable | undefined => portVariables.find(variable => newPorts[variable] === port);
-
 /** What an old default became with sprint 2103, or undefined where the number is no old default. */
 export const newPortOf = (port: number): number | undefined => {
 	const variable = variableOfOldPort(port);

@@ -42,7 +42,7 @@ export const signsInLog = (text: string): readonly string[] => {
 };
 
 /** What a line of the log says, or undefined where it says nothing. */
-export const signOfLogLine = (line: string): Sign | undefined => {
+const signOfLogLine = (line: string): Sign | undefined => {
 	const banner = bannerVersion.exec(line)?.groups?.version;
 	if (banner !== undefined) {
 		return signOfVersion(banner, 'the start banner');

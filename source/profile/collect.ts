@@ -21,7 +21,7 @@ export type Collector = {
 };
 
 /** Where the pod makes the profile: in /tmp, which is gone with the container. `manage-profile` refuses a folder that is not empty. */
-export const remoteProfile = (run: string): string => `/tmp/unroot-${run}/pd.profile`;
+const remoteProfile = (run: string): string => `/tmp/unroot-${run}/pd.profile`;
 
 /** The words of the command that makes it. */
 export const generateWords = (run: string): readonly string[] => ['manage-profile', 'generate-profile', '--profileRoot', remoteProfile(run)];

@@ -21,7 +21,7 @@ export type CommitOrder = {
 };
 
 /** The Failure of a commit that would publish a secret or a user entry: it names file and line, never the value. */
-export const leaksFailure = (leaks: readonly Leak[], where: string): Failure => new Failure({
+const leaksFailure = (leaks: readonly Leak[], where: string): Failure => new Failure({
 	code: 'secret-in-commit',
 	seen: `${leaks.length === 1 ? 'A secret or user entry' : `${leaks.length} secrets or user entries`} would reach the commit: ${leaks.slice(0, 3).map(({path, line, what}) => `${path}:${line} (${what})`).join(', ')}.`,
 	means: 'What is once in git stays in its history. Nothing was committed.',

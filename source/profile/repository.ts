@@ -46,7 +46,7 @@ const ask = async (git: Git, folder: string, argv: readonly string[]): Promise<s
 };
 
 /** An address without the user and password that it may carry. */
-export const withoutCredentials = (url: string): string => url.replace(/^(?<scheme>[+a-z]+:\/\/)[^\/@]*@/iv, '$<scheme>');
+const withoutCredentials = (url: string): string => url.replace(/^(?<scheme>[+a-z]+:\/\/)[^\/@]*@/iv, '$<scheme>');
 
 /** Looks at the operator's repository; changes nothing. */
 export const readRepository = async (git: Git, folder: string): Promise<Repository> => {

@@ -23,7 +23,7 @@ const wordStart = ({text, cursor}: Draft): number => {
 };
 
 /** Puts text in at the cursor. Line ends become spaces, control characters are dropped. */
-export const inserted = (draft: Draft, text: string): Draft => replaced(draft, draft.cursor, draft.cursor, plainLine(text.replaceAll('\r', '\n').trim() || ' '));
+const inserted = (draft: Draft, text: string): Draft => replaced(draft, draft.cursor, draft.cursor, plainLine(text.replaceAll('\r', '\n').trim() || ' '));
 
 type EditKey = 'left' | 'right' | 'home' | 'end' | 'backspace' | 'delete' | 'to-start' | 'to-end' | 'word';
 

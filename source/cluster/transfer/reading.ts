@@ -30,7 +30,7 @@ export async function * piecesOf(handle: FileHandle, offset: number, bytes: numb
 }
 
 /** SHA-256 of a range of a file here. */
-export const hashRange = async (handle: FileHandle, ledger: Ledger, range: number): Promise<string> => {
+const hashRange = async (handle: FileHandle, ledger: Ledger, range: number): Promise<string> => {
 	const hash = createHash('sha256');
 	for await (const piece of piecesOf(handle, ledger.offsetOf(range), ledger.bytesOf(range), false)) {
 		hash.update(piece);

@@ -12,7 +12,7 @@ const switches = new Set(['--detach', '--disable-content-trust', '--help', '--in
 const shortSwitches = /^-[Pdiqt]+$/v;
 
 /** The words of a shell command from a place on, up to the end of the command. */
-export const wordsFrom = (text: string, from: number): readonly Word[] => {
+const wordsFrom = (text: string, from: number): readonly Word[] => {
 	const words: Word[] = [];
 	let index = from;
 	while (index < text.length) {

@@ -6,7 +6,7 @@ export type Hosts = ReadonlyMap<string, PortMove>;
 const address = /(?<![\w\-.])(?<host>[A-Za-z][\w\-.]*):(?<port>\d{1,5})(?![\d.])/gv;
 
 /** Addresses such as `ldaps://pingdirectory:636` or `wait-for pingdirectory:389`, moved where the host is one of the given. */
-export const moveAddresses = (text: string, hosts: Hosts): string => text.replaceAll(address, (found, host: string, port: string) => {
+const moveAddresses = (text: string, hosts: Hosts): string => text.replaceAll(address, (found, host: string, port: string) => {
 	const moved = hosts.get(host)?.get(Number(port));
 	return moved === undefined ? found : `${host}:${moved}`;
 });

@@ -70,7 +70,7 @@ export const portsFor = (product: string, known: Readonly<Partial<Ports>>, strat
 };
 
 /** A name for what is deployed beside the old: the old one with the sprint. */
-export const newNameFor = (name: string, {sprint}: Pick<Target, 'sprint'>): string => `${name.slice(0, 44)}-${sprint.replace('.', '-')}`;
+const newNameFor = (name: string, {sprint}: Pick<Target, 'sprint'>): string => `${name.slice(0, 44)}-${sprint.replace('.', '-')}`;
 
 /** What is decided for a workload of a file. */
 export const decisionsFor = (workload: Workload, target: Target): Decisions => ({

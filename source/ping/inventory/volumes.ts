@@ -22,7 +22,7 @@ const sourceTypes = ['emptyDir', 'hostPath', 'nfs', 'csi', 'configMap', 'secret'
 const persistentTypes = ['csi', 'local', 'hostPath', 'nfs', 'iscsi', 'fc', 'cephfs', 'glusterfs', 'awsElasticBlockStore', 'azureDisk', 'azureFile', 'gcePersistentDisk', 'rbd', 'vsphereVolume', 'portworxVolume'];
 
 /** Adds up who owns what, over the pods that were looked into; most files first. */
-export const ownersOf = (probes: readonly PodProbe[], mountPath: string): readonly Ownership[] => {
+const ownersOf = (probes: readonly PodProbe[], mountPath: string): readonly Ownership[] => {
 	const counts = new Map<string, Ownership>();
 	for (const {owners} of probes) {
 		for (const {uid, gid, files} of Object.hasOwn(owners, mountPath) ? owners[mountPath] ?? [] : []) {

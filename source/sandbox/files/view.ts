@@ -1,5 +1,5 @@
 import {Buffer} from 'node:buffer';
-import {emptyContent, wholeContent} from './content.js';
+import {emptyContent} from './content.js';
 import {may, owns, type Credentials} from './credentials.js';
 import {fileError} from './file-error.js';
 import {makeFinder, type Place, type Tree} from './find.js';
@@ -259,6 +259,3 @@ export const makeView = (tree: Tree, credentials: Credentials, cwd: string, umas
 		},
 	};
 };
-
-/** The whole content of a file node; undefined for anything else. */
-export const contentOf = (node: Node | undefined): Buffer | undefined => node?.kind === 'file' ? wholeContent(node.content) : undefined;

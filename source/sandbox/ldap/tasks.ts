@@ -39,7 +39,7 @@ const months = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', '
 let messageCount = 0;
 
 /** A line of a server's log, as tasks keep it. */
-export const logLine = (message: string, severity: 'NOTICE' | 'SEVERE_ERROR' = 'NOTICE'): string => {
+const logLine = (message: string, severity: 'NOTICE' | 'SEVERE_ERROR' = 'NOTICE'): string => {
 	const now = new Date();
 	return `[${pad(now.getUTCDate())}/${months[now.getUTCMonth()]!}/${now.getUTCFullYear()}:${now.toISOString().slice(11, 19)} +0000] severity="${severity}" msgCount=${messageCount++} msgID=9896349 message="${message}"`;
 };

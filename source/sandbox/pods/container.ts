@@ -27,7 +27,7 @@ const capabilitiesOf = (uid: number, {add = [], drop = []}: {readonly add?: read
 };
 
 /** Who the container's processes are: the container's wish before the pod's, the pod's before the image's. */
-export const credentialsOf = (pod: PodSpec, container: ContainerSpec, facts: ImageFacts): Credentials => {
+const credentialsOf = (pod: PodSpec, container: ContainerSpec, facts: ImageFacts): Credentials => {
 	const podContext = pod.securityContext ?? {};
 	const context = container.securityContext ?? {};
 	const wanted = context.runAsUser ?? podContext.runAsUser;

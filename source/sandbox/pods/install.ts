@@ -18,7 +18,7 @@ export type Installation = {
 const root = '/opt/out/instance';
 
 /** The tools of a server, which are where its `bin` folder is. */
-export const toolNames = [
+const toolNames = [
 	'dsconfig', 'encryption-settings', 'export-ldif', 'import-ldif', 'ldapdelete', 'ldapmodify', 'ldapsearch', 'manage-profile', 'manage-tasks', 'status', 'validate-ldif',
 ] as const;
 

@@ -16,7 +16,7 @@ export type Descriptor = {
 export type Descriptors = ReadonlyMap<number, Descriptor>;
 
 /** Nobody reads what is written: a process that does not care is ended by SIGPIPE. */
-export const brokenPipe = (): Error => Object.assign(new Error('Broken pipe'), {code: 'EPIPE'});
+const brokenPipe = (): Error => Object.assign(new Error('Broken pipe'), {code: 'EPIPE'});
 
 /** Adds the counting of users to what reads, writes and closes. */
 export const share = (parts: Pick<Descriptor, 'read' | 'write' | 'file'>, close: () => void = () => {/* nothing to close */}): Descriptor => {

@@ -11,7 +11,7 @@ import {heading} from './head.js';
 const diffTones: ReadonlyArray<readonly [string, Tone]> = [['+++', 'dim'], ['---', 'dim'], ['@@', 'dim'], ['+', 'good'], ['-', 'bad']];
 
 /** A diff; what is added and taken away keeps its sign, so that colour says nothing new. */
-export const diffLines = (text: string, width: number): readonly Line[] => text.trimEnd().split('\n').flatMap(line => {
+const diffLines = (text: string, width: number): readonly Line[] => text.trimEnd().split('\n').flatMap(line => {
 	const tone = diffTones.find(([start]) => line.startsWith(start))?.[1];
 	return wrapped(line.slice(1), {width, lead: [{text: line.slice(0, 1) || ' ', ...(tone && {tone})}], ...(tone && {tone})});
 });
