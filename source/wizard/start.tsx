@@ -1,7 +1,7 @@
 import {render} from 'ink';
 import {Start} from './start/app.js';
 import {themeOf} from './theme.js';
-import type {Terminal} from './wizard.js';
+import {renderOptions, type Terminal} from './terminal.js';
 
 /** A run that can be gone on with. */
 export type RunChoice = {
@@ -41,7 +41,7 @@ export type StartChoice =
 The screens of `unroot` without a command: what to do, then where.
 */
 export const runStartMenu = async (options: StartOptions): Promise<StartChoice> => {
-	const {stdin, stdout, colour, ascii, screenReader} = options;
+	const {colour, ascii, screenReader} = options;
 	let choice: StartChoice = {kind: 'quit'};
 	const app = render(
 		<Start
@@ -51,16 +51,7 @@ export const runStartMenu = async (options: StartOptions): Promise<StartChoice> 
 				choice = chosen;
 			}}
 		/>,
-		{
-			stdin,
-			stdout,
-			interactive: true,
-			alternateScreen: !screenReader,
-			incrementalRendering: true,
-			isScreenReaderEnabled: screenReader,
-			exitOnCtrlC: false,
-			patchConsole: false,
-		},
+		renderOptions(options),
 	);
 	await app.waitUntilExit();
 	return choice;

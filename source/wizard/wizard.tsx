@@ -4,19 +4,8 @@ import {closingLines} from '../migration/closing.js';
 import type {Ending, Engine} from '../migration/engine.js';
 import type {StepId} from '../migration/step.js';
 import {App} from './app.js';
+import {renderOptions, type Terminal} from './terminal.js';
 import {themeOf} from './theme.js';
-
-/** What the terminal can do, as the caller found out. */
-export type Terminal = {
-	readonly stdin: NodeJS.ReadStream;
-	readonly stdout: NodeJS.WriteStream;
-	/** Whether colours may be used (NO_COLOR, TERM=dumb). */
-	readonly colour: boolean;
-	/** Whether only ASCII is shown for sure (TERM=dumb, a locale that is not UTF-8). */
-	readonly ascii: boolean;
-	/** Plain linear text for a screen reader (INK_SCREEN_READER=true). */
-	readonly screenReader: boolean;
-};
 
 /** What the wizard needs. The caller has checked that both streams are terminals. */
 export type WizardOptions = Terminal & {
@@ -43,16 +32,9 @@ export const runWizard = async ({engine, stdin, stdout, colour, ascii, screenRea
 	};
 
 	const theme = themeOf({colour, ascii: ascii || screenReader});
-	const app = render(<App engine={engine} running={walk()} theme={theme} expected={expected} isSpoken={screenReader} now={now}/>, {
-		stdin,
-		stdout,
-		interactive: true,
-		alternateScreen: !screenReader,
-		incrementalRendering: true,
-		isScreenReaderEnabled: screenReader,
-		exitOnCtrlC: false,
-		patchConsole: false,
-	});
+	const app = render(<App engine={engine} running={walk()} theme={theme} expected={expected} isSpoken={screenReader} now={now}/>, renderOptions({
+		stdin, stdout, colour, ascii, screenReader,
+	}));
 	await app.waitUntilExit();
 	const ending: Ending = settled ?? {exit: 'interrupted'};
 	const summary = closingLines(engine.view().state, engine.checklist, engine.facts, ending).join('\n');

@@ -1,35 +1,24 @@
 import {
-	afterAll,
 	beforeAll,
 	describe,
 	expect,
 	test,
 } from 'vitest';
-import {ask, differences, type Answer} from './ask.js';
+import {ask, differences} from './ask.js';
 import type {KubeObject} from './cluster.js';
-import {generateEntries, loadEntries} from './entries.js';
 import {newPodOf} from './new-pod.js';
-import {deployOld} from './old-workload.js';
+import {withLoadedWorld} from './loaded-world.js';
 import {prepareRun, type ProgramRun} from './program.js';
-import {makeWorld, type World} from './world.js';
 
 type Running = KubeObject & {readonly status?: {readonly containerStatuses?: ReadonlyArray<{readonly state?: {readonly running?: unknown}}>}};
 
 describe('a run that is killed again and again', () => {
-	let world: World;
-	let before: Answer;
+	const loaded = withLoadedWorld(2);
 	let run: ProgramRun;
 
 	beforeAll(async () => {
-		world = await makeWorld('local', 2);
-		await deployOld(world);
-		await loadEntries(world, 'pingdirectory-0', generateEntries());
-		before = await ask(world, 'pingdirectory-0');
+		const {world} = loaded();
 		run = await prepareRun(world, 'fresh');
-	});
-
-	afterAll(async () => {
-		await world.remove();
 	});
 
 	test('goes on after a kill in the export', async () => {
@@ -38,6 +27,7 @@ describe('a run that is killed again and again', () => {
 	});
 
 	test('goes on after a kill in the import, and one of the server', async () => {
+		const {world} = loaded();
 		await run.killAt('resume', 'scheduled to start immediately');
 		const pod = await newPodOf(world);
 		await world.kubectl('delete', 'pod', pod, '--grace-period', '1');
@@ -46,6 +36,7 @@ describe('a run that is killed again and again', () => {
 	});
 
 	test('ends with every entry as it was', async () => {
+		const {world, before} = loaded();
 		const {exitCode, stdout, stderr} = await run.resume();
 		expect(exitCode, `${stdout}${stderr}`).toBe(0);
 		const after = await ask(world, await newPodOf(world));
