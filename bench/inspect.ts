@@ -5,7 +5,7 @@ import {mkdtemp, rm, writeFile} from 'node:fs/promises';
 import {tmpdir} from 'node:os';
 import path from 'node:path';
 import process from 'node:process';
-import {runInspect} from '../source/commands/inspect.js';
+import {runInspect} from '../dist/commands/inspect.js';
 
 const secondsAllowed = 2;
 const namespaces = 200;

@@ -7,6 +7,8 @@ import {kubeconfigFiles, readKubeconfig, type KubeconfigSource} from './kubeconf
 export type ContextChoice = {
 	readonly name: string;
 	/** The namespace of the context; `default` where it names none. */
+	/** The name of the cluster's entry in the kubeconfig. */
+	readonly cluster: string;
 	readonly namespace: string;
 	readonly isCurrent: boolean;
 };
@@ -26,7 +28,9 @@ The contexts there are, in the order of the files. Rejects with a Failure where 
 */
 export const contextsOf = async (source: KubeconfigSource): Promise<readonly ContextChoice[]> => {
 	const {contexts, current} = await readKubeconfig(kubeconfigFiles(source));
-	return contexts.map(({name, namespace = 'default'}) => ({name, namespace, isCurrent: name === current}));
+	return contexts.map(({name, cluster, namespace = 'default'}) => ({
+		name, cluster, namespace, isCurrent: name === current,
+	}));
 };
 
 const listed = (names: readonly string[]): string => names.length === 0 ? 'There is none in it.' : `There are: ${names.join(', ')}.`;

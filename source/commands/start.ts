@@ -62,10 +62,7 @@ export const openStartMenu = async (surroundings: Surroundings): Promise<number>
 		screenReader: isSpoken,
 		program,
 		runs: await openRuns(surroundings, Date.now()),
-		async contexts() {
-			const contexts = await contextsOf({environment, home, ...(options.values.kubeconfig !== undefined && {kubeconfig: options.values.kubeconfig})});
-			return contexts.map(({name, namespace, isCurrent}) => ({name, cluster: namespace ?? '', isCurrent}));
-		},
+		contexts: async () => contextsOf({environment, home, ...(options.values.kubeconfig !== undefined && {kubeconfig: options.values.kubeconfig})}),
 		namespaces: async context => namespacesOf(surroundings, context),
 	});
 	switch (choice.kind) {

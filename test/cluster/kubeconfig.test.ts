@@ -51,7 +51,9 @@ test('a list of files is merged as kubectl merges it', async () => {
 	const contexts = await contextsOf({environment, home});
 	expect(contexts.map(({name}) => name).toSorted()).toEqual(kubectl(KUBECONFIG, 'get-contexts', '--output', 'name').split('\n').toSorted());
 	expect(contexts.filter(({isCurrent}) => isCurrent).map(({name}) => name)).toEqual([kubectl(KUBECONFIG, 'current-context')]);
-	expect(contexts.find(({name}) => name === 'bare')).toEqual({name: 'bare', namespace: 'default', isCurrent: false});
+	expect(contexts.find(({name}) => name === 'bare')).toEqual({
+		name: 'bare', cluster: 'one', namespace: 'default', isCurrent: false,
+	});
 	const connection = await readConnection({environment, home, cacheFolder});
 	expect(connection).toMatchObject({
 		kubeconfig: [one, join(home, 'missing.yaml'), two].join(':'), context: 'staging', namespace: 'identity', cacheFolder,
