@@ -14,8 +14,8 @@ export type Fault =
 	| {readonly kind: 'slow'; readonly command?: string; readonly bytesPerSecond: number; readonly times?: number}
 	/** The volume mounted at `path` in a pod takes only so many bytes more, until the faults are cleared. */
 	| {readonly kind: 'disk-full'; readonly pod: string; readonly path?: string; readonly after?: number; readonly times?: number}
-	/** Entries are rejected when they are imported. */
-	| {readonly kind: 'reject-entries'; readonly dn: string; readonly reason?: string; readonly times?: number}
+	/** Entries are rejected when they are imported; `reason` ends the sentence «Entry … is not valid because». The import ends well all the same, or `completed_with_errors` where it is to be told. */
+	| {readonly kind: 'reject-entries'; readonly dn: string; readonly reason?: string; readonly isTold?: boolean; readonly times?: number}
 	/** A pod is killed at once, and comes back if it belongs to a workload. */
 	| {readonly kind: 'kill-pod'; readonly pod: string};
 

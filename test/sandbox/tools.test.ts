@@ -29,7 +29,6 @@ describe('The tools of a directory in the sandbox', () => {
 		await rig.close();
 	});
 
-	const inFresh = async (script: string, ...parameters: readonly string[]) => rig.inPod(script, parameters, 'fresh-0');
 	const carry = async (path: string): Promise<void> => {
 		const {bytes} = await rig.exec('cat', path);
 		rig.sandbox.pod('fresh-0')!.write(path, bytes);
@@ -88,20 +87,6 @@ describe('The tools of a directory in the sandbox', () => {
 		await carry('/opt/out/pass.ldif');
 		expect(await stdoutOf(importLdif('--ldifFile', '/opt/out/pass.ldif', '--overwriteExistingEntries'))).toContain('the passphrase given is missing or wrong');
 		expect(await stdoutOf(importLdif('--ldifFile', '/opt/out/pass.ldif', '--isCompressed', '--overwriteExistingEntries', '--encryptionPassphraseFile', '/opt/out/pass'))).toContain(`imported ${all},`);
-	});
-
-	it('writes rejected entries with their reason and does not call that a success', async () => {
-		rig.sandbox.faults.tell({
-			kind: 'reject-entries', dn: String.raw`^uid=user\.5,`, reason: 'Entry uid=user.5 is not liked here', times: 1,
-		});
-		const result = await importLdif('--ldifFile', '/opt/out/users.ldif', '--overwriteExistingEntries', '--overwrite', '--rejectFile', '/opt/out/rejects.ldif');
-		expect(result.status).toBe(1);
-		expect(result.stdout).toContain('imported 110, skipped 0, rejected 1 and migrated 0');
-		expect(result.stderr).toMatch(/did not complete successfully/v);
-		expect(await stdoutOf(inFresh('cat /opt/out/rejects.ldif'))).toMatch(/^# Entry uid=user\.5 is not liked here\ndn: uid=user\.5,ou=/v);
-		const id = /Import task (?<id>\d+) scheduled/v.exec(result.stdout)!.groups!.id!;
-		expect(await stdoutOf(rig.kubectl(['exec', 'fresh-0', '--', 'manage-tasks', '--info', id]))).toMatch(/Status +Completed with errors/v);
-		expect(await stdoutOf(inFresh('ldapsearch --baseDN cn=tasks --terse --dontWrap "(ds-task-id=$1)" ds-task-state', id))).toContain('ds-task-state: completed_with_errors\n');
 	});
 
 	it('takes tasks by LDAP', async () => {

@@ -23,8 +23,8 @@ const lineOf = (name: string, value: Value, width: number): string =>
 export const formatEntry = ({dn, attributes}: Entry, width = 80): string =>
 	`${[lineOf('dn', dn, width), ...attributes.map(([name, value]) => lineOf(name, value, width))].join('\n')}\n\n`;
 
-/** What one record of an LDIF turned out to be. */
-export type Record = {readonly line: number; readonly text: string} & ({readonly entry: Entry} | {readonly problem: string});
+/** What one record of an LDIF turned out to be: where it begins, how it stands there, and its lines unfolded and without comments. */
+export type Record = {readonly line: number; readonly text: string; readonly lines: readonly string[]} & ({readonly entry: Entry} | {readonly problem: string});
 
 const parseLine = (line: string): readonly [name: string, value: Value] | undefined => {
 	const {name, colon, value} = /^(?<name>[\w\-.;]+):(?<colon>:?)(?<value>.*)$/v.exec(line)?.groups ?? {};
@@ -52,13 +52,17 @@ const parseRecord = (lines: readonly string[], line: number): Record => {
 		}
 	}
 
-	const parsed = unfolded.filter(logical => !logical.startsWith('version:')).map(logical => parseLine(logical));
-	const [first, ...rest] = parsed;
+	const logical = unfolded.filter(each => !each.startsWith('version:'));
+	const place = {line, text, lines: logical};
+	const [first, ...rest] = logical.map(each => parseLine(each));
 	if (first?.[0].toLowerCase() !== 'dn' || typeof first[1] !== 'string') {
-		return {line, text, problem: `Unable to parse LDIF entry starting at line ${line} because the first line does not contain a DN`};
+		return {...place, problem: `Unable to parse LDIF entry starting at line ${line} because the first line does not contain a DN (the first line was "${logical[0] ?? ''}")`};
 	}
 
-	return rest.includes(undefined) ? {line, text, problem: `Unable to parse LDIF entry ${first[1]} starting at line ${line} because a line does not include an attribute name`} : {line, text, entry: {dn: first[1], attributes: rest as ReadonlyArray<readonly [string, Value]>}};
+	const unnamed = rest.indexOf(undefined);
+	return unnamed === -1
+		? {...place, entry: {dn: first[1], attributes: rest as ReadonlyArray<readonly [string, Value]>}}
+		: {...place, problem: `Unable to parse LDIF entry starting at line ${line} because the line "${logical[unnamed + 1] ?? ''}" does not include an attribute name`};
 };
 
 /**

@@ -1,7 +1,7 @@
 import type {FaultBook} from '../faults.js';
 import type {View} from '../files/view.js';
 import {openBackend, type Backend} from './backend.js';
-import type {Surroundings} from './jobs.js';
+import type {Surroundings} from './job.js';
 import {keyOfDefinition, type Key} from './seal.js';
 import {openTasks, type Tasks} from './tasks.js';
 

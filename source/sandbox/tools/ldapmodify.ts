@@ -195,5 +195,7 @@ export const ldapdelete: Program = async call => {
 	}
 
 	const dns = [...options.values('dn'), ...options.rest];
-	return applyAll(call, server, dns.map(dn => ({line: 1, text: '', entry: {dn, attributes: [['changetype', 'delete']]}})), options);
+	return applyAll(call, server, dns.map(dn => ({
+		line: 1, text: '', lines: [], entry: {dn, attributes: [['changetype', 'delete']]},
+	})), options);
 };

@@ -1,5 +1,6 @@
 import type {Call, Program} from '../programs/call.js';
-import {exportEntries, type ExportWish, type ImportWish} from '../ldap/jobs.js';
+import {exportEntries, type ExportWish} from '../ldap/export-job.js';
+import type {ImportWish} from '../ldap/import-job.js';
 import {keyOfPassphrase, type Key} from '../ldap/seal.js';
 import {connect, saysWhere} from './connection.js';
 import {

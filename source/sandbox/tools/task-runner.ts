@@ -1,12 +1,8 @@
 import type {Call} from '../programs/call.js';
 import type {DirectoryServer} from '../ldap/server.js';
-import {
-	exportEntries,
-	importEntries,
-	type ExportWish,
-	type ImportWish,
-	type JobEnd,
-} from '../ldap/jobs.js';
+import {exportEntries, type ExportWish} from '../ldap/export-job.js';
+import {importEntries, type ImportWish} from '../ldap/import-job.js';
+import type {JobEnd} from '../ldap/job.js';
 import type {Task, TaskState} from '../ldap/tasks.js';
 
 const states: Readonly<Record<JobEnd, TaskState>> = {done: 'completed_successfully', errors: 'completed_with_errors', failed: 'stopped_by_error'};
