@@ -17,8 +17,8 @@ fi
 /** A rejected entry: its DN and why. User data: for the screen and for a file of mode 0600, never for the journal. */
 export type Reject = {readonly dn: string; readonly reason: string};
 
-/** Comments with which a refusal begins (OpenDJ 5.0.3: the first is followed by attributes without a `dn:` line, the second by nothing). */
-const beginning = /^#\s*(?:Entry (?<dn>.+?) read from LDIF starting at line|Unable to parse LDIF entry starting at line (?<line>\d+))/v;
+/** Comments with which a refusal begins, without a `dn:` line below (OpenDJ 5.0.3). Of what cannot be parsed, the DN is named where it could be (OpenDS, UtilityMessages.java). */
+const beginning = /^#\s*(?:Entry (?<dn>.+?) read from LDIF|Unable to parse LDIF entry(?: (?<parsed>.+?))?) starting at line (?<line>\d+)/v;
 
 /** Reads the comments and DNs of a reject file. An entry is named by its `dn:` line or, where there is none, by the comment before it. */
 export const rejectsIn = (lines: readonly string[]): readonly Reject[] => {
@@ -28,7 +28,7 @@ export const rejectsIn = (lines: readonly string[]): readonly Reject[] => {
 	for (const line of lines) {
 		const begun = beginning.exec(line);
 		if (begun) {
-			last = {dn: begun.groups?.dn ?? `at line ${begun.groups?.line ?? '?'}`, reason: line.replace(/^#\s*/v, ''), hasDn: false};
+			last = {dn: begun.groups?.dn ?? begun.groups?.parsed ?? `at line ${begun.groups?.line ?? '?'}`, reason: line.replace(/^#\s*/v, ''), hasDn: false};
 			found.push(last);
 			comments = [];
 		} else if (line.startsWith('dn:') && last && !last.hasDn && comments.length === 0) {

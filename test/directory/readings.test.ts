@@ -68,11 +68,13 @@ test('rejects are read with and without DN lines', () => {
 	expect(rejectsIn([
 		'# Entry uid=a,dc=example read from LDIF starting at line 12 is not valid because it has no schema',
 		'# Unable to parse LDIF entry starting at line 40 because there is no colon',
+		'# Unable to parse LDIF entry uid=c,dc=example starting at line 51 because line "sn:: ?" is not base64',
 		'# Object class violation',
 		'dn: uid=b,dc=example',
 	])).toEqual([
 		{dn: 'uid=a,dc=example', reason: 'Entry uid=a,dc=example read from LDIF starting at line 12 is not valid because it has no schema'},
 		{dn: 'at line 40', reason: 'Unable to parse LDIF entry starting at line 40 because there is no colon'},
+		{dn: 'uid=c,dc=example', reason: 'Unable to parse LDIF entry uid=c,dc=example starting at line 51 because line "sn:: ?" is not base64'},
 		{dn: 'uid=b,dc=example', reason: 'Object class violation'},
 	]);
 });
