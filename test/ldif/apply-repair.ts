@@ -1,6 +1,6 @@
 import {Buffer} from 'node:buffer';
 import {normalDn} from '../../source/ldif/dn.js';
-import {readEntries} from '../../source/ldif/reader.js';
+import {readEntries} from './reader.js';
 import {collect, pieces} from './ldif-text.js';
 
 type Line = readonly [name: string, value: Buffer];

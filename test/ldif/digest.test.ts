@@ -5,7 +5,7 @@ import {Failure} from '../../source/failure/failure.js';
 import {createDigest, digestOf} from '../../source/ldif/digest.js';
 import {normalDn} from '../../source/ldif/dn.js';
 import {ownedAttributes} from '../../source/ldif/owned.js';
-import {readEntries} from '../../source/ldif/reader.js';
+import {readEntries} from './reader.js';
 import {
 	collect,
 	createRandom,

@@ -1,9 +1,9 @@
 import {Buffer} from 'node:buffer';
-import {dnText, spanWidth, type EntryView} from './entry-view.js';
-import {createScanner, type ScanOptions} from './scanner.js';
+import {dnText, spanWidth, type EntryView} from '../../source/ldif/entry-view.js';
+import {createScanner, type ScanOptions} from '../../source/ldif/scanner.js';
 
 /** One value of an entry. */
-export type Attribute = {
+type Attribute = {
 	/** The name in lower case, with its options in alphabetical order: `usercertificate;binary`. */
 	readonly name: string;
 	/** The value's bytes, decoded. */
