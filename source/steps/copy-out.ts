@@ -9,7 +9,7 @@ import {
 	outcomeOf,
 	type CopiedFile,
 } from './outcomes.js';
-import {bytesText} from './words.js';
+import {bytesText, countText} from './words.js';
 
 type Needs = 'transfer' | 'files' | 'git' | 'pods';
 
@@ -97,7 +97,7 @@ export const copyOut: Step<Needs> = {
 				},
 			});
 			const result = await digest?.end();
-			reporter.log(`${backend}: ${bytesText(receipt.bytes)} in ${receipt.ranges} ranges, ${receipt.retried} fetched again, ${bytesText(receipt.resumedFrom)} from an earlier try`);
+			reporter.log(`${backend}: ${bytesText(receipt.bytes)} in ${countText(receipt.ranges, 'range')}, ${receipt.retried} fetched again, ${bytesText(receipt.resumedFrom)} from an earlier try`);
 			copied.push({
 				backend, path: copyOf(context, backend), bytes: receipt.bytes, sha256: receipt.sha256, digest: result?.digest ?? null, entries: result?.entries ?? null,
 			});

@@ -38,7 +38,7 @@ import {
 import {holdsDirectoryData} from './products.js';
 import {remoteFiles} from './remote-files.js';
 import {isFreshTry, isToolFailure, watchWith} from './tries.js';
-import {bytesText, noteText} from './words.js';
+import {bytesText, countText, noteText} from './words.js';
 
 type Needs = 'pods' | 'clock' | 'files' | 'transfer' | 'cluster';
 
@@ -133,7 +133,7 @@ export const exportData: Step<Needs> = {
 		const server = oldServer(context);
 		const [backends, space, abilities] = await Promise.all([dataOf(server), readSpace(context.world.pods, server.target), exportAbilities(server)]);
 		const facts = [
-			...backends.map(({id, entries, baseDns, writability}) => ({label: `backend ${id}`, value: `${entries} entries below ${baseDns.map(({dn}) => dn).join(', ')}; writes ${writability}`})),
+			...backends.map(({id, entries, baseDns, writability}) => ({label: `backend ${id}`, value: `${countText(entries, 'entry', 'entries')} below ${baseDns.map(({dn}) => dn).join(', ')}; writes ${writability}`})),
 			{label: 'space', value: `${bytesText(space.free)} free below /opt/out, databases ${bytesText(space.database)}`},
 			{label: 'export-ldif', value: abilities.task ? 'can run as a task of the server' : 'runs beside the server (no --task)'},
 		];

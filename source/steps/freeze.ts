@@ -24,7 +24,7 @@ export const freezeQuestion = (replicas: number): Question => ({
 		{
 			value: 'freeze',
 			label: 'Freeze writes before the export',
-			reason: `${(writabilityCommand('userRoot', frozenMode(replicas))).join(' ')}, on each of the ${replicas} pods.`,
+			reason: `${(writabilityCommand('userRoot', frozenMode(replicas))).join(' ')}, on ${replicas === 1 ? 'its pod' : `each of the ${replicas} pods`}.`,
 			cost: 'Clients that write get an error until the cut-over. Logins that must write (last login time, failed tries) may fail too.',
 			wayBack: 'unroot rollback lifts the freeze.',
 		},

@@ -11,6 +11,7 @@ import type {Workload} from '../ping/workload.js';
 import {asOutcome, outcomeOf} from './outcomes.js';
 import {lookOnce, type Look} from './look.js';
 import {holdsDirectoryData} from './products.js';
+import {countText} from './words.js';
 
 type Needs = 'cluster' | 'pods';
 
@@ -153,7 +154,7 @@ export const inventory: Step<Needs> = {
 		const now = workload.kind === 'StatefulSet' || workload.kind === 'Deployment' ? await context.world.cluster.get(workload.kind, workload.name) : undefined;
 		return [
 			{label: workloadText(workload), value: now ? 'is there' : 'is not there', holds: now !== undefined},
-			...backends.map(({id, entries, baseDns}) => ({label: `backend ${id}`, value: `${entries} entries below ${baseDns.map(({dn}) => dn).join(', ')}`, holds: true})),
+			...backends.map(({id, entries, baseDns}) => ({label: `backend ${id}`, value: `${countText(entries, 'entry', 'entries')} below ${baseDns.map(({dn}) => dn).join(', ')}`, holds: true})),
 		];
 	},
 	verifiedUntil: ['apply'],

@@ -9,5 +9,8 @@ export const bytesText = (bytes: number): string => {
 	return `${power === 0 || value >= 100 ? Math.round(value) : value.toFixed(1)} ${units[power] ?? 'B'}`;
 };
 
+/** A number with its noun: `1 entry`, `20 entries`. The plural is the noun with an s where none is given. */
+export const countText = (count: number, noun: string, plural = `${noun}s`): string => `${count} ${count === 1 ? noun : plural}`;
+
 /** A text that a step noted; empty where it is none. */
 export const noteText = (value: Json | undefined): string => typeof value === 'string' ? value : '';
