@@ -1,5 +1,5 @@
 /**
-Something that goes wrong, once or for a number of times. `path` and `command` are parts of the request's path or of the exec's command (joined with spaces); `verb` is one of Kubernetes (`get`, `list`, `watch`, `create`, `update`, `patch`, `delete`); `dn` is a regular expression. `times` is 1 unless it is given, and without end for `forbid` and `reject-entries`.
+Something that goes wrong, once or for a number of times. `path` and `command` are parts of the request's path or of the exec's command (joined with spaces); `verb` is one of Kubernetes (`get`, `list`, `watch`, `create`, `update`, `patch`, `delete`); `dn` is a regular expression. `times` is 1 unless it is given, and without end for `forbid`, `reject-entries`, `hold-import` and `abort-import`.
 */
 export type Fault =
 	/** The API answers with a code such as 409, 429 or 500 instead of doing what was asked. */
@@ -16,6 +16,10 @@ export type Fault =
 	| {readonly kind: 'disk-full'; readonly pod: string; readonly path?: string; readonly after?: number; readonly times?: number}
 	/** Entries are rejected when they are imported; `reason` ends the sentence «Entry … is not valid because». The import ends well all the same, or `completed_with_errors` where it is to be told. */
 	| {readonly kind: 'reject-entries'; readonly dn: string; readonly reason?: string; readonly isTold?: boolean; readonly times?: number}
+	/** Imports stand still halfway until the faults are cleared, or their pod is killed. */
+	| {readonly kind: 'hold-import'}
+	/** An entry whose parent is missing, or that is there already, ends the whole import (OpenDJ 5.0.3) instead of being rejected. */
+	| {readonly kind: 'abort-import'; readonly times?: number}
 	/** A pod is killed at once, and comes back if it belongs to a workload. */
 	| {readonly kind: 'kill-pod'; readonly pod: string};
 
@@ -36,8 +40,8 @@ export type FaultBook = Faults & {
 	readonly take: <K extends Fault['kind']>(kind: K, applies: (fault: FaultOf<K>) => boolean) => FaultOf<K> | undefined;
 };
 
-const endless = new Set<Fault['kind']>(['forbid', 'reject-entries', 'disk-full']);
-const kinds = new Set<string>(['refuse', 'forbid', 'cut', 'drop', 'slow', 'disk-full', 'reject-entries', 'kill-pod'] satisfies Array<Fault['kind']>);
+const endless = new Set<Fault['kind']>(['forbid', 'reject-entries', 'disk-full', 'hold-import', 'abort-import']);
+const kinds = new Set<string>(['refuse', 'forbid', 'cut', 'drop', 'slow', 'disk-full', 'reject-entries', 'hold-import', 'abort-import', 'kill-pod'] satisfies Array<Fault['kind']>);
 
 /** Reads a fault that came as JSON. Throws an Error that says what is wrong with it. */
 export const parseFault = (value: unknown): Fault => {
@@ -54,7 +58,7 @@ export const makeFaults = (onImmediate: {readonly tell: (fault: Fault) => void; 
 	return {
 		tell(fault) {
 			if (fault.kind !== 'kill-pod' && fault.kind !== 'disk-full') {
-				waiting.push({fault, left: fault.times ?? (endless.has(fault.kind) ? Infinity : 1)});
+				waiting.push({fault, left: ('times' in fault ? fault.times : undefined) ?? (endless.has(fault.kind) ? Infinity : 1)});
 			}
 
 			onImmediate.tell(fault);

@@ -8,6 +8,7 @@ import {
 } from 'vitest';
 import {
 	makeRig,
+	statusOf,
 	stdoutOf,
 	type KubectlResult,
 	type Rig,
@@ -42,6 +43,13 @@ describe('An import in the sandbox', () => {
 	const taskIn = ({stdout}: KubectlResult): string => /Import task (?<id>\d+) scheduled/v.exec(stdout)!.groups!.id!;
 
 	const stateOf = async (id: string): Promise<string> => stdoutOf(inFresh('ldapsearch --baseDN cn=tasks --terse --dontWrap "(ds-task-id=$1)" ds-task-state | sed -n "s/^ds-task-state: //p"', id));
+
+	/** What the monitor says of the backend: its id and its entries. */
+	const monitored = async (): Promise<string> => stdoutOf(inFresh('set -- $(ldapsearch --baseDN cn=monitor --terse "(ds-backend-id=userRoot)" ds-backend-id ds-backend-entry-count | grep "^ds-" | cut -d" " -f2); if [ $# -gt 0 ]; then echo "$*"; fi'));
+
+	const enabled = async (): Promise<string> => stdoutOf(inFresh('dsconfig get-backend-prop --backend-name userRoot --property enabled --script-friendly --no-prompt'));
+
+	const isReady = async (): Promise<string> => stdoutOf(rig.kubectl(['get', 'pod', 'fresh-0', '-o', 'jsonpath={.status.containerStatuses[0].ready}']));
 
 	it('writes what its reader rejects under a comment and without the DN, and still ends well', async () => {
 		rig.sandbox.faults.tell({
@@ -98,5 +106,74 @@ dn: uid=b,ou=none,dc=example,dc=com
 		const id = taskIn(result);
 		expect(await stateOf(id)).toBe('completed_with_errors\n');
 		expect(await stdoutOf(inFresh('manage-tasks --info "$1"', id))).toMatch(/Status +Completed with errors/v);
+	});
+
+	it('is ended as a whole by an entry without a parent, or by a second one of a DN, where the server is one that does that', async () => {
+		rig.sandbox.faults.tell({kind: 'abort-import'});
+		for (const [entry, reason] of [
+			[person('b', 'ou=none,dc=example,dc=com'), 'The parent entry \'ou=none,dc=example,dc=com\' does not exist'],
+			[person('a', 'dc=example,dc=com'), 'The entry exists and the import options do not allow it to be replaced'],
+		] as const) {
+			const result = await importLdif(`${base}${person('a', 'dc=example,dc=com')}${entry}${person('c', 'dc=example,dc=com')}`);
+			expect(result.status).toBe(1);
+			expect(result.stdout).toContain(`message="An error occurred while attempting to process the LDIF import:  ${reason}"`);
+			expect(await stateOf(taskIn(result))).toBe('stopped_by_error\n');
+			expect(rig.sandbox.pod('fresh-0')!.entries()).toEqual([]);
+			expect(await monitored()).toBe('userRoot 0\n');
+		}
+	});
+
+	it('gives the messages of its task in no order, each with its number', async () => {
+		const id = taskIn(await importLdif(base));
+		const {stdout} = await inFresh('ldapsearch --baseDN cn=tasks --terse --dontWrap "(ds-task-id=$1)" ds-task-log-message | grep -o "msgCount=[0-9]*" | cut -d= -f2', id);
+		const numbers = stdout.trim().split('\n').map(Number);
+		expect(numbers.length).toBeGreaterThan(3);
+		expect(new Set(numbers).size).toBe(numbers.length);
+		expect(numbers).not.toEqual(numbers.toSorted((a, b) => a - b));
+	});
+
+	it('takes its backend out of service while it runs, and puts it back', async () => {
+		await importLdif(base);
+		rig.sandbox.faults.tell({kind: 'hold-import'});
+		const importing = importLdif(`${base}${person('a', 'dc=example,dc=com')}`);
+		await expect.poll(monitored, {timeout: 20_000}).toBe('');
+		const search = await inFresh('ldapsearch --baseDN "cn=userRoot Backend,cn=monitor" --scope base "(&)"');
+		expect(search.status).toBe(32);
+		expect(await statusOf(inFresh('ldapsearch --baseDN dc=example,dc=com --scope base "(&)"'))).toBe(32);
+		expect(await stdoutOf(inFresh('ldapsearch --baseDN cn=monitor "(objectClass=ds-backend-monitor-entry)" ds-backend-id --terse'))).toBe('dn: cn=adminRoot Backend,cn=monitor\nds-backend-id: adminRoot\n\n');
+		expect(await enabled()).toBe('enabled\tfalse\n');
+		const second = await inFresh('import-ldif --task --backendID userRoot --ldifFile /opt/out/users.ldif --overwriteExistingEntries');
+		expect(second.status).toBe(1);
+		expect(second.stderr).toContain('None of the Directory Server backends are configured with the requested backend ID');
+		rig.sandbox.faults.clear();
+		expect(await statusOf(importing)).toBe(0);
+		expect(await monitored()).toBe('userRoot 2\n');
+		expect(await enabled()).toBe('enabled\ttrue\n');
+	});
+
+	it('leaves its backend disabled when the server ends meanwhile, until somebody enables it', async () => {
+		rig.sandbox.faults.tell({kind: 'hold-import'});
+		const importing = importLdif(`${base}${person('a', 'dc=example,dc=com')}`);
+		await expect.poll(monitored, {timeout: 20_000}).toBe('');
+		rig.sandbox.faults.tell({kind: 'kill-pod', pod: 'fresh-0'});
+		expect(await statusOf(importing)).not.toBe(0);
+		rig.sandbox.faults.clear();
+		await expect.poll(() => rig.sandbox.pod('fresh-0')?.log(), {timeout: 20_000}).toContain('The Directory Server has started successfully');
+		expect(await isReady()).toBe('false');
+		expect(await statusOf(inFresh('/opt/liveness.sh'))).toBe(0);
+		expect(await statusOf(inFresh('/opt/readiness.sh'))).toBe(1);
+		expect(await monitored()).toBe('');
+		expect(await stdoutOf(inFresh('manage-tasks --summary'))).toContain(' Import     Stopped by shutdown\n');
+		const refused = await importLdif(base);
+		expect(refused.status).toBe(1);
+		expect(refused.stdout).toBe('');
+		expect(await enabled()).toBe('enabled\tfalse\n');
+
+		expect(await statusOf(inFresh('dsconfig set-backend-prop --backend-name userRoot --set enabled:true --no-prompt'))).toBe(0);
+		expect(await enabled()).toBe('enabled\ttrue\n');
+		expect(await monitored()).toBe('userRoot 0\n');
+		expect(await statusOf(importLdif(base))).toBe(0);
+		await expect.poll(isReady, {timeout: 20_000}).toBe('true');
+		expect(await statusOf(inFresh('/opt/readiness.sh'))).toBe(0);
 	});
 });

@@ -78,6 +78,9 @@ export const importEntries = async (backend: Backend, wish: ImportWish, surround
 			if (isOutside) {
 				counts.skipped++;
 				skips?.writeAt(skips.size(), Buffer.from(`${record.text}\n`));
+			} else if (rejection?.by === 'backend' && faults.take('abort-import', () => true)) {
+				await tell(`An error occurred while attempting to process the LDIF import:  ${rejection.reason}`);
+				return 'failed';
 			} else if (rejection) {
 				counts.rejected++;
 				isTold ||= rejection.isTold;
@@ -85,6 +88,10 @@ export const importEntries = async (backend: Backend, wish: ImportWish, surround
 			} else if ('entry' in record) {
 				counts.imported++;
 				entries.set(dn, without(record.entry, name => wish.excludeReplication && isReplication(name)));
+			}
+
+			while (counts.processed === Math.ceil(records.length / 2) && faults.pending().some(({kind}) => kind === 'hold-import')) {
+				await sleep(20);
 			}
 
 			if (counts.processed % batch === 0) {

@@ -1,6 +1,7 @@
 import type {FaultBook} from '../faults.js';
 import type {View} from '../files/view.js';
 import {openBackend, type Backend} from './backend.js';
+import {normalDn} from './entry.js';
 import type {Surroundings} from './job.js';
 import {keyOfDefinition, type Key} from './seal.js';
 import {openTasks, type Tasks} from './tasks.js';
@@ -27,6 +28,13 @@ export type DirectoryServer = {
 	readonly key: Key;
 	readonly writability: () => Writability;
 	readonly setWritability: (mode: Writability) => void;
+	/** Whether the backend is enabled; if not, the server knows nothing of it. */
+	readonly isEnabled: () => boolean;
+	readonly setEnabled: (isEnabled: boolean) => void;
+	/** Calls back each time that the backend was enabled. */
+	readonly onEnabled: (listener: () => void) => void;
+	/** Whether clients find the base entry of their data. */
+	readonly isServing: () => boolean;
 	/** Where tasks run: the server's own files and time. */
 	readonly surroundings: (tell: (line: string) => Promise<void>) => Surroundings;
 	readonly started: Date;
@@ -39,20 +47,40 @@ type Start = Pick<DirectoryServer, 'instanceName' | 'version' | 'root' | 'ports'
 	readonly sleep: (milliseconds: number) => Promise<void>;
 };
 
-const writabilityLine = /^ds-cfg-writability-mode: (?<mode>.*)$/mv;
+/** A property of the backend in the server's configuration. */
+const propertyLine = (name: string): RegExp => new RegExp(String.raw`(?<=^dn: ds-cfg-backend-id=userRoot,.*\n(?:.+\n)*)ds-cfg-${name}: (?<value>.*)$`, 'mv');
 
 /** Starts the server whose files lie below its root. */
 export const startDirectory = ({baseDn, view, faults, sleep, ...facts}: Start): DirectoryServer => {
 	const configuration = `${facts.root}/config/config.ldif`;
+	const read = (name: string): string | undefined => propertyLine(name).exec(view.read(configuration).toString())?.groups?.value;
+	const write = (name: string, value: string): void => {
+		view.write(configuration, view.read(configuration).toString().replace(propertyLine(name), () => `ds-cfg-${name}: ${value}`));
+	};
+
+	const backend = openBackend('userRoot', baseDn, `${facts.root}/db/userRoot`, view);
+	const isEnabled = (): boolean => read('enabled') !== 'false';
+	const listeners = new Set<() => void>();
 	return {
 		...facts,
-		backend: openBackend('userRoot', baseDn, `${facts.root}/db/userRoot`, view),
+		backend,
 		tasks: openTasks(view, `${facts.root}/config/tasks.ldif`),
 		key: keyOfDefinition(view.read(`${facts.root}/config/encryption-settings/encryption-settings-db`).toString()),
-		writability: () => (writabilityLine.exec(view.read(configuration).toString())?.groups?.mode ?? 'enabled') as Writability,
+		writability: () => (read('writability-mode') ?? 'enabled') as Writability,
 		setWritability(mode) {
-			view.write(configuration, view.read(configuration).toString().replace(writabilityLine, () => `ds-cfg-writability-mode: ${mode}`));
+			write('writability-mode', mode);
 		},
+		isEnabled,
+		setEnabled(isNow) {
+			write('enabled', String(isNow));
+			for (const listener of isNow ? listeners : []) {
+				listener();
+			}
+		},
+		onEnabled(listener) {
+			listeners.add(listener);
+		},
+		isServing: () => isEnabled() && backend.entries.has(normalDn(baseDn)),
 		surroundings: tell => ({
 			view, sleep, tell, faults,
 		}),

@@ -35,14 +35,14 @@ type Parts = {readonly store: Store; readonly disks: Disks; readonly faults: Fau
 
 const portOf = ({ports = []}: ContainerSpec, port: number | string): number => typeof port === 'number' ? port : ports.find(({name}) => name === port)?.containerPort ?? 0;
 
-/** Whether the readiness probe would succeed now. A probe by command is taken to ask on `LDAPS_PORT`. */
+/** Whether the readiness probe would succeed now. A probe by command is taken to ask on `LDAPS_PORT`; `readiness.sh` asks for user data. */
 const isProbeHappy = (container: ContainerSpec, machine: Machine): boolean => {
 	const {tcpSocket, httpGet, exec} = container.readinessProbe ?? {};
 	if (imageFacts(container.image).product === 'other') {
 		return true;
 	}
 
-	if (!machine.directory) {
+	if (!machine.directory || ((exec?.command ?? []).some(word => word.includes('readiness.sh')) && !machine.directory.isServing())) {
 		return false;
 	}
 
@@ -118,6 +118,13 @@ export const makeContainerRun = ({store, disks, faults, pace, pod, container, fi
 		}
 
 		onChange();
+		// A pod that was not ready becomes it. One that is ready stays so during an import: a probe gives up after minutes, and no import here takes that long.
+		machine.directory?.onEnabled(() => {
+			if (run.machine === machine && !run.isReady && isProbeHappy(container, machine)) {
+				run.isReady = true;
+				onChange();
+			}
+		});
 		return process.interruptible(new Promise<never>(() => {/* runs until it is ended */}));
 	});
 

@@ -22,7 +22,9 @@ const sockets = (ports: ReadonlySet<number>, uid: number, isSix: boolean): strin
 /** The mode of /opt and what is in it, by the sprint from which on it is so (pingcommon/opt/build.sh of pingidentity-docker-builds). */
 const optModes = [[2109, 0o770], [2105, 0o700], [2103, 0o777], [0, 0o755]] as const;
 
-const liveness = '#!/usr/bin/env sh\nldapsearch --dontWrap --terse --noPropertiesFile --hostname localhost --port "$LDAPS_PORT" --useSSL --trustAll --baseDN "" --scope base "(&)" 1.1 2>/dev/null || exit 1\n';
+const probe = (base: string): string => `#!/usr/bin/env sh\nldapsearch --dontWrap --terse --noPropertiesFile --hostname localhost --port "$LDAPS_PORT" --useSSL --trustAll --baseDN "${base}" --scope base "(&)" 1.1 2>/dev/null || exit 1\n`;
+
+const scripts: Readonly<Record<string, string>> = {'liveness.sh': probe(''), 'readiness.sh': probe('$USER_BASE_DN')};
 
 /** The writable layer of a container over its image: folders, accounts and what /proc says. */
 export const makeRootFileSystem = (facts: ImageFacts, {name, uid, ports, processes}: {readonly name: string; readonly uid: number; readonly ports: ReadonlySet<number>; readonly processes: () => Processes}): Volume => {
@@ -53,7 +55,7 @@ export const makeRootFileSystem = (facts: ImageFacts, {name, uid, ports, process
 		}
 
 		for (const script of ['bootstrap.sh', 'entrypoint.sh', 'liveness.sh', 'readiness.sh', 'wait-for']) {
-			plant(root, `/opt/${script}`, makeFile(script.endsWith('ness.sh') ? liveness : '#!/usr/bin/env sh\nexit 0\n', {...owner, mode: withBits(mode, 0o500)}));
+			plant(root, `/opt/${script}`, makeFile(scripts[script] ?? '#!/usr/bin/env sh\nexit 0\n', {...owner, mode: withBits(mode, 0o500)}));
 		}
 
 		if (isUnprivileged) {

@@ -68,7 +68,7 @@ export const pingDirectoryObjects = (replicas: number, exportTask: boolean): rea
 						envFrom: [{configMapRef: {name: 'pingdirectory-environment-variables'}}, {secretRef: {name: 'devops-secret', optional: true}}],
 						ports: [{name: 'ldap', containerPort: 389}, {name: 'ldaps', containerPort: 636}, {name: 'https', containerPort: 443}],
 						livenessProbe: probe('/opt/liveness.sh', {initialDelaySeconds: 500, periodSeconds: 30}),
-						readinessProbe: probe('/opt/liveness.sh', {periodSeconds: 30, failureThreshold: 4}),
+						readinessProbe: probe('/opt/readiness.sh', {periodSeconds: 30, failureThreshold: 4}),
 						lifecycle: {preStop: {exec: {command: ['/bin/sh', '-c', '/preStop.sh']}}},
 						resources: {requests: {cpu: '50m', memory: '2Gi'}, limits: {memory: '8Gi'}},
 						volumeMounts: [{name: 'out-dir', mountPath: '/opt/out'}],

@@ -33,7 +33,7 @@ const refuse = async (call: Call, text: string): Promise<number> => {
 	return 1;
 };
 
-/** `dsconfig`: the writability mode of the backend, and the ports of the connection handlers. */
+/** `dsconfig`: the backend, whether it is enabled and takes writes, and the ports of the connection handlers. */
 export const dsconfig: Program = async call => {
 	const options = await readToolOptions(call, usage);
 	if (!options) {
@@ -64,12 +64,17 @@ export const dsconfig: Program = async call => {
 
 	if (command === 'get-backend-prop') {
 		return print(call, isScript, {
-			'backend-id': 'userRoot', 'base-dn': server.backend.baseDn, enabled: 'true', 'writability-mode': server.writability(),
+			'backend-id': 'userRoot', 'base-dn': server.backend.baseDn, enabled: String(server.isEnabled()), 'writability-mode': server.writability(),
 		}, options.values('property'));
 	}
 
 	for (const setting of options.values('set')) {
 		const [name, value = ''] = setting.split(':', 2);
+		if (name === 'enabled' && ['false', 'true'].includes(value)) {
+			server.setEnabled(value === 'true');
+			continue;
+		}
+
 		if (name !== 'writability-mode' || !isWritability(value)) {
 			return refuse(call, `The value "${value}" is not valid for the Local DB Backend property "${name ?? ''}"`);
 		}

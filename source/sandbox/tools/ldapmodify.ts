@@ -17,7 +17,7 @@ import type {DirectoryServer} from '../ldap/server.js';
 import {generalizedTime} from '../ldap/tasks.js';
 import {connect, ldapResult} from './connection.js';
 import {readToolOptions, type ToolOptions, type ToolUsage} from './options.js';
-import {scheduleExport, scheduleImport} from './task-runner.js';
+import {refusalOf, scheduleExport, scheduleImport} from './task-runner.js';
 
 const usage: ToolUsage = {
 	flags: ['defaultAdd', 'continueOnError', 'dryRun', 'verbose', 'deleteSubtree'],
@@ -80,6 +80,11 @@ const addTask = (server: DirectoryServer, entry: Entry, call: Call): Result => {
 		return {code: 65, name: 'object class violation', message: `The task entry has no ds-task-${kind}-ldif-file`};
 	}
 
+	const refusal = refusalOf(server);
+	if (refusal !== undefined) {
+		return {code: 53, name: 'unwilling to perform', message: refusal};
+	}
+
 	const passphraseFile = value(`ds-task-${kind}-encryption-passphrase-file`);
 	const passphrase = passphraseFile === undefined ? undefined : keyOfPassphrase(call.view.read(passphraseFile).toString());
 	if (isImport) {
@@ -102,6 +107,10 @@ const change = (server: DirectoryServer, {dn, attributes}: Entry, isAddByDefault
 	const body = hasType ? rest : attributes;
 	if (normalDn(dn).endsWith('cn=tasks')) {
 		return addTask(server, {dn, attributes: body}, call);
+	}
+
+	if (!server.isEnabled()) {
+		return noSuchObject(dn);
 	}
 
 	if (server.writability() !== 'enabled') {

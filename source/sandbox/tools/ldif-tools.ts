@@ -2,6 +2,8 @@ import type {Call, Program} from '../programs/call.js';
 import {exportEntries, type ExportWish} from '../ldap/export-job.js';
 import type {ImportWish} from '../ldap/import-job.js';
 import {keyOfPassphrase, type Key} from '../ldap/seal.js';
+import type {DirectoryServer} from '../ldap/server.js';
+import type {Task} from '../ldap/tasks.js';
 import {connect, saysWhere} from './connection.js';
 import {
 	readToolOptions,
@@ -9,7 +11,12 @@ import {
 	type ToolOptions,
 	type ToolUsage,
 } from './options.js';
-import {scheduleExport, scheduleImport, waitForTask} from './task-runner.js';
+import {
+	refusalOf,
+	scheduleExport,
+	scheduleImport,
+	waitForTask,
+} from './task-runner.js';
 
 const short = {
 	c: 'compress', l: 'ldifFile', n: 'backendID', o: 'overwrite', O: 'overwriteExistingEntries', R: 'rejectFile',
@@ -40,6 +47,17 @@ const absolute = (path: string): string => path.startsWith('/') ? path : `/opt/o
 const missing = async (call: Call, name: string): Promise<number> => {
 	await call.writeError(`The argument --${name} is required but was not provided\n`);
 	return 1;
+};
+
+/** Schedules a task and waits for it, unless the server refuses it. */
+const runTask = async (call: Call, server: DirectoryServer, schedule: () => Task): Promise<number> => {
+	const refusal = refusalOf(server);
+	if (refusal !== undefined) {
+		await call.writeError(`The task could not be scheduled:  ${refusal}\n`);
+		return 1;
+	}
+
+	return waitForTask(call, server, schedule());
 };
 
 /** Checks what both tools need: a backend that exists and a file. */
@@ -103,7 +121,7 @@ export const exportLdif: Program = async call => {
 		excludeBranches: options.values('excludeBranch'),
 	};
 	if (isTask) {
-		return waitForTask(call, server, scheduleExport(server, wish));
+		return runTask(call, server, () => scheduleExport(server, wish));
 	}
 
 	const end = await exportEntries(server.backend, wish, {
@@ -152,6 +170,6 @@ export const importLdif: Program = async call => {
 		excludeReplication: options.has('excludeReplication'),
 		includeBranches: options.values('includeBranch'),
 	};
-	return waitForTask(call, server, scheduleImport(server, wish));
+	return runTask(call, server, () => scheduleImport(server, wish));
 };
 

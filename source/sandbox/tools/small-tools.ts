@@ -31,7 +31,7 @@ export const status: Program = async call => {
 		'          --- Local DB Backends ---',
 		'Base DN           : Backend ID : Entries',
 		'------------------:------------:--------',
-		`${backend.baseDn} : ${backend.id}   : ${backend.entries.size}`,
+		...server.isEnabled() ? [`${backend.baseDn} : ${backend.id}   : ${backend.entries.size}`] : [],
 		'',
 		'          --- Mirrored Subtrees ---',
 		'None',

@@ -7,6 +7,11 @@ import type {Task, TaskState} from '../ldap/tasks.js';
 
 const states: Readonly<Record<JobEnd, TaskState>> = {done: 'completed_successfully', errors: 'completed_with_errors', failed: 'stopped_by_error'};
 
+/** Why a task of the backend is refused before it is scheduled: a disabled backend is none (OpenDS, ToolMessages.java, 93). */
+export const refusalOf = (server: DirectoryServer): string | undefined => server.isEnabled()
+	? undefined
+	: 'None of the Directory Server backends are configured with the requested backend ID or base DNs that include the specified branches';
+
 /** Schedules an export as a task of the server. */
 export const scheduleExport = (server: DirectoryServer, wish: ExportWish, id?: string): Task => server.tasks.schedule('Export', [
 	['ds-task-export-backend-id', server.backend.id],
@@ -28,7 +33,11 @@ export const scheduleImport = (server: DirectoryServer, wish: ImportWish, id?: s
 		return 'stopped_by_error';
 	}
 
-	return states[await importEntries(server.backend, wish, server.surroundings(tell))];
+	// A server that ends meanwhile never gets to enable it again, and starts with a disabled backend (OpenDJ 5.0.3; ImportTask.java).
+	server.setEnabled(false);
+	const end = await importEntries(server.backend, wish, server.surroundings(tell));
+	server.setEnabled(true);
+	return states[end];
 }, id);
 
 const endings = new Set<TaskState>(['completed_successfully', 'completed_with_errors', 'stopped_by_error', 'stopped_by_shutdown']);
