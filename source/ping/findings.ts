@@ -25,7 +25,7 @@ import {profileFindings, profileRules} from './findings/profile.js';
 import {serverFindings, serverRules} from './findings/server.js';
 import {isValues, valuesFindings, valuesRules} from './findings/values.js';
 import {volumeFindings, volumeRules} from './findings/volumes.js';
-import {takeInventory} from './inventory.js';
+import {isFinished, takeInventory} from './inventory.js';
 import type {Inventory, Manifest} from './workload.js';
 
 export {composeNote} from './findings/compose.js';
@@ -121,7 +121,7 @@ export type ProblemInput = {
 Predicts what will break, from objects, values, Compose files and server profiles as they are. Nothing is said of what is right. The worst come first, each once for its place.
 */
 export const findProblems = ({documents, texts = [], inventory, target = {}}: ProblemInput): readonly Finding[] => {
-	const objects = manifestsOf(documents);
+	const objects = manifestsOf(documents).filter(object => !isFinished(object));
 	const look = lookAt(objects, inventory ?? takeInventory(objects), target);
 	const seen: readonly Seen[] = [
 		...targetFindings(look),

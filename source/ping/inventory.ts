@@ -156,7 +156,7 @@ const readWorkload = (object: Manifest, pod: PodTemplate, objects: readonly Mani
 };
 
 /** A pod that has run to its end and that nobody replaces: a leftover, in which no command can run any more. */
-const isFinished = (object: Manifest): boolean => fieldOf(object, 'kind') === 'Pod' && ['Succeeded', 'Failed'].includes(textOf(fieldOf(object, 'status', 'phase')) ?? '');
+export const isFinished = (object: Manifest): boolean => fieldOf(object, 'kind') === 'Pod' && ['Succeeded', 'Failed'].includes(textOf(fieldOf(object, 'status', 'phase')) ?? '');
 
 /**
 The Ping workloads among objects of a namespace, as far as they are known from the objects and from what was seen inside running pods. Objects may come from a cluster or from files and need not be complete: what is not known is left out or `unknown`, never guessed.
