@@ -5,6 +5,7 @@ import {
 	expect,
 	it,
 } from 'vitest';
+import {takeInventory} from '../../source/ping/inventory.js';
 import {newWorkload} from './new-workload.js';
 import {
 	makeRig,
@@ -38,6 +39,15 @@ describe('kubectl against the sandbox', () => {
 		expect(stdout).toMatch(/persistentvolumeclaim\/out-dir-pingdirectory-0 +Bound/v);
 		expect(await stdoutOf(rig.kubectl(['get', 'ns', 'kube-system', '-o', 'jsonpath={.metadata.uid}']))).toMatch(/^[\d\-a-f]{36}$/v);
 		expect(await stderrOf(rig.kubectl(['get', 'pods', '-n', 'empty']))).toContain('No resources found in empty namespace.');
+	});
+
+	it('has a finished pod of the old image that nobody owns, which is no workload', async () => {
+		expect(await stdoutOf(rig.kubectl(['get', 'pods']))).toMatch(/ldap-tools +0\/1 +Completed +0 +90d/v);
+		expect(await stdoutOf(rig.kubectl(['get', 'pod', 'ldap-tools', '-o', 'jsonpath={.metadata.ownerReferences}{.status.phase} {.spec.containers[0].image}']))).toBe('Succeeded pingidentity/pingdirectory:2102-8.2.0.1');
+		expect(await stderrOf(rig.kubectl(['exec', 'ldap-tools', '--', 'id']))).toContain('cannot exec into a container in a completed pod; current phase is Succeeded');
+		const kinds = ['StatefulSet', 'Deployment', 'Pod', 'Service', 'ConfigMap', 'PersistentVolumeClaim', 'PersistentVolume'];
+		const {workloads} = takeInventory(kinds.flatMap(kind => rig.sandbox.objects(kind)));
+		expect(workloads.map(({kind, name, pods}) => ({kind, name, pods}))).toEqual([{kind: 'StatefulSet', name: 'pingdirectory', pods: ['pingdirectory-0']}]);
 	});
 
 	it('selects by labels and fields', async () => {

@@ -40,6 +40,9 @@ type RunningPod = {readonly uid: string; readonly ip: string; readonly runs: rea
 
 const keyOf = ({metadata: {namespace = '', name}}: KubeObject): string => `${namespace}/${name}`;
 
+/** A pod that has run to its end runs nothing any more. */
+const isFinished = ({status}: KubeObject): boolean => ['Failed', 'Succeeded'].includes((status as {phase?: string} | undefined)?.phase ?? '');
+
 export const makePodHost = (store: Store, disks: Disks, faults: () => FaultBook, pace: Pace): PodHost => {
 	const pods = new Map<string, RunningPod>();
 	let nextIp = 10;
@@ -113,7 +116,7 @@ export const makePodHost = (store: Store, disks: Disks, faults: () => FaultBook,
 			}
 		} else if (object.metadata.deletionTimestamp) {
 			terminate(object);
-		} else if (type === 'ADDED') {
+		} else if (type === 'ADDED' && !isFinished(object)) {
 			pace.after(20, () => {
 				if (store.get('Pod', object.metadata.namespace, object.metadata.name)?.metadata.uid === object.metadata.uid) {
 					start(object);

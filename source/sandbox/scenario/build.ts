@@ -9,8 +9,8 @@ import {imageFacts} from '../pods/image.js';
 import {installServer} from '../pods/install.js';
 import type {Disks} from '../pods/volumes.js';
 import type {KubeObject} from '../store/object.js';
-import type {Store} from '../store/store.js';
-import {clusterObjects, pingDirectoryObjects} from './default.js';
+import {timestamp, type Store} from '../store/store.js';
+import {clusterObjects, leftoverPod, pingDirectoryObjects} from './default.js';
 
 /** The cluster that a sandbox begins with. */
 export type ScenarioName = 'default';
@@ -53,7 +53,10 @@ const applied = (object: KubeObject): KubeObject => {
 /** How large the scenario is, and how old the tools of its server. */
 export type ScenarioSize = {readonly entries: number; readonly replicas: number; readonly exportTask: boolean};
 
-/** Fills an empty cluster: the old workload with its data, a client, and empty namespaces. */
+/** How old the leftover pod is. */
+const leftoverDays = 90;
+
+/** Fills an empty cluster: the old workload with its data, a client, a pod that somebody left, and empty namespaces. */
 export const buildScenario = (store: Store, disks: Disks, {entries, replicas, exportTask}: ScenarioSize): void => {
 	for (const object of clusterObjects) {
 		store.put(object);
@@ -72,4 +75,8 @@ export const buildScenario = (store: Store, disks: Disks, {entries, replicas, ex
 	for (const object of pingDirectoryObjects(replicas, exportTask)) {
 		store.put(applied(object));
 	}
+
+	const then = new Date(Date.now() - (leftoverDays * 86_400_000));
+	const leftover = leftoverPod(timestamp(then));
+	store.put(withDefaults(leftover));
 };

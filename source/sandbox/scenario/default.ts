@@ -27,6 +27,31 @@ export const clusterObjects: readonly KubeObject[] = [
 	...[namespace, 'default', 'empty'].map(name => ({apiVersion: 'v1', kind: 'ServiceAccount', metadata: {name: 'default', namespace: name}})),
 ];
 
+const leftoverImage = 'pingidentity/pingdirectory:2102-8.2.0.1';
+
+/** What somebody's `kubectl run` of the old image left at a time: a pod that has run to its end and that nobody owns. */
+export const leftoverPod = (time: string): KubeObject => ({
+	apiVersion: 'v1',
+	kind: 'Pod',
+	metadata: {
+		name: 'ldap-tools', namespace, labels: {run: 'ldap-tools'}, creationTimestamp: time,
+	},
+	spec: {
+		restartPolicy: 'Never', containers: [{name: 'ldap-tools', image: leftoverImage, args: ['ldapsearch', '--hostname', 'pingdirectory', '--port', '636', '--useSSL', '--trustAll', '--baseDN', 'dc=example,dc=com', '--scope', 'base', '(&)']}],
+	},
+	status: {
+		phase: 'Succeeded',
+		conditions: [['Initialized', 'True'], ['Ready', 'False'], ['ContainersReady', 'False'], ['PodScheduled', 'True']].map(([type, status]) => ({type, status, ...(type !== 'PodScheduled' && {reason: 'PodCompleted'})})),
+		containerStatuses: [{
+			name: 'ldap-tools', image: leftoverImage, imageID: `sandbox://${leftoverImage}`, ready: false, started: false, restartCount: 0, lastState: {}, state: {
+				terminated: {
+					exitCode: 0, reason: 'Completed', startedAt: time, finishedAt: time,
+				},
+			},
+		}],
+	},
+});
+
 /** A PingDirectory of the old days with a client beside it, as an operator would have applied it. */
 export const pingDirectoryObjects = (replicas: number, exportTask: boolean): readonly KubeObject[] => [
 	inNamespace('ConfigMap', 'pingdirectory-environment-variables', {
