@@ -57,7 +57,12 @@ describe('values of the chart', () => {
 		});
 		expect(result['pingfederate-admin']).toMatchObject({image: {tag: '2109'}});
 		expect(result.pingdataconsole).toEqual({enabled: false});
-		expect(result.global).toEqual({envs: {PING_IDENTITY_ACCEPT_EULA: 'YES'}, image: {tag: '2102'}});
+		expect(result.global).toEqual({envs: {PING_IDENTITY_ACCEPT_EULA: 'YES'}, image: {tag: '2102'}, workload: {securityContext: {runAsGroup: null}}});
+	});
+
+	test('a null in global lets a zero hold where the chart may still merge so that it loses; where no zero is wanted there is none', () => {
+		expect(parse(textOf(planned('root', {'values.yaml': values}), 'helm/values.yaml'))).toHaveProperty('global.workload.securityContext', {runAsUser: null, runAsGroup: null});
+		expect(parse(textOf(planned('fresh', {'values.yaml': values}, '2104'), 'helm/values.yaml'))).not.toHaveProperty('global.workload');
 	});
 
 	test('root: everything root needs, and the chart\'s own fsGroup cleared by a null', () => {
@@ -114,6 +119,8 @@ describe('values for the release that owns a workload', () => {
 			},
 		});
 		expect(owned('ping-devops-0.9.10', 'root')).toHaveProperty('pingdirectory.container.securityContext.capabilities.add');
+		expect(owned('ping-devops-0.8.5', 'root')).not.toHaveProperty('global');
+		expect(owned('ping-devops-0.8.4', 'root')).toHaveProperty('global.workload.securityContext', {runAsUser: null, runAsGroup: null});
 	});
 
 	test('leave out what the chart does not read, and are none for another chart', () => {

@@ -6,17 +6,12 @@ import {applyEdits, remove} from '../edit.js';
 import {fileSafe, yamlText} from '../print.js';
 import type {Decisions, ManifestFile} from '../strategy.js';
 import {at} from '../value.js';
-import {planHelm} from './helm.js';
+import {isBefore, planHelm} from './helm.js';
 
 /** The version of the ping-devops chart in a label such as `ping-devops-0.9.5`, as numbers; undefined where another chart is named. */
 const versionOf = (chart: string | undefined): readonly number[] | undefined => {
 	const version = /^ping-devops-(?<version>\d+\.\d+\.\d+)/v.exec(chart ?? '')?.groups?.version;
 	return version?.split('.').map(Number);
-};
-
-const isBefore = (version: readonly number[], other: readonly number[]): boolean => {
-	const place = version.findIndex((number, index) => number !== other[index]);
-	return place !== -1 && version[place]! < other[place]!;
 };
 
 /** The key of the block that made a workload: some products have one for the console and one for the engine. */
@@ -52,7 +47,7 @@ export const valuesFile = (workload: Workload, decisions: Decisions): ManifestFi
 	const {strategy, identity, fsGroup, profile} = decisions;
 	const values = {[key]: before(decisions)};
 	const {edits} = planHelm(values, {
-		strategy, tag, sprint: sprint ?? tag, identity, fsGroup, isMixed: false, ...(profile && {profile}),
+		strategy, tag, sprint: sprint ?? tag, identity, fsGroup, isMixed: false, chart: version, ...(profile && {profile}),
 	});
 	const after = applyEdits(values, edits);
 	const container = [key, 'container'];

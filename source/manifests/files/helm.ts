@@ -9,6 +9,7 @@ import {sprintNumber, sprintOf} from '../../ping/image.js';
 import {portVariables} from '../../ping/ports.js';
 import type {Ports, PortVariable} from '../../ping/workload.js';
 import {
+	isRemoval,
 	remove,
 	set,
 	settle,
@@ -123,6 +124,22 @@ const rootSecurity = ({path, value}: Block, values: unknown): readonly Edit[] =>
 	];
 };
 
+/** Whether a version of the chart, as numbers, comes before another. */
+export const isBefore = (version: readonly number[], other: readonly number[]): boolean => {
+	const place = version.findIndex((number, index) => number !== other[index]);
+	return place !== -1 && version[place]! < other[place]!;
+};
+
+/**
+Charts from 0.5.3 to 0.8.4 merge so that a zero of a product loses against the number the chart itself has in `global`; from 0.8.5 on the product wins. A null in `global` takes the chart's number away, and the zero holds. Other products of the release then run as the user of their image, which is the user the chart names.
+@see helm-charts, tags ping-devops-0.8.4 (merge) and ping-devops-0.8.5 (mergeOverwrite), charts/ping-devops/templates/pinglib/_merge-util.tpl
+*/
+const zeroEdits = (values: unknown, edits: readonly Edit[], {chart}: Target): readonly Edit[] => chart !== undefined && !isBefore(chart, [0, 8, 5])
+	? []
+	: ['runAsUser', 'runAsGroup']
+		.filter(field => edits.some(edit => edit.path.at(-1) === field && edit.path.includes('workload') && !isRemoval(edit) && edit.value === 0))
+		.map(field => set([...rootOf(values), 'global', 'workload', 'securityContext', field], null));
+
 const sshEdits = ({path, value}: Block): readonly Edit[] => Object.entries(mapOf(at(value, ['secretVolumes']))).flatMap(([secret, volume]) => Object.entries(mapOf(mapOf(volume).items)).flatMap(([key, mountPath]) => typeof mountPath === 'string' && mountPath.startsWith('/root/.ssh/')
 	? [set([...path, 'secretVolumes', secret, 'items', key], mountPath.replace('/root/', '/home/ping/'))]
 	: []));
@@ -130,7 +147,8 @@ const sshEdits = ({path, value}: Block): readonly Edit[] => Object.entries(mapOf
 /** The edits of a values file, and what to know. */
 export type HelmPlan = {readonly blocks: readonly Block[]; readonly edits: readonly Edit[]; readonly notes: readonly string[]};
 
-const sprintTag = ({tag, sprint, isMixed}: Target, product: string): string => isMixed && ['pingfederate', 'pingaccess', 'pingcentral', 'pingdelegator', 'pingintelligence'].includes(product) ? sprint : tag;
+/** The tag a product's block gets: a product version in it holds for PingDirectory and its relatives only. */
+export const sprintTag = ({tag, sprint, isMixed}: Target, product: string): string => isMixed && ['pingfederate', 'pingaccess', 'pingcentral', 'pingdelegator', 'pingintelligence'].includes(product) ? sprint : tag;
 
 const notesOf = (found: readonly Block[], {strategy, sprint}: Target): readonly string[] => {
 	const directory = found.find(({product}) => product === 'pingdirectory');
@@ -150,7 +168,7 @@ const notesOf = (found: readonly Block[], {strategy, sprint}: Target): readonly 
 /** Plans a values file of the ping-devops chart. What the chart's templates add is not known here: render it to see the whole. */
 export const planHelm = (values: unknown, target: Target): HelmPlan => {
 	const found = blocksIn(values);
-	const edits = found.flatMap(block => {
+	const ofBlocks = found.flatMap(block => {
 		const decisions = decisionsOf(block, target);
 		const {path} = block;
 		const isRoot = target.strategy === 'root';
@@ -163,6 +181,7 @@ export const planHelm = (values: unknown, target: Target): HelmPlan => {
 			...(isRoot ? [] : sshEdits(block)),
 		];
 	});
+	const edits = [...ofBlocks, ...zeroEdits(values, ofBlocks, target)];
 	const blanks = found.length === 0 ? [] : [...blankEdits(globalOf(values), [...rootOf(values), 'global']), ...found.flatMap(({value, path}) => blankEdits(value, path))];
 	return {blocks: found, edits: settle(values as object, [...edits, ...blanks.filter(blank => edits.every(edit => !isBelow(edit.path, blank.path)))]), notes: found.length > 0 ? notesOf(found, target) : []};
 };

@@ -7,7 +7,7 @@ import {at} from '../value.js';
 import {planCompose, servicesIn} from './compose.js';
 import {planDocker} from './docker.js';
 import {runOfContainer, runOfService} from './docker-write.js';
-import {blocksIn, planHelm} from './helm.js';
+import {blocksIn, planHelm, sprintTag} from './helm.js';
 import {valuesFile} from './helm-values.js';
 import {
 	editedFile,
@@ -147,7 +147,7 @@ const fromPart = (found: Part, name: string, target: Target): Result => {
 			return {
 				...written,
 				items: blocks.map(block => ({
-					kind: 'chart values', name: block.name, product: block.product, image: target.tag, becomes: block.name,
+					kind: 'chart values', name: block.name, product: block.product, image: sprintTag(target, block.product), becomes: block.name,
 				})),
 				notes: [...written.notes, ...notes],
 			};

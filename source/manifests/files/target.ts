@@ -18,6 +18,8 @@ export type Target = {
 	readonly isMixed: boolean;
 	/** Where new servers find their server profile, where that was decided. */
 	readonly profile?: ProfileSource;
+	/** The version of the ping-devops chart as three numbers, where it is known. */
+	readonly chart?: readonly number[];
 };
 
 /** Products that are released under one version with PingDirectory. */
