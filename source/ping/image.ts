@@ -107,6 +107,9 @@ export const readImage = (reference: string): ImageReading => {
 	};
 };
 
+/** Reads the image that is migrated to, which may be given as its tag alone: `2109-8.3.0.0`. */
+export const readTarget = (target: string): ImageReading => readImage(/[\/:@]/v.test(target) ? target : `target:${target}`);
+
 /**
 The user, the group and the fsGroup of an image by its sprint: 9031:9999 from 2103 to 2108, 9031:0 from 2109. Undefined for sprints before 2103, whose images run as root, and for what is no sprint. The group 0 is a real value.
 @see pingidentity-docker-builds, commits 23360617 (2103) and 0ae0ce3c (2109)

@@ -59,6 +59,9 @@ const movedNames = catalogue.filter(({changedPorts}) => changedPorts.length > 0)
 const pingHost = new RegExp(String.raw`(?:^|[\-_.])(?:${movedNames.join('|')})(?:[\-_.]|\d|$)`, 'iv');
 const pingVariable = /^(?:PD|PDS|PDP|PDG|PA|PAZ|PING)_|PINGDIRECTORY|PINGDATA|PINGACCESS|PINGAUTHORIZE/v;
 
+/** The chart gives every product's host and port to every workload, also of products that are not deployed; the port is that of the Service, which stays (helm-charts templates/pinglib/_env-vars.tpl). */
+const chartVariable = /_PRIVATE_PORT_[A-Z]+$/v;
+
 /** Where a client's address leads. */
 type Reach =
 	| {readonly kind: 'elsewhere'}
@@ -154,7 +157,12 @@ const inPairs = (look: Look, on: Manifest, variables: Readonly<Record<string, {r
 	}
 
 	const [hostName, host] = Object.entries(variables).find(([other]) => other.startsWith(prefix) && /host|server|addr/iv.test(other.slice(prefix.length))) ?? [];
-	return hostName === undefined || host === undefined ? [] : judge(reach(look, on, host.value, port), {on, field}, `${name}=${value} beside ${hostName}=${host.value}`, port);
+	if (hostName === undefined || host === undefined) {
+		return [];
+	}
+
+	const reached = reach(look, on, host.value, port);
+	return reached.kind === 'unseen' && chartVariable.test(name) ? [] : judge(reached, {on, field}, `${name}=${value} beside ${hostName}=${host.value}`, port);
 });
 
 const waits = (look: Look, {object}: WorkloadLook, container: Container, field: string): Found => {

@@ -62,7 +62,7 @@ export type SeenInText<Code extends string = string> = Omit<Seen<Code>, 'on' | '
 
 /** What one migrates to, where it is known. */
 export type InspectTarget = {
-	/** The new image, with its tag. */
+	/** The new image, or its tag alone. */
 	readonly image?: string;
 	readonly strategy?: 'fresh' | 'root';
 };

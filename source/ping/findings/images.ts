@@ -1,6 +1,6 @@
 import {productOf} from '../catalogue.js';
 import {joinField, textOf} from '../fields.js';
-import {readImage, sprintNumber} from '../image.js';
+import {readImage, readTarget, sprintNumber} from '../image.js';
 import type {PodTemplate} from '../podspec.js';
 import type {Rule, Seen} from './finding.js';
 import type {Look, PingContainer, WorkloadLook} from './look.js';
@@ -130,7 +130,7 @@ export const targetFindings = ({workloads, target}: Look): ReadonlyArray<Seen<Co
 		return [];
 	}
 
-	const {sprint} = readImage(target.image);
+	const {sprint} = readTarget(target.image);
 	const at = {on: first.object, field: `${first.main.container.path}.image`};
 	if (sprint === undefined) {
 		return [{...at, code: 'target-without-sprint', seen: `the target ${target.image}`}];

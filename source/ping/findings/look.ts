@@ -5,7 +5,12 @@ import {
 	mapOf,
 	textOf,
 } from '../fields.js';
-import {readImage, sprintNumber, type ImageReading} from '../image.js';
+import {
+	readImage,
+	readTarget,
+	sprintNumber,
+	type ImageReading,
+} from '../image.js';
 import {environmentOf, type Environment, type Variable} from '../inventory/environment.js';
 import {mainContainerOf} from '../inventory.js';
 import {
@@ -100,7 +105,7 @@ const lookAtContainer = (object: Manifest, pod: PodTemplate, container: Containe
 	const environment = environmentOf(object, container, objects);
 	const variables = new Map(environment.variables.map(variable => [variable.name, variable]));
 	const side = workload?.container === container.name && !container.isInit ? workload.side : sideOfImage(image);
-	const targetSprint = target.image === undefined ? undefined : readImage(target.image).sprint;
+	const targetSprint = target.image === undefined ? undefined : readTarget(target.image).sprint;
 	const sprint = targetSprint ?? (side === 'old' ? undefined : image.sprint);
 	const declaredUid = contextOf(pod, container, 'runAsUser');
 	const willBeRoot = target.strategy === 'root' || (target.strategy === undefined && declaredUid === 0);

@@ -6,7 +6,7 @@ import {
 	mapOf,
 	textOf,
 } from '../fields.js';
-import {readImage, sprintNumber} from '../image.js';
+import {readImage, readTarget, sprintNumber} from '../image.js';
 import {isPrivileged, newPorts, variableOfOldPort} from '../ports.js';
 import type {InspectTarget, Rule, Seen} from './finding.js';
 import {missingForRoot} from './identity.js';
@@ -209,7 +209,7 @@ export const valuesFindings = (value: unknown, target: InspectTarget): Found => 
 	return [
 		...contextsFound(value, global, joinField(path, 'global')),
 		...blocksOf(value).flatMap(block => {
-			const tag = target.image === undefined ? textOf(fieldOf(block.value, 'image', 'tag')) ?? textOf(fieldOf(global, 'image', 'tag')) : readImage(target.image).tag;
+			const tag = target.image === undefined ? textOf(fieldOf(block.value, 'image', 'tag')) ?? textOf(fieldOf(global, 'image', 'tag')) : readTarget(target.image).tag;
 			const sprint = tag === undefined ? undefined : readImage(`image:${tag}`).sprint;
 			const isRoot = target.strategy === 'root' || integerOf(merged(global, block, 'workload').runAsUser) === 0;
 			return [

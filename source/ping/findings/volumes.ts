@@ -5,6 +5,7 @@ import {
 	listOf,
 	textOf,
 } from '../fields.js';
+import {managerOf} from '../inventory/manager.js';
 import type {VolumeUse} from '../workload.js';
 import type {Rule, Seen} from './finding.js';
 import {hasClaim, type Look, type WorkloadLook} from './look.js';
@@ -124,15 +125,23 @@ const onVolume = (look: WorkloadLook, volume: VolumeUse): Found => {
 	return found;
 };
 
-const claimTwice = ({object, pod}: WorkloadLook): Found => listOf(pod.spec.volumes).flatMap((volume, index): Found => {
-	const name = textOf(fieldOf(volume, 'name'));
-	const isTwice = name !== undefined && listOf(fieldOf(object, 'spec', 'volumeClaimTemplates')).some(template => fieldOf(template, 'metadata', 'name') === name);
-	return isTwice
-		? [{
-			code: 'claim-twice', on: object, field: joinField(pod.path, 'volumes', index), seen: `${name} is a volume and a claim template`,
-		}]
-		: [];
-});
+/** The ping-devops chart always writes both, and the claim template wins (helm-charts templates/pinglib/_workload.tpl): nobody there could remove the volume. */
+const isOfChart = (object: WorkloadLook['object']): boolean => {
+	const manager = managerOf(object);
+	return manager.kind === 'helm' && manager.chart?.startsWith('ping-devops-') === true;
+};
+
+const claimTwice = ({object, pod}: WorkloadLook): Found => isOfChart(object)
+	? []
+	: listOf(pod.spec.volumes).flatMap((volume, index): Found => {
+		const name = textOf(fieldOf(volume, 'name'));
+		const isTwice = name !== undefined && listOf(fieldOf(object, 'spec', 'volumeClaimTemplates')).some(template => fieldOf(template, 'metadata', 'name') === name);
+		return isTwice
+			? [{
+				code: 'claim-twice', on: object, field: joinField(pod.path, 'volumes', index), seen: `${name} is a volume and a claim template`,
+			}]
+			: [];
+	});
 
 const isScaledDown = ({object}: WorkloadLook): boolean => integerOf(fieldOf(object, 'spec', 'replicas')) === 0;
 
