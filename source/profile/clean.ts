@@ -20,6 +20,7 @@ export const neverCommit: readonly NeverCommit[] = [
 	{pattern: /(?:^|\/)tools\.properties(?:\.orig)?$/v, why: 'it names the administrator and his password file'},
 	{pattern: /(?:^|\/)(?:logs|db|changelogDb|bak)\//v, why: 'state of a running server'},
 	{pattern: /\.mv\.db$/v, why: 'a database'},
+	{pattern: /(?:^|\/)data\.zip$/v, why: 'a configuration archive holds the key that its secrets are encrypted with'},
 	{pattern: /(?:^|\/)ldif\/userRoot\/.*\.ldif(?:\.gz)?$/v, why: 'user data is carried by export and import, never by git'},
 ];
 

@@ -1,5 +1,6 @@
 import {findUserData} from '../ldif/user-data.js';
 import {neverCommit} from './clean.js';
+import {secretKey} from './secret-fields.js';
 import {textOf, type ProfileTree} from './tree.js';
 
 /** Something that must not reach a commit, and where it stands. The secret itself is never part of it. */
@@ -13,7 +14,8 @@ const patterns: ReadonlyArray<{readonly pattern: RegExp; readonly what: string}>
 	{pattern: /\b(?:PING_IDENTITY_PASSWORD|PING_IDENTITY_DEVOPS_KEY|[A-Z_]*(?:PASSWORD|PASSPHRASE|SECRET|TOKEN))\s*=\s*(?!\s|["']?\$\{|["']?$)\S+/v, what: 'a password or key in a variable'},
 	{pattern: /(?:--set\s+"?|"|\s|^)(?:bind-|key-store-|trust-store-|private-key-)?(?:password|pin|passphrase):(?!\s*$|["']?\$\{)\S+/v, what: 'a password in the configuration'},
 	{pattern: /--(?:bindPassword|keyStorePassword|rootUserPassword|passphrase)[\s=](?!\$\{)\S+/v, what: 'a password on a command line'},
-	{pattern: /"(?:password|secret|encryptedPassword|encryptedSecret|fileData|encryptedValue)"\s*:\s*"(?!\$\{|")/v, what: 'a secret in JSON'},
+	{pattern: new RegExp(String.raw`"${secretKey}"\s*:\s*"(?!\$\{(?!DOLLAR\})|")`, 'iv'), what: 'a secret in JSON'},
+	{pattern: /"OBF:[\w:]{2,}/v, what: 'an obfuscated value'},
 ];
 
 /**

@@ -1,0 +1,71 @@
+import {Failure, type FailureParts} from '../failure/failure.js';
+import type {AdminApi} from './admin-api.js';
+
+/** Where an export was asked for, and how an operator asks for it by hand: curl prompts for the password there. */
+export type Asked = {readonly api: AdminApi; readonly pod: string; readonly user: string; readonly byHand: string};
+
+const failureOf = ({byHand}: Asked, parts: Pick<FailureParts, 'code' | 'seen' | 'means' | 'todo'>, details: readonly string[] = []): Failure => new Failure({
+	...parts, byHand, retryable: true, details,
+});
+
+const unsaved = 'The configuration is not saved yet. The server goes on as before.';
+
+/** No curl: another tool would take the password as an argument, where every process of the node can read it. */
+export const noCurl = (asked: Asked): Failure => failureOf(asked, {
+	code: 'no-curl-in-pod',
+	seen: `There is no curl in ${asked.pod}.`,
+	means: `${unsaved} Other tools would show the password in the process list.`,
+	todo: `Forward the port, fetch the export with a curl of your own, and save it as ${asked.api.file} with variables in place of its secrets.`,
+});
+
+/** What an answer of the API other than 200 means. */
+export const refused = (asked: Asked, status: string, details: readonly string[]): Failure => {
+	const {api, pod, user} = asked;
+	switch (status) {
+		case '000':
+		case '': {
+			return failureOf(asked, {
+				code: 'admin-api-unreachable',
+				seen: `Nothing answers on the administration port in ${pod}.`,
+				means: `${unsaved} The pod may be an engine, the port may be another, or the console is not up.`,
+				todo: `Look that the pod is the administration node and ready, and that ${api.portVariable} names its port; then try again.`,
+			}, details);
+		}
+
+		case '401': {
+			return failureOf(asked, {
+				code: 'admin-password-refused',
+				seen: `The administration API in ${pod} refuses the password of ${user} (401).`,
+				means: `${unsaved} An account may be locked after a few wrong passwords.`,
+				todo: 'Correct the password in the file, or go back and name another administrator; then try again.',
+			});
+		}
+
+		case '400':
+		case '403': {
+			return failureOf(asked, {
+				code: 'admin-api-refused',
+				seen: `The administration API in ${pod} refuses the export (${status}).`,
+				means: `${unsaved} The administrator may lack the right to export, or the API asks for another header than «${api.header}».`,
+				todo: 'Name an administrator that may export, then try again.',
+			});
+		}
+
+		default: {
+			return failureOf(asked, {
+				code: 'admin-api-failed',
+				seen: `The administration API in ${pod} answers the ${api.title} with ${status}.`,
+				means: unsaved,
+				todo: 'Look at the server\'s log, then try again.',
+			}, details);
+		}
+	}
+};
+
+/** An answer that is no export. */
+export const notAnExport = (asked: Asked, why: string): Failure => failureOf(asked, {
+	code: 'not-an-export',
+	seen: `What ${asked.pod} answered is no ${asked.api.title}: ${why}`,
+	means: `${unsaved} Nothing of the answer was kept.`,
+	todo: 'Ask by hand and look at the answer, then try again.',
+});

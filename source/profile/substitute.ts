@@ -1,0 +1,75 @@
+import {
+	membersOf,
+	wordOf,
+	writeDocument,
+	type Document,
+	type Hop,
+} from './json-text.js';
+import {isSecretField} from './secret-fields.js';
+
+/** A document without its secrets. */
+export type Substituted = {
+	/** The text of a `.subst` file: `envsubst` with the values gives the document back. */
+	readonly text: string;
+	/** The value of each variable in order of the document, as it stands between the quotes: escaped as JSON, on one line. */
+	readonly values: ReadonlyMap<string, string>;
+};
+
+/** A variable as envsubst knows it. */
+const variable = (name: string): string => `\${${name}}`;
+
+/** JSON whose own dollars envsubst leaves alone (getting-started 2506:docs/reference/profileStructures.md: «$ is written ${DOLLAR}»). */
+const literal = (text: string): string => JSON.stringify(text).replaceAll('$', () => variable('DOLLAR'));
+
+/** Keys that every path has, and that tell nothing. */
+const plainKeys = new Set(['operations', 'items', 'data']);
+
+/** What tells an item of a list from the others, for as long as it is the same item: a place changes with every item that is added. */
+const wordsOfItem = (node: Document, index: number): readonly string[] => {
+	const {resourceType, subResource, id, clientId, name, username, alias, kid} = membersOf(node) ?? {};
+	const words = [resourceType, subResource, id ?? clientId ?? name ?? username ?? alias ?? kid].map(label => wordOf(label)).filter(word => word !== undefined);
+	return words.length > 0 ? words : [String(index + 1)];
+};
+
+const nameOf = (prefix: string, way: readonly Hop[]): string => {
+	const words = way.flatMap(hop => 'key' in hop ? (plainKeys.has(hop.key) ? [] : [hop.key]) : wordsOfItem(hop.node, hop.index));
+	return [prefix, ...words].join('_').replaceAll(/[^\dA-Za-z]+/gv, '_').toUpperCase();
+};
+
+/** The name itself, or the first with a number that is free. */
+const freeName = (wanted: string, taken: ReadonlyMap<string, string>): string => {
+	let name = wanted;
+	for (let number = 2; taken.has(name); number++) {
+		name = `${wanted}_${number}`;
+	}
+
+	return name;
+};
+
+/**
+Takes the secrets out of a document and puts variables in their place. The same document gives the same names.
+*/
+export const substituteSecrets = (document: Document, prefix: string): Substituted => {
+	const values = new Map<string, string>();
+	const text = writeDocument(document, (value, way, holder) => {
+		const key = way.findLast(hop => 'key' in hop)?.key ?? '';
+		if (!isSecretField(key, value, holder)) {
+			return literal(value);
+		}
+
+		const name = freeName(nameOf(prefix, way), values);
+		values.set(name, JSON.stringify(value).slice(1, -1));
+		return `"${variable(name)}"`;
+	}, literal);
+	return {text, values};
+};
+
+/** The values as `kubectl create secret generic --from-env-file` and `docker run --env-file` read them: one a line, not quoted. */
+export const environmentText = (values: ReadonlyMap<string, string>): string => [...values].map(([name, value]) => `${name}=${value}\n`).join('');
+
+/** The names alone, for the repository. */
+export const variablesText = (file: string, values: ReadonlyMap<string, string>): string => [
+	`# Variables that a server must be given to read ${file}, one a line.`,
+	...values.keys(),
+	'',
+].join('\n');
