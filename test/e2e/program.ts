@@ -9,18 +9,27 @@ import type {World} from './world.js';
 /** What the built program said and how it ended. */
 export type Ended = {readonly exitCode: number | undefined; readonly stdout: string; readonly stderr: string};
 
+/** What is to be done when a line of the program's talk contains the text. */
+export type Act = {readonly text: string; readonly act: () => Promise<void>};
+
 /** A run of the built program, as an operator starts it, in a folder of its own. */
 export type ProgramRun = {
 	readonly folder: string;
 	/** Starts the run, or goes on with it, and gives how it ended. */
 	readonly migrate: () => Promise<Ended>;
+	/** The same run, as a rehearsal. */
+	readonly rehearse: () => Promise<Ended>;
 	readonly resume: () => Promise<Ended>;
 	readonly rollback: () => Promise<Ended>;
-	/** Starts the run or goes on with it, waits until a line of its talk contains the text, does what is to be done then, and kills the program. */
-	readonly killAt: (command: 'migrate' | 'resume', text: string, before?: () => Promise<void>) => Promise<void>;
+	/** Starts the run or goes on with it, waits until a line of its talk contains the text, and kills the program. */
+	readonly killAt: (command: 'migrate' | 'resume', text: string) => Promise<void>;
+	/** Starts the run or goes on with it, does what is to be done while it runs, one after the other, and gives how it ended. */
+	readonly during: (command: 'migrate' | 'resume', acts: readonly Act[]) => Promise<Ended>;
 };
 
 const cli = join(import.meta.dirname, '../../dist/cli.js');
+
+type Command = 'migrate' | 'rehearse' | 'resume' | 'rollback';
 
 /** Prepares a run against the namespace of a test, with an answer to every question that has no recommended one. */
 export const prepareRun = async (world: World, strategy: 'fresh' | 'root'): Promise<ProgramRun> => {
@@ -33,14 +42,14 @@ export const prepareRun = async (world: World, strategy: 'fresh' | 'root'): Prom
 		},
 	}));
 	const context = await kubectl(['config', 'current-context']);
-	const start = (command: 'migrate' | 'resume' | 'rollback') => ({
+	const start = (command: Command) => ({
 		program: execa('node', [
-			cli, command, ...(command === 'migrate' ? ['--context', context.trim(), '--namespace', world.namespace] : []), '--run', folder, '--answers', answers, '--yes',
+			cli, command, ...(command === 'migrate' || command === 'rehearse' ? ['--context', context.trim(), '--namespace', world.namespace] : []), '--run', folder, '--answers', answers, '--yes',
 		], {
 			reject: false, stdin: 'ignore', all: true, env: {XDG_STATE_HOME: home},
 		}),
 	});
-	const finish = async (command: 'migrate' | 'resume' | 'rollback'): Promise<Ended> => {
+	const finish = async (command: Command): Promise<Ended> => {
 		const {exitCode, stdout, stderr} = await start(command).program;
 		return {exitCode, stdout, stderr};
 	};
@@ -48,15 +57,13 @@ export const prepareRun = async (world: World, strategy: 'fresh' | 'root'): Prom
 	return {
 		folder,
 		migrate: async () => finish('migrate'),
+		rehearse: async () => finish('rehearse'),
 		resume: async () => finish('resume'),
 		rollback: async () => finish('rollback'),
-		async killAt(command, text, before) {
+		async killAt(command, text) {
 			const {program} = start(command);
-			let isSeen = false;
 			for await (const line of createInterface({input: program.all})) {
-				if (!isSeen && line.includes(text)) {
-					isSeen = true;
-					await before?.();
+				if (line.includes(text)) {
 					program.kill('SIGKILL');
 				}
 			}
@@ -65,6 +72,18 @@ export const prepareRun = async (world: World, strategy: 'fresh' | 'root'): Prom
 			if (!isTerminated) {
 				throw new Error(`the program ended before it was killed at «${text}»: ${all}`);
 			}
+		},
+		async during(command, acts) {
+			const {program} = start(command);
+			const waiting = [...acts];
+			for await (const line of createInterface({input: program.all})) {
+				if (waiting[0] && line.includes(waiting[0].text)) {
+					await waiting.shift()?.act();
+				}
+			}
+
+			const {exitCode, stdout, stderr} = await program;
+			return {exitCode, stdout, stderr};
 		},
 	};
 };

@@ -8,11 +8,18 @@ import {ask, differences} from './ask.js';
 import type {KubeObject} from './cluster.js';
 import {newPodOf} from './new-pod.js';
 import {withLoadedWorld} from './loaded-world.js';
+import {leftRunning} from './processes.js';
 import {prepareRun, type ProgramRun} from './program.js';
 
 type Running = KubeObject & {readonly status?: {readonly containerStatuses?: ReadonlyArray<{readonly state?: {readonly running?: unknown}}>}};
 
-describe('a run that is killed again and again', () => {
+/** What the program says in the middle of the steps before the import, where it is killed. */
+const before = ['[1/12] Connect', '[2/12] Inventory', '[3/12] Strategy', 'Generating server profile', 'Export task', 'Copying userRoot', '[7/12] Preview', 'applied Service'];
+
+/** The same for the steps after it. */
+const after = ['Exporting userRoot again', 'selects the new pods', '[12/12] Clean up'];
+
+describe('a run that is killed in every step', () => {
 	const loaded = withLoadedWorld(2);
 	let run: ProgramRun;
 
@@ -21,9 +28,10 @@ describe('a run that is killed again and again', () => {
 		run = await prepareRun(world, 'fresh');
 	});
 
-	test('goes on after a kill in the export', async () => {
-		await run.killAt('migrate', 'Export task');
-		await run.killAt('resume', 'Copying userRoot');
+	test('goes on after each kill up to the import', async () => {
+		for (const [index, text] of before.entries()) {
+			await run.killAt(index === 0 ? 'migrate' : 'resume', text);
+		}
 	});
 
 	test('goes on after a kill in the import, and one of the server', async () => {
@@ -35,11 +43,18 @@ describe('a run that is killed again and again', () => {
 		await world.exec(pod, ['timeout', '180', 'sh', '-c', 'until ldapsearch --baseDN cn=monitor --scope base "(&)" >/dev/null 2>&1; do sleep 1; done']);
 	});
 
-	test('ends with every entry as it was', async () => {
-		const {world, before} = loaded();
+	test('goes on after each kill from there on', async () => {
+		for (const text of after) {
+			await run.killAt('resume', text);
+		}
+	});
+
+	test('ends with every entry as it was, and nothing left running in the pod', async () => {
+		const {world, before: entries} = loaded();
 		const {exitCode, stdout, stderr} = await run.resume();
 		expect(exitCode, `${stdout}${stderr}`).toBe(0);
-		const after = await ask(world, await newPodOf(world));
-		expect(differences(before, after)).toEqual([]);
+		const pod = await newPodOf(world);
+		expect(differences(entries, await ask(world, pod))).toEqual([]);
+		expect(await leftRunning(world, pod)).toEqual([]);
 	});
 });
