@@ -1,3 +1,4 @@
+import process from 'node:process';
 import {Failure} from '../failure/failure.js';
 import type {Clock} from '../migration/world.js';
 import type {Connection} from './connection.js';
@@ -82,18 +83,30 @@ export const keepLease = ({connection, name, lease, holder, clock, taken}: {
 		}
 	};
 
+	/** Renews until the hold is lost or given back. A process that was suspended renews at once when it goes on: somebody may have taken the namespace meanwhile. */
 	const renewing = async (): Promise<void> => {
-		for (;;) {
-			await clock.sleep(renewEveryMilliseconds, over.signal).catch(() => undefined);
-			if (over.signal.aborted) {
-				return;
-			}
+		let pause = new AbortController();
+		const wake = (): void => {
+			pause.abort();
+		};
 
-			const reason = await tryToRenew();
-			if (reason) {
-				lose(reason);
-				return;
+		process.on('SIGCONT', wake);
+		try {
+			for (;;) {
+				await clock.sleep(renewEveryMilliseconds, AbortSignal.any([over.signal, pause.signal])).catch(() => undefined);
+				if (over.signal.aborted) {
+					return;
+				}
+
+				pause = new AbortController();
+				const reason = await tryToRenew();
+				if (reason) {
+					lose(reason);
+					return;
+				}
 			}
+		} finally {
+			process.off('SIGCONT', wake);
 		}
 	};
 

@@ -1,7 +1,7 @@
 import {writeFile} from 'node:fs/promises';
 import {join} from 'node:path';
 import process from 'node:process';
-import {exitStatus} from '../failure/failure.js';
+import {exitStatus, type Failure, type FailureParts} from '../failure/failure.js';
 import type {Ending, Engine} from '../migration/engine.js';
 import {withPath} from '../machine/file-failure.js';
 import {journalPath} from '../machine/journal.js';
@@ -32,6 +32,19 @@ const stopOnSignals = (engine: Engine): (() => void) => {
 			process.off(signal, stop);
 		}
 	};
+};
+
+/** The engine, stopped when the namespace is lost: the loss is then how the run ends, so that every front end tells it as it tells any other failure. */
+const stoppedWhenLost = (engine: Engine, lost: Promise<Failure>): Engine => {
+	let loss: FailureParts | undefined;
+	const stop = async (): Promise<void> => {
+		({parts: loss} = await lost);
+		engine.send({type: 'stop', why: loss.seen});
+	};
+
+	const withLoss = (ending: Ending): Ending => loss && ending.exit === 'interrupted' ? {exit: loss.exit ?? 'failed', failure: loss} : ending;
+	void stop();
+	return {...engine, run: async () => withLoss(await engine.run()), rollback: async () => withLoss(await engine.rollback())};
 };
 
 const onTerminal = async ({stdin, stdout, hasColour, isAscii, isSpoken}: Surroundings, {engine, expected}: OpenSession, rollback: boolean): Promise<Ending> => {
@@ -82,14 +95,8 @@ Opens a run, lets the operator or the given answers drive it, and writes the rep
 */
 export const driveRun = async (surroundings: Surroundings, order: SessionOrder, rollback = false): Promise<number> => {
 	const {options, isTerminal} = surroundings;
-	const session = await openRun(surroundings, order);
-	const stopWhenLost = async (): Promise<void> => {
-		const {parts} = await session.lost;
-		surroundings.stderr.write(`${parts.seen} ${parts.means}\n`);
-		session.engine.send({type: 'stop'});
-	};
-
-	void stopWhenLost();
+	const opened = await openRun(surroundings, order);
+	const session: OpenSession = {...opened, engine: stoppedWhenLost(opened.engine, opened.lost)};
 	try {
 		const ending = isTerminal && !options.yes && options.output === 'text'
 			? await onTerminal(surroundings, session, rollback)
