@@ -56,7 +56,7 @@ const copiesOf = (context: Pick<StepContext, 'outcomes'>): readonly string[] => 
 /** Nothing readable stays behind in the pods, and the copy here is kept as the operator says. */
 export const cleanUp: Step<Needs> = {
 	id: 'clean-up',
-	title: 'Clean up and report',
+	title: 'Clean up',
 	why: 'Plain exports hold every user\'s password hash: they are removed from the pods. The report says what was decided, done and proved.',
 	needs: ['pods', 'files', 'cluster'],
 	effect: 'cluster',
