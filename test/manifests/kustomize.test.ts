@@ -18,6 +18,7 @@ import {parseAllDocuments} from 'yaml';
 import {planFiles} from '../../source/manifests/files/plan-files.js';
 import {fieldOf} from '../../source/ping/fields.js';
 import {reading} from './reading.js';
+import {canRunTools, realTools} from './real-tools.js';
 
 const service = `apiVersion: v1
 kind: Service
@@ -56,8 +57,8 @@ type Built = {kind: string; metadata: {name: string; namespace: string}; spec: u
 const container = ['template', 'spec', 'containers', 0];
 let folder: string;
 
-/** Plans the base into the folder and builds an overlay with the real kubectl. */
-const build = async (strategy: 'fresh' | 'root', overlay: string): Promise<readonly Built[]> => {
+/** Plans the base into the folder and builds an overlay with the real kubectl, of the PATH where no other is named. */
+const build = async (strategy: 'fresh' | 'root', overlay: string, kubectl = 'kubectl'): Promise<readonly Built[]> => {
 	const out = path.join(folder, strategy);
 	const plan = planFiles({
 		files: Object.entries(sources).map(([name, text]) => reading(path.join(folder, 'base', name), text)),
@@ -70,7 +71,7 @@ const build = async (strategy: 'fresh' | 'root', overlay: string): Promise<reado
 		await writeFile(path.join(out, name), text);
 	}
 
-	const stdout = execFileSync('kubectl', ['kustomize', path.join(out, overlay)], {encoding: 'utf8'});
+	const stdout = execFileSync(kubectl, ['kustomize', path.join(out, overlay)], {encoding: 'utf8'});
 	return parseAllDocuments(stdout).map(document => document.toJS() as Built);
 };
 
@@ -109,5 +110,14 @@ describe('overlays that the real kubectl builds', () => {
 	test('fresh, at the cut-over: the Service moved, its port as it was', async () => {
 		const built = await build('fresh', 'kustomize/cut-over');
 		expect(built.find(({kind, metadata}) => kind === 'Service' && metadata.name === 'users')!.spec).toEqual({selector: {app: 'users-2109'}, ports: [{name: 'ldaps', port: 636, targetPort: 1636}]});
+	});
+
+	test.skipIf(!canRunTools).each([
+		['root', 'kustomize'],
+		['fresh', 'kustomize/beside'],
+		['fresh', 'kustomize/cut-over'],
+	] as const)('%s, %s: alike with kubectl 1.35 and with the one of the PATH (skipped where this build of 1.35 does not run: it is for Linux on x64)', async (strategy, overlay) => {
+		const {kubectl} = await realTools();
+		expect(await build(strategy, overlay, kubectl)).toEqual(await build(strategy, overlay));
 	});
 });
