@@ -3,7 +3,7 @@ import {Failure} from '../failure/failure.js';
 
 /** The flags, the same for every command. */
 export const flags = {
-	run: {type: 'string', value: 'DIR', says: 'the run\'s folder, or its id'},
+	run: {type: 'string', value: 'RUN', says: 'a run, new or known; see below'},
 	context: {type: 'string', value: 'NAME', says: 'the context of the kubeconfig'},
 	namespace: {
 		type: 'string', short: 'n', value: 'NAME', says: 'the namespace of the workloads',
@@ -152,6 +152,8 @@ export const helpText = (): string => {
 		...commands.map(({usage, says}) => `  ${usage.padEnd(48)} ${says}`),
 		'',
 		...Object.entries(flags).map(([name, flag]) => `  ${left(flag, name).padEnd(30)} ${flag.says}`),
+		'',
+		'RUN is the name or the id of a run among those that are kept or, with a / in it (or as . and ..), a folder: migrate --run ./RUN makes it here.',
 		'',
 		'Exit status: 0 done, 1 failed, 2 usage, 3 blocked by a finding, 4 stopped for want of an answer, 130 interrupted and resumable.',
 		'',

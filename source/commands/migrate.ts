@@ -1,16 +1,19 @@
-import {mkdir} from 'node:fs/promises';
-import {join, resolve} from 'node:path';
-import {exitStatus, Failure} from '../failure/failure.js';
+import {rm} from 'node:fs/promises';
+import {resolve} from 'node:path';
+import {partsOf} from '../failure/failure.js';
+import {makeFolder} from '../machine/durable.js';
+import {withPath} from '../machine/file-failure.js';
 import {readJournal} from '../machine/journal.js';
 import {readAnswers} from './answers-file.js';
 import {driveRun} from './drive-run.js';
+import type {SessionOrder} from './run-session.js';
 import {
 	findRun,
-	newRunId,
-	runsFolder,
+	isOver,
+	placeOfNewRun,
 	stateOf,
 } from './runs.js';
-import {findSandboxProcess, startSandboxProcess} from './sandbox-process.js';
+import {findSandboxProcess, startSandboxProcess, type SandboxProcess} from './sandbox-process.js';
 import type {Surroundings} from './surroundings.js';
 
 /** What flags say in the place of answers. */
@@ -36,32 +39,52 @@ const places = ({options: {values}}: Surroundings) => ({
 /** What a new run is. */
 export type NewRun = {readonly mode: 'migrate' | 'rehearse'; readonly isSandbox: boolean; readonly context?: string; readonly namespace?: string};
 
+/** What is left of a run in its folder: whether it can be gone on with, whether it is over, or whether it never began. */
+const standingIn = async (folder: string): Promise<'open' | 'over' | 'none'> => {
+	try {
+		return isOver(stateOf(await readJournal(folder))) ? 'over' : 'open';
+	} catch (error) {
+		return ['journal-missing', 'journal-empty'].includes(partsOf(error).code) ? 'none' : 'open';
+	}
+};
+
+/** Drives a run on its sandbox, which lives on for as long as the run can be resumed, and no longer. */
+const driveOn = async (sandbox: SandboxProcess, folder: string, drive: () => Promise<number>): Promise<number> => {
+	try {
+		return await drive();
+	} finally {
+		if (await standingIn(folder) !== 'open') {
+			await sandbox.stop();
+		}
+	}
+};
+
+const rehearseOnSandbox = async (surroundings: Surroundings, order: SessionOrder): Promise<number> => {
+	const {folder} = order;
+	const {entries, namespace = 'identity'} = surroundings.options.values;
+	const isMade = await withPath('made', folder, async () => makeFolder(folder));
+	try {
+		const sandbox = await startSandboxProcess(folder, entries);
+		return await driveOn(sandbox, folder, async () => driveRun(surroundings, {
+			...order, kubeconfig: sandbox.kubeconfig, context: 'sandbox', namespace,
+		}));
+	} finally {
+		if (isMade && await standingIn(folder) === 'none') {
+			await rm(folder, {recursive: true, force: true});
+		}
+	}
+};
+
 /** Starts a run and drives it. Gives the exit status. */
 export const startRun = async (surroundings: Surroundings, run: NewRun): Promise<number> => {
 	const answers = await given(surroundings);
-	const id = newRunId(new Date());
-	const folder = surroundings.options.values.run === undefined ? join(runsFolder(surroundings), id) : resolve(surroundings.options.values.run);
-	const opening = {id, mode: run.mode, sandbox: run.isSandbox};
-	if (!run.isSandbox) {
-		return driveRun(surroundings, {
-			folder, opening, ...answers, ...places(surroundings), ...(run.context !== undefined && {context: run.context}), ...(run.namespace !== undefined && {namespace: run.namespace}),
+	const {id, folder} = await placeOfNewRun(surroundings, new Date());
+	const order = {folder, opening: {id, mode: run.mode, sandbox: run.isSandbox}, ...answers};
+	return run.isSandbox
+		? rehearseOnSandbox(surroundings, order)
+		: driveRun(surroundings, {
+			...order, ...places(surroundings), ...(run.context !== undefined && {context: run.context}), ...(run.namespace !== undefined && {namespace: run.namespace}),
 		});
-	}
-
-	await mkdir(folder, {recursive: true, mode: 0o700}).catch((error: unknown) => {
-		throw new Failure({
-			code: 'folder-not-made', seen: `${folder}: ${error instanceof Error ? error.message : String(error)}`, means: 'The run has nowhere to keep its journal. Nothing was done.', todo: 'Name a folder that can be written, with --run.', byHand: `mkdir -p ${folder}`,
-		});
-	});
-	const sandbox = await startSandboxProcess(folder, surroundings.options.values.entries);
-	const status = await driveRun(surroundings, {
-		folder, opening, ...answers, kubeconfig: sandbox.kubeconfig, context: 'sandbox', namespace: surroundings.options.values.namespace ?? 'identity',
-	});
-	if (status === exitStatus.done) {
-		sandbox.stop();
-	}
-
-	return status;
 };
 
 /** Goes on with a run, or goes back from it. Gives the exit status. */
@@ -74,10 +97,5 @@ export const continueRun = async (surroundings: Surroundings, isRollback: boolea
 	}
 
 	const sandbox = await findSandboxProcess(folder);
-	const status = await driveRun(surroundings, {folder, ...answers, kubeconfig: sandbox.kubeconfig}, isRollback);
-	if (status === exitStatus.done) {
-		sandbox.stop();
-	}
-
-	return status;
+	return driveOn(sandbox, folder, async () => driveRun(surroundings, {folder, ...answers, kubeconfig: sandbox.kubeconfig}, isRollback));
 };

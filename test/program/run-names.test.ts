@@ -1,0 +1,151 @@
+import {existsSync} from 'node:fs';
+import {mkdir, readFile, writeFile} from 'node:fs/promises';
+import {join} from 'node:path';
+import {
+	afterAll,
+	beforeAll,
+	describe,
+	expect,
+	test,
+} from 'vitest';
+import {openDesk, type Call, type Desk} from './desk.js';
+
+let desk: Desk;
+
+beforeAll(async () => {
+	desk = await openDesk();
+});
+
+afterAll(async () => {
+	await desk.close();
+});
+
+/** The run that a command speaks of, and its folder. */
+const statusOf = async (...words: readonly string[]): Promise<{readonly run: string; readonly folder: string}> => {
+	const {status, stdout, stderr} = await desk.unroot(['status', ...words, '-o', 'json']);
+	expect(status, stderr).toBe(0);
+	return JSON.parse(stdout) as {readonly run: string; readonly folder: string};
+};
+
+describe('the name of a run means the same to every command', () => {
+	test('without a path separator it is a run among those that are kept', async () => {
+		expect(await desk.unroot(['migrate', '--run', 'spring'])).toMatchObject({status: 4});
+		expect(existsSync(join(desk.folder, 'spring'))).toBe(false);
+		const {run, folder} = await statusOf('spring');
+		expect(folder).toBe(desk.runFolder('spring'));
+		for (const words of [['--run', 'spring'], [run], ['--run', run]]) {
+			expect(await statusOf(...words)).toEqual({...await statusOf('spring')});
+		}
+
+		for (const words of [['resume', 'spring'], ['resume', '--run', 'spring'], ['resume', run], ['resume']]) {
+			const {status, stderr} = await desk.unroot(words);
+			expect(status, stderr).toBe(4);
+		}
+
+		expect(await readFile(join(folder, 'journal.jsonl'), 'utf8')).toMatch(/(?:"type":"run-resumed"[\s\S]*){4}/v);
+	});
+
+	test.each([['./here', 'here'], ['a/b', 'a/b'], ['../up', '../up'], ['.', '.']])('with one it is a folder: %s', async (name, path) => {
+		const folder = join(desk.folder, 'cwd', path);
+		const call = {folder: join(desk.folder, 'cwd')};
+		await mkdir(call.folder, {recursive: true});
+		expect(await desk.unroot(['migrate', '--run', name], call)).toMatchObject({status: 4});
+		expect(existsSync(join(folder, 'journal.jsonl'))).toBe(true);
+		for (const words of [['resume', '--run', name], ['resume', name], ['resume', folder]]) {
+			const {status, stderr} = await desk.unroot(words, call);
+			expect(status, stderr).toBe(4);
+		}
+	});
+
+	test('the run that resume is advised for is the one it finds', async () => {
+		const {status, stderr} = await desk.unroot(['migrate', '--run', 'autumn']);
+		expect(status).toBe(4);
+		const advice = /unroot resume (?<name>\S+) --answers FILE/v.exec(stderr);
+		const {folder} = await statusOf(advice?.groups?.name ?? '');
+		expect(folder).toBe(desk.runFolder('autumn'));
+	});
+
+	test.each(['winter', './winter'])('a new run does not begin in the journal of another: %s', async name => {
+		expect(await desk.unroot(['migrate', '--run', name])).toMatchObject({status: 4});
+		const {folder} = await statusOf(name);
+		const journal = await readFile(join(folder, 'journal.jsonl'), 'utf8');
+		for (const command of ['migrate', 'rehearse']) {
+			for (const more of command === 'rehearse' ? [[], ['--sandbox']] : [[]]) {
+				const {status, stderr} = await desk.unroot([command, ...more, '--run', name]);
+				expect(status).toBe(2);
+				expect(stderr).toContain(`There is a run ${name} already`);
+				expect(stderr).toContain(`unroot resume ${name}`);
+			}
+		}
+
+		expect(await readFile(join(folder, 'journal.jsonl'), 'utf8')).toBe(journal);
+	});
+
+	test('an empty name is refused', async () => {
+		expect(await desk.unroot(['migrate', '--run', ''])).toMatchObject({status: 2});
+	});
+
+	test('--help says so', async () => {
+		const {stdout} = await desk.unroot(['--help']);
+		expect(stdout).toContain('--run RUN');
+		expect(stdout).toMatch(/^RUN is .*with a \/ in it.*a folder/mv);
+	});
+});
+
+describe('resume without a name, where no run is open', () => {
+	/** Folders of the program's own, so that the runs of other tests are not there. */
+	const apart = (name: string): {readonly environment: Readonly<Record<string, string>>} => ({environment: {XDG_STATE_HOME: join(desk.folder, name)}});
+
+	/** Begins a run that stops at its first question. Gives its id. */
+	const begin = async (call: Call): Promise<string> => {
+		const {status, stdout, stderr} = await desk.unroot(['migrate', '-o', 'json'], call);
+		expect(status, stderr).toBe(4);
+		const {run} = JSON.parse(stdout.trim().split('\n').at(-1) ?? '') as {readonly run: string};
+		return run;
+	};
+
+	const refused = async (call: Call): Promise<string> => {
+		const {status, stdout, stderr} = await desk.unroot(['resume', '--yes'], call);
+		expect({status, stdout}).toEqual({status: 2, stdout: ''});
+		return stderr;
+	};
+
+	test('says so where none was begun', async () => {
+		expect(await refused(apart('untouched'))).toContain('none was begun here');
+	});
+
+	test('names the run that ended last, which need not be the newest, and how it ended', async () => {
+		const call = apart('rolled-back');
+		const older = await begin(call);
+		const newer = await begin(call);
+		for (const id of [newer, older]) {
+			expect(await desk.unroot(['rollback', id, '--yes'], call)).toMatchObject({status: 0});
+		}
+
+		const stderr = await refused(call);
+		expect(stderr).toMatch(new RegExp(`The last was ${older}, a migration in the context sandbox, namespace identity; it was rolled back at`, 'v'));
+		expect(stderr).toMatch(new RegExp(`^By hand:\n {2}unroot status ${older}\n {2}unroot report ${older}$`, 'mv'));
+		expect(stderr).not.toContain('unroot rollback');
+		for (const command of ['status', 'report']) {
+			expect(await desk.unroot([command, older], call)).toMatchObject({status: 0});
+		}
+	});
+
+	test('offers the way back of a run that finished', async () => {
+		const call = apart('finished');
+		const answers = await desk.file('answers.json', JSON.stringify({answers: {'cut-over': 'identity'}}));
+		const finished = await desk.unroot(['migrate', '--run', 'spring', '--image-tag', '2103-8.2.0.3', '--yes', '--answers', answers], call);
+		expect(finished.status, finished.stderr).toBe(0);
+		const stderr = await refused(call);
+		expect(stderr).toMatch(/The last was spring, a migration in the context sandbox, namespace identity; it finished at/v);
+		expect(stderr).toMatch(/^By hand:\n {2}unroot status spring\n {2}unroot report spring\n {2}unroot rollback spring$/mv);
+	});
+
+	test('says which run cannot be read', async () => {
+		const call = apart('damaged');
+		const id = await begin(call);
+		const path = join(desk.folder, 'damaged', 'unroot', 'runs', id, 'journal.jsonl');
+		await writeFile(path, 'no journal\n');
+		expect(await refused(call)).toMatch(new RegExp(`${id} cannot be read: Line 1`, 'v'));
+	});
+});
