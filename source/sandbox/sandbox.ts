@@ -25,6 +25,7 @@ export type SandboxOptions = {
 	readonly replicas?: number;
 	/** Closes itself after so many seconds without a request. Default: never. */
 	readonly idleSeconds?: number;
+	/** Which old workload runs there: a PingDirectory, a PingFederate or a PingAccess. */
 	readonly scenario?: ScenarioName;
 	/** Whether `export-ldif` of the old server knows `--task`; older versions do not. Default true. */
 	readonly exportTask?: boolean;
@@ -51,17 +52,17 @@ export type Sandbox = {
 Starts a cluster on 127.0.0.1, plain HTTP, and waits until its pods are ready. Rejects where the port is taken.
 */
 export const startSandbox = async (options: SandboxOptions = {}): Promise<Sandbox> => {
-	const {port = 0, entries = 2000, replicas = 1, idleSeconds, exportTask = true} = options;
+	const {port = 0, entries = 2000, replicas = 1, idleSeconds, exportTask = true, scenario = 'default'} = options;
 	const store = makeStore();
 	const disks = makeDisks();
 	const pace = makePace();
 	const pods = makePodHost(store, disks, () => faults, pace);
 	const faults: FaultBook = makeFaults({tell: pods.tell, clear: pods.clearFaults});
 	const stopControllers = startControllers(store, disks, pace);
-	buildScenario(store, disks, {entries, replicas, exportTask});
+	buildScenario(store, disks, scenario, {entries, replicas, exportTask});
 	// While the scenario is set up nothing takes time; the pods are ready after a few turns.
-	const deployments = 1;
-	while (store.list('Pod').filter(pod => isReady(pod)).length < replicas + deployments) {
+	const wanted = [...store.list('StatefulSet'), ...store.list('Deployment')].reduce((sum, {spec}) => sum + (spec as {readonly replicas: number}).replicas, 0);
+	while (store.list('Pod').filter(pod => isReady(pod)).length < wanted) {
 		await new Promise(resolve => {
 			setImmediate(resolve);
 		});

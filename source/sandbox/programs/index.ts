@@ -1,5 +1,6 @@
 import {basicPrograms} from './basic.js';
 import type {Program} from './call.js';
+import {curl} from './curl.js';
 import {filePrograms} from './files.js';
 import {findPrograms} from './find.js';
 import {grepPrograms} from './grep.js';
@@ -14,5 +15,5 @@ import {textPrograms} from './text.js';
 
 /** The commands that every image has. */
 export const programs: ReadonlyMap<string, Program> = new Map(Object.entries({
-	...basicPrograms, ...filePrograms, ...findPrograms, ...grepPrograms, ...lookPrograms, ...partPrograms, ...sedPrograms, ...streamPrograms, ...systemPrograms, ...tarPrograms, ...textPrograms, ash: sh, sh,
+	...basicPrograms, ...filePrograms, ...findPrograms, ...grepPrograms, ...lookPrograms, ...partPrograms, ...sedPrograms, ...streamPrograms, ...systemPrograms, ...tarPrograms, ...textPrograms, ash: sh, curl, sh,
 }));

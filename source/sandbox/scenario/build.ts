@@ -4,26 +4,27 @@ import {bindClaim} from '../controllers/claims.js';
 import {generateEntries} from '../ldap/generate.js';
 import {makeFolder, plant} from '../files/node.js';
 import {makeVolume, recount, type Volume} from '../files/volume.js';
-import {makeView} from '../files/view.js';
+import {makeView, type View} from '../files/view.js';
 import {imageFacts} from '../pods/image.js';
 import {installServer} from '../pods/install.js';
 import type {Disks} from '../pods/volumes.js';
 import type {KubeObject} from '../store/object.js';
 import {timestamp, type Store} from '../store/store.js';
+import {administrationFiles, administrationObjects, type Administered} from './administration.js';
 import {clusterObjects, leftoverPod, pingDirectoryObjects} from './default.js';
 
 /** The cluster that a sandbox begins with. */
-export type ScenarioName = 'default';
+export type ScenarioName = 'default' | Administered;
 
 const root = {
 	uid: 0, gid: 0, groups: new Set<number>(), capabilities: new Set(['CHOWN', 'DAC_OVERRIDE', 'FOWNER', 'NET_BIND_SERVICE'] as const),
 };
 
-/** Puts a server of the old days, with data, on an empty volume: as root left it. */
-const fillVolume = (volume: Volume, pod: string, entries: number): void => {
+/** An empty volume at /opt/out, as root sees it. */
+const viewOf = (volume: Volume): View => {
 	const base = makeVolume('nowhere', 'image');
 	plant(base.root, '/opt/out', makeFolder());
-	const view = makeView(new Map([
+	return makeView(new Map([
 		['/', {
 			path: '/', volume: base, root: base.root, readOnly: false,
 		}],
@@ -31,6 +32,11 @@ const fillVolume = (volume: Volume, pod: string, entries: number): void => {
 			path: '/opt/out', volume, root: volume.root, readOnly: false,
 		}],
 	]), root, '/', 0o022);
+};
+
+/** Puts a server of the old days, with data, on an empty volume: as root left it. */
+const fillVolume = (volume: Volume, pod: string, entries: number): void => {
+	const view = viewOf(volume);
 	installServer(view, {
 		entries: generateEntries(entries),
 		ports: {ldap: '389', ldaps: '636', https: '443'},
@@ -56,20 +62,34 @@ export type ScenarioSize = {readonly entries: number; readonly replicas: number;
 /** How old the leftover pod is. */
 const leftoverDays = 90;
 
-/** Fills an empty cluster: the old workload with its data, a client, a pod that somebody left, and empty namespaces. */
-export const buildScenario = (store: Store, disks: Disks, {entries, replicas, exportTask}: ScenarioSize): void => {
-	for (const object of clusterObjects) {
-		store.put(object);
+/** The claim of a pod's volume, bound. */
+const claimVolume = (store: Store, disks: Disks, pod: string, role: string): Volume => {
+	bindClaim(store, store.put(withDefaults({
+		apiVersion: 'v1', kind: 'PersistentVolumeClaim', metadata: {name: `out-dir-${pod}`, namespace: 'identity', labels: {role}}, spec: {accessModes: ['ReadWriteOnce'], resources: {requests: {storage: '8Gi'}}}, status: {phase: 'Pending'},
+	})));
+	const claim = store.get('PersistentVolumeClaim', 'identity', `out-dir-${pod}`);
+	const {volumeName} = claim!.spec as {volumeName: string};
+	return disks.of(store.get('PersistentVolume', undefined, volumeName)!);
+};
+
+const buildAdministration = (store: Store, disks: Disks, product: Administered): void => {
+	const volume = claimVolume(store, disks, `${product}-admin-0`, `${product}-admin`);
+	const view = viewOf(volume);
+	for (const {path, text, mode} of administrationFiles(product)) {
+		view.makeFolder(`/opt/out/${path.slice(0, path.lastIndexOf('/'))}`, {parents: true});
+		view.write(`/opt/out/${path}`, text, mode);
 	}
 
+	recount(volume);
+	for (const object of administrationObjects(product)) {
+		store.put(applied(object));
+	}
+};
+
+const buildDirectory = (store: Store, disks: Disks, {entries, replicas, exportTask}: ScenarioSize): void => {
 	for (let ordinal = 0; ordinal < replicas; ordinal++) {
 		const pod = `pingdirectory-${ordinal}`;
-		bindClaim(store, store.put(withDefaults({
-			apiVersion: 'v1', kind: 'PersistentVolumeClaim', metadata: {name: `out-dir-${pod}`, namespace: 'identity', labels: {role: 'pingdirectory'}}, spec: {accessModes: ['ReadWriteOnce'], resources: {requests: {storage: '8Gi'}}}, status: {phase: 'Pending'},
-		})));
-		const claim = store.get('PersistentVolumeClaim', 'identity', `out-dir-${pod}`);
-		const {volumeName} = claim!.spec as {volumeName: string};
-		fillVolume(disks.of(store.get('PersistentVolume', undefined, volumeName)!), pod, entries);
+		fillVolume(claimVolume(store, disks, pod, 'pingdirectory'), pod, entries);
 	}
 
 	for (const object of pingDirectoryObjects(replicas, exportTask)) {
@@ -79,4 +99,17 @@ export const buildScenario = (store: Store, disks: Disks, {entries, replicas, ex
 	const then = new Date(Date.now() - (leftoverDays * 86_400_000));
 	const leftover = leftoverPod(timestamp(then));
 	store.put(withDefaults(leftover));
+};
+
+/** Fills an empty cluster: the old workload with its data, a client or an engine, a pod that somebody left, and empty namespaces. */
+export const buildScenario = (store: Store, disks: Disks, scenario: ScenarioName, size: ScenarioSize): void => {
+	for (const object of clusterObjects) {
+		store.put(object);
+	}
+
+	if (scenario === 'default') {
+		buildDirectory(store, disks, size);
+	} else {
+		buildAdministration(store, disks, scenario);
+	}
 };

@@ -1,0 +1,61 @@
+import {Buffer} from 'node:buffer';
+import {isFileError} from '../files/file-error.js';
+import type {Call} from '../programs/call.js';
+
+/** A request as curl makes it. */
+export type Request = {readonly port: number; readonly path: string; readonly headers: readonly string[]; readonly credentials: string | undefined};
+
+/** The status of an answer and its bytes; undefined where nothing listens. */
+export type Answer = {readonly status: number; readonly body: Uint8Array} | undefined;
+
+type Api = {readonly port: number; readonly portVariable: string; readonly path: string; readonly header: string; readonly withoutHeader: number; readonly configuration: string};
+
+/** The administration APIs, by the image that has one. */
+export const adminApis: Readonly<Record<'pingfederate' | 'pingaccess', Api>> = {
+	pingfederate: {
+		port: 9999, portVariable: 'PF_ADMIN_PORT', path: '/pf-admin-api/v1/bulk/export', header: 'x-xsrf-header: pingfederate', withoutHeader: 403, configuration: '/opt/out/instance/server/default/data/configuration.json',
+	},
+	pingaccess: {
+		port: 9000, portVariable: 'PA_ADMIN_PORT', path: '/pa-admin-api/v3/config/export', header: 'x-xsrf-header: pingaccess', withoutHeader: 400, configuration: '/opt/out/instance/data/configuration.json',
+	},
+};
+
+const apiOf = (image: string): Api | undefined => {
+	const name = /(?:^|\/)(?<name>[^\/:@]+)(?::[^@]+)?(?:@.*)?$/v.exec(image)?.groups?.name;
+	return Object.entries(adminApis).find(([product]) => product === name)?.[1];
+};
+
+const message = (status: number, text: string): Answer => ({status, body: Buffer.from(`${JSON.stringify({resultId: 'sandbox', message: text})}\n`)});
+
+/**
+Answers as the administration API of the container does: 401 without the password, 403 or 400 without the header, then its configuration. An engine has no such API.
+*/
+export const answerOf = ({machine, view, environment}: Call, {port, path, headers, credentials}: Request): Answer => {
+	const api = apiOf(machine.image);
+	if (!api || machine.environment.get('OPERATIONAL_MODE') === 'CLUSTERED_ENGINE' || port !== Number(machine.environment.get(api.portVariable) ?? api.port)) {
+		return undefined;
+	}
+
+	const [user = '', ...rest] = (credentials ?? '').split(':');
+	if (user.toLowerCase() !== 'administrator' || rest.join(':') !== environment.get('PING_IDENTITY_PASSWORD')) {
+		return message(401, 'Invalid credentials.');
+	}
+
+	if (headers.every(header => header.toLowerCase() !== api.header)) {
+		return message(api.withoutHeader, 'The X-XSRF-Header is missing or invalid.');
+	}
+
+	if (path !== api.path) {
+		return message(404, 'There is no such resource.');
+	}
+
+	try {
+		return {status: 200, body: view.read(api.configuration)};
+	} catch (error) {
+		if (!isFileError(error)) {
+			throw error;
+		}
+
+		return message(500, 'The configuration cannot be read.');
+	}
+};
