@@ -14,6 +14,8 @@ const questionIds: ReadonlySet<string> = new Set([
 	'identity',
 	'profile-repository',
 	'profile-path',
+	'profile-admin-user',
+	'profile-admin-password-file',
 	'profile-dirty',
 	'profile-detached',
 	'git-name',

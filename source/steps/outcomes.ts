@@ -5,6 +5,7 @@ import type {Fingerprint, PodTarget} from '../migration/world.js';
 import type {Backend} from '../directory/backends.js';
 import type {Decisions} from '../manifests/strategy.js';
 import type {Workload} from '../ping/workload.js';
+import type {ProfileSecrets} from './profile-way.js';
 
 /** What each step leaves for the later ones, in the journal: plain JSON, no secret, no user data. */
 export type Outcomes = {
@@ -19,6 +20,9 @@ export type Outcomes = {
 		readonly files: number;
 		readonly removed: readonly string[];
 		readonly toDecide: readonly string[];
+		/** What else a new server must be given, and where what git must not hold lies; a journal of an earlier version has neither. */
+		readonly toProvide?: readonly string[];
+		readonly secrets?: ProfileSecrets | null;
 		/** The address new servers read it from; null where it was not pushed. */
 		readonly url: string | null;
 	};

@@ -1,6 +1,8 @@
 import {join} from 'node:path';
 import type {Question, StepContext} from '../migration/step.js';
 import {readRepository, type Repository} from '../profile/repository.js';
+import {outcomeOf} from './outcomes.js';
+import type {Collecting} from './profile-way.js';
 
 /** The operator's repository. Where none is named, one is made in the run's folder. */
 export const repositoryAnswer = ({answers, run}: Pick<StepContext, 'answers' | 'run'>): string => answers['profile-repository'] ?? join(run.folder, 'server-profiles');
@@ -20,14 +22,14 @@ const repositoryQuestion = ({run}: StepContext<'git'>): Question => ({
 	pattern: {source: '/.+', says: 'An absolute path.'},
 });
 
-const pathQuestion: Question = {
+const pathQuestion = (why: string, product: string): Question => ({
 	kind: 'text',
 	id: 'profile-path',
 	title: 'In which folder of the repository?',
-	why: 'The images look for pd.profile below SERVER_PROFILE_PATH.',
-	recommended: 'pingdirectory',
+	why,
+	recommended: product,
 	pattern: {source: String.raw`(?!\/|\.)[\w.\/\-]+`, says: 'A path below the top of the repository.'},
-};
+});
 
 const dirtyQuestion = (dirty: readonly string[]): Question => ({
 	kind: 'choice',
@@ -88,8 +90,8 @@ const identityQuestions = ({run}: StepContext<'git'>, repository: Repository): r
 };
 
 /** What is to be decided before a profile is committed. */
-export const profileQuestions = async (context: StepContext<'git' | 'files'>): Promise<readonly Question[]> => {
-	const first = [repositoryQuestion(context), pathQuestion];
+export const profileQuestions = async (context: StepContext<'git' | 'files'>, {questions, pathWhy}: Pick<Collecting, 'questions' | 'pathWhy'>): Promise<readonly Question[]> => {
+	const first = [repositoryQuestion(context), pathQuestion(pathWhy, outcomeOf(context, 'inventory').workload.product), ...questions];
 	if (context.answers['profile-repository'] === undefined) {
 		return first;
 	}

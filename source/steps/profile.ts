@@ -6,59 +6,56 @@ import type {
 	Step,
 	StepContext,
 } from '../migration/step.js';
-import {cleanProfile} from '../profile/clean.js';
-import {collectProfile, generateWords} from '../profile/collect.js';
 import {commitFiles, verifyCommit} from '../profile/commit.js';
 import {readRepository, runGit, type Repository} from '../profile/repository.js';
 import type {ProfileTree} from '../profile/tree.js';
-import {freeProfile, type Place} from '../profile/variables.js';
-import {portVariables, oldPorts} from '../ping/ports.js';
-import {oldServer} from './old-server.js';
 import {asOutcome, outcomeOf} from './outcomes.js';
-import {generatesProfile} from './products.js';
 import {committer, profileQuestions, repositoryAnswer} from './profile-questions.js';
+import {secretsEvidence} from './profile-secrets.js';
+import type {Collecting, Draft, ProfileNeeds} from './profile-way.js';
+import {profileWayOf} from './profile-ways.js';
 
-type Needs = 'pods' | 'transfer' | 'files' | 'git';
+type Needs = ProfileNeeds;
+
+/** What is known of a draft beside its files. */
+type Noted = Omit<Draft, 'files'>;
 
 /** Where the cleaned profile lies in the run's folder: what stands there is what is committed, so an operator can mend it. */
 const draftOf = ({run}: Pick<StepContext, 'run'>): string => join(run.folder, 'profile');
 
-const pathOf = ({answers}: Pick<StepContext, 'answers'>): string => answers['profile-path'] ?? 'pingdirectory';
+const productOf = (context: Pick<StepContext, 'outcomes'>): string => outcomeOf(context, 'inventory').workload.product;
+
+const pathOf = (context: Pick<StepContext, 'answers' | 'outcomes'>): string => context.answers['profile-path'] ?? productOf(context);
 
 const branchOf = ({run}: Pick<StepContext, 'run'>): string => `unroot/${run.id}`;
 
-const placeText = ({path, line, what}: Place): string => `${path}:${line}: ${what}`;
+/** The way of the workload's product. A step that is not needed is neither asked about nor performed. */
+const wayOf = (context: Pick<StepContext, 'outcomes'>): Collecting => {
+	const way = profileWayOf(productOf(context));
+	if (way.kind === 'leave') {
+		throw new Failure({
+			code: 'profile-by-hand', seen: way.why, means: 'There is nothing that this step could do.', todo: 'Save the configuration by hand.', byHand: 'unroot resume',
+		});
+	}
+
+	return way;
+};
 
 /** Makes the draft once: a second try commits what the operator has mended. */
-const draft = async (context: StepContext<Needs>, reporter: Reporter): Promise<{readonly removed: readonly string[]; readonly toDecide: readonly string[]}> => {
+const draft = async (context: StepContext<Needs>, reporter: Reporter): Promise<Noted> => {
 	const noted = context.notes.findLast(note => note.kind === 'draft');
 	const present = await context.world.files.list(draftOf(context));
 	if (noted && present.length > 0) {
 		reporter.log(`Going on with the files in ${draftOf(context)}`);
-		return {removed: noted.removed as readonly string[], toDecide: noted.toDecide as readonly string[]};
+		const {removed, toDecide, toProvide = [], secrets = null} = noted as Partial<Noted> & Pick<Noted, 'removed' | 'toDecide'>;
+		return {
+			removed, toDecide, toProvide, secrets,
+		};
 	}
 
-	const {workload} = outcomeOf(context, 'inventory');
-	const {target} = oldServer(context);
-	const {tree, excluded} = await collectProfile({
-		...context.world, target, folder: context.run.folder, run: context.run.id, signal: context.signal,
-	}, line => {
-		reporter.log(line);
-	});
-	const {kept, removed} = cleanProfile(tree);
-	const ports = {...oldPorts, ...Object.fromEntries(portVariables.flatMap(name => workload.ports[name] === undefined ? [] : [[name, workload.ports[name]]]))};
-	const headless = workload.services.filter(({isHeadless}) => isHeadless).map(({name}) => name);
-	const freed = freeProfile(kept, {ports, hosts: headless.map(name => `${target.pod}.${name}`)});
-	for (const [path, bytes] of freed.tree) {
-		await context.world.files.writeBytes(join(draftOf(context), 'pd.profile', path), bytes);
-	}
-
-	const result = {
-		removed: [...removed.map(({path, why}) => `${path}: ${why}`), ...excluded.map(path => `${path}: left out by manage-profile; bring it by a Secret if the new server needs it`)],
-		toDecide: freed.toDecide.map(place => placeText(place)),
-	};
-	for (const place of freed.replaced) {
-		reporter.log(placeText(place));
+	const {files, ...result} = await wayOf(context).draft(context, reporter);
+	for (const [path, bytes] of files) {
+		await context.world.files.writeBytes(join(draftOf(context), path), bytes);
 	}
 
 	await reporter.note({kind: 'draft', ...result});
@@ -90,15 +87,21 @@ export const profile: Step<Needs> = {
 	needs: ['pods', 'transfer', 'files', 'git'],
 	effect: 'local',
 	async inspect(context) {
-		const {workload} = outcomeOf(context, 'inventory');
-		if (!generatesProfile(workload.product)) {
-			return {state: 'not-needed', facts: [], why: `${workload.product} has no manage-profile: save its configuration as its documentation says.`};
+		const way = profileWayOf(productOf(context));
+		if (way.kind === 'leave') {
+			return {state: 'not-needed', facts: [], why: way.why};
+		}
+
+		const seen = await way.look(context);
+		if (seen.state !== 'to-do') {
+			return seen;
 		}
 
 		const repository = await readRepository(context.world.git, repositoryAnswer(context));
 		return {
 			state: 'to-do',
 			facts: [
+				...seen.facts,
 				{label: 'repository', value: repository.state === 'none' ? `${repositoryAnswer(context)} is none yet: it is made` : repository.top},
 				{label: 'branch', value: `${branchOf(context)}, a new one`},
 				...(repository.state === 'there' && repository.dirty.length > 0 ? [{label: 'uncommitted', value: `${repository.dirty.length} changes of yours, which stay as they are`, mark: 'warning' as const}] : []),
@@ -106,33 +109,33 @@ export const profile: Step<Needs> = {
 			],
 		};
 	},
-	questions: async context => profileQuestions(context),
+	questions: async context => profileQuestions(context, wayOf(context)),
 	async preview(context) {
-		const {target} = oldServer(context);
+		const {summary, commands, files} = wayOf(context).preview(context);
 		return {
 			summary: [
-				`${target.pod} generates its profile below /tmp; it is copied out and cleaned of licence, pins, keys, setup-arguments.txt and user data.`,
+				...summary,
 				`It is committed to ${repositoryAnswer(context)} on the branch ${branchOf(context)}, below ${pathOf(context)}. Your work tree stays as it is.`,
 				isToPush(context) ? 'The branch is pushed.' : 'Nothing is pushed.',
 			],
 			commands: [
-				context.world.pods.byHand(target, generateWords(context.run.id)),
+				...commands,
 				`git -C ${repositoryAnswer(context)} commit    # on ${branchOf(context)}`,
 				...(isToPush(context) ? [`git -C ${repositoryAnswer(context)} push origin ${branchOf(context)}`] : []),
 			],
-			files: [draftOf(context)],
+			files: [draftOf(context), ...files],
 			wayBack: `git -C ${repositoryAnswer(context)} branch -D ${branchOf(context)}`,
 		};
 	},
 	async perform(context, reporter) {
-		const {removed, toDecide} = await draft(context, reporter);
+		const noted = await draft(context, reporter);
 		const files = await readDraft(context);
 		if (files.size === 0) {
 			throw new Failure({
 				code: 'profile-empty',
 				seen: `There is no file below ${draftOf(context)}.`,
 				means: 'There is nothing to commit.',
-				todo: 'Try again: the profile is generated anew.',
+				todo: 'Try again: the profile is made anew.',
 				byHand: `ls -R ${draftOf(context)}`,
 				retryable: true,
 			});
@@ -145,7 +148,7 @@ export const profile: Step<Needs> = {
 			worktree: join(context.run.folder, 'worktree'),
 			path: pathOf(context),
 			files,
-			message: `Save the server profile of ${outcomeOf(context, 'inventory').workload.name}\n\nGenerated by manage-profile from the running server, without secrets and user data.`,
+			message: `Save the server profile of ${outcomeOf(context, 'inventory').workload.name}\n\n${wayOf(context).madeBy}`,
 			...(identity && {identity}),
 		});
 		const repository = await readRepository(context.world.git, repositoryAnswer(context));
@@ -155,20 +158,22 @@ export const profile: Step<Needs> = {
 			commit,
 			path: pathOf(context),
 			files: files.size,
-			removed,
-			toDecide,
+			...noted,
 			url: await push(context, repository),
 		});
 	},
 	async verify(context) {
-		const {repository, branch, commit, files, url, removed, toDecide} = outcomeOf(context, 'profile');
+		const {
+			repository, branch, commit, files, url, removed, toDecide, toProvide = [], secrets = null,
+		} = outcomeOf(context, 'profile');
 		const {isThere, files: committed} = await verifyCommit(context.world.git, repository, branch, commit);
 		const pushed: readonly Evidence[] = url === null ? [] : [{label: 'pushed', value: `${branch} to ${url}`, holds: true}];
 		return [
 			{label: 'commit', value: `${commit.slice(0, 12)} on ${branch} in ${repository}`, holds: isThere},
 			{label: 'files', value: `${files} of the profile, ${committed} in the commit`, holds: committed >= files},
-			{label: 'kept out', value: `${removed.length} files that never go into git`, holds: true},
+			...(secrets ? await secretsEvidence(context, secrets) : [{label: 'kept out', value: `${removed.length} files that never go into git`, holds: true}]),
 			...(toDecide.length > 0 ? [{label: 'left to decide', value: `${toDecide.length} places name old ports or host names: ${toDecide.slice(0, 3).join('; ')}`, holds: true}] : []),
+			...toProvide.map(value => ({label: 'left to decide', value, holds: true})),
 			...pushed,
 		];
 	},

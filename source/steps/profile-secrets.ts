@@ -1,0 +1,109 @@
+import {join} from 'node:path';
+import {Failure} from '../failure/failure.js';
+import type {
+	Evidence,
+	Question,
+	Reporter,
+	StepContext,
+} from '../migration/step.js';
+import type {AdminApi} from '../profile/admin-api.js';
+import {environmentText} from '../profile/substitute.js';
+import {oldServer} from './old-server.js';
+import type {ProfileNeeds, ProfileSecrets} from './profile-way.js';
+import {countText} from './words.js';
+
+/** Where what git must not hold lies in the run's folder. */
+export const secretsFolder = ({run}: Pick<StepContext, 'run'>): string => join(run.folder, 'secrets');
+
+/** The files of a way's secrets. */
+export const secretFiles = (context: Pick<StepContext, 'run'>, {key}: AdminApi): {readonly values: string; readonly key: string} => ({
+	values: join(secretsFolder(context), 'profile.env'), key: join(secretsFolder(context), key.name),
+});
+
+/** Where the administrator's password lies. */
+export const passwordQuestion: Question = {
+	kind: 'text',
+	id: 'profile-admin-password-file',
+	title: 'Which file holds the password of that administrator?',
+	why: 'It is read from there, goes into the pod through standard input, and is kept nowhere: never an argument, never in the journal.',
+	pattern: {source: '/.+', says: 'An absolute path.'},
+};
+
+/** The password itself: one line, whose end does not belong to it. */
+export const readPassword = async ({world, answers}: StepContext<'files'>): Promise<string> => {
+	const path = answers[passwordQuestion.id] ?? '';
+	const text = await world.files.readText(path);
+	const password = (text ?? '').replace(/\r?\n$/v, '');
+	if (password === '' || /[\0\n\r]/v.test(password)) {
+		throw new Failure({
+			code: 'password-file',
+			seen: `The password file ${path} ${text === undefined ? 'is not there' : (password === '' ? 'is empty' : 'holds more than one line')}.`,
+			means: 'The administration API cannot be asked. Nothing was exported.',
+			todo: 'Write the password into that file, on one line and with mode 0600, then try again.',
+			byHand: `ls -l ${path}`,
+			retryable: true,
+		});
+	}
+
+	return password;
+};
+
+/** A run's folder in a work tree, where one careless commit would publish what is kept out of the profile. */
+export const insideGit = async ({world, run}: StepContext<'git'>): Promise<Failure | undefined> => {
+	const result = await world.git.run(run.folder, ['rev-parse', '--show-toplevel']);
+	return result.exitCode === 0
+		? new Failure({
+			code: 'run-inside-git',
+			seen: `The run's folder ${run.folder} lies inside the git work tree ${result.stdout.trim()}.`,
+			means: 'The key of the server and the values of the profile\'s variables are kept in the run\'s folder: one careless commit would publish them.',
+			todo: 'Start the run in a folder outside any git work tree, with --run.',
+			byHand: 'unroot migrate --run ~/unroot-run',
+			exit: 'blocked',
+		})
+		: undefined;
+};
+
+/** Keeps the values and the key of the same server in files that only this user may read. */
+export const keepSecrets = async (context: StepContext<ProfileNeeds>, api: AdminApi, values: ReadonlyMap<string, string>, reporter: Reporter): Promise<ProfileSecrets> => {
+	const {files, transfer} = context.world;
+	const paths = secretFiles(context, api);
+	const {target} = oldServer(context);
+	await files.makeFolder(secretsFolder(context));
+	await files.writeText(paths.values, environmentText(values), 0o600);
+	const inPod = await transfer.fingerprint(target, api.key.remotePath, context.signal);
+	if (!inPod) {
+		reporter.log(`${api.key.remotePath} is not in ${target.pod}`);
+		return {values: {path: paths.values, count: values.size}, key: null};
+	}
+
+	const {sha256} = await transfer.copyOut({
+		target, remotePath: api.key.remotePath, localPath: paths.key, signal: context.signal,
+	});
+	return {values: {path: paths.values, count: values.size}, key: {name: api.key.name, path: paths.key, sha256}};
+};
+
+const modeText = (mode: number): string => (mode % 0o1000).toString(8).padStart(4, '0');
+
+/** What is kept out of git, as it lies here. A file that is gone was carried where it belongs: it is told, and no fault. */
+export const secretsEvidence = async ({world}: StepContext<'files'>, {values, key}: ProfileSecrets): Promise<readonly Evidence[]> => {
+	const [ofValues, ofKey, print] = await Promise.all([
+		world.files.stat(values.path),
+		key ? world.files.stat(key.path) : undefined,
+		key ? world.files.fingerprint(key.path) : undefined,
+	]);
+	const isPrivate = (stat: typeof ofValues): boolean => stat === undefined || stat.mode % 0o100 === 0;
+	return [
+		{
+			label: 'variables',
+			value: `${countText(values.count, 'name', 'names')} in variables.txt; their values ${ofValues ? `are in ${values.path}, mode ${modeText(ofValues.mode)}` : `were in ${values.path}, which is not there any more`}, never in git`,
+			holds: isPrivate(ofValues),
+		},
+		...(key
+			? [{
+				label: `key ${key.name}`,
+				value: `of the server that made the export, SHA-256 ${key.sha256}: ${ofKey ? `${key.path}, mode ${modeText(ofKey.mode)}` : `was in ${key.path}, which is not there any more`}, never in git`,
+				holds: isPrivate(ofKey) && (print === undefined || print.sha256 === key.sha256),
+			}]
+			: []),
+	];
+};

@@ -1,0 +1,48 @@
+import type {
+	Inspection,
+	Question,
+	Reporter,
+	StepContext,
+} from '../migration/step.js';
+import type {ProfileTree} from '../profile/tree.js';
+import type {Product} from '../ping/catalogue.js';
+
+/** What the profile step uses of the world. */
+export type ProfileNeeds = 'pods' | 'transfer' | 'files' | 'git';
+
+/** What a profile needs and git must not hold, in files of mode 0600 in the run's folder. */
+export type ProfileSecrets = {
+	/** The values of the variables, and how many there are. */
+	readonly values: {readonly path: string; readonly count: number};
+	/** The key they are encrypted with; null where it was not found. */
+	readonly key: {readonly name: string; readonly path: string; readonly sha256: string} | null;
+};
+
+/** A profile before it is committed. */
+export type Draft = {
+	/** Files without secrets, relative to the profile's root. */
+	readonly files: ProfileTree;
+	readonly removed: readonly string[];
+	/** Places that would pin the old server. */
+	readonly toDecide: readonly string[];
+	/** What else a new server must be given, a sentence each. */
+	readonly toProvide: readonly string[];
+	readonly secrets: ProfileSecrets | null;
+};
+
+/** A way to save a configuration from a running workload. */
+export type Collecting = {
+	readonly kind: 'collect';
+	/** What made the profile, for the commit's message. */
+	readonly madeBy: string;
+	/** Where the images look for it. */
+	readonly pathWhy: string;
+	/** What stands against it, if anything; otherwise what was seen. Changes nothing. */
+	readonly look: (context: StepContext<ProfileNeeds>) => Promise<Inspection>;
+	readonly questions: readonly Question[];
+	readonly preview: (context: StepContext<ProfileNeeds>) => {readonly summary: readonly string[]; readonly commands: readonly string[]; readonly files: readonly string[]};
+	readonly draft: (context: StepContext<ProfileNeeds>, reporter: Reporter) => Promise<Draft>;
+};
+
+/** How the configuration of a product is saved: by this program, or by hand. */
+export type ProfileWay = Collecting | {readonly kind: 'leave'; readonly why: (product: Product) => string};

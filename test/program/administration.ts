@@ -1,0 +1,86 @@
+import {execFile} from 'node:child_process';
+import {
+	chmod,
+	mkdir,
+	readdir,
+	readFile,
+	writeFile,
+} from 'node:fs/promises';
+import {delimiter, join} from 'node:path';
+import process from 'node:process';
+import type {Sandbox} from '../../source/sandbox/sandbox.js';
+import {
+	answersFile,
+	onlyRun,
+	runProgram,
+	temporaryHome,
+	temporarySandbox,
+	type Ended,
+} from './program.js';
+
+/** The password of the sandbox's administrator: it has what a shell or curl could stumble over. */
+export const password = String.raw`sandbox "admin" pass\word`;
+
+/** A migration of an administration node, run to its end. */
+export type Migration = {readonly home: string; readonly repository: string; readonly sandbox: Sandbox; readonly migrate: (given?: string) => Promise<Ended>; readonly resume: (given: string) => Promise<Ended>; readonly folder: () => Promise<string>; readonly argv: () => Promise<string>};
+
+/** Passes on to the real tool, and writes down its arguments first: what stands there could be read by every process of the machine. */
+const recorder = '#!/bin/sh\nprintf \'%s\\n\' "$0" "$@" >>"$HOME/argv.log"\nPATH="$REAL_PATH" exec "${0##*/}" "$@"\n';
+
+const recordedTools = async (home: string): Promise<string> => {
+	const folder = join(home, 'bin');
+	await mkdir(folder);
+	for (const name of ['kubectl', 'git']) {
+		await writeFile(join(folder, name), recorder);
+		await chmod(join(folder, name), 0o755);
+	}
+
+	return folder;
+};
+
+/** Lays out a migration of the administration node of a product. */
+export const administration = async (product: 'pingfederate' | 'pingaccess', image: string): Promise<Migration> => {
+	const home = await temporaryHome();
+	const sandbox = await temporarySandbox({scenario: product});
+	const repository = join(home, 'profiles');
+	const file = join(home, 'password');
+	const {PATH = ''} = process.env;
+	const env = {PATH: [await recordedTools(home), PATH].join(delimiter), REAL_PATH: PATH};
+	const run = async (given: string, words: readonly string[]): Promise<Ended> => {
+		await writeFile(file, given, {mode: 0o600});
+		const answers = await answersFile(home, {
+			workload: `StatefulSet/${product}-admin`, strategy: 'fresh', image, 'profile-repository': repository, 'profile-admin-password-file': file, 'manifests-commit': 'commit', 'cut-over': 'identity',
+		});
+		return runProgram({
+			home, sandbox, env, args: [...words, '--yes', '--answers', answers],
+		});
+	};
+
+	return {
+		home,
+		repository,
+		sandbox,
+		migrate: async (given = `${password}\n`) => run(given, ['migrate']),
+		resume: async given => run(given, ['resume', await onlyRun(home)]),
+		folder: async () => onlyRun(home),
+		argv: async () => readFile(join(home, 'argv.log'), 'utf8'),
+	};
+};
+
+/** What git prints. */
+export const git = async (repository: string, ...words: readonly string[]): Promise<string> => new Promise((resolve, reject) => {
+	execFile('git', ['-C', repository, ...words], {maxBuffer: 64 * 1024 * 1024}, (error, stdout) => {
+		if (error) {
+			reject(new Error(error.message, {cause: error}));
+		} else {
+			resolve(stdout);
+		}
+	});
+});
+
+/** Every file below a folder, with its text. */
+export const filesBelow = async (folder: string): Promise<ReadonlyMap<string, string>> => {
+	const entries = await readdir(folder, {recursive: true, withFileTypes: true});
+	const paths = entries.filter(entry => entry.isFile()).map(entry => join(entry.parentPath, entry.name));
+	return new Map(await Promise.all(paths.map(async path => [path, await readFile(path, 'utf8')] as const)));
+};

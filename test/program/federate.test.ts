@@ -1,0 +1,105 @@
+import {readFile, stat} from 'node:fs/promises';
+import {join} from 'node:path';
+import {expect, test} from 'vitest';
+import {
+	administration,
+	filesBelow,
+	git,
+	password,
+} from './administration.js';
+import {journalLines, outcomeOf} from './program.js';
+
+const configuration = '/opt/out/instance/server/default/data/configuration.json';
+const key = '/opt/out/instance/server/default/data/pf.jwk';
+
+/** What the old server holds that must not leave it but in files of mode 0600. */
+const secrets = ['OBF:JWE:', 'c2FuZGJveC1zaWduaW5nLWtleQ==', 'sandbox-key-of-pingfederate'];
+
+/** What envsubst does. */
+const expand = (text: string, values: ReadonlyMap<string, string>): string => text.replaceAll(/\$\{(?<name>[A-Z_a-z]\w*)\}/gv, (_whole, name: string) => name === 'DOLLAR' ? '$' : values.get(name) ?? 'missing');
+
+test('the bulk export of PingFederate reaches git without its secrets, and the run its end', async () => {
+	const {sandbox, repository, migrate, folder, argv} = await administration('pingfederate', '2103-10.2.2');
+	const exported: unknown = JSON.parse(sandbox.pod('pingfederate-admin-0')?.read(configuration)?.toString() ?? '');
+	const keyText = sandbox.pod('pingfederate-admin-0')?.read(key)?.toString() ?? '';
+	const ended = await migrate();
+	expect(ended.status, ended.stdout + ended.stderr).toBe(0);
+
+	const run = await folder();
+	const {commit, branch} = outcomeOf(await journalLines(run), 'profile') as {readonly commit: string; readonly branch: string};
+	const committed = await git(repository, 'ls-tree', '-r', '--name-only', commit);
+	expect(committed.trim().split('\n')).toEqual(['pingfederate/instance/bulk-config/data.json.subst', 'pingfederate/variables.txt']);
+	const [subst, names, history] = await Promise.all([
+		git(repository, 'show', `${commit}:pingfederate/instance/bulk-config/data.json.subst`), git(repository, 'show', `${commit}:pingfederate/variables.txt`), git(repository, 'log', '--all', '--patch', branch),
+	]);
+
+	const environment = await readFile(join(run, 'secrets', 'profile.env'), 'utf8');
+	const values = new Map(environment.split('\n').filter(Boolean).map(line => [line.slice(0, line.indexOf('=')), line.slice(line.indexOf('=') + 1)] as const));
+	expect(names.trim().split('\n').slice(1)).toEqual(values.keys().toArray());
+	expect(values.size).toBe(5);
+	expect(JSON.parse(expand(subst, values))).toEqual(exported);
+	expect(await readFile(join(run, 'secrets', 'pf.jwk'), 'utf8')).toBe(keyText);
+	for (const name of ['profile.env', 'pf.jwk']) {
+		const {mode} = await stat(join(run, 'secrets', name));
+		expect(mode & 0o777, name).toBe(0o600);
+	}
+
+	const files = await filesBelow(run);
+	const readable = [...files].filter(([path]) => !path.startsWith(join(run, 'secrets'))).map(([, text]) => text);
+	const told = [ended.stdout, ended.stderr, history, await argv(), ...readable];
+	for (const text of told) {
+		for (const secret of [...secrets, keyText.slice(20, 60)]) {
+			expect(text).not.toContain(secret);
+		}
+	}
+
+	// The password is nowhere at all, as it is or as curl and JSON write it.
+	for (const text of [...told, ...files.values()]) {
+		expect(text).not.toMatch(/admin\\*" pass/v);
+	}
+
+	expect(await argv()).toContain('https://localhost:$port$5');
+	expect(ended.stdout).toContain('left to decide');
+	expect(ended.stdout).toContain('data.json.subst:15: the LDAP host pingdirectory without a port');
+	expect(ended.stdout).toContain('mount pf.jwk at /opt/in/instance/server/default/data/pf.jwk');
+	expect(files.keys().filter(path => path.includes('export.json')).toArray()).toEqual([]);
+}, 120_000);
+
+test('a wrong password ends the run, nothing of it is kept, and with the right one it goes on', async () => {
+	const {sandbox, repository, migrate, resume, folder} = await administration('pingfederate', '2103-10.2.2');
+	const refused = await migrate('wrong-password-of-the-operator');
+	expect(refused.status, refused.stdout + refused.stderr).toBe(1);
+	expect(refused.stderr).toContain('refuses the password of administrator (401)');
+	const files = await filesBelow(await folder());
+	for (const text of [refused.stdout, refused.stderr, ...files.values()]) {
+		expect(text).not.toContain('wrong-password-of-the-operator');
+	}
+
+	expect(sandbox.pod('pingfederate-admin-0')?.list('/tmp')).toEqual([]);
+	const ended = await resume(password);
+	expect(ended.status, ended.stdout + ended.stderr).toBe(0);
+	expect(await git(repository, 'log', '--all', '--format=%s')).toContain('Save the server profile of pingfederate-admin');
+}, 120_000);
+
+test('a secret that is in no field of secrets is refused by file and line, and nothing is committed', async () => {
+	const {sandbox, repository, migrate} = await administration('pingfederate', '2103-10.2.2');
+	const planted = '-----BEGIN PRIVATE KEY-----MIIEvQIBADANBgkqhkiG9w0BAQEFAASC';
+	sandbox.pod('pingfederate-admin-0')?.write(configuration, JSON.stringify({metadata: {pfVersion: '10.1.5.0'}, operations: [{resourceType: '/notes', items: [{id: 'note', description: planted}]}]}));
+	const ended = await migrate();
+	expect(ended.status, ended.stdout + ended.stderr).toBe(3);
+	expect(ended.stderr).toContain('instance/bulk-config/data.json.subst:11 (a private key)');
+	expect(ended.stdout + ended.stderr).not.toContain(planted);
+	await expect(git(repository, 'log', '--all')).rejects.toThrow();
+}, 120_000);
+
+test('what is no export is not kept', async () => {
+	const {sandbox, migrate, folder} = await administration('pingfederate', '2103-10.2.2');
+	sandbox.pod('pingfederate-admin-0')?.write(configuration, '{"operations": [{"password": "half-of-a-secret"');
+	const ended = await migrate();
+	expect(ended.status).toBe(1);
+	expect(ended.stderr).toContain('is no bulk export of PingFederate: it is not whole JSON.');
+	const files = await filesBelow(await folder());
+	for (const text of [ended.stdout, ended.stderr, ...files.values()]) {
+		expect(text).not.toContain('half-of-a-secret');
+	}
+}, 120_000);
