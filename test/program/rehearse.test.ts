@@ -98,7 +98,12 @@ test('a rehearsal keeps its decisions and times, and the real run starts from th
 	expect(stopped.stdout.match(/^ {2}done in .+ \(in the rehearsal .+\)$/gmv)).toHaveLength(before.length);
 	const folder = await onlyRun(home);
 	const report = await readFile(join(folder, 'report.md'), 'utf8');
-	expect(report).toContain('In the rehearsal');
+	const [, timing = ''] = report.split('| In the rehearsal |', 2);
+	for (const {title} of checklist) {
+		const row = timing.split('\n').find(line => line.startsWith(`| ${title} |`));
+		expect(row).toMatch(/\| [^\|]*\d[^\|]* \|$/v);
+	}
+
 	const lines = await journalLines(folder);
 	const given = lines.filter(({type}) => type === 'question-answered').map(({question, answer}) => [question, answer]);
 	expect(kept.answers).toMatchObject(Object.fromEntries(given) as Record<string, string>);
@@ -113,7 +118,7 @@ test('a rehearsal keeps its decisions and times, and the real run starts from th
 	expect(new Set(Object.keys(answers))).toEqual(known);
 }, 180_000);
 
-describe('no sandbox is left behind by rehearse --sandbox', () => {
+describe('no sandbox is left behind by rehearse --sandbox', {timeout: 180_000}, () => {
 	const words = ['rehearse', '--sandbox', '--entries', '100', '--yes'];
 
 	test('when it ended well', async () => {

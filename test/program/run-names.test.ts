@@ -27,7 +27,7 @@ const statusOf = async (...words: readonly string[]): Promise<{readonly run: str
 	return JSON.parse(stdout) as {readonly run: string; readonly folder: string};
 };
 
-describe('the name of a run means the same to every command', () => {
+describe('the name of a run means the same to every command', {timeout: 180_000}, () => {
 	test('without a path separator it is a run among those that are kept', async () => {
 		expect(await desk.unroot(['migrate', '--run', 'spring'])).toMatchObject({status: 4});
 		expect(existsSync(join(desk.folder, 'spring'))).toBe(false);
@@ -92,7 +92,7 @@ describe('the name of a run means the same to every command', () => {
 	});
 });
 
-describe('resume without a name, where no run is open', () => {
+describe('resume without a name, where no run is open', {timeout: 180_000}, () => {
 	/** Folders of the program's own, so that the runs of other tests are not there. */
 	const apart = (name: string): {readonly environment: Readonly<Record<string, string>>} => ({environment: {XDG_STATE_HOME: join(desk.folder, name)}});
 
