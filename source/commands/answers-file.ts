@@ -25,6 +25,7 @@ const questionIds: ReadonlySet<string> = new Set([
 	'passphrase-file',
 	'freeze',
 	'manifests-commit',
+	'configuration-seen',
 	'cut-over',
 	'copies',
 	'seal-passphrase-file',

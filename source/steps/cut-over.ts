@@ -13,6 +13,7 @@ import {partsOf} from '../failure/failure.js';
 import {oldServer} from './old-server.js';
 import {asOutcome, outcomeIfAny, outcomeOf} from './outcomes.js';
 import {readPlan} from './plan.js';
+import {holdsDirectoryData} from './products.js';
 import {remoteFiles} from './remote-files.js';
 import {kindOf, watchRollout} from './rollout.js';
 
@@ -39,6 +40,21 @@ const confirm = ({run}: Pick<StepContext, 'run'>): Question => ({
 	why: 'From here on clients talk to the new server. The way back is one command: unroot rollback.',
 	expected: run.namespace,
 });
+
+/** Nothing was imported into a new server that has no directory data, and nothing proves what it has: the operator looks, and says so. */
+const seen = ({product}: {readonly product: string}, newName: string): Question => ({
+	kind: 'typed',
+	id: 'configuration-seen',
+	title: `Type the name of the product, once you have seen that ${newName} has its configuration and its data.`,
+	why: `unroot imported nothing into ${newName} and cannot prove what it has. Bring it what the step «Server profile» left to decide (its key, the values of its variables, the profile), and look at it. Otherwise clients are led to an empty server. It can also wait: stop here, unroot resume goes on.`,
+	expected: product,
+});
+
+const cutOverQuestions = (context: Pick<StepContext, 'run' | 'outcomes'>): readonly Question[] => {
+	const {workload} = outcomeOf(context, 'inventory');
+	const {strategy, newName} = outcomeOf(context, 'strategy');
+	return strategy === 'fresh' && !holdsDirectoryData(workload.product) ? [seen(workload, newName ?? workload.name), confirm(context)] : [confirm(context)];
+};
 
 const portsText = (service: KubernetesObject | Switch['before']): string => {
 	const {ports = []} = service.spec as {readonly ports?: ReadonlyArray<{readonly port: number; readonly targetPort?: number | string}>};
@@ -122,7 +138,7 @@ export const cutOver: Step<Needs> = {
 			],
 		};
 	},
-	questions: async context => [confirm(context)],
+	questions: async context => cutOverQuestions(context),
 	async preview(context) {
 		const plan = await readPlan(context);
 		const {kind, name} = oldWorkload(context);

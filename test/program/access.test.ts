@@ -49,3 +49,14 @@ test('the configuration export of PingAccess reaches git without its secrets, it
 	expect(ended.stdout).toContain('mount pa.jwk at /opt/in/instance/conf/pa.jwk');
 	expect(ended.stdout).toContain('the import is skipped with no more than a line in the log');
 }, 120_000);
+
+test('no client is led to a new server whose configuration nobody has seen', async () => {
+	const {sandbox, migrate} = await administration('pingaccess', '2103-6.2.1', false);
+	const selectors = (): readonly unknown[] => sandbox.objects('Service', 'identity').map(({metadata, spec}) => [metadata.name, (spec as {readonly selector?: unknown}).selector]);
+	const before = selectors();
+	const {status, stderr} = await migrate();
+	expect(status, stderr).toBe(4);
+	expect(stderr).toContain('configuration-seen');
+	expect(selectors()).toEqual(expect.arrayContaining([...before]));
+	expect(sandbox.pod('pingaccess-admin-0')).toBeDefined();
+});

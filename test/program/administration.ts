@@ -38,8 +38,8 @@ const recordedTools = async (home: string): Promise<string> => {
 	return folder;
 };
 
-/** Lays out a migration of the administration node of a product. */
-export const administration = async (product: 'pingfederate' | 'pingaccess', image: string): Promise<Migration> => {
+/** Lays out a migration of the administration node of a product, by an operator who has seen, or has not, that the new server has its configuration. */
+export const administration = async (product: 'pingfederate' | 'pingaccess', image: string, isSeen = true): Promise<Migration> => {
 	const home = await temporaryHome();
 	const sandbox = await temporarySandbox({scenario: product});
 	const repository = join(home, 'profiles');
@@ -49,7 +49,7 @@ export const administration = async (product: 'pingfederate' | 'pingaccess', ima
 	const run = async (given: string, words: readonly string[]): Promise<Ended> => {
 		await writeFile(file, given, {mode: 0o600});
 		const answers = await answersFile(home, {
-			workload: `StatefulSet/${product}-admin`, strategy: 'fresh', image, 'profile-repository': repository, 'profile-admin-password-file': file, 'manifests-commit': 'commit', 'cut-over': 'identity',
+			workload: `StatefulSet/${product}-admin`, strategy: 'fresh', image, 'profile-repository': repository, 'profile-admin-password-file': file, 'manifests-commit': 'commit', ...(isSeen && {'configuration-seen': product}), 'cut-over': 'identity',
 		});
 		return runProgram({
 			home, sandbox, env, args: [...words, '--yes', '--answers', answers],
