@@ -10,9 +10,9 @@ const makesUsers = new Set(['pingdirectory']);
 /** The port variables of a product whose defaults changed; all four where the product is not known. */
 export const changedPortsOf = (product: string): readonly PortVariable[] => catalogue.find(({id}) => id === product)?.changedPorts ?? portVariables;
 
-/** The environment of a new server: its own ports and names, no sample users, and the profile that was decided on. */
+/** The environment of a new server: its own ports where their default changed and names, no sample users, and the profile that was decided on. */
 export const freshWishes = ({newPorts, newName, profile}: Decisions, product: string, headless: string | undefined): readonly Wish[] => [
-	...portVariables.map((name): Wish => ({name, value: String(newPorts[name]), when: newPorts[name] === imagePorts[name] ? 'wherever-set' : 'always'})),
+	...changedPortsOf(product).map((name): Wish => ({name, value: String(newPorts[name]), when: newPorts[name] === imagePorts[name] ? 'wherever-set' : 'always'})),
 	...(makesUsers.has(product) ? [{name: 'MAKELDIF_USERS', value: '0', when: 'always'} as const] : []),
 	...(headless === undefined
 		? []

@@ -3,7 +3,6 @@ import {directoryProducts} from './catalogue/directory.js';
 import type {Product} from './catalogue/product.js';
 import {toolProducts} from './catalogue/tools.js';
 import {parseImage} from './image.js';
-import {isPortVariable} from './ports.js';
 
 export type {Product} from './catalogue/product.js';
 
@@ -13,8 +12,11 @@ export const catalogue: readonly Product[] = [...directoryProducts, ...accessPro
 const byImage = new Map(catalogue.flatMap(product => product.images.map(image => [image, product] as const)));
 const byId = new Map(catalogue.map(product => [product.id, product] as const));
 
-/** Whether a variable is one of the four and the product listens on it. */
-export const listensOn = (product: Product | undefined, name: string): boolean => product !== undefined && isPortVariable(name) && product.changedPorts.includes(name);
+/** The variables of the ports a product listens on: those of the four whose default changed, and those of its own. */
+export const listenerVariables = ({changedPorts, steadyPorts}: Product): readonly string[] => [...changedPorts, ...steadyPorts.flatMap(({variable}) => variable ?? [])];
+
+/** Whether a product listens on the port that a variable names. */
+export const listensOn = (product: Product | undefined, name: string): boolean => product !== undefined && listenerVariables(product).includes(name);
 
 /** The product an image holds, by its name in the registry; undefined where the name is not one of Ping's. A name that only resembles one is no product. */
 export const productOf = (imageReference: string): Product | undefined => byImage.get(parseImage(imageReference).name);

@@ -1,3 +1,4 @@
+import {listenerVariables} from '../catalogue.js';
 import {
 	fieldOf,
 	integerOf,
@@ -78,7 +79,7 @@ export const identityRules = {
 	'bind-privileged': {
 		severity: 'blocks',
 		means: 'A process that is not root cannot bind a port below 1024; NET_BIND_SERVICE does not help it. Where a node allows it all the same, the next one may not.',
-		todo: 'For a fresh deployment remove the variable, or set it to the new default (1389, 1636, 1443, 1689). To keep the port, stay root.',
+		todo: 'For a fresh deployment remove the variable, or set it to a port above 1023 (the new defaults are 1389, 1636, 1443, 1689). To keep the port, stay root.',
 		source: 'pingidentity-docker-builds 2103 pingbase/Dockerfile:135-141; pingidentity-devops-getting-started docs/how-to/migratingRootToUnprivileged.md',
 	},
 } as const satisfies Readonly<Record<string, Rule>>;
@@ -213,7 +214,7 @@ const variablesFound = (look: WorkloadLook, ping: PingContainer): Found => {
 		...(leftover && isNew ? [{code: 'privileged-variable' as const, ...placeOf(look, leftover), seen: `${leftover.name}=${leftover.value}`}] : []),
 		...(willBeRoot
 			? []
-			: product.changedPorts.flatMap((name): Found => {
+			: listenerVariables(product).flatMap((name): Found => {
 				const variable = variables.get(name);
 				return variable && isPrivileged(integerOf(variable.value) ?? 0) ? [{code: 'bind-privileged', ...placeOf(look, variable), seen: `${name}=${variable.value}, and ${ping.container.name} will not be root`}] : [];
 			})),

@@ -1,4 +1,4 @@
-import {productOfChartKey, type Product} from '../catalogue.js';
+import {listenerVariables, productOfChartKey, type Product} from '../catalogue.js';
 import {
 	fieldOf,
 	integerOf,
@@ -166,7 +166,7 @@ const environmentFound = (on: unknown, global: unknown, {value, path, product}: 
 		...(isEnabled && !hasOtherSources && all.SERVER_PROFILE_URL === undefined && hadProfile.has(product.id) ? [{...at, code: 'values-profile-default', seen: 'SERVER_PROFILE_URL is set neither here nor in global.envs'}] : []),
 		...(isEnabled && !isRoot && !hasOtherSources && makes === undefined && product.id === 'pingdirectory' ? [{...at, code: 'values-makeldif-default', seen: 'MAKELDIF_USERS is not set'}] : []),
 		...(!isRoot && makes !== undefined && product.id === 'pingdirectory' && (integerOf(makes) ?? 0) > 0 ? [{...at, code: 'makeldif-users', seen: `MAKELDIF_USERS: ${makes}`}] : []),
-		...product.changedPorts.flatMap((variable): Found => !isRoot && isPrivileged(integerOf(own[variable]) ?? 0)
+		...listenerVariables(product).flatMap((variable): Found => !isRoot && isPrivileged(integerOf(own[variable]) ?? 0)
 			? [{
 				code: 'bind-privileged', on, field: joinField(path, 'envs', variable), seen: `${variable}: ${textOf(own[variable])}`,
 			}]
