@@ -19,6 +19,8 @@ type Row = {
 	readonly adds?: readonly string[];
 	/** Lines of the Service at the cut-over that change, besides its selector. */
 	readonly service?: readonly string[];
+	/** What plan leaves for the operator to decide. */
+	readonly tells?: string;
 	/** The first images are of sprint 2103: a manifest that names an older one cannot have run. */
 	readonly isImpossible?: true;
 };
@@ -85,7 +87,7 @@ const rows: readonly Row[] = [
 		isImpossible: true,
 	},
 	{
-		id: 'pingfederate', ports: [9999, 443], env: ['{name: PF_ENGINE_PORT, value: "443"}'], finds: ['bind-privileged'],
+		id: 'pingfederate', ports: [9999, 443], env: ['{name: PF_ENGINE_PORT, value: "443"}'], finds: ['bind-privileged'], tells: 'PF_ENGINE_PORT is 443 and was left so',
 	},
 	{
 		id: 'pingaccess',
@@ -99,7 +101,7 @@ const rows: readonly Row[] = [
 		id: 'pingcentral', ports: [9022], claim: true, finds: [...onClaim, 'old-bits-stay'],
 	},
 	{
-		id: 'pingdelegator', ports: [443], env: ['{name: PD_DELEGATOR_HTTPS_PORT, value: "443"}'], finds: ['bind-privileged'],
+		id: 'pingdelegator', ports: [443], env: ['{name: PD_DELEGATOR_HTTPS_PORT, value: "443"}'], finds: ['bind-privileged'], tells: 'PD_DELEGATOR_HTTPS_PORT is 443 and was left so',
 	},
 	{
 		id: 'pingdataconsole', ports: [8443], env: ['{name: HTTPS_PORT, value: "8443"}'], finds: [],
@@ -158,6 +160,8 @@ test.each(rows)('$id: what inspect finds, and what plan changes', async row => {
 
 	const planned = await runProgram({home, args: ['plan', '-f', file, '-o', path.join(home, 'new'), '--strategy', 'fresh', '--image-tag', '2109']});
 	expect(planned).toMatchObject({status: 0, stderr: ''});
+	expect(planned.stdout.includes('was left so')).toBe(row.tells !== undefined);
+	expect(planned.stdout).toContain(row.tells ?? 'Fresh deployment, planned into');
 	const folder = path.join(home, 'new', 'kubernetes', 'old-2109');
 	const workload = row.claim ? '02-statefulset-old-2109.yaml' : '01-deployment-old-2109.yaml';
 	const comes = async (name: string): Promise<readonly string[]> => sorted(changedLines(text, await readFile(path.join(folder, name), 'utf8')).come);
