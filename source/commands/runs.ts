@@ -6,7 +6,7 @@ import {emptyState, fold, type RunState} from '../migration/state.js';
 import type {JournalEvent} from '../migration/event.js';
 import {isAbsent, withPath} from '../machine/file-failure.js';
 import {journalPath, readJournal} from '../machine/journal.js';
-import {quoted} from '../machine/quoted.js';
+import {quoted} from '../failure/quoted.js';
 import {listRuns, type KeptRun} from '../machine/runs.js';
 import type {Surroundings} from './surroundings.js';
 

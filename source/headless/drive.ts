@@ -2,6 +2,7 @@ import type {FailureParts} from '../failure/failure.js';
 import {recommendedAnswer} from '../migration/answers.js';
 import type {Engine} from '../migration/engine.js';
 import type {Intent} from '../migration/event.js';
+import {runName} from '../migration/run-name.js';
 import type {View} from '../migration/state.js';
 import type {Question} from '../migration/step.js';
 
@@ -77,7 +78,7 @@ export const drive = (engine: Engine, takeRecommended: boolean): {readonly failu
 			return;
 		}
 
-		const move = moveOf(view, engine.facts.id, takeRecommended);
+		const move = moveOf(view, runName(engine.facts), takeRecommended);
 		if (!move) {
 			return;
 		}

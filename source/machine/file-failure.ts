@@ -1,5 +1,5 @@
 import {Failure, type FailureParts} from '../failure/failure.js';
-import {quoted} from './quoted.js';
+import {quoted} from '../failure/quoted.js';
 
 type Known = Pick<FailureParts, 'code' | 'means' | 'todo'> & {readonly byHand: (path: string) => string};
 

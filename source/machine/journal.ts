@@ -9,10 +9,10 @@ import {join} from 'node:path';
 import {Failure} from '../failure/failure.js';
 import {journalFormat, type JournalEvent} from '../migration/event.js';
 import type {Journal} from '../migration/journal.js';
+import {quoted} from '../failure/quoted.js';
 import {folderMode, syncFolder} from './durable.js';
 import {isAbsent, withPath} from './file-failure.js';
 import {eventReader} from './journal-schema.js';
-import {quoted} from './quoted.js';
 
 /** A journal that is written to. */
 export type OpenJournal = Journal & {readonly close: () => Promise<void>};

@@ -12,9 +12,9 @@ import {hostname} from 'node:os';
 import {join} from 'node:path';
 import process from 'node:process';
 import {Failure} from '../failure/failure.js';
+import {quoted} from '../failure/quoted.js';
 import {folderMode} from './durable.js';
 import {isAbsent, withPath} from './file-failure.js';
-import {quoted} from './quoted.js';
 import {isAlive, startOf} from './processes.js';
 
 /** A run's folder that no other process of this machine works in. */

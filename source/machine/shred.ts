@@ -7,8 +7,8 @@ import {
 } from 'node:fs/promises';
 import {dirname, join} from 'node:path';
 import {Failure} from '../failure/failure.js';
+import {quoted} from '../failure/quoted.js';
 import {isAbsent} from './file-failure.js';
-import {quoted} from './quoted.js';
 
 const blockBytes = 1024 * 1024;
 

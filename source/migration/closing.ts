@@ -4,6 +4,7 @@ import type {ChecklistLine} from './checklist.js';
 import type {Ending} from './engine.js';
 import {durationText, secondsBetween} from './figures.js';
 import type {JsonObject} from './json.js';
+import {runName} from './run-name.js';
 import type {RunState, StepState} from './state.js';
 import type {RunFacts, StepId} from './step.js';
 
@@ -68,12 +69,14 @@ const placeLines = ({steps}: RunState): readonly string[] => places.flatMap(({st
 export const closingLines = (state: RunState, checklist: readonly ChecklistLine[], facts: RunFacts, ending: Ending): readonly string[] => {
 	const proof = state.steps.find(({id}) => id === 'prove')?.evidence ?? [];
 	const isDone = ending.exit === 'done';
+	// The sandbox of a rehearsal ends with it.
+	const isGone = isDone && facts.sandbox;
 	return [
 		...endLines(state, checklist, ending),
 		...(isDone ? proof.map(({label, value, holds}) => `  ${holds ? '✓' : '✗'} ${plainLine(label)}: ${plainLine(value)}`) : []),
 		...placeLines(state),
 		...[['Run folder', ''], ['Journal', '/journal.jsonl'], ['Report', '/report.md']].map(([label = '', name = '']) => `${`${label}:`.padEnd(12)}${plainLine(facts.folder)}${name}`),
-		...(isDone || state.status === 'rolled-back' ? [] : [`Go on:      unroot resume ${facts.id}`]),
-		...(state.status === 'rolled-back' || state.steps.every(({attempts}) => attempts === 0) ? [] : [`Way back:   unroot rollback ${facts.id}`]),
+		...(isDone || state.status === 'rolled-back' ? [] : [`Go on:      unroot resume ${runName(facts)}`]),
+		...(isGone || state.status === 'rolled-back' || state.steps.every(({attempts}) => attempts === 0) ? [] : [`Way back:   unroot rollback ${runName(facts)}`]),
 	];
 };

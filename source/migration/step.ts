@@ -99,7 +99,7 @@ export type RunFacts = {
 	readonly mode: 'migrate' | 'rehearse';
 	readonly context: string;
 	readonly namespace: string;
-	/** How `unroot` was called, for commands that are shown: `unroot` or `kubectl unroot`. */
+	/** Whether it runs on the sandbox that comes with the program. */
 	readonly sandbox: boolean;
 };
 

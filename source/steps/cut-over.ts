@@ -8,6 +8,7 @@ import type {
 } from '../migration/step.js';
 import type {JsonObject} from '../migration/json.js';
 import type {KubernetesObject} from '../migration/world.js';
+import {runName} from '../migration/run-name.js';
 import type {Switch} from '../manifests/strategy.js';
 import {partsOf} from '../failure/failure.js';
 import {oldServer} from './old-server.js';
@@ -149,7 +150,7 @@ export const cutOver: Step<Needs> = {
 				...plan.switches.map(({name: service, patch}) => context.world.kubectl.byHand('patch', 'service', service, '--type=merge', '--patch', JSON.stringify(patch))),
 				context.world.kubectl.byHand('scale', `${kind.toLowerCase()}/${name}`, '--replicas=0'),
 			],
-			wayBack: `unroot rollback ${context.run.id}: the old workload comes up again, the Services go back to it, the write freeze is lifted. What clients wrote to the new server meanwhile stays there.`,
+			wayBack: `unroot rollback ${runName(context.run)}: the old workload comes up again, the Services go back to it, the write freeze is lifted. What clients wrote to the new server meanwhile stays there.`,
 		};
 	},
 	async perform(context, reporter) {

@@ -1,4 +1,5 @@
 import {closingLines} from '../../migration/closing.js';
+import {runName} from '../../migration/run-name.js';
 import {fitted} from '../cells.js';
 import {evidenceLines} from '../blocks/facts.js';
 import {heading} from '../blocks/head.js';
@@ -35,7 +36,7 @@ export const stopScreen = ({width, facts}: Parts): Shown => ({
 		heading('Stop now?'),
 		blank,
 		...wrapped('Everything that is done is kept. The run goes on where it stopped with:', {width}),
-		...wrapped(`unroot resume ${facts.id}`, {width, lead: [{text: '$ ', tone: 'dim'}]}),
+		...wrapped(`unroot resume ${runName(facts)}`, {width, lead: [{text: '$ ', tone: 'dim'}]}),
 		blank,
 		...wrapped('A step that is at work is asked to stop and comes to rest first. Ctrl-C again leaves at once.', {width, tone: 'dim'}),
 	],
@@ -90,7 +91,7 @@ export const helpScreen = ({width, theme, facts, checklist, state}: Parts): Show
 			blank,
 			heading('This run'),
 			...wrapped(`Folder: ${facts.folder}`, {width}),
-			...wrapped(`Go on later: unroot resume ${facts.id}`, {width}),
+			...wrapped(`Go on later: unroot resume ${runName(facts)}`, {width}),
 			plainRow('The way back: unroot rollback'),
 		],
 		hints: [{command: 'back', says: 'close'}, {command: 'up', says: 'read'}],
