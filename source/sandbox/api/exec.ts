@@ -91,12 +91,21 @@ const send = async (socket: WebSocket, stream: number, bytes: Uint8Array): Promi
 	});
 });
 
-/** Standard output or error. A writer waits for the client; when the client is gone it waits for ever. */
+/** Bytes that a pipe takes from a writer when nobody reads it. */
+const pipeCapacity = 65_536;
+
+/** Standard output or error. A writer waits for the client; when the client is gone, the pipe takes what it holds, and then the writer waits for ever. */
 const makeOutput = (socket: WebSocket, stream: number, faults: OutputFaults): Descriptor => {
 	let sent = 0;
+	let unread = 0;
+	const leave = async (piece: Uint8Array): Promise<void> => {
+		unread += piece.length;
+		return unread > pipeCapacity ? never() : undefined;
+	};
+
 	const sendPiece = async (piece: Uint8Array): Promise<void> => {
 		if (socket.readyState !== socket.OPEN) {
-			return never();
+			return leave(piece);
 		}
 
 		const room = Math.min(piece.length, Math.max(0, Math.min(faults.cutAfter, faults.dropAfter) - sent));
@@ -106,12 +115,12 @@ const makeOutput = (socket: WebSocket, stream: number, faults: OutputFaults): De
 				await send(socket, stream, piece.subarray(0, room));
 			}
 		} catch {
-			return never();
+			return leave(piece);
 		}
 
 		if (sent > faults.dropAfter) {
 			socket.terminate();
-			return never();
+			return leave(piece);
 		}
 
 		if (faults.bytesPerSecond < Infinity) {
