@@ -8,6 +8,7 @@ export default defineConfig({
 		hookTimeout: 60_000,
 		// A screen is waited for, on however busy a machine.
 		expect: {poll: {timeout: 20_000}},
-		maxWorkers: 2,
+		// Whole programs wait for clusters and for one another more than they reckon: three share two cores well.
+		maxWorkers: 3,
 	},
 });
