@@ -40,7 +40,7 @@ describe.skipIf(killer === undefined).each(['kube-apiserver', 'kubelet'])(`a %s 
 		];
 
 		let ended = await run.during('migrate', acts());
-		for (let resumed = 0; ended.exitCode !== 0 && resumed < moments.length; resumed += 1) {
+		for (let resumed = 0; ended.exitCode !== 0 && resumed < 2 * moments.length; resumed += 1) {
 			// Failed, or blocked by a server that does not answer.
 			expect([1, 3], `${ended.stdout}${ended.stderr}`).toContain(ended.exitCode);
 			ended = await run.during('resume', acts());
