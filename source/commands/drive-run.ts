@@ -8,6 +8,7 @@ import {journalPath} from '../machine/journal.js';
 import {rehearsalOf} from '../report/rehearsal.js';
 import {renderReport} from '../report/report.js';
 import {openRun, type OpenSession, type SessionOrder} from './run-session.js';
+import {onSignals} from './signals.js';
 import type {Surroundings} from './surroundings.js';
 
 /** Ctrl-C and the end of a session stop the run: the engine writes that down, and what runs in the pods goes on there. A second one ends the program at once, as a kill would: the journal is made for that. */
@@ -22,16 +23,7 @@ const stopOnSignals = (engine: Engine): (() => void) => {
 		engine.send({type: 'stop'});
 	};
 
-	const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
-	for (const signal of signals) {
-		process.on(signal, stop);
-	}
-
-	return () => {
-		for (const signal of signals) {
-			process.off(signal, stop);
-		}
-	};
+	return onSignals(stop);
 };
 
 /** The engine, stopped when the namespace is lost: the loss is then how the run ends, so that every front end tells it as it tells any other failure. */

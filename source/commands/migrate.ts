@@ -4,12 +4,12 @@ import {partsOf} from '../failure/failure.js';
 import {makeFolder} from '../machine/durable.js';
 import {withPath} from '../machine/file-failure.js';
 import {readJournal} from '../machine/journal.js';
+import {isOver} from '../migration/state.js';
 import {readAnswers} from './answers-file.js';
 import {driveRun} from './drive-run.js';
 import type {SessionOrder} from './run-session.js';
 import {
 	findRun,
-	isOver,
 	placeOfNewRun,
 	stateOf,
 } from './runs.js';

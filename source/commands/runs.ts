@@ -2,7 +2,12 @@ import {randomBytes} from 'node:crypto';
 import {stat} from 'node:fs/promises';
 import {join, resolve, sep} from 'node:path';
 import {Failure, type FailureParts} from '../failure/failure.js';
-import {emptyState, fold, type RunState} from '../migration/state.js';
+import {
+	emptyState,
+	fold,
+	isOver,
+	type RunState,
+} from '../migration/state.js';
 import type {JournalEvent} from '../migration/event.js';
 import {isAbsent, withPath} from '../machine/file-failure.js';
 import {journalPath, readJournal} from '../machine/journal.js';
@@ -35,9 +40,6 @@ const none = (seen: string, parts: Partial<FailureParts> = {}): Failure => new F
 type ReadableRun = Extract<KeptRun, {readonly events: unknown}>;
 
 const isReadable = (run: KeptRun): run is ReadableRun => 'events' in run;
-
-/** Whether there is nothing to go on with. */
-export const isOver = ({status}: RunState): boolean => status === 'finished' || status === 'rolled-back';
 
 const lastAt = ({events}: ReadableRun): string => events.at(-1)?.at ?? '';
 

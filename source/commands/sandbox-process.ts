@@ -7,11 +7,10 @@ import {createInterface} from 'node:readline';
 import {fileURLToPath} from 'node:url';
 import {Failure} from '../failure/failure.js';
 import {isAlive, startOf} from '../machine/processes.js';
+import {onSignals} from './signals.js';
 
 /** A sandbox that nobody has asked anything for this long ends by itself: an abandoned rehearsal leaves no process behind. */
 const idleSeconds = 1800;
-
-const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 /** The sandbox of a rehearsal: a process of its own, so that a rehearsal that is killed can be resumed on it. */
 export type SandboxProcess = {
@@ -69,14 +68,10 @@ export const startSandboxProcess = async (folder: string, entries: string | unde
 		...(entries === undefined ? [] : ['--entries', entries]),
 	], {detached: true, stdio: ['ignore', 'pipe', 'ignore']});
 	let interruption: NodeJS.Signals | undefined;
-	const interrupt = (signal: NodeJS.Signals): void => {
+	const stopListening = onSignals(signal => {
 		interruption = signal;
 		child.kill('SIGKILL');
-	};
-
-	for (const signal of signals) {
-		process.on(signal, interrupt);
-	}
+	});
 
 	try {
 		const exited = once(child, 'exit');
@@ -101,9 +96,7 @@ export const startSandboxProcess = async (folder: string, entries: string | unde
 		child.kill('SIGKILL');
 		throw error;
 	} finally {
-		for (const signal of signals) {
-			process.off(signal, interrupt);
-		}
+		stopListening();
 	}
 };
 

@@ -1,7 +1,7 @@
 import {mkdir, rm, writeFile} from 'node:fs/promises';
 import {dirname, join} from 'node:path';
-import process from 'node:process';
 import {Failure} from '../failure/failure.js';
+import {onSignals} from './signals.js';
 import type {Surroundings} from './surroundings.js';
 
 /** Reads a whole number from a flag. */
@@ -37,12 +37,9 @@ export const serveSandbox = async ({options, folder, stdout, stderr, pid}: Surro
 		stderr.write(`The sandbox serves ${sandbox.url}: context ${sandbox.context}, namespace ${sandbox.namespace}. Ctrl-C ends it.\n`);
 	}
 
-	for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-		process.on(signal, () => {
-			void sandbox.close();
-		});
-	}
-
+	onSignals(() => {
+		void sandbox.close();
+	});
 	await sandbox.closed;
 	if (values.kubeconfig === undefined) {
 		await rm(kubeconfig, {force: true});

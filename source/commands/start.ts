@@ -6,6 +6,7 @@ import {createClock} from '../machine/clock.js';
 import {listRuns} from '../machine/runs.js';
 import {positionOf} from '../migration/closing.js';
 import {checklistOf} from '../migration/checklist.js';
+import {isOver} from '../migration/state.js';
 import {checklist} from '../steps/index.js';
 import type {NamespaceChoice, RunChoice} from '../wizard/start.js';
 import {continueRun, startRun} from './migrate.js';
@@ -30,7 +31,7 @@ const openRuns = async (surroundings: Surroundings, now: number): Promise<readon
 
 		const state = stateOf(run.events);
 		const last = run.events.at(-1)?.at ?? state.openedAt;
-		return state.status === 'finished' || state.status === 'rolled-back'
+		return isOver(state)
 			? []
 			: [{
 				run: run.id, context: state.context, namespace: state.namespace, mode: state.mode, step: positionOf(state, checklistOf(checklist)).title, ageSeconds: (now - Date.parse(last)) / 1000,

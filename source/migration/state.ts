@@ -34,6 +34,9 @@ export type StepState = {
 /** Where the run as a whole stands. */
 export type RunStatus = 'open' | 'finished' | 'stopped' | 'rolled-back';
 
+/** Whether there is nothing to go on with. */
+export const isOver = ({status}: {readonly status: RunStatus}): boolean => status === 'finished' || status === 'rolled-back';
+
 /** What is on the screen right now: nothing of it is kept. */
 export type Live = {
 	readonly step?: StepId;

@@ -3,7 +3,7 @@ import {failureText} from '../failure/text.js';
 import type {ChecklistLine} from '../migration/checklist.js';
 import {positionOf, proofsOf} from '../migration/closing.js';
 import type {JsonObject} from '../migration/json.js';
-import type {RunState, StepState} from '../migration/state.js';
+import {isOver, type RunState, type StepState} from '../migration/state.js';
 import {secondsOf, tookText} from './timing.js';
 
 /** What a status says beside the run's state. */
@@ -26,14 +26,13 @@ const stepLine = (step: StepState, title: string): string => {
 /** Where a run stands, as a short text for `unroot status`. */
 export const renderStatus = (state: RunState, {checklist, ascii = false}: StatusOptions): string => {
 	const {number, of, title} = positionOf(state, checklist);
-	const isOver = state.status === 'finished' || state.status === 'rolled-back';
 	const failed = state.steps.find(({status}) => status === 'failed')?.failure;
 	const lines = [
-		`${state.run}: ${state.status}${isOver ? '' : ` at step ${number} of ${of}, «${title}»`}`,
+		`${state.run}: ${state.status}${isOver(state) ? '' : ` at step ${number} of ${of}, «${title}»`}`,
 		`  ${state.mode === 'rehearse' ? 'rehearsal' : 'migration'}, context ${state.context}, namespace ${state.namespace}, begun ${state.openedAt} by ${state.openedBy}`,
 		...state.steps.map(step => stepLine(step, checklist.find(({id}) => id === step.id)?.title ?? step.id)),
 		...(failed ? failureText(failed) : []),
-		...(isOver ? [] : [`Go on: unroot resume ${state.run}`]),
+		...(isOver(state) ? [] : [`Go on: unroot resume ${state.run}`]),
 	].map(line => plainLine(line)).join('\n');
 	return `${ascii ? asciiOf(lines) : lines}\n`;
 };

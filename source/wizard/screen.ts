@@ -1,4 +1,4 @@
-import {type View, stepOf} from '../migration/state.js';
+import {isOver, stepOf, type View} from '../migration/state.js';
 import type {StepId} from '../migration/step.js';
 
 /** What the operator sees now: one of these at a time. */
@@ -17,7 +17,7 @@ Which screen a view asks for. It follows from what the engine accepts, so that n
 */
 export const screenOf = ({state, next}: View): Screen => {
 	const {step, question} = state.live;
-	if (state.status === 'finished' || state.status === 'rolled-back') {
+	if (isOver(state)) {
 		return {kind: 'ended'};
 	}
 
