@@ -13,6 +13,7 @@ import {
 	type Asked,
 } from './admin-failures.js';
 import {membersOf, readDocument, type Document} from './json-text.js';
+import {clearRemote, remoteFolder} from './remote.js';
 
 /** What it takes to ask an administration API in its pod. */
 export type AdminCall = {
@@ -29,9 +30,6 @@ export type AdminCall = {
 	readonly run: string;
 	readonly signal?: AbortSignal;
 };
-
-/** Where the answer lies in the pod: in /tmp, which is gone with the container. */
-const remoteFolder = (run: string): string => `/tmp/unroot-${run}`;
 
 /**
 Asks for the export. `$1` a folder for the answer, `$2` the variable of the port, `$3` the port where it is not set, `$4` the header, `$5` the path, `$6` curl's word for the status. curl reads user and password from standard input: it has no other argument that is a secret. The server's certificate is its own, and the connection does not leave the pod.
@@ -50,8 +48,6 @@ else
 echo "no curl"
 fi
 `;
-
-const clear = 'rm -rf "$1"; if [ -e "$1" ]; then echo left; else echo removed; fi';
 
 /** A line of curl's configuration: user and password in double quotes, which only know the backslash. */
 const credentials = (user: string, password: string): string => `user = "${`${user}:${password}`.replaceAll(/["\\]/gv, String.raw`\$&`)}"\n`;
@@ -111,6 +107,6 @@ export const fetchExport = async (call: AdminCall): Promise<Document> => {
 			await files.shred(path);
 		}
 
-		await pods.script(target, clear, [remote]);
+		await clearRemote(pods, target, run);
 	}
 };

@@ -6,6 +6,7 @@ import type {
 	PodTarget,
 	Transfer,
 } from '../migration/world.js';
+import {clearRemote, remoteFolder} from './remote.js';
 import {readTree, type ProfileTree} from './tree.js';
 
 /** What it takes to collect a profile. */
@@ -20,8 +21,8 @@ export type Collector = {
 	readonly signal?: AbortSignal;
 };
 
-/** Where the pod makes the profile: in /tmp, which is gone with the container. `manage-profile` refuses a folder that is not empty. */
-const remoteProfile = (run: string): string => `/tmp/unroot-${run}/pd.profile`;
+/** Where the pod makes the profile. `manage-profile` refuses a folder that is not empty. */
+const remoteProfile = (run: string): string => `${remoteFolder(run)}/pd.profile`;
 
 /** The words of the command that makes it. */
 export const generateWords = (run: string): readonly string[] => ['manage-profile', 'generate-profile', '--profileRoot', remoteProfile(run)];
@@ -34,8 +35,6 @@ manage-profile generate-profile --profileRoot "$1" 2>&1
 tar -c -f "$1.tar" -C "$1" .
 if [ -s "$1.tar" ]; then echo "packed"; fi
 `;
-
-const cleared = 'rm -rf "$1"; if [ -e "$1" ]; then echo left; else echo removed; fi';
 
 /** Files and folders that the tool left out, as it lists them: key stores and keys must come from Secrets. */
 const excludedIn = (lines: readonly string[]): readonly string[] => lines.map(line => line.trim()).filter(line => /^config\/[\w\-.\/]+$/v.test(line));
@@ -70,6 +69,6 @@ export const collectProfile = async (collector: Collector, onLine: (line: string
 	});
 	const tree = await readTree(files.stream(archive));
 	await files.remove(archive);
-	await pods.script(target, cleared, [remote.slice(0, remote.lastIndexOf('/'))]);
+	await clearRemote(pods, target, run);
 	return {tree, excluded: excludedIn(lines)};
 };

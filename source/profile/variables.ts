@@ -6,6 +6,9 @@ import {textOf, type ProfileTree} from './tree.js';
 /** A place that would pin the old server and that only an operator can decide. */
 export type Place = {readonly path: string; readonly line: number; readonly what: string};
 
+/** A place in a line. */
+export const placeText = ({path, line, what}: Place): string => `${path}:${line}: ${what}`;
+
 /** A profile whose own ports are variables, and what is left to decide. */
 export type FreedProfile = {readonly tree: ProfileTree; readonly replaced: readonly Place[]; readonly toDecide: readonly Place[]};
 

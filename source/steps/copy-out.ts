@@ -3,6 +3,7 @@ import {createDigest} from '../ldif/digest.js';
 import {Failure} from '../failure/failure.js';
 import type {Evidence, Step, StepContext} from '../migration/step.js';
 import type {CopyProgress} from '../migration/world.js';
+import {insideGit} from './inside-git.js';
 import {
 	asOutcome,
 	outcomeIfAny,
@@ -15,20 +16,6 @@ type Needs = 'transfer' | 'files' | 'git' | 'pods';
 
 /** Where the copies lie: a folder of mode 0700 in the run's folder. */
 export const copyOf = ({run}: Pick<StepContext, 'run'>, backend: string): string => join(run.folder, 'data', `${backend}.ldif`);
-
-const insideGit = async ({world, run}: StepContext<'git'>): Promise<Failure | undefined> => {
-	const result = await world.git.run(run.folder, ['rev-parse', '--show-toplevel']);
-	return result.exitCode === 0
-		? new Failure({
-			code: 'run-inside-git',
-			seen: `The run's folder ${run.folder} lies inside the git work tree ${result.stdout.trim()}.`,
-			means: 'One careless commit would publish every user\'s password hash.',
-			todo: 'Start the run in a folder outside any git work tree, with --run.',
-			byHand: 'unroot migrate --run ~/unroot-run',
-			exit: 'blocked',
-		})
-		: undefined;
-};
 
 const tooSmall = ({run}: StepContext<'files'>, free: number, needed: number): Failure => new Failure({
 	code: 'no-space-here',
@@ -55,7 +42,7 @@ export const copyOut: Step<Needs> = {
 			return {state: 'not-needed', facts: [], why: 'Nothing was exported.'};
 		}
 
-		const [failure, free] = await Promise.all([insideGit(context), context.world.files.freeBytes(context.run.folder)]);
+		const [failure, free] = await Promise.all([insideGit(context, 'One careless commit would publish every user\'s password hash.'), context.world.files.freeBytes(context.run.folder)]);
 		const needed = totalOf(context) * 2;
 		const facts = [
 			...exported.files.map(({backend, file, bytes}) => ({label: `export of ${backend}`, value: `${file}, ${bytesText(bytes)}`})),

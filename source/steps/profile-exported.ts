@@ -5,14 +5,13 @@ import {lookAtAdmin} from '../profile/admin-look.js';
 import {hostsWithoutPort} from '../profile/hosts.js';
 import {stringAt} from '../profile/json-text.js';
 import {substituteSecrets, variablesText} from '../profile/substitute.js';
-import {freeProfile} from '../profile/variables.js';
+import {freeProfile, placeText} from '../profile/variables.js';
 import {productWith} from '../ping/catalogue.js';
 import type {Question, StepContext} from '../migration/step.js';
-import {oldServer} from './old-server.js';
+import {insideGit} from './inside-git.js';
+import {oldServer, portsOfOld} from './old-server.js';
 import {outcomeOf} from './outcomes.js';
-import {placeText, portsOfOld} from './profile-generated.js';
 import {
-	insideGit,
 	keepSecrets,
 	passwordQuestion,
 	readPassword,
@@ -57,7 +56,7 @@ export const exportedProfile = (api: AdminApi): Collecting => ({
 	async look(context) {
 		const {workload} = outcomeOf(context, 'inventory');
 		const {target} = oldServer(context);
-		const [{hasCurl, mode}, failure] = await Promise.all([lookAtAdmin(context.world.pods, target), insideGit(context)]);
+		const [{hasCurl, mode}, failure] = await Promise.all([lookAtAdmin(context.world.pods, target), insideGit(context, 'The key of the server and the values of the profile\'s variables are kept in the run\'s folder: one careless commit would publish them.')]);
 		if (mode === 'CLUSTERED_ENGINE') {
 			return {state: 'not-needed', facts: [{label: 'OPERATIONAL_MODE', value: mode}], why: `${workload.name} is an engine: it takes its configuration from the administration node. Save the profile in the run of that workload.`};
 		}

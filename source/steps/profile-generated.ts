@@ -1,21 +1,9 @@
 import {cleanProfile} from '../profile/clean.js';
 import {collectProfile, generateWords} from '../profile/collect.js';
-import {freeProfile, type Place} from '../profile/variables.js';
-import {oldPorts, portVariables} from '../ping/ports.js';
-import type {Ports} from '../ping/workload.js';
-import type {StepContext} from '../migration/step.js';
-import {oldServer} from './old-server.js';
+import {freeProfile, placeText} from '../profile/variables.js';
+import {oldServer, portsOfOld} from './old-server.js';
 import {outcomeOf} from './outcomes.js';
 import type {Collecting} from './profile-way.js';
-
-/** A place in a line. */
-export const placeText = ({path, line, what}: Place): string => `${path}:${line}: ${what}`;
-
-/** The ports of the old server: what was seen, and the defaults for what was not. */
-export const portsOfOld = (context: Pick<StepContext, 'outcomes'>): Ports => {
-	const {workload} = outcomeOf(context, 'inventory');
-	return {...oldPorts, ...Object.fromEntries(portVariables.flatMap(name => workload.ports[name] === undefined ? [] : [[name, workload.ports[name]]]))};
-};
 
 /** PingDirectory and its relatives: the server writes its own profile. */
 export const generatedProfile: Collecting = {

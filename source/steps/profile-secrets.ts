@@ -48,21 +48,6 @@ export const readPassword = async ({world, answers}: StepContext<'files'>): Prom
 	return password;
 };
 
-/** A run's folder in a work tree, where one careless commit would publish what is kept out of the profile. */
-export const insideGit = async ({world, run}: StepContext<'git'>): Promise<Failure | undefined> => {
-	const result = await world.git.run(run.folder, ['rev-parse', '--show-toplevel']);
-	return result.exitCode === 0
-		? new Failure({
-			code: 'run-inside-git',
-			seen: `The run's folder ${run.folder} lies inside the git work tree ${result.stdout.trim()}.`,
-			means: 'The key of the server and the values of the profile\'s variables are kept in the run\'s folder: one careless commit would publish them.',
-			todo: 'Start the run in a folder outside any git work tree, with --run.',
-			byHand: 'unroot migrate --run ~/unroot-run',
-			exit: 'blocked',
-		})
-		: undefined;
-};
-
 /** Keeps the values and the key of the same server in files that only this user may read. */
 export const keepSecrets = async (context: StepContext<ProfileNeeds>, api: AdminApi, values: ReadonlyMap<string, string>, reporter: Reporter): Promise<ProfileSecrets> => {
 	const {files, transfer} = context.world;
