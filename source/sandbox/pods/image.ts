@@ -52,9 +52,15 @@ const stepDown = {
 /** The image's user: root before 2103, 9031:9999 for 2103 to 2108, 9031:0 from 2109. */
 const userOf = (sprint: number): {readonly uid: number; readonly gid: number} => sprint < 2103 ? {uid: 0, gid: 0} : {uid: 9031, gid: sprint < 2109 ? 9999 : 0};
 
+/** The name and the tag of an image. */
+export const partsOfImage = (image: string): {readonly name: string; readonly tag: string} => {
+	const {name = '', tag = 'latest'} = /(?:^|\/)(?<name>[^\/:@]+)(?::(?<tag>[^@]+))?(?:@.*)?$/v.exec(image)?.groups ?? {};
+	return {name, tag};
+};
+
 /** Reads an image's name. Anything but PingDirectory with a sprint in its tag simply runs as root. */
 export const imageFacts = (image: string): ImageFacts => {
-	const {name = '', tag = 'latest'} = /(?:^|\/)(?<name>[^\/:@]+)(?::(?<tag>[^@]+))?(?:@.*)?$/v.exec(image)?.groups ?? {};
+	const {name, tag} = partsOfImage(image);
 	const {sprint, version = '8.2.0.1'} = /^(?<sprint>\d{2}(?:0[1-9]|1[0-2]))(?:\.\d+)?(?:-(?<version>.+))?$/v.exec(tag)?.groups ?? {};
 	const isMissing = tag.startsWith('missing');
 	if (name !== 'pingdirectory') {

@@ -1,6 +1,7 @@
-import {Buffer} from 'node:buffer';
+import {text as readText} from 'node:stream/consumers';
 import {answerOf} from '../tools/admin-api.js';
-import type {Call, Program} from './call.js';
+import type {Program} from './call.js';
+import {standardInput} from './input.js';
 import {usageError} from './options.js';
 
 const flags = new Set(['-q', '-s', '-S', '-k', '--disable', '--silent', '--show-error', '--insecure', '--fail', '-f']);
@@ -8,15 +9,6 @@ const longNames: Readonly<Record<string, string>> = {
 	'-K': '--config', '-u': '--user', '-H': '--header', '-o': '--output', '-w': '--write-out', '-m': '--max-time', '-X': '--request',
 };
 const withValue = new Set(Object.values(longNames));
-
-const readAll = async (call: Call): Promise<string> => {
-	const parts: Uint8Array[] = [];
-	for (let part = await call.read(); part; part = await call.read()) {
-		parts.push(part);
-	}
-
-	return Buffer.concat(parts).toString();
-};
 
 /** Options of a configuration: one a line, with a value in double quotes in which a backslash escapes. */
 const readConfig = (text: string): ReadonlyArray<readonly [string, string]> => text.split('\n').map(line => line.trim()).filter(line => line !== '' && !line.startsWith('#')).map(line => {
@@ -52,7 +44,8 @@ export const curl: Program = async call => {
 	const {options, urls} = readArguments(call.args);
 	const named = new Set(options.map(([name]) => name));
 	if (named.has('--config')) {
-		options.push(...readConfig(await readAll(call)));
+		const config = await readText(standardInput(call));
+		options.push(...readConfig(config));
 	}
 
 	const valueOf = (wanted: string): string | undefined => options.findLast(([name]) => name === wanted)?.[1];

@@ -1,5 +1,6 @@
 import {Buffer} from 'node:buffer';
 import {isFileError} from '../files/file-error.js';
+import {partsOfImage} from '../pods/image.js';
 import type {Call} from '../programs/call.js';
 
 /** A request as curl makes it. */
@@ -21,7 +22,7 @@ export const adminApis: Readonly<Record<'pingfederate' | 'pingaccess', Api>> = {
 };
 
 const apiOf = (image: string): Api | undefined => {
-	const name = /(?:^|\/)(?<name>[^\/:@]+)(?::[^@]+)?(?:@.*)?$/v.exec(image)?.groups?.name;
+	const {name} = partsOfImage(image);
 	return Object.entries(adminApis).find(([product]) => product === name)?.[1];
 };
 
