@@ -1,11 +1,14 @@
-import {readFile, stat} from 'node:fs/promises';
+import {readFile} from 'node:fs/promises';
 import {join} from 'node:path';
 import {expect, test} from 'vitest';
-import {administration, filesBelow, git} from './administration.js';
-import {journalLines, outcomeOf} from './program.js';
-
-/** What envsubst does. */
-const expand = (text: string, values: ReadonlyMap<string, string>): string => text.replaceAll(/\$\{(?<name>[A-Z_a-z]\w*)\}/gv, (_whole, name: string) => name === 'DOLLAR' ? '$' : values.get(name) ?? 'missing');
+import {
+	administration,
+	expand,
+	expectPrivate,
+	expectUntold,
+	variablesOf,
+} from './administration.js';
+import {git, journalLines, outcomeOf} from './program.js';
 
 test('the configuration export of PingAccess reaches git without its secrets, its key beside it, and the run its end', async () => {
 	const {sandbox, repository, migrate, folder, argv} = await administration('pingaccess', '2103-6.2.1');
@@ -22,29 +25,13 @@ test('the configuration export of PingAccess reaches git without its secrets, it
 	const [subst, names, history] = await Promise.all([
 		git(repository, 'show', `${commit}:pingaccess/instance/data/start-up-deployer/data.json.subst`), git(repository, 'show', `${commit}:pingaccess/variables.txt`), git(repository, 'log', '--all', '--patch'),
 	]);
-	const environment = await readFile(join(run, 'secrets', 'profile.env'), 'utf8');
-	const values = new Map(environment.split('\n').filter(Boolean).map(line => [line.slice(0, line.indexOf('=')), line.slice(line.indexOf('=') + 1)] as const));
+	const values = await variablesOf(run);
 	expect(values.keys().toArray()).toEqual(['PA_EXPORT_KEYPAIRS_1_FILEDATA', 'PA_EXPORT_KEYPAIRS_1_PASSWORD_ENCRYPTEDVALUE', 'PA_EXPORT_TOKENPROVIDERSETTINGS_CLIENTSECRET_ENCRYPTEDVALUE']);
 	expect(names.trim().split('\n').slice(1)).toEqual(values.keys().toArray());
 	expect(JSON.parse(expand(subst, values))).toEqual(exported);
 	expect(await readFile(join(run, 'secrets', 'pa.jwk'), 'utf8')).toBe(key);
-	for (const name of ['profile.env', 'pa.jwk']) {
-		const {mode} = await stat(join(run, 'secrets', name));
-		expect(mode & 0o777, name).toBe(0o600);
-	}
-
-	const files = await filesBelow(run);
-	const readable = [...files].filter(([path]) => !path.startsWith(join(run, 'secrets'))).map(([, text]) => text);
-	const told = [ended.stdout, ended.stderr, history, await argv(), ...readable];
-	for (const text of told) {
-		for (const secret of ['OBF:JWE:', 'c2FuZGJveC1hZG1pbi1rZXk=', key.slice(20, 60)]) {
-			expect(text).not.toContain(secret);
-		}
-	}
-
-	for (const text of [...told, ...files.values()]) {
-		expect(text).not.toMatch(/admin\\*" pass/v);
-	}
+	await expectPrivate(run, 'profile.env', 'pa.jwk');
+	await expectUntold(run, [ended.stdout, ended.stderr, history, await argv()], ['OBF:JWE:', 'c2FuZGJveC1hZG1pbi1rZXk=', key.slice(20, 60)]);
 
 	expect(ended.stdout).toContain('mount pa.jwk at /opt/in/instance/conf/pa.jwk');
 	expect(ended.stdout).toContain('the import is skipped with no more than a line in the log');

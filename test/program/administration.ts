@@ -1,13 +1,14 @@
-import {execFile} from 'node:child_process';
 import {
 	chmod,
 	mkdir,
 	readdir,
 	readFile,
+	stat,
 	writeFile,
 } from 'node:fs/promises';
 import {delimiter, join} from 'node:path';
 import process from 'node:process';
+import {expect} from 'vitest';
 import type {Sandbox} from '../../source/sandbox/sandbox.js';
 import {
 	answersFile,
@@ -67,20 +68,41 @@ export const administration = async (product: 'pingfederate' | 'pingaccess', ima
 	};
 };
 
-/** What git prints. */
-export const git = async (repository: string, ...words: readonly string[]): Promise<string> => new Promise((resolve, reject) => {
-	execFile('git', ['-C', repository, ...words], {maxBuffer: 64 * 1024 * 1024}, (error, stdout) => {
-		if (error) {
-			reject(new Error(error.message, {cause: error}));
-		} else {
-			resolve(stdout);
-		}
-	});
-});
-
 /** Every file below a folder, with its text. */
 export const filesBelow = async (folder: string): Promise<ReadonlyMap<string, string>> => {
 	const entries = await readdir(folder, {recursive: true, withFileTypes: true});
 	const paths = entries.filter(entry => entry.isFile()).map(entry => join(entry.parentPath, entry.name));
 	return new Map(await Promise.all(paths.map(async path => [path, await readFile(path, 'utf8')] as const)));
+};
+
+/** The values of the profile's variables, as the run keeps them. */
+export const variablesOf = async (run: string): Promise<ReadonlyMap<string, string>> => {
+	const text = await readFile(join(run, 'secrets', 'profile.env'), 'utf8');
+	return new Map(text.split('\n').filter(Boolean).map(line => [line.slice(0, line.indexOf('=')), line.slice(line.indexOf('=') + 1)] as const));
+};
+
+/** What envsubst does. */
+export const expand = (text: string, values: ReadonlyMap<string, string>): string => text.replaceAll(/\$\{(?<name>[A-Z_a-z]\w*)\}/gv, (_whole, name: string) => name === 'DOLLAR' ? '$' : values.get(name) ?? 'missing');
+
+/** Files among the run's secrets that only the operator can read. */
+export const expectPrivate = async (run: string, ...names: readonly string[]): Promise<void> => {
+	for (const name of names) {
+		const {mode} = await stat(join(run, 'secrets', name));
+		expect(mode & 0o777, name).toBe(0o600);
+	}
+};
+
+/** What was told, and every file of the run but its secrets, hold none of the secrets; the password stands nowhere at all, as it is or as curl and JSON write it. */
+export const expectUntold = async (run: string, told: readonly string[], secrets: readonly string[]): Promise<void> => {
+	const files = await filesBelow(run);
+	const readable = [...files].filter(([path]) => !path.startsWith(join(run, 'secrets'))).map(([, text]) => text);
+	for (const text of [...told, ...readable]) {
+		for (const secret of secrets) {
+			expect(text).not.toContain(secret);
+		}
+	}
+
+	for (const text of [...told, ...files.values()]) {
+		expect(text).not.toMatch(/admin\\*" pass/v);
+	}
 };

@@ -1,22 +1,22 @@
-import {readFile, stat} from 'node:fs/promises';
+import {readFile} from 'node:fs/promises';
 import {join} from 'node:path';
 import {expect, test} from 'vitest';
 import {
 	administration,
+	expand,
+	expectPrivate,
+	expectUntold,
 	filesBelow,
-	git,
 	password,
+	variablesOf,
 } from './administration.js';
-import {journalLines, outcomeOf} from './program.js';
+import {git, journalLines, outcomeOf} from './program.js';
 
 const configuration = '/opt/out/instance/server/default/data/configuration.json';
 const key = '/opt/out/instance/server/default/data/pf.jwk';
 
 /** What the old server holds that must not leave it but in files of mode 0600. */
 const secrets = ['OBF:JWE:', 'c2FuZGJveC1zaWduaW5nLWtleQ==', 'sandbox-key-of-pingfederate'];
-
-/** What envsubst does. */
-const expand = (text: string, values: ReadonlyMap<string, string>): string => text.replaceAll(/\$\{(?<name>[A-Z_a-z]\w*)\}/gv, (_whole, name: string) => name === 'DOLLAR' ? '$' : values.get(name) ?? 'missing');
 
 test('the bulk export of PingFederate reaches git without its secrets, and the run its end', async () => {
 	const {sandbox, repository, migrate, folder, argv} = await administration('pingfederate', '2103-10.2.2');
@@ -33,35 +33,19 @@ test('the bulk export of PingFederate reaches git without its secrets, and the r
 		git(repository, 'show', `${commit}:pingfederate/instance/bulk-config/data.json.subst`), git(repository, 'show', `${commit}:pingfederate/variables.txt`), git(repository, 'log', '--all', '--patch', branch),
 	]);
 
-	const environment = await readFile(join(run, 'secrets', 'profile.env'), 'utf8');
-	const values = new Map(environment.split('\n').filter(Boolean).map(line => [line.slice(0, line.indexOf('=')), line.slice(line.indexOf('=') + 1)] as const));
+	const values = await variablesOf(run);
 	expect(names.trim().split('\n').slice(1)).toEqual(values.keys().toArray());
 	expect(values.size).toBe(5);
 	expect(JSON.parse(expand(subst, values))).toEqual(exported);
 	expect(await readFile(join(run, 'secrets', 'pf.jwk'), 'utf8')).toBe(keyText);
-	for (const name of ['profile.env', 'pf.jwk']) {
-		const {mode} = await stat(join(run, 'secrets', name));
-		expect(mode & 0o777, name).toBe(0o600);
-	}
-
-	const files = await filesBelow(run);
-	const readable = [...files].filter(([path]) => !path.startsWith(join(run, 'secrets'))).map(([, text]) => text);
-	const told = [ended.stdout, ended.stderr, history, await argv(), ...readable];
-	for (const text of told) {
-		for (const secret of [...secrets, keyText.slice(20, 60)]) {
-			expect(text).not.toContain(secret);
-		}
-	}
-
-	// The password is nowhere at all, as it is or as curl and JSON write it.
-	for (const text of [...told, ...files.values()]) {
-		expect(text).not.toMatch(/admin\\*" pass/v);
-	}
+	await expectPrivate(run, 'profile.env', 'pf.jwk');
+	await expectUntold(run, [ended.stdout, ended.stderr, history, await argv()], [...secrets, keyText.slice(20, 60)]);
 
 	expect(await argv()).toContain('https://localhost:$port$5');
 	expect(ended.stdout).toContain('left to decide');
 	expect(ended.stdout).toContain('data.json.subst:15: the LDAP host pingdirectory without a port');
 	expect(ended.stdout).toContain('mount pf.jwk at /opt/in/instance/server/default/data/pf.jwk');
+	const files = await filesBelow(run);
 	expect(files.keys().filter(path => path.includes('export.json')).toArray()).toEqual([]);
 }, 120_000);
 

@@ -1,4 +1,4 @@
-import {spawn, type ChildProcess} from 'node:child_process';
+import {execFile, spawn, type ChildProcess} from 'node:child_process';
 import {existsSync} from 'node:fs';
 import {
 	mkdir,
@@ -134,6 +134,18 @@ export const answersFile = async (home: string, answers: Readonly<Record<string,
 	return path;
 };
 
+/** An answer to every question of a fresh deployment on the sandbox, but for the repository. */
+export const freshAnswers = {
+	strategy: 'fresh',
+	image: '2103-8.2.0.3',
+	'profile-path': 'pingdirectory',
+	encryption: 'none',
+	freeze: 'freeze',
+	'manifests-commit': 'commit',
+	copies: 'keep',
+	'cut-over': 'identity',
+};
+
 /** The folder of the only run of an operator. */
 export const onlyRun = async (home: string): Promise<string> => {
 	const names = await readdir(runsOf(home));
@@ -167,3 +179,14 @@ export const outcomeOf = (lines: readonly JournalLine[], step: string): Readonly
 
 	return performed.outcome;
 };
+
+/** What git prints. */
+export const git = async (repository: string, ...words: readonly string[]): Promise<string> => new Promise((resolve, reject) => {
+	execFile('git', ['-C', repository, ...words], {maxBuffer: 64 * 1024 * 1024}, (error, stdout) => {
+		if (error) {
+			reject(new Error(error.message, {cause: error}));
+		} else {
+			resolve(stdout);
+		}
+	});
+});

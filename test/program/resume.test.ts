@@ -1,10 +1,11 @@
-import {execFile} from 'node:child_process';
 import {readFile, stat} from 'node:fs/promises';
 import {join} from 'node:path';
 import {expect, test} from 'vitest';
 import type {Sandbox} from '../../source/sandbox/sandbox.js';
 import {
 	answersFile,
+	freshAnswers,
+	git,
 	journalLines,
 	outcomeOf,
 	runsOf,
@@ -16,27 +17,6 @@ import {
 	type Program,
 } from './program.js';
 import {boundariesOf, lookForRun, waitForBoundary} from './journal-watch.js';
-
-const answers = {
-	strategy: 'fresh',
-	image: '2103-8.2.0.3',
-	'profile-path': 'pingdirectory',
-	encryption: 'none',
-	freeze: 'freeze',
-	'manifests-commit': 'commit',
-	copies: 'keep',
-	'cut-over': 'identity',
-};
-
-const git = async (repository: string, ...words: readonly string[]): Promise<string> => new Promise((resolve, reject) => {
-	execFile('git', ['-C', repository, ...words], (error, stdout) => {
-		if (error) {
-			reject(new Error(error.message, {cause: error}));
-		} else {
-			resolve(stdout);
-		}
-	});
-});
 
 /** Values of the old directory that stand nowhere but in its entries: a password hash, and a surname of plain ASCII that is long enough not to turn up by chance. */
 const canaries = (sandbox: Sandbox): readonly [string, string] => {
@@ -73,7 +53,7 @@ test('a run that is killed whenever its journal says something new goes on to it
 	const sandbox = await temporarySandbox();
 	const secrets = canaries(sandbox);
 	const repository = join(home, 'profiles');
-	const file = await answersFile(home, {...answers, 'profile-repository': repository});
+	const file = await answersFile(home, {...freshAnswers, 'profile-repository': repository});
 	let program = await startProgram({home, sandbox, args: ['migrate', '--yes', '--answers', file]});
 	let kills = 0;
 	// The line that opens the run is passed over: what is killed before it never began.

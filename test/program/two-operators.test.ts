@@ -6,6 +6,7 @@ import {boundariesOf, waitForBoundary} from './journal-watch.js';
 import {
 	answersFile,
 	environmentOf,
+	freshAnswers,
 	journalLines,
 	onlyRun,
 	runsOf,
@@ -18,23 +19,12 @@ import {
 import {startProgram as startOnTerminal} from './terminal.js';
 import {keysOf} from './walk.js';
 
-const answers = {
-	strategy: 'fresh',
-	image: '2103-8.2.0.3',
-	'profile-path': 'pingdirectory',
-	encryption: 'none',
-	freeze: 'freeze',
-	'manifests-commit': 'commit',
-	copies: 'keep',
-	'cut-over': 'identity',
-};
-
 /** An operator with a home of their own, and the migration they started. */
 type Operator = Program & {readonly home: string};
 
 const operator = async (sandbox: Sandbox, ...flags: readonly string[]): Promise<Operator> => {
 	const home = await temporaryHome();
-	const file = await answersFile(home, {...answers, 'profile-repository': join(home, 'profiles')});
+	const file = await answersFile(home, {...freshAnswers, 'profile-repository': join(home, 'profiles')});
 	return {home, ...await startProgram({home, sandbox, args: ['migrate', '--yes', '--answers', file, ...flags]})};
 };
 
