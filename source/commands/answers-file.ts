@@ -31,6 +31,9 @@ const questionIds: ReadonlySet<string> = new Set([
 	'seal-passphrase-file',
 ]);
 
+/** Secrets a run can ask for, and the question that takes their place in an answers file. */
+const secrets: Readonly<Record<string, string>> = {'profile-admin-password': 'profile-admin-password-file'};
+
 const bad = (path: string, seen: string): Failure => new Failure({
 	code: 'answers-file',
 	seen: `${path}: ${seen}`,
@@ -59,6 +62,11 @@ export const readAnswers = async (path: string): Promise<AnswersFile> => {
 	if (!read.success) {
 		const [issue] = read.error.issues;
 		throw bad(path, `${issue?.path.join('.') ?? ''} ${issue?.message ?? 'is not understood'}`.trim());
+	}
+
+	const secret = Object.keys(read.data.answers).find(id => secrets[id] !== undefined);
+	if (secret !== undefined) {
+		throw bad(path, `${secret} is a secret, which no answers file holds: name its file as ${secrets[secret] ?? ''}`);
 	}
 
 	const unknown = Object.keys(read.data.answers).filter(id => !questionIds.has(id));

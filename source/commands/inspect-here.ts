@@ -62,6 +62,7 @@ const readCluster = async ({environment, home, stderr, options: {values}}: Surro
 				id: 'inspect', folder: cacheFolder, mode: 'migrate', context: connection.context, namespace: connection.namespace, sandbox: false,
 			},
 			answers: {},
+			secrets: new Map(),
 			outcomes: {},
 			notes: [],
 			signal: new AbortController().signal,

@@ -6,9 +6,11 @@ import {runName} from '../migration/run-name.js';
 import type {View} from '../migration/state.js';
 import type {Question} from '../migration/step.js';
 
-const exampleOf = (question: Question): string => question.kind === 'typed' ? question.expected : (recommendedAnswer(question) ?? '…');
+type Giveable = Exclude<Question, {readonly kind: 'secret'}>;
 
-const detailsOf = (question: Question): readonly string[] => {
+const exampleOf = (question: Giveable): string => question.kind === 'typed' ? question.expected : (recommendedAnswer(question) ?? '…');
+
+const detailsOf = (question: Giveable): readonly string[] => {
 	switch (question.kind) {
 		case 'choice': {
 			return question.options.map(({value, label, reason}) => `${value}${value === question.recommended ? ' (recommended)' : ''}: ${label}. ${reason}`);
@@ -24,24 +26,36 @@ const detailsOf = (question: Question): readonly string[] => {
 	}
 };
 
-/** The Failure of a question that nobody answered. */
-export const unanswered = (question: Question, run: string): FailureParts => ({
+/** The Failure of a secret that nobody is there to type. */
+const untyped = ({id, title, instead}: Extract<Question, {readonly kind: 'secret'}>, run: string): FailureParts => ({
 	code: 'unanswered',
-	seen: `The question ${question.id} has no answer: ${question.title}`,
-	means: 'Without a terminal nobody can be asked. The run stopped before the step; what is done is kept.',
-	todo: [
-		`Give it in an answers file as {"answers": {"${question.id}": "${exampleOf(question)}"}}`,
-		...(recommendedAnswer(question) === undefined ? [] : ['let --yes take the recommended one']),
-		'or resume on a terminal.',
-	].join(', '),
+	seen: `The question ${id} has no answer: ${title}`,
+	means: 'A secret is typed on a terminal, and here is none. No argument and no answers file can hold it. The run stopped before the step; what is done is kept.',
+	todo: `Give ${instead.says} in an answers file as {"answers": {"${instead.question}": "…"}}, or resume on a terminal.`,
 	byHand: `unroot resume ${run} --answers FILE`,
 	exit: 'unanswered',
-	details: detailsOf(question),
 });
+
+/** The Failure of a question that nobody answered. */
+export const unanswered = (question: Question, run: string): FailureParts => question.kind === 'secret'
+	? untyped(question, run)
+	: ({
+		code: 'unanswered',
+		seen: `The question ${question.id} has no answer: ${question.title}`,
+		means: 'Without a terminal nobody can be asked. The run stopped before the step; what is done is kept.',
+		todo: [
+			`Give it in an answers file as {"answers": {"${question.id}": "${exampleOf(question)}"}}`,
+			...(recommendedAnswer(question) === undefined ? [] : ['let --yes take the recommended one']),
+			'or resume on a terminal.',
+		].join(', '),
+		byHand: `unroot resume ${run} --answers FILE`,
+		exit: 'unanswered',
+		details: detailsOf(question),
+	});
 
 /** The answer that may be taken without an operator: what is recommended, and the typed word in a rehearsal. */
 const takeable = (question: Question, mode: 'migrate' | 'rehearse'): string | undefined =>
-	mode === 'rehearse' ? (question.kind === 'typed' ? question.expected : question.recommended) : recommendedAnswer(question);
+	mode === 'rehearse' && question.kind === 'typed' ? question.expected : recommendedAnswer(question);
 
 /** What to send now, and the failure the run ends with where that is to stop. */
 type Move = {readonly intent: Intent; readonly failure?: FailureParts};

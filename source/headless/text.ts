@@ -102,6 +102,11 @@ export const createTextPrinter = ({engine, expected, write, talk}: TextOptions):
 				break;
 			}
 
+			case 'secret-taken': {
+				all([`  ? ${asked ? plainLine(asked.title) : event.question}`, `    ${event.question} was typed, and is shown nowhere`]);
+				break;
+			}
+
 			case 'preview-shown': {
 				all(previewLines(event.preview));
 				break;

@@ -19,11 +19,15 @@ export const refusal = (question: Question, value: string): string | undefined =
 		case 'typed': {
 			return value === question.expected ? undefined : `Type «${question.expected}» to go on; «${value}» was typed.`;
 		}
+
+		case 'secret': {
+			return value !== '' && !/\p{Control}/v.test(value) ? undefined : 'Type it on one line, then Enter.';
+		}
 	}
 };
 
 /** The answer an operator in a hurry would give, if the question has one. */
-export const recommendedAnswer = (question: Question): string | undefined => question.kind === 'typed' ? undefined : question.recommended;
+export const recommendedAnswer = (question: Question): string | undefined => question.kind === 'typed' || question.kind === 'secret' ? undefined : question.recommended;
 
 /** The Failure of an answer that was given beforehand and does not fit. */
 export const badAnswer = (question: Question, value: string, says: string): Failure => new Failure({

@@ -5,7 +5,7 @@ import {stepOf} from './state.js';
 import type {Reporter, Step, StepContext} from './step.js';
 
 /** The part of a session that a step sees. */
-export type Surroundings = Pick<Session, 'world' | 'run' | 'state' | 'stopping'>;
+export type Surroundings = Pick<Session, 'world' | 'run' | 'state' | 'stopping'> & Partial<Pick<Session, 'secrets'>>;
 
 /** What a step sees, as of now. */
 export const contextOf = (session: Surroundings, step: Step): StepContext => {
@@ -14,6 +14,7 @@ export const contextOf = (session: Surroundings, step: Step): StepContext => {
 		world: session.world,
 		run: session.run,
 		answers: state.answers,
+		secrets: session.secrets ?? new Map(),
 		outcomes: Object.fromEntries(state.steps.filter(({outcome}) => outcome !== undefined).map(({id, outcome}) => [id, outcome])),
 		notes: stepOf(state, step.id)?.notes ?? [],
 		signal: session.stopping,

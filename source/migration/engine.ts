@@ -64,6 +64,8 @@ export type Session = {
 	readonly run: RunFacts;
 	/** Answers given beforehand. One that the operator went back from is taken out, so that it is asked. */
 	readonly given: Map<string, string>;
+	/** Secrets that were typed for this try of a step. */
+	readonly secrets: Map<string, string>;
 	readonly state: () => RunState;
 	/** Keeps an event in the journal, then shows it. */
 	readonly record: (event: Untimed<JournalEvent>) => Promise<void>;
@@ -115,6 +117,7 @@ export const createEngine = (options: EngineOptions): Engine => {
 		world,
 		run,
 		given: new Map(Object.entries(options.given ?? {})),
+		secrets: new Map(),
 		state: () => state,
 		async record(event) {
 			const timed: JournalEvent = {at: world.clock.now().toISOString(), ...event};

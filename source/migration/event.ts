@@ -50,6 +50,8 @@ export type LiveEvent =
 	| {readonly type: 'step-inspected'; readonly step: StepId; readonly inspection: Inspection}
 	| {readonly type: 'step-rechecked'; readonly step: StepId; readonly evidence: readonly Evidence[]}
 	| {readonly type: 'question-asked'; readonly step: StepId; readonly question: Question; readonly refused?: string}
+	/** A secret was typed; what it is stands in no event. */
+	| {readonly type: 'secret-taken'; readonly step: StepId; readonly question: string}
 	| {readonly type: 'preview-shown'; readonly step: StepId; readonly preview: Preview}
 	| {readonly type: 'step-verifying'; readonly step: StepId}
 	| {readonly type: 'progressed'; readonly step: StepId; readonly progress: Progress; readonly rate?: number; readonly secondsLeft?: number; readonly stalledSeconds?: number}

@@ -219,6 +219,11 @@ export const fold = (state: RunState, event: RunEvent): RunState => {
 			return {...state, live: {...live, question: event.question, ...(event.refused && {refused: event.refused})}};
 		}
 
+		case 'secret-taken': {
+			const {question, refused, ...live} = state.live;
+			return {...state, live};
+		}
+
 		case 'preview-shown': {
 			return withLive(state, {preview: event.preview});
 		}

@@ -48,6 +48,8 @@ export type Question =
 		readonly recommended?: string;
 		/** A regular expression the whole answer must match, and what to say where it does not. */
 		readonly pattern?: {readonly source: string; readonly says: string};
+		/** What an empty answer means, where the pattern takes one. */
+		readonly ifEmpty?: string;
 	}
 	| {
 		/** A destructive step: the operator types the word. `--yes` does not answer it unless the run is a rehearsal; an answers file does. */
@@ -56,6 +58,15 @@ export type Question =
 		readonly title: string;
 		readonly why: string;
 		readonly expected: string;
+	}
+	| {
+		/** Typed on a terminal and shown to nobody. The answer is held in memory for one try of the step: no event, no journal, no answers file has it. */
+		readonly kind: 'secret';
+		readonly id: string;
+		readonly title: string;
+		readonly why: string;
+		/** The question of the same step that takes its place without a terminal, and what its answer must be. */
+		readonly instead: {readonly question: string; readonly says: string};
 	};
 
 /** What a step is about to do. */
@@ -109,6 +120,8 @@ export type StepContext<Needs extends keyof World = keyof World> = {
 	readonly run: RunFacts;
 	/** Answers given so far, by question id. */
 	readonly answers: Readonly<Record<string, string>>;
+	/** What was typed for questions of the kind `secret`, by question id. It is gone after the try, whatever its end. */
+	readonly secrets: ReadonlyMap<string, string>;
 	/** What earlier steps (and this one, once performed) found or made, by step. */
 	readonly outcomes: Readonly<Partial<Record<StepId, Json>>>;
 	/** What this step noted in the journal, oldest first, over all its attempts. */

@@ -98,7 +98,7 @@ const performAndVerify = async (session: Session, step: Step): Promise<void> => 
 	await session.record({type: 'step-verified', step: step.id, evidence});
 };
 
-const walkStep = async (session: Session, step: Step): Promise<Turn> => {
+const tryStep = async (session: Session, step: Step): Promise<Turn> => {
 	session.show({type: 'step-entered', step: step.id});
 	if (session.run.mode === 'rehearse' && step.rehearsal.kind === 'skip') {
 		await skipStep(session, step, step.rehearsal.why);
@@ -128,6 +128,15 @@ const walkStep = async (session: Session, step: Step): Promise<Turn> => {
 
 	await performAndVerify(session, step);
 	return 'on';
+};
+
+/** One try of a step. A secret that was typed for it is forgotten afterwards: a wrong one is asked for anew. */
+const walkStep = async (session: Session, step: Step): Promise<Turn> => {
+	try {
+		return await tryStep(session, step);
+	} finally {
+		session.secrets.clear();
+	}
 };
 
 /** Waits for what the operator wants after a failure. */

@@ -37,7 +37,7 @@ export const refused = (asked: Asked, status: string, details: readonly string[]
 				code: 'admin-password-refused',
 				seen: `The administration API in ${pod} refuses the password of ${user} (401).`,
 				means: `${unsaved} An account may be locked after a few wrong passwords.`,
-				todo: 'Correct the password in the file, or go back and name another administrator; then try again.',
+				todo: 'Try again with the right one: it is read from its file or asked for anew. Or go back and name another administrator.',
 			});
 		}
 

@@ -13,7 +13,8 @@ import {oldServer, portsOfOld} from './old-server.js';
 import {outcomeOf} from './outcomes.js';
 import {
 	keepSecrets,
-	passwordQuestion,
+	passwordFileQuestion,
+	passwordQuestions,
 	readPassword,
 	secretFiles,
 	secretsFolder,
@@ -67,7 +68,8 @@ export const exportedProfile = (api: AdminApi): Collecting => ({
 		];
 		return failure ? {state: 'blocked', facts, failure: failure.parts} : {state: 'to-do', facts};
 	},
-	questions: [userQuestion(api), passwordQuestion],
+	questions: [userQuestion(api), passwordFileQuestion],
+	secrets: context => passwordQuestions(context, userOf(context, api)),
 	preview(context) {
 		const {target} = oldServer(context);
 		const {values, key} = secretFiles(context, api);

@@ -12,6 +12,7 @@ export const generatedProfile: Collecting = {
 	pathWhy: 'The images look for pd.profile below SERVER_PROFILE_PATH.',
 	look: async () => ({state: 'to-do', facts: []}),
 	questions: [],
+	secrets: () => [],
 	preview(context) {
 		const {target} = oldServer(context);
 		return {

@@ -20,18 +20,53 @@ export const secretFiles = (context: Pick<StepContext, 'run'>, {key}: AdminApi):
 	values: join(secretsFolder(context), 'profile.env'), key: join(secretsFolder(context), key.name),
 });
 
-/** Where the administrator's password lies. */
-export const passwordQuestion: Question = {
+/** Where the administrator's password lies. Without a terminal it lies in a file, so nothing is recommended. */
+export const passwordFileQuestion: Question = {
 	kind: 'text',
 	id: 'profile-admin-password-file',
 	title: 'Which file holds the password of that administrator?',
-	why: 'It is read from there, goes into the pod through standard input, and is kept nowhere: never an argument, never in the journal.',
-	pattern: {source: '/.+', says: 'An absolute path.'},
+	why: 'The password is read from there or typed by you, goes into the pod through standard input, and is kept nowhere: never an argument, never in the journal.',
+	pattern: {source: '(?:/.+)?', says: 'An absolute path; nothing, on a terminal, to type the password.'},
+	ifEmpty: 'you are asked to type the password.',
 };
 
-/** The password itself: one line, whose end does not belong to it. */
-export const readPassword = async ({world, answers}: StepContext<'files'>): Promise<string> => {
-	const path = answers[passwordQuestion.id] ?? '';
+const passwordId = 'profile-admin-password';
+
+/** The password itself, where no file was named. */
+export const passwordQuestions = ({answers}: Pick<StepContext, 'answers'>, user: string): readonly Question[] => answers[passwordFileQuestion.id] === ''
+	? [{
+		kind: 'secret',
+		id: passwordId,
+		title: `What is the password of ${user}?`,
+		why: 'It goes into the pod through standard input once you start the step, and is forgotten after that. A resumed run asks again.',
+		instead: {question: passwordFileQuestion.id, says: 'the absolute path of a file of mode 0600 that holds the password on one line'},
+	}]
+	: [];
+
+/** What was typed. It is not there where the draft was removed after the questions had been asked. */
+const typedPassword = ({secrets}: Pick<StepContext, 'secrets'>): string => {
+	const password = secrets.get(passwordId);
+	if (password === undefined) {
+		throw new Failure({
+			code: 'password-not-typed',
+			seen: 'The password of the administrator was not asked for in this try.',
+			means: 'The administration API cannot be asked. Nothing was exported.',
+			todo: 'Try again: the password is asked for.',
+			byHand: 'unroot resume',
+			retryable: true,
+		});
+	}
+
+	return password;
+};
+
+/** The password: typed, or one line of a file, whose end does not belong to it. */
+export const readPassword = async ({world, answers, secrets}: StepContext<'files'>): Promise<string> => {
+	const path = answers[passwordFileQuestion.id] ?? '';
+	if (path === '') {
+		return typedPassword({secrets});
+	}
+
 	const text = await world.files.readText(path);
 	const password = (text ?? '').replace(/\r?\n$/v, '');
 	if (password === '' || /[\0\n\r]/v.test(password)) {

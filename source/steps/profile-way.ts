@@ -40,6 +40,8 @@ export type Collecting = {
 	/** What stands against it, if anything; otherwise what was seen. Changes nothing. */
 	readonly look: (context: StepContext<ProfileNeeds>) => Promise<Inspection>;
 	readonly questions: readonly Question[];
+	/** Asked last, for as long as there is no draft: they are for making it. */
+	readonly secrets: (context: Pick<StepContext, 'answers'>) => readonly Question[];
 	readonly preview: (context: StepContext<ProfileNeeds>) => {readonly summary: readonly string[]; readonly commands: readonly string[]; readonly files: readonly string[]};
 	readonly draft: (context: StepContext<ProfileNeeds>, reporter: Reporter) => Promise<Draft>;
 };

@@ -1,5 +1,6 @@
 import {join} from 'node:path';
 import {Failure} from '../failure/failure.js';
+import type {JsonObject} from '../migration/json.js';
 import type {
 	Evidence,
 	Reporter,
@@ -41,11 +42,17 @@ const wayOf = (context: Pick<StepContext, 'outcomes'>): Collecting => {
 	return way;
 };
 
+/** What was noted of the draft, where it has been made and its files are there. */
+const draftMade = async (context: Pick<StepContext<Needs>, 'notes' | 'run' | 'world'>): Promise<JsonObject | undefined> => {
+	const noted = context.notes.findLast(note => note.kind === 'draft');
+	const present = noted ? await context.world.files.list(draftOf(context)) : [];
+	return present.length > 0 ? noted : undefined;
+};
+
 /** Makes the draft once: a second try commits what the operator has mended. */
 const draft = async (context: StepContext<Needs>, reporter: Reporter): Promise<Noted> => {
-	const noted = context.notes.findLast(note => note.kind === 'draft');
-	const present = await context.world.files.list(draftOf(context));
-	if (noted && present.length > 0) {
+	const noted = await draftMade(context);
+	if (noted) {
 		reporter.log(`Going on with the files in ${draftOf(context)}`);
 		const {removed, toDecide, toProvide = [], secrets = null} = noted as Partial<Noted> & Pick<Noted, 'removed' | 'toDecide'>;
 		return {
@@ -109,7 +116,11 @@ export const profile: Step<Needs> = {
 			],
 		};
 	},
-	questions: async context => profileQuestions(context, wayOf(context)),
+	async questions(context) {
+		const way = wayOf(context);
+		const [questions, made] = await Promise.all([profileQuestions(context, way), draftMade(context)]);
+		return made ? questions : [...questions, ...way.secrets(context)];
+	},
 	async preview(context) {
 		const {summary, commands, files} = wayOf(context).preview(context);
 		return {

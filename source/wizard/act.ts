@@ -2,7 +2,13 @@ import type {Key} from 'ink';
 import type {Intent} from '../migration/event.js';
 import type {View} from '../migration/state.js';
 import {orderedOptions} from './blocks/options.js';
-import {draftOf, edited} from './draft.js';
+import {
+	draftOf,
+	edited,
+	emptyDraft,
+	exact,
+	plain,
+} from './draft.js';
 import {commandOf, isCommand} from './keys.js';
 import type {Screen} from './screen.js';
 import type {Ui, UiChange} from './ui.js';
@@ -84,7 +90,8 @@ const answerOf = ({view, ui}: Situation): Intent | undefined => {
 			return {type: 'answer', question: question.id, value: ui.draft.text === '' ? (question.recommended ?? '') : ui.draft.text};
 		}
 
-		case 'typed': {
+		case 'typed':
+		case 'secret': {
 			return {type: 'answer', question: question.id, value: ui.draft.text};
 		}
 
@@ -98,7 +105,9 @@ const inWritten = (input: string, key: Key, situation: Situation): Act => {
 	const {view: {state}, ui} = situation;
 	const {question} = state.live;
 	const isEmpty = ui.draft.text === '';
-	if (isEmpty && isCommand('help', input, key)) {
+	const isSecret = question?.kind === 'secret';
+	const taken = isSecret ? exact : plain;
+	if (isEmpty && !isSecret && isCommand('help', input, key)) {
 		return {change: {overlay: 'help'}};
 	}
 
@@ -117,12 +126,12 @@ const inWritten = (input: string, key: Key, situation: Situation): Act => {
 	// Fast typing can bring the Enter in one piece with the text before it.
 	const [typed = '', ...others] = input.split('\r');
 	if (key.return || others.length > 0) {
-		const draft = typed === '' ? ui.draft : (edited(ui.draft, typed, {...key, return: false}) ?? ui.draft);
+		const draft = typed === '' ? ui.draft : (edited(ui.draft, typed, {...key, return: false}, taken) ?? ui.draft);
 		const send = answerOf({...situation, ui: {...ui, draft}});
-		return {change: {draft}, ...(send && {send})};
+		return {change: {draft: isSecret ? emptyDraft : draft}, ...(send && {send})};
 	}
 
-	return {change: ({draft}) => ({draft: edited(draft, input, key) ?? draft})};
+	return {change: ({draft}) => ({draft: edited(draft, input, key, taken) ?? draft})};
 };
 
 const elsewhere = (input: string, key: Key, situation: Situation): Act => {
@@ -187,9 +196,13 @@ export const actOn = (input: string, key: Key, situation: Situation): Act => {
 };
 
 /** What pasted text leads to: it is put in where text is typed, and means nothing elsewhere. */
-export const actOnPaste = (text: string, {screen, ui}: Situation): Act => screen.kind === 'written' && !ui.overlay
-	? {change: ({draft}) => ({draft: edited(draft, text.trim() === '' ? '' : text, noKey) ?? draft})}
-	: nothing;
+export const actOnPaste = (text: string, {screen, ui, view}: Situation): Act => {
+	const isSecret = view.state.live.question?.kind === 'secret';
+	const pasted = isSecret || text.trim() !== '' ? text : '';
+	return screen.kind === 'written' && !ui.overlay
+		? {change: ({draft}) => ({draft: edited(draft, pasted, noKey, isSecret ? exact : plain) ?? draft})}
+		: nothing;
+};
 
 const noKey: Key = {
 	upArrow: false, downArrow: false, leftArrow: false, rightArrow: false, pageDown: false, pageUp: false, home: false, end: false,

@@ -22,8 +22,14 @@ const wordStart = ({text, cursor}: Draft): number => {
 	return graphemes(before.slice(0, before.lastIndexOf(' ') + 1)).length;
 };
 
-/** Puts text in at the cursor. Line ends become spaces, control characters are dropped. */
-const inserted = (draft: Draft, text: string): Draft => replaced(draft, draft.cursor, draft.cursor, plainLine(text.replaceAll('\r', '\n').trim() || ' '));
+/** Text as it is put into an answer: line ends become spaces, control characters are dropped. */
+export const plain = (text: string): string => plainLine(text.replaceAll('\r', '\n').trim() || ' ');
+
+/** Text as it is put into a secret: every character counts, but for those that no key types. */
+export const exact = (text: string): string => text.replaceAll(/\p{Control}/gv, '');
+
+/** The same number of characters, none of which is shown. */
+export const hidden = ({text, cursor}: Draft, sign: string): Draft => ({text: sign.repeat(graphemes(text).length), cursor});
 
 type EditKey = 'left' | 'right' | 'home' | 'end' | 'backspace' | 'delete' | 'to-start' | 'to-end' | 'word';
 
@@ -43,13 +49,13 @@ const editKey = (input: string, key: Key): EditKey | undefined => {
 	return names.find(([isPressed, , letter]) => isPressed || (key.ctrl && input === letter))?.[1];
 };
 
-/** What a key makes of a draft, or undefined where it is no editing key. */
-export const edited = (draft: Draft, input: string, key: Key): Draft | undefined => {
+/** What a key makes of a draft, or undefined where it is no editing key. `taken` says what is put in of what was typed. */
+export const edited = (draft: Draft, input: string, key: Key, taken = plain): Draft | undefined => {
 	const {text, cursor} = draft;
 	const end = graphemes(text).length;
 	const command = editKey(input, key);
 	if (command === undefined) {
-		return input === '' || key.ctrl || key.meta || key.tab || key.return || key.escape ? undefined : inserted(draft, input);
+		return input === '' || key.ctrl || key.meta || key.tab || key.return || key.escape ? undefined : replaced(draft, cursor, cursor, taken(input));
 	}
 
 	switch (command) {

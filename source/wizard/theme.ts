@@ -11,6 +11,8 @@ export type Symbols = {
 	readonly warning: string;
 	readonly bullet: string;
 	readonly cursor: string;
+	/** What stands for a character that is not shown. */
+	readonly hidden: string;
 	readonly cut: string;
 	readonly dot: string;
 	readonly full: string;
@@ -37,6 +39,7 @@ const unicode: Symbols = {
 	warning: '!',
 	bullet: '·',
 	cursor: '❯',
+	hidden: '•',
 	cut: '…',
 	dot: ' · ',
 	full: '█',
@@ -60,6 +63,7 @@ const ascii: Symbols = {
 	warning: '!',
 	bullet: '-',
 	cursor: '>',
+	hidden: '*',
 	cut: '~',
 	dot: ' - ',
 	full: '#',

@@ -77,6 +77,18 @@ test('the recommended answers lead to the end; every step, answer, command and c
 	}
 });
 
+test('a secret cannot be typed without a terminal: the run stops, and says which answer takes its place', async () => {
+	const secret: Question = {
+		kind: 'secret', id: 'password', title: 'What is the password?', why: 'It is forgotten.', instead: {question: 'password-file', says: 'the path of its file'},
+	};
+	for (const mode of ['migrate', 'rehearse'] as const) {
+		const {ending, talk} = await headless([step('profile', {questions: async () => [secret]})], {run: {mode}, given: {password: 'never-taken'}});
+		expect(ending).toMatchObject({exit: 'unanswered', failure: {code: 'unanswered', seen: 'The question password has no answer: What is the password?'}});
+		expect(talk).toContain('Give the path of its file in an answers file as {"answers": {"password-file": "…"}}, or resume on a terminal.');
+		expect(talk).not.toContain('never-taken');
+	}
+});
+
 test('the last words say where the commit, the manifests, the journal and the report lie', async () => {
 	const {out} = await headless([
 		step('profile', {perform: async () => ({repository: '/home/ann/profile', branch: 'unroot/run-1', commit: 'abc123'})}),

@@ -1,12 +1,12 @@
 import {expect, test} from 'vitest';
 import {Failure} from '../../source/failure/failure.js';
-import type {Engine} from '../../source/migration/engine.js';
-import type {Intent, JournalEvent} from '../../source/migration/event.js';
+import type {JournalEvent} from '../../source/migration/event.js';
 import {stepOf} from '../../source/migration/state.js';
 import type {Question} from '../../source/migration/step.js';
 import {
 	preview,
 	scripted,
+	send,
 	step,
 	type Scripted,
 } from './scripted.js';
@@ -14,12 +14,6 @@ import {
 const choice = (id: string): Question => ({
 	kind: 'choice', id, title: id, why: '', options: [{value: 'a', label: 'A', reason: ''}, {value: 'b', label: 'B', reason: ''}], recommended: 'a',
 });
-
-/** Waits until the engine accepts an intent, then sends it. */
-const send = async (engine: Engine, intent: Intent): Promise<void> => {
-	await expect.poll(() => engine.view().next).toContain(intent.type);
-	engine.send(intent);
-};
 
 const types = ({journal}: Scripted): ReadonlyArray<JournalEvent['type']> => journal.map(({type}) => type);
 

@@ -1,5 +1,6 @@
+import {expect} from 'vitest';
 import {createEngine, type Engine, type EngineOptions} from '../../source/migration/engine.js';
-import type {JournalEvent} from '../../source/migration/event.js';
+import type {Intent, JournalEvent} from '../../source/migration/event.js';
 import type {
 	Preview,
 	RunFacts,
@@ -105,4 +106,10 @@ export const scripted = (steps: readonly Step[], options: ScriptedOptions = {}):
 		...(options.given && {given: options.given}),
 	});
 	return {engine, journal, clock};
+};
+
+/** Waits until the engine accepts an intent, then sends it. */
+export const send = async (engine: Engine, intent: Intent): Promise<void> => {
+	await expect.poll(() => engine.view().next).toContain(intent.type);
+	engine.send(intent);
 };

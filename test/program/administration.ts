@@ -8,22 +8,37 @@ import {
 } from 'node:fs/promises';
 import {delimiter, join} from 'node:path';
 import process from 'node:process';
-import {expect} from 'vitest';
+import {expect, onTestFinished} from 'vitest';
 import type {Sandbox} from '../../source/sandbox/sandbox.js';
 import {
 	answersFile,
+	environmentOf,
 	onlyRun,
 	runProgram,
 	temporaryHome,
 	temporarySandbox,
 	type Ended,
 } from './program.js';
+import {startProgram as startAtTerminal, type Frame, type ProgramTerminal} from './terminal.js';
 
 /** The password of the sandbox's administrator: it has what a shell or curl could stumble over. */
 export const password = String.raw`sandbox "admin" pass\word`;
 
-/** A migration of an administration node, run to its end. */
-export type Migration = {readonly home: string; readonly repository: string; readonly sandbox: Sandbox; readonly migrate: (given?: string) => Promise<Ended>; readonly resume: (given: string) => Promise<Ended>; readonly folder: () => Promise<string>; readonly argv: () => Promise<string>};
+/** A migration of an administration node. */
+export type Migration = {
+	readonly home: string;
+	readonly repository: string;
+	readonly sandbox: Sandbox;
+	/** To its end, with a file that holds the password. */
+	readonly migrate: (given?: string) => Promise<Ended>;
+	readonly resume: (given: string) => Promise<Ended>;
+	/** With nobody to ask, and no file. */
+	readonly resumeAlone: () => Promise<Ended>;
+	/** On a terminal, where the password alone is asked for. */
+	readonly atTerminal: (words: readonly string[], onFrame: (frame: Frame) => void) => Promise<ProgramTerminal>;
+	readonly folder: () => Promise<string>;
+	readonly argv: () => Promise<string>;
+};
 
 /** Passes on to the real tool, and writes down its arguments first: what stands there could be read by every process of the machine. */
 const recorder = '#!/bin/sh\nprintf \'%s\\n\' "$0" "$@" >>"$HOME/argv.log"\nPATH="$REAL_PATH" exec "${0##*/}" "$@"\n';
@@ -47,14 +62,15 @@ export const administration = async (product: 'pingfederate' | 'pingaccess', ima
 	const file = join(home, 'password');
 	const {PATH = ''} = process.env;
 	const env = {PATH: [await recordedTools(home), PATH].join(delimiter), REAL_PATH: PATH};
+	const common = {
+		workload: `StatefulSet/${product}-admin`, strategy: 'fresh', image, 'profile-repository': repository, 'profile-path': product, 'profile-admin-user': 'administrator', 'manifests-commit': 'commit', ...(isSeen && {'configuration-seen': product}), 'cut-over': 'identity',
+	};
+	const alone = async (words: readonly string[], answers: Readonly<Record<string, string>>): Promise<Ended> => runProgram({
+		home, sandbox, env, args: [...words, '--yes', '--answers', await answersFile(home, answers)],
+	});
 	const run = async (given: string, words: readonly string[]): Promise<Ended> => {
 		await writeFile(file, given, {mode: 0o600});
-		const answers = await answersFile(home, {
-			workload: `StatefulSet/${product}-admin`, strategy: 'fresh', image, 'profile-repository': repository, 'profile-admin-password-file': file, 'manifests-commit': 'commit', ...(isSeen && {'configuration-seen': product}), 'cut-over': 'identity',
-		});
-		return runProgram({
-			home, sandbox, env, args: [...words, '--yes', '--answers', answers],
-		});
+		return alone(words, {...common, 'profile-admin-password-file': file});
 	};
 
 	return {
@@ -63,6 +79,11 @@ export const administration = async (product: 'pingfederate' | 'pingaccess', ima
 		sandbox,
 		migrate: async (given = `${password}\n`) => run(given, ['migrate']),
 		resume: async given => run(given, ['resume', await onlyRun(home)]),
+		resumeAlone: async () => alone(['resume', await onlyRun(home)], common),
+		async atTerminal(words, onFrame) {
+			const environment = await environmentOf(home, sandbox, {...env, TERM: 'xterm-256color'}) as Readonly<Record<string, string>>;
+			return startAtTerminal([...words, '--answers', await answersFile(home, common)], {onTestFinished, environment, onFrame});
+		},
 		folder: async () => onlyRun(home),
 		argv: async () => readFile(join(home, 'argv.log'), 'utf8'),
 	};

@@ -177,6 +177,7 @@ describe('where it would go', () => {
 describe('answers that do not fit', () => {
 	test.each([
 		['an unknown key', '{"answers": {"strategie": "fresh"}}', /no question is called strategie/v],
+		['a secret', '{"answers": {"profile-admin-password": "in-a-file"}}', /no answers file holds: name its file as profile-admin-password-file/v],
 		['a value that is no text', 'answers: {strategy: [fresh]}', /answers\.strategy/v],
 		['something beside the answers', '{"answers": {}, "reply": 1}', /reply/v],
 		['a file that does not parse', 'answers: {strategy: fresh', /answers-bad/v],

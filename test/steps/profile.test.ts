@@ -15,6 +15,7 @@ const contextFor = (product: string, said: string, isInGit = false): StepContext
 		id: 'r', folder: '/runs/r', mode: 'migrate', context: 'c', namespace: 'identity', sandbox: false,
 	},
 	answers: {},
+	secrets: new Map(),
 	notes: [],
 	signal: new AbortController().signal,
 	outcomes: {

@@ -1,7 +1,12 @@
 import {expect, test, vi} from 'vitest';
 import {runWizard, type WizardEnding, type WizardOptions} from '../../source/wizard/wizard.js';
 import type {Step} from '../../source/migration/step.js';
-import {scripted, type Scripted, type ScriptedOptions} from '../migration/scripted.js';
+import {
+	scripted,
+	step,
+	type Scripted,
+	type ScriptedOptions,
+} from '../migration/scripted.js';
 import {createGate, story} from './story.js';
 import {
 	createTerminal,
@@ -206,6 +211,56 @@ test('text is typed, moved in, pasted and corrected; a bad answer is refused wit
 	await sees(terminal, 'Enter takes what is recommended');
 	terminal.press('other\r');
 	await expect.poll(() => engine.view().state.answers.branch).toBe('other');
+	terminal.press(keys.interrupt);
+	terminal.press(keys.interrupt);
+	await session.ending;
+});
+
+test('a secret is shown as dots, taken to the letter, and written nowhere', async () => {
+	const got: string[] = [];
+	const session = open([step('profile', {
+		questions: async () => [{
+			kind: 'secret', id: 'password', title: 'What is the password?', why: 'It is forgotten.', instead: {question: 'password-file', says: 'its file'},
+		}],
+		async perform({secrets}) {
+			got.push(secrets.get('password') ?? '');
+			return {};
+		},
+	})]);
+	const {terminal, engine} = session;
+	const shows = async (dots: number): Promise<void> => expect.poll(() => terminal.rows().find(line => line.includes('❯'))?.replace(/^.*❯ /v, '')).toBe('•'.repeat(dots));
+	await sees(terminal, 'What is the password?');
+	terminal.press('?');
+	await shows(1);
+	expect(terminal.text()).not.toContain('? help');
+	terminal.press('Zq ');
+	await shows(4);
+	terminal.press(pasted(' Zé\n'));
+	await shows(7);
+	terminal.press(keys.left);
+	terminal.press(keys.backspace);
+	await shows(6);
+	const row = terminal.rows().findIndex(line => line.includes('❯ •'));
+	await expect.poll(terminal.cursor).toEqual({x: (terminal.rows()[row]?.lastIndexOf('•') ?? 0), y: row});
+	terminal.press(keys.enter);
+	await sees(terminal, 'leave');
+	expect(got).toEqual(['?Zq  é']);
+	terminal.press(keys.enter);
+	const {summary} = await session.ending;
+	expect(JSON.stringify([terminal.written(), summary, session.journal, engine.view()])).not.toMatch(/Zq|é/v);
+});
+
+test('a screen reader is told how much of a secret was typed, not what', async () => {
+	const session = open([step('profile', {
+		questions: async () => [{
+			kind: 'secret', id: 'password', title: 'What is the password?', why: 'It is forgotten.', instead: {question: 'password-file', says: 'its file'},
+		}],
+	})], {screenReader: true, rows: 40});
+	const {terminal} = session;
+	await sees(terminal, 'textbox: empty');
+	terminal.press('Zq');
+	await sees(terminal, 'textbox: hidden, 2 characters');
+	expect(terminal.written()).not.toContain('Zq');
 	terminal.press(keys.interrupt);
 	terminal.press(keys.interrupt);
 	await session.ending;

@@ -1,6 +1,6 @@
 import type {Inspection, Question} from '../../migration/step.js';
-import {fitted} from '../cells.js';
-import {windowOf} from '../draft.js';
+import {fitted, graphemes} from '../cells.js';
+import {hidden, windowOf} from '../draft.js';
 import {intentHints} from '../keys.js';
 import {
 	blank,
@@ -62,8 +62,10 @@ const inputLine = (question: Question, {draft, width, theme}: Parts): {readonly 
 		};
 	}
 
-	const shown = windowOf(draft, room);
-	return {line: {...row({text: `${symbols.cursor} `, tone: 'accent'}, {text: shown.text}), spoken: draft.text, role: 'textbox'}, column: 2 + shown.column};
+	const isSecret = question.kind === 'secret';
+	const shown = windowOf(isSecret ? hidden(draft, symbols.hidden) : draft, room);
+	const spoken = isSecret ? `hidden, ${graphemes(draft.text).length} characters` : draft.text;
+	return {line: {...row({text: `${symbols.cursor} `, tone: 'accent'}, {text: shown.text}), spoken, role: 'textbox'}, column: 2 + shown.column};
 };
 
 const howTo = (question: Question, hasDraft: boolean): string => {
@@ -71,7 +73,15 @@ const howTo = (question: Question, hasDraft: boolean): string => {
 		return `Type «${question.expected}» to go on.`;
 	}
 
-	return !hasDraft && question.recommended ? 'Enter takes what is recommended, the right arrow lets you edit it.' : 'Enter takes what you typed.';
+	if (question.kind === 'secret') {
+		return 'Enter takes what you typed. It is not shown, and kept nowhere.';
+	}
+
+	if (question.kind === 'text' && !hasDraft && (question.recommended ?? question.ifEmpty) !== undefined) {
+		return question.recommended === undefined ? `Enter alone: ${question.ifEmpty ?? ''}` : 'Enter takes what is recommended, the right arrow lets you edit it.';
+	}
+
+	return 'Enter takes what you typed.';
 };
 
 /** A question that is answered by typing. */
@@ -93,7 +103,7 @@ export const writtenScreen = (question: Question, parts: Parts): Shown => {
 		hints: [
 			{command: 'confirm', says: 'take it'},
 			...intentHints(parts.next),
-			...everywhere.filter(({command}) => isEmpty || command !== 'help'),
+			...everywhere.filter(({command}) => (isEmpty && question.kind !== 'secret') || command !== 'help'),
 			{command: 'interrupt', says: 'stop'},
 		],
 	};
