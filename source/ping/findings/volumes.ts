@@ -8,7 +8,12 @@ import {
 import {managerOf} from '../inventory/manager.js';
 import type {VolumeUse} from '../workload.js';
 import type {Rule, Seen} from './finding.js';
-import {hasClaim, type Look, type WorkloadLook} from './look.js';
+import {
+	hasClaim,
+	type Look,
+	type PingContainer,
+	type WorkloadLook,
+} from './look.js';
 
 const kubernetes = 'Kubernetes documentation, Configure a Security Context (fsGroup, fsGroupChangePolicy, CSIDriver fsGroupPolicy)';
 
@@ -145,22 +150,47 @@ const claimTwice = ({object, pod}: WorkloadLook): Found => isOfChart(object)
 
 const isScaledDown = ({object}: WorkloadLook): boolean => integerOf(fieldOf(object, 'spec', 'replicas')) === 0;
 
-const onData = (look: WorkloadLook): Found => {
-	const {object, workload, main} = look;
-	if (!main || !workload || main.willBeRoot || !['StatefulSet', 'Deployment', 'Pod', 'DaemonSet'].includes(workload.kind)) {
+/** What a workload without a claim loses with its pod. Of the products whose configuration a profile brings back that is what was changed since; their engines are given theirs by the console. */
+const dyingWithPod = ({workload}: WorkloadLook, {product, variables}: PingContainer): ReadonlyArray<Pick<Seen<Code>, 'code' | 'seen' | 'severity' | 'means' | 'todo'>> => {
+	const {data, id, title} = product;
+	const isNew = workload?.side === 'new';
+	const seen = `${title} without a volume claim; what is in the container: ${data.what}`;
+	if (['pingdirectory', 'pingdatasync'].includes(id)) {
+		return [{code: 'data-dies-with-pod', seen, ...(isNew && {severity: 'warns'})}];
+	}
+
+	if (!data.isLostWithVolume || isNew || variables.get('OPERATIONAL_MODE')?.value === 'CLUSTERED_ENGINE') {
 		return [];
 	}
 
-	const {data, id} = main.product;
+	return [{
+		code: 'data-dies-with-pod',
+		seen,
+		...(['pingfederate', 'pingaccess'].includes(id)
+			? {
+				severity: 'informs', means: 'It has no volume that outlives the pod: a new pod starts from the server profile, without what was changed in the console since that was made.', todo: 'Export the configuration into the profile before anything is applied.',
+			}
+			: {
+				severity: 'warns', means: 'It has no volume that outlives the pod: what no external database holds is gone with any change of the pod template, of its image too.', todo: `Before anything is applied: ${data.carriedBy}.`,
+			}),
+	}];
+};
+
+const onData = (look: WorkloadLook): Found => {
+	const {object, workload, main} = look;
+	if (!main || !workload || !['StatefulSet', 'Deployment', 'Pod', 'DaemonSet'].includes(workload.kind)) {
+		return [];
+	}
+
+	const {id} = main.product;
 	const at = {on: object, field: joinField(main.container.path, 'volumeMounts')};
 	const claim = workload.volumes.find(volume => volume.claim !== undefined && isData(volume));
 	if (!hasClaim(look)) {
-		const isDirectory = id === 'pingdirectory';
-		return (isDirectory || id === 'pingdatasync') && !isScaledDown(look)
-			? [{
-				...at, code: 'data-dies-with-pod', seen: `${main.product.title} without a volume claim: ${data.what} ${isDirectory ? 'are' : 'is'} in the container`, ...(workload.side === 'new' && {severity: 'warns'}),
-			}]
-			: [];
+		return isScaledDown(look) || (main.willBeRoot && workload.side === 'new') ? [] : dyingWithPod(look, main).map(seen => ({...at, ...seen}));
+	}
+
+	if (main.willBeRoot) {
+		return [];
 	}
 
 	if (!claim || look.strategy !== undefined || workload.side === 'new') {

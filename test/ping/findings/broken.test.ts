@@ -64,6 +64,11 @@ const users: readonly Row[] = [
 	['runAsGroup 0 before 2109, at the container', {yaml: workload({pod: 'securityContext: {fsGroup: 9999}', container: 'securityContext: {runAsGroup: 0}'})}, 'gid-wrong', `${first}.securityContext.runAsGroup`],
 	['another user on a closed sprint', {yaml: workload({pod: 'securityContext: {runAsUser: 1000, fsGroup: 9999}'})}, 'uid-wrong', `${template}.securityContext.runAsUser`, 'blocks'],
 	['another user with another group from 2109 on', {yaml: workload({image: 'pingidentity/pingdirectory:2109', pod: 'securityContext: {runAsUser: 1000, runAsGroup: 1000, fsGroup: 0}'})}, 'uid-wrong', `${template}.securityContext.runAsUser`],
+	['another user for a wait-for of the toolkit', {
+		yaml: good + workload({
+			product: 'pingfederate', kind: 'Deployment', claim: false, pod: 'initContainers: [{name: w, image: "pingidentity/pingtoolkit:2105", command: [sh, -c, "wait-for pingdirectory:1636"], securityContext: {runAsUser: 100}}]',
+		}) + mapped,
+	}, 'uid-wrong', `${template}.initContainers[0].securityContext.runAsUser`, 'blocks'],
 	['root that runAsNonRoot forbids', {yaml: workload({pod: 'securityContext: {runAsUser: 0, runAsNonRoot: true}', container: pinned})}, 'root-refused', `${template}.securityContext.runAsNonRoot`, 'blocks'],
 	['an old image under runAsNonRoot', {yaml: workload({image: oldImage, pod: 'securityContext: {runAsNonRoot: true}'})}, 'root-refused', `${template}.securityContext.runAsNonRoot`],
 	['root without its capabilities', {yaml: workload({pod: 'securityContext: {runAsUser: 0}', container: `securityContext: {capabilities: {drop: [ALL]}}\n${pinned}`})}, 'root-without-capabilities', `${first}.securityContext.capabilities`, 'blocks'],
@@ -95,6 +100,16 @@ const ports: readonly Row[] = [
 
 const clients: readonly Row[] = [
 	['wait-for with an old port, and a Service that still leads to it', {yaml: good + service('[{port: 389}]') + neighbour('command: [sh, -c, "wait-for pingdirectory:389 -t 900 -- start"]', 'pingidentity/pingtoolkit:2105')}, 'connection-old-port', `${first}.command`, 'warns'],
+	['wait-for in an init container', {
+		yaml: good + service('[{port: 389}]') + workload({
+			product: 'pingfederate', kind: 'Deployment', claim: false, pod: 'initContainers: [{name: w, image: "pingidentity/pingtoolkit:2105", command: [wait-for, "pingdirectory:389"]}]',
+		}),
+	}, 'connection-old-port', `${template}.initContainers[0].command`, 'warns'],
+	['wait-for without a port in an init container', {
+		yaml: good + mapped + workload({
+			product: 'pingfederate', kind: 'Deployment', claim: false, pod: 'initContainers: [{name: w, image: "pingidentity/pingtoolkit:2105", args: [wait-for, pingdirectory]}]',
+		}),
+	}, 'wait-for-without-port', `${template}.initContainers[0].args`, 'blocks'],
 	['wait-for a headless Service', {yaml: good + headless + neighbour('args: [wait-for, "pingdirectory-cluster:389"]')}, 'connection-unmapped', `${first}.args`, 'blocks'],
 	['wait-for without a port', {yaml: good + mapped + neighbour('command: [wait-for, pingdirectory, -t, "60"]', 'pingidentity/pingtoolkit:2105')}, 'wait-for-without-port', `${first}.command`, 'blocks'],
 	['an address in a variable, to a Service that moved its port', {yaml: good + service('[{port: 1636}]') + neighbour('env: [{name: DIRECTORY, value: "ldaps://pingdirectory:636"}]')}, 'connection-unmapped', `${first}.env[0].value`, 'blocks'],
@@ -132,6 +147,22 @@ spec: {fsGroupPolicy: None}
 	['OnRootMismatch on an old volume that nobody looked into', {yaml: workload({image: oldImage, pod: 'securityContext: {fsGroup: 9999, fsGroupChangePolicy: OnRootMismatch}'})}, 'volume-on-root-mismatch', `${first}.volumeMounts[0]`],
 	['an old PingDirectory without a volume', {yaml: workload({image: oldImage, claim: false})}, 'data-dies-with-pod', `${first}.volumeMounts`, 'blocks'],
 	['PingDirectory on an emptyDir', {yaml: workload({kind: 'Deployment', pod: 'volumes: [{name: out-dir, emptyDir: {}}]'})}, 'data-dies-with-pod', `${first}.volumeMounts`, 'warns'],
+	['a PingDataSync without a volume', {
+		yaml: workload({
+			product: 'pingdatasync', image: 'pingidentity/pingdatasync:2102', kind: 'Deployment', claim: false,
+		}),
+	}, 'data-dies-with-pod', `${first}.volumeMounts`, 'blocks'],
+	['a PingDirectory without a volume that is to stay root', {yaml: workload({image: oldImage, claim: false}), target: {strategy: 'root'}}, 'data-dies-with-pod', `${first}.volumeMounts`, 'blocks'],
+	['a PingCentral without a volume', {
+		yaml: workload({
+			product: 'pingcentral', image: 'pingidentity/pingcentral:2102', kind: 'Deployment', claim: false,
+		}),
+	}, 'data-dies-with-pod', `${first}.volumeMounts`, 'warns'],
+	['a PingFederate console without a volume', {
+		yaml: workload({
+			product: 'pingfederate', image: 'pingidentity/pingfederate:2102', kind: 'Deployment', claim: false,
+		}),
+	}, 'data-dies-with-pod', `${first}.volumeMounts`, 'informs'],
 	['a claim and a claim template of one name', {yaml: workload({pod: `${secured}\nvolumes: [{name: out-dir, persistentVolumeClaim: {claimName: out-dir}}]`})}, 'claim-twice', `${template}.volumes[0]`, 'informs'],
 	['a volume that goes with its claim', {yaml: `${workload({image: oldImage})}\napiVersion: v1\nkind: PersistentVolumeClaim\nmetadata: {name: out-dir-pingdirectory-0}\nspec: {volumeName: pv-1}\n---\napiVersion: v1\nkind: PersistentVolume\nmetadata: {name: pv-1}\nspec: {persistentVolumeReclaimPolicy: Delete, csi: {driver: d}}\n`}, 'reclaim-delete', `${first}.volumeMounts[0]`],
 	['PingAccess on a volume that keeps the old files', {yaml: workload({product: 'pingaccess', image: 'pingidentity/pingaccess:2101', pod: secured})}, 'old-bits-stay', `${first}.volumeMounts`],
@@ -216,6 +247,34 @@ const otherKinds: readonly Row[] = [
 	['profile: a data store without a port', {texts: [{file: 'instance/bulk-config/data.json.subst', text: '{"hostnames": ["pingdirectory"]}'}]}, 'profile-host-without-port', '', 'warns'],
 ];
 
+/** Set-ups in which one finding must not be among those there are. */
+const unsaid: ReadonlyArray<readonly [name: string, setUp: SetUp, code: string]> = [
+	['an old image in a registry of one\'s own is still there', {yaml: workload({image: 'registry.example.com/pingidentity/pingdirectory:2102'})}, 'image-gone'],
+	['a fixed tag that is pulled at every start does not slide', {yaml: workload({image: oldImage, container: 'imagePullPolicy: Always'})}, 'image-sliding-always'],
+	['an old image that steps down to 9031 is not root on its volume', {yaml: workload({image: oldImage, pod: secured, container: 'env: [{name: PING_CONTAINER_PRIVILEGED, value: "false"}]'})}, 'volume-of-root'],
+	['ports that the environment keeps above 1023 do not change on a restart', {yaml: workload({image: oldImage, pod: secured, container: 'env: [{name: LDAP_PORT, value: "1389"}, {name: LDAPS_PORT, value: "1636"}, {name: HTTPS_PORT, value: "1443"}]'})}, 'port-change-guarded'],
+	['a fresh deployment does not start on the old volume', {yaml: workload({image: oldImage}), target: {strategy: 'fresh'}}, 'port-change-guarded'],
+	['an engine of PingFederate without a volume gets its configuration from the console', {
+		yaml: workload({
+			product: 'pingfederate', image: 'pingidentity/pingfederate:2102', kind: 'Deployment', claim: false, container: 'env: [{name: OPERATIONAL_MODE, value: CLUSTERED_ENGINE}]',
+		}),
+	}, 'data-dies-with-pod'],
+	...['pingdirectoryproxy', 'pingdelegator', 'pingdataconsole', 'pingtoolkit', 'ldap-sdk-tools'].map(product => [`${product} keeps nothing that dies with its pod`, {
+		yaml: workload({
+			product, image: `pingidentity/${product}:2102`, kind: 'Deployment', claim: false,
+		}),
+	}, 'data-dies-with-pod'] as const),
+	['a job keeps nothing that dies with its pod', {yaml: workload({image: oldImage, kind: 'Job', claim: false})}, 'data-dies-with-pod'],
+	['a directory that is scaled to nothing has no pod for its data to die with', {yaml: workload({image: oldImage, replicas: 0, claim: false})}, 'data-dies-with-pod'],
+	['a proxy makes no sample users', {yaml: workload({product: 'pingdirectoryproxy', image: 'pingidentity/pingdirectoryproxy:2102', container: 'env: [{name: MAKELDIF_USERS, value: "9"}]'})}, 'makeldif-users'],
+	['one server is no topology', {yaml: workload({image: oldImage})}, 'topology-of-several'],
+	['PingDelegator was never root', {
+		yaml: workload({
+			product: 'pingdelegator', image: 'pingidentity/pingdelegator:2102', kind: 'Deployment', claim: false, pod: 'securityContext: {runAsNonRoot: true}',
+		}),
+	}, 'root-refused'],
+];
+
 const all: readonly Row[] = [...images, ...users, ...ports, ...clients, ...volumes, ...platform, ...server, ...otherKinds];
 
 describe('broken and tricky set-ups', () => {
@@ -228,6 +287,11 @@ describe('broken and tricky set-ups', () => {
 		expect(found?.where.field).toBe(field);
 		expect(found?.severity).toBe(severity ?? found?.severity);
 		expect([found?.seen, found?.means, found?.todo, found?.source].every(text => text !== undefined && text.length > 3)).toBe(true);
+	});
+
+	test.each(unsaid)('%s', (_name, tricky, code) => {
+		const codes = inspectSetUp(tricky).map(finding => finding.code);
+		expect(codes).not.toContain(code);
 	});
 
 	test('there are at least sixty of them', () => {
