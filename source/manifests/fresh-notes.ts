@@ -3,12 +3,11 @@ import {
 	mapOf,
 	textOf,
 } from '../ping/fields.js';
-import {listenerVariables, productWith} from '../ping/catalogue.js';
-import {isPrivileged} from '../ping/ports.js';
 import type {Manifest, Workload} from '../ping/workload.js';
 import {podSpecPathOf, type Place} from './containers.js';
 import type {ServiceMove} from './draft.js';
 import {applyEdits} from './edit.js';
+import {lowPortNotes} from './low-ports.js';
 import {managerNotes} from './manager-notes.js';
 import {oldHostsIn} from './neighbours.js';
 import {isHeadless, unansweredTargets} from './services.js';
@@ -81,14 +80,6 @@ const podNotes = ({workload, newObject, decisions, places}: FreshFacts): readonl
 	];
 };
 
-/** Listeners whose default never changed are left as they are set: which port they shall have is the operator's to say. */
-const listenerNotes = ({facts, decisions, environment}: FreshFacts): readonly string[] => {
-	const product = productWith(facts.product);
-	const steady = product ? listenerVariables(product).filter(variable => product.changedPorts.every(changed => changed !== variable)) : [];
-	return steady.filter(variable => isPrivileged(Number(environment[variable] ?? 0)))
-		.map(variable => `${variable} is ${environment[variable]} and was left so, but uid ${decisions.identity.uid} cannot bind a port below 1024: set it to a higher one, and the targetPort of the Services with it.`);
-};
-
 /** What an operator should know of a fresh deployment. */
 export const freshNotes = (input: FreshFacts): readonly string[] => {
 	const {workload, facts, decisions, unseen, environment, copied, others} = input;
@@ -103,7 +94,9 @@ export const freshNotes = (input: FreshFacts): readonly string[] => {
 		...claimNotes(input),
 		...serviceNotes(input),
 		...podNotes(input),
-		...listenerNotes(input),
+		...lowPortNotes({
+			name, product: facts.product, environment, decisions, followers: 'the targetPort of the Services',
+		}),
 		...copied.map(([from, to]) => `ConfigMap ${from} is not touched; ${to} is its copy for the new pods.`),
 		...unseen.map(map => `ConfigMap ${map} was not seen: what it may set is set in the container itself, which wins.`),
 		...hosts.map(variable => `${variable} names a host of the old deployment; look whether the new server should use it.`),

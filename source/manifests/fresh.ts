@@ -107,7 +107,7 @@ export const freshDrafts = (workload: Manifest, {workload: facts, objects, decis
 		configMaps,
 	));
 	const copies = mergeCopies(environments.flatMap(({copies}) => copies));
-	const volumes = freshVolumeEdits(workload, places, ofKind(objects, 'PersistentVolumeClaim'), newName);
+	const volumes = freshVolumeEdits(workload, places, ofKind(objects, 'PersistentVolumeClaim'), newName, facts);
 	const draft = copyOf(workload, [
 		...freshWorkloadEdits(workload, places, decisions, relabelling, move, headless),
 		...environments.flatMap(({edits}) => edits),

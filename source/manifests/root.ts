@@ -9,6 +9,7 @@ import {missingCapabilities, rootSecurityEdits} from './security.js';
 import {isHeadless} from './services.js';
 import type {PlanInput} from './strategy.js';
 import {at} from './value.js';
+import {dataVolumesOf, lossWithPod} from './volumes.js';
 import {rootWishes} from './wishes.js';
 
 /** The drafts of staying root: the same workload, its template alone changed. */
@@ -20,7 +21,7 @@ export const rootDrafts = (workload: Manifest, {workload: facts, objects, decisi
 	const {name} = workload.metadata;
 	const onDelete = at(workload, ['spec', 'updateStrategy', 'type']) === 'OnDelete';
 	const partition = at(workload, ['spec', 'updateStrategy', 'rollingUpdate', 'partition']);
-	const volumes = listOf(at(workload, ['spec', 'volumeClaimTemplates'])).map(template => textOf(at(template, ['metadata', 'name'])) ?? '');
+	const volumes = dataVolumesOf(facts);
 	const leftovers = listOf(mapOf(server?.container).envFrom)
 		.map(entry => textOf(at(entry, ['configMapRef', 'name'])))
 		.filter(map => map !== undefined)
@@ -38,9 +39,9 @@ export const rootDrafts = (workload: Manifest, {workload: facts, objects, decisi
 			`Applying it restarts the pods of ${name} at once${facts.replicas > 1 ? `, one after the other, ${facts.replicas} of them` : ''}: do it after the export is proved.`,
 			...(onDelete ? [`${name} updates on delete: the pods change only when they are deleted.`] : []),
 			...(typeof partition === 'number' && partition > 0 ? [`${name} has an update partition of ${partition}: pods below that number keep the old image.`] : []),
-			volumes.length > 0
-				? `The new image starts on the old data (${volumes.join(', ')}) and upgrades the server there: the old image may not start on it again.`
-				: `${name} has no volume of its own: its data dies with each pod, with this restart too.`,
+			...(volumes.length > 0
+				? [`The new image starts on the old data (${volumes.join(', ')}) and upgrades the server there: the old image may not start on it again.`]
+				: lossWithPod(facts).map(loss => `${loss} Applying it restarts them.`)),
 			'Running as root is a debt: a volume that a new pod used as root has new files of root and is no easier to hand over later.',
 			server && missingCapabilities(server.container).length > 0
 				? `The container drops capabilities; what root needs is added back: ${missingCapabilities(server.container).join(', ')}.`

@@ -1,6 +1,7 @@
 import {Failure} from '../failure/failure.js';
+import {productWith} from '../ping/catalogue.js';
 import {listOf, mapOf, textOf} from '../ping/fields.js';
-import type {Manifest} from '../ping/workload.js';
+import type {Manifest, Workload} from '../ping/workload.js';
 import {
 	isRemoval,
 	remove,
@@ -46,8 +47,19 @@ const notFresh = (object: Manifest, volume: string, type: string): Failure => ne
 	exit: 'blocked',
 });
 
+/** The volumes on which a workload keeps its data, by name. */
+export const dataVolumesOf = ({volumes}: Workload): readonly string[] => volumes.filter(({mountPath, isEphemeral}) => !isEphemeral && holdsServerData(mountPath)).map(({name}) => name);
+
+/** What dies with a pod that mounts no volume for its data; nothing where the product keeps none, and in a job. */
+export const lossWithPod = (workload: Workload): readonly string[] => {
+	const data = productWith(workload.product)?.data;
+	return !data?.isLostWithVolume || ['Job', 'CronJob'].includes(workload.kind) || dataVolumesOf(workload).length > 0
+		? []
+		: [`${workload.name} has no volume for ${dataPath} that outlives its pods. What dies with each of them: ${data.what}.`];
+};
+
 /** Edits after which the new pods mount no claim of the old ones. */
-export const freshVolumeEdits = (object: Manifest, places: readonly Place[], claims: readonly Manifest[], newName: string): VolumeEdits => {
+export const freshVolumeEdits = (object: Manifest, places: readonly Place[], claims: readonly Manifest[], newName: string, facts: Workload): VolumeEdits => {
 	const path = [...podSpecPathOf(object.kind), 'volumes'];
 	const templates = listOf(at(object, ['spec', 'volumeClaimTemplates']));
 	const templateNames = new Set(templates.map(template => textOf(at(template, ['metadata', 'name']))));
@@ -90,11 +102,7 @@ export const freshVolumeEdits = (object: Manifest, places: readonly Place[], cla
 		notes.push(`The claim template ${textOf(at(template, ['metadata', 'name'])) ?? index} named a volume by its name, which is the old one; the name was left out.`);
 	}
 
-	const dataMounts = places.filter(({role}) => role === 'server').flatMap(({container}) => listOf(mapOf(container).volumeMounts))
-		.filter(mount => holdsServerData(textOf(mapOf(mount).mountPath) ?? ''));
-	if (dataMounts.length === 0) {
-		notes.push(`${object.metadata.name} has no volume for ${dataPath}: its data dies with the pod, before and after. None was added; add a claim template if that is not meant.`);
-	}
+	notes.push(...lossWithPod(facts).map(loss => `${loss} No volume was added; add a claim template if that is not meant.`));
 
 	const volumes = listOf(at(object, path));
 	const removed = edits.filter(edit => isRemoval(edit) && edit.path.length === path.length + 1);

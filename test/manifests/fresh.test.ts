@@ -134,7 +134,7 @@ describe('a fresh deployment of live objects', () => {
 
 	test('adds no volume where there was none, and says so', () => {
 		const without = applyEdits(oldSet, [removeField(['spec', 'volumeClaimTemplates']), setField([...podSpec, 'volumes'], []), setField([...server, 'volumeMounts'], [])]);
-		const next = planWith({}, [without, environment]);
+		const next = planManifests({workload: {...facts, volumes: []}, objects: [without, environment], decisions: fresh});
 		expect(fieldOf(of(next, 'StatefulSet'), 'spec', 'volumeClaimTemplates')).toBeUndefined();
 		expect(next.notes.join('\n')).toContain('has no volume for /opt/out');
 	});

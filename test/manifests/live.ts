@@ -112,7 +112,9 @@ export const facts: Workload = {
 	signs: [],
 	ports: {LDAP_PORT: 389, LDAPS_PORT: 636},
 	portsFrom: 'environment',
-	volumes: [],
+	volumes: [{
+		name: 'out-dir', mountPath: '/opt/out', claim: 'out-dir-users-0', type: 'unknown', storageClass: 'fast', owners: [], isEphemeral: false,
+	}],
 	replicas: 3,
 	pods: ['users-0', 'users-1', 'users-2'],
 	services: [],

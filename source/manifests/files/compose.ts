@@ -4,6 +4,7 @@ import {readImage, sprintNumber} from '../../ping/image.js';
 import {portVariables} from '../../ping/ports.js';
 import type {Ports} from '../../ping/workload.js';
 import {set, settle, type Edit} from '../edit.js';
+import {lowPortNotes} from '../low-ports.js';
 import {portMove, type PortMove} from '../port-move.js';
 import type {Decisions} from '../strategy.js';
 import {freshWishes, rootWishes} from '../wishes.js';
@@ -75,6 +76,10 @@ const ownEdits = ({product, service, decisions, name}: PlannedService): readonly
 	];
 };
 
+const portNotesOf = ({name, product, service, decisions}: PlannedService): readonly string[] => lowPortNotes({
+	name, product, environment: Object.fromEntries(variablesOf([], service).map(variable => [variable.name, variable.value])), decisions, followers: 'the container side of its ports', isDocker: true,
+});
+
 const freshNotesOf = ({name, service}: PlannedService): readonly string[] => [
 	...(mapOf(service).env_file === undefined ? [] : [`${name} reads an env_file, which was not looked into: a port variable in it must say the new port.`]),
 	...(mapOf(service).network_mode === 'host' ? [`${name} is on the host's network: clients must use its new ports.`] : []),
@@ -87,7 +92,10 @@ export const planCompose = (compose: unknown, target: Target): ComposePlan => {
 		return {
 			planned,
 			edits: settle(compose as object, planned.flatMap(plan => ownEdits(plan))),
-			notes: planned.filter(({service}) => listOf(mapOf(service).volumes).length > 0).map(({name}) => `${name} starts the new image on its old volume as root: export first, since the old image may not start on it again.`),
+			notes: [
+				...planned.filter(({service}) => listOf(mapOf(service).volumes).length > 0).map(({name}) => `${name} starts the new image on its old volume as root: export first, since the old image may not start on it again.`),
+				...planned.flatMap(plan => portNotesOf(plan)),
+			],
 		};
 	}
 
@@ -113,7 +121,7 @@ export const planCompose = (compose: unknown, target: Target): ComposePlan => {
 			...(planned.length > 0 ? ['Compose replaces the old containers by the new ones: export the data first. The old volumes stay declared and are not removed, unless with docker compose down --volumes.'] : []),
 			...ports.flatMap(({name, ranges}) => ranges.map(range => `${name} maps the range ${range}, in which a port moves; write it out by hand.`)),
 			...mounts.flatMap(({notes}) => notes),
-			...planned.flatMap(plan => freshNotesOf(plan)),
+			...planned.flatMap(plan => [...freshNotesOf(plan), ...portNotesOf(plan)]),
 		],
 	};
 };

@@ -2,6 +2,7 @@ import {productOf} from '../../ping/catalogue.js';
 import {readImage, sprintNumber} from '../../ping/image.js';
 import {portVariables} from '../../ping/ports.js';
 import type {Ports} from '../../ping/workload.js';
+import {lowPortNotes} from '../low-ports.js';
 import {moveInCommand, portMove, type PortMove} from '../port-move.js';
 import type {Decisions} from '../strategy.js';
 import {freshWishes, rootWishes} from '../wishes.js';
@@ -123,7 +124,12 @@ const changesOf = (text: string, line: RunLine, decisions: Decisions, product: s
 			{start: line.image.start, end: line.image.end, text: quote(decisions.image)},
 			...line.command.map(word => ({start: word.start, end: word.end, text: moveInCommand(word.text, move)})),
 		],
-		notes: results.flatMap(({note}) => note === undefined ? [] : [note]),
+		notes: [
+			...results.flatMap(({note}) => note === undefined ? [] : [note]),
+			...lowPortNotes({
+				name: line.flags.find(flag => nameOf(flag) === '--name')?.value ?? product, product, environment: Object.fromEntries(set.values().map(flag => variableOf(flag))), decisions, followers: 'the container side of -p', isDocker: true,
+			}),
+		],
 	};
 };
 

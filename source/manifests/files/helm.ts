@@ -15,6 +15,7 @@ import {
 	settle,
 	type Edit,
 } from '../edit.js';
+import {lowPortNotes} from '../low-ports.js';
 import {missingCapabilities} from '../security.js';
 import type {Decisions} from '../strategy.js';
 import {at, isMap, type Path} from '../value.js';
@@ -150,7 +151,8 @@ export type HelmPlan = {readonly blocks: readonly Block[]; readonly edits: reado
 /** The tag a product's block gets: a product version in it holds for PingDirectory and its relatives only. */
 export const sprintTag = ({tag, sprint, isMixed}: Target, product: string): string => isMixed && ['pingfederate', 'pingaccess', 'pingcentral', 'pingdelegator', 'pingintelligence'].includes(product) ? sprint : tag;
 
-const notesOf = (found: readonly Block[], {strategy, sprint}: Target): readonly string[] => {
+const notesOf = (found: readonly Block[], target: Target): readonly string[] => {
+	const {strategy, sprint} = target;
 	const directory = found.find(({product}) => product === 'pingdirectory');
 	const replicas = at(directory?.value, ['container', 'replicaCount']);
 	return [
@@ -161,6 +163,9 @@ const notesOf = (found: readonly Block[], {strategy, sprint}: Target): readonly 
 		'Charts from 0.5.3 to 0.8.4 keep an fsGroup of their own where the plan says 0 or null. Any group gives a pod its volumes; set one in global only if every product of the release may have it.',
 		...(strategy === 'fresh' && typeof replicas === 'number' && replicas > 1 ? [`One pod first: the profile and the import need a single server. Set pingdirectory.container.replicaCount back to ${replicas} once the import is proved.`] : []),
 		...(directory && at(directory.value, ['envs', 'SERVER_PROFILE_URL']) === undefined ? ['The values name no server profile: charts before 0.7.8 bring one of their own, later ones none. Set SERVER_PROFILE_URL and SERVER_PROFILE_PATH.'] : []),
+		...found.flatMap(block => lowPortNotes({
+			name: block.name, product: block.product, environment: textsOf(at(block.value, ['envs'])), decisions: decisionsOf(block, target), followers: 'the containerPort of its service',
+		})),
 		...found.filter(({value}) => at(value, ['utilitySidecar', 'enabled']) === true || at(value, ['cronjob', 'enabled']) === true)
 			.map(({name}) => `${name} has a utility sidecar or a cron job with security settings of its own; look whether they fit the new user.`),
 	];
