@@ -1,6 +1,6 @@
 import type {Evidence, Step, StepContext} from '../migration/step.js';
 import type {KubernetesObject} from '../migration/world.js';
-import {newServer} from './new-server.js';
+import {findNewServer, newPod} from './new-server.js';
 import {asOutcome, outcomeOf} from './outcomes.js';
 import {
 	inNamespace,
@@ -8,12 +8,8 @@ import {
 	objectText,
 	readPlan,
 } from './plan.js';
-import {
-	kindOf,
-	readStart,
-	watchRollout,
-	type Watched,
-} from './rollout.js';
+import {readStart, watchRollout, type Watched} from './rollout.js';
+import {kindOf} from './workload-pods.js';
 
 type Needs = 'cluster' | 'kubectl' | 'clock' | 'files' | 'pods';
 
@@ -65,13 +61,14 @@ export const apply: Step<Needs> = {
 		await context.world.kubectl.apply(inNamespace(context, plan.apply), {force: isRoot(context)});
 		reporter.log(`applied ${plan.apply.map(object => objectText(object)).join(', ')}`);
 		await watchRollout(context, watchedOf(context), reporter);
-		const {target} = newServer(context);
+		const {target} = await findNewServer(context);
 		const {runPlan} = await readStart(context, target.pod, target.container);
 		return asOutcome<'apply'>({workload: watchedOf(context).name, pod: target.pod, runPlan: runPlan ?? null});
 	},
 	async verify(context) {
 		const {name, kind, container} = watchedOf(context);
-		const [object, pod] = await Promise.all([context.world.cluster.get(kind, name), context.world.cluster.get('Pod', newServer(context).target.pod)]);
+		const [object, podName] = await Promise.all([context.world.cluster.get(kind, name), newPod(context)]);
+		const pod = podName === undefined ? undefined : await context.world.cluster.get('Pod', podName);
 		const image = imageOf(object, container);
 		const wanted = outcomeOf(context, 'strategy').image;
 		const {runPlan} = outcomeOf(context, 'apply');
@@ -80,7 +77,7 @@ export const apply: Step<Needs> = {
 		const started: readonly Evidence[] = runPlan === null ? [] : [{label: 'start', value: `RUN_PLAN: ${runPlan}`, holds: isRoot(context) || runPlan === 'START'}];
 		return [
 			{label: `${kind}/${name}`, value: object ? `runs ${image ?? 'nothing'}` : 'is not there', holds: image === wanted},
-			{label: `pod ${newServer(context).target.pod}`, value: status?.ready ? `is ready, ${status.restartCount ?? 0} restarts` : 'is not ready', holds: status?.ready === true},
+			{label: `pod ${podName ?? 'of the new workload'}`, value: status?.ready ? `is ready, ${status.restartCount ?? 0} restarts` : 'is not ready', holds: status?.ready === true},
 			...started,
 		];
 	},

@@ -6,8 +6,8 @@ import type {
 	StepContext,
 } from '../migration/step.js';
 import type {PodTarget} from '../migration/world.js';
-import {newServer} from './new-server.js';
-import {oldServer} from './old-server.js';
+import {newPod} from './new-server.js';
+import {findOldServer} from './old-server.js';
 import {asOutcome, outcomeIfAny, outcomeOf} from './outcomes.js';
 import {remoteFiles} from './remote-files.js';
 
@@ -46,7 +46,9 @@ type Remote = {readonly target: PodTarget; readonly files: readonly string[]};
 const remotes = async (context: StepContext<Needs>): Promise<readonly Remote[]> => {
 	const backends = outcomeIfAny(context, 'export')?.files.map(({backend}) => backend) ?? [];
 	const files = remoteFiles(context.run.id).allOf(backends);
-	const targets = [newServer(context).target, oldServer(context).target].filter((target, index, all) => all.findIndex(one => one.pod === target.pod) === index);
+	const {container} = outcomeOf(context, 'inventory').workload;
+	const [fresh, old] = await Promise.all([newPod(context), findOldServer(context)]);
+	const targets = [...(fresh === undefined ? [] : [{pod: fresh, container}]), old.target].filter((target, index, all) => all.findIndex(one => one.pod === target.pod) === index);
 	const there = await Promise.all(targets.map(async target => ({target, pod: await context.world.cluster.get('Pod', target.pod)})));
 	return there.filter(({pod}) => pod !== undefined).map(({target}) => ({target, files}));
 };

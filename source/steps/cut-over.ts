@@ -16,11 +16,17 @@ import {asOutcome, outcomeIfAny, outcomeOf} from './outcomes.js';
 import {readPlan} from './plan.js';
 import {holdsDirectoryData} from './products.js';
 import {remoteFiles} from './remote-files.js';
-import {kindOf, watchRollout} from './rollout.js';
+import {watchRollout} from './rollout.js';
+import {
+	belongsTo,
+	isFinished,
+	kindOf,
+	type Controlled,
+} from './workload-pods.js';
 
 type Needs = 'cluster' | 'kubectl' | 'clock' | 'files' | 'pods';
 
-type Scaled = {readonly kind: 'StatefulSet' | 'Deployment'; readonly name: string; readonly replicas: number; readonly container: string};
+type Scaled = Controlled & {readonly replicas: number; readonly container: string};
 
 const oldWorkload = (context: Pick<StepContext, 'outcomes'>): Scaled => {
 	const {workload} = outcomeOf(context, 'inventory');
@@ -97,20 +103,16 @@ const removeOldExport = async (context: StepContext<Needs>, reporter: Reporter):
 
 const replicasOf = (object: KubernetesObject | undefined): number => ((object?.spec ?? {}) as {readonly replicas?: number}).replicas ?? 0;
 
-const podsOf = async ({world}: StepContext<Needs>, name: string): Promise<readonly string[]> => {
-	const pods = await world.cluster.list('Pod');
-	return pods.filter(({metadata}) => ((metadata.ownerReferences ?? []) as ReadonlyArray<{readonly name: string}>).some(owner => owner.name === name)).map(({metadata}) => metadata.name);
-};
-
-const waitGone = async (context: StepContext<Needs>, name: string, reporter: Reporter): Promise<void> => {
+const waitGone = async (context: StepContext<Needs>, old: Controlled, reporter: Reporter): Promise<void> => {
 	for (;;) {
-		const pods = await podsOf(context, name);
+		const all = await context.world.cluster.list('Pod');
+		const pods = all.filter(pod => belongsTo(old)(pod) && !isFinished(pod));
 		if (pods.length === 0) {
 			return;
 		}
 
 		reporter.progress({
-			what: `${name} ends`, unit: 'pods', done: 0, total: pods.length,
+			what: `${old.name} ends`, unit: 'pods', done: 0, total: pods.length,
 		});
 		await context.world.clock.sleep(1000, context.signal);
 	}
@@ -164,7 +166,7 @@ export const cutOver: Step<Needs> = {
 
 		await removeOldExport(context, reporter);
 		await context.world.kubectl.scale(old.kind, old.name, 0);
-		await waitGone(context, old.name, reporter);
+		await waitGone(context, old, reporter);
 		return asOutcome<'cut-over'>({services: plan.switches.map(({name}) => name), replicas: old.replicas});
 	},
 	async verify(context) {

@@ -4,8 +4,9 @@ import type {StepContext} from '../migration/step.js';
 import {oldPorts, portVariables} from '../ping/ports.js';
 import type {Ports} from '../ping/workload.js';
 import {outcomeOf} from './outcomes.js';
+import {findPod, kindOf} from './workload-pods.js';
 
-/** The old server: the first pod of the workload, unless another is named. */
+/** The old server: the first pod of the workload, as the inventory saw it, unless another is named. */
 export const oldServer = (context: StepContext<'pods'>, pod?: string): DirectoryServer => {
 	const {workload} = outcomeOf(context, 'inventory');
 	return {
@@ -14,6 +15,12 @@ export const oldServer = (context: StepContext<'pods'>, pod?: string): Directory
 		ldapsPort: workload.ports.LDAPS_PORT ?? oldPorts.LDAPS_PORT,
 		signal: context.signal,
 	};
+};
+
+/** The old server in the pod as it is called now: a pod of a Deployment that was replaced since the inventory has another name. */
+export const findOldServer = async (context: StepContext<'cluster' | 'pods'>): Promise<DirectoryServer> => {
+	const {workload} = outcomeOf(context, 'inventory');
+	return oldServer(context, kindOf(workload) === 'Deployment' ? await findPod(context, {kind: 'Deployment', name: workload.name}, workload.image) : undefined);
 };
 
 /** The ports of the old server: what was seen, and the defaults for what was not. */

@@ -9,7 +9,7 @@ import {freeProfile, placeText} from '../profile/variables.js';
 import {productWith} from '../ping/catalogue.js';
 import type {Question, StepContext} from '../migration/step.js';
 import {insideGit} from './inside-git.js';
-import {oldServer, portsOfOld} from './old-server.js';
+import {findOldServer, portsOfOld} from './old-server.js';
 import {outcomeOf} from './outcomes.js';
 import {
 	keepSecrets,
@@ -56,7 +56,7 @@ export const exportedProfile = (api: AdminApi): Collecting => ({
 	pathWhy: `The images look for ${api.file.slice(0, -'.subst'.length)} below SERVER_PROFILE_PATH.`,
 	async look(context) {
 		const {workload} = outcomeOf(context, 'inventory');
-		const {target} = oldServer(context);
+		const {target} = await findOldServer(context);
 		const [{hasCurl, mode}, failure] = await Promise.all([lookAtAdmin(context.world.pods, target), insideGit(context, 'The key of the server and the values of the profile\'s variables are kept in the run\'s folder: one careless commit would publish them.')]);
 		if (mode === 'CLUSTERED_ENGINE') {
 			return {state: 'not-needed', facts: [{label: 'OPERATIONAL_MODE', value: mode}], why: `${workload.name} is an engine: it takes its configuration from the administration node. Save the profile in the run of that workload.`};
@@ -70,8 +70,8 @@ export const exportedProfile = (api: AdminApi): Collecting => ({
 	},
 	questions: [userQuestion(api), passwordFileQuestion],
 	secrets: context => passwordQuestions(context, userOf(context, api)),
-	preview(context) {
-		const {target} = oldServer(context);
+	async preview(context) {
+		const {target} = await findOldServer(context);
 		const {values, key} = secretFiles(context, api);
 		return {
 			summary: [
@@ -83,7 +83,7 @@ export const exportedProfile = (api: AdminApi): Collecting => ({
 		};
 	},
 	async draft(context, reporter) {
-		const {target} = oldServer(context);
+		const {target} = await findOldServer(context);
 		const password = await readPassword(context);
 		await context.world.files.makeFolder(secretsFolder(context));
 		const document = await fetchExport({

@@ -1,7 +1,7 @@
 import {cleanProfile} from '../profile/clean.js';
 import {collectProfile, generateWords} from '../profile/collect.js';
 import {freeProfile, placeText} from '../profile/variables.js';
-import {oldServer, portsOfOld} from './old-server.js';
+import {findOldServer, portsOfOld} from './old-server.js';
 import {outcomeOf} from './outcomes.js';
 import type {Collecting} from './profile-way.js';
 
@@ -13,8 +13,8 @@ export const generatedProfile: Collecting = {
 	look: async () => ({state: 'to-do', facts: []}),
 	questions: [],
 	secrets: () => [],
-	preview(context) {
-		const {target} = oldServer(context);
+	async preview(context) {
+		const {target} = await findOldServer(context);
 		return {
 			summary: [`${target.pod} generates its profile below /tmp; it is copied out and cleaned of licence, pins, keys, setup-arguments.txt and user data.`],
 			commands: [context.world.pods.byHand(target, generateWords(context.run.id))],
@@ -23,7 +23,7 @@ export const generatedProfile: Collecting = {
 	},
 	async draft(context, reporter) {
 		const {workload} = outcomeOf(context, 'inventory');
-		const {target} = oldServer(context);
+		const {target} = await findOldServer(context);
 		const {tree, excluded} = await collectProfile({
 			...context.world, target, folder: context.run.folder, run: context.run.id, signal: context.signal,
 		}, line => {

@@ -8,7 +8,7 @@ import type {
 } from '../migration/step.js';
 import type {AdminApi} from '../profile/admin-api.js';
 import {environmentText} from '../profile/substitute.js';
-import {oldServer} from './old-server.js';
+import {findOldServer} from './old-server.js';
 import type {ProfileNeeds, ProfileSecrets} from './profile-way.js';
 import {countText} from './words.js';
 
@@ -87,7 +87,7 @@ export const readPassword = async ({world, answers, secrets}: StepContext<'files
 export const keepSecrets = async (context: StepContext<ProfileNeeds>, api: AdminApi, values: ReadonlyMap<string, string>, reporter: Reporter): Promise<ProfileSecrets> => {
 	const {files, transfer} = context.world;
 	const paths = secretFiles(context, api);
-	const {target} = oldServer(context);
+	const {target} = await findOldServer(context);
 	await files.makeFolder(secretsFolder(context));
 	await files.writeText(paths.values, environmentText(values), 0o600);
 	const inPod = await transfer.fingerprint(target, api.key.remotePath, context.signal);

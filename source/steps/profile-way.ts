@@ -8,7 +8,7 @@ import type {ProfileTree} from '../profile/tree.js';
 import type {Product} from '../ping/catalogue.js';
 
 /** What the profile step uses of the world. */
-export type ProfileNeeds = 'pods' | 'transfer' | 'files' | 'git';
+export type ProfileNeeds = 'cluster' | 'pods' | 'transfer' | 'files' | 'git';
 
 /** What a profile needs and git must not hold, in files of mode 0600 in the run's folder. */
 export type ProfileSecrets = {
@@ -42,7 +42,7 @@ export type Collecting = {
 	readonly questions: readonly Question[];
 	/** Asked last, for as long as there is no draft: they are for making it. */
 	readonly secrets: (context: Pick<StepContext, 'answers'>) => readonly Question[];
-	readonly preview: (context: StepContext<ProfileNeeds>) => {readonly summary: readonly string[]; readonly commands: readonly string[]; readonly files: readonly string[]};
+	readonly preview: (context: StepContext<ProfileNeeds>) => Promise<{readonly summary: readonly string[]; readonly commands: readonly string[]; readonly files: readonly string[]}>;
 	readonly draft: (context: StepContext<ProfileNeeds>, reporter: Reporter) => Promise<Draft>;
 };
 

@@ -91,7 +91,7 @@ export const profile: Step<Needs> = {
 	id: 'profile',
 	title: 'Server profile',
 	why: 'The configuration made by hand in a running server is in no manifest. The server writes it down as a profile, and git keeps it.',
-	needs: ['pods', 'transfer', 'files', 'git'],
+	needs: ['cluster', 'pods', 'transfer', 'files', 'git'],
 	effect: 'local',
 	async inspect(context) {
 		const way = profileWayOf(productOf(context));
@@ -122,7 +122,7 @@ export const profile: Step<Needs> = {
 		return made ? questions : [...questions, ...way.secrets(context)];
 	},
 	async preview(context) {
-		const {summary, commands, files} = wayOf(context).preview(context);
+		const {summary, commands, files} = await wayOf(context).preview(context);
 		return {
 			summary: [
 				...summary,

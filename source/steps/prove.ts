@@ -13,7 +13,7 @@ import type {
 	StepContext,
 } from '../migration/step.js';
 import {balanceOf} from './balance.js';
-import {newServer} from './new-server.js';
+import {findNewServer, newServer} from './new-server.js';
 import {
 	asOutcome,
 	outcomeIfAny,
@@ -24,7 +24,7 @@ import {
 import {remoteFiles} from './remote-files.js';
 import {watchWith} from './tries.js';
 
-type Needs = 'pods' | 'clock' | 'files' | 'transfer';
+type Needs = 'pods' | 'clock' | 'cluster' | 'files' | 'transfer';
 
 const filesOf = (context: Pick<StepContext<Needs>, 'run'>) => remoteFiles(context.run.id);
 
@@ -131,7 +131,7 @@ export const prove: Step<Needs> = {
 	id: 'prove',
 	title: 'Prove',
 	why: 'Counts can agree while entries differ. So the new server exports what it has, and the digest of that must be the digest of what the old one exported.',
-	needs: ['pods', 'clock', 'files', 'transfer'],
+	needs: ['pods', 'clock', 'cluster', 'files', 'transfer'],
 	effect: 'none',
 	async inspect(context) {
 		const {newPorts, identity} = outcomeOf(context, 'strategy');
@@ -158,7 +158,7 @@ export const prove: Step<Needs> = {
 	async verify(context) {
 		const {proofs} = outcomeOf(context, 'prove');
 		const {identity, newPorts} = outcomeOf(context, 'strategy');
-		const server = newServer(context);
+		const server = await findNewServer(context);
 		const [runtime, backends] = await Promise.all([
 			readRuntime(context.world.pods, server.target, context.run.id),
 			proofs.length === 0 ? [] : readBackends(server),

@@ -2,8 +2,8 @@ import {Failure} from '../failure/failure.js';
 import type {Reporter, StepContext} from '../migration/step.js';
 import type {KubernetesObject} from '../migration/world.js';
 import {recogniseFailure} from '../ping/failures.js';
-import type {Workload} from '../ping/workload.js';
 import {withoutColours} from '../ping/side.js';
+import {livingPods, type Controlled} from './workload-pods.js';
 
 type Needs = 'cluster' | 'clock' | 'kubectl';
 
@@ -13,10 +13,7 @@ const pollMilliseconds = 1000;
 const patienceMilliseconds = 30 * 60 * 1000;
 
 /** A workload whose rollout is watched. */
-export type Watched = {readonly kind: 'StatefulSet' | 'Deployment'; readonly name: string; readonly container: string; readonly isFresh: boolean};
-
-/** The kind to read and scale a workload by. */
-export const kindOf = ({kind}: Pick<Workload, 'kind'>): Watched['kind'] => kind === 'Deployment' ? kind : 'StatefulSet';
+export type Watched = Controlled & {readonly container: string; readonly isFresh: boolean};
 
 type Status = {readonly observedGeneration?: number; readonly replicas?: number; readonly readyReplicas?: number; readonly updatedReplicas?: number; readonly currentRevision?: string; readonly updateRevision?: string};
 
@@ -33,12 +30,6 @@ const phaseOf = (pod: KubernetesObject): string => {
 	const status = pod.status as {readonly phase?: string} | undefined;
 	const waiting = containersOf(pod).map(({state}) => state?.waiting?.reason).find(reason => reason !== undefined);
 	return waiting ?? status?.phase ?? 'unknown';
-};
-
-/** Whether a pod is owned by the workload; a Deployment's pods belong to its ReplicaSets, whose names begin with its own. */
-const belongs = ({kind, name}: Watched) => (pod: KubernetesObject): boolean => {
-	const owners = (pod.metadata.ownerReferences ?? []) as ReadonlyArray<{readonly kind: string; readonly name: string}>;
-	return owners.some(owner => kind === 'StatefulSet' ? owner.kind === kind && owner.name === name : owner.kind === 'ReplicaSet' && owner.name.startsWith(`${name}-`));
 };
 
 const isRolledOut = (object: KubernetesObject): boolean => {
@@ -120,7 +111,7 @@ export const watchRollout = async (context: StepContext<Needs>, watched: Watched
 	for (;;) {
 		signal.throwIfAborted();
 		const [object, all] = await Promise.all([world.cluster.get(watched.kind, watched.name), world.cluster.list('Pod')]);
-		const pods = all.filter(belongs(watched));
+		const pods = livingPods(all, watched);
 		for (const pod of pods) {
 			tell(`${pod.metadata.name}: ${phaseOf(pod)}`);
 		}

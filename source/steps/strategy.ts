@@ -11,7 +11,9 @@ import {identityOf, readImage} from '../ping/image.js';
 import {newPorts, oldPorts} from '../ping/ports.js';
 import type {Identity, Ports, Workload} from '../ping/workload.js';
 import {asOutcome, outcomeOf, type Outcomes} from './outcomes.js';
+import {holdsDirectoryData} from './products.js';
 import {recommend} from './recommendation.js';
+import {kindOf} from './workload-pods.js';
 
 type Needs = 'cluster';
 
@@ -41,14 +43,14 @@ const strategyQuestion = (workload: Workload): Question => {
 			{
 				value: 'fresh',
 				label: 'Fresh deployment',
-				reason: 'A new StatefulSet with new volumes beside the old one; the entries are exported, copied, imported and compared.',
+				reason: `A new ${kindOf(workload)} with new volumes beside the old one; ${holdsDirectoryData(workload.product) ? 'the entries are exported, copied, imported and compared' : 'its configuration comes from the server profile'}.`,
 				cost: 'Space for a second volume, and a write freeze from the export to the cut-over.',
 				wayBack: 'The old workload stays, scaled down, with its volume: unroot rollback puts the clients back on it.',
 			},
 			{
 				value: 'root',
 				label: 'Run as root',
-				reason: 'The same StatefulSet and volume; the new image runs as 0:0 with the old ports.',
+				reason: `The same ${kindOf(workload)} and volume; the new image runs as 0:0 with the old ports.`,
 				cost: 'The pods restart. Root stays, as a debt; the new image writes root-owned files, and a newer product version may change the data in place.',
 				wayBack: 'The old template can be applied again while the old image can still be pulled; data that a newer version has changed is not changed back.',
 			},
@@ -167,11 +169,12 @@ export const strategy: Step<Needs> = {
 	async verify(context) {
 		const decided = outcomeOf(context, 'strategy');
 		const {uid, gid} = decided.identity;
-		const taken = decided.strategy === 'fresh' ? await context.world.cluster.get('StatefulSet', decided.newName) : undefined;
+		const kind = kindOf(outcomeOf(context, 'inventory').workload);
+		const taken = decided.strategy === 'fresh' ? await context.world.cluster.get(kind, decided.newName) : undefined;
 		return [
 			{label: 'strategy', value: decided.strategy === 'fresh' ? 'fresh deployment' : 'run as root', holds: true},
 			{label: 'image', value: `${decided.image}, as ${uid}:${gid}${decided.fsGroup === null ? '' : `, fsGroup ${decided.fsGroup}`}`, holds: true},
-			{label: 'name', value: taken ? `${decided.newName} is taken by another StatefulSet` : `${decided.newName} is ${decided.strategy === 'fresh' ? 'free' : 'kept'}`, holds: taken === undefined},
+			{label: 'name', value: taken ? `${decided.newName} is taken by another ${kind}` : `${decided.newName} is ${decided.strategy === 'fresh' ? 'free' : 'kept'}`, holds: taken === undefined},
 		];
 	},
 	verifiedUntil: ['apply'],

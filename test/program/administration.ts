@@ -54,6 +54,12 @@ const recordedTools = async (home: string): Promise<string> => {
 	return folder;
 };
 
+/** What the administration node is in the sandbox, as in the chart. */
+const kinds = {pingfederate: 'Deployment', pingaccess: 'StatefulSet'} as const;
+
+/** The name of the pod that the old administration node runs in. */
+export const adminPod = (sandbox: Sandbox, product: keyof typeof kinds): string => sandbox.objects('Pod', 'identity').find(({metadata}) => metadata.labels?.role === `${product}-admin`)?.metadata.name ?? 'none';
+
 /** Lays out a migration of the administration node of a product, by an operator who has seen, or has not, that the new server has its configuration. */
 export const administration = async (product: 'pingfederate' | 'pingaccess', image: string, isSeen = true): Promise<Migration> => {
 	const home = await temporaryHome();
@@ -63,7 +69,7 @@ export const administration = async (product: 'pingfederate' | 'pingaccess', ima
 	const {PATH = ''} = process.env;
 	const env = {PATH: [await recordedTools(home), PATH].join(delimiter), REAL_PATH: PATH};
 	const common = {
-		workload: `StatefulSet/${product}-admin`, strategy: 'fresh', image, 'profile-repository': repository, 'profile-path': product, 'profile-admin-user': 'administrator', 'manifests-commit': 'commit', ...(isSeen && {'configuration-seen': product}), 'cut-over': 'identity',
+		workload: `${kinds[product]}/${product}-admin`, strategy: 'fresh', image, 'profile-repository': repository, 'profile-path': product, 'profile-admin-user': 'administrator', 'manifests-commit': 'commit', ...(isSeen && {'configuration-seen': product}), 'cut-over': 'identity',
 	};
 	const alone = async (words: readonly string[], answers: Readonly<Record<string, string>>): Promise<Ended> => runProgram({
 		home, sandbox, env, args: [...words, '--yes', '--answers', await answersFile(home, answers)],

@@ -2,6 +2,7 @@ import {readFile} from 'node:fs/promises';
 import {join} from 'node:path';
 import {expect, test} from 'vitest';
 import {
+	adminPod,
 	administration,
 	expand,
 	expectPrivate,
@@ -20,13 +21,20 @@ const secrets = ['OBF:JWE:', 'c2FuZGJveC1zaWduaW5nLWtleQ==', 'sandbox-key-of-pin
 
 test('the bulk export of PingFederate reaches git without its secrets, and the run its end', async () => {
 	const {sandbox, repository, migrate, folder, argv} = await administration('pingfederate', '2103-10.2.2');
-	const exported: unknown = JSON.parse(sandbox.pod('pingfederate-admin-0')?.read(configuration)?.toString() ?? '');
-	const keyText = sandbox.pod('pingfederate-admin-0')?.read(key)?.toString() ?? '';
+	const exported: unknown = JSON.parse(sandbox.pod(adminPod(sandbox, 'pingfederate'))?.read(configuration)?.toString() ?? '');
+	const keyText = sandbox.pod(adminPod(sandbox, 'pingfederate'))?.read(key)?.toString() ?? '';
 	const ended = await migrate();
 	expect(ended.status, ended.stdout + ended.stderr).toBe(0);
 
+	expect(adminPod(sandbox, 'pingfederate')).toBe('none');
 	const run = await folder();
-	const {commit, branch} = outcomeOf(await journalLines(run), 'profile') as {readonly commit: string; readonly branch: string};
+	const lines = await journalLines(run);
+	const {workload, pod} = outcomeOf(lines, 'apply') as {readonly workload: string; readonly pod: string};
+	expect(sandbox.objects('Pod', 'identity').map(({metadata}) => metadata.name)).toContain(pod);
+	expect(sandbox.objects('Deployment', 'identity').map(({metadata}) => metadata.name)).toContain(workload);
+	expect(pod).toMatch(new RegExp(String.raw`^${workload}-[^\-]+-[^\-]+$`, 'v'));
+
+	const {commit, branch} = outcomeOf(lines, 'profile') as {readonly commit: string; readonly branch: string};
 	const committed = await git(repository, 'ls-tree', '-r', '--name-only', commit);
 	expect(committed.trim().split('\n')).toEqual(['pingfederate/instance/bulk-config/data.json.subst', 'pingfederate/variables.txt']);
 	const [subst, names, history] = await Promise.all([
@@ -59,7 +67,7 @@ test('a wrong password ends the run, nothing of it is kept, and with the right o
 		expect(text).not.toContain('wrong-password-of-the-operator');
 	}
 
-	expect(sandbox.pod('pingfederate-admin-0')?.list('/tmp')).toEqual([]);
+	expect(sandbox.pod(adminPod(sandbox, 'pingfederate'))?.list('/tmp')).toEqual([]);
 	const ended = await resume(password);
 	expect(ended.status, ended.stdout + ended.stderr).toBe(0);
 	expect(await git(repository, 'log', '--all', '--format=%s')).toContain('Save the server profile of pingfederate-admin');
@@ -68,7 +76,7 @@ test('a wrong password ends the run, nothing of it is kept, and with the right o
 test('a secret that is in no field of secrets is refused by file and line, and nothing is committed', async () => {
 	const {sandbox, repository, migrate} = await administration('pingfederate', '2103-10.2.2');
 	const planted = '-----BEGIN PRIVATE KEY-----MIIEvQIBADANBgkqhkiG9w0BAQEFAASC';
-	sandbox.pod('pingfederate-admin-0')?.write(configuration, JSON.stringify({metadata: {pfVersion: '10.1.5.0'}, operations: [{resourceType: '/notes', items: [{id: 'note', description: planted}]}]}));
+	sandbox.pod(adminPod(sandbox, 'pingfederate'))?.write(configuration, JSON.stringify({metadata: {pfVersion: '10.1.5.0'}, operations: [{resourceType: '/notes', items: [{id: 'note', description: planted}]}]}));
 	const ended = await migrate();
 	expect(ended.status, ended.stdout + ended.stderr).toBe(3);
 	expect(ended.stderr).toContain('instance/bulk-config/data.json.subst:11 (a private key)');
@@ -78,7 +86,7 @@ test('a secret that is in no field of secrets is refused by file and line, and n
 
 test('what is no export is not kept', async () => {
 	const {sandbox, migrate, folder} = await administration('pingfederate', '2103-10.2.2');
-	sandbox.pod('pingfederate-admin-0')?.write(configuration, '{"operations": [{"password": "half-of-a-secret"');
+	sandbox.pod(adminPod(sandbox, 'pingfederate'))?.write(configuration, '{"operations": [{"password": "half-of-a-secret"');
 	const ended = await migrate();
 	expect(ended.status).toBe(1);
 	expect(ended.stderr).toContain('is no bulk export of PingFederate: it is not whole JSON.');

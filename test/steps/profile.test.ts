@@ -1,4 +1,5 @@
 import {expect, test} from 'vitest';
+import type {Json} from '../../source/migration/json.js';
 import type {StepContext} from '../../source/migration/step.js';
 import type {PodShell} from '../../source/migration/world.js';
 import {catalogue} from '../../source/ping/catalogue.js';
@@ -54,6 +55,30 @@ test.each([
 test('an engine takes its configuration from the administration node, and is not asked for it', async () => {
 	expect(await profile.inspect(contextFor('pingfederate', 'mode CLUSTERED_ENGINE\ncurl yes\n'))).toMatchObject({state: 'not-needed', why: expect.stringContaining('is an engine') as string});
 	expect(await profile.inspect(contextFor('pingfederate', 'mode CLUSTERED_CONSOLE\ncurl yes\n'))).toMatchObject({state: 'to-do'});
+});
+
+test('a pod of a Deployment that was replaced since the inventory is asked under its new name', async () => {
+	const context = contextFor('pingfederate', '');
+	const asked: string[] = [];
+	const pods: PodShell = {
+		run: never,
+		async script({pod}) {
+			asked.push(pod);
+			return {exitCode: 0, stdout: 'mode CLUSTERED_CONSOLE\ncurl yes\n', stderr: ''};
+		},
+		byHand: () => 'kubectl exec',
+	};
+	const inventory = context.outcomes.inventory as {readonly workload: Readonly<Record<string, Json>>};
+	const list = async () => [{
+		apiVersion: 'v1', kind: 'Pod', metadata: {name: 'pingfederate-x-5d-new', ownerReferences: [{kind: 'ReplicaSet', name: 'pingfederate-x-5d'}]}, status: {phase: 'Running'},
+	}];
+	const seen = await profile.inspect({
+		...context,
+		outcomes: {inventory: {...inventory, workload: {...inventory.workload, kind: 'Deployment', image: 'pingfederate:2102'}}},
+		world: {...context.world, pods, cluster: {list}} as unknown as StepContext['world'],
+	});
+	expect(seen).toMatchObject({state: 'to-do'});
+	expect(asked).toEqual(['pingfederate-x-5d-new']);
 });
 
 test('a run\'s folder inside a git work tree is refused before a key lies in it', async () => {

@@ -216,10 +216,10 @@ export const remove = (cluster: Cluster, write: Write): KubeObject => {
 };
 
 const orphan = ({store}: Cluster, owner: KubeObject): void => {
-	for (const pod of store.list('Pod', owner.metadata.namespace)) {
-		const references = pod.metadata.ownerReferences?.filter(({uid}) => uid !== owner.metadata.uid);
-		if (references && references.length !== pod.metadata.ownerReferences?.length) {
-			store.put({...pod, metadata: {...pod.metadata, ownerReferences: references}});
+	for (const owned of [...store.list('ReplicaSet', owner.metadata.namespace), ...store.list('Pod', owner.metadata.namespace)]) {
+		const references = owned.metadata.ownerReferences?.filter(({uid}) => uid !== owner.metadata.uid);
+		if (references && references.length !== owned.metadata.ownerReferences?.length) {
+			store.put({...owned, metadata: {...owned.metadata, ownerReferences: references}});
 		}
 	}
 };

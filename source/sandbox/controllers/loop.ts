@@ -12,14 +12,20 @@ const delay = 150;
 
 const collectGarbage = (store: Store, object: KubeObject): void => {
 	const owner = object.metadata.ownerReferences?.find(({controller}) => controller);
-	if (owner && store.get(owner.kind, object.metadata.namespace, owner.name)?.metadata.uid !== owner.uid) {
+	if (!owner || store.get(owner.kind, object.metadata.namespace, owner.name)?.metadata.uid === owner.uid) {
+		return;
+	}
+
+	if (object.kind === 'Pod') {
 		endPod(store, object);
+	} else {
+		store.remove(object.kind, object.metadata.namespace, object.metadata.name);
 	}
 };
 
 const collectNamespaces = (store: Store): void => {
 	const known = new Set(store.list('Namespace').map(({metadata}) => metadata.name));
-	for (const kind of ['StatefulSet', 'Deployment', 'Service', 'Endpoints', 'ConfigMap', 'Secret', 'PersistentVolumeClaim', 'Pod', 'Event', 'Lease']) {
+	for (const kind of ['StatefulSet', 'Deployment', 'ReplicaSet', 'Service', 'Endpoints', 'ConfigMap', 'Secret', 'PersistentVolumeClaim', 'Pod', 'Event', 'Lease']) {
 		for (const {metadata} of store.list(kind)) {
 			if (!known.has(metadata.namespace ?? '')) {
 				store.remove(kind, metadata.namespace, metadata.name);
@@ -46,9 +52,12 @@ export const startControllers = (store: Store, disks: Disks, pace: Pace): (() =>
 		each('PersistentVolume', volume => {
 			releaseVolume(store, disks, volume);
 		});
-		each('Pod', pod => {
-			collectGarbage(store, pod);
-		});
+		for (const kind of ['ReplicaSet', 'Pod']) {
+			each(kind, object => {
+				collectGarbage(store, object);
+			});
+		}
+
 		each('StatefulSet', set => {
 			reconcileStatefulSet(store, set);
 		});

@@ -48,16 +48,20 @@ const accessConfiguration = {
 	},
 };
 
-type Row = {readonly image: string; readonly key: string; readonly configuration: unknown; readonly enginePort: number};
+/** `kind`: what the administration node is in the chart (helm-charts, values.yaml: `pingaccess-admin` is a StatefulSet from 0.5.2 on, what names no type is a Deployment). */
+type Row = {readonly image: string; readonly kind: 'Deployment' | 'StatefulSet'; readonly key: string; readonly configuration: unknown; readonly enginePort: number};
 
 const rows: Readonly<Record<Administered, Row>> = {
 	pingfederate: {
-		image: 'pingidentity/pingfederate:2102-10.1.5', key: 'instance/server/default/data/pf.jwk', configuration: federateConfiguration, enginePort: 9031,
+		image: 'pingidentity/pingfederate:2102-10.1.5', kind: 'Deployment', key: 'instance/server/default/data/pf.jwk', configuration: federateConfiguration, enginePort: 9031,
 	},
 	pingaccess: {
-		image: 'pingidentity/pingaccess:2102-6.1.4', key: 'instance/conf/pa.jwk', configuration: accessConfiguration, enginePort: 3000,
+		image: 'pingidentity/pingaccess:2102-6.1.4', kind: 'StatefulSet', key: 'instance/conf/pa.jwk', configuration: accessConfiguration, enginePort: 3000,
 	},
 };
+
+/** The claim of the administration node's volume: its own in a Deployment, one of a template's in a StatefulSet. */
+export const administrationClaim = (product: Administered): string => rows[product].kind === 'Deployment' ? `${product}-admin-out` : `out-dir-${product}-admin-0`;
 
 /** What lies on the volume of the administration node: its configuration, and the key that its secrets are encrypted with. */
 export const administrationFiles = (product: Administered): readonly PlantedFile[] => [
@@ -73,7 +77,7 @@ const environment = (mode: string): ReadonlyArray<Readonly<Record<string, unknow
 
 /** An administration node of the old days with an engine beside it, as an operator would have applied them. */
 export const administrationObjects = (product: Administered): readonly KubeObject[] => {
-	const {image, enginePort} = rows[product];
+	const {image, kind: adminKind, enginePort} = rows[product];
 	const admin = `${product}-admin`;
 	const engine = `${product}-engine`;
 	const object = (kind: string, name: string, rest: Record<string, unknown>, apiVersion = 'v1'): KubeObject => ({
@@ -83,10 +87,10 @@ export const administrationObjects = (product: Administered): readonly KubeObjec
 		object('Secret', 'devops-secret', {type: 'Opaque', data: {PING_IDENTITY_PASSWORD: Buffer.from(String.raw`sandbox "admin" pass\word`).toString('base64')}}),
 		object('Service', admin, {spec: {selector: {role: admin}, ports: [{name: 'https', port: adminApis[product].port}]}}),
 		object('Service', engine, {spec: {selector: {role: engine}, ports: [{name: 'https', port: enginePort}]}}),
-		object('StatefulSet', admin, {
+		object(adminKind, admin, {
 			spec: {
 				replicas: 1,
-				serviceName: admin,
+				...(adminKind === 'StatefulSet' && {serviceName: admin}),
 				selector: {matchLabels: {role: admin}},
 				template: {
 					metadata: {labels: {role: admin}},
@@ -94,9 +98,10 @@ export const administrationObjects = (product: Administered): readonly KubeObjec
 						containers: [{
 							name: product, image, env: environment('CLUSTERED_CONSOLE'), ports: [{name: 'https', containerPort: adminApis[product].port}], volumeMounts: [{name: 'out-dir', mountPath: '/opt/out'}],
 						}],
+						...(adminKind === 'Deployment' && {volumes: [{name: 'out-dir', persistentVolumeClaim: {claimName: administrationClaim(product)}}]}),
 					},
 				},
-				volumeClaimTemplates: [{metadata: {name: 'out-dir'}, spec: {accessModes: ['ReadWriteOnce'], resources: {requests: {storage: '4Gi'}}}}],
+				...(adminKind === 'StatefulSet' && {volumeClaimTemplates: [{metadata: {name: 'out-dir'}, spec: {accessModes: ['ReadWriteOnce'], resources: {requests: {storage: '4Gi'}}}}]}),
 			},
 		}, 'apps/v1'),
 		object('Deployment', engine, {

@@ -10,7 +10,12 @@ import {installServer} from '../pods/install.js';
 import type {Disks} from '../pods/volumes.js';
 import type {KubeObject} from '../store/object.js';
 import {timestamp, type Store} from '../store/store.js';
-import {administrationFiles, administrationObjects, type Administered} from './administration.js';
+import {
+	administrationClaim,
+	administrationFiles,
+	administrationObjects,
+	type Administered,
+} from './administration.js';
 import {clusterObjects, leftoverPod, pingDirectoryObjects} from './default.js';
 
 /** The cluster that a sandbox begins with. */
@@ -62,18 +67,18 @@ export type ScenarioSize = {readonly entries: number; readonly replicas: number;
 /** How old the leftover pod is. */
 const leftoverDays = 90;
 
-/** The claim of a pod's volume, bound. */
-const claimVolume = (store: Store, disks: Disks, pod: string, role: string): Volume => {
+/** A claim and its volume, bound. */
+const claimVolume = (store: Store, disks: Disks, name: string, role: string): Volume => {
 	bindClaim(store, store.put(withDefaults({
-		apiVersion: 'v1', kind: 'PersistentVolumeClaim', metadata: {name: `out-dir-${pod}`, namespace: 'identity', labels: {role}}, spec: {accessModes: ['ReadWriteOnce'], resources: {requests: {storage: '8Gi'}}}, status: {phase: 'Pending'},
+		apiVersion: 'v1', kind: 'PersistentVolumeClaim', metadata: {name, namespace: 'identity', labels: {role}}, spec: {accessModes: ['ReadWriteOnce'], resources: {requests: {storage: '8Gi'}}}, status: {phase: 'Pending'},
 	})));
-	const claim = store.get('PersistentVolumeClaim', 'identity', `out-dir-${pod}`);
+	const claim = store.get('PersistentVolumeClaim', 'identity', name);
 	const {volumeName} = claim!.spec as {volumeName: string};
 	return disks.of(store.get('PersistentVolume', undefined, volumeName)!);
 };
 
 const buildAdministration = (store: Store, disks: Disks, product: Administered): void => {
-	const volume = claimVolume(store, disks, `${product}-admin-0`, `${product}-admin`);
+	const volume = claimVolume(store, disks, administrationClaim(product), `${product}-admin`);
 	const view = viewOf(volume);
 	for (const {path, text, mode} of administrationFiles(product)) {
 		view.makeFolder(`/opt/out/${path.slice(0, path.lastIndexOf('/'))}`, {parents: true});
@@ -89,7 +94,7 @@ const buildAdministration = (store: Store, disks: Disks, product: Administered):
 const buildDirectory = (store: Store, disks: Disks, {entries, replicas, exportTask}: ScenarioSize): void => {
 	for (let ordinal = 0; ordinal < replicas; ordinal++) {
 		const pod = `pingdirectory-${ordinal}`;
-		fillVolume(claimVolume(store, disks, pod, 'pingdirectory'), pod, entries);
+		fillVolume(claimVolume(store, disks, `out-dir-${pod}`, 'pingdirectory'), pod, entries);
 	}
 
 	for (const object of pingDirectoryObjects(replicas, exportTask)) {
