@@ -2,6 +2,8 @@ import {readdir, readFile, stat} from 'node:fs/promises';
 import {Buffer} from 'node:buffer';
 import path from 'node:path';
 import {Failure} from '../failure/failure.js';
+import {beginsRun} from '../ping/docker-text.js';
+import {manifestFile, profileFile, scriptFile} from './documents/names.js';
 import type {PlacedProblem, SourceDocument} from './documents/parse.js';
 
 export type {SourceDocument} from './documents/parse.js';
@@ -34,8 +36,6 @@ const mostBytes = 256_000_000;
 /** Bytes whose syntax trees are kept in memory, for the lines of findings; beyond, a document is parsed again for them. */
 const mostBytesOfTrees = 5_000_000;
 
-const manifestFile = /\.(?:ya?ml|json)$/iv;
-const profileFile = /^(?:setup-arguments\.txt|env[\-_]vars|.+\.dsconfig|.+\.properties|.+\.subst)(?:\.subst)?$/v;
 const notEntered = new Set(['.git', 'node_modules']);
 
 const inputFailure = (code: string, seen: string, todo: string, byHand: string, details: readonly string[] = []): Failure => new Failure({
@@ -101,7 +101,7 @@ const listFolder = async (folder: string): Promise<readonly string[]> => {
 		const below = path.join(folder, entry.name);
 		if (entry.isDirectory() && !notEntered.has(entry.name)) {
 			found.push(...await listFolder(below));
-		} else if (!entry.isDirectory() && (manifestFile.test(entry.name) || profileFile.test(entry.name))) {
+		} else if (!entry.isDirectory() && [manifestFile, profileFile, scriptFile].some(pattern => pattern.test(entry.name))) {
 			found.push(below);
 		}
 	}
@@ -132,12 +132,12 @@ const findFiles = async (named: readonly string[]): Promise<readonly Found[]> =>
 };
 
 /**
-Reads manifests and server profiles from files, from folders with all below them, and from standard input (`-`). Files keep their text and every document its place in it, so that a finding can name the line and an edit can leave the rest as it is.
+Reads manifests, scripts with `docker run` lines and server profiles from files, from folders with all below them, and from standard input (`-`). Files keep their text and every document its place in it, so that a finding can name the line and an edit can leave the rest as it is.
 
 Invalid YAML, duplicate keys, cycles, alias bombs and templates are a Failure with file, line and column (exit status 2); a template that was only found in a folder is skipped and told.
 */
 export const readSources = async (named: readonly string[], stdin: AsyncIterable<Uint8Array | string>): Promise<Sources> => {
-	const {parseFile} = await import('./documents/parse.js');
+	const {parseText} = await import('./documents/text.js');
 	const files: SourceFile[] = [];
 	const texts: SourceText[] = [];
 	const skipped: Array<Sources['skipped'][number]> = [];
@@ -158,7 +158,11 @@ export const readSources = async (named: readonly string[], stdin: AsyncIterable
 			continue;
 		}
 
-		const parsed = parseFile(text, length <= mostBytesOfTrees);
+		if (scriptFile.test(name) && !isNamed && !beginsRun(text)) {
+			continue;
+		}
+
+		const parsed = parseText(name, text, length <= mostBytesOfTrees);
 		const template = parsed.problems.find(({code}) => code === 'yaml-template');
 		if (template && !isNamed) {
 			skipped.push({file, why: `line ${template.line}: ${template.says}`});

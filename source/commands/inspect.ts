@@ -94,6 +94,7 @@ const unrecognised = ({documents}: Gathered): readonly string[] => documents.unk
 const othersOf = ({documents, texts}: Gathered): readonly string[] => ([
 	[documents.values.length, 'values file', 'values files'],
 	[documents.composes.length, 'Compose file', 'Compose files'],
+	[documents.scripts.length, 'text with docker run lines', 'texts with docker run lines'],
 	[documents.kustomizations.length, 'Kustomization', 'Kustomizations'],
 	[texts.length, 'file of a server profile', 'files of server profiles'],
 ] as const).filter(([count]) => count > 0).map(([count, one, many]) => `${count} ${count === 1 ? one : many}`);
@@ -121,7 +122,7 @@ export const runInspect = async (input: InspectInput): Promise<number> => {
 			counts: {blocks: count('blocks'), warns: count('warns'), informs: count('informs')},
 			blocked: isBlocked,
 			notes: notesOf(gathered),
-			notLookedAt: [...skipped, ...unrecognised(gathered).map(file => ({file, why: 'it is neither an object of Kubernetes, values of the ping-devops chart, a Compose file nor a Kustomization'}))],
+			notLookedAt: [...skipped, ...unrecognised(gathered).map(file => ({file, why: 'it is neither an object of Kubernetes, values of the ping-devops chart, a Compose file, a Kustomization nor a text with docker run lines'}))],
 		};
 		input.write(`${JSON.stringify(plainData(result), undefined, '\t')}\n`);
 	} else {

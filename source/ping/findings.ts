@@ -6,6 +6,13 @@ import {
 } from './fields.js';
 import {composeFindings, composeRules, isCompose} from './findings/compose.js';
 import {connectionFindings, connectionRules} from './findings/connections.js';
+import {
+	dockerDocument,
+	dockerFindings,
+	dockerRules,
+	isDockerText,
+	type DockerText,
+} from './findings/docker.js';
 import type {
 	Finding,
 	InspectTarget,
@@ -35,7 +42,7 @@ export type {
 
 /** Every rule by its code. */
 export const rules: Readonly<Record<string, Rule>> = {
-	...imageRules, ...identityRules, ...portRules, ...connectionRules, ...volumeRules, ...platformRules, ...serverRules, ...valuesRules, ...composeRules, ...profileRules,
+	...imageRules, ...identityRules, ...portRules, ...connectionRules, ...volumeRules, ...platformRules, ...serverRules, ...valuesRules, ...composeRules, ...dockerRules, ...profileRules,
 };
 
 /** Documents by what they are, which decides the rules. Lists are taken apart. */
@@ -43,6 +50,8 @@ export type SortedDocuments = {
 	readonly objects: readonly Located[];
 	readonly values: readonly Located[];
 	readonly composes: readonly Located[];
+	/** Texts with `docker run` lines. */
+	readonly scripts: readonly Located[];
 	readonly kustomizations: readonly Located[];
 	readonly unknown: readonly Located[];
 };
@@ -61,7 +70,7 @@ const itemsOf = (located: Located): readonly Located[] => {
 	}));
 };
 
-/** Tells documents apart: objects of Kubernetes, values of the ping-devops chart, Compose files, Kustomizations, and what is none of these. */
+/** Tells documents apart: objects of Kubernetes, values of the ping-devops chart, Compose files, texts with `docker run` lines, Kustomizations, and what is none of these. */
 export const sortDocuments = (documents: readonly Located[]): SortedDocuments => {
 	const kinds = Map.groupBy(documents.flatMap(located => itemsOf(located)), ({value}) => {
 		if (isKustomization(value)) {
@@ -76,10 +85,14 @@ export const sortDocuments = (documents: readonly Located[]): SortedDocuments =>
 			return 'composes';
 		}
 
+		if (isDockerText(value)) {
+			return 'scripts';
+		}
+
 		return isValues(value) ? 'values' : 'unknown';
 	});
 	return {
-		objects: kinds.get('objects') ?? [], values: kinds.get('values') ?? [], composes: kinds.get('composes') ?? [], kustomizations: kinds.get('kustomizations') ?? [], unknown: kinds.get('unknown') ?? [],
+		objects: kinds.get('objects') ?? [], values: kinds.get('values') ?? [], composes: kinds.get('composes') ?? [], scripts: (kinds.get('scripts') ?? []).map(located => dockerDocument(located)), kustomizations: kinds.get('kustomizations') ?? [], unknown: kinds.get('unknown') ?? [],
 	};
 };
 
@@ -90,6 +103,10 @@ const objectName = (value: unknown): string => {
 	const kind = textOf(fieldOf(value, 'kind'));
 	if (kind !== undefined) {
 		return `${kind}/${textOf(fieldOf(value, 'metadata', 'name')) ?? textOf(fieldOf(value, 'metadata', 'generateName')) ?? ''}`.replace(/\/$/v, '');
+	}
+
+	if (mapOf(value).dockerRun !== undefined) {
+		return 'docker run';
 	}
 
 	return mapOf(value).services === undefined ? 'Helm values' : 'Compose file';
@@ -118,7 +135,7 @@ export type ProblemInput = {
 };
 
 /**
-Predicts what will break, from objects, values, Compose files and server profiles as they are. Nothing is said of what is right. The worst come first, each once for its place.
+Predicts what will break, from objects, values, Compose files, `docker run` lines and server profiles as they are. Nothing is said of what is right. The worst come first, each once for its place.
 */
 export const findProblems = ({documents, texts = [], inventory, target = {}}: ProblemInput): readonly Finding[] => {
 	const objects = manifestsOf(documents).filter(object => !isFinished(object));
@@ -134,9 +151,10 @@ export const findProblems = ({documents, texts = [], inventory, target = {}}: Pr
 		...serverFindings(look),
 		...documents.values.flatMap(({value}) => valuesFindings(value, target)),
 		...documents.composes.flatMap(({value}) => composeFindings(value, target)),
+		...documents.scripts.flatMap(({value}) => dockerFindings(value as DockerText, target)),
 		...documents.kustomizations.flatMap(({value}) => kustomizationFindings(value)),
 	];
-	const places = new Map([documents.objects, documents.values, documents.composes, documents.kustomizations].flat().map(located => [located.value, located]));
+	const places = new Map([documents.objects, documents.values, documents.composes, documents.scripts, documents.kustomizations].flat().map(located => [located.value, located]));
 	const found = new Map<string, Finding>();
 	for (const one of seen) {
 		const {file, lineOf} = places.get(one.on) ?? {};

@@ -76,6 +76,27 @@ describe('what is read', () => {
 		expect(file?.documents[0]?.lineOf('items[0].kind')).toBe(4);
 	});
 
+	test.each([
+		['a script', '#!/bin/sh\nset -eu\n# start: it\nNET="a: b"\ndocker run x\n'],
+		['a line alone', 'docker run -e A="b: c" x\n'],
+		['a line after comments', '# one\n\n# two: {\nsudo podman run x\n'],
+	])('%s with docker run is a text, from standard input too', async (_name, text) => {
+		const [file] = await filesOf(text);
+		expect(file?.documents.map(({value, line}) => ({value, line}))).toEqual([{value: text, line: 1}]);
+	});
+
+	test('a manifest that names docker run in a value is a manifest', async () => {
+		const text = 'kind: ConfigMap\ndata:\n  run: |\n    docker run x\n';
+		const [file] = await filesOf(text);
+		expect(file?.documents[0]?.value).toEqual({kind: 'ConfigMap', data: {run: 'docker run x\n'}});
+	});
+
+	test('of the scripts in a folder those are read that have docker run', async () => {
+		const folder = await folderWith({'run.sh': 'docker run x\n', 'hooks/10-x.sh': 'echo "a: [" # no docker run here\n'});
+		const sources = await readSources([folder], noInput());
+		expect(sources.files.map(({file}) => path.relative(folder, file))).toEqual(['run.sh']);
+	});
+
 	test('a key named __proto__ is a key like any other', async () => {
 		const [file] = await filesOf('__proto__:\n  polluted: 1\n');
 		expect(Object.keys(file?.documents[0]?.value as object)).toEqual(['__proto__']);

@@ -134,6 +134,14 @@ describe('where it looks', () => {
 		expect(text).toContain('Not looked into:');
 	});
 
+	test('in scripts with docker run, on the line of the flag', async () => {
+		const {status, text} = await run({files: ['-']}, '#!/bin/sh\n# docker run pingidentity/pingdirectory:2101 -p 9:9\ndocker run --name pd \\\n  -p 80:8080 \\\n  -p 636:636 pingidentity/pingdirectory:2105\n');
+		expect(status).toBe(3);
+		expect(text).toContain('standard input:5, docker run pd.ports[1]');
+		expect(text).toContain('1 text with docker run lines');
+		expect(text).not.toContain('2101');
+	});
+
 	test('in the cluster where no file is named, and prints no line then', async () => {
 		const objects = [{
 			apiVersion: 'v1', kind: 'Pod', metadata: {name: 'pd'}, spec: {containers: [{name: 'pd', image: 'pingidentity/pingdirectory:2102'}]},

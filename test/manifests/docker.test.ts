@@ -35,6 +35,24 @@ docker run -d --name pd-2109 \
 		expect(after).toBe('docker run -u 9031:0 -e MAKELDIF_USERS=0 ping/pingdirectory:2109-8.3.0.0 && docker run -p 80:443 nginx:1\n');
 	});
 
+	test('fresh: a container that reaches another by its name is led to the new one, at its new port', () => {
+		const text = `docker run --name pd --network-alias ldap pingidentity/pingdirectory:2102
+docker run --name pf -e LDAP=ldaps://ldap:636 -e ADMIN=https://pa:443 --link pd pingidentity/pingfederate:2102 wait-for pd:389 -- start-server
+docker run pingidentity/ldap-sdk-tools:2102 ldapsearch -h pd -p 389 -b dc=pd
+# docker run pingidentity/pingdirectory:2101
+`;
+		expect(textOf(planned('fresh', {'run.sh': text}, '2109'), 'docker/run.sh')).toBe(`docker run --name pd-2109 --network-alias ldap -u 9031:0 -e MAKELDIF_USERS=0 pingidentity/pingdirectory:2109
+docker run --name pf-2109 -e LDAP=ldaps://ldap:1636 -e ADMIN=https://pa:443 --link pd-2109:pd -u 9031:0 pingidentity/pingfederate:2109 wait-for pd-2109:1389 -- start-server
+docker run -u 9031:0 pingidentity/ldap-sdk-tools:2109 ldapsearch -h pd-2109 -p 1389 -b dc=pd
+# docker run pingidentity/pingdirectory:2101
+`);
+	});
+
+	test('root: whoever reaches another by its name goes on doing so', () => {
+		const text = 'docker run --name pd pingidentity/pingdirectory:2102\ndocker run pingidentity/pingfederate:2102 wait-for pd:389\n';
+		expect(textOf(planned('root', {'run.sh': text}, '2109'), 'docker/run.sh')).toContain('pingidentity/pingfederate:2109 wait-for pd:389\n');
+	});
+
 	test('writes the line from docker inspect, without what the image sets and without secrets', () => {
 		const inspect = JSON.stringify([{
 			Name: '/pd',

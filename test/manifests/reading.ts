@@ -1,10 +1,10 @@
-import {parseFile} from '../../source/commands/documents/parse.js';
+import {parseText} from '../../source/commands/documents/text.js';
 import {planFiles, type FilesPlan} from '../../source/manifests/files/plan-files.js';
 import type {SourceFile} from '../../source/manifests/files/source.js';
 
 /** A file as the program reads it. */
 export const reading = (file: string, text: string): SourceFile => {
-	const {documents, problems} = parseFile(text);
+	const {documents, problems} = parseText(file, text);
 	if (problems.length > 0) {
 		throw new Error(problems.map(({says}) => says).join('; '));
 	}

@@ -102,10 +102,20 @@ spec:
 volumes:
   users-out:
 `,
+	'docker run lines': String.raw`#!/bin/sh
+# the old days: docker run pingidentity/pingdirectory:2101
+docker run -d --name users -p 1636:636 -p 1443:443 \
+  -e LDAPS_PORT=636 -e MAKELDIF_USERS=10 -e PING_CONTAINER_PRIVILEGED=true \
+  -v users-out:/opt/out -v keys:/root/.ssh \
+  pingidentity/pingdirectory:2102
+docker run -d --name federate -e LDAP=ldaps://users:636 pingidentity/pingfederate:2102 wait-for users:389 -- start-server
+`,
 };
 
+const nameOf = (text: string): string => text.startsWith('#!') ? 'in.sh' : 'in.yaml';
+
 const problems = (strategy: 'fresh' | 'root', text: string, tag: string): readonly string[] => {
-	const files = planned(strategy, {'in.yaml': text}, tag).files.filter(({name}) => !name.startsWith('docker/'));
+	const {files} = planned(strategy, {[nameOf(text)]: text}, tag);
 	expect(files.length).toBeGreaterThan(0);
 	const documents = files.flatMap(({name, text: written}) => reading(name, written).documents.map(({value}) => ({value, file: name})));
 	return findProblems({documents: sortDocuments(documents), target: {strategy}})
@@ -125,6 +135,6 @@ describe.each(Object.entries(inputs))('what was planned for %s', (_, text) => {
 });
 
 test('the same manifests had problems before', () => {
-	const found = Object.entries(inputs).map(([name, text]) => [name, findProblems({documents: sortDocuments(reading('in.yaml', text).documents)}).length] as const);
+	const found = Object.entries(inputs).map(([name, text]) => [name, findProblems({documents: sortDocuments(reading(nameOf(text), text).documents)}).length] as const);
 	expect(found.filter(([, count]) => count === 0)).toEqual([]);
 });

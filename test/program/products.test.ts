@@ -66,7 +66,7 @@ const rows: readonly Row[] = [
 	{
 		id: 'pingdatagovernancepap',
 		ports: [443, 8444],
-		finds: ofPorts,
+		finds: [...ofPorts, 'data-dies-with-pod'],
 		adds: containers(1443),
 		service: ['- {name: p443, port: 443, targetPort: 1443}'],
 	},
@@ -81,13 +81,13 @@ const rows: readonly Row[] = [
 	{
 		id: 'pingauthorizepap',
 		ports: [443, 8444],
-		finds: ofPorts,
+		finds: [...ofPorts, 'data-dies-with-pod'],
 		adds: containers(1443),
 		service: ['- {name: p443, port: 443, targetPort: 1443}'],
 		isImpossible: true,
 	},
 	{
-		id: 'pingfederate', ports: [9999, 443], env: ['{name: PF_ENGINE_PORT, value: "443"}'], finds: ['bind-privileged'], tells: 'PF_ENGINE_PORT is 443 and was left so',
+		id: 'pingfederate', ports: [9999, 443], env: ['{name: PF_ENGINE_PORT, value: "443"}'], finds: ['bind-privileged', 'data-dies-with-pod'], tells: 'PF_ENGINE_PORT is 443 and was left so',
 	},
 	{
 		id: 'pingaccess',

@@ -1,10 +1,10 @@
+import {quote} from '../../ping/docker-text.js';
 import {
 	listOf,
 	mapOf,
 	textOf,
 } from '../../ping/fields.js';
 import {variablesOf} from './compose-service.js';
-import {quote} from './docker-text.js';
 
 /** What a `docker run` line is written from. */
 type Run = {

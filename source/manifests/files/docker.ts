@@ -1,31 +1,32 @@
 import {productOf} from '../../ping/catalogue.js';
+import {
+	longName,
+	quote,
+	runsIn,
+	unquote,
+	type Flag,
+	type RunLine,
+} from '../../ping/docker-text.js';
 import {readImage, sprintNumber} from '../../ping/image.js';
 import {portVariables} from '../../ping/ports.js';
 import type {Ports} from '../../ping/workload.js';
 import {lowPortNotes} from '../low-ports.js';
-import {moveInCommand, portMove, type PortMove} from '../port-move.js';
+import {portMove, type PortMove} from '../port-move.js';
 import type {Decisions} from '../strategy.js';
 import {freshWishes, rootWishes} from '../wishes.js';
 import {moveMapping} from './compose-ports.js';
 import {
-	quote,
-	readRun,
-	unquote,
-	type Flag,
-	type RunLine,
-} from './docker-text.js';
-import {dockerRun} from './source.js';
+	peersOf,
+	toPeers,
+	wordsToPeers,
+	type Peers,
+} from './docker-peers.js';
 import {imageFor, portsFor, type Target} from './target.js';
 
 type Change = {readonly start: number; readonly end: number; readonly text: string};
 
 /** A text of `docker run` lines after the change. */
 export type DockerPlan = {readonly text: string; readonly planned: readonly string[]; readonly notes: readonly string[]};
-
-const long: Readonly<Record<string, string>> = {
-	'-e': '--env', '-p': '--publish', '-u': '--user', '-v': '--volume',
-};
-const nameOf = ({name}: Flag): string => long[name] ?? name;
 
 const dataVolume = /^(?<source>[^:]+):(?<target>\/opt(?:\/out(?:\/[^:]*)?)?)(?<mode>:.*)?$/v;
 
@@ -46,7 +47,7 @@ const variableOf = (flag: Flag): readonly [string, string | undefined] => {
 };
 
 const decide = (line: RunLine, image: string, product: string, target: Target): Decisions => {
-	const known = Object.fromEntries(line.flags.filter(flag => nameOf(flag) === '--env').map(flag => variableOf(flag))
+	const known = Object.fromEntries(line.flags.filter(flag => longName(flag) === '--env').map(flag => variableOf(flag))
 		.filter(([name, value]) => (portVariables as readonly string[]).includes(name) && /^\d{1,5}$/v.test(value ?? ''))
 		.map(([name, value]) => [name, Number(value)])) as Partial<Ports>;
 	return {
@@ -59,9 +60,9 @@ const decide = (line: RunLine, image: string, product: string, target: Target): 
 	};
 };
 
-const flagChange = (flag: Flag, decisions: Decisions, move: PortMove, suffix: string): {readonly value?: string; readonly note?: string; readonly isDropped?: boolean} => {
+const flagChange = (flag: Flag, decisions: Decisions, move: PortMove, suffix: string, peers: Peers): {readonly value?: string; readonly note?: string; readonly isDropped?: boolean} => {
 	const isFresh = decisions.strategy === 'fresh';
-	switch (nameOf(flag)) {
+	switch (longName(flag)) {
 		case '--user': {
 			return {value: `${decisions.identity.uid}:${decisions.identity.gid}`};
 		}
@@ -87,7 +88,13 @@ const flagChange = (flag: Flag, decisions: Decisions, move: PortMove, suffix: st
 		}
 
 		case '--env': {
-			return isFresh && flag.value.startsWith('PING_CONTAINER_') ? {isDropped: true} : {};
+			return flag.value.startsWith('PING_CONTAINER_') ? {isDropped: true} : {value: toPeers(flag.value, peers)};
+		}
+
+		case '--link': {
+			const [host = '', ...alias] = flag.value.split(':');
+			const peer = peers.get(host);
+			return peer ? {value: [peer.newName, ...(alias.length > 0 ? alias : [host])].join(':')} : {};
 		}
 
 		default: {
@@ -96,14 +103,14 @@ const flagChange = (flag: Flag, decisions: Decisions, move: PortMove, suffix: st
 	}
 };
 
-const changesOf = (text: string, line: RunLine, decisions: Decisions, product: string, suffix: string): {readonly changes: readonly Change[]; readonly notes: readonly string[]} => {
+const changesOf = (text: string, line: RunLine, decisions: Decisions, product: string, suffix: string, peers: Peers): {readonly changes: readonly Change[]; readonly notes: readonly string[]} => {
 	const move = portMove(decisions.oldPorts, decisions.newPorts);
 	const wishes = decisions.strategy === 'root' ? rootWishes(decisions, product) : freshWishes(decisions, product, undefined);
-	const set = new Map(line.flags.filter(flag => nameOf(flag) === '--env').map(flag => [variableOf(flag)[0], flag]));
-	const results = line.flags.map(flag => ({flag, ...flagChange(flag, decisions, move, suffix)}));
+	const set = new Map(line.flags.filter(flag => longName(flag) === '--env').map(flag => [variableOf(flag)[0], flag]));
+	const results = line.flags.map(flag => ({flag, ...flagChange(flag, decisions, move, suffix, peers)}));
 	const gap = text.slice(line.before.end, line.image.start);
 	const added = [
-		...(line.flags.some(flag => nameOf(flag) === '--user') ? [] : [`-u ${decisions.identity.uid}:${decisions.identity.gid}`]),
+		...(line.flags.some(flag => longName(flag) === '--user') ? [] : [`-u ${decisions.identity.uid}:${decisions.identity.gid}`]),
 		...wishes.filter(({name, when}) => when === 'always' && !set.has(name)).map(({name, value}) => `-e ${name}=${value}`),
 	];
 	return {
@@ -122,12 +129,12 @@ const changesOf = (text: string, line: RunLine, decisions: Decisions, product: s
 			}),
 			...(added.length > 0 ? [{start: line.image.start, end: line.image.start, text: added.map(flag => flag + gap).join('')}] : []),
 			{start: line.image.start, end: line.image.end, text: quote(decisions.image)},
-			...line.command.map(word => ({start: word.start, end: word.end, text: moveInCommand(word.text, move)})),
+			...wordsToPeers(line.command.map(({text: word}) => word), peers, move).map((word, index) => ({...line.command[index]!, text: word})),
 		],
 		notes: [
 			...results.flatMap(({note}) => note === undefined ? [] : [note]),
 			...lowPortNotes({
-				name: line.flags.find(flag => nameOf(flag) === '--name')?.value ?? product, product, environment: Object.fromEntries(set.values().map(flag => variableOf(flag))), decisions, followers: 'the container side of -p', isDocker: true,
+				name: line.flags.find(flag => longName(flag) === '--name')?.value ?? product, product, environment: Object.fromEntries(set.values().map(flag => variableOf(flag))), decisions, followers: 'the container side of -p', isDocker: true,
 			}),
 		],
 	};
@@ -139,16 +146,15 @@ export const planDocker = (text: string, target: Target): DockerPlan => {
 	const changes: Change[] = [];
 	const notes: string[] = [];
 	const planned: string[] = [];
-	for (const match of text.matchAll(new RegExp(dockerRun, 'gv'))) {
-		const line = readRun(text, match.index + match[0].length);
-		const image = unquote(line?.image.text ?? '');
+	const lines = runsIn(text).flatMap(line => {
+		const image = unquote(line.image.text);
 		const product = productOf(image)?.id;
 		const {sprint} = readImage(image);
-		if (!line || product === undefined || (sprint !== undefined && sprintNumber(sprint) >= 2103)) {
-			continue;
-		}
-
-		const found = changesOf(text, line, decide(line, image, product, target), product, suffix);
+		return product === undefined || (sprint !== undefined && sprintNumber(sprint) >= 2103) ? [] : [{line, product, decisions: decide(line, image, product, target)}];
+	});
+	const peers: Peers = new Map(target.strategy === 'root' ? [] : lines.flatMap(({line, decisions}) => peersOf(line, portMove(decisions.oldPorts, decisions.newPorts), suffix)));
+	for (const {line, product, decisions} of lines) {
+		const found = changesOf(text, line, decisions, product, suffix, peers);
 		changes.push(...found.changes);
 		notes.push(...found.notes);
 		planned.push(product);

@@ -1,3 +1,4 @@
+import {namesRun} from '../../ping/docker-text.js';
 import {listOf, mapOf, textOf} from '../../ping/fields.js';
 import {isCompose} from '../../ping/findings/compose.js';
 import {isKustomization} from '../../ping/findings/kustomization.js';
@@ -24,9 +25,6 @@ export type Located = {
 	readonly prefix: Path;
 };
 
-/** A `docker run` line in a text; podman's is the same. */
-export const dockerRun = /\b(?:docker|podman)(?: +container)? +(?:run|create)\b/v;
-
 const isManifest = (value: unknown): value is Manifest => {
 	const {apiVersion, kind, metadata} = mapOf(value);
 	return typeof apiVersion === 'string' && typeof kind === 'string' && textOf(mapOf(metadata).name) !== undefined;
@@ -35,7 +33,7 @@ const isManifest = (value: unknown): value is Manifest => {
 /** Tells what a document is from what is in it; a file's name says nothing. */
 export const kindOfDocument = (value: unknown): DocumentKind => {
 	if (typeof value === 'string') {
-		return dockerRun.test(value) ? 'docker-run' : 'other';
+		return namesRun(value) ? 'docker-run' : 'other';
 	}
 
 	if (Array.isArray(value)) {

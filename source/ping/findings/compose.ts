@@ -82,9 +82,10 @@ const environmentOf = (spec: Readonly<Record<string, unknown>>, path: string): S
 
 const isRootUser = (user: string | undefined): boolean => user !== undefined && /^(?:root|0)(?::|$)/v.test(user);
 
-const readServices = (value: unknown, {strategy}: InspectTarget): readonly Service[] => Object.entries(mapOf(fieldOf(value, 'services'))).map(([name, service]) => {
-	const spec = mapOf(service);
-	const path = joinField('services', name);
+/** A service as Compose writes it, under the path its fields are named by. */
+export type ServiceText = {readonly name: string; readonly path: string; readonly spec: Readonly<Record<string, unknown>>};
+
+const readService = ({name, path, spec}: ServiceText, {strategy}: InspectTarget): Service => {
 	const reference = textOf(spec.image);
 	const environment = environmentOf(spec, path);
 	const isRoot = strategy === 'root' || isRootUser(textOf(spec.user));
@@ -98,7 +99,7 @@ const readServices = (value: unknown, {strategy}: InspectTarget): readonly Servi
 		isRoot,
 		portAfter: variable => integerOf(environment[variable]?.value) ?? (isRoot ? oldPorts : newPorts)[variable],
 	};
-});
+};
 
 /** The port in the container that an entry of `ports` leads to: the last number of "HOST:CONTAINER", or `target`. */
 const containerPort = (entry: unknown): number | undefined => integerOf(fieldOf(entry, 'target')) ?? integerOf((textOf(entry) ?? '').split('/', 1)[0]?.split(':').at(-1));
@@ -108,6 +109,16 @@ const moved = ({product, portAfter}: Service, port: number | undefined): number 
 	const after = variable && product?.changedPorts.includes(variable) ? portAfter(variable) : undefined;
 	return after === port ? undefined : after;
 };
+
+const portsFound = (on: unknown, service: Service): Found => listOf(service.spec.ports).flatMap((entry, index): Found => {
+	const port = containerPort(entry);
+	const after = moved(service, port);
+	return after === undefined
+		? []
+		: [{
+			code: 'compose-port-old', on, field: `${service.path}.ports[${index}]`, seen: `${textOf(entry) ?? `target: ${port}`}; the server will listen on ${after}`,
+		}];
+});
 
 const imageFound = (on: unknown, {path, spec, image, product}: Service): Found => {
 	if (!image || !product) {
@@ -129,10 +140,27 @@ const imageFound = (on: unknown, {path, spec, image, product}: Service): Found =
 	];
 };
 
+/** Source and target of a mount, in the short form or the long one. */
+const mountOf = (entry: unknown): readonly [source: string, target: string] => {
+	const [source = '', target = ''] = typeof entry === 'string' ? entry.split(':') : [textOf(fieldOf(entry, 'source')) ?? '', textOf(fieldOf(entry, 'target')) ?? ''];
+	return [source, target];
+};
+
+const homeFound = (on: unknown, {isRoot, product, path, spec}: Service): Found => isRoot || !product
+	? []
+	: listOf(spec.volumes).flatMap((entry, index): Found => {
+		const [source, target] = mountOf(entry);
+		return /^\/root(?:\/|$)/v.test(target)
+			? [{
+				code: 'root-home-mount', on, field: `${path}.volumes[${index}]`, seen: `${source}:${target}`,
+			}]
+			: [];
+	});
+
 const volumesFound = (on: unknown, service: Service): Found => service.isRoot || (service.product?.data.path === undefined && service.product?.id !== 'pingdelegator')
 	? []
 	: listOf(service.spec.volumes).flatMap((entry, index): Found => {
-		const [source = '', target = ''] = typeof entry === 'string' ? entry.split(':') : [textOf(fieldOf(entry, 'source')) ?? '', textOf(fieldOf(entry, 'target')) ?? ''];
+		const [source, target] = mountOf(entry);
 		const isOut = target === '/opt/out' || target.startsWith('/opt/out/');
 		const isNewSide = service.image?.sprint !== undefined && sprintNumber(service.image.sprint) >= 2103;
 		const isPath = /^[.\/~]|^\$\{?(?:HOME|PWD)/v.test(source);
@@ -229,30 +257,25 @@ export const composeNote = (value: unknown): string | undefined => {
 		: undefined;
 };
 
+/** Findings about containers that reach one another by their names; nothing where none of them is Ping's. */
+export const serviceFindings = (on: unknown, written: readonly ServiceText[], target: InspectTarget): Found => {
+	const services = written.map(service => readService(service, target));
+	return services.every(({product}) => product === undefined)
+		? []
+		: services.flatMap(service => [
+			...imageFound(on, service),
+			...portsFound(on, service),
+			...volumesFound(on, service),
+			...homeFound(on, service),
+			...userFound(on, service),
+			...environmentFound(on, service),
+			...pinsFound(on, service, target),
+			...peersFound(on, service, services),
+		]);
+};
+
 /** Findings about a Compose file. */
 export const composeFindings = (value: unknown, target: InspectTarget): Found => {
-	const services = readServices(value, target);
-	if (services.every(({product}) => product === undefined)) {
-		return [];
-	}
-
-	return (
-		services.flatMap(service => [
-			...imageFound(value, service),
-			...listOf(service.spec.ports).flatMap((entry, index): Found => {
-				const port = containerPort(entry);
-				const after = moved(service, port);
-				return after === undefined
-					? []
-					: [{
-						code: 'compose-port-old', on: value, field: `${service.path}.ports[${index}]`, seen: `${textOf(entry) ?? `target: ${port}`}; the server will listen on ${after}`,
-					}];
-			}),
-			...volumesFound(value, service),
-			...userFound(value, service),
-			...environmentFound(value, service),
-			...pinsFound(value, service, target),
-			...peersFound(value, service, services),
-		])
-	);
+	const services = Object.entries(mapOf(fieldOf(value, 'services')));
+	return serviceFindings(value, services.map(([name, service]) => ({name, path: joinField('services', name), spec: mapOf(service)})), target);
 };

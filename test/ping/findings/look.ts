@@ -13,14 +13,17 @@ import type {PodProbe} from '../../../source/ping/workload.js';
 /** What a set-up is made of, for the tables of broken and sound ones. */
 export type SetUp = {
 	readonly yaml?: string;
+	/** A text with `docker run` lines. */
+	readonly script?: string;
 	readonly texts?: readonly ProfileText[];
 	readonly probes?: readonly PodProbe[];
 	readonly target?: InspectTarget;
 };
 
 /** The findings on a set-up. */
-export const inspectSetUp = ({yaml = '', texts = [], probes = [], target = {}}: SetUp): readonly Finding[] => {
-	const documents = sortDocuments(parseAllDocuments(yaml, {merge: true}).filter(document => document.contents !== null).map(document => ({value: document.toJS() as unknown})));
+export const inspectSetUp = ({yaml = '', script, texts = [], probes = [], target = {}}: SetUp): readonly Finding[] => {
+	const inYaml = parseAllDocuments(yaml, {merge: true}).filter(document => document.contents !== null).map(document => ({value: document.toJS() as unknown}));
+	const documents = sortDocuments([...inYaml, ...(script === undefined ? [] : [{value: script}])]);
 	return findProblems({
 		documents, texts, target, inventory: takeInventory(manifestsOf(documents), probes),
 	});

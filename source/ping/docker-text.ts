@@ -83,7 +83,7 @@ const flagAt = (words: readonly Word[], index: number): {readonly flag: Flag; re
 };
 
 /** Takes the command line apart that begins behind `docker run`; undefined where it names no image. */
-export const readRun = (text: string, from: number): RunLine | undefined => {
+const readRun = (text: string, from: number): RunLine | undefined => {
 	const words = wordsFrom(text, from);
 	const flags: Flag[] = [];
 	let index = 0;
@@ -99,3 +99,28 @@ export const readRun = (text: string, from: number): RunLine | undefined => {
 		flags, image, before, command: words.slice(index + 1), end: words.at(-1)!.end,
 	};
 };
+
+/** A `docker run` line in a text; podman's is the same. */
+const dockerRun = /\b(?:docker|podman)(?: +container)? +(?:run|create)\b/v;
+
+const lineWith = /^[\t ]*(?:sudo[\t ]+)?(?:docker|podman)(?: +container)? +(?:run|create)\b/mv;
+
+/** Whether a text names `docker run` anywhere. */
+export const namesRun = (text: string): boolean => dockerRun.test(text);
+
+/** Whether a line of a text begins with `docker run`, as in a script. */
+export const beginsRun = (text: string): boolean => lineWith.test(text);
+
+/** The `docker run` lines of a text that name an image, in their order, each with the place of its `docker`. A comment runs nothing. */
+export const runsIn = (text: string): ReadonlyArray<RunLine & {readonly start: number}> => text.matchAll(new RegExp(dockerRun, 'gv')).flatMap(({index, 0: {length}}) => {
+	const before = text.slice(text.lastIndexOf('\n', index) + 1, index);
+	const line = /^\s*#/v.test(before) ? undefined : readRun(text, index + length);
+	return line ? [{...line, start: index}] : [];
+}).toArray();
+
+const long: Readonly<Record<string, string>> = {
+	'-e': '--env', '-h': '--hostname', '-p': '--publish', '-u': '--user', '-v': '--volume',
+};
+
+/** The long name of a flag, such as `--env` for `-e`. */
+export const longName = ({name}: Flag): string => long[name] ?? name;
