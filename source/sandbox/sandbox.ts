@@ -8,6 +8,7 @@ import {lookAt, type PodLook} from './pods/look.js';
 import {makePace} from './pods/pace.js';
 import {makeDisks} from './pods/volumes.js';
 import {buildScenario, type ScenarioName} from './scenario/build.js';
+import type {ScenarioOwner} from './scenario/owner.js';
 import type {KubeObject} from './store/object.js';
 import {makeStore} from './store/store.js';
 
@@ -27,6 +28,8 @@ export type SandboxOptions = {
 	readonly idleSeconds?: number;
 	/** Which old workload runs there: a PingDirectory, a PingFederate or a PingAccess. */
 	readonly scenario?: ScenarioName;
+	/** Who applies the objects of the PingDirectory. Default: nobody but the operator. */
+	readonly owner?: ScenarioOwner;
 	/** Whether `export-ldif` of the old server knows `--task`; older versions do not. Default true. */
 	readonly exportTask?: boolean;
 };
@@ -52,14 +55,16 @@ export type Sandbox = {
 Starts a cluster on 127.0.0.1, plain HTTP, and waits until its pods are ready. Rejects where the port is taken.
 */
 export const startSandbox = async (options: SandboxOptions = {}): Promise<Sandbox> => {
-	const {port = 0, entries = 2000, replicas = 1, idleSeconds, exportTask = true, scenario = 'default'} = options;
+	const {port = 0, entries = 2000, replicas = 1, idleSeconds, exportTask = true, scenario = 'default', owner} = options;
 	const store = makeStore();
 	const disks = makeDisks();
 	const pace = makePace();
 	const pods = makePodHost(store, disks, () => faults, pace);
 	const faults: FaultBook = makeFaults({tell: pods.tell, clear: pods.clearFaults});
 	const stopControllers = startControllers(store, disks, pace);
-	buildScenario(store, disks, scenario, {entries, replicas, exportTask});
+	buildScenario(store, disks, scenario, {
+		entries, replicas, exportTask, ...(owner && {owner}),
+	});
 	// While the scenario is set up nothing takes time; the pods are ready after a few turns.
 	const wanted = [...store.list('StatefulSet'), ...store.list('Deployment')].reduce((sum, {spec}) => sum + (spec as {readonly replicas: number}).replicas, 0);
 	while (store.list('Pod').filter(pod => isReady(pod)).length < wanted) {

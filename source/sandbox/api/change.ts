@@ -15,6 +15,7 @@ import {applyObject, recordUpdate} from './apply.js';
 import type {Cluster} from './cluster.js';
 import {withDefaults} from './defaults.js';
 import {jsonPatch, mergePatch, strategicPatch} from './patch.js';
+import {readProtobuf} from './protobuf.js';
 import {notFound, refusal} from './refusal.js';
 import type {Target} from './target.js';
 import {validate} from './validation.js';
@@ -25,10 +26,10 @@ export type Write = {readonly target: Target; readonly query: URLSearchParams; r
 /** What a write ended with. */
 export type Written = {readonly code: 200 | 201; readonly object: KubeObject};
 
-/** The body of a request: JSON, or YAML where it says so. Protobuf is refused. */
+/** The body of a request: JSON, or YAML or protobuf where it says so. */
 export const parseBody = ({contentType, body}: Pick<Write, 'contentType' | 'body'>): Json => {
 	if (contentType.includes('protobuf')) {
-		throw refusal(415, 'the body of the request was in an unknown format - accepted media types include: application/json, application/yaml, application/apply-patch+yaml');
+		return readProtobuf(body);
 	}
 
 	try {

@@ -17,6 +17,7 @@ import {
 	type Administered,
 } from './administration.js';
 import {clusterObjects, leftoverPod, pingDirectoryObjects} from './default.js';
+import {fieldManagerOf, owned, type ScenarioOwner} from './owner.js';
 
 /** The cluster that a sandbox begins with. */
 export type ScenarioName = 'default' | Administered;
@@ -55,14 +56,18 @@ const fillVolume = (volume: Volume, pod: string, entries: number): void => {
 	recount(volume);
 };
 
-/** Manifests as `kubectl apply` keeps them: with a field manager and the last applied text. */
-const applied = (object: KubeObject): KubeObject => {
+/** Manifests as `kubectl apply` keeps them, with a field manager and the last applied text, or as their owner does. */
+const applied = (object: KubeObject, owner?: ScenarioOwner): KubeObject => {
+	if (owner) {
+		return recordUpdate(undefined, withDefaults(owned(object, owner)), fieldManagerOf[owner]);
+	}
+
 	const annotated = {...object, metadata: {...object.metadata, annotations: {'kubectl.kubernetes.io/last-applied-configuration': `${JSON.stringify(object)}\n`}}};
 	return recordUpdate(undefined, withDefaults(annotated), 'kubectl-client-side-apply');
 };
 
-/** How large the scenario is, and how old the tools of its server. */
-export type ScenarioSize = {readonly entries: number; readonly replicas: number; readonly exportTask: boolean};
+/** How large the scenario is, how old the tools of its server are, and who applies its objects. */
+export type ScenarioSize = {readonly entries: number; readonly replicas: number; readonly exportTask: boolean; readonly owner?: ScenarioOwner};
 
 /** How old the leftover pod is. */
 const leftoverDays = 90;
@@ -91,14 +96,14 @@ const buildAdministration = (store: Store, disks: Disks, product: Administered):
 	}
 };
 
-const buildDirectory = (store: Store, disks: Disks, {entries, replicas, exportTask}: ScenarioSize): void => {
+const buildDirectory = (store: Store, disks: Disks, {entries, replicas, exportTask, owner}: ScenarioSize): void => {
 	for (let ordinal = 0; ordinal < replicas; ordinal++) {
 		const pod = `pingdirectory-${ordinal}`;
 		fillVolume(claimVolume(store, disks, `out-dir-${pod}`, 'pingdirectory'), pod, entries);
 	}
 
 	for (const object of pingDirectoryObjects(replicas, exportTask)) {
-		store.put(applied(object));
+		store.put(applied(object, object.kind === 'Secret' || object.metadata.name === 'portal' ? undefined : owner));
 	}
 
 	const then = new Date(Date.now() - (leftoverDays * 86_400_000));
