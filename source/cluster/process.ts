@@ -46,6 +46,18 @@ const environmentOf = ({kubeconfig}: Connection): Record<string, string> => ({
 	LC_ALL: 'C',
 });
 
+/** A program of the operator's that is run on a connection. */
+export type Tool = {
+	readonly program: string;
+	/** What every call starts with. */
+	readonly flags: readonly string[];
+	/** An undefined variable is taken out. */
+	readonly environment: Readonly<Record<string, string | undefined>>;
+	/** The Failure where it cannot be started: the code of the operating system, such as `ENOENT`. */
+	readonly missing: (code: string) => Failure;
+	readonly byHand: (argv: readonly string[]) => string;
+};
+
 const missing = (code: string): Failure => new Failure({
 	code: 'kubectl-missing',
 	seen: code === 'ENOENT' ? 'There is no kubectl on the PATH.' : `kubectl cannot be started: ${code}.`,
@@ -55,36 +67,44 @@ const missing = (code: string): Failure => new Failure({
 	exit: 'blocked',
 });
 
-const timedOut = (connection: Connection, argv: readonly string[], seconds: number): Failure => new Failure({
-	code: 'kubectl-timeout',
-	seen: `kubectl did not end within ${seconds} seconds and was stopped.`,
+const kubectlOn = (connection: Connection): Tool => ({
+	program: 'kubectl',
+	flags: connectionFlags(connection),
+	environment: environmentOf(connection),
+	missing,
+	byHand: argv => kubectlByHand(connection, argv),
+});
+
+const timedOut = ({program, byHand}: Tool, argv: readonly string[], seconds: number): Failure => new Failure({
+	code: `${program}-timeout`,
+	seen: `${program} did not end within ${seconds} seconds and was stopped.`,
 	means: 'Whether the cluster did what was asked is not known: an API server or a connection may be slow or gone.',
 	todo: 'Look whether the cluster answers, then try again.',
-	byHand: kubectlByHand(connection, argv),
+	byHand: byHand(argv),
 	retryable: true,
 });
 
-const tooLong = (connection: Connection, argv: readonly string[], bytes: number): Failure => new Failure({
+const tooLong = ({program, byHand}: Tool, argv: readonly string[], bytes: number): Failure => new Failure({
 	code: 'output-too-long',
-	seen: `kubectl printed more than ${bytes} bytes and was stopped.`,
+	seen: `${program} printed more than ${bytes} bytes and was stopped.`,
 	means: 'Output is bounded, since a pod or a server may print without end. What was printed so far was not used.',
 	todo: 'Run the command by hand and look at what it prints.',
-	byHand: kubectlByHand(connection, argv),
+	byHand: byHand(argv),
 });
 
 /**
-Runs kubectl to its end, with its standard output as bytes. The exit status is handed back, not judged. Rejects with a Failure where kubectl is missing, prints too much or takes too long.
+Runs a program to its end, with its standard output as bytes. The exit status is handed back, not judged. Rejects with a Failure where the program is missing, prints too much or takes too long.
 */
-export const runKubectlRaw = async (connection: Connection, argv: readonly string[], options: KubectlOptions = {}): Promise<RawResult> => {
+const runToEnd = async (tool: Tool, argv: readonly string[], options: KubectlOptions): Promise<RawResult> => {
 	const {input, signal, timeoutSeconds, maxBytes = defaultMaxBytes, environment} = options;
 	signal?.throwIfAborted();
 	const {execa} = await import('execa');
-	const result = await execa('kubectl', [...connectionFlags(connection), ...argv], {
+	const result = await execa(tool.program, [...tool.flags, ...argv], {
 		reject: false,
 		encoding: 'buffer',
 		stripFinalNewline: false,
 		maxBuffer: maxBytes,
-		env: {...environmentOf(connection), ...environment},
+		env: {...tool.environment, ...environment},
 		...(input === undefined ? {stdin: 'ignore'} : {input}),
 		...(signal && {cancelSignal: signal}),
 		...(timeoutSeconds && {timeout: timeoutSeconds * 1000}),
@@ -94,27 +114,35 @@ export const runKubectlRaw = async (connection: Connection, argv: readonly strin
 	}
 
 	if (result.timedOut) {
-		throw timedOut(connection, argv, timeoutSeconds ?? 0);
+		throw timedOut(tool, argv, timeoutSeconds ?? 0);
 	}
 
 	if (result.isMaxBuffer) {
-		throw tooLong(connection, argv, maxBytes);
+		throw tooLong(tool, argv, maxBytes);
 	}
 
 	if (result.exitCode === undefined && result.signal === undefined) {
-		throw missing(result.code ?? result.originalMessage ?? 'unknown');
+		throw tool.missing(result.code ?? result.originalMessage ?? 'unknown');
 	}
 
 	return {exitCode: result.exitCode, stdout: result.stdout, stderr: new TextDecoder().decode(result.stderr)};
 };
 
+/** Runs a program to its end, with its output as text. The exit status is handed back, not judged. */
+export const runTool = async (tool: Tool, argv: readonly string[], options: KubectlOptions = {}): Promise<CommandResult> => {
+	const result = await runToEnd(tool, argv, options);
+	return {...result, stdout: new TextDecoder().decode(result.stdout)};
+};
+
+/**
+Runs kubectl to its end, with its standard output as bytes. The exit status is handed back, not judged. Rejects with a Failure where kubectl is missing, prints too much or takes too long.
+*/
+export const runKubectlRaw = async (connection: Connection, argv: readonly string[], options: KubectlOptions = {}): Promise<RawResult> => runToEnd(kubectlOn(connection), argv, options);
+
 /**
 Runs kubectl to its end, with its output as text. The exit status is handed back, not judged.
 */
-export const runKubectl = async (connection: Connection, argv: readonly string[], options: KubectlOptions = {}): Promise<CommandResult> => {
-	const result = await runKubectlRaw(connection, argv, options);
-	return {...result, stdout: new TextDecoder().decode(result.stdout)};
-};
+export const runKubectl = async (connection: Connection, argv: readonly string[], options: KubectlOptions = {}): Promise<CommandResult> => runTool(kubectlOn(connection), argv, options);
 
 /**
 Starts kubectl and hands back its streams, which hold no more than a pipe's worth in memory.

@@ -1,5 +1,6 @@
 import type {World} from '../migration/world.js';
 import type {Connection} from '../cluster/connection.js';
+import {createHelm} from '../cluster/helm.js';
 import {createKubectl} from '../cluster/kubectl.js';
 import {createPodShell} from '../cluster/pod-shell.js';
 import {createReader} from '../cluster/reader.js';
@@ -15,6 +16,7 @@ export const createWorld = (connection: Connection, home: string): World => {
 		clock,
 		cluster: createReader(connection, clock),
 		kubectl: createKubectl(connection),
+		helm: createHelm(connection),
 		pods: createPodShell(connection),
 		transfer: createTransfer(connection),
 		git: createGit(),

@@ -13,7 +13,7 @@ const exampleOf = (question: Giveable): string => question.kind === 'typed' ? qu
 const detailsOf = (question: Giveable): readonly string[] => {
 	switch (question.kind) {
 		case 'choice': {
-			return question.options.map(({value, label, reason}) => `${value}${value === question.recommended ? ' (recommended)' : ''}: ${label}. ${reason}`);
+			return [question.why, ...question.options.map(({value, label, reason}) => `${value}${value === question.recommended ? ' (recommended)' : ''}: ${label}. ${reason}`)];
 		}
 
 		case 'text': {

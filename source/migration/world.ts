@@ -7,6 +7,7 @@ export type World = {
 	readonly clock: Clock;
 	readonly cluster: ClusterReader;
 	readonly kubectl: Kubectl;
+	readonly helm: Helm;
 	readonly pods: PodShell;
 	readonly transfer: Transfer;
 	readonly git: Git;
@@ -104,6 +105,41 @@ export type Kubectl = {
 	readonly scale: (kind: 'StatefulSet' | 'Deployment', name: string, replicas: number) => Promise<void>;
 	/** A JSON merge patch of one object. */
 	readonly mergePatch: (kind: Kind, name: string, patch: JsonObject) => Promise<void>;
+	/** The command an operator would type for the same, with context and namespace. */
+	readonly byHand: (...argv: readonly string[]) => string;
+};
+
+/** A release as Helm keeps it. */
+export type HelmRelease = {
+	readonly revision: number;
+	/** Such as `deployed`, `failed` or `pending-upgrade`. */
+	readonly status: string;
+	/** The chart's name and version; where it came from is not kept. */
+	readonly chart: string;
+	readonly version: string;
+};
+
+/** A change of a release by values that are given on top of its own. */
+export type HelmOrder = {
+	readonly release: string;
+	/** Where the chart is: `REPOSITORY/CHART`, an `oci://` address, or a path. */
+	readonly chart: string;
+	/** The chart's version, where it is fetched and not read from a path. */
+	readonly version: string;
+};
+
+/** Changes releases through the operator's own helm, with explicit kubeconfig, context and namespace. */
+export type Helm = {
+	/** The release as it stands, or why nothing can be done with it: no helm on the PATH, or no such release. */
+	readonly release: (name: string) => Promise<HelmRelease | {readonly missing: string}>;
+	/** The objects as the release has them now, by its own record. */
+	readonly manifest: (name: string) => Promise<readonly KubernetesObject[]>;
+	/** What an upgrade with values, as YAML, would give; changes nothing. Rejects with a Failure. */
+	readonly dryRun: (order: HelmOrder, values: string) => Promise<{readonly chart: string; readonly version: string; readonly objects: readonly KubernetesObject[]}>;
+	/** Upgrades with the values of a file. Rejects with a Failure. */
+	readonly upgrade: (order: HelmOrder, path: string) => Promise<void>;
+	/** Makes a new revision that is as an earlier one was. Rejects with a Failure. */
+	readonly rollback: (name: string, revision: number) => Promise<void>;
 	/** The command an operator would type for the same, with context and namespace. */
 	readonly byHand: (...argv: readonly string[]) => string;
 };

@@ -3,6 +3,21 @@ import type {KubernetesObject} from '../migration/world.js';
 import {findNewServer, newPod} from './new-server.js';
 import {asOutcome, outcomeOf} from './outcomes.js';
 import {
+	changeBackThroughOwner,
+	changeThroughOwner,
+	previewOwner,
+	type OwnerNeeds,
+} from './owner-change.js';
+import {ownerQuestions} from './owner-questions.js';
+import {ownedEvidence} from './owner-wait.js';
+import {
+	makerOf,
+	makerQuestionOf,
+	objectsText,
+	ownedByApply,
+	ownersText,
+} from './owner.js';
+import {
 	inNamespace,
 	manifestsFolder,
 	objectText,
@@ -11,7 +26,7 @@ import {
 import {readStart, watchRollout, type Watched} from './rollout.js';
 import {kindOf} from './workload-pods.js';
 
-type Needs = 'cluster' | 'kubectl' | 'clock' | 'files' | 'pods';
+type Needs = OwnerNeeds | 'pods';
 
 const isRoot = (context: Pick<StepContext, 'outcomes'>): boolean => outcomeOf(context, 'strategy').strategy === 'root';
 
@@ -32,19 +47,27 @@ export const apply: Step<Needs> = {
 	id: 'apply',
 	title: 'Apply',
 	why: 'The new server comes up. As a fresh deployment it stands beside the old one, which no client leaves yet; as root it takes the old one\'s place.',
-	needs: ['cluster', 'kubectl', 'clock', 'files', 'pods'],
+	needs: ['cluster', 'kubectl', 'helm', 'git', 'clock', 'files', 'pods'],
 	effect: 'cluster',
 	async inspect(context) {
-		const plan = await readPlan(context);
+		const [plan, owned] = await Promise.all([readPlan(context), ownedByApply(context)]);
 		const present = await Promise.all(plan.apply.map(async object => ({object, is: await context.world.cluster.get(object.kind as 'StatefulSet', object.metadata.name)})));
 		return {
 			state: 'to-do',
-			facts: present.map(({object, is}) => ({label: objectText(object), value: is ? 'is there; it is changed to what was shown' : 'is not there yet'})),
+			facts: [
+				...present.map(({object, is}) => ({label: objectText(object), value: is ? 'is there; it is changed to what was shown' : 'is not there yet'})),
+				...(owned.changes.length > 0 ? [{label: 'owner', value: `${ownersText(owned)} owns ${objectsText(owned)}`, mark: 'warning' as const}] : []),
+			],
 		};
 	},
-	questions: async () => [],
+	questions: async context => ownerQuestions(context, await ownedByApply(context)),
 	async preview(context) {
 		const plan = await readPlan(context);
+		const owner = await previewOwner(context, await ownedByApply(context));
+		if (owner) {
+			return {...owner, summary: [...owner.summary, `The pods of ${watchedOf(context).name} restart then: clients lose their connections for that time. The rollout is watched.`]};
+		}
+
 		return {
 			summary: [
 				`${plan.apply.length} objects are applied, then the rollout of ${watchedOf(context).name} is watched.`,
@@ -57,9 +80,15 @@ export const apply: Step<Needs> = {
 		};
 	},
 	async perform(context, reporter) {
-		const plan = await readPlan(context);
-		await context.world.kubectl.apply(inNamespace(context, plan.apply), {force: isRoot(context)});
-		reporter.log(`applied ${plan.apply.map(object => objectText(object)).join(', ')}`);
+		const owned = await ownedByApply(context);
+		if (makerOf(context, owned) === 'patch') {
+			const plan = await readPlan(context);
+			await context.world.kubectl.apply(inNamespace(context, plan.apply), {force: isRoot(context)});
+			reporter.log(`applied ${plan.apply.map(object => objectText(object)).join(', ')}`);
+		} else {
+			await changeThroughOwner(context, owned, reporter);
+		}
+
 		await watchRollout(context, watchedOf(context), reporter);
 		const {target} = await findNewServer(context);
 		const {runPlan} = await readStart(context, target.pod, target.container);
@@ -74,10 +103,13 @@ export const apply: Step<Needs> = {
 		const {runPlan} = outcomeOf(context, 'apply');
 		const statuses = ((pod?.status ?? {}) as {readonly containerStatuses?: ReadonlyArray<{readonly name: string; readonly ready?: boolean; readonly restartCount?: number}>}).containerStatuses;
 		const status = statuses?.find(one => one.name === container);
+		const owned = await ownedByApply(context);
+		const shape = context.answers[makerQuestionOf(owned)] === undefined ? [] : await ownedEvidence(context, owned, 'there');
 		const started: readonly Evidence[] = runPlan === null ? [] : [{label: 'start', value: `RUN_PLAN: ${runPlan}`, holds: isRoot(context) || runPlan === 'START'}];
 		return [
 			{label: `${kind}/${name}`, value: object ? `runs ${image ?? 'nothing'}` : 'is not there', holds: image === wanted},
 			{label: `pod ${podName ?? 'of the new workload'}`, value: status?.ready ? `is ready, ${status.restartCount ?? 0} restarts` : 'is not ready', holds: status?.ready === true},
+			...shape,
 			...started,
 		];
 	},
@@ -85,7 +117,7 @@ export const apply: Step<Needs> = {
 	verifiedUntil: ['import'],
 	undo: {
 		kind: 'can',
-		says: 'As a fresh deployment: the new workload is scaled to 0 and left for you to look at. As root: the old template is applied again.',
+		says: 'As a fresh deployment: the new workload is scaled to 0 and left for you to look at. As root: the old template is applied again, through its owner (helm rollback, or a change that is committed and waited for) where the owner made the change.',
 		async run(context, reporter) {
 			const {name, kind, container} = watchedOf(context);
 			if (!isRoot(context)) {
@@ -97,11 +129,17 @@ export const apply: Step<Needs> = {
 				return [{label: `${kind}/${name}`, value: object ? 'scaled to 0; its claims are kept' : 'is not there', holds: true}];
 			}
 
-			const plan = await readPlan(context);
-			await context.world.kubectl.apply(inNamespace(context, plan.before), {force: true});
+			const owned = await ownedByApply(context);
+			const isPatched = makerOf(context, owned) === 'patch';
+			const through = isPatched ? [] : await changeBackThroughOwner(context, owned, reporter);
+			if (isPatched) {
+				const plan = await readPlan(context);
+				await context.world.kubectl.apply(inNamespace(context, plan.before), {force: true});
+			}
+
 			await watchRollout(context, {...watchedOf(context), isFresh: false}, reporter);
 			const image = imageOf(await context.world.cluster.get(kind, name), container);
-			return [{label: `${kind}/${name}`, value: `runs ${image ?? 'nothing'}`, holds: image === outcomeOf(context, 'inventory').workload.image}];
+			return [...through, {label: `${kind}/${name}`, value: `runs ${image ?? 'nothing'}`, holds: image === outcomeOf(context, 'inventory').workload.image}];
 		},
 	},
 	rehearsal: {kind: 'same'},

@@ -9,10 +9,26 @@ import type {
 import type {JsonObject} from '../migration/json.js';
 import type {KubernetesObject} from '../migration/world.js';
 import {runName} from '../migration/run-name.js';
+import {differencesOf, servicePortsText} from '../manifests/shape.js';
 import type {Switch} from '../manifests/strategy.js';
 import {partsOf} from '../failure/failure.js';
 import {oldServer} from './old-server.js';
 import {asOutcome, outcomeIfAny, outcomeOf} from './outcomes.js';
+import {
+	changeBackThroughOwner,
+	changeThroughOwner,
+	previewOwner,
+	type OwnerNeeds,
+} from './owner-change.js';
+import {ownerQuestions} from './owner-questions.js';
+import {
+	isLeftToOwner,
+	makerOf,
+	objectsText,
+	ownedByCutOver,
+	ownersText,
+	type Owned,
+} from './owner.js';
 import {readPlan} from './plan.js';
 import {holdsDirectoryData} from './products.js';
 import {remoteFiles} from './remote-files.js';
@@ -24,7 +40,7 @@ import {
 	type Controlled,
 } from './workload-pods.js';
 
-type Needs = 'cluster' | 'kubectl' | 'clock' | 'files' | 'pods';
+type Needs = OwnerNeeds | 'pods';
 
 type Scaled = Controlled & {readonly replicas: number; readonly container: string};
 
@@ -63,20 +79,8 @@ const cutOverQuestions = (context: Pick<StepContext, 'run' | 'outcomes'>): reado
 	return strategy === 'fresh' && !holdsDirectoryData(workload.product) ? [seen(workload, newName ?? workload.name), confirm(context)] : [confirm(context)];
 };
 
-const portsText = (service: KubernetesObject | Switch['before']): string => {
-	const {ports = []} = service.spec as {readonly ports?: ReadonlyArray<{readonly port: number; readonly targetPort?: number | string}>};
-	return ports.map(({port, targetPort}) => `${port} to ${targetPort ?? port}`).join(', ');
-};
-
 /** Whether the Service selects what the switch says; other fields may have been changed meanwhile. */
-const isSwitched = (service: KubernetesObject | undefined, to: Switch['after']): boolean => {
-	const selectorOf = (object: {readonly spec?: unknown}): string => {
-		const {selector = {}} = (object.spec ?? {}) as {readonly selector?: Readonly<Record<string, string>>};
-		return Object.entries(selector).map(pair => pair.join('=')).toSorted((one, other) => one.localeCompare(other)).join(',');
-	};
-
-	return service !== undefined && selectorOf(service as {readonly spec?: unknown}) === selectorOf(to as {readonly spec?: unknown}) && portsText(service) === portsText(to);
-};
+const isSwitched = (service: KubernetesObject | undefined, to: Switch['after']): boolean => service !== undefined && differencesOf(to, [service]).length === 0;
 
 /** A volume that may not be patched is told, not hidden: the old workload stays, so nothing is lost by it today. */
 const retainVolumes = async (context: StepContext<Needs>, reporter: Reporter): Promise<void> => {
@@ -118,54 +122,79 @@ const waitGone = async (context: StepContext<Needs>, old: Controlled, reporter: 
 	}
 };
 
+/** What unroot changes itself: all of it, or what nobody else was asked to change. */
+const ownShare = async (context: StepContext<Needs>): Promise<{readonly owned: Owned; readonly isThroughOwner: boolean; readonly switches: readonly Switch[]; readonly isScaling: boolean}> => {
+	const [plan, owned] = await Promise.all([readPlan(context), ownedByCutOver(context)]);
+	const isThroughOwner = makerOf(context, owned) !== 'patch';
+	const {kind, name} = oldWorkload(context);
+	return {
+		owned,
+		isThroughOwner,
+		switches: plan.switches.filter(({before}) => !isThroughOwner || !isLeftToOwner(owned, before)),
+		isScaling: !isThroughOwner || !isLeftToOwner(owned, {kind, metadata: {name}}),
+	};
+};
+
 /** The clients move. */
 export const cutOver: Step<Needs> = {
 	id: 'cut-over',
 	title: 'Cut over',
 	why: 'The client Service keeps its name and its ports; behind it, the new pods take over. The old workload is scaled down and kept, with its volume set to Retain.',
-	needs: ['cluster', 'kubectl', 'clock', 'files', 'pods'],
+	needs: ['cluster', 'kubectl', 'helm', 'git', 'clock', 'files', 'pods'],
 	effect: 'cluster',
 	async inspect(context) {
 		if (outcomeOf(context, 'strategy').strategy === 'root') {
 			return {state: 'not-needed', facts: [], why: 'The workload kept its name, its Services and its ports: clients are on it already.'};
 		}
 
-		const plan = await readPlan(context);
+		const [plan, owned] = await Promise.all([readPlan(context), ownedByCutOver(context)]);
 		return {
 			state: 'to-do',
 			facts: [
-				...plan.switches.map(({name, before, after}) => ({label: `Service/${name}`, value: `${portsText(before)}; then ${portsText(after)}`})),
+				...plan.switches.map(({name, before, after}) => ({label: `Service/${name}`, value: `${servicePortsText(before)}; then ${servicePortsText(after)}`})),
 				{label: 'old workload', value: `${oldWorkload(context).name}, ${oldWorkload(context).replicas} replicas, is scaled to 0 and kept`},
 				...volumesOf(context).map(name => ({label: 'old volume', value: `${name} is set to Retain`})),
+				...(owned.changes.length > 0 ? [{label: 'owner', value: `${ownersText(owned)} owns ${objectsText(owned)}`, mark: 'warning' as const}] : []),
 				...(context.answers.freeze === 'open' ? [{label: 'writes', value: 'were not frozen: what was written since the export is not on the new server', mark: 'bad' as const}] : []),
 			],
 		};
 	},
-	questions: async context => cutOverQuestions(context),
+	questions: async context => [...await ownerQuestions(context, await ownedByCutOver(context)), ...cutOverQuestions(context)],
 	async preview(context) {
-		const plan = await readPlan(context);
+		const {owned, switches, isScaling} = await ownShare(context);
+		const owner = await previewOwner(context, owned);
 		const {kind, name} = oldWorkload(context);
 		return {
-			summary: ['The old volumes are set to Retain, the Services move, then the old workload is scaled to 0.'],
+			summary: ['The old volumes are set to Retain, the Services move, then the old workload is scaled to 0.', ...owner?.summary ?? []],
+			...(owner && {files: owner.files}),
 			commands: [
 				...volumesOf(context).map(volume => context.world.kubectl.byHand('patch', 'persistentvolume', volume, '--type=merge', '--patch', JSON.stringify(retain))),
-				...plan.switches.map(({name: service, patch}) => context.world.kubectl.byHand('patch', 'service', service, '--type=merge', '--patch', JSON.stringify(patch))),
-				context.world.kubectl.byHand('scale', `${kind.toLowerCase()}/${name}`, '--replicas=0'),
+				...switches.map(({name: service, patch}) => context.world.kubectl.byHand('patch', 'service', service, '--type=merge', '--patch', JSON.stringify(patch))),
+				...owner?.commands ?? [],
+				...(isScaling ? [context.world.kubectl.byHand('scale', `${kind.toLowerCase()}/${name}`, '--replicas=0')] : []),
 			],
-			wayBack: `unroot rollback ${runName(context.run)}: the old workload comes up again, the Services go back to it, the write freeze is lifted. What clients wrote to the new server meanwhile stays there.`,
+			wayBack: `${owner ? `${owner.wayBack} With it, ` : ''}unroot rollback ${runName(context.run)}: the old workload comes up again, the Services go back to it, the write freeze is lifted. What clients wrote to the new server meanwhile stays there.`,
 		};
 	},
 	async perform(context, reporter) {
 		const plan = await readPlan(context);
 		const old = oldWorkload(context);
+		const {owned, isThroughOwner, switches, isScaling} = await ownShare(context);
 		await retainVolumes(context, reporter);
-		for (const {name, patch} of plan.switches) {
+		for (const {name, patch} of switches) {
 			await context.world.kubectl.mergePatch('Service', name, patch as JsonObject);
 			reporter.log(`Service/${name} selects the new pods`);
 		}
 
 		await removeOldExport(context, reporter);
-		await context.world.kubectl.scale(old.kind, old.name, 0);
+		if (isThroughOwner) {
+			await changeThroughOwner(context, owned, reporter);
+		}
+
+		if (isScaling) {
+			await context.world.kubectl.scale(old.kind, old.name, 0);
+		}
+
 		await waitGone(context, old, reporter);
 		return asOutcome<'cut-over'>({services: plan.switches.map(({name}) => name), replicas: old.replicas});
 	},
@@ -179,7 +208,7 @@ export const cutOver: Step<Needs> = {
 			Promise.all(volumesOf(context).map(async name => ({name, volume: await context.world.cluster.get('PersistentVolume', name).catch(() => undefined)}))),
 		]);
 		return [
-			...services.map(({one, now}) => ({label: `Service/${one.name}`, value: isSwitched(now, one.after) ? `selects the new pods, ${portsText(one.after)}` : 'does not select the new pods', holds: isSwitched(now, one.after)})),
+			...services.map(({one, now}) => ({label: `Service/${one.name}`, value: isSwitched(now, one.after) ? `selects the new pods, ${servicePortsText(one.after)}` : 'does not select the new pods', holds: isSwitched(now, one.after)})),
 			...endpoints.map((object): Evidence => {
 				const subsets = (object?.subsets ?? []) as ReadonlyArray<{readonly addresses?: ReadonlyArray<{readonly targetRef?: {readonly name?: string}}>}>;
 				const pods = subsets.flatMap(({addresses = []}) => addresses.map(({targetRef}) => targetRef?.name ?? 'unnamed'));
@@ -194,19 +223,25 @@ export const cutOver: Step<Needs> = {
 	},
 	undo: {
 		kind: 'can',
-		says: 'The old workload comes up again, and the Services go back to it.',
+		says: 'The old workload comes up again, and the Services go back to it; what their owner changed goes back through him.',
 		async run(context, reporter) {
 			const plan = await readPlan(context);
 			const old = oldWorkload(context);
-			await context.world.kubectl.scale(old.kind, old.name, old.replicas);
+			const {owned, isThroughOwner, switches, isScaling} = await ownShare(context);
+			if (isScaling) {
+				await context.world.kubectl.scale(old.kind, old.name, old.replicas);
+			}
+
+			const through = isThroughOwner ? await changeBackThroughOwner(context, owned, reporter) : [];
 			await watchRollout(context, {...old, isFresh: false}, reporter);
-			for (const {name, back} of plan.switches) {
+			for (const {name, back} of switches) {
 				await context.world.kubectl.mergePatch('Service', name, back as JsonObject);
 				reporter.log(`Service/${name} selects the old pods`);
 			}
 
 			const services = await Promise.all(plan.switches.map(async one => ({one, now: await context.world.cluster.get('Service', one.name)})));
 			return [
+				...through,
 				{label: `${old.kind}/${old.name}`, value: `${old.replicas} replicas, ready`, holds: true},
 				...services.map(({one, now}) => ({label: `Service/${one.name}`, value: isSwitched(now, one.before) ? 'selects the old pods' : 'does not select the old pods', holds: isSwitched(now, one.before)})),
 			];

@@ -96,19 +96,26 @@ export const profileQuestions = async (context: StepContext<'git' | 'files'>, {q
 		return first;
 	}
 
-	const repository = await repositoryFor(context);
+	const repository = await repositoryFor(context, repositoryAnswer(context));
 	return [
 		...first,
-		...(repository.state === 'there' && repository.dirty.length > 0 ? [dirtyQuestion(repository.dirty)] : []),
-		...(repository.state === 'there' && repository.branch === undefined && repository.hasCommit ? [detachedQuestion] : []),
-		...identityQuestions(context, repository),
+		...stateQuestions(context, repository),
 		...(repository.state === 'there' && repository.remote ? [pushQuestion(repository.remote)] : []),
 	];
 };
 
+/** What is to be decided because of how a repository stands before a commit. */
+const stateQuestions = (context: StepContext<'git'>, repository: Repository): readonly Question[] => [
+	...(repository.state === 'there' && repository.dirty.length > 0 ? [dirtyQuestion(repository.dirty)] : []),
+	...(repository.state === 'there' && repository.branch === undefined && repository.hasCommit ? [detachedQuestion] : []),
+	...identityQuestions(context, repository),
+];
+
+/** The same for a repository that is not the profile's. */
+export const ownRepositoryQuestions = async (context: StepContext<'git' | 'files'>, folder: string): Promise<readonly Question[]> => stateQuestions(context, await repositoryFor(context, folder));
+
 /** A folder that is not there yet has no repository, but git may still know who commits. */
-const repositoryFor = async (context: StepContext<'git' | 'files'>): Promise<Repository> => {
-	const folder = repositoryAnswer(context);
+const repositoryFor = async (context: StepContext<'git' | 'files'>, folder: string): Promise<Repository> => {
 	const stat = await context.world.files.stat(folder);
 	const repository = stat?.isFolder ? await readRepository(context.world.git, folder) : {state: 'none' as const};
 	if (repository.state === 'there') {

@@ -56,3 +56,16 @@ export const valuesFile = (workload: Workload, decisions: Decisions): ManifestFi
 		: [];
 	return {name: `helm/values-${fileSafe(`${manager.release}-${workload.name}`)}.yaml`, text: yamlText(applyEdits(after, unread))};
 };
+
+/**
+Values that set the replicas of a workload through the release that owns it. Undefined where the chart is another one, or one in which a zero of a product loses against the number the chart has in `global`.
+@see helm-charts, tags ping-devops-0.8.4 (merge) and ping-devops-0.8.5 (mergeOverwrite), charts/ping-devops/templates/pinglib/_merge-util.tpl; templates/pinglib/_workload.tpl: replicas
+*/
+export const replicaValues = (workload: Workload, replicas: number): ManifestFile | undefined => {
+	const {manager} = workload;
+	const version = manager.kind === 'helm' ? versionOf(manager.chart) : undefined;
+	const key = keyOf(workload);
+	return manager.kind !== 'helm' || !version || key === undefined || (replicas === 0 && isBefore(version, [0, 8, 5]))
+		? undefined
+		: {name: `helm/values-${fileSafe(`${manager.release}-${workload.name}`)}-replicas.yaml`, text: yamlText({[key]: {container: {replicaCount: replicas}}})};
+};
