@@ -14,6 +14,7 @@ const questionIds: ReadonlySet<string> = new Set([
 	'identity',
 	'profile-repository',
 	'profile-path',
+	'profile-method',
 	'profile-admin-user',
 	'profile-admin-password-file',
 	'profile-dirty',

@@ -217,6 +217,8 @@ export type Transfer = {
 	*/
 	readonly copyOut: (options: CopyOptions & {readonly onBytes?: (bytes: Uint8Array) => void; readonly expected?: Fingerprint}) => Promise<CopyReceipt>;
 	readonly copyIn: (options: CopyOptions) => Promise<CopyReceipt>;
+	/** The files that a copy out to this path may leave beside it when it is stopped: as secret as the whole. */
+	readonly partialFiles: (localPath: string) => readonly string[];
 	/** Length and SHA-256 of a file in a pod, or undefined where there is none. */
 	readonly fingerprint: (target: PodTarget, remotePath: string, signal?: AbortSignal) => Promise<Fingerprint | undefined>;
 };

@@ -1,9 +1,28 @@
-/** An administration API that exports a product's configuration as one JSON document, and where that belongs in a server profile. */
-export type AdminApi = {
-	/** What the export is called by its product. */
+/** Something an administration API exports. */
+export type Exportable = {
+	/** What it is called by its product. */
 	readonly title: string;
-	/** The path of the export, below `https://localhost:PORT`. */
+	/** Its path, below `https://localhost:PORT`. */
 	readonly path: string;
+	/** What an operator does with it who fetches it himself. */
+	readonly saveIt: string;
+};
+
+/** A configuration archive: a zip of the server's own files, its key among them, that the server takes back as a whole. */
+export type AdminArchive = Exportable & {
+	readonly name: string;
+	/** Where a new server looks for it while it starts. */
+	readonly mountPath: string;
+	/** The path that a running server takes it by. */
+	readonly importPath: string;
+	/** Which versions of the product take it. */
+	readonly takenBy: string;
+};
+
+/** An administration API that exports a product's configuration as one JSON document, and where that belongs in a server profile. */
+export type AdminApi = Exportable & {
+	/** The other way, where there is one. */
+	readonly archive?: AdminArchive;
 	/** A header without which the API refuses. */
 	readonly header: string;
 	/** The port, and the variable that changes it. */
@@ -31,6 +50,16 @@ export type AdminApi = {
 export const pingFederateApi: AdminApi = {
 	title: 'bulk export of PingFederate',
 	path: '/pf-admin-api/v1/bulk/export',
+	saveIt: 'save it as instance/bulk-config/data.json.subst with variables in place of its secrets',
+	archive: {
+		title: 'configuration archive of PingFederate',
+		path: '/pf-admin-api/v1/configArchive/export',
+		saveIt: 'keep it outside of git: it holds the key of the server',
+		name: 'data.zip',
+		mountPath: '/opt/in/instance/server/default/data/drop-in-deployer/data.zip',
+		importPath: '/pf-admin-api/v1/configArchive/import',
+		takenBy: 'before PingFederate 12.2 only a server of the same version takes an archive; from 12.2 on, one of a version after 11.0 is brought up to date',
+	},
 	header: 'X-XSRF-Header: PingFederate',
 	port: 9999,
 	portVariable: 'PF_ADMIN_PORT',
@@ -43,6 +72,8 @@ export const pingFederateApi: AdminApi = {
 	withoutKey: 'no encrypted value of the export can be read',
 	sources: [
 		'pingidentity-devops-getting-started 2506 docs/how-to/buildPingFederateProfile.md (path, header, user, file, key)',
+		'ping-cloud-base 0ee9f405 profiles/aws/pingfederate/hooks/83-download-archive-data-s3.sh (archive: name, mount path, the key beside it)',
+		'docs.pingidentity.com pingfederate/12.1 pf_config_archiv_deploy and pingfederate/latest pf_upgrading_config_data (which versions take an archive)',
 		'pingidentity-docker-builds 2102 pingfederate/Dockerfile (port)',
 		'pingidentity-server-profiles 166e2c7 baseline/pingfederate/instance/bulk-config/data.json.subst (fields)',
 	],
@@ -52,6 +83,7 @@ export const pingFederateApi: AdminApi = {
 export const pingAccessApi: AdminApi = {
 	title: 'configuration export of PingAccess',
 	path: '/pa-admin-api/v3/config/export',
+	saveIt: 'save it as instance/data/start-up-deployer/data.json.subst with variables in place of its secrets',
 	header: 'X-Xsrf-Header: PingAccess',
 	port: 9000,
 	portVariable: 'PA_ADMIN_PORT',

@@ -1,15 +1,18 @@
 import {join} from 'node:path';
+import {Failure, partsOf} from '../failure/failure.js';
 import type {
 	Files,
+	Fingerprint,
 	PodShell,
 	PodTarget,
 	Transfer,
 } from '../migration/world.js';
-import type {AdminApi} from './admin-api.js';
+import type {AdminApi, AdminArchive, Exportable} from './admin-api.js';
 import {
 	noCurl,
 	notAnExport,
 	refused,
+	stillThere,
 	type Asked,
 } from './admin-failures.js';
 import {membersOf, readDocument, type Document} from './json-text.js';
@@ -53,7 +56,7 @@ fi
 const credentials = (user: string, password: string): string => `user = "${`${user}:${password}`.replaceAll(/["\\]/gv, String.raw`\$&`)}"\n`;
 
 /** The command an operator would type for the same: curl asks him for the password. */
-export const exportWords = ({path, header, port}: AdminApi, user: string): readonly string[] => ['curl', '--insecure', '--user', user, '--header', header, `https://localhost:${port}${path}`];
+export const exportWords = ({header, port}: AdminApi, {path}: Exportable, user: string): readonly string[] => ['curl', '--insecure', '--user', user, '--header', header, `https://localhost:${port}${path}`];
 
 const readExport = (asked: Asked, text: string): Document => {
 	let document: Document;
@@ -72,41 +75,87 @@ const readExport = (asked: Asked, text: string): Document => {
 	return document;
 };
 
-/**
-Lets the server export its configuration and reads it, verified by length and SHA-256 on both sides. The answer is full of secrets: the copies in the pod and here are removed, whatever happens.
-*/
-export const fetchExport = async (call: AdminCall): Promise<Document> => {
-	const {pods, transfer, files, target, api, user, password, run, folder, signal} = call;
-	const asked: Asked = {
-		api, pod: target.pod, user, byHand: pods.byHand(target, exportWords(api, user)),
-	};
-	const remote = remoteFolder(run);
-	const local = join(folder, 'export.json');
-	try {
-		const result = await pods.script(target, ask, [remote, api.portVariable, String(api.port), api.header, api.path, '%{http_code}'], {
-			input: credentials(user, password), timeoutSeconds: 330, ...(signal && {signal}),
-		});
-		const lines = result.stdout.split('\n');
-		if (lines.includes('no curl')) {
-			throw noCurl(asked);
-		}
+/** Lets the server write what is wanted into the run's folder in the pod. */
+const askFor = async ({pods, target, api, user, password, run, signal}: AdminCall, asked: Asked): Promise<void> => {
+	const result = await pods.script(target, ask, [remoteFolder(run), api.portVariable, String(api.port), api.header, asked.wanted.path, '%{http_code}'], {
+		input: credentials(user, password), timeoutSeconds: 330, ...(signal && {signal}),
+	});
+	const lines = result.stdout.split('\n');
+	if (lines.includes('no curl')) {
+		throw noCurl(asked);
+	}
 
-		const status = lines.find(line => line.startsWith('http '))?.slice('http '.length).trim() ?? '';
-		if (status !== '200' || !lines.includes('curl 0')) {
-			throw refused(asked, status === '200' ? '' : status, result.stderr.split('\n').filter(Boolean).slice(-5));
-		}
-
-		await transfer.copyOut({
-			target, remotePath: `${remote}/export`, localPath: local, ...(signal && {signal}),
-		});
-		const bytes = await files.readBytes(local);
-		return readExport(asked, new TextDecoder().decode(bytes));
-	} finally {
-		// What an interrupted copy left is as secret as the whole.
-		for (const path of [local, `${local}.part`, `${local}.part.ranges`]) {
-			await files.shred(path);
-		}
-
-		await clearRemote(pods, target, run);
+	const status = lines.find(line => line.startsWith('http '))?.slice('http '.length).trim() ?? '';
+	if (status !== '200' || !lines.includes('curl 0')) {
+		throw refused(asked, status === '200' ? '' : status, result.stderr.split('\n').filter(Boolean).slice(-5));
 	}
 };
+
+/** What was asked for is full of secrets: what is left of it here and in the pod is removed. Gives what could not be. */
+const clear = async ({pods, transfer, files, target, run}: AdminCall, local: string, isWhole: boolean): Promise<readonly string[]> => {
+	const here = [...(isWhole ? [] : [local]), ...transfer.partialFiles(local)];
+	const results = await Promise.allSettled([...here.map(async path => files.shred(path)), clearRemote(pods, target, run)]);
+	return results.flatMap((result, index) => result.status === 'rejected' ? [`${here[index] ?? `${remoteFolder(run)} in ${target.pod}`} could not be removed: ${partsOf(result.reason).seen}`] : []);
+};
+
+/** The failure itself, and what could not be removed after it, which must not hide it. */
+const withLeft = (error: unknown, left: readonly string[]): unknown => {
+	if (left.length === 0) {
+		return error;
+	}
+
+	const parts = partsOf(error);
+	return new Failure({...parts, details: [...parts.details ?? [], ...left]}, {cause: error});
+};
+
+/** Fetches what is wanted to a file here, verified by length and SHA-256 on both sides, and lets it be looked at; only where it is to be kept does it stay. */
+const fetchTo = async <Result>(call: AdminCall, wanted: Exportable, local: string, isKept: boolean, look: (asked: Asked, receipt: Fingerprint) => Promise<Result>): Promise<Result> => {
+	const {pods, transfer, target, api, user, run, signal} = call;
+	const asked: Asked = {
+		api, wanted, pod: target.pod, user, byHand: pods.byHand(target, exportWords(api, wanted, user)),
+	};
+	let result: Result;
+	try {
+		await askFor(call, asked);
+		const receipt = await transfer.copyOut({
+			target, remotePath: `${remoteFolder(run)}/export`, localPath: local, ...(signal && {signal}),
+		});
+		result = await look(asked, receipt);
+	} catch (error) {
+		throw withLeft(error, await clear(call, local, false));
+	}
+
+	const left = await clear(call, local, isKept);
+	if (left.length > 0) {
+		throw stillThere(asked, left);
+	}
+
+	return result;
+};
+
+/** Lets the server export its configuration and reads it. Nothing of the answer is left as a file. */
+export const fetchExport = async (call: AdminCall): Promise<Document> => fetchTo(call, call.api, join(call.folder, 'export.json'), false, async asked => {
+	const bytes = await call.files.readBytes(join(call.folder, 'export.json'));
+	return readExport(asked, new TextDecoder().decode(bytes));
+});
+
+/** How a zip archive begins (APPNOTE.TXT of PKWARE, 4.3.7). */
+const zipMark = 'PK\u{3}\u{4}';
+
+/** The first letters of a file, as many as the mark has. */
+const beginOf = async (stream: AsyncIterable<Uint8Array>): Promise<string> => {
+	const chunks = stream[Symbol.asyncIterator]();
+	const first = await chunks.next();
+	await chunks.return?.();
+	return first.done ? '' : new TextDecoder('latin1').decode(first.value.subarray(0, zipMark.length));
+};
+
+/** Lets the server export its archive, and keeps it at the path, mode 0600. */
+export const fetchArchive = async (call: AdminCall, archive: AdminArchive, path: string): Promise<Fingerprint> => fetchTo(call, archive, path, true, async (asked, {bytes, sha256}) => {
+	const begin = await beginOf(call.files.stream(path));
+	if (begin !== zipMark) {
+		throw notAnExport(asked, 'it is no zip archive.');
+	}
+
+	return {bytes, sha256};
+});

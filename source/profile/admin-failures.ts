@@ -1,8 +1,8 @@
 import {Failure, type FailureParts} from '../failure/failure.js';
-import type {AdminApi} from './admin-api.js';
+import type {AdminApi, Exportable} from './admin-api.js';
 
-/** Where an export was asked for, and how an operator asks for it by hand: curl prompts for the password there. */
-export type Asked = {readonly api: AdminApi; readonly pod: string; readonly user: string; readonly byHand: string};
+/** What was asked for and where, and how an operator asks for it by hand: curl prompts for the password there. */
+export type Asked = {readonly api: AdminApi; readonly wanted: Exportable; readonly pod: string; readonly user: string; readonly byHand: string};
 
 const failureOf = ({byHand}: Asked, parts: Pick<FailureParts, 'code' | 'seen' | 'means' | 'todo'>, details: readonly string[] = []): Failure => new Failure({
 	...parts, byHand, retryable: true, details,
@@ -15,12 +15,12 @@ export const noCurl = (asked: Asked): Failure => failureOf(asked, {
 	code: 'no-curl-in-pod',
 	seen: `There is no curl in ${asked.pod}.`,
 	means: `${unsaved} Other tools would show the password in the process list.`,
-	todo: `Forward the port, fetch the export with a curl of your own, and save it as ${asked.api.file} with variables in place of its secrets.`,
+	todo: `Forward the port, fetch the ${asked.wanted.title} with a curl of your own, and ${asked.wanted.saveIt}.`,
 });
 
 /** What an answer of the API other than 200 means. */
 export const refused = (asked: Asked, status: string, details: readonly string[]): Failure => {
-	const {api, pod, user} = asked;
+	const {api, wanted, pod, user} = asked;
 	switch (status) {
 		case '000':
 		case '': {
@@ -54,7 +54,7 @@ export const refused = (asked: Asked, status: string, details: readonly string[]
 		default: {
 			return failureOf(asked, {
 				code: 'admin-api-failed',
-				seen: `The administration API in ${pod} answers the ${api.title} with ${status}.`,
+				seen: `The administration API in ${pod} answers the ${wanted.title} with ${status}.`,
 				means: unsaved,
 				todo: 'Look at the server\'s log, then try again.',
 			}, details);
@@ -65,7 +65,15 @@ export const refused = (asked: Asked, status: string, details: readonly string[]
 /** An answer that is no export. */
 export const notAnExport = (asked: Asked, why: string): Failure => failureOf(asked, {
 	code: 'not-an-export',
-	seen: `What ${asked.pod} answered is no ${asked.api.title}: ${why}`,
+	seen: `What ${asked.pod} answered is no ${asked.wanted.title}: ${why}`,
 	means: `${unsaved} Nothing of the answer was kept.`,
 	todo: 'Ask by hand and look at the answer, then try again.',
+});
+
+/** What was fetched, and is to go, is still there. */
+export const stillThere = (asked: Asked, left: readonly string[]): Failure => failureOf(asked, {
+	code: 'export-left',
+	seen: `The ${asked.wanted.title} was read, but ${left.join('; ')}.`,
+	means: 'It is full of secrets, and whoever may look there could read it.',
+	todo: 'Try again: what is left is removed then. Or remove it by hand.',
 });

@@ -6,11 +6,17 @@ import {hostsWithoutPort} from '../profile/hosts.js';
 import {stringAt} from '../profile/json-text.js';
 import {substituteSecrets, variablesText} from '../profile/substitute.js';
 import {freeProfile, placeText} from '../profile/variables.js';
-import {productWith} from '../ping/catalogue.js';
 import type {Question, StepContext} from '../migration/step.js';
 import {insideGit} from './inside-git.js';
 import {findOldServer, portsOfOld} from './old-server.js';
 import {outcomeOf} from './outcomes.js';
+import {
+	chosenArchive,
+	draftArchive,
+	methodQuestions,
+	previewArchive,
+} from './profile-archived.js';
+import {keyToProvide, othersToProvide, valuesToProvide} from './profile-provide.js';
 import {
 	keepSecrets,
 	passwordFileQuestion,
@@ -19,15 +25,15 @@ import {
 	secretFiles,
 	secretsFolder,
 } from './profile-secrets.js';
-import type {Collecting, ProfileSecrets} from './profile-way.js';
+import type {Collecting} from './profile-way.js';
 import {countText} from './words.js';
 
 const userId = 'profile-admin-user';
 
-const userQuestion = ({title, user}: AdminApi): Question => ({
+const userQuestion = ({user}: AdminApi): Question => ({
 	kind: 'text',
 	id: userId,
-	title: `Which administrator may ask for the ${title}?`,
+	title: 'Which administrator may export the configuration?',
 	why: 'The export is read from the administration API, in the pod and over its own loopback.',
 	recommended: user,
 	pattern: {source: String.raw`[^\s:]+`, says: 'The name of an administrator.'},
@@ -35,42 +41,36 @@ const userQuestion = ({title, user}: AdminApi): Question => ({
 
 const userOf = ({answers}: Pick<StepContext, 'answers'>, api: AdminApi): string => answers[userId] ?? api.user;
 
-/** What an operator must still give the new server, and what is not in the export. */
-const toProvide = (context: Pick<StepContext, 'outcomes'>, api: AdminApi, version: string | undefined, {values, key}: ProfileSecrets): readonly string[] => {
-	const product = productWith(outcomeOf(context, 'inventory').workload.product);
-	const others = product?.profile.paths.filter(path => path !== api.file) ?? [];
-	return [
-		...(values.count > 0 ? [`give the new server the ${countText(values.count, 'variable', 'variables')} of variables.txt: kubectl create secret generic NAME --from-env-file=${values.path}, and name it in envFrom`] : []),
-		key
-			? `mount ${key.name} at ${api.key.mountPath}, from a Secret made of ${key.path}: without the key of this export, ${api.withoutKey}`
-			: `${api.key.name} was not found at ${api.key.remotePath}: find it and mount it at ${api.key.mountPath}; without it, ${api.withoutKey}`,
-		`the export is of version ${version ?? 'unknown'}: an import is only sure on a server of the same version`,
-		...(others.length > 0 ? [`save by hand what was edited outside of the export: ${others.join(', ')}`] : []),
-	];
-};
-
 /** PingFederate and PingAccess: their administration API exports the configuration as one document. */
 export const exportedProfile = (api: AdminApi): Collecting => ({
 	kind: 'collect',
-	madeBy: `Made from the ${api.title}, with variables in place of its secrets.`,
+	madeBy(context) {
+		const archive = chosenArchive(context, api);
+		return archive ? `The length and SHA-256 of the ${archive.title}, which itself stays out of git.` : `Made from the ${api.title}, with variables in place of its secrets.`;
+	},
 	pathWhy: `The images look for ${api.file.slice(0, -'.subst'.length)} below SERVER_PROFILE_PATH.`,
 	async look(context) {
 		const {workload} = outcomeOf(context, 'inventory');
 		const {target} = await findOldServer(context);
-		const [{hasCurl, mode}, failure] = await Promise.all([lookAtAdmin(context.world.pods, target), insideGit(context, 'The key of the server and the values of the profile\'s variables are kept in the run\'s folder: one careless commit would publish them.')]);
+		const [{hasCurl, mode}, failure] = await Promise.all([lookAtAdmin(context.world.pods, target), insideGit(context, 'The key of the server and the secrets of its configuration are kept in the run\'s folder: one careless commit would publish them.')]);
 		if (mode === 'CLUSTERED_ENGINE') {
 			return {state: 'not-needed', facts: [{label: 'OPERATIONAL_MODE', value: mode}], why: `${workload.name} is an engine: it takes its configuration from the administration node. Save the profile in the run of that workload.`};
 		}
 
 		const facts = [
-			{label: 'source', value: `${api.title}, asked on ${target.pod} itself`},
+			{label: 'source', value: `${[api, ...(api.archive ? [api.archive] : [])].map(({title}) => title).join(' or ')}, asked on ${target.pod} itself`},
 			{label: 'curl', value: hasCurl ? `is in ${target.pod}` : `is not in ${target.pod}`, ...(!hasCurl && {mark: 'bad' as const})},
 		];
 		return failure ? {state: 'blocked', facts, failure: failure.parts} : {state: 'to-do', facts};
 	},
-	questions: [userQuestion(api), passwordFileQuestion],
+	questions: [...methodQuestions(api), userQuestion(api), passwordFileQuestion],
 	secrets: context => passwordQuestions(context, userOf(context, api)),
 	async preview(context) {
+		const archive = chosenArchive(context, api);
+		if (archive) {
+			return previewArchive(context, api, archive, userOf(context, api));
+		}
+
 		const {target} = await findOldServer(context);
 		const {values, key} = secretFiles(context, api);
 		return {
@@ -78,11 +78,16 @@ export const exportedProfile = (api: AdminApi): Collecting => ({
 				`${target.pod} is asked for the ${api.title}; its secrets become variables before anything is kept in ${api.file}.`,
 				`The values of the variables and ${api.key.name} stay in the run's folder, mode 0600, and never go into git.`,
 			],
-			commands: [context.world.pods.byHand(target, exportWords(api, userOf(context, api)))],
+			commands: [context.world.pods.byHand(target, exportWords(api, api, userOf(context, api)))],
 			files: [values, key],
 		};
 	},
 	async draft(context, reporter) {
+		const archive = chosenArchive(context, api);
+		if (archive) {
+			return draftArchive(context, api, archive, userOf(context, api), reporter);
+		}
+
 		const {target} = await findOldServer(context);
 		const password = await readPassword(context);
 		await context.world.files.makeFolder(secretsFolder(context));
@@ -97,7 +102,12 @@ export const exportedProfile = (api: AdminApi): Collecting => ({
 			files: new Map([...freed.tree, ['variables.txt', Buffer.from(variablesText(api.file, values))]]),
 			removed: [],
 			toDecide: [...freed.toDecide, ...hostsWithoutPort(api.file, text)].map(place => placeText(place)),
-			toProvide: toProvide(context, api, stringAt(document, api.version), secrets),
+			toProvide: [
+				...(secrets.values ? valuesToProvide(secrets.values) : []),
+				keyToProvide(api, secrets.key),
+				`the export is of version ${stringAt(document, api.version) ?? 'unknown'}: an import is only sure on a server of the same version`,
+				...othersToProvide(context, api),
+			],
 			secrets,
 		};
 	},

@@ -6,6 +6,7 @@ import type {
 	Reporter,
 	StepContext,
 } from '../migration/step.js';
+import type {Fingerprint} from '../migration/world.js';
 import type {AdminApi} from '../profile/admin-api.js';
 import {environmentText} from '../profile/substitute.js';
 import {findOldServer} from './old-server.js';
@@ -83,47 +84,63 @@ export const readPassword = async ({world, answers, secrets}: StepContext<'files
 	return password;
 };
 
-/** Keeps the values and the key of the same server in files that only this user may read. */
-export const keepSecrets = async (context: StepContext<ProfileNeeds>, api: AdminApi, values: ReadonlyMap<string, string>, reporter: Reporter): Promise<ProfileSecrets> => {
+/** Keeps the key of the server, mode 0600. Gives null where it is not where it should be. */
+export const keepKey = async (context: StepContext<ProfileNeeds>, api: AdminApi, reporter: Reporter): Promise<ProfileSecrets['key']> => {
 	const {files, transfer} = context.world;
-	const paths = secretFiles(context, api);
 	const {target} = await findOldServer(context);
+	const {key: path} = secretFiles(context, api);
 	await files.makeFolder(secretsFolder(context));
-	await files.writeText(paths.values, environmentText(values), 0o600);
 	const inPod = await transfer.fingerprint(target, api.key.remotePath, context.signal);
 	if (!inPod) {
 		reporter.log(`${api.key.remotePath} is not in ${target.pod}`);
-		return {values: {path: paths.values, count: values.size}, key: null};
+		return null;
 	}
 
 	const {sha256} = await transfer.copyOut({
-		target, remotePath: api.key.remotePath, localPath: paths.key, signal: context.signal,
+		target, remotePath: api.key.remotePath, localPath: path, signal: context.signal,
 	});
-	return {values: {path: paths.values, count: values.size}, key: {name: api.key.name, path: paths.key, sha256}};
+	return {name: api.key.name, path, sha256};
+};
+
+/** Keeps the values and the key of the same server in files that only this user may read. */
+export const keepSecrets = async (context: StepContext<ProfileNeeds>, api: AdminApi, values: ReadonlyMap<string, string>, reporter: Reporter): Promise<ProfileSecrets> => {
+	const {values: path} = secretFiles(context, api);
+	await context.world.files.writeText(path, environmentText(values), 0o600);
+	return {values: {path, count: values.size}, key: await keepKey(context, api, reporter)};
 };
 
 const modeText = (mode: number): string => (mode % 0o1000).toString(8).padStart(4, '0');
 
-/** What is kept out of git, as it lies here. A file that is gone was carried where it belongs: it is told, and no fault. */
-export const secretsEvidence = async ({world}: StepContext<'files'>, {values, key}: ProfileSecrets): Promise<readonly Evidence[]> => {
-	const [ofValues, ofKey, print] = await Promise.all([
-		world.files.stat(values.path),
-		key ? world.files.stat(key.path) : undefined,
-		key ? world.files.fingerprint(key.path) : undefined,
-	]);
-	const isPrivate = (stat: typeof ofValues): boolean => stat === undefined || stat.mode % 0o100 === 0;
-	return [
-		{
-			label: 'variables',
-			value: `${countText(values.count, 'name', 'names')} in variables.txt; their values ${ofValues ? `are in ${values.path}, mode ${modeText(ofValues.mode)}` : `were in ${values.path}, which is not there any more`}, never in git`,
-			holds: isPrivate(ofValues),
-		},
-		...(key
-			? [{
-				label: `key ${key.name}`,
-				value: `of the server that made the export, SHA-256 ${key.sha256}: ${ofKey ? `${key.path}, mode ${modeText(ofKey.mode)}` : `was in ${key.path}, which is not there any more`}, never in git`,
-				holds: isPrivate(ofKey) && (print === undefined || print.sha256 === key.sha256),
-			}]
-			: []),
-	];
+type Lying = {readonly isPrivate: boolean; readonly where: string; readonly print: Fingerprint | undefined};
+
+/** How a file lies here. One that is gone was carried where it belongs: it is told, and no fault. */
+const lying = async ({world}: StepContext<'files'>, path: string): Promise<Lying> => {
+	const [stat, print] = await Promise.all([world.files.stat(path), world.files.fingerprint(path)]);
+	return {
+		isPrivate: stat === undefined || stat.mode % 0o100 === 0,
+		where: `${stat ? `${path}, mode ${modeText(stat.mode)}` : `was ${path}, which is not there any more`}, never in git`,
+		print,
+	};
 };
+
+const keyEvidence = async (context: StepContext<'files'>, {name, path, sha256}: NonNullable<ProfileSecrets['key']>): Promise<Evidence> => {
+	const {isPrivate, where, print} = await lying(context, path);
+	return {label: `key ${name}`, value: `of the server that made the export, SHA-256 ${sha256}: ${where}`, holds: isPrivate && (print === undefined || print.sha256 === sha256)};
+};
+
+const archiveEvidence = async (context: StepContext<'files'>, {path, bytes, sha256}: NonNullable<ProfileSecrets['archive']>): Promise<Evidence> => {
+	const {isPrivate, where, print} = await lying(context, path);
+	return {label: 'configuration archive', value: `${bytes} bytes, SHA-256 ${sha256}: ${where}`, holds: isPrivate && (print === undefined || (print.bytes === bytes && print.sha256 === sha256))};
+};
+
+const valuesEvidence = async (context: StepContext<'files'>, {path, count}: NonNullable<ProfileSecrets['values']>): Promise<Evidence> => {
+	const {isPrivate, where} = await lying(context, path);
+	return {label: 'variables', value: `${countText(count, 'name', 'names')} in variables.txt; their values: ${where}`, holds: isPrivate};
+};
+
+/** What is kept out of git, as it lies here. */
+export const secretsEvidence = async (context: StepContext<'files'>, {values, key, archive}: ProfileSecrets): Promise<readonly Evidence[]> => Promise.all([
+	...(values ? [valuesEvidence(context, values)] : []),
+	...(archive ? [archiveEvidence(context, archive)] : []),
+	...(key ? [keyEvidence(context, key)] : []),
+]);

@@ -4,18 +4,27 @@ import type {
 	Reporter,
 	StepContext,
 } from '../migration/step.js';
+import type {Fingerprint} from '../migration/world.js';
 import type {ProfileTree} from '../profile/tree.js';
 import type {Product} from '../ping/catalogue.js';
+
+/** The question that says by which way, where a product has more than one. */
+export const methodId = 'profile-method';
+
+/** The way that every product has. */
+export const methodByDefault = 'export';
 
 /** What the profile step uses of the world. */
 export type ProfileNeeds = 'cluster' | 'pods' | 'transfer' | 'files' | 'git';
 
 /** What a profile needs and git must not hold, in files of mode 0600 in the run's folder. */
 export type ProfileSecrets = {
-	/** The values of the variables, and how many there are. */
-	readonly values: {readonly path: string; readonly count: number};
+	/** The values of the variables, and how many there are; null where the way makes no variables. */
+	readonly values: {readonly path: string; readonly count: number} | null;
 	/** The key they are encrypted with; null where it was not found. */
 	readonly key: {readonly name: string; readonly path: string; readonly sha256: string} | null;
+	/** The configuration archive, where that way was chosen. */
+	readonly archive?: Fingerprint & {readonly path: string};
 };
 
 /** A profile before it is committed. */
@@ -34,7 +43,7 @@ export type Draft = {
 export type Collecting = {
 	readonly kind: 'collect';
 	/** What made the profile, for the commit's message. */
-	readonly madeBy: string;
+	readonly madeBy: (context: Pick<StepContext, 'answers'>) => string;
 	/** Where the images look for it. */
 	readonly pathWhy: string;
 	/** What stands against it, if anything; otherwise what was seen. Changes nothing. */

@@ -13,7 +13,13 @@ import type {ProfileTree} from '../profile/tree.js';
 import {asOutcome, outcomeOf} from './outcomes.js';
 import {committer, profileQuestions, repositoryAnswer} from './profile-questions.js';
 import {secretsEvidence} from './profile-secrets.js';
-import type {Collecting, Draft, ProfileNeeds} from './profile-way.js';
+import {
+	methodByDefault,
+	methodId,
+	type Collecting,
+	type Draft,
+	type ProfileNeeds,
+} from './profile-way.js';
 import {profileWayOf} from './profile-ways.js';
 
 type Needs = ProfileNeeds;
@@ -42,10 +48,13 @@ const wayOf = (context: Pick<StepContext, 'outcomes'>): Collecting => {
 	return way;
 };
 
-/** What was noted of the draft, where it has been made and its files are there. */
-const draftMade = async (context: Pick<StepContext<Needs>, 'notes' | 'run' | 'world'>): Promise<JsonObject | undefined> => {
+/** Which of its ways a draft was made by; only some products have more than one. */
+const methodOf = ({answers}: Pick<StepContext, 'answers'>): string => answers[methodId] ?? methodByDefault;
+
+/** What was noted of the draft, where it has been made in the way that is wanted and its files are there. */
+const draftMade = async (context: Pick<StepContext<Needs>, 'answers' | 'notes' | 'run' | 'world'>): Promise<JsonObject | undefined> => {
 	const noted = context.notes.findLast(note => note.kind === 'draft');
-	const present = noted ? await context.world.files.list(draftOf(context)) : [];
+	const present = noted && (noted.method ?? methodByDefault) === methodOf(context) ? await context.world.files.list(draftOf(context)) : [];
 	return present.length > 0 ? noted : undefined;
 };
 
@@ -61,11 +70,17 @@ const draft = async (context: StepContext<Needs>, reporter: Reporter): Promise<N
 	}
 
 	const {files, ...result} = await wayOf(context).draft(context, reporter);
+	const before = await context.world.files.list(draftOf(context));
+	const gone = before.filter(one => !files.has(one));
+	for (const path of gone) {
+		await context.world.files.remove(join(draftOf(context), path));
+	}
+
 	for (const [path, bytes] of files) {
 		await context.world.files.writeBytes(join(draftOf(context), path), bytes);
 	}
 
-	await reporter.note({kind: 'draft', ...result});
+	await reporter.note({kind: 'draft', method: methodOf(context), ...result});
 	return result;
 };
 
@@ -159,7 +174,7 @@ export const profile: Step<Needs> = {
 			worktree: join(context.run.folder, 'worktree'),
 			path: pathOf(context),
 			files,
-			message: `Save the server profile of ${outcomeOf(context, 'inventory').workload.name}\n\n${wayOf(context).madeBy}`,
+			message: `Save the server profile of ${outcomeOf(context, 'inventory').workload.name}\n\n${wayOf(context).madeBy(context)}`,
 			...(identity && {identity}),
 		});
 		const repository = await readRepository(context.world.git, repositoryAnswer(context));

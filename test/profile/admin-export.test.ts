@@ -1,7 +1,13 @@
 import {expect, test} from 'vitest';
-import type {CommandResult, Files, Transfer} from '../../source/migration/world.js';
+import {Failure} from '../../source/failure/failure.js';
+import type {
+	CommandResult,
+	CopyReceipt,
+	Files,
+	Transfer,
+} from '../../source/migration/world.js';
 import {pingAccessApi, pingFederateApi, type AdminApi} from '../../source/profile/admin-api.js';
-import {fetchExport, type AdminCall} from '../../source/profile/admin-export.js';
+import {fetchArchive, fetchExport, type AdminCall} from '../../source/profile/admin-export.js';
 import {makeBareMachine, runScript} from '../sandbox/run-script.js';
 
 const never = async (): Promise<never> => {
@@ -31,7 +37,9 @@ const nodeThat = (answer: (script: Script) => Promise<CommandResult>, api: Admin
 			},
 			byHand: (_target, words) => words.join(' '),
 		},
-		transfer: {copyOut: never, copyIn: never, fingerprint: never} satisfies Transfer,
+		transfer: {
+			copyOut: never, copyIn: never, fingerprint: never, partialFiles: path => [`${path}.half`],
+		} satisfies Transfer,
 		files: {
 			async shred(path: string) {
 				shredded.push(path);
@@ -54,7 +62,67 @@ test.each([
 	const {call, scripts, shredded} = nodeThat(async () => ({exitCode: 0, stdout, stderr: ''}));
 	await expect(fetchExport(call)).rejects.toMatchObject({parts: {code, retryable: true}});
 	expect(scripts.at(-1)).toMatchObject({script: expect.stringContaining('rm -rf "$1"') as string, parameters: ['/tmp/unroot-r']});
-	expect(shredded).toContain('/runs/r/secrets/export.json');
+	expect(shredded).toEqual(['/runs/r/secrets/export.json', '/runs/r/secrets/export.json.half']);
+});
+
+/** A pod that answers the first script and is gone for the others. */
+const goneAfter = (stdout: string) => {
+	let isFirst = true;
+	return async (): Promise<CommandResult> => {
+		if (isFirst) {
+			isFirst = false;
+			return {exitCode: 0, stdout, stderr: ''};
+		}
+
+		throw new Failure({
+			code: 'pod-gone', seen: 'The pod admin-0 is gone.', means: 'It cannot be asked.', todo: 'Wait for it.', byHand: 'kubectl get pods',
+		});
+	};
+};
+
+const receipt: CopyReceipt = {
+	bytes: 4, sha256: 'abc', ranges: 1, retried: 0, resumedFrom: 0, seconds: 0,
+};
+
+test('what cannot be removed any more does not hide why it failed, and is told beside it', async () => {
+	const {call, shredded} = nodeThat(goneAfter('curl 0\nhttp 401\n'));
+	await expect(fetchExport(call)).rejects.toMatchObject({
+		parts: {
+			code: 'admin-password-refused', retryable: true, details: ['/tmp/unroot-r in admin-0 could not be removed: The pod admin-0 is gone.'],
+		},
+	});
+	expect(shredded).toHaveLength(2);
+});
+
+test('an export that was read is not passed on while it still lies in the pod', async () => {
+	const {call} = nodeThat(goneAfter('curl 0\nhttp 200\n'));
+	const text = new TextEncoder().encode('{"metadata": {}, "operations": []}');
+	await expect(fetchExport({
+		...call, transfer: {...call.transfer, copyOut: async () => receipt}, files: {...call.files, readBytes: async () => text},
+	})).rejects.toMatchObject({parts: {code: 'export-left', retryable: true}});
+});
+
+test.each([
+	['PK\u{3}\u{4}zip', undefined, ['/runs/r/data/data.zip.half']],
+	['{"resultId": "error"}', 'not-an-export', ['/runs/r/data/data.zip', '/runs/r/data/data.zip.half']],
+	['', 'not-an-export', ['/runs/r/data/data.zip', '/runs/r/data/data.zip.half']],
+])('an archive that begins with «%s» is kept only where it is one', async (content, code, gone) => {
+	const {call, scripts, shredded} = nodeThat(async () => ({exitCode: 0, stdout: 'curl 0\nhttp 200\n', stderr: ''}));
+	const {archive} = pingFederateApi;
+	const fetched = fetchArchive({
+		...call,
+		transfer: {...call.transfer, copyOut: async () => receipt},
+		files: {
+			...call.files,
+			async * stream() {
+				yield new TextEncoder().encode(content);
+			},
+		},
+	}, archive!, '/runs/r/data/data.zip');
+	await (code === undefined ? expect(fetched).resolves.toEqual({bytes: 4, sha256: 'abc'}) : expect(fetched).rejects.toMatchObject({parts: {code}}));
+	expect(shredded).toEqual(gone);
+	expect(scripts[0]?.parameters[4]).toBe('/pf-admin-api/v1/configArchive/export');
+	expect(scripts.at(-1)?.parameters).toEqual(['/tmp/unroot-r']);
 });
 
 test('the password goes through standard input alone, quoted as curl reads it', async () => {

@@ -30,8 +30,8 @@ export type Migration = {
 	readonly repository: string;
 	readonly sandbox: Sandbox;
 	/** To its end, with a file that holds the password. */
-	readonly migrate: (given?: string) => Promise<Ended>;
-	readonly resume: (given: string) => Promise<Ended>;
+	readonly migrate: (given?: string, answers?: Readonly<Record<string, string>>) => Promise<Ended>;
+	readonly resume: (given: string, answers?: Readonly<Record<string, string>>) => Promise<Ended>;
 	/** With nobody to ask, and no file. */
 	readonly resumeAlone: () => Promise<Ended>;
 	/** On a terminal, where the password alone is asked for. */
@@ -69,22 +69,22 @@ export const administration = async (product: 'pingfederate' | 'pingaccess', ima
 	const {PATH = ''} = process.env;
 	const env = {PATH: [await recordedTools(home), PATH].join(delimiter), REAL_PATH: PATH};
 	const common = {
-		workload: `${kinds[product]}/${product}-admin`, strategy: 'fresh', image, 'profile-repository': repository, 'profile-path': product, 'profile-admin-user': 'administrator', 'manifests-commit': 'commit', ...(isSeen && {'configuration-seen': product}), 'cut-over': 'identity',
+		workload: `${kinds[product]}/${product}-admin`, strategy: 'fresh', image, 'profile-repository': repository, 'profile-path': product, 'profile-method': 'export', 'profile-admin-user': 'administrator', 'manifests-commit': 'commit', ...(isSeen && {'configuration-seen': product}), 'cut-over': 'identity',
 	};
 	const alone = async (words: readonly string[], answers: Readonly<Record<string, string>>): Promise<Ended> => runProgram({
 		home, sandbox, env, args: [...words, '--yes', '--answers', await answersFile(home, answers)],
 	});
-	const run = async (given: string, words: readonly string[]): Promise<Ended> => {
+	const run = async (given: string, words: readonly string[], answers: Readonly<Record<string, string>> = {}): Promise<Ended> => {
 		await writeFile(file, given, {mode: 0o600});
-		return alone(words, {...common, 'profile-admin-password-file': file});
+		return alone(words, {...common, 'profile-admin-password-file': file, ...answers});
 	};
 
 	return {
 		home,
 		repository,
 		sandbox,
-		migrate: async (given = `${password}\n`) => run(given, ['migrate']),
-		resume: async given => run(given, ['resume', await onlyRun(home)]),
+		migrate: async (given = `${password}\n`, answers = {}) => run(given, ['migrate'], answers),
+		resume: async (given, answers = {}) => run(given, ['resume', await onlyRun(home)], answers),
 		resumeAlone: async () => alone(['resume', await onlyRun(home)], common),
 		async atTerminal(words, onFrame) {
 			const environment = await environmentOf(home, sandbox, {...env, TERM: 'xterm-256color'}) as Readonly<Record<string, string>>;
@@ -119,10 +119,10 @@ export const expectPrivate = async (run: string, ...names: readonly string[]): P
 	}
 };
 
-/** What was told, and every file of the run but its secrets, hold none of the secrets; the password stands nowhere at all, as it is or as curl and JSON write it. */
+/** What was told, and every file of the run but its secrets and data, hold none of the secrets; the password stands nowhere at all, as it is or as curl and JSON write it. */
 export const expectUntold = async (run: string, told: readonly string[], secrets: readonly string[]): Promise<void> => {
 	const files = await filesBelow(run);
-	const readable = [...files].filter(([path]) => !path.startsWith(join(run, 'secrets'))).map(([, text]) => text);
+	const readable = [...files].filter(([path]) => ['secrets', 'data'].every(folder => !path.startsWith(join(run, folder)))).map(([, text]) => text);
 	for (const text of [...told, ...readable]) {
 		for (const secret of secrets) {
 			expect(text).not.toContain(secret);

@@ -27,6 +27,12 @@ export type Partial = {
 	readonly close: () => Promise<void>;
 };
 
+/** The partial copy of a file, and its list of ranges. */
+const partsOfCopy = (path: string): {readonly part: string; readonly list: string} => ({part: `${path}.part`, list: `${path}.part.ranges`});
+
+/** The files that a copy to a path may leave beside it when it is stopped. */
+export const partialFiles = (path: string): readonly string[] => Object.values(partsOfCopy(path));
+
 /** Only the operator reads user data; a link in the file's place is refused. */
 const flags = constants.O_RDWR + constants.O_CREAT + constants.O_NOFOLLOW;
 const mode = 0o600;
@@ -57,8 +63,7 @@ const readList = async (path: string, source: string): Promise<ReadonlyMap<numbe
 Opens the partial copy of a file, or begins one where there is none of this source. `source` names the source's state and the size of ranges, on one line.
 */
 export const openPartial = async (path: string, source: string, totalBytes: number): Promise<Partial> => {
-	const part = `${path}.part`;
-	const list = `${part}.ranges`;
+	const {part, list} = partsOfCopy(path);
 	const recorded = await readList(list, source);
 	const handle = await open(part, flags, mode);
 	let ranges: FileHandle | undefined;

@@ -10,6 +10,7 @@ import {copyOut} from './copy-out.js';
 import {explainKubectl, kubectlExec, type Exec} from './exec.js';
 import {assertPaths, copyFailures} from './failures.js';
 import {lookAt, sumOf} from './look.js';
+import {partialFiles} from './partial.js';
 
 export type {Exec} from './exec.js';
 
@@ -64,6 +65,7 @@ export const createTransfer = (connection: Connection, options: TransferOptions 
 	return {
 		copyOut: async ({onBytes, expected, ...rest}) => copyOut({...copyOf(rest), ...(onBytes && {onBytes}), ...(expected && {expected})}),
 		copyIn: async rest => copyIn(copyOf(rest)),
+		partialFiles,
 		async fingerprint(target, remotePath, signal) {
 			const pod = podOf(target, `fingerprint.${process.pid}.`, signal);
 			const failures = copyFailures(connection, target);

@@ -1,5 +1,7 @@
 import {Buffer} from 'node:buffer';
 import {isFileError} from '../files/file-error.js';
+import type {View} from '../files/view.js';
+import {zipOf} from '../files/zip.js';
 import {partsOfImage} from '../pods/image.js';
 import type {Call} from '../programs/call.js';
 
@@ -9,12 +11,21 @@ export type Request = {readonly port: number; readonly path: string; readonly he
 /** The status of an answer and its bytes; undefined where nothing listens. */
 export type Answer = {readonly status: number; readonly body: Uint8Array} | undefined;
 
-type Api = {readonly port: number; readonly portVariable: string; readonly path: string; readonly header: string; readonly withoutHeader: number; readonly configuration: string};
+type Api = {
+	readonly port: number;
+	readonly portVariable: string;
+	readonly path: string;
+	readonly header: string;
+	readonly withoutHeader: number;
+	readonly configuration: string;
+	/** Where the whole folder of the configuration is answered, zipped. */
+	readonly archivePath?: string;
+};
 
 /** The administration APIs, by the image that has one. */
 export const adminApis: Readonly<Record<'pingfederate' | 'pingaccess', Api>> = {
 	pingfederate: {
-		port: 9999, portVariable: 'PF_ADMIN_PORT', path: '/pf-admin-api/v1/bulk/export', header: 'x-xsrf-header: pingfederate', withoutHeader: 403, configuration: '/opt/out/instance/server/default/data/configuration.json',
+		port: 9999, portVariable: 'PF_ADMIN_PORT', path: '/pf-admin-api/v1/bulk/export', header: 'x-xsrf-header: pingfederate', withoutHeader: 403, configuration: '/opt/out/instance/server/default/data/configuration.json', archivePath: '/pf-admin-api/v1/configArchive/export',
 	},
 	pingaccess: {
 		port: 9000, portVariable: 'PA_ADMIN_PORT', path: '/pa-admin-api/v3/config/export', header: 'x-xsrf-header: pingaccess', withoutHeader: 400, configuration: '/opt/out/instance/data/configuration.json',
@@ -28,8 +39,13 @@ const apiOf = (image: string): Api | undefined => {
 
 const message = (status: number, text: string): Answer => ({status, body: Buffer.from(`${JSON.stringify({resultId: 'sandbox', message: text})}\n`)});
 
+const archiveOf = (view: View, configuration: string): Uint8Array => {
+	const folder = configuration.slice(0, configuration.lastIndexOf('/'));
+	return zipOf(view.list(folder).map(name => ({path: name, bytes: view.read(`${folder}/${name}`)})));
+};
+
 /**
-Answers as the administration API of the container does: 401 without the password, 403 or 400 without the header, then its configuration. An engine has no such API.
+Answers as the administration API of the container does: 401 without the password, 403 or 400 without the header, then its configuration, as a text or as an archive. An engine has no such API.
 */
 export const answerOf = ({machine, view, environment}: Call, {port, path, headers, credentials}: Request): Answer => {
 	const api = apiOf(machine.image);
@@ -46,12 +62,12 @@ export const answerOf = ({machine, view, environment}: Call, {port, path, header
 		return message(api.withoutHeader, 'The X-XSRF-Header is missing or invalid.');
 	}
 
-	if (path !== api.path) {
+	if (path !== api.path && path !== api.archivePath) {
 		return message(404, 'There is no such resource.');
 	}
 
 	try {
-		return {status: 200, body: view.read(api.configuration)};
+		return {status: 200, body: path === api.path ? view.read(api.configuration) : archiveOf(view, api.configuration)};
 	} catch (error) {
 		if (!isFileError(error)) {
 			throw error;

@@ -9,7 +9,7 @@ import {
 	utimes,
 	writeFile,
 } from 'node:fs/promises';
-import {dirname} from 'node:path';
+import {basename, dirname} from 'node:path';
 import {PassThrough} from 'node:stream';
 import {describe, expect, test} from 'vitest';
 import {createTransfer, type TransferOptions} from '../../../source/cluster/transfer/transfer.js';
@@ -185,7 +185,9 @@ test('a copy that was stopped goes on from its verified ranges, and reads them f
 			}
 		},
 	})).rejects.toBe(reason);
-	expect(await filesOf(source.localPath)).toEqual(['a file.ldif.part', 'a file.ldif.part.ranges']);
+	const left = await filesOf(source.localPath);
+	expect(left).toEqual(['a file.ldif.part', 'a file.ldif.part.ranges']);
+	expect(transfer.partialFiles(source.localPath).map(path => basename(path))).toEqual(left);
 	const {mode} = await stat(`${source.localPath}.part`);
 	expect(mode % 0o1000).toBe(0o600);
 	const pieces: Uint8Array[] = [];
