@@ -32,6 +32,10 @@ export type AdminApi = Exportable & {
 	readonly user: string;
 	/** Where the export belongs in the profile. */
 	readonly file: string;
+	/** Where an export of an earlier version belongs instead, from which version on it is taken at all, and what is to be known of that place. */
+	readonly earlier?: {readonly before: string; readonly from: string; readonly file: string; readonly says: string};
+	/** Which versions of the product take an export. */
+	readonly takenBy: string;
 	/** The key that the export's values are encrypted with: where it lies in the container, and where a new server looks for it. */
 	readonly key: {readonly name: string; readonly remotePath: string; readonly mountPath: string};
 	/** How the names of its variables begin: none of the image's own variables begins so. */
@@ -65,6 +69,7 @@ export const pingFederateApi: AdminApi = {
 	portVariable: 'PF_ADMIN_PORT',
 	user: 'administrator',
 	file: 'instance/bulk-config/data.json.subst',
+	takenBy: 'an import is only sure on a server of the same version',
 	key: {name: 'pf.jwk', remotePath: '/opt/out/instance/server/default/data/pf.jwk', mountPath: '/opt/in/instance/server/default/data/pf.jwk'},
 	prefix: 'PF_EXPORT',
 	fields: ['metadata', 'operations'],
@@ -89,6 +94,13 @@ export const pingAccessApi: AdminApi = {
 	portVariable: 'PA_ADMIN_PORT',
 	user: 'Administrator',
 	file: 'instance/data/start-up-deployer/data.json.subst',
+	earlier: {
+		before: '6.1',
+		from: '5.0',
+		file: 'instance/data/data.json.subst',
+		says: 'an export from before PingAccess 6.1 stands in instance/data/data.json: the image imports that through the administration API once the server is up (hook 85-import-configuration.sh). Look in the log of the new server that it did; the start-up deployer of 6.1 and later need not take it',
+	},
+	takenBy: 'a server of the same or a later version imports it',
 	key: {name: 'pa.jwk', remotePath: '/opt/out/instance/conf/pa.jwk', mountPath: '/opt/in/instance/conf/pa.jwk'},
 	prefix: 'PA_EXPORT',
 	fields: ['version', 'data'],
@@ -98,5 +110,7 @@ export const pingAccessApi: AdminApi = {
 		'pingidentity-devops-getting-started 2506 docs/reference/profileStructures.md (path, header, user)',
 		'pingidentity-docker-builds 2103 pingaccess/opt/staging/hooks/81-after-start-process.sh (port, key)',
 		'pingidentity-server-profiles 166e2c7 baseline/pingaccess/instance/data/start-up-deployer/data.json.subst (file from 6.1 on, fields)',
+		'pingidentity-devops-getting-started 135680a8 docs/reference/profileStructures.md and pingidentity-server-profiles 36aab12 baseline/pingaccess/instance/data/data.json (file before 6.1, the same fields)',
+		'docs.pingidentity.com pingaccess/9.0 pa_configuration_export_import (API v3 from 5.0 on; a server that is not older takes an export)',
 	],
 };

@@ -13,8 +13,10 @@ import {
 	notAnExport,
 	refused,
 	stillThere,
+	unknownVersion,
 	type Asked,
 } from './admin-failures.js';
+import {placeOf, versionOf} from './admin-place.js';
 import {membersOf, readDocument, type Document} from './json-text.js';
 import {clearRemote, remoteFolder} from './remote.js';
 
@@ -70,6 +72,11 @@ const readExport = (asked: Asked, text: string): Document => {
 	const missing = asked.api.fields.filter(field => membersOf(document)?.[field] === undefined);
 	if (missing.length > 0) {
 		throw notAnExport(asked, `it has no ${missing.join(' and no ')}.`);
+	}
+
+	const version = versionOf(asked.api, document);
+	if (asked.api.earlier && !placeOf(asked.api, version)) {
+		throw unknownVersion(asked, version, asked.api.earlier.from);
 	}
 
 	return document;

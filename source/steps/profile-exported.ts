@@ -2,8 +2,8 @@ import {Buffer} from 'node:buffer';
 import type {AdminApi} from '../profile/admin-api.js';
 import {exportWords, fetchExport} from '../profile/admin-export.js';
 import {lookAtAdmin} from '../profile/admin-look.js';
+import {placeOf, versionOf} from '../profile/admin-place.js';
 import {hostsWithoutPort} from '../profile/hosts.js';
-import {stringAt} from '../profile/json-text.js';
 import {substituteSecrets, variablesText} from '../profile/substitute.js';
 import {freeProfile, placeText} from '../profile/variables.js';
 import type {Question, StepContext} from '../migration/step.js';
@@ -75,7 +75,7 @@ export const exportedProfile = (api: AdminApi): Collecting => ({
 		const {values, key} = secretFiles(context, api);
 		return {
 			summary: [
-				`${target.pod} is asked for the ${api.title}; its secrets become variables before anything is kept in ${api.file}.`,
+				`${target.pod} is asked for the ${api.title}; its secrets become variables before anything is kept in ${api.file}${api.earlier ? `, or ${api.earlier.file} where it is of a version before ${api.earlier.before}` : ''}.`,
 				`The values of the variables and ${api.key.name} stay in the run's folder, mode 0600, and never go into git.`,
 			],
 			commands: [context.world.pods.byHand(target, exportWords(api, api, userOf(context, api)))],
@@ -96,16 +96,19 @@ export const exportedProfile = (api: AdminApi): Collecting => ({
 		});
 		const {text, values} = substituteSecrets(document, api.prefix);
 		const secrets = await keepSecrets(context, api, values, reporter);
-		const freed = freeProfile(new Map([[api.file, Buffer.from(text)]]), {ports: portsOfOld(context), hosts: []});
-		reporter.log(`${api.file}: ${countText(values.size, 'secret is a variable', 'secrets are variables')} now`);
+		const version = versionOf(api, document);
+		const {file, says} = placeOf(api, version) ?? {file: api.file};
+		const freed = freeProfile(new Map([[file, Buffer.from(text)]]), {ports: portsOfOld(context), hosts: []});
+		reporter.log(`${file}: ${countText(values.size, 'secret is a variable', 'secrets are variables')} now`);
 		return {
-			files: new Map([...freed.tree, ['variables.txt', Buffer.from(variablesText(api.file, values))]]),
+			files: new Map([...freed.tree, ['variables.txt', Buffer.from(variablesText(file, values))]]),
 			removed: [],
-			toDecide: [...freed.toDecide, ...hostsWithoutPort(api.file, text)].map(place => placeText(place)),
+			toDecide: [...freed.toDecide, ...hostsWithoutPort(file, text)].map(place => placeText(place)),
 			toProvide: [
 				...(secrets.values ? valuesToProvide(secrets.values) : []),
 				keyToProvide(api, secrets.key),
-				`the export is of version ${stringAt(document, api.version) ?? 'unknown'}: an import is only sure on a server of the same version`,
+				...(says === undefined ? [] : [says]),
+				`the export is of version ${version ?? 'unknown'}: ${api.takenBy}`,
 				...othersToProvide(context, api),
 			],
 			secrets,

@@ -103,6 +103,17 @@ test('an export that was read is not passed on while it still lies in the pod', 
 });
 
 test.each([
+	['{"version": "4.3.1.2", "data": {}}', 'names the version «4.3.1.2»'],
+	['{"version": 6, "data": {}}', 'names no version'],
+])('an export of PingAccess whose place is not known, such as %s, is told and not kept', async (text, seen) => {
+	const {call, shredded} = nodeThat(async () => ({exitCode: 0, stdout: 'curl 0\nhttp 200\n', stderr: ''}), pingAccessApi);
+	await expect(fetchExport({
+		...call, transfer: {...call.transfer, copyOut: async () => receipt}, files: {...call.files, readBytes: async () => new TextEncoder().encode(text)},
+	})).rejects.toMatchObject({parts: {code: 'export-version', seen: expect.stringContaining(seen) as string}});
+	expect(shredded).toContain('/runs/r/secrets/export.json');
+});
+
+test.each([
 	['PK\u{3}\u{4}zip', undefined, ['/runs/r/data/data.zip.half']],
 	['{"resultId": "error"}', 'not-an-export', ['/runs/r/data/data.zip', '/runs/r/data/data.zip.half']],
 	['', 'not-an-export', ['/runs/r/data/data.zip', '/runs/r/data/data.zip.half']],
