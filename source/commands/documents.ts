@@ -24,11 +24,14 @@ export type SourceText = {readonly file: string; readonly text: string};
 export type Sources = {
 	readonly files: readonly SourceFile[];
 	readonly texts: readonly SourceText[];
+	/** Keys that stand twice in a map, with one value: nothing for who reads, a trap for who edits. */
+	readonly repeats: readonly FileProblem[];
 	/** Files in folders that were not looked into, and why. */
 	readonly skipped: ReadonlyArray<{readonly file: string; readonly why: string}>;
 };
 
-type Problem = PlacedProblem & {readonly file: string};
+/** A problem and the file it is in. */
+export type FileProblem = PlacedProblem & {readonly file: string};
 
 /** Bytes of all files together. */
 const mostBytes = 256_000_000;
@@ -52,7 +55,8 @@ const todoOf: Readonly<Record<PlacedProblem['code'], string>> = {
 	'yaml-too-large': 'Give it as JSON, or as several documents divided by «---».',
 };
 
-const throwFirst = (problems: readonly Problem[]): void => {
+/** Says the first of the problems as a Failure, with the others below it. */
+export const throwFirst = (problems: readonly FileProblem[]): void => {
 	const [first] = problems;
 	if (first) {
 		throw inputFailure(
@@ -141,7 +145,8 @@ export const readSources = async (named: readonly string[], stdin: AsyncIterable
 	const files: SourceFile[] = [];
 	const texts: SourceText[] = [];
 	const skipped: Array<Sources['skipped'][number]> = [];
-	const problems: Problem[] = [];
+	const repeats: FileProblem[] = [];
+	const problems: FileProblem[] = [];
 	let length = 0;
 	for (const {file: name, isNamed} of await findFiles(named)) {
 		const bytes = name === '-'
@@ -170,6 +175,7 @@ export const readSources = async (named: readonly string[], stdin: AsyncIterable
 		}
 
 		problems.push(...parsed.problems.map(problem => ({...problem, file})));
+		repeats.push(...parsed.repeats.map(repeat => ({...repeat, file})));
 		files.push({file, text, documents: parsed.documents});
 	}
 
@@ -178,5 +184,7 @@ export const readSources = async (named: readonly string[], stdin: AsyncIterable
 		throw inputFailure('input-empty', `There is no document in ${named.map(name => name === '-' ? standardInput : name).join(', ')}.`, 'Give files with manifests in them: .yaml, .yml or .json.', 'ls -l FILE...');
 	}
 
-	return {files, texts, skipped};
+	return {
+		files, texts, repeats, skipped,
+	};
 };

@@ -12,7 +12,7 @@ import {
 import {takeInventory} from '../ping/inventory.js';
 import type {Inventory, Manifest, PodProbe} from '../ping/workload.js';
 import {textReport, type Scope} from './inspect/report.js';
-import {readSources} from './documents.js';
+import {readSources, type FileProblem} from './documents.js';
 
 /** What a cluster has to say, read by whoever holds the connection. */
 export type ClusterView = {
@@ -66,6 +66,7 @@ type Gathered = {
 	readonly probes: readonly PodProbe[];
 	readonly what: string;
 	readonly skipped: Scope['skipped'];
+	readonly repeats: readonly FileProblem[];
 };
 
 const fromFiles = async ({files, stdin}: InspectInput): Promise<Gathered> => {
@@ -73,21 +74,24 @@ const fromFiles = async ({files, stdin}: InspectInput): Promise<Gathered> => {
 	const located = sources.files.flatMap(({file, documents}) => documents.map(({value, lineOf}): Located => ({file, value, lineOf})));
 	const count = sources.files.length + sources.texts.length;
 	return {
-		documents: sortDocuments(located), texts: sources.texts, probes: [], what: `${count} ${count === 1 ? 'file' : 'files'}`, skipped: sources.skipped,
+		documents: sortDocuments(located), texts: sources.texts, probes: [], what: `${count} ${count === 1 ? 'file' : 'files'}`, skipped: sources.skipped, repeats: sources.repeats,
 	};
 };
 
 const fromCluster = async ({readCluster}: InspectInput): Promise<Gathered> => {
 	const {what, objects, probes = []} = await readCluster();
 	return {
-		documents: sortDocuments(objects.map(value => ({value}))), texts: [], probes, what, skipped: [],
+		documents: sortDocuments(objects.map(value => ({value}))), texts: [], probes, what, skipped: [], repeats: [],
 	};
 };
 
-const notesOf = ({documents}: Gathered): readonly string[] => documents.composes.flatMap(({file, value}) => {
-	const note = composeNote(value);
-	return note === undefined ? [] : [`${file ?? 'the Compose file'}: ${note}`];
-});
+const notesOf = ({documents, repeats}: Gathered): readonly string[] => [
+	...documents.composes.flatMap(({file, value}) => {
+		const note = composeNote(value);
+		return note === undefined ? [] : [`${file ?? 'the Compose file'}: ${note}`];
+	}),
+	...repeats.map(({file, line, column, says}) => `${file}, line ${line}, column ${column}: ${says}`),
+];
 
 const unrecognised = ({documents}: Gathered): readonly string[] => documents.unknown.map(({file, lineOf}) => `${file ?? 'a document'}${lineOf?.('') === undefined ? '' : `:${lineOf('')}`}`);
 

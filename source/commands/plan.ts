@@ -1,7 +1,7 @@
 import path from 'node:path';
 import {Failure} from '../failure/failure.js';
 import type {Options} from './arguments.js';
-import {readSources} from './documents.js';
+import {readSources, throwFirst} from './documents.js';
 import {summaryOf, summaryText} from './plan/summary.js';
 import {writeFiles} from './plan/write.js';
 
@@ -56,7 +56,8 @@ export const plan = async (options: Options, {stdin, stdout}: PlanStreams): Prom
 		throw usage('No file to plan from was named.', 'Name files or folders with -f, or standard input with -f -.');
 	}
 
-	const {files, skipped} = await readSources(options.files, stdin);
+	const {files, repeats, skipped} = await readSources(options.files, stdin);
+	throwFirst(repeats);
 	const {planFiles} = await import('../manifests/files/plan-files.js');
 	const planned = planFiles({
 		files, strategy, tag: options.values['image-tag'], wayTo: (overlay, file) => relative(path.resolve(folder, overlay), path.dirname(path.resolve(file))),

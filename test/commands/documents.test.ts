@@ -144,6 +144,12 @@ describe('bad input', () => {
 		expect(failure.parts.exit).toBe('usage');
 	});
 
+	test('a key that stands twice with one value is told, and read', async () => {
+		const {files, repeats} = await from('a: 1\n---\nb: {c: x, d: 1, c: x}\n');
+		expect(files[0]?.documents.map(({value}) => value)).toEqual([{a: 1}, {b: {c: 'x', d: 1}}]);
+		expect(repeats).toMatchObject([{line: 3, column: 17, says: 'the key «c» stands twice in one map, with the same value'}]);
+	});
+
 	test('an alias bomb is refused without being followed', async () => {
 		const bomb = ['a0: &a0 [x, x, x, x, x, x, x, x, x]', ...Array.from({length: 12}, (_, index) => `a${index + 1}: &a${index + 1} [${Array.from({length: 9}, () => `*a${index}`).join(', ')}]`)].join('\n');
 		const failure = await failureOf(from(bomb));

@@ -159,6 +159,12 @@ describe('where it looks', () => {
 		expect(text).toContain('Nothing was found that would break.');
 	});
 
+	test('a key that stands twice with one value gets a word, which is no finding', async () => {
+		const {status, text} = await run({files: ['-'], width: 200}, sound.replace('kind:', 'apiVersion: apps/v1\nkind:'));
+		expect(status).toBe(0);
+		expect(text).toContain('Note: standard input, line 2, column 1: the key «apiVersion» stands twice in one map, with the same value.');
+	});
+
 	test('findings of two files meet: a client in one, the Service in another', async () => {
 		const folder = await mkdtemp(path.join(tmpdir(), 'inspect-'));
 		await writeFile(path.join(folder, 'a.yaml'), `${statefulSet.replaceAll('2102-8.2.0.1', '2105')}---\napiVersion: v1\nkind: Service\nmetadata: {name: pingdirectory}\nspec: {selector: {role: pingdirectory}, ports: [{port: 1636}]}\n`);

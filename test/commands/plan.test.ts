@@ -124,6 +124,11 @@ describe('unroot plan', () => {
 		expect(await failureOf(words.map(word => word === 'FILE' ? file : word))).toBe(code);
 	});
 
+	test('refuses a key that stands twice, even with one value: an edit would change one of them', async () => {
+		await writeFile(file, manifest.replace('kind:', 'apiVersion: apps/v1\nkind:'));
+		expect(await failureOf(['-f', file, '-o', path.join(folder, 'out'), '--strategy', 'root', '--image-tag', '2109'])).toBe('yaml-duplicate-key, usage');
+	});
+
 	test('refuses YAML that is not valid, and writes nothing', async () => {
 		await writeFile(file, 'a: [1\n');
 		expect(await failureOf(['-f', file, '-o', path.join(folder, 'out'), '--strategy', 'root', '--image-tag', '2109'])).toBe('yaml-invalid, usage');

@@ -1,11 +1,12 @@
+import {parseDocument, type Node} from 'yaml';
 import {
-	isMap,
-	isNode,
-	isSeq,
-	parseDocument,
-	type Node,
-} from 'yaml';
-import {stepsOf} from '../../ping/fields.js';
+	countLineEnds,
+	createLineFinder,
+	parserOptions,
+	placeOf,
+} from './lines.js';
+import {unusual} from './scalar.js';
+import {readUsual} from './usual.js';
 import {valueOf, type Problem} from './value.js';
 
 /** One document of a file. */
@@ -27,18 +28,6 @@ export type PlacedProblem = Problem & {readonly line: number; readonly column: n
 
 /** Characters of one document of YAML. A syntax tree takes some fifty times its text. */
 const longestDocument = 16_000_000;
-
-/** Characters of a document whose lines can be looked up again. */
-const longestForLines = 4_000_000;
-
-const placeOf = (text: string, at: number): {readonly line: number; readonly column: number} => {
-	const before = text.slice(0, at).split(/\r\n|\n|\r/v);
-	return {line: before.length, column: (before.at(-1)?.length ?? 0) + 1};
-};
-
-const options = {
-	uniqueKeys: false, prettyErrors: false, logLevel: 'silent', stringKeys: false,
-} as const;
 
 const countKeys = (value: unknown): number => {
 	let keys = 0;
@@ -71,42 +60,9 @@ const readJson = (text: string): unknown => {
 	return written === countKeys(value) ? value : undefined;
 };
 
-const childOf = (node: Node | null | undefined, step: string | number): {readonly at: Node; readonly node: Node | null} | undefined => {
-	if (isMap(node)) {
-		const pair = node.items.find(item => String(item.key) === String(step));
-		return isNode(pair?.key) ? {at: pair.key, node: isNode(pair.value) ? pair.value : null} : undefined;
-	}
+type Reading = ({readonly value: unknown; readonly repeats?: readonly Problem[]} | {readonly problem: Problem}) & {readonly tree?: Node | null; readonly isUsual?: true};
 
-	const item = typeof step === 'number' && isSeq(node) ? node.items[step] : undefined;
-	return isNode(item) ? {at: item, node: item} : undefined;
-};
-
-/** Looks lines up in the syntax tree, which is made again where it was not kept. */
-const lineFinder = (text: string, line: number, tree: Node | null | undefined): SourceDocument['lineOf'] => {
-	let contents = tree;
-	return field => {
-		if (text.length > longestForLines) {
-			return undefined;
-		}
-
-		contents ??= parseDocument(text, options).contents;
-		let node: Node | null | undefined = contents;
-		let at = contents?.range?.[0] ?? 0;
-		for (const step of stepsOf(field)) {
-			const child = childOf(node, step);
-			if (!child) {
-				break;
-			}
-
-			at = child.at.range?.[0] ?? at;
-			node = child.node;
-		}
-
-		return line + placeOf(text, at).line - 1;
-	};
-};
-
-const readValue = (text: string): ({readonly value: unknown} | {readonly problem: Problem}) & {readonly tree?: Node | null} => {
+const readValue = (text: string): Reading => {
 	const json = /^(?:---)?\s*[\[\{]/v.test(text) ? readJson(text.replace(/^---/v, '')) : undefined;
 	if (json !== undefined) {
 		return {value: json};
@@ -117,7 +73,7 @@ const readValue = (text: string): ({readonly value: unknown} | {readonly problem
 	}
 
 	try {
-		const document = parseDocument(text, options);
+		const document = parseDocument(text, parserOptions);
 		return {...valueOf(document, text), tree: document.contents};
 	} catch (error) {
 		if (error instanceof RangeError) {
@@ -130,31 +86,59 @@ const readValue = (text: string): ({readonly value: unknown} | {readonly problem
 
 const hasContent = (text: string): boolean => text.split(/\r\n|\n|\r/v).some(line => !/^\s*(?:#|$)|^%|^---\s*(?:#|$)|^\.\.\.\s*$/v.test(line));
 
+/** What is between two `---` lines; nothing where that is comments alone. */
+const readPart = (text: string): Reading | undefined => {
+	const usual = readUsual(text);
+	if (usual !== unusual) {
+		return {value: usual, isUsual: true};
+	}
+
+	return hasContent(text) ? readValue(text) : undefined;
+};
+
+/** The documents of a file, why some have no value, and keys that stand twice with one value. */
+export type ParsedFile = {readonly documents: readonly SourceDocument[]; readonly problems: readonly PlacedProblem[]; readonly repeats: readonly PlacedProblem[]};
+
+const placed = (part: string, line: number, problem: Problem): PlacedProblem => {
+	const place = placeOf(part, problem.at);
+	return {...problem, line: line + place.line - 1, column: place.column};
+};
+
 /**
 Takes a file apart into its documents. What stands between two `---` lines is parsed by itself, so that a large file never becomes one large tree. With `keepsTrees` the syntax trees stay in memory, some fifty times the text, and lines are found without parsing again.
 */
-export const parseFile = (text: string, keepsTrees = false): {readonly documents: readonly SourceDocument[]; readonly problems: readonly PlacedProblem[]} => {
+export const parseFile = (text: string, keepsTrees = false): ParsedFile => {
 	const starts = [0, ...text.matchAll(/^---(?=\s|$)/gmv).map(({index}) => index).filter(index => index > 0)];
 	const documents: SourceDocument[] = [];
 	const problems: PlacedProblem[] = [];
+	const repeats: PlacedProblem[] = [];
+	const finder = createLineFinder();
 	let line = 1;
 	for (const [index, start] of starts.entries()) {
 		const end = starts[index + 1] ?? text.length;
 		const part = text.slice(start, end);
-		if (hasContent(part)) {
-			const result = readValue(part);
-			if ('problem' in result) {
-				const place = placeOf(part, result.problem.at);
-				problems.push({...result.problem, line: line + place.line - 1, column: place.column});
-			} else {
-				documents.push({
-					number: documents.length + 1, start, end, line, value: result.value, lineOf: lineFinder(part, line, keepsTrees ? result.tree : undefined),
-				});
+		const result = readPart(part);
+		if (result && 'problem' in result) {
+			problems.push(placed(part, line, result.problem));
+		} else if (result) {
+			for (const repeat of result.repeats ?? []) {
+				repeats.push(placed(part, line, repeat));
 			}
+
+			documents.push({
+				number: documents.length + 1,
+				start,
+				end,
+				line,
+				value: result.value,
+				lineOf: finder({
+					text: part, line, isUsual: result.isUsual ?? false, tree: keepsTrees ? result.tree : undefined,
+				}),
+			});
 		}
 
-		line += placeOf(part, part.length).line - 1;
+		line += countLineEnds(part);
 	}
 
-	return {documents, problems};
+	return {documents, problems, repeats};
 };

@@ -25,6 +25,8 @@ type Reading = {
 	/** Anchors whose value is being read: an alias to one of them is a cycle. */
 	readonly open: Set<string>;
 	problem?: Problem;
+	/** Keys that stand twice with one value. */
+	readonly repeats: Problem[];
 	/** A map was used as a key, as `{{ name }}` is read where it is not quoted. */
 	hasMapAsKey: boolean;
 };
@@ -33,6 +35,15 @@ const octal = /^0[0-7]+$/v;
 
 const fail = (reading: Reading, code: Problem['code'], says: string, node: Node | undefined): void => {
 	reading.problem ??= {code, says, at: node?.range?.[0] ?? 0};
+};
+
+/** A key that stands twice: every tool takes the same where both values are the same, and nobody knows which where they are not. */
+const repeat = (reading: Reading, node: Node, key: string, isSame: boolean): void => {
+	if (isSame) {
+		reading.repeats.push({code: 'yaml-duplicate-key', says: `the key «${key}» stands twice in one map, with the same value`, at: node.range?.[0] ?? 0});
+	} else {
+		fail(reading, 'yaml-duplicate-key', `the key «${key}» stands twice in one map`, node);
+	}
 };
 
 const scalarOf = (node: Node): unknown => {
@@ -67,7 +78,7 @@ const mapFrom = (reading: Reading, pairs: readonly Pair[], depth: number): Reado
 		if (key === '<<' && isScalar(pair.key) && pair.key.type === 'PLAIN') {
 			merged.push(...mergedOf(value));
 		} else if (key !== undefined && own.has(key)) {
-			fail(reading, 'yaml-duplicate-key', `the key «${key}» stands twice in one map`, pair.key as Node);
+			repeat(reading, pair.key as Node, key, typeof value !== 'object' && value === own.get(key));
 		} else if (key !== undefined) {
 			own.set(key, value);
 		}
@@ -141,10 +152,10 @@ const expandedSize = (value: unknown, known: Map<unknown, number>): number => {
 };
 
 /**
-The plain value of a parsed document, or why it has none: duplicate keys, cycles, and aliases that blow up are refused instead of followed.
+The plain value of a parsed document, or why it has none: duplicate keys of different values, cycles, and aliases that blow up are refused instead of followed. Duplicate keys of one value are told.
 */
-export const valueOf = (document: Document.Parsed, text: string): {readonly value: unknown} | {readonly problem: Problem} => {
-	const reading: Reading = {anchors: new Map(), open: new Set(), hasMapAsKey: false};
+export const valueOf = (document: Document.Parsed, text: string): {readonly value: unknown; readonly repeats: readonly Problem[]} | {readonly problem: Problem} => {
+	const reading: Reading = {anchors: new Map(), open: new Set(), repeats: [], hasMapAsKey: false};
 	const [error] = document.errors;
 	const value = error ? undefined : read(reading, document.contents, 0);
 	if ((error !== undefined || reading.hasMapAsKey) && text.includes('{{')) {
@@ -169,5 +180,5 @@ export const valueOf = (document: Document.Parsed, text: string): {readonly valu
 
 	return reading.anchors.size > 0 && expandedSize(value, new Map()) > mostExpanded
 		? {problem: {code: 'yaml-alias-bomb', says: `its aliases stand for more than ${mostExpanded} values`, at: 0}}
-		: {value};
+		: {value, repeats: reading.repeats};
 };
