@@ -1,4 +1,5 @@
 import {Failure} from '../failure/failure.js';
+import {quoted} from '../failure/quoted.js';
 import type {
 	CommandResult,
 	Helm,
@@ -44,6 +45,12 @@ const failed = (tool: Tool, argv: readonly string[], {exitCode, stderr}: Command
 	details: lastLines(stderr),
 });
 
+/**
+Whether a name may be one of a release. It comes from an annotation that anybody with a right on the object can write, and must not be read as a flag.
+@see helm, tag v3.18.0, pkg/chartutil/validate_name.go: validName
+*/
+const isReleaseName = (name: string): boolean => name.length <= 53 && /^[\da-z](?:[\d\-.a-z]*[\da-z])?$/v.test(name);
+
 const upgradeWords = ({release, chart, version}: HelmOrder, values: string): readonly string[] => ['upgrade', release, chart, '--version', version, '--reuse-values', '--values', values];
 
 const objectsIn = async (manifest: string): Promise<readonly KubernetesObject[]> => {
@@ -70,6 +77,10 @@ export const createHelm = (connection: Connection): Helm => {
 
 	return {
 		async release(name) {
+			if (!isReleaseName(name)) {
+				return {missing: `«${quoted(name)}» is not the name of a release.`};
+			}
+
 			try {
 				const text = await run(['get', 'metadata', name, '--output', 'json']);
 				const {revision, status, chart, version} = JSON.parse(text) as HelmRelease;

@@ -48,6 +48,9 @@ const workloadTraits = (object: Manifest, objects: readonly Manifest[]): Traits 
 	};
 };
 
+/** What decides how a server of a workload starts. */
+export const startTraits: readonly string[] = ['image', 'user', 'root', 'capabilities', 'ports'];
+
 const traitsOf = (object: Manifest, objects: readonly Manifest[]): Traits => object.kind === 'Service' ? serviceTraits(object) : workloadTraits(object, objects);
 
 /**

@@ -3,10 +3,20 @@ import type {IntentName} from './event.js';
 import {stepOf} from './state.js';
 import type {Step} from './step.js';
 
+/** Whether a step was begun and has changed nothing yet, so that its own questions are still open, and only they: what it asked of others stands. */
+const isOnlyWaiting = (session: Session, step: Step): boolean => {
+	const known = stepOf(session.state(), step.id);
+	return known !== undefined && known.attempts > 0 && (step.mayDecideAnew?.(known.notes) ?? false);
+};
+
 /**
 Where going back leads: the nearest step before, with a question, that can be decided anew because nothing after it has changed the cluster.
 */
 const backTarget = (session: Session, step: Step): Step | undefined => {
+	if (isOnlyWaiting(session, step)) {
+		return stepOf(session.state(), step.id)?.answered.length ? step : undefined;
+	}
+
 	const at = session.steps.indexOf(step);
 	for (const candidate of session.steps.slice(0, at + 1).toReversed()) {
 		const known = stepOf(session.state(), candidate.id);

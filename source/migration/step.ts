@@ -162,6 +162,8 @@ export type Step<Needs extends keyof World = keyof World> = {
 	/** Later steps that change what this one's verification would look at: once one of them has begun, it is no longer verified. One that was left out has changed nothing. */
 	readonly verifiedUntil?: readonly StepId[];
 	readonly undo: Undo<Needs>;
+	/** Whether its questions may be answered anew after it was begun, by what it noted: it has changed nothing so far. Left out, that is never so. */
+	readonly mayDecideAnew?: (notes: readonly JsonObject[]) => boolean;
 	readonly rehearsal: Rehearsal;
 	/** What it means to leave this step out, where that is allowed. */
 	readonly skip?: string;

@@ -5,17 +5,20 @@ import {asOutcome, outcomeOf} from './outcomes.js';
 import {
 	changeBackThroughOwner,
 	changeThroughOwner,
+	notePatch,
 	previewOwner,
 	type OwnerNeeds,
 } from './owner-change.js';
 import {ownerQuestions} from './owner-questions.js';
 import {ownedEvidence} from './owner-wait.js';
 import {
+	isOnlyAskedFor,
 	makerOf,
 	makerQuestionOf,
 	objectsText,
 	ownedByApply,
 	ownersText,
+	withoutReplicas,
 } from './owner.js';
 import {
 	inNamespace,
@@ -82,6 +85,7 @@ export const apply: Step<Needs> = {
 	async perform(context, reporter) {
 		const owned = await ownedByApply(context);
 		if (makerOf(context, owned) === 'patch') {
+			await notePatch(owned, reporter);
 			const plan = await readPlan(context);
 			await context.world.kubectl.apply(inNamespace(context, plan.apply), {force: isRoot(context)});
 			reporter.log(`applied ${plan.apply.map(object => objectText(object)).join(', ')}`);
@@ -104,7 +108,7 @@ export const apply: Step<Needs> = {
 		const statuses = ((pod?.status ?? {}) as {readonly containerStatuses?: ReadonlyArray<{readonly name: string; readonly ready?: boolean; readonly restartCount?: number}>}).containerStatuses;
 		const status = statuses?.find(one => one.name === container);
 		const owned = await ownedByApply(context);
-		const shape = context.answers[makerQuestionOf(owned)] === undefined ? [] : await ownedEvidence(context, owned, 'there');
+		const shape = context.answers[makerQuestionOf(owned)] === undefined ? [] : await ownedEvidence(context, withoutReplicas(owned), 'there');
 		const started: readonly Evidence[] = runPlan === null ? [] : [{label: 'start', value: `RUN_PLAN: ${runPlan}`, holds: isRoot(context) || runPlan === 'START'}];
 		return [
 			{label: `${kind}/${name}`, value: object ? `runs ${image ?? 'nothing'}` : 'is not there', holds: image === wanted},
@@ -115,6 +119,7 @@ export const apply: Step<Needs> = {
 	},
 	// While an import runs, and after one that was cut off, the pod is not ready; the later steps ask the server itself.
 	verifiedUntil: ['import'],
+	mayDecideAnew: isOnlyAskedFor,
 	undo: {
 		kind: 'can',
 		says: 'As a fresh deployment: the new workload is scaled to 0 and left for you to look at. As root: the old template is applied again, through its owner (helm rollback, or a change that is committed and waited for) where the owner made the change.',

@@ -17,12 +17,14 @@ import {asOutcome, outcomeIfAny, outcomeOf} from './outcomes.js';
 import {
 	changeBackThroughOwner,
 	changeThroughOwner,
+	notePatch,
 	previewOwner,
 	type OwnerNeeds,
 } from './owner-change.js';
 import {ownerQuestions} from './owner-questions.js';
 import {
 	isLeftToOwner,
+	isOnlyAskedFor,
 	makerOf,
 	objectsText,
 	ownedByCutOver,
@@ -181,6 +183,10 @@ export const cutOver: Step<Needs> = {
 		const old = oldWorkload(context);
 		const {owned, isThroughOwner, switches, isScaling} = await ownShare(context);
 		await retainVolumes(context, reporter);
+		if (!isThroughOwner) {
+			await notePatch(owned, reporter);
+		}
+
 		for (const {name, patch} of switches) {
 			await context.world.kubectl.mergePatch('Service', name, patch as JsonObject);
 			reporter.log(`Service/${name} selects the new pods`);
@@ -221,6 +227,7 @@ export const cutOver: Step<Needs> = {
 			}),
 		];
 	},
+	mayDecideAnew: isOnlyAskedFor,
 	undo: {
 		kind: 'can',
 		says: 'The old workload comes up again, and the Services go back to it; what their owner changed goes back through him.',

@@ -12,6 +12,7 @@ import {
 	ownerCommands,
 } from './owner-hand-over.js';
 import {rollBackRelease, upgradeRelease, upgradeText} from './owner-helm.js';
+import {objectText} from './plan.js';
 import {awaitOwner, differencesNow, ownedEvidence} from './owner-wait.js';
 
 /** What is used of the world where objects may have an owner. */
@@ -39,6 +40,13 @@ export const previewOwner = async (context: StepContext<OwnerNeeds>, owned: Owne
 			summary: [...handOverText(context, owned), `It is left to ${ownersText(owned)}. unroot waits until the cluster shows it and changes nothing of ${objectsText(owned)} itself; stop it and resume it as you like.`],
 			wayBack: `unroot rollback commits the change that takes it back, and waits until ${ownersText(owned)} has made that.`,
 		};
+};
+
+/** Writes down that objects of an owner are about to be patched, as was decided: from here on the change is unroot's. */
+export const notePatch = async ({changes}: Owned, reporter: Reporter): Promise<void> => {
+	if (changes.length > 0) {
+		await reporter.note({kind: 'patch', objects: changes.map(({before}) => objectText(before))});
+	}
 };
 
 /** Has a change of owned objects made by whoever was chosen; not for a patch. */

@@ -1,12 +1,13 @@
 import {basename, join} from 'node:path';
+import {quoted} from '../failure/quoted.js';
 import type {Reporter, StepContext} from '../migration/step.js';
 import {ownerPatch} from '../manifests/owner-patch.js';
 import type {ManifestFile} from '../manifests/strategy.js';
 import type {Manifest} from '../ping/workload.js';
-import {commitFiles} from '../profile/commit.js';
+import {commitFiles, verifyCommit} from '../profile/commit.js';
 import {readRepository, runGit} from '../profile/repository.js';
-import {objectText} from './plan.js';
 import {
+	objectsText,
 	ownersText,
 	type Owned,
 	type OwnedChange,
@@ -21,13 +22,21 @@ type Needs = 'git' | 'files' | 'helm' | 'kubectl';
 export type Direction = 'there' | 'back';
 
 /** Where a change lies for its owner. */
-export type HandedOver = {readonly repository: string; readonly branch: string; readonly commit: string; readonly files: readonly string[]};
+export type HandedOver = {
+	readonly direction: Direction;
+	readonly repository: string;
+	readonly branch: string;
+	readonly isPushed: boolean;
+	readonly commit: string;
+	readonly files: readonly string[];
+};
 
 const folderName = ({step}: Owned, direction: Direction): string => direction === 'there' ? step : `${step}-back`;
 
 const folderOf = ({run}: Pick<StepContext, 'run'>, owned: Owned, direction: Direction): string => join(run.folder, 'owner', folderName(owned, direction));
 
-const branchOf = ({run}: Pick<StepContext, 'run'>): string => `unroot/${run.id}`;
+/** The way back has a branch of its own: the first one may be checked out by whoever merged it. */
+const branchOf = ({run}: Pick<StepContext, 'run'>, direction: Direction): string => `unroot/${run.id}${direction === 'there' ? '' : '-back'}`;
 
 /** What the owner is given: values of the release where its chart has them, or else a patch for each object. A GitOps tool may take either. */
 const filesOf = ({changes, values}: Owned, direction: Direction): readonly ManifestFile[] => {
@@ -50,12 +59,13 @@ const helmCommand = ({world, answers}: StepContext<Needs>, {release, chart}: Ext
 const fluxCommand = ({run}: Pick<StepContext, 'run'>, {metadata: {labels = {}}}: Manifest): string => {
 	const [kind, group] = labels['kustomize.toolkit.fluxcd.io/name'] === undefined ? ['helmrelease', 'helm'] : ['kustomization', 'kustomize'];
 	const name = labels[`${group}.toolkit.fluxcd.io/name`] ?? '';
-	return `flux --context ${run.context} --namespace ${labels[`${group}.toolkit.fluxcd.io/namespace`] ?? run.namespace} reconcile ${kind} ${name} --with-source`;
+	const namespace = labels[`${group}.toolkit.fluxcd.io/namespace`] ?? run.namespace;
+	return `flux --context ${quoted(run.context)} --namespace ${quoted(namespace)} reconcile ${kind} ${quoted(name)} --with-source`;
 };
 
 const commandOf = (context: StepContext<Needs>, {owner, before, after}: OwnedChange, owned: Owned, direction: Direction): string => {
 	if (owner.kind === 'gitops') {
-		return owner.tool === 'argocd' ? `argocd app sync ${owner.application}` : fluxCommand(context, before);
+		return owner.tool === 'argocd' ? `argocd app sync ${quoted(owner.application)}` : fluxCommand(context, before);
 	}
 
 	const folder = folderOf(context, owned, direction);
@@ -71,47 +81,62 @@ export const ownerCommands = (context: StepContext<Needs>, owned: Owned, directi
 
 /** What is done for the owner, one sentence each. */
 export const handOverText = (context: StepContext<Needs>, owned: Owned): readonly string[] => [
-	`The change of ${owned.changes.map(({before}) => objectText(before)).join(', ')} is written to ${folderOf(context, owned, 'there')} and committed to ${ownerRepository(context)} on the branch ${branchOf(context)}, below ${pathOf(context, owned, 'there')}.`,
+	`The change of ${objectsText(owned)} is written to ${folderOf(context, owned, 'there')} and committed to ${ownerRepository(context)} on the branch ${branchOf(context, 'there')}, below ${pathOf(context, owned, 'there')}.`,
 	context.answers['owner-push'] === 'push' ? 'The branch is pushed.' : 'Nothing is pushed.',
 	...(owned.changes.some(({owner}) => owner.kind === 'gitops') ? ['Put the patches among those of the kustomization, or make the same change in the manifests or values, that the tool reads; then let it sync.'] : []),
 ];
 
 const pathOf = ({run}: Pick<StepContext, 'run'>, owned: Owned, direction: Direction): string => `unroot/${run.id}/${folderName(owned, direction)}`;
 
-/**
-Writes the change into the run's folder and commits it to the owner's repository. Run again, it makes no second commit. Rejects where a secret would reach the commit.
-*/
-export const handOver = async (context: StepContext<Needs>, owned: Owned, direction: Direction, reporter: Reporter): Promise<HandedOver> => {
-	const {world, run} = context;
-	const files = filesOf(owned, direction);
-	for (const {name, text} of files) {
-		await world.files.writeText(join(folderOf(context, owned, direction), name), text);
-	}
+/** What was committed before and is still on its branch: one that the owner has checked out meanwhile takes no commit. */
+const handedOverBefore = async ({world, notes}: StepContext<Needs>, wanted: Omit<HandedOver, 'commit'>): Promise<HandedOver | undefined> => {
+	const noted = notes.findLast(note => note.kind === 'handed-over' && note.direction === wanted.direction) as HandedOver | undefined;
+	const isSame = noted?.repository === wanted.repository && noted.isPushed === wanted.isPushed && noted.files.join('\n') === wanted.files.join('\n');
+	const {isThere} = noted && isSame ? await verifyCommit(world.git, noted.repository, noted.branch, noted.commit) : {isThere: false};
+	return isThere ? noted : undefined;
+};
 
+const messageOf = (owned: Owned, direction: Direction): string => direction === 'there'
+	? `Ask ${ownersText(owned)} for the change of ${objectsText(owned)}`
+	: `Ask ${ownersText(owned)} to take back the change of ${objectsText(owned)}`;
+
+const commitFor = async (context: StepContext<Needs>, owned: Owned, {direction, repository, branch, isPushed}: Omit<HandedOver, 'commit'>): Promise<string> => {
+	const {world, run} = context;
 	const identity = committer(context);
-	const repository = ownerRepository(context);
-	const branch = branchOf(context);
 	const commit = await commitFiles(world.git, world.files, {
 		repository,
 		branch,
 		worktree: join(run.folder, 'worktree'),
 		path: pathOf(context, owned, direction),
-		files: new Map(files.map(({name, text}) => [name, new TextEncoder().encode(text)])),
-		message: `${direction === 'there' ? 'Ask' : 'Take back what was asked of'} ${ownersText(owned)} ${direction === 'there' ? 'for the change of' : 'for'} ${owned.changes.map(({before}) => objectText(before)).join(', ')}`,
+		files: new Map(filesOf(owned, direction).map(({name, text}) => [name, new TextEncoder().encode(text)])),
+		message: messageOf(owned, direction),
 		...(identity && {identity}),
 	});
 	const known = await readRepository(world.git, repository);
-	if (context.answers['owner-push'] === 'push' && known.state === 'there' && known.remote) {
+	if (isPushed && known.state === 'there' && known.remote) {
 		await runGit(world.git, known.top, ['push', known.remote.name, `refs/heads/${branch}:refs/heads/${branch}`]);
 	}
 
-	const handedOver = {
-		repository, branch, commit, files: files.map(({name}) => join(folderOf(context, owned, direction), name)),
+	return commit;
+};
+
+/**
+Writes the change into the run's folder and commits it to the owner's repository. Run again, it makes no second commit. Rejects where a secret would reach the commit.
+*/
+export const handOver = async (context: StepContext<Needs>, owned: Owned, direction: Direction, reporter: Reporter): Promise<HandedOver> => {
+	const wanted = {
+		direction, repository: ownerRepository(context), branch: branchOf(context, direction), isPushed: context.answers['owner-push'] === 'push', files: handOverFiles(context, owned, direction),
 	};
-	if (context.notes.every(note => !(note.kind === 'handed-over' && note.commit === commit))) {
-		await reporter.note({kind: 'handed-over', direction, ...handedOver});
+	for (const {name, text} of filesOf(owned, direction)) {
+		await context.world.files.writeText(join(folderOf(context, owned, direction), name), text);
 	}
 
-	reporter.log(`${handedOver.files.join(', ')}: commit ${commit.slice(0, 12)} on ${branch} in ${repository}`);
+	const before = await handedOverBefore(context, wanted);
+	const handedOver = before ?? {...wanted, commit: await commitFor(context, owned, wanted)};
+	if (!before) {
+		await reporter.note({kind: 'handed-over', ...handedOver});
+	}
+
+	reporter.log(`${handedOver.files.join(', ')}: commit ${handedOver.commit.slice(0, 12)} on ${handedOver.branch} in ${handedOver.repository}`);
 	return handedOver;
 };

@@ -28,11 +28,6 @@ const foundRelease = async ({world}: StepContext<'helm'>, owned: Owned): Promise
 	return release;
 };
 
-const orderOf = async (context: StepContext<'helm'>, owned: Owned): Promise<HelmOrder> => {
-	const {version} = await foundRelease(context, owned);
-	return {release: nameOf(owned), chart: context.answers['helm-chart'] ?? '', version};
-};
-
 const otherChart = ({world}: StepContext<'helm'>, {release, chart, version}: HelmOrder, seen: string): Failure => new Failure({
 	code: 'chart-other',
 	seen,
@@ -47,8 +42,8 @@ const otherChart = ({world}: StepContext<'helm'>, {release, chart, version}: Hel
 /** What Helm says an upgrade would give. Rejects where the chart is another one, or where its values do not bring the change about. */
 const rehearse = async (context: StepContext<Needs>, owned: Owned): Promise<{readonly order: HelmOrder; readonly objects: readonly KubernetesObject[]}> => {
 	const {world} = context;
-	const order = await orderOf(context, owned);
 	const now = await foundRelease(context, owned);
+	const order = {release: nameOf(owned), chart: context.answers['helm-chart'] ?? '', version: now.version};
 	const values = owned.values?.text ?? '';
 	const {chart, version, objects} = await world.helm.dryRun(order, values);
 	if (chart !== now.chart || version !== now.version) {

@@ -4,7 +4,12 @@ import type {Kind, KubernetesObject} from '../migration/world.js';
 import {differencesOf} from '../manifests/shape.js';
 import type {Manifest} from '../ping/workload.js';
 import {objectText} from './plan.js';
-import {ownersText, type Owned, type OwnedChange} from './owner.js';
+import {
+	objectsText,
+	ownersText,
+	type Owned,
+	type OwnedChange,
+} from './owner.js';
 import type {Direction} from './owner-hand-over.js';
 
 type Needs = 'cluster' | 'clock';
@@ -63,7 +68,7 @@ export const awaitOwner = async (context: StepContext<Needs>, owned: Owned, dire
 		try {
 			const left = await differencesNow(context, owned, direction);
 			if (left.length === 0) {
-				reporter.log(`${owned.changes.map(({before}) => objectText(before)).join(', ')}: as ${direction === 'there' ? 'wanted' : 'before'}`);
+				reporter.log(`${objectsText(owned)}: as ${direction === 'there' ? 'wanted' : 'before'}`);
 				return;
 			}
 

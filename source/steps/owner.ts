@@ -1,5 +1,7 @@
+import type {JsonObject} from '../migration/json.js';
 import type {StepContext} from '../migration/step.js';
 import {replicaValues, valuesFile} from '../manifests/files/helm-values.js';
+import {startTraits} from '../manifests/shape.js';
 import type {ManifestFile} from '../manifests/strategy.js';
 import {managerOf} from '../ping/inventory/manager.js';
 import type {Manager, Manifest, Workload} from '../ping/workload.js';
@@ -123,6 +125,9 @@ export const ownedByCutOver = async (context: StepContext<'files' | 'cluster'>):
 	};
 };
 
+/** The same changes but for the replicas, which may change again as soon as the server is up. */
+export const withoutReplicas = (owned: Owned): Owned => ({...owned, changes: owned.changes.map(change => ({...change, only: startTraits}))});
+
 /** The question that asks who makes a step's change. */
 export const makerQuestionOf = ({step}: Pick<Owned, 'step'>): string => `${step}-owner`;
 
@@ -135,3 +140,9 @@ export const makerOf = ({answers}: Pick<StepContext, 'answers'>, owned: Owned): 
 /** Whether an object is left to its owner. */
 export const isLeftToOwner = (owned: Owned, {kind, metadata: {name}}: Pick<Manifest, 'kind' | 'metadata'>): boolean =>
 	owned.changes.some(({before}) => before.kind === kind && before.metadata.name === name);
+
+/** Whether a step has only asked the owner for its change, by what it noted: then somebody else may still be chosen to make it. */
+export const isOnlyAskedFor = (notes: readonly JsonObject[]): boolean => {
+	const kinds = new Set(notes.map(({kind}) => kind));
+	return kinds.has('handed-over') && !kinds.has('upgrade') && !kinds.has('patch');
+};

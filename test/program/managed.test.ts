@@ -1,5 +1,5 @@
 import {symlink, mkdir} from 'node:fs/promises';
-import {delimiter, join} from 'node:path';
+import {basename, delimiter, join} from 'node:path';
 import process from 'node:process';
 import {fileURLToPath} from 'node:url';
 import {execa} from 'execa';
@@ -83,7 +83,7 @@ const rootAnswers = {
 	strategy: 'root', image: '2103-8.2.0.3', 'profile-path': 'pingdirectory', encryption: 'none', 'manifests-commit': 'commit', copies: 'keep',
 };
 
-test('Argo CD moves the clients of a fresh deployment: the program commits the patches, waits, is killed, waits on, and patches nothing itself', async () => {
+test('Argo CD moves the clients of a fresh deployment: the program commits the patches, waits, is killed, waits on, and patches nothing itself, there and back', async () => {
 	const home = await temporaryHome();
 	const sandbox = await temporarySandbox({owner: 'argocd'});
 	const before = find(sandbox, 'Service').spec;
@@ -98,8 +98,19 @@ test('Argo CD moves the clients of a fresh deployment: the program commits the p
 	expect(find(sandbox, 'StatefulSet').spec).toMatchObject({replicas: 1});
 
 	const folder = await onlyRun(home);
-	const second = await startProgram({home, sandbox, args: ['resume', folder, '--answers', file]});
-	await waits(second);
+	const resume = async (): Promise<Program> => {
+		const program = await startProgram({home, sandbox, args: ['resume', folder, '--answers', file]});
+		await waits(program);
+		return program;
+	};
+
+	const interrupted = await resume();
+	interrupted.signal('SIGINT');
+	const {status, signal} = await interrupted.ended;
+	expect({status, signal}).toEqual({status: 130, signal: undefined});
+	// Whoever reviews the branch has it checked out, and the program goes on nevertheless.
+	await git(join(home, 'deployments'), 'checkout', '--quiet', `unroot/${basename(folder)}`);
+	const second = await resume();
 	expect(second.stdout()).toContain('argocd app sync directory');
 	expect(find(sandbox, 'Service').spec).toEqual(before);
 	await ownerPatches(home, sandbox);
@@ -111,6 +122,16 @@ test('Argo CD moves the clients of a fresh deployment: the program commits the p
 	expect([isTouched(sandbox, 'Service'), isTouched(sandbox, 'StatefulSet')]).toEqual([false, false]);
 	const commits = await git(join(home, 'deployments'), 'log', '--all', '--format=%s');
 	expect(commits.split('\n').filter(line => line.startsWith('Ask '))).toHaveLength(1);
+
+	const back = await startProgram({home, sandbox, args: ['rollback', '--yes']});
+	await waits(back);
+	expect(find(sandbox, 'StatefulSet').spec).toMatchObject({replicas: 0});
+	await ownerPatches(home, sandbox);
+	const undone = await back.ended;
+	expect(undone.status, undone.stdout + undone.stderr).toBe(0);
+	expect(find(sandbox, 'Service').spec).toMatchObject({selector: {role: 'pingdirectory'}});
+	expect(find(sandbox, 'StatefulSet').spec).toMatchObject({replicas: 1});
+	expect([isTouched(sandbox, 'Service'), isTouched(sandbox, 'StatefulSet')]).toEqual([false, false]);
 }, 180_000);
 
 test.runIf(canRunTools)('a Helm release that nobody decided about is not touched; left to its owner it is waited for, on the way there and on the way back', async () => {
