@@ -73,7 +73,7 @@ export const notAnExport = (asked: Asked, why: string): Failure => failureOf(ask
 /** An export whose place in a profile is not known: a new server would pass over it without a word. */
 export const unknownVersion = (asked: Asked, version: string | undefined, from: string): Failure => failureOf(asked, {
 	code: 'export-version',
-	seen: `The ${asked.wanted.title} that ${asked.pod} answered names ${/^[\w.\-]{1,40}$/v.test(version ?? '') ? `the version «${version ?? ''}»` : 'no version'}; known are ${from} and later.`,
+	seen: `The ${asked.wanted.title} that ${asked.pod} answered names ${/^[\w\-.]{1,40}$/v.test(version ?? '') ? `the version «${version ?? ''}»` : 'no version'}; known are ${from} and later.`,
 	means: `${unsaved} Where a new server looks for such an export is not known, and one in the wrong place is passed over without a word.`,
 	todo: `Bring the old server to ${from} or later and try again, or set the new server up by hand.`,
 });
