@@ -20,6 +20,7 @@ export const flags = {
 	out: {
 		type: 'string', short: 'O', value: 'DIR', says: 'where plan writes',
 	},
+	chart: {type: 'string', value: 'CHART', says: 'the chart that plan renders its values with, such as pingidentity/ping-devops@0.9.10'},
 	output: {
 		type: 'string', short: 'o', value: 'text|json', says: 'how the result is printed; for plan, the folder it writes to',
 	},

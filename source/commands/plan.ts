@@ -2,6 +2,7 @@ import path from 'node:path';
 import {Failure} from '../failure/failure.js';
 import type {Options} from './arguments.js';
 import {readSources, throwFirst} from './documents.js';
+import {checkPlan, type Check} from './plan/check.js';
 import {summaryOf, summaryText} from './plan/summary.js';
 import {writeFiles} from './plan/write.js';
 
@@ -9,6 +10,8 @@ import {writeFiles} from './plan/write.js';
 export type PlanStreams = {
 	readonly stdin: AsyncIterable<Uint8Array | string>;
 	readonly stdout: {readonly write: (text: string) => unknown};
+	/** Where the operator's own tools are found. */
+	readonly environment: Readonly<Record<string, string | undefined>>;
 };
 
 const byHand = 'unroot plan -f FILE... -o DIR --strategy fresh --image-tag 2109-8.3.0.0';
@@ -45,11 +48,24 @@ const relative = (from: string, to: string): string => {
 	return way === '' ? '.' : way;
 };
 
+const checkFailed = ([first, ...others]: readonly Check[]): void => {
+	if (first) {
+		throw new Failure({
+			code: 'plan-check-failed',
+			seen: `${first.tool} does not take ${first.what}: ${first.says}.`,
+			means: 'The plan is written, but it is not right yet, or that version of the tool cannot read it. What it was made from passes.',
+			todo: 'Look at what the tool says, mend the file by hand or plan from other files, and check again. The files were left where they are.',
+			byHand: first.byHand,
+			details: others.map(({tool, what, says}) => `${tool} does not take ${what}: ${says}`),
+		});
+	}
+};
+
 /**
-`unroot plan`: reads manifests from files, plans the new ones for a strategy and writes them into a folder. Nothing that is there is overwritten, unless it is the same. The files it read are never changed.
-@throws Failure with exit status 2 for bad input, 3 where something in the files blocks the plan
+`unroot plan`: reads manifests from files, plans the new ones for a strategy, writes them into a folder and has the operator's own tools check them. Nothing that is there is overwritten, unless it is the same. The files it read are never changed.
+@throws Failure with exit status 2 for bad input, 3 where something in the files blocks the plan, 1 where a tool does not take what was written
 */
-export const plan = async (options: Options, {stdin, stdout}: PlanStreams): Promise<void> => {
+export const plan = async (options: Options, {stdin, stdout, environment}: PlanStreams): Promise<void> => {
 	const {folder, isJson} = placesOf(options);
 	const strategy = strategyOf(options);
 	if (options.files.length === 0) {
@@ -63,6 +79,12 @@ export const plan = async (options: Options, {stdin, stdout}: PlanStreams): Prom
 		files, strategy, tag: options.values['image-tag'], wayTo: (overlay, file) => relative(path.resolve(folder, overlay), path.dirname(path.resolve(file))),
 	});
 	const written = await writeFiles(folder, planned.files);
-	const summary = summaryOf(planned, folder, written, skipped);
+	const checks = await checkPlan({
+		folder, files: planned.files, sources: files.map(({file}) => file), chart: options.values.chart, environment,
+	});
+	const summary = summaryOf(planned, {
+		folder, written, skipped, checks,
+	});
 	stdout.write(isJson ? `${JSON.stringify(summary, undefined, 2)}\n` : summaryText(summary));
+	checkFailed(checks.filter(({state}) => state === 'failed'));
 };

@@ -36,6 +36,8 @@ spec:
 
 let folder: string;
 let file: string;
+/** The PATH on which plan finds tools: none, unless a test says so. */
+let tools: string;
 
 const run = async (words: readonly string[], input = ''): Promise<string> => {
 	let printed = '';
@@ -45,6 +47,7 @@ const run = async (words: readonly string[], input = ''): Promise<string> => {
 
 	await plan(parseOptions(['plan', ...words]), {
 		stdin: stdin(),
+		environment: {PATH: tools},
 		stdout: {
 			write(text) {
 				printed += text;
@@ -67,6 +70,7 @@ const failureOf = async (words: readonly string[], input = ''): Promise<string> 
 beforeEach(async () => {
 	folder = await mkdtemp(path.join(tmpdir(), 'unroot-plan-'));
 	file = path.join(folder, 'users.yaml');
+	tools = path.join(folder, 'no-tools');
 	await writeFile(file, manifest);
 });
 

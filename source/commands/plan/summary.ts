@@ -1,5 +1,6 @@
 import type {FilesPlan, PlannedItem} from '../../manifests/files/plan-files.js';
 import type {ManifestFile} from '../../manifests/strategy.js';
+import type {Check} from './check.js';
 import type {Written} from './write.js';
 
 /** One file of a plan: where it lies and how it differs from what it was made from. */
@@ -17,6 +18,8 @@ export type PlanSummary = {
 	readonly workloads: readonly PlannedItem[];
 	readonly files: readonly FileSummary[];
 	readonly notes: readonly string[];
+	/** What the operator's own tools say of the files. */
+	readonly checks: readonly Check[];
 	/** Files that were not looked into, and why. */
 	readonly skipped: ReadonlyArray<{readonly file: string; readonly why: string}>;
 };
@@ -43,12 +46,13 @@ const fileSummary = (folder: string, {name, text, from}: ManifestFile, state: Wr
 };
 
 /** The result of `plan` as a value. */
-export const summaryOf = (plan: FilesPlan, folder: string, written: readonly Written[], skipped: PlanSummary['skipped']): PlanSummary => ({
+export const summaryOf = (plan: FilesPlan, {folder, written, checks, skipped}: Pick<PlanSummary, 'folder' | 'checks' | 'skipped'> & {readonly written: readonly Written[]}): PlanSummary => ({
 	strategy: plan.strategy,
 	folder,
 	workloads: plan.items,
 	files: plan.files.map((file, index) => fileSummary(folder, file, written[index] ?? 'written')),
 	notes: plan.notes,
+	checks,
 	skipped,
 });
 
@@ -59,13 +63,30 @@ const fileLine = ({path, state, against}: FileSummary): string => {
 	return `  ${path}  ${how}${state === 'same' ? ', was there already' : ''}`;
 };
 
+const checkLine = ({what, tool, state, says, byHand}: Check): string => {
+	switch (state) {
+		case 'passed': {
+			return `  ${what}: checked with ${tool} (${says})`;
+		}
+
+		case 'failed': {
+			return `  ${what}: ${tool} does not take it: ${says}`;
+		}
+
+		case 'unchecked': {
+			return `  ${what}: not checked with ${tool}: ${says}; check by hand: ${byHand}`;
+		}
+	}
+};
+
 /** The result of `plan` for people. */
-export const summaryText = ({strategy, folder, workloads, files, notes, skipped}: PlanSummary): string => [
+export const summaryText = ({strategy, folder, workloads, files, notes, checks, skipped}: PlanSummary): string => [
 	strategy === 'fresh' ? `Fresh deployment, planned into ${folder}` : `Run as root, planned into ${folder}`,
 	...workloads.map(item => itemLine(item)),
 	'',
 	'Files',
 	...files.map(file => fileLine(file)),
+	...(checks.length > 0 ? ['', 'Checks', ...checks.map(check => checkLine(check))] : []),
 	...(notes.length > 0 ? ['', 'Know this', ...notes.map(note => `  - ${note}`)] : []),
 	...(skipped.length > 0 ? ['', 'Not looked into', ...skipped.map(({file, why}) => `  ${file}: ${why}`)] : []),
 	'',
