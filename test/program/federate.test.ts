@@ -121,3 +121,14 @@ test('what is no export is not kept', async () => {
 		expect(text).not.toContain('half-of-a-secret');
 	}
 }, 120_000);
+
+test('an engine, a Deployment without a volume, has no profile of its own and moves to its end', async () => {
+	const {sandbox, migrate, folder} = await administration('pingfederate', '2103-10.2.2');
+	const ended = await migrate(`${password}\n`, {workload: 'Deployment/pingfederate-engine'});
+	expect(ended.status, ended.stdout + ended.stderr).toBe(0);
+	expect(ended.stdout).toContain('pingfederate-engine is an engine: it takes its configuration from the administration node.');
+	const {pod} = outcomeOf(await journalLines(await folder()), 'apply') as {readonly pod: string};
+	const pods = sandbox.objects('Pod', 'identity').map(({metadata}) => metadata.name).filter(name => name.startsWith('pingfederate-engine'));
+	expect(pods).toEqual([pod]);
+	expect(sandbox.pod(adminPod(sandbox, 'pingfederate'))).toBeDefined();
+}, 120_000);

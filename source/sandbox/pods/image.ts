@@ -1,6 +1,8 @@
 /** What an image brings: who it runs as and its environment. */
 export type ImageFacts = {
 	readonly product: 'other' | 'pingdirectory';
+	/** Whether it has the folders of Ping's images. */
+	readonly isPing: boolean;
 	/** The sprint, such as 2102; undefined where the tag has none. */
 	readonly sprint: number | undefined;
 	readonly version: string;
@@ -66,7 +68,7 @@ export const imageFacts = (image: string): ImageFacts => {
 	if (name !== 'pingdirectory') {
 		const user = sprint === undefined ? {uid: 0, gid: 0} : userOf(Number(sprint));
 		return {
-			product: 'other', sprint: sprint === undefined ? undefined : Number(sprint), version, ...user, isMissing, environment: {PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'},
+			product: 'other', isPing: name.startsWith('ping'), sprint: sprint === undefined ? undefined : Number(sprint), version, ...user, isMissing, environment: {PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'},
 		};
 	}
 
@@ -74,6 +76,7 @@ export const imageFacts = (image: string): ImageFacts => {
 	const number = sprint === undefined ? 2606 : Number(sprint);
 	return {
 		product: 'pingdirectory',
+		isPing: true,
 		sprint: number,
 		version,
 		...userOf(number),

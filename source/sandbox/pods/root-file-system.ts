@@ -45,7 +45,7 @@ export const makeRootFileSystem = (facts: ImageFacts, {name, uid, ports, process
 	plant(root, '/proc/net/tcp6', makeVirtual(() => sockets(new Set(), uid, true)));
 	plant(root, '/proc/1/cmdline', makeVirtual(() => processes().get(1)?.command.replaceAll(' ', '\0') ?? ''));
 	plant(root, '/proc/1/status', makeVirtual(() => `Name:\ttini\nPid:\t1\nUid:\t${uid}\t${uid}\t${uid}\t${uid}\n`));
-	if (facts.product === 'pingdirectory') {
+	if (facts.isPing) {
 		// /opt: root's before 2103, open to all in 2103 and 2104, then the image user's alone.
 		const sprint = facts.sprint ?? 0;
 		const owner = {uid: facts.uid, gid: facts.gid};
