@@ -1,11 +1,12 @@
 /*
-How long `unroot inspect -f` takes for 2,000 objects in files, as a user waits for it: a process of its own is not part of it, reading and judging is.
+How long `unroot inspect -f` takes for 2,000 objects in files, as a user waits for it: a process of its own is not part of it, reading and judging is. Then the same of a cluster, see inspect-cluster.ts.
 */
 import {mkdtemp, rm, writeFile} from 'node:fs/promises';
 import {tmpdir} from 'node:os';
 import path from 'node:path';
 import process from 'node:process';
 import {runInspect} from '../dist/commands/inspect.js';
+import {benchCluster} from './inspect-cluster.ts';
 
 const secondsAllowed = 2;
 const namespaces = 200;
@@ -154,3 +155,5 @@ try {
 } finally {
 	await rm(folder, {recursive: true});
 }
+
+await benchCluster();
