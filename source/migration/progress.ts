@@ -51,7 +51,7 @@ export const createMeter = (step: StepId): Meter => {
 	return {
 		report(progress, now) {
 			const isSameKind = latest?.what === progress.what && latest.unit === progress.unit;
-			if (isSameKind && latest?.done === progress.done && latest.total === progress.total) {
+			if (isSameKind && latest?.done === progress.done && latest.total === progress.total && latest.awaits?.join('\n') === progress.awaits?.join('\n')) {
 				return undefined;
 			}
 
@@ -73,7 +73,7 @@ export const createMeter = (step: StepId): Meter => {
 				return show(latest, now);
 			}
 
-			return now - movedAt < stalledAfterMilliseconds ? undefined : event(latest, now - movedAt);
+			return latest.awaits !== undefined || now - movedAt < stalledAfterMilliseconds ? undefined : event(latest, now - movedAt);
 		},
 	};
 };

@@ -91,6 +91,8 @@ export type Progress = {
 	readonly unit: 'bytes' | 'entries' | 'pods' | 'checks';
 	readonly done: number;
 	readonly total?: number;
+	/** Set where somebody else's move is waited for: what is still missing, and how it is done, one line each. Standing still is no stall then. */
+	readonly awaits?: readonly string[];
 };
 
 /** How a step tells what it does while it does it. */

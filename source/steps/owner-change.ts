@@ -10,6 +10,7 @@ import {
 	handOverFiles,
 	handOverText,
 	ownerCommands,
+	type Direction,
 } from './owner-hand-over.js';
 import {rollBackRelease, upgradeRelease, upgradeText} from './owner-helm.js';
 import {objectText} from './plan.js';
@@ -49,6 +50,16 @@ export const notePatch = async ({changes}: Owned, reporter: Reporter): Promise<v
 	}
 };
 
+const handOverAndWait = async (context: StepContext<OwnerNeeds>, owned: Owned, direction: Direction, reporter: Reporter): Promise<void> => {
+	await handOver(context, owned, direction, reporter);
+	const commands = ownerCommands(context, owned, direction);
+	for (const command of commands) {
+		reporter.log(command);
+	}
+
+	await awaitOwner(context, owned, direction, {commands, reporter});
+};
+
 /** Has a change of owned objects made by whoever was chosen; not for a patch. */
 export const changeThroughOwner = async (context: StepContext<OwnerNeeds>, owned: Owned, reporter: Reporter): Promise<void> => {
 	if (makerOf(context, owned) === 'upgrade') {
@@ -56,12 +67,7 @@ export const changeThroughOwner = async (context: StepContext<OwnerNeeds>, owned
 		return;
 	}
 
-	await handOver(context, owned, 'there', reporter);
-	for (const command of ownerCommands(context, owned, 'there')) {
-		reporter.log(command);
-	}
-
-	await awaitOwner(context, owned, 'there', reporter);
+	await handOverAndWait(context, owned, 'there', reporter);
 };
 
 /** Has a change of owned objects taken back by whoever made it; not for a patch. */
@@ -73,12 +79,7 @@ export const changeBackThroughOwner = async (context: StepContext<OwnerNeeds>, o
 	const isAskedFor = context.notes.some(({kind}) => kind === 'handed-over');
 	const left = await differencesNow(context, owned, 'back');
 	if (isAskedFor && left.length > 0) {
-		await handOver(context, owned, 'back', reporter);
-		for (const command of ownerCommands(context, owned, 'back')) {
-			reporter.log(command);
-		}
-
-		await awaitOwner(context, owned, 'back', reporter);
+		await handOverAndWait(context, owned, 'back', reporter);
 	}
 
 	const evidence = await ownedEvidence(context, owned, 'back');

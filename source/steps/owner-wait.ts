@@ -48,9 +48,9 @@ export const ownedEvidence = async (context: StepContext<'cluster'>, owned: Owne
 };
 
 /**
-Waits until the cluster shows a change that somebody else makes, and tells what is still missing. It changes nothing, so it can be stopped at any time and begun again. A cluster that does not answer for a while is waited for as well.
+Waits until the cluster shows a change that somebody else makes, and tells what is still missing, with the commands that he would type. It changes nothing, so it can be stopped at any time and begun again. A cluster that does not answer for a while is waited for as well.
 */
-export const awaitOwner = async (context: StepContext<Needs>, owned: Owned, direction: Direction, reporter: Reporter): Promise<void> => {
+export const awaitOwner = async (context: StepContext<Needs>, owned: Owned, direction: Direction, {commands, reporter}: {readonly commands: readonly string[]; readonly reporter: Reporter}): Promise<void> => {
 	const {world, signal} = context;
 	let told: string | undefined;
 	const tell = (lines: readonly string[]): void => {
@@ -75,7 +75,7 @@ export const awaitOwner = async (context: StepContext<Needs>, owned: Owned, dire
 			tell(left);
 			const open = new Set(left.map(line => line.split(': ', 1)[0]));
 			reporter.progress({
-				what: `Waiting for ${ownersText(owned)}`, unit: 'checks', done: owned.changes.length - open.size, total: owned.changes.length,
+				what: `Waiting for ${ownersText(owned)}`, unit: 'checks', done: owned.changes.length - open.size, total: owned.changes.length, awaits: [...left, ...commands.map(command => `$ ${command}`)],
 			});
 		} catch (error) {
 			signal.throwIfAborted();

@@ -30,6 +30,9 @@ const commitQuestion = (repository: string, branch: string): Question => ({
 /** As root the workload that is there is changed: fields that another manager applied become ours. A fresh deployment meets nobody's. */
 const isForced = (context: Pick<StepContext, 'outcomes'>): boolean => outcomeOf(context, 'strategy').strategy === 'root';
 
+/** Whether the next step changes what somebody else applies. */
+const isOwned = (context: Pick<StepContext, 'outcomes'>): boolean => isForced(context) && outcomeOf(context, 'inventory').workload.manager.kind !== 'nobody';
+
 const commitManifests = async (context: StepContext<Needs>, plan: ManifestPlan): Promise<string | null> => {
 	const profile = outcomeIfAny(context, 'profile');
 	if (!profile || context.answers['manifests-commit'] !== 'commit') {
@@ -76,7 +79,7 @@ export const preview: Step<Needs> = {
 		const plan = await makePlan(context, false);
 		const text = await context.world.kubectl.diff(inNamespace(context, plan.apply), {force: isForced(context)});
 		return {
-			summary: ['Only files are written here; the next step applies them.'],
+			summary: [`Only files are written here; the next step ${isOwned(context) ? 'asks who makes the change, since the workload has an owner' : 'applies them'}.`],
 			commands: [context.world.kubectl.byHand('apply', '--server-side', '--field-manager=unroot', '--dry-run=server', '-f', manifestsFolder(context))],
 			diffs: [{title: 'now → then', text}],
 			files: plan.files.map(({name}) => join(manifestsFolder(context), name)),

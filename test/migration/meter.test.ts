@@ -69,3 +69,14 @@ test('something else that is counted begins anew', () => {
 	expect(event).not.toHaveProperty('rate');
 	expect(event).not.toHaveProperty('secondsLeft');
 });
+
+test('waiting for somebody else is no stall, and what is missing is shown anew when it changes', () => {
+	const meter = createMeter('apply');
+	const waiting = (...awaits: readonly string[]) => ({
+		what: 'Waiting for Helm', unit: 'checks' as const, done: 0, total: 1, awaits,
+	});
+	expect(meter.report(waiting('the image', 'the user'), 0)).toMatchObject({progress: {awaits: ['the image', 'the user']}});
+	expect(meter.tick(60_000)).toBeUndefined();
+	expect(meter.report(waiting('the image', 'the user'), 61_000)).toBeUndefined();
+	expect(meter.report(waiting('the user'), 62_000)).toMatchObject({progress: {awaits: ['the user']}});
+});

@@ -35,6 +35,10 @@ const figures = (progress: Shown, dot: string): string => [
 	...(progress.stalledSeconds === undefined ? moving(progress) : []),
 ].join(dot);
 
+/** What somebody else is waited for. */
+export const awaitedLines = ({awaits = []}: Shown, width: number, {symbols}: Theme): readonly Line[] =>
+	awaits.flatMap(text => wrapped(text, {width, lead: [{text: `${symbols.dot.trim()} `, tone: 'dim'}]}));
+
 /** How far a step is: a bar where the total is known, the figures, and a word of its own where nothing moves. */
 export const progressLines = (progress: Shown, width: number, theme: Theme): readonly Line[] => {
 	const percent = percentOf(progress);
@@ -47,5 +51,6 @@ export const progressLines = (progress: Shown, width: number, theme: Theme): rea
 		...(stalledSeconds === undefined
 			? []
 			: wrapped(`Stalled: nothing has moved for ${elapsedText(stalledSeconds)}.`, {width, lead: [{text: `${theme.symbols.warning} `, tone: 'warning'}], tone: 'warning'})),
+		...awaitedLines(progress, width, theme),
 	];
 };

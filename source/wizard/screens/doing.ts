@@ -12,7 +12,7 @@ import {failureLines} from '../blocks/failure.js';
 import {headLines, heading} from '../blocks/head.js';
 import {logTail} from '../blocks/log.js';
 import {previewLines} from '../blocks/preview.js';
-import {progressLines} from '../blocks/progress.js';
+import {awaitedLines, progressLines} from '../blocks/progress.js';
 import {intentHints} from '../keys.js';
 import {
 	everywhere,
@@ -88,7 +88,7 @@ const nowLines = ({state, width, theme, isSpoken}: Parts): readonly Line[] => {
 		return [plainRow('At work …')];
 	}
 
-	return isSpoken ? [spokenProgress(progress)] : progressLines(progress, width, theme);
+	return isSpoken ? [spokenProgress(progress), ...awaitedLines(progress, width, theme)] : progressLines(progress, width, theme);
 };
 
 /** A step at work: how far, how fast, how long yet, and what it says meanwhile. */
