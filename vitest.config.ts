@@ -1,4 +1,5 @@
 import {defineConfig} from 'vitest/config';
+import {LongestFirst} from './test/longest-first.js';
 
 export default defineConfig({
 	test: {
@@ -8,7 +9,8 @@ export default defineConfig({
 		hookTimeout: 60_000,
 		// A screen is waited for, on however busy a machine.
 		expect: {poll: {timeout: 20_000}},
-		// Whole programs wait for clusters and for one another more than they reckon: three share two cores well.
-		maxWorkers: 3,
+		// Whole programs wait for clusters and for one another more than they reckon: four share two cores well.
+		maxWorkers: 4,
+		sequence: {sequencer: LongestFirst},
 	},
 });

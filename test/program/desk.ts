@@ -12,6 +12,7 @@ import {join} from 'node:path';
 import process from 'node:process';
 import {fileURLToPath} from 'node:url';
 import {startSandbox, type Sandbox} from '../../source/sandbox/sandbox.js';
+import {inherited} from './inherited.js';
 
 /** What a call of the program gave. */
 export type Result = {readonly status: number | null; readonly stdout: string; readonly stderr: string};
@@ -67,7 +68,7 @@ export const openDesk = async (): Promise<Desk> => {
 	await mkdir(home);
 	await writeFile(join(home, '.gitconfig'), '[user]\n\tname = Operator\n\temail = operator@example.com\n');
 	const environment = {
-		PATH: process.env.PATH ?? '', HOME: home, KUBECONFIG: kubeconfig, XDG_STATE_HOME: join(folder, 'state'), LANG: 'C.UTF-8',
+		...inherited, HOME: home, KUBECONFIG: kubeconfig, XDG_STATE_HOME: join(folder, 'state'),
 	};
 	const runsFolder = join(folder, 'state', 'unroot', 'runs');
 	return {

@@ -1,4 +1,4 @@
-import {readdir} from 'node:fs/promises';
+import {readdir, stat} from 'node:fs/promises';
 import {join} from 'node:path';
 import {setTimeout} from 'node:timers/promises';
 import {journalLines, type JournalLine, type Program} from './program.js';
@@ -22,12 +22,24 @@ export const boundariesOf = async (runs: string): Promise<readonly string[]> => 
 	return lines.map(line => boundaryOf(line));
 };
 
+/** How long the journal of the only run is, in bytes. */
+const lengthOf = async (runs: string): Promise<number> => {
+	const folder = await lookForRun(runs);
+	const file = folder === undefined ? undefined : await stat(join(folder, 'journal.jsonl')).catch(() => undefined);
+	return file?.size ?? 0;
+};
+
 /** Waits until the journal holds a boundary that is not among those passed. False where the program ended before. */
 export const waitForBoundary = async ({child}: Program, runs: string, passed: ReadonlySet<string>): Promise<boolean> => {
+	let read = 0;
 	while (child.exitCode === null && child.signalCode === null) {
-		const boundaries = await boundariesOf(runs);
-		if (boundaries.some(boundary => !passed.has(boundary))) {
-			return true;
+		const length = await lengthOf(runs);
+		if (length !== read) {
+			read = length;
+			const boundaries = await boundariesOf(runs);
+			if (boundaries.some(boundary => !passed.has(boundary))) {
+				return true;
+			}
 		}
 
 		await setTimeout(lookMilliseconds);

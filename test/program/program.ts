@@ -14,6 +14,7 @@ import process from 'node:process';
 import {fileURLToPath} from 'node:url';
 import {onTestFinished} from 'vitest';
 import {startSandbox, type Sandbox, type SandboxOptions} from '../../source/sandbox/sandbox.js';
+import {inherited} from './inherited.js';
 
 /** The program as it is installed. `npm test` builds it first. */
 export const cli = fileURLToPath(new URL('../../dist/cli.js', import.meta.url));
@@ -45,9 +46,8 @@ export const environmentOf = async (home: string, sandbox: Sandbox | undefined, 
 		await writeFile(kubeconfig, sandbox.kubeconfig, {mode: 0o600});
 	}
 
-	const {PATH, LANG = 'C.UTF-8', TMPDIR} = process.env;
 	return {
-		PATH, LANG, ...(TMPDIR !== undefined && {TMPDIR}), HOME: home, XDG_STATE_HOME: join(home, 'state'), KUBECONFIG: kubeconfig, GIT_CONFIG_NOSYSTEM: '1', ...more,
+		...inherited, HOME: home, XDG_STATE_HOME: join(home, 'state'), KUBECONFIG: kubeconfig, GIT_CONFIG_NOSYSTEM: '1', ...more,
 	};
 };
 

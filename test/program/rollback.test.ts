@@ -1,4 +1,4 @@
-import {join} from 'node:path';
+import {basename, join} from 'node:path';
 import {execa} from 'execa';
 import {expect, test} from 'vitest';
 import type {Sandbox} from '../../source/sandbox/sandbox.js';
@@ -45,6 +45,11 @@ test('a rollback after the cut-over, killed whenever it has undone something, le
 	const {newName} = outcomeOf(await journalLines(folder), 'strategy') as {readonly newName: string};
 	expect(replicasOf(sandbox)).toEqual({pingdirectory: 0, [newName]: 1});
 	expect(clientService(sandbox)).not.toEqual(service);
+
+	const over = await runProgram({home, sandbox, args: ['resume', '--yes']});
+	expect(over).toMatchObject({status: 2, stdout: ''});
+	expect(over.stderr).toMatch(new RegExp(`The last was ${basename(folder)}, a migration in the context sandbox, namespace identity; it finished at`, 'v'));
+	expect(over.stderr).toMatch(new RegExp(`^By hand:\n {2}unroot status ${basename(folder)}\n {2}unroot report ${basename(folder)}\n {2}unroot rollback ${basename(folder)}$`, 'mv'));
 
 	const passed = new Set(await boundariesOf(runsOf(home)));
 	let kills = 0;

@@ -7,9 +7,9 @@ import {
 } from 'node:fs/promises';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
-import process from 'node:process';
 import {expect, test, type TestContext} from 'vitest';
 import {startSandbox, type Sandbox} from '../../source/sandbox/sandbox.js';
+import {inherited} from './inherited.js';
 import {keys, startProgram, type Frame} from './terminal.js';
 import {isDone, keysOf, walk} from './walk.js';
 
@@ -27,7 +27,7 @@ const settle = async ({onTestFinished}: TestContext): Promise<Place> => {
 		onTestFinished,
 		sandbox,
 		environment: {
-			PATH: process.env.PATH ?? '', HOME: home, LANG: 'C.UTF-8', TERM: 'xterm-256color', KUBECONFIG: join(home, 'kubeconfig'), XDG_STATE_HOME: join(home, 'state'),
+			...inherited, HOME: home, TERM: 'xterm-256color', KUBECONFIG: join(home, 'kubeconfig'), XDG_STATE_HOME: join(home, 'state'),
 		},
 		runs: join(home, 'state', 'unroot', 'runs'),
 	};
