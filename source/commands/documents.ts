@@ -26,7 +26,7 @@ export type Sources = {
 	readonly texts: readonly SourceText[];
 	/** Keys that stand twice in a map, with one value: nothing for who reads, a trap for who edits. */
 	readonly repeats: readonly FileProblem[];
-	/** Files in folders that were not looked into, and why. */
+	/** Files that were not looked into, and why. */
 	readonly skipped: ReadonlyArray<{readonly file: string; readonly why: string}>;
 };
 
@@ -180,11 +180,12 @@ export const readSources = async (named: readonly string[], stdin: AsyncIterable
 	}
 
 	throwFirst(problems);
-	if (texts.length === 0 && skipped.length === 0 && files.every(({documents}) => documents.length === 0)) {
+	const empty = files.filter(({documents}) => documents.length === 0);
+	if (texts.length === 0 && skipped.length === 0 && empty.length === files.length) {
 		throw inputFailure('input-empty', `There is no document in ${named.map(name => name === '-' ? standardInput : name).join(', ')}.`, 'Give files with manifests in them: .yaml, .yml or .json.', 'ls -l FILE...');
 	}
 
 	return {
-		files, texts, repeats, skipped,
+		files, texts, repeats, skipped: [...skipped, ...empty.map(({file}) => ({file, why: 'there is no document in it'}))],
 	};
 };

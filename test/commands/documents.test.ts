@@ -150,6 +150,30 @@ describe('bad input', () => {
 		expect(repeats).toMatchObject([{line: 3, column: 17, says: 'the key «c» stands twice in one map, with the same value'}]);
 	});
 
+	test('a file without a document beside others is told, and the others are read', async () => {
+		const folder = await folderWith({'a.yaml': 'a: 1\n', 'empty.yaml': '', 'comments.yaml': '# one\n---\n'});
+		const {files, skipped} = await readSources([folder], noInput());
+		expect(files.flatMap(({documents}) => documents.map(({value}) => value))).toEqual([{a: 1}]);
+		expect(skipped.map(({file, why}) => [path.relative(folder, file), why])).toEqual([['comments.yaml', 'there is no document in it'], ['empty.yaml', 'there is no document in it']]);
+	});
+
+	test('more than memory should hold is refused as it comes in', async () => {
+		const part = new Uint8Array(60_000_000).fill(0x23);
+		const endless = async function * (): AsyncGenerator<Uint8Array> {
+			for (;;) {
+				yield part;
+			}
+		};
+
+		const failure = await failureOf(readSources(['-'], endless()));
+		expect(failure.parts).toMatchObject({code: 'input-too-large', exit: 'usage'});
+	});
+
+	test('one document that the whole parser would need too much memory for is refused', async () => {
+		const failure = await failureOf(from(`a: &x 1\nb: "${'x'.repeat(16_000_000)}"\n`));
+		expect(failure.parts).toMatchObject({code: 'yaml-too-large', exit: 'usage'});
+	});
+
 	test('an alias bomb is refused without being followed', async () => {
 		const bomb = ['a0: &a0 [x, x, x, x, x, x, x, x, x]', ...Array.from({length: 12}, (_, index) => `a${index + 1}: &a${index + 1} [${Array.from({length: 9}, () => `*a${index}`).join(', ')}]`)].join('\n');
 		const failure = await failureOf(from(bomb));

@@ -58,7 +58,7 @@ const standIn = async (name: string, script: string): Promise<void> => {
 
 /** The stand-in of docker takes every Compose file but one that says otherwise, and keeps what it was called with. */
 const docker = (then: string): string => `echo "$@" >> "${folder}/calls"
-case "$2" in version) echo 2.30.0; exit 0;; esac
+case "$2" in version) echo Docker Compose version v2.30.0; exit 0;; esac
 for word in "$@"; do case "$word" in *.yaml) file=$word;; esac; done
 ${then}`;
 
@@ -160,9 +160,9 @@ describe('what cannot be checked is said, with the command that does it', () => 
 	});
 
 	test('a docker without compose', async () => {
-		await standIn('docker', 'echo "docker: unknown command: docker compose" >&2; exit 1');
+		await standIn('docker', 'printf "docker: unknown command: docker compose\\n\\nRun docker --help\\n" >&2; exit 1');
 		const {printed} = await run([await write('compose.yaml', compose)]);
-		expect(printed).toContain('not checked with docker compose config: docker compose version --short does not work here: docker: unknown command: docker compose');
+		expect(printed).toContain('not checked with docker compose config: docker compose version does not work here: docker: unknown command: docker compose;');
 	});
 
 	test('a tool that does not end', async () => {
@@ -181,8 +181,8 @@ describe('Compose files, with a stand-in for docker', () => {
 		const file = await write('stack/compose.yaml', compose);
 		const {printed, failure} = await run([file]);
 		expect(failure).toBeUndefined();
-		expect(printed).toContain('new/compose/compose.yaml: checked with docker compose config (2.30.0)');
-		expect(await readFile(path.join(folder, 'calls'), 'utf8')).toBe(`compose version --short\ncompose --project-directory ${folder}/stack --file ${folder}/new/compose/compose.yaml config --quiet\n`);
+		expect(printed).toContain('new/compose/compose.yaml: checked with docker compose config (v2.30.0)');
+		expect(await readFile(path.join(folder, 'calls'), 'utf8')).toBe(`compose version\ncompose --project-directory ${folder}/stack --file ${folder}/new/compose/compose.yaml config --quiet\n`);
 	});
 
 	test('a plan that docker does not take, made from a file that it takes, is a failure; JSON has it too', async () => {

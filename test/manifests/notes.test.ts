@@ -69,3 +69,23 @@ describe('ports below 1024 that 2103 did not change', () => {
 		expect(notesOf('root', high)).not.toMatch(/only root may bind/v);
 	});
 });
+
+describe('an image that does not say which side of sprint 2103 it is on', () => {
+	const digest = `pingidentity/pingdirectory@sha256:${'a'.repeat(64)}`;
+	test.each([
+		['Kubernetes', {'it.yaml': deployment('pingdirectory').split('pingidentity/pingdirectory:2102').join(digest)}, digest],
+		['Compose', {'compose.yaml': `services:\n  it: {image: "${digest}"}\n`}, digest],
+		['docker run', {'run.sh': `docker run ${digest}\n`}, digest],
+		['Helm values', {'values.yaml': 'pingdirectory: {enabled: true, image: {tag: 8.2.0.3}}\n'}, '8.2.0.3'],
+	])('%s: is planned by its tag, and said to have been taken for an old one', (_target, files: Readonly<Record<string, string>>, image) => {
+		const plan = planned('fresh', files);
+		expect(plan.notes.join('\n')).toContain(`The image ${image} of `);
+		expect(plan.notes.join('\n')).toContain('it was taken for an old one');
+		expect(plan.files.map(({text}) => text).join('\n')).not.toContain('sha256');
+		expect(plan.files.map(({text}) => text).join('\n')).toContain('2109-8.3.0.0');
+	});
+
+	test('values without a tag leave it to the chart, which is said', () => {
+		expect(notesOf('fresh', {'values.yaml': 'pingdirectory: {enabled: true}\n'})).toContain('The values name no image tag for pingdirectory; the chart\'s default was taken for an old one');
+	});
+});

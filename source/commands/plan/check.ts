@@ -31,7 +31,7 @@ export type CheckInput = {
 	readonly seconds?: number;
 };
 
-type Outcome = {readonly isThere: boolean; readonly isDone: boolean; readonly isLate: boolean; readonly stdout: string; readonly says: string};
+type Outcome = {readonly isThere: boolean; readonly isDone: boolean; readonly isLate: boolean; readonly stdout: string; readonly stderr: string; readonly says: string};
 type Run = (program: string, argv: readonly string[]) => Promise<Outcome>;
 
 /** What is checked of one thing: the tool, how its version is asked for, the call, and the same call for what the thing was made from. */
@@ -59,6 +59,7 @@ const runnerIn = (folder: string, environment: CheckInput['environment'], second
 		isDone: result.exitCode === 0,
 		isLate: result.timedOut,
 		stdout: result.stdout ?? '',
+		stderr: result.stderr ?? '',
 		says: result.timedOut ? `it took longer than ${seconds} seconds` : lastWords(result.stderr ?? '') || `exit status ${result.exitCode ?? 'unknown'}`,
 	};
 };
@@ -89,7 +90,7 @@ const questionOf = (file: ManifestFile, {folder, sources, chart}: CheckInput): Q
 	if (file.name.startsWith('compose/')) {
 		const config = (compose: string, project: string | undefined): readonly string[] => ['compose', ...(project === undefined ? [] : ['--project-directory', project]), '--file', compose, 'config', '--quiet'];
 		return {
-			what: shown, tool: 'docker compose config', program: 'docker', version: ['compose', 'version', '--short'], argv: config(path.resolve(shown), before && path.dirname(before)),
+			what: shown, tool: 'docker compose config', program: 'docker', version: ['compose', 'version'], argv: config(path.resolve(shown), before && path.dirname(before)),
 			before: before === undefined ? undefined : config(before, path.dirname(before)), byHand: commandLine('docker', config(shown, file.from && path.dirname(file.from.file))),
 		};
 	}
@@ -106,7 +107,7 @@ const questionOf = (file: ManifestFile, {folder, sources, chart}: CheckInput): Q
 };
 
 /** Kubectl names the version of Kustomize among others; the rest say theirs alone. */
-const versionOf = (stdout: string): string => plainLine(/Kustomize Version: *(?<version>\S+)/v.exec(stdout)?.groups?.version ?? stdout.trim().split('\n', 1)[0] ?? '').slice(0, 60);
+const versionOf = (stdout: string): string => plainLine(/Kustomize Version: *(?<version>\S+)/v.exec(stdout)?.groups?.version ?? /(?<!\S)v?\d{1,4}\.\d[\w+\-.]*/v.exec(stdout)?.[0] ?? 'of unknown version');
 
 const ask = async ({
 	what, tool, program, version, argv, before, byHand,
@@ -116,7 +117,7 @@ const ask = async ({
 	});
 	const itself = await run(program, version);
 	if (!itself.isDone) {
-		return answer('unchecked', itself.isThere ? `${commandLine(program, version)} does not work here: ${itself.says}` : `${program} is not on the PATH`);
+		return answer('unchecked', itself.isThere ? `${commandLine(program, version)} does not work here: ${plainLine(itself.stderr.trim().split('\n', 1)[0] ?? '') || itself.says}` : `${program} is not on the PATH`);
 	}
 
 	const after = await run(program, argv);

@@ -17,7 +17,12 @@ import {
 } from './compose-service.js';
 import {declarationEdits, freshMounts} from './compose-volumes.js';
 import type {Hosts} from './hosts.js';
-import {imageFor, portsFor, type Target} from './target.js';
+import {
+	imageFor,
+	portsFor,
+	sideNote,
+	type Target,
+} from './target.js';
 
 /** A Ping service of a Compose file with what is planned for it. */
 export type PlannedService = {
@@ -88,11 +93,13 @@ const freshNotesOf = ({name, service}: PlannedService): readonly string[] => [
 /** Plans a Compose file. Peers reach a service at the container's own port, so what names an old port of one is changed too. */
 export const planCompose = (compose: unknown, target: Target): ComposePlan => {
 	const planned = servicesIn(compose).map(found => planService(found, target));
+	const sides = planned.filter(({image}) => readImage(image).sprint === undefined).map(({image, name}) => sideNote(image, name));
 	if (target.strategy === 'root') {
 		return {
 			planned,
 			edits: settle(compose as object, planned.flatMap(plan => ownEdits(plan))),
 			notes: [
+				...sides,
 				...planned.filter(({service}) => listOf(mapOf(service).volumes).length > 0).map(({name}) => `${name} starts the new image on its old volume as root: export first, since the old image may not start on it again.`),
 				...planned.flatMap(plan => portNotesOf(plan)),
 			],
@@ -118,6 +125,7 @@ export const planCompose = (compose: unknown, target: Target): ComposePlan => {
 			...others,
 		]),
 		notes: [
+			...sides,
 			...(planned.length > 0 ? ['Compose replaces the old containers by the new ones: export the data first. The old volumes stay declared and are not removed, unless with docker compose down --volumes.'] : []),
 			...ports.flatMap(({name, ranges}) => ranges.map(range => `${name} maps the range ${range}, in which a port moves; write it out by hand.`)),
 			...mounts.flatMap(({notes}) => notes),

@@ -21,7 +21,12 @@ import {
 	wordsToPeers,
 	type Peers,
 } from './docker-peers.js';
-import {imageFor, portsFor, type Target} from './target.js';
+import {
+	imageFor,
+	portsFor,
+	sideNote,
+	type Target,
+} from './target.js';
 
 type Change = {readonly start: number; readonly end: number; readonly text: string};
 
@@ -156,7 +161,8 @@ export const planDocker = (text: string, target: Target): DockerPlan => {
 	for (const {line, product, decisions} of lines) {
 		const found = changesOf(text, line, decisions, product, suffix, peers);
 		changes.push(...found.changes);
-		notes.push(...found.notes);
+		const image = unquote(line.image.text);
+		notes.push(...(readImage(image).sprint === undefined ? [sideNote(image, product)] : []), ...found.notes);
 		planned.push(product);
 	}
 

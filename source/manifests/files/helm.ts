@@ -20,7 +20,7 @@ import {missingCapabilities} from '../security.js';
 import type {Decisions} from '../strategy.js';
 import {at, isMap, type Path} from '../value.js';
 import {freshWishes, rootWishes} from '../wishes.js';
-import {portsFor, type Target} from './target.js';
+import {portsFor, sideNote, type Target} from './target.js';
 
 /** Names of services in the values, and the variable whose port each carries. */
 const portOfService: Readonly<Record<string, PortVariable>> = {ldap: 'LDAP_PORT', ldaps: 'LDAPS_PORT', https: 'HTTPS_PORT'};
@@ -151,6 +151,12 @@ export type HelmPlan = {readonly blocks: readonly Block[]; readonly edits: reado
 /** The tag a product's block gets: a product version in it holds for PingDirectory and its relatives only. */
 export const sprintTag = ({tag, sprint, isMixed}: Target, product: string): string => isMixed && ['pingfederate', 'pingaccess', 'pingcentral', 'pingdelegator', 'pingintelligence'].includes(product) ? sprint : tag;
 
+/** Tags of the values that name no sprint; where there is none, the chart's own holds, which was old before 0.5.3. */
+const sideNotes = (found: readonly Block[], values: unknown): readonly string[] => found.flatMap(({name, value}) => {
+	const tag = tagOf(values, value);
+	return sprintOf(tag) === undefined ? [tag === '' ? `The values name no image tag for ${name}; the chart's default was taken for an old one, as it is before chart 0.5.3.` : sideNote(tag, name)] : [];
+});
+
 const notesOf = (found: readonly Block[], target: Target): readonly string[] => {
 	const {strategy, sprint} = target;
 	const directory = found.find(({product}) => product === 'pingdirectory');
@@ -189,5 +195,5 @@ export const planHelm = (values: unknown, target: Target): HelmPlan => {
 	});
 	const edits = [...ofBlocks, ...zeroEdits(values, ofBlocks, target)];
 	const blanks = found.length === 0 ? [] : [...blankEdits(globalOf(values), [...rootOf(values), 'global']), ...found.flatMap(({value, path}) => blankEdits(value, path))];
-	return {blocks: found, edits: settle(values as object, [...edits, ...blanks.filter(blank => edits.every(edit => !isBelow(edit.path, blank.path)))]), notes: found.length > 0 ? notesOf(found, target) : []};
+	return {blocks: found, edits: settle(values as object, [...edits, ...blanks.filter(blank => edits.every(edit => !isBelow(edit.path, blank.path)))]), notes: found.length > 0 ? [...sideNotes(found, values), ...notesOf(found, target)] : []};
 };

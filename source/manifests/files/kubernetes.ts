@@ -14,7 +14,7 @@ import {
 	type SourceFile,
 	type SourcePart,
 } from './source.js';
-import {decisionsFor, type Target} from './target.js';
+import {decisionsFor, sideNote, type Target} from './target.js';
 
 /** A workload found in files with what is planned for it. */
 export type PlannedWorkload = {
@@ -62,7 +62,7 @@ export const planWorkloads = (files: readonly SourceFile[], target: Target): {re
 			workload, namespace, decisions, drafts,
 		});
 		if (workload.side === 'unknown') {
-			notes.push(`The image ${workload.image} of ${workload.name} does not say which side of sprint 2103 it is on; it was taken for an old one.`);
+			notes.push(sideNote(workload.image, workload.name));
 		}
 	}
 

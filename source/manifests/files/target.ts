@@ -83,3 +83,6 @@ export const decisionsFor = (workload: Workload, target: Target): Decisions => (
 	...portsFor(workload.product, workload.ports, target.strategy),
 	newName: newNameFor(workload.name, target),
 });
+
+/** What to know of an image that was planned without knowing which side of sprint 2103 it is on. */
+export const sideNote = (image: string, name: string): string => `The image ${image} of ${name} does not say which side of sprint 2103 it is on; it was taken for an old one.`;

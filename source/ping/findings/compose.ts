@@ -18,6 +18,7 @@ import {
 } from '../ports.js';
 import type {PortVariable} from '../workload.js';
 import type {InspectTarget, Rule, Seen} from './finding.js';
+import {isUnknownProduct} from './images.js';
 
 const gettingStarted = 'pingidentity-devops-getting-started 2102 and 2103 11-docker-compose';
 
@@ -121,12 +122,12 @@ const portsFound = (on: unknown, service: Service): Found => listOf(service.spec
 });
 
 const imageFound = (on: unknown, {path, spec, image, product}: Service): Found => {
-	if (!image || !product) {
-		return [];
-	}
-
 	const at = {on, field: `${path}.image`};
 	const reference = textOf(spec.image) ?? '';
+	if (!image || !product) {
+		return isUnknownProduct(withDefaults(reference)) ? [{...at, code: 'product-unknown', seen: reference}] : [];
+	}
+
 	const isOld = image.sprint !== undefined && sprintNumber(image.sprint) < 2103;
 	const code = textOf(spec.pull_policy) === 'always' ? 'image-sliding-always' : 'image-sliding';
 	return [
@@ -260,7 +261,7 @@ export const composeNote = (value: unknown): string | undefined => {
 /** Findings about containers that reach one another by their names; nothing where none of them is Ping's. */
 export const serviceFindings = (on: unknown, written: readonly ServiceText[], target: InspectTarget): Found => {
 	const services = written.map(service => readService(service, target));
-	return services.every(({product}) => product === undefined)
+	return services.every(({product, spec}) => product === undefined && !isUnknownProduct(withDefaults(textOf(spec.image) ?? '')))
 		? []
 		: services.flatMap(service => [
 			...imageFound(on, service),

@@ -106,13 +106,14 @@ const inContainer = (look: WorkloadLook, ping: PingContainer): ReadonlyArray<See
 	return seen;
 };
 
-const looksLikePing = (reference: string): boolean => {
+/** Whether an image is Ping's by its path and none of the products that are known. */
+export const isUnknownProduct = (reference: string): boolean => {
 	const {repository} = readImage(reference);
 	return productOf(reference) === undefined && repository.startsWith('pingidentity/ping');
 };
 
 const unknownProducts = (on: unknown, pod: PodTemplate): ReadonlyArray<Seen<Code>> => pod.containers
-	.filter(({image}) => looksLikePing(image))
+	.filter(({image}) => isUnknownProduct(image))
 	.map(container => ({
 		code: 'product-unknown', on, field: joinField(container.path, 'image'), seen: container.image,
 	}));
