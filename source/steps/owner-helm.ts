@@ -126,7 +126,7 @@ export const upgradeRelease = async (context: StepContext<Needs>, owned: Owned, 
 
 const movedOn = ({world}: StepContext<Needs>, owned: Owned, release: HelmRelease, from: number): Failure => new Failure({
 	code: 'release-moved-on',
-	seen: `The release ${nameOf(owned)} is at revision ${release.revision}; unroot took it from revision ${from} to the next one.`,
+	seen: `The release ${nameOf(owned)} is at revision ${release.revision}; it was at ${from} before unroot upgraded it.`,
 	means: 'Somebody has upgraded it since. A rollback to the revision before would take that back, too, so unroot does not do it.',
 	todo: 'Look at the history of the release, take the values back by hand, then run the rollback again: it looks at the cluster.',
 	byHand: world.helm.byHand('history', nameOf(owned)),
@@ -142,12 +142,12 @@ export const rollBackRelease = async (context: StepContext<Needs>, owned: Owned,
 	const [first] = revisions;
 	const before = await differencesNow(context, owned, 'back');
 	if (first === undefined || before.length === 0) {
-		return [{label: nameOf(owned), value: 'is as it was', holds: true}];
+		return [{label: `Helm release ${nameOf(owned)}`, value: first === undefined ? 'was not upgraded by unroot' : 'is as it was', holds: true}];
 	}
 
 	const release = await foundRelease(context, owned);
 	refusePending(context, owned, release);
-	if (release.revision > Math.max(...revisions) + 1) {
+	if (release.revision > first + revisions.length) {
 		throw movedOn(context, owned, release, first);
 	}
 

@@ -41,7 +41,10 @@ const upgradeOf = async ({world}: StepContext<Needs>, owned: Owned): Promise<{re
 	}
 
 	const found = await world.helm.release(release);
-	return 'missing' in found ? {why: `unroot cannot run helm upgrade: ${found.missing}`} : {option: upgradeOption(release)};
+	const isRendered = owned.changes.every(({before}) => before.metadata.annotations?.['meta.helm.sh/release-name'] === undefined);
+	return 'missing' in found
+		? {why: `unroot cannot run helm upgrade: ${found.missing}${isRendered ? ' The objects bear the labels of a chart and no mark of an installed release: a GitOps tool may render it.' : ''}`}
+		: {option: upgradeOption(release)};
 };
 
 const makerQuestion = async (context: StepContext<Needs>, owned: Owned): Promise<Question> => {

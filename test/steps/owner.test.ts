@@ -80,6 +80,7 @@ test('what nobody owns is changed without a question more', async () => {
 test.each<readonly [string, Given, readonly string[], RegExp]>([
 	['a release of the chart, and a helm that finds it', {strategy: 'root', workload: ofHelm('ping-devops-0.9.10'), helm: true}, ['upgrade', 'wait'], /^Helm release users owns it/v],
 	['a release of the chart, but no helm', {strategy: 'root', workload: ofHelm('ping-devops-0.9.10')}, ['wait'], /cannot run helm upgrade: There is no helm on the PATH\.$/v],
+	['objects of a chart that nobody installed as a release', {strategy: 'root', workload: {labels: ofHelm('ping-devops-0.9.10').labels ?? {}}}, ['wait'], /no mark of an installed release: a GitOps tool may render it\.$/v],
 	['a release of another chart', {strategy: 'root', workload: ofHelm('users-1.0.0'), helm: true}, ['wait', 'patch'], /made from users-1\.0\.0: which of its values make this change it cannot say/v],
 	['an application of Argo CD', {strategy: 'root', workload: ofArgo, helm: true}, ['wait'], /^the Argo CD application users owns it/v],
 	['a release whose Service would have to move', {
