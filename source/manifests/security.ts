@@ -42,12 +42,17 @@ export const freshSecurityEdits = (object: Manifest, places: readonly Place[], {
 
 const upper = (values: unknown): readonly string[] => listOf(values).map(value => (textOf(value) ?? '').toUpperCase().replace(/^CAP_/v, ''));
 
+/** The capabilities that root must get back where these are dropped and those are added. */
+export const missingOf = (drop: unknown, add: unknown): readonly string[] => {
+	const dropped = upper(drop);
+	const added = upper(add);
+	return capabilitiesOfRoot.filter(name => (dropped.includes('ALL') || dropped.includes(name)) && !added.includes(name) && !added.includes('ALL'));
+};
+
 /** The capabilities a container must get back to run as root; empty where it drops none of them. */
 export const missingCapabilities = (container: unknown): readonly string[] => {
-	const capabilities = mapOf(at(container, ['securityContext', 'capabilities']));
-	const dropped = upper(capabilities.drop);
-	const added = upper(capabilities.add);
-	return capabilitiesOfRoot.filter(name => (dropped.includes('ALL') || dropped.includes(name)) && !added.includes(name) && !added.includes('ALL'));
+	const {drop, add} = mapOf(at(container, ['securityContext', 'capabilities']));
+	return missingOf(drop, add);
 };
 
 /** Root at pod level and, where a container says otherwise, there too; fsGroup is left as it is. */

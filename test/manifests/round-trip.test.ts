@@ -102,6 +102,10 @@ spec:
 volumes:
   users-out:
 `,
+	'a Compose file that drops capabilities': `services:
+  users: {image: "pingidentity/pingdirectory:2102", cap_drop: [ALL], cap_add: [CHOWN]}
+`,
+	'a docker run line that drops capabilities': '#!/bin/sh\ndocker run --cap-drop=ALL --cap-add CAP_CHOWN pingidentity/pingdirectory:2102\n',
 	'docker run lines': String.raw`#!/bin/sh
 # the old days: docker run pingidentity/pingdirectory:2101
 docker run -d --name users -p 1636:636 -p 1443:443 \
@@ -132,6 +136,33 @@ describe.each(Object.entries(inputs))('what was planned for %s', (_, text) => {
 	test.each(['2104', '2109'])('has no problem as root on sprint %s', tag => {
 		expect(problems('root', text, tag)).toEqual([]);
 	});
+});
+
+/** Lines of one text that the other has too, in their order. */
+const shared = (text: string, other: string): readonly string[] => {
+	const lines = new Set(other.split('\n'));
+	return text.split('\n').filter(line => lines.has(line));
+};
+
+const remarks = '# a remark:  "kept"   \n\n#  - and one more\t!\n';
+
+describe.each(Object.entries(inputs).filter(([, text]) => !text.startsWith('apiVersion')))('%s, edited in place', (_, text) => {
+	test.each(['fresh', 'root'] as const)('%s: what was not to change is byte for byte the same and in its order', strategy => {
+		const name = nameOf(text);
+		const before = text.startsWith('#!') ? text.split('\n').toSpliced(1, 0, ...remarks.trimEnd().split('\n')).join('\n') : remarks + text;
+		const after = planned(strategy, {[name]: before}).files.find(file => file.from?.file === name || file.name === `docker/${name}`)?.text ?? '';
+		expect(shared(after, before)).toEqual(shared(before, after));
+		expect(after).toContain(remarks);
+		expect(shared(before, after).length).toBeGreaterThan(before.split('\n').length / 3);
+	});
+});
+
+test.each(Object.entries(inputs).filter(([, text]) => text.startsWith('apiVersion')))('%s: staying root changes the one workload in the file, the rest byte for byte the same', (_, text) => {
+	const before = `${remarks}---\n${text}`;
+	const after = planned('root', {'in.yaml': before}).files.find(file => file.from?.file === 'in.yaml')?.text ?? '';
+	expect(shared(after, before)).toEqual(shared(before, after));
+	expect(after.startsWith(remarks)).toBe(true);
+	expect(after.split('\n---\n').slice(2)).toEqual(before.split('\n---\n').slice(2));
 });
 
 test('the same manifests had problems before', () => {

@@ -6,7 +6,9 @@ import type {Ports} from '../../ping/workload.js';
 import {set, settle, type Edit} from '../edit.js';
 import {lowPortNotes} from '../low-ports.js';
 import {portMove, type PortMove} from '../port-move.js';
+import {missingOf} from '../security.js';
 import type {Decisions} from '../strategy.js';
+import type {Path} from '../value.js';
 import {freshWishes, rootWishes} from '../wishes.js';
 import {portEdits} from './compose-ports.js';
 import {
@@ -71,6 +73,13 @@ const planService = ({name, product, image, service}: ReturnType<typeof services
 /** The edits of a Compose file, the services that were planned, and what to know. */
 export type ComposePlan = {readonly planned: readonly PlannedService[]; readonly edits: readonly Edit[]; readonly notes: readonly string[]};
 
+/** What root needs of the capabilities that a service drops. */
+const capabilityEdits = (path: Path, service: unknown): readonly Edit[] => {
+	const {cap_drop: dropped, cap_add: added} = mapOf(service);
+	const missing = missingOf(dropped, added);
+	return missing.length > 0 ? [set([...path, 'cap_add'], [...listOf(added), ...missing])] : [];
+};
+
 const ownEdits = ({product, service, decisions, name}: PlannedService): readonly Edit[] => {
 	const path = ['services', name];
 	const wishes = decisions.strategy === 'root' ? rootWishes(decisions, product) : freshWishes(decisions, product, undefined);
@@ -78,6 +87,7 @@ const ownEdits = ({product, service, decisions, name}: PlannedService): readonly
 		set([...path, 'image'], decisions.image),
 		set([...path, 'user'], `${decisions.identity.uid}:${decisions.identity.gid}`),
 		...wishEdits(path, service, wishes),
+		...(decisions.strategy === 'root' ? capabilityEdits(path, service) : []),
 	];
 };
 

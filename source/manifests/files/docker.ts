@@ -12,6 +12,7 @@ import {portVariables} from '../../ping/ports.js';
 import type {Ports} from '../../ping/workload.js';
 import {lowPortNotes} from '../low-ports.js';
 import {portMove, type PortMove} from '../port-move.js';
+import {missingOf} from '../security.js';
 import type {Decisions} from '../strategy.js';
 import {freshWishes, rootWishes} from '../wishes.js';
 import {moveMapping} from './compose-ports.js';
@@ -114,8 +115,10 @@ const changesOf = (text: string, line: RunLine, decisions: Decisions, product: s
 	const set = new Map(line.flags.filter(flag => longName(flag) === '--env').map(flag => [variableOf(flag)[0], flag]));
 	const results = line.flags.map(flag => ({flag, ...flagChange(flag, decisions, move, suffix, peers)}));
 	const gap = text.slice(line.before.end, line.image.start);
+	const capabilities = (name: string): readonly string[] => line.flags.filter(flag => longName(flag) === name).map(({value}) => value);
 	const added = [
 		...(line.flags.some(flag => longName(flag) === '--user') ? [] : [`-u ${decisions.identity.uid}:${decisions.identity.gid}`]),
+		...(decisions.strategy === 'root' ? missingOf(capabilities('--cap-drop'), capabilities('--cap-add')).map(name => `--cap-add ${name}`) : []),
 		...wishes.filter(({name, when}) => when === 'always' && !set.has(name)).map(({name, value}) => `-e ${name}=${value}`),
 	];
 	return {

@@ -18,6 +18,7 @@ import {
 } from '../ports.js';
 import type {PortVariable} from '../workload.js';
 import type {InspectTarget, Rule, Seen} from './finding.js';
+import {missingForRoot} from './identity.js';
 import {isUnknownProduct} from './images.js';
 
 const gettingStarted = 'pingidentity-devops-getting-started 2102 and 2103 11-docker-compose';
@@ -188,6 +189,15 @@ const userFound = (on: unknown, {path, spec, image, isRoot}: Service): Found => 
 		}];
 };
 
+const capabilitiesFound = (on: unknown, {isRoot, product, path, spec}: Service): Found => {
+	const missing = isRoot && product ? missingForRoot({capabilities: {drop: spec.cap_drop, add: spec.cap_add}}) : [];
+	return missing.length === 0
+		? []
+		: [{
+			code: 'root-without-capabilities', on, field: `${path}.cap_drop`, seen: `runs as root and lacks ${missing.join(', ')}`, todo: `Add them again: cap_add, or --cap-add, with ${missing.join(', ')}.`,
+		}];
+};
+
 const environmentFound = (on: unknown, {environment, isRoot, product, image}: Service): Found => Object.entries(environment).flatMap(([name, {value, field}]): Found => {
 	const at = {on, field, seen: `${name}=${value}`};
 	const isOwnPort = listensOn(product, name);
@@ -269,6 +279,7 @@ export const serviceFindings = (on: unknown, written: readonly ServiceText[], ta
 			...volumesFound(on, service),
 			...homeFound(on, service),
 			...userFound(on, service),
+			...capabilitiesFound(on, service),
 			...environmentFound(on, service),
 			...pinsFound(on, service, target),
 			...peersFound(on, service, services),

@@ -44,7 +44,7 @@ const serviceOf = (line: RunLine & {readonly start: number}, taken: ReadonlySet<
 	const image = unquote(line.image.text);
 	const name = valueOf('--name') ?? parseImage(image).name;
 	const path = taken.has(name) ? `${name} (${line.start})` : name;
-	const lists = {ports: named('--publish'), environment: named('--env'), volumes: named('--volume', '--mount')};
+	const lists = {ports: named('--publish'), environment: named('--env'), volumes: named('--volume', '--mount'), cap_drop: named('--cap-drop'), cap_add: named('--cap-add')};
 	const entry = (flag: Flag): unknown => longName(flag) === '--mount' ? mountOf(flag) : flag.value;
 	const [user, entrypoint, hostname] = [named('--user').at(-1), named('--entrypoint').at(-1), named('--network-alias', '--hostname').at(-1)];
 	const [firstWord] = line.command;
@@ -65,6 +65,7 @@ const serviceOf = (line: RunLine & {readonly start: number}, taken: ReadonlySet<
 			[`${path}.image`, line.image.start],
 			...(firstWord ? [[`${path}.command`, firstWord.start] as const] : []),
 			...(user ? [[`${path}.user`, user.first.start] as const] : []),
+			...lists.cap_drop.slice(0, 1).map(flag => [`${path}.cap_drop`, flag.first.start] as const),
 			...(entrypoint ? [[`${path}.entrypoint`, entrypoint.first.start] as const] : []),
 			...Object.entries(lists).flatMap(([field, flags]) => flags.map((flag, index) => [`${path}.${field}[${index}]`, flag.first.start] as const)),
 		]),

@@ -238,6 +238,8 @@ const otherKinds: readonly Row[] = [
 	['Compose: a product of Ping\'s that nobody knows', values('services:\n  x: {image: "pingidentity/pingsomething:2105"}\n'), 'product-unknown', 'services.x.image', 'warns'],
 	['Compose: an image by digest', values(`services:\n  pd: {image: "pingidentity/pingdirectory@sha256:${'a'.repeat(64)}"}\n`), 'side-unknown', 'services.pd.image', 'warns'],
 	['docker run: an image by digest', {script: `docker run pingidentity/pingdirectory@sha256:${'a'.repeat(64)}\n`}, 'side-unknown', 'pingdirectory.image', 'warns'],
+	['Compose: root without its capabilities', values('services:\n  pd: {image: "pingidentity/pingdirectory:2105", user: "0:0", cap_drop: [ALL], cap_add: [CHOWN]}\n'), 'root-without-capabilities', 'services.pd.cap_drop', 'blocks'],
+	['docker run: root without its capabilities', {script: 'docker run -u 0 --cap-drop NET_BIND_SERVICE pingidentity/pingdirectory:2105\n'}, 'root-without-capabilities', 'pingdirectory.cap_drop', 'blocks'],
 	['docker run: the container side of a port', {script: 'docker run --name pd -p 8080:8080 -p1636:636 pingidentity/pingdirectory:2105\n'}, 'docker-port-old', 'pd.ports[1]', 'blocks'],
 	['docker run: a port below 1024', {script: '#!/bin/sh\nsudo docker run \\\n  -e "LDAPS_PORT=636" pingidentity/pingdirectory:2105\n'}, 'bind-privileged', 'pingdirectory.environment[0]', 'blocks'],
 	['docker run: a peer on its old port', {script: 'docker run --name pd pingidentity/pingdirectory:2105\ndocker run --name pf pingidentity/pingfederate:2105 wait-for pd:389 -- start-server\n'}, 'docker-peer-old', 'pf.command', 'blocks'],
