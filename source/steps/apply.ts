@@ -9,7 +9,7 @@ import {
 	previewOwner,
 	type OwnerNeeds,
 } from './owner-change.js';
-import {ownerQuestions} from './owner-questions.js';
+import {ownerQuestions, patchedText} from './owner-questions.js';
 import {ownedEvidence} from './owner-wait.js';
 import {
 	isOnlyAskedFor,
@@ -66,7 +66,8 @@ export const apply: Step<Needs> = {
 	questions: async context => ownerQuestions(context, await ownedByApply(context)),
 	async preview(context) {
 		const plan = await readPlan(context);
-		const owner = await previewOwner(context, await ownedByApply(context));
+		const owned = await ownedByApply(context);
+		const owner = await previewOwner(context, owned);
 		if (owner) {
 			return {...owner, summary: [...owner.summary, `The pods of ${watchedOf(context).name} restart then: clients lose their connections for that time. The rollout is watched.`]};
 		}
@@ -75,6 +76,7 @@ export const apply: Step<Needs> = {
 			summary: [
 				`${plan.apply.length} objects are applied, then the rollout of ${watchedOf(context).name} is watched.`,
 				isRoot(context) ? 'The pods of the workload restart: clients lose their connections for that time.' : 'Clients stay on the old server.',
+				...(owned.changes.length > 0 ? [patchedText(owned)] : []),
 			],
 			commands: [context.world.kubectl.byHand('apply', '--server-side', '--field-manager=unroot', '-f', manifestsFolder(context))],
 			wayBack: isRoot(context)

@@ -21,7 +21,7 @@ import {
 	previewOwner,
 	type OwnerNeeds,
 } from './owner-change.js';
-import {ownerQuestions} from './owner-questions.js';
+import {ownerQuestions, patchedText} from './owner-questions.js';
 import {
 	isLeftToOwner,
 	isOnlyAskedFor,
@@ -167,7 +167,7 @@ export const cutOver: Step<Needs> = {
 		const owner = await previewOwner(context, owned);
 		const {kind, name} = oldWorkload(context);
 		return {
-			summary: ['The old volumes are set to Retain, the Services move, then the old workload is scaled to 0.', ...owner?.summary ?? []],
+			summary: ['The old volumes are set to Retain, the Services move, then the old workload is scaled to 0.', ...owner?.summary ?? (owned.changes.length > 0 ? [patchedText(owned)] : [])],
 			...(owner && {files: owner.files}),
 			commands: [
 				...volumesOf(context).map(volume => context.world.kubectl.byHand('patch', 'persistentvolume', volume, '--type=merge', '--patch', JSON.stringify(retain))),

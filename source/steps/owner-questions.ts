@@ -13,7 +13,8 @@ import {ownRepositoryQuestions, repositoryAnswer} from './profile-questions.js';
 
 type Needs = 'helm' | 'git' | 'files';
 
-const undone = (owned: Owned): string => `The next sync or upgrade of ${ownersText(owned)} may undo it${owned.step === 'apply' ? ': the old image would then start on data that the new one may have changed' : ': clients would then be led to a server that is scaled down'}.`;
+/** What a patch past the owner means, said before it is decided and before it is made. */
+export const patchedText = (owned: Owned): string => `The next sync or upgrade of ${ownersText(owned)} may undo it${owned.step === 'apply' ? ': the old image would then start on data that the new one may have changed' : ': clients would then be led to a server that is scaled down'}.`;
 
 const waitOption = (owned: Owned): Option => ({
 	value: 'wait',
@@ -30,7 +31,7 @@ const upgradeOption = (release: string): Option => ({
 });
 
 const patchOption = (owned: Owned): Option => ({
-	value: 'patch', label: 'unroot patches the object', reason: 'You decide it here, and tell the owner.', cost: undone(owned), wayBack: 'unroot rollback patches it back.',
+	value: 'patch', label: 'unroot patches the object', reason: 'You decide it here, and tell the owner.', cost: patchedText(owned), wayBack: 'unroot rollback patches it back.',
 });
 
 /** Whether `helm upgrade` can make the change, and if not, why. */
@@ -53,7 +54,7 @@ const makerQuestion = async (context: StepContext<Needs>, owned: Owned): Promise
 		kind: 'choice',
 		id: makerQuestionOf(owned),
 		title: `Who changes ${objectsText(owned)}?`,
-		why: [`${ownersText(owned)} owns it and would take back what is changed behind it.`, owned.cannot, why].filter(text => text !== undefined).join(' '),
+		why: [`It is owned by ${ownersText(owned)}, which would take back what is changed behind it.`, owned.cannot, why].filter(text => text !== undefined).join(' '),
 		options: [...(option ? [option] : []), waitOption(owned), ...(owned.cannot === undefined ? [] : [patchOption(owned)])],
 		recommended: option ? 'upgrade' : 'wait',
 	};

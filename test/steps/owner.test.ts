@@ -78,15 +78,15 @@ test('what nobody owns is changed without a question more', async () => {
 });
 
 test.each<readonly [string, Given, readonly string[], RegExp]>([
-	['a release of the chart, and a helm that finds it', {strategy: 'root', workload: ofHelm('ping-devops-0.9.10'), helm: true}, ['upgrade', 'wait'], /^Helm release users owns it/v],
+	['a release of the chart, and a helm that finds it', {strategy: 'root', workload: ofHelm('ping-devops-0.9.10'), helm: true}, ['upgrade', 'wait'], /^It is owned by Helm release users, which/v],
 	['a release of the chart, but no helm', {strategy: 'root', workload: ofHelm('ping-devops-0.9.10')}, ['wait'], /cannot run helm upgrade: There is no helm on the PATH\.$/v],
 	['objects of a chart that nobody installed as a release', {strategy: 'root', workload: {labels: ofHelm('ping-devops-0.9.10').labels ?? {}}}, ['wait'], /no mark of an installed release: a GitOps tool may render it\.$/v],
 	['a release of another chart', {strategy: 'root', workload: ofHelm('users-1.0.0'), helm: true}, ['wait', 'patch'], /made from users-1\.0\.0: which of its values make this change it cannot say/v],
-	['an application of Argo CD', {strategy: 'root', workload: ofArgo, helm: true}, ['wait'], /^the Argo CD application users owns it/v],
+	['an application of Argo CD', {strategy: 'root', workload: ofArgo, helm: true}, ['wait'], /^It is owned by the Argo CD application users, which/v],
 	['a release whose Service would have to move', {
 		strategy: 'fresh', workload: ofHelm('ping-devops-0.9.10'), service: ofHelm('ping-devops-0.9.10'), helm: true,
 	}, ['wait', 'patch'], /give Service\/users its selector; no value of the chart leads it to other pods/v],
-	['a release that owns the workload, and a Service of nobody\'s', {strategy: 'fresh', workload: ofHelm('ping-devops-0.9.10'), helm: true}, ['upgrade', 'wait'], /^Helm release users owns it/v],
+	['a release that owns the workload, and a Service of nobody\'s', {strategy: 'fresh', workload: ofHelm('ping-devops-0.9.10'), helm: true}, ['upgrade', 'wait'], /^It is owned by Helm release users, which/v],
 	['a chart in which no product can have zero replicas', {strategy: 'fresh', workload: ofHelm('ping-devops-0.8.4'), helm: true}, ['wait', 'patch'], /No value that unroot knows of sets the replicas of pingdirectory to 0 in ping-devops-0\.8\.4/v],
 	['a GitOps tool that applies plain manifests', {strategy: 'fresh', workload: ofArgo, service: ofArgo}, ['wait'], /take back what is changed behind it\.$/v],
 	['a GitOps tool that installs the chart', {strategy: 'fresh', workload: ofArgo, service: {...ofArgo, labels: {'helm.sh/chart': 'ping-devops-0.9.10'}}}, ['wait', 'patch'], /no value of the chart leads it to other pods/v],
@@ -105,4 +105,13 @@ test('before a commit the operator is asked where to, and about what git already
 	const questions = await ask(given);
 	expect(questions.map(({id}) => id)).toEqual(['helm-chart', 'owner-repository', 'profile-dirty']);
 	expect(await ask({...given, workload: ofHelm('users-1.0.0'), answers: {'apply-owner': 'patch'}})).toEqual([]);
+});
+
+test('a patch past the owner says before it is made what may become of it', async () => {
+	const context = contextOf({
+		strategy: 'fresh', workload: ofHelm('ping-devops-0.9.10'), service: ofHelm('ping-devops-0.9.10'), answers: {'cut-over-owner': 'patch'},
+	});
+	const {summary, commands} = await cutOver.preview({...context, world: {...context.world, kubectl: {...context.world.kubectl, byHand: (...argv: readonly string[]) => argv.join(' ')}}});
+	expect(summary.at(-1)).toBe('The next sync or upgrade of Helm release users may undo it: clients would then be led to a server that is scaled down.');
+	expect(commands.some(command => command.startsWith('patch service users'))).toBe(true);
 });
