@@ -160,7 +160,7 @@ describe('what cannot be checked is said, with the command that does it', () => 
 	});
 
 	test('a docker without compose', async () => {
-		await standIn('docker', 'printf "docker: unknown command: docker compose\\n\\nRun docker --help\\n" >&2; exit 1');
+		await standIn('docker', String.raw`printf "docker: unknown command: docker compose\n\nRun docker --help\n" >&2; exit 1`);
 		const {printed} = await run([await write('compose.yaml', compose)]);
 		expect(printed).toContain('not checked with docker compose config: docker compose version does not work here: docker: unknown command: docker compose;');
 	});

@@ -76,7 +76,7 @@ const rowsOfUsual = (text: string): RowOf => {
 		rows.set(nameOfPath(path), row);
 	});
 	return steps => {
-		for (let length = steps.length; length > 0; length -= 1) {
+		for (let {length} = steps; length > 0; length -= 1) {
 			const row = rows.get(nameOfPath(steps.slice(0, length)));
 			if (row !== undefined) {
 				return row;

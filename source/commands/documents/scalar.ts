@@ -31,7 +31,7 @@ export const plainKey = (text: string): string | typeof unusual => {
 	return value !== unusual && String(value) === text && text !== '<<' && text !== '__proto__' ? text : unusual;
 };
 
-const doubleQuoted = /"(?:[^"\\]|\\(?:["\\\/bfnrt]|u[\dA-Fa-f]{4}))*"/yv;
+const doubleQuoted = /"(?:[^"\\]|\\(?:["\/\\bfnrt]|u[\dA-Fa-f]{4}))*"/vy;
 const singleQuoted = /'(?:[^']|'')*'/vy;
 
 /** A quoted scalar that begins at a place of a line and ends in it. */

@@ -155,7 +155,9 @@ const expandedSize = (value: unknown, known: Map<unknown, number>): number => {
 The plain value of a parsed document, or why it has none: duplicate keys of different values, cycles, and aliases that blow up are refused instead of followed. Duplicate keys of one value are told.
 */
 export const valueOf = (document: Document.Parsed, text: string): {readonly value: unknown; readonly repeats: readonly Problem[]} | {readonly problem: Problem} => {
-	const reading: Reading = {anchors: new Map(), open: new Set(), repeats: [], hasMapAsKey: false};
+	const reading: Reading = {
+		anchors: new Map(), open: new Set(), repeats: [], hasMapAsKey: false,
+	};
 	const [error] = document.errors;
 	const value = error ? undefined : read(reading, document.contents, 0);
 	if ((error !== undefined || reading.hasMapAsKey) && text.includes('{{')) {

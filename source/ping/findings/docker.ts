@@ -44,7 +44,9 @@ const serviceOf = (line: RunLine & {readonly start: number}, taken: ReadonlySet<
 	const image = unquote(line.image.text);
 	const name = valueOf('--name') ?? parseImage(image).name;
 	const path = taken.has(name) ? `${name} (${line.start})` : name;
-	const lists = {ports: named('--publish'), environment: named('--env'), volumes: named('--volume', '--mount'), cap_drop: named('--cap-drop'), cap_add: named('--cap-add')};
+	const lists = {
+		ports: named('--publish'), environment: named('--env'), volumes: named('--volume', '--mount'), cap_drop: named('--cap-drop'), cap_add: named('--cap-add'),
+	};
 	const entry = (flag: Flag): unknown => longName(flag) === '--mount' ? mountOf(flag) : flag.value;
 	const [user, entrypoint, hostname] = [named('--user').at(-1), named('--entrypoint').at(-1), named('--network-alias', '--hostname').at(-1)];
 	const [firstWord] = line.command;
