@@ -3,6 +3,7 @@ import {readFile} from 'node:fs/promises';
 import {delimiter} from 'node:path';
 import type {Connection} from './connection.js';
 import {readKubeconfig} from './kubeconfig-files.js';
+import {plainOptions} from './plain-credentials.js';
 import {proxyFor} from './proxy.js';
 
 type Body = Readonly<Record<string, unknown>>;
@@ -66,17 +67,14 @@ const ownHeaders = async (user: Body): Promise<Record<string, string | string[]>
 	};
 };
 
+/** What gives the options of one request before our own headers. */
+type Signer = () => Promise<RequestOptions>;
+
 /**
-Reads the connection's kubeconfig into what signs requests. The library only signs: requests are sent, and answers read, as they are, since its models drop what they do not know.
+What the library signs: it runs credential plugins, renews tokens and goes through proxies. It is loaded for these alone, since that takes longer than all else up to the first screen (`node bench/start.ts`).
 */
-export const readCredentials = async (connection: Connection, environment: Readonly<Record<string, string | undefined>>): Promise<Credentials> => {
-	const kubeconfig = await readKubeconfig(connection.kubeconfig.split(delimiter));
-	const context = kubeconfig.contexts.find(({name}) => name === connection.context);
-	const cluster = kubeconfig.clusters.find(({name}) => name === context?.cluster)?.body ?? {};
-	const user = kubeconfig.users.find(({name}) => name === context?.user)?.body ?? {};
-	const server = textOf(cluster.server).replace(/\/$/v, '');
-	const isPlain = server.startsWith('http:');
-	const proxy = textOf(cluster['proxy-url']) || proxyFor(server, environment);
+const librarySigner = async (user: Body, cluster: Body, proxy: string): Promise<Signer> => {
+	const isPlain = textOf(cluster.server).startsWith('http:');
 	const {KubeConfig} = await import('@kubernetes/client-node');
 	const config = new KubeConfig();
 	// Other entries of the file may be broken: only this connection's are handed on.
@@ -87,20 +85,33 @@ export const readCredentials = async (connection: Connection, environment: Reado
 		clusters: [{name: 'this', cluster: {...cluster, ...(proxy && {'proxy-url': proxy}), ...(isPlain && {'insecure-skip-tls-verify': true})}}],
 		users: [{name: 'this', user: withPluginInfo(user, cluster)}],
 	}));
+	return async () => {
+		const options: RequestOptions = {headers: {}};
+		await config.applyToHTTPSOptions(options);
+		const {agent, ...direct} = options;
+		// The library keeps one agent with the first certificate it saw; a plugin may renew it.
+		return {...direct, ...(proxy && {agent})};
+	};
+};
 
+/**
+Reads the connection's kubeconfig into what signs requests. Requests are sent, and answers read, as they are: models of a library drop what they do not know.
+*/
+export const readCredentials = async (connection: Connection, environment: Readonly<Record<string, string | undefined>>): Promise<Credentials> => {
+	const kubeconfig = await readKubeconfig(connection.kubeconfig.split(delimiter));
+	const context = kubeconfig.contexts.find(({name}) => name === connection.context);
+	const cluster = kubeconfig.clusters.find(({name}) => name === context?.cluster)?.body ?? {};
+	const user = kubeconfig.users.find(({name}) => name === context?.user)?.body ?? {};
+	const server = textOf(cluster.server).replace(/\/$/v, '');
+	const proxy = textOf(cluster['proxy-url']) || proxyFor(server, environment);
+	const isPlain = !isMap(user.exec) && !isMap(user['auth-provider']) && proxy === '';
+	const signer: Signer = isPlain ? async () => plainOptions(user, cluster) : await librarySigner(user, cluster, proxy);
 	return {
 		server,
 		likeness: [server, textOf(cluster['certificate-authority-data']), textOf(cluster['certificate-authority'])].join('\n'),
 		async sign() {
-			const options: RequestOptions = {headers: {}};
-			await config.applyToHTTPSOptions(options);
-			const {agent, ...direct} = options;
-			return {
-				...direct,
-				// The library keeps one agent with the first certificate it saw; a plugin may renew it.
-				...(proxy && {agent}),
-				headers: {...options.headers as Record<string, string>, ...await ownHeaders(user)},
-			};
+			const {headers, ...options} = await signer();
+			return {...options, headers: {...headers as Record<string, string>, ...await ownHeaders(user)}};
 		},
 	};
 };
