@@ -1,4 +1,4 @@
-import {spawn} from 'node:child_process';
+import {spawn, type ChildProcess} from 'node:child_process';
 import {once} from 'node:events';
 import {readFile, rm, writeFile} from 'node:fs/promises';
 import {join} from 'node:path';
@@ -56,6 +56,13 @@ const startFailure = (signal: NodeJS.Signals | undefined): Failure => new Failur
 
 /** Starts the sandbox of a new rehearsal. A signal that comes before it serves ends it: otherwise it would outlive a rehearsal that never was. */
 export const startSandboxProcess = async (folder: string, entries: string | undefined): Promise<SandboxProcess> => {
+	let interruption: NodeJS.Signals | undefined;
+	let started: ChildProcess | undefined;
+	// Before the start: a signal may come as soon as there is a process.
+	const stopListening = onSignals(signal => {
+		interruption = signal;
+		started?.kill('SIGKILL');
+	});
 	const child = spawn(process.execPath, [
 		fileURLToPath(new URL('../cli.js', import.meta.url)),
 		'sandbox',
@@ -67,11 +74,7 @@ export const startSandboxProcess = async (folder: string, entries: string | unde
 		kubeconfigOf(folder),
 		...(entries === undefined ? [] : ['--entries', entries]),
 	], {detached: true, stdio: ['ignore', 'pipe', 'ignore']});
-	let interruption: NodeJS.Signals | undefined;
-	const stopListening = onSignals(signal => {
-		interruption = signal;
-		child.kill('SIGKILL');
-	});
+	started = child;
 
 	try {
 		const exited = once(child, 'exit');

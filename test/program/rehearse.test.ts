@@ -123,7 +123,7 @@ test('a rehearsal leaves no sandbox behind and keeps its decisions and times, an
 }, 180_000);
 
 describe('no sandbox is left behind by rehearse --sandbox that did not end well at once', {timeout: 180_000}, () => {
-	test('when it was interrupted: its sandbox waits, and ends with the run that is resumed', async () => {
+	test('when it was interrupted: its sandbox waits, and ends when the run is rolled back', async () => {
 		const home = await rehearsalHome();
 		const program = await startProgram({home, args: rehearse});
 		const early = new Set(['run-opened']);
@@ -131,18 +131,18 @@ describe('no sandbox is left behind by rehearse --sandbox that did not end well 
 		program.signal('SIGINT');
 		expectStatus(await program.ended, 130);
 		expect(await sandboxesOf(home)).toHaveLength(1);
-		expectStatus(await runProgram({home, args: ['resume', '--yes']}), 0);
+		expectStatus(await runProgram({home, args: ['rollback', '--yes']}), 0);
 		await untilSandboxes(home, 0);
 	});
 
-	test('when it failed: its sandbox waits, also for a run that is resumed and stops, and ends when that is rolled back', async () => {
+	test('when it failed: its sandbox waits, also for a run that is resumed and stops, and ends with the run', async () => {
 		const home = await rehearsalHome();
 		expectStatus(await runProgram({home, args: rehearse, env: {PATH: '/nowhere'}}), 3);
 		expect(await sandboxesOf(home)).toHaveLength(1);
 		const file = await answersFile(home, {'cut-over': 'elsewhere'});
 		expectStatus(await runProgram({home, args: ['resume', '--yes', '--answers', file]}), 2);
 		expect(await sandboxesOf(home)).toHaveLength(1);
-		expectStatus(await runProgram({home, args: ['rollback', '--yes']}), 0);
+		expectStatus(await runProgram({home, args: ['resume', '--yes']}), 0);
 		await untilSandboxes(home, 0);
 	});
 
