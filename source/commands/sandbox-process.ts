@@ -57,11 +57,11 @@ const startFailure = (signal: NodeJS.Signals | undefined): Failure => new Failur
 /** Starts the sandbox of a new rehearsal. A signal that comes before it serves ends it: otherwise it would outlive a rehearsal that never was. */
 export const startSandboxProcess = async (folder: string, entries: string | undefined): Promise<SandboxProcess> => {
 	let interruption: NodeJS.Signals | undefined;
-	let started: ChildProcess | undefined;
+	const started: {child?: ChildProcess} = {};
 	// Before the start: a signal may come as soon as there is a process.
 	const stopListening = onSignals(signal => {
 		interruption = signal;
-		started?.kill('SIGKILL');
+		started.child?.kill('SIGKILL');
 	});
 	const child = spawn(process.execPath, [
 		fileURLToPath(new URL('../cli.js', import.meta.url)),
@@ -74,7 +74,7 @@ export const startSandboxProcess = async (folder: string, entries: string | unde
 		kubeconfigOf(folder),
 		...(entries === undefined ? [] : ['--entries', entries]),
 	], {detached: true, stdio: ['ignore', 'pipe', 'ignore']});
-	started = child;
+	started.child = child;
 
 	try {
 		const exited = once(child, 'exit');
