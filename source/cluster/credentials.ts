@@ -2,11 +2,9 @@ import type {RequestOptions} from 'node:https';
 import {readFile} from 'node:fs/promises';
 import {delimiter} from 'node:path';
 import type {Connection} from './connection.js';
-import {readKubeconfig} from './kubeconfig-files.js';
-import {plainOptions} from './plain-credentials.js';
+import {isMap, readKubeconfig} from './kubeconfig-files.js';
+import {plainOptions, textOf, type Body} from './plain-credentials.js';
 import {proxyFor} from './proxy.js';
-
-type Body = Readonly<Record<string, unknown>>;
 
 /** How requests to the API server are signed. */
 export type Credentials = {
@@ -17,10 +15,6 @@ export type Credentials = {
 	/** Options for one request. Runs a credential plugin where the kubeconfig names one, and reads tokens that are kept in files anew. */
 	readonly sign: () => Promise<RequestOptions>;
 };
-
-const isMap = (value: unknown): value is Body => typeof value === 'object' && value !== null && !Array.isArray(value);
-
-const textOf = (value: unknown): string => typeof value === 'string' ? value : '';
 
 const toldOfCluster = ['server', 'tls-server-name', 'insecure-skip-tls-verify', 'certificate-authority-data', 'proxy-url'];
 
@@ -74,7 +68,7 @@ type Signer = () => Promise<RequestOptions>;
 What the library signs: it runs credential plugins, renews tokens and goes through proxies. It is loaded for these alone, since that takes longer than all else up to the first screen (`node bench/start.ts`).
 */
 const librarySigner = async (user: Body, cluster: Body, proxy: string): Promise<Signer> => {
-	const isPlain = textOf(cluster.server).startsWith('http:');
+	const isUnencrypted = textOf(cluster.server).startsWith('http:');
 	const {KubeConfig} = await import('@kubernetes/client-node');
 	const config = new KubeConfig();
 	// Other entries of the file may be broken: only this connection's are handed on.
@@ -82,7 +76,7 @@ const librarySigner = async (user: Body, cluster: Body, proxy: string): Promise<
 		'current-context': 'this',
 		contexts: [{name: 'this', context: {cluster: 'this', user: 'this'}}],
 		// The library refuses plain HTTP unless told that nothing is to be verified; there is nothing to verify.
-		clusters: [{name: 'this', cluster: {...cluster, ...(proxy && {'proxy-url': proxy}), ...(isPlain && {'insecure-skip-tls-verify': true})}}],
+		clusters: [{name: 'this', cluster: {...cluster, ...(proxy && {'proxy-url': proxy}), ...(isUnencrypted && {'insecure-skip-tls-verify': true})}}],
 		users: [{name: 'this', user: withPluginInfo(user, cluster)}],
 	}));
 	return async () => {

@@ -8,6 +8,7 @@ import type {
 	KubernetesObject,
 } from '../migration/world.js';
 import {helmByHand, isDone, type Connection} from './connection.js';
+import {lastLines} from './lines.js';
 import {runTool, type Tool} from './process.js';
 
 /** An upgrade waits for the hooks of the chart. */
@@ -33,8 +34,6 @@ const toolOn = (connection: Connection): Tool => ({
 	byHand: argv => helmByHand(connection, argv),
 });
 
-const lastLines = (text: string): readonly string[] => text.split('\n').filter(line => line.trim() !== '').slice(-8);
-
 const failed = (tool: Tool, argv: readonly string[], {exitCode, stderr}: CommandResult): Failure => new Failure({
 	code: 'helm-failed',
 	seen: `helm ${argv[0] ?? ''} ended with exit status ${exitCode ?? 'none'}: ${lastLines(stderr).at(-1) ?? 'it said nothing'}`,
@@ -42,7 +41,7 @@ const failed = (tool: Tool, argv: readonly string[], {exitCode, stderr}: Command
 	todo: 'Read what Helm said, mend it, then try again; helm history shows what became of the release.',
 	byHand: tool.byHand(argv),
 	retryable: true,
-	details: lastLines(stderr),
+	details: lastLines(stderr).slice(-8),
 });
 
 /**

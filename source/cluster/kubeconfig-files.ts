@@ -55,7 +55,8 @@ const pathFields: Readonly<Record<'cluster' | 'user', readonly string[]>> = {
 	user: ['client-certificate', 'client-key', 'tokenFile'],
 };
 
-const isMap = (value: unknown): value is Readonly<Record<string, unknown>> => typeof value === 'object' && value !== null && !Array.isArray(value);
+/** Whether a value of a kubeconfig is a map. */
+export const isMap = (value: unknown): value is Readonly<Record<string, unknown>> => typeof value === 'object' && value !== null && !Array.isArray(value);
 
 const absolute = (folder: string, kind: 'cluster' | 'user', body: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> => {
 	const paths = pathFields[kind].flatMap(field => {

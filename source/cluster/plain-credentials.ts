@@ -2,9 +2,11 @@ import type {RequestOptions} from 'node:https';
 import {readFile} from 'node:fs/promises';
 import {Buffer} from 'node:buffer';
 
-type Body = Readonly<Record<string, unknown>>;
+/** An entry of a kubeconfig. */
+export type Body = Readonly<Record<string, unknown>>;
 
-const textOf = (value: unknown): string => typeof value === 'string' ? value : '';
+/** A field that holds text; nothing where it holds something else. */
+export const textOf = (value: unknown): string => typeof value === 'string' ? value : '';
 
 /** What a field ending in `-data` holds, else what lies in the file that its sibling names: the order of kubectl. */
 const material = async (body: Body, field: string): Promise<Buffer | undefined> => {

@@ -45,6 +45,11 @@ const ask = async (git: Git, folder: string, argv: readonly string[]): Promise<s
 	return result.exitCode === 0 && text !== '' ? text : undefined;
 };
 
+/** Pushes a branch to the remote's branch of the same name; a Failure where it is refused. */
+export const pushBranch = async (git: Git, {top, remote}: {readonly top: string; readonly remote: {readonly name: string}}, branch: string): Promise<void> => {
+	await runGit(git, top, ['push', remote.name, `refs/heads/${branch}:refs/heads/${branch}`]);
+};
+
 /** An address without the user and password that it may carry. */
 const withoutCredentials = (url: string): string => url.replace(/^(?<scheme>[+a-z]+:\/\/)[^\/@]*@/iv, '$<scheme>');
 

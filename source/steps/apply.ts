@@ -15,9 +15,8 @@ import {
 	isOnlyAskedFor,
 	makerOf,
 	makerQuestionOf,
-	objectsText,
+	ownerFacts,
 	ownedByApply,
-	ownersText,
 	withoutReplicas,
 } from './owner.js';
 import {
@@ -59,7 +58,7 @@ export const apply: Step<Needs> = {
 			state: 'to-do',
 			facts: [
 				...present.map(({object, is}) => ({label: objectText(object), value: is ? 'is there; it is changed to what was shown' : 'is not there yet'})),
-				...(owned.changes.length > 0 ? [{label: 'owner', value: `${ownersText(owned)} owns ${objectsText(owned)}`, mark: 'warning' as const}] : []),
+				...ownerFacts(owned),
 			],
 		};
 	},

@@ -26,9 +26,8 @@ import {
 	isLeftToOwner,
 	isOnlyAskedFor,
 	makerOf,
-	objectsText,
+	ownerFacts,
 	ownedByCutOver,
-	ownersText,
 	type Owned,
 } from './owner.js';
 import {readPlan} from './plan.js';
@@ -156,7 +155,7 @@ export const cutOver: Step<Needs> = {
 				...plan.switches.map(({name, before, after}) => ({label: `Service/${name}`, value: `${servicePortsText(before)}; then ${servicePortsText(after)}`})),
 				{label: 'old workload', value: `${oldWorkload(context).name}, ${oldWorkload(context).replicas} replicas, is scaled to 0 and kept`},
 				...volumesOf(context).map(name => ({label: 'old volume', value: `${name} is set to Retain`})),
-				...(owned.changes.length > 0 ? [{label: 'owner', value: `${ownersText(owned)} owns ${objectsText(owned)}`, mark: 'warning' as const}] : []),
+				...ownerFacts(owned),
 				...(context.answers.freeze === 'open' ? [{label: 'writes', value: 'were not frozen: what was written since the export is not on the new server', mark: 'bad' as const}] : []),
 			],
 		};

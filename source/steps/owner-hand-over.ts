@@ -4,8 +4,8 @@ import type {Reporter, StepContext} from '../migration/step.js';
 import {ownerPatch} from '../manifests/owner-patch.js';
 import type {ManifestFile} from '../manifests/strategy.js';
 import type {Manifest} from '../ping/workload.js';
-import {commitFiles, verifyCommit} from '../profile/commit.js';
-import {readRepository, runGit} from '../profile/repository.js';
+import {verifyCommit} from '../profile/commit.js';
+import {pushBranch, readRepository} from '../profile/repository.js';
 import {
 	objectsText,
 	ownersText,
@@ -14,7 +14,7 @@ import {
 	type Owner,
 } from './owner.js';
 import {ownerRepository} from './owner-questions.js';
-import {committer} from './profile-questions.js';
+import {commitForRun, runBranch} from './run-commit.js';
 
 type Needs = 'git' | 'files' | 'helm' | 'kubectl';
 
@@ -36,7 +36,7 @@ const folderName = ({step}: Owned, direction: Direction): string => direction ==
 const folderOf = ({run}: Pick<StepContext, 'run'>, owned: Owned, direction: Direction): string => join(run.folder, 'owner', folderName(owned, direction));
 
 /** The way back has a branch of its own: the first one may be checked out by whoever merged it. */
-const branchOf = ({run}: Pick<StepContext, 'run'>, direction: Direction): string => `unroot/${run.id}${direction === 'there' ? '' : '-back'}`;
+const branchOf = (context: Pick<StepContext, 'run'>, direction: Direction): string => `${runBranch(context)}${direction === 'there' ? '' : '-back'}`;
 
 /** What the owner is given: values of the release where its chart has them, or else a patch for each object. A GitOps tool may take either. */
 const filesOf = ({changes, values}: Owned, direction: Direction): readonly ManifestFile[] => {
@@ -101,20 +101,17 @@ const messageOf = (owned: Owned, direction: Direction): string => direction === 
 	: `Ask ${ownersText(owned)} to take back the change of ${objectsText(owned)}`;
 
 const commitFor = async (context: StepContext<Needs>, owned: Owned, {direction, repository, branch, isPushed}: Omit<HandedOver, 'commit'>): Promise<string> => {
-	const {world, run} = context;
-	const identity = committer(context);
-	const commit = await commitFiles(world.git, world.files, {
+	const {git} = context.world;
+	const commit = await commitForRun(context, {
 		repository,
 		branch,
-		worktree: join(run.folder, 'worktree'),
 		path: pathOf(context, owned, direction),
 		files: new Map(filesOf(owned, direction).map(({name, text}) => [name, new TextEncoder().encode(text)])),
 		message: messageOf(owned, direction),
-		...(identity && {identity}),
 	});
-	const known = await readRepository(world.git, repository);
+	const known = await readRepository(git, repository);
 	if (isPushed && known.state === 'there' && known.remote) {
-		await runGit(world.git, known.top, ['push', known.remote.name, `refs/heads/${branch}:refs/heads/${branch}`]);
+		await pushBranch(git, {top: known.top, remote: known.remote}, branch);
 	}
 
 	return commit;

@@ -1,5 +1,5 @@
 import type {JsonObject} from '../migration/json.js';
-import type {StepContext} from '../migration/step.js';
+import type {Fact, StepContext} from '../migration/step.js';
 import {replicaValues, valuesFile} from '../manifests/files/helm-values.js';
 import {startTraits} from '../manifests/shape.js';
 import type {ManifestFile} from '../manifests/strategy.js';
@@ -47,6 +47,9 @@ export const objectsText = ({changes}: Pick<Owned, 'changes'>): string => change
 
 /** The owners of a change in one line. */
 export const ownersText = ({changes}: Pick<Owned, 'changes'>): string => [...new Set(changes.map(({owner}) => ownerText(owner)))].join(', ');
+
+/** Who owns what a step changes, as an inspection shows it; nothing where nobody does. */
+export const ownerFacts = (owned: Owned): readonly Fact[] => owned.changes.length > 0 ? [{label: 'owner', value: `${ownersText(owned)} owns ${objectsText(owned)}`, mark: 'warning'}] : [];
 
 const ownerOf = (object: Manifest): readonly Owner[] => {
 	const manager = managerOf(object);

@@ -1,9 +1,8 @@
 import {join} from 'node:path';
 import type {Question, Step, StepContext} from '../migration/step.js';
-import {commitFiles, verifyCommit} from '../profile/commit.js';
+import {verifyCommit} from '../profile/commit.js';
 import type {ManifestPlan} from '../manifests/strategy.js';
 import {asOutcome, outcomeIfAny, outcomeOf} from './outcomes.js';
-import {committer} from './profile-questions.js';
 import {
 	inNamespace,
 	keepPlan,
@@ -12,6 +11,7 @@ import {
 	objectText,
 	readPlan,
 } from './plan.js';
+import {commitForRun} from './run-commit.js';
 
 type Needs = 'cluster' | 'pods' | 'kubectl' | 'files' | 'git';
 
@@ -39,15 +39,12 @@ const commitManifests = async (context: StepContext<Needs>, plan: ManifestPlan):
 		return null;
 	}
 
-	const identity = committer(context);
-	return commitFiles(context.world.git, context.world.files, {
+	return commitForRun(context, {
 		repository: profile.repository,
 		branch: profile.branch,
-		worktree: join(context.run.folder, 'worktree'),
 		path: `manifests/${context.run.id}`,
 		files: new Map(plan.files.map(file => [file.name, new TextEncoder().encode(file.text)])),
 		message: `Keep the manifests that move ${outcomeOf(context, 'inventory').workload.name}`,
-		...(identity && {identity}),
 	});
 };
 

@@ -7,12 +7,6 @@ import type {Collecting} from './profile-way.js';
 /** The operator's repository. Where none is named, one is made in the run's folder. */
 export const repositoryAnswer = ({answers, run}: Pick<StepContext, 'answers' | 'run'>): string => answers['profile-repository'] ?? join(run.folder, 'server-profiles');
 
-/** Who commits, where the operator was asked because git does not know. */
-export const committer = ({answers}: Pick<StepContext, 'answers'>): {readonly name: string; readonly email: string} | undefined => {
-	const {'git-name': name, 'git-email': email} = answers;
-	return name !== undefined && email !== undefined ? {name, email} : undefined;
-};
-
 const repositoryQuestion = ({run}: StepContext<'git'>): Question => ({
 	kind: 'text',
 	id: 'profile-repository',

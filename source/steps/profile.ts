@@ -7,11 +7,11 @@ import type {
 	Step,
 	StepContext,
 } from '../migration/step.js';
-import {commitFiles, verifyCommit} from '../profile/commit.js';
-import {readRepository, runGit, type Repository} from '../profile/repository.js';
+import {verifyCommit} from '../profile/commit.js';
+import {pushBranch, readRepository, type Repository} from '../profile/repository.js';
 import type {ProfileTree} from '../profile/tree.js';
 import {asOutcome, outcomeOf} from './outcomes.js';
-import {committer, profileQuestions, repositoryAnswer} from './profile-questions.js';
+import {profileQuestions, repositoryAnswer} from './profile-questions.js';
 import {secretsEvidence} from './profile-secrets.js';
 import {
 	methodByDefault,
@@ -21,6 +21,7 @@ import {
 	type ProfileNeeds,
 } from './profile-way.js';
 import {profileWayOf} from './profile-ways.js';
+import {commitForRun, runBranch} from './run-commit.js';
 
 type Needs = ProfileNeeds;
 
@@ -33,8 +34,6 @@ const draftOf = ({run}: Pick<StepContext, 'run'>): string => join(run.folder, 'p
 const productOf = (context: Pick<StepContext, 'outcomes'>): string => outcomeOf(context, 'inventory').workload.product;
 
 const pathOf = (context: Pick<StepContext, 'answers' | 'outcomes'>): string => context.answers['profile-path'] ?? productOf(context);
-
-const branchOf = ({run}: Pick<StepContext, 'run'>): string => `unroot/${run.id}`;
 
 /** The way of the workload's product. A step that is not needed is neither asked about nor performed. */
 const wayOf = (context: Pick<StepContext, 'outcomes'>): Collecting => {
@@ -97,8 +96,9 @@ const push = async (context: StepContext<Needs>, repository: Repository): Promis
 		return null;
 	}
 
-	await runGit(context.world.git, repository.top, ['push', repository.remote.name, `refs/heads/${branchOf(context)}:refs/heads/${branchOf(context)}`]);
-	return repository.remote.url;
+	const {top, remote} = repository;
+	await pushBranch(context.world.git, {top, remote}, runBranch(context));
+	return remote.url;
 };
 
 /** The configuration is saved as a server profile, in git. */
@@ -125,7 +125,7 @@ export const profile: Step<Needs> = {
 			facts: [
 				...seen.facts,
 				{label: 'repository', value: repository.state === 'none' ? `${repositoryAnswer(context)} is none yet: it is made` : repository.top},
-				{label: 'branch', value: `${branchOf(context)}, a new one`},
+				{label: 'branch', value: `${runBranch(context)}, a new one`},
 				...(repository.state === 'there' && repository.dirty.length > 0 ? [{label: 'uncommitted', value: `${repository.dirty.length} changes of yours, which stay as they are`, mark: 'warning' as const}] : []),
 				...(repository.state === 'there' && repository.branch === undefined && repository.hasCommit ? [{label: 'HEAD', value: 'is detached; the branch begins at that commit', mark: 'warning' as const}] : []),
 			],
@@ -141,16 +141,16 @@ export const profile: Step<Needs> = {
 		return {
 			summary: [
 				...summary,
-				`It is committed to ${repositoryAnswer(context)} on the branch ${branchOf(context)}, below ${pathOf(context)}. Your work tree stays as it is.`,
+				`It is committed to ${repositoryAnswer(context)} on the branch ${runBranch(context)}, below ${pathOf(context)}. Your work tree stays as it is.`,
 				isToPush(context) ? 'The branch is pushed.' : 'Nothing is pushed.',
 			],
 			commands: [
 				...commands,
-				`git -C ${repositoryAnswer(context)} commit    # on ${branchOf(context)}`,
-				...(isToPush(context) ? [`git -C ${repositoryAnswer(context)} push origin ${branchOf(context)}`] : []),
+				`git -C ${repositoryAnswer(context)} commit    # on ${runBranch(context)}`,
+				...(isToPush(context) ? [`git -C ${repositoryAnswer(context)} push origin ${runBranch(context)}`] : []),
 			],
 			files: [draftOf(context), ...files],
-			wayBack: `git -C ${repositoryAnswer(context)} branch -D ${branchOf(context)}`,
+			wayBack: `git -C ${repositoryAnswer(context)} branch -D ${runBranch(context)}`,
 		};
 	},
 	async perform(context, reporter) {
@@ -167,20 +167,17 @@ export const profile: Step<Needs> = {
 			});
 		}
 
-		const identity = committer(context);
-		const commit = await commitFiles(context.world.git, context.world.files, {
+		const commit = await commitForRun(context, {
 			repository: repositoryAnswer(context),
-			branch: branchOf(context),
-			worktree: join(context.run.folder, 'worktree'),
+			branch: runBranch(context),
 			path: pathOf(context),
 			files,
 			message: `Save the server profile of ${outcomeOf(context, 'inventory').workload.name}\n\n${wayOf(context).madeBy(context)}`,
-			...(identity && {identity}),
 		});
 		const repository = await readRepository(context.world.git, repositoryAnswer(context));
 		return asOutcome<'profile'>({
 			repository: repositoryAnswer(context),
-			branch: branchOf(context),
+			branch: runBranch(context),
 			commit,
 			path: pathOf(context),
 			files: files.size,

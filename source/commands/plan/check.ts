@@ -1,6 +1,7 @@
 import {mkdtemp, rm} from 'node:fs/promises';
 import {tmpdir} from 'node:os';
 import path from 'node:path';
+import {commandLine} from '../../cluster/connection.js';
 import {plainLine} from '../../failure/plain.js';
 import type {ManifestFile} from '../../manifests/strategy.js';
 
@@ -64,10 +65,6 @@ const runnerIn = (folder: string, environment: CheckInput['environment'], second
 	};
 };
 
-const quote = (word: string): string => /^[\w%+,\-.\/:=@]+$/v.test(word) ? word : `'${word.replaceAll('\'', String.raw`'\''`)}'`;
-
-const commandLine = (program: string, argv: readonly string[]): string => [program, ...argv].map(word => quote(word)).join(' ');
-
 const chartWords = (chart: string): readonly string[] => {
 	const at = chart.lastIndexOf('@');
 	return at > 0 ? [chart.slice(0, at), '--version', chart.slice(at + 1)] : [chart];
@@ -83,7 +80,7 @@ const questionOf = (file: ManifestFile, {folder, sources, chart}: CheckInput): Q
 		const base = sources.find(source => /(?:^|[\/\\])kustomization\.ya?ml$/iv.test(source));
 		return {
 			what: path.dirname(shown), tool: 'kubectl kustomize', program: 'kubectl', version: ['version', '--client'], argv: ['kustomize', path.resolve(path.dirname(shown))],
-			before: base === undefined ? undefined : ['kustomize', path.resolve(path.dirname(base))], byHand: commandLine('kubectl', ['kustomize', path.dirname(shown)]),
+			before: base === undefined ? undefined : ['kustomize', path.resolve(path.dirname(base))], byHand: commandLine(['kubectl', 'kustomize', path.dirname(shown)]),
 		};
 	}
 
@@ -91,7 +88,7 @@ const questionOf = (file: ManifestFile, {folder, sources, chart}: CheckInput): Q
 		const config = (compose: string, project: string | undefined): readonly string[] => ['compose', ...(project === undefined ? [] : ['--project-directory', project]), '--file', compose, 'config', '--quiet'];
 		return {
 			what: shown, tool: 'docker compose config', program: 'docker', version: ['compose', 'version'], argv: config(path.resolve(shown), before && path.dirname(before)),
-			before: before === undefined ? undefined : config(before, path.dirname(before)), byHand: commandLine('docker', config(shown, file.from && path.dirname(file.from.file))),
+			before: before === undefined ? undefined : config(before, path.dirname(before)), byHand: commandLine(['docker', ...config(shown, file.from && path.dirname(file.from.file))]),
 		};
 	}
 
@@ -99,7 +96,7 @@ const questionOf = (file: ManifestFile, {folder, sources, chart}: CheckInput): Q
 		const template = (...values: readonly string[]): readonly string[] => ['template', 'unroot-check', ...chartWords(fromHere(chart ?? '')), ...values.flatMap(value => ['--values', value])];
 		return {
 			what: shown, tool: 'helm template', program: 'helm', version: ['version', '--short'], argv: template(path.resolve(shown)),
-			before: template(...(before === undefined ? [] : [before])), byHand: chart === undefined ? `helm template RELEASE CHART --version VERSION --values ${quote(shown)}` : commandLine('helm', ['template', 'unroot-check', ...chartWords(chart), '--values', shown]),
+			before: template(...(before === undefined ? [] : [before])), byHand: chart === undefined ? `helm template RELEASE CHART --version VERSION --values ${commandLine([shown])}` : commandLine(['helm', 'template', 'unroot-check', ...chartWords(chart), '--values', shown]),
 		};
 	}
 
@@ -117,7 +114,7 @@ const ask = async ({
 	});
 	const itself = await run(program, version);
 	if (!itself.isDone) {
-		return answer('unchecked', itself.isThere ? `${commandLine(program, version)} does not work here: ${plainLine(itself.stderr.trim().split('\n', 1)[0] ?? '') || itself.says}` : `${program} is not on the PATH`);
+		return answer('unchecked', itself.isThere ? `${commandLine([program, ...version])} does not work here: ${plainLine(itself.stderr.trim().split('\n', 1)[0] ?? '') || itself.says}` : `${program} is not on the PATH`);
 	}
 
 	const after = await run(program, argv);
