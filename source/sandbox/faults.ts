@@ -21,7 +21,9 @@ export type Fault =
 	/** An entry whose parent is missing, or that is there already, ends the whole import (OpenDJ 5.0.3) instead of being rejected. */
 	| {readonly kind: 'abort-import'; readonly times?: number}
 	/** A pod is killed at once, and comes back if it belongs to a workload. */
-	| {readonly kind: 'kill-pod'; readonly pod: string};
+	| {readonly kind: 'kill-pod'; readonly pod: string}
+	/** A pod that is deleted ends, and stays in the API until the faults are cleared, as it does for a moment on Kubernetes 1.27 and later. */
+	| {readonly kind: 'keep-ended'; readonly pod: string; readonly times?: number};
 
 /** Tells a sandbox how to misbehave. */
 export type Faults = {
@@ -41,7 +43,7 @@ export type FaultBook = Faults & {
 };
 
 const endless = new Set<Fault['kind']>(['forbid', 'reject-entries', 'disk-full', 'hold-import', 'abort-import']);
-const kinds = new Set<string>(['refuse', 'forbid', 'cut', 'drop', 'slow', 'disk-full', 'reject-entries', 'hold-import', 'abort-import', 'kill-pod'] satisfies Array<Fault['kind']>);
+const kinds = new Set<string>(['refuse', 'forbid', 'cut', 'drop', 'slow', 'disk-full', 'reject-entries', 'hold-import', 'abort-import', 'kill-pod', 'keep-ended'] satisfies Array<Fault['kind']>);
 
 /** Reads a fault that came as JSON. Throws an Error that says what is wrong with it. */
 export const parseFault = (value: unknown): Fault => {

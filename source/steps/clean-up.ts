@@ -10,6 +10,7 @@ import {newPod} from './new-server.js';
 import {findOldServer} from './old-server.js';
 import {asOutcome, outcomeIfAny, outcomeOf} from './outcomes.js';
 import {remoteFiles} from './remote-files.js';
+import {takesCommands} from './workload-pods.js';
 
 type Needs = 'pods' | 'files' | 'cluster';
 
@@ -49,8 +50,8 @@ const remotes = async (context: StepContext<Needs>): Promise<readonly Remote[]> 
 	const {container} = outcomeOf(context, 'inventory').workload;
 	const [fresh, old] = await Promise.all([newPod(context), findOldServer(context)]);
 	const targets = [...(fresh === undefined ? [] : [{pod: fresh, container}]), old.target].filter((target, index, all) => all.findIndex(one => one.pod === target.pod) === index);
-	const there = await Promise.all(targets.map(async target => ({target, pod: await context.world.cluster.get('Pod', target.pod)})));
-	return there.filter(({pod}) => pod !== undefined).map(({target}) => ({target, files}));
+	const looked = await Promise.all(targets.map(async target => ({target, isRunning: await takesCommands(context, target.pod)})));
+	return looked.filter(({isRunning}) => isRunning).map(({target}) => ({target, files}));
 };
 
 const copiesOf = (context: Pick<StepContext, 'outcomes'>): readonly string[] => outcomeIfAny(context, 'copy-out')?.files.map(({path}) => path) ?? [];

@@ -12,7 +12,7 @@ import {runName} from '../migration/run-name.js';
 import {differencesOf, servicePortsText} from '../manifests/shape.js';
 import type {Switch} from '../manifests/strategy.js';
 import {partsOf} from '../failure/failure.js';
-import {oldServer} from './old-server.js';
+import {findOldServer} from './old-server.js';
 import {asOutcome, outcomeIfAny, outcomeOf} from './outcomes.js';
 import {
 	changeBackThroughOwner,
@@ -38,6 +38,7 @@ import {
 	belongsTo,
 	isFinished,
 	kindOf,
+	takesCommands,
 	type Controlled,
 } from './workload-pods.js';
 
@@ -97,11 +98,10 @@ const retainVolumes = async (context: StepContext<Needs>, reporter: Reporter): P
 /** The old server's plain export goes before the server does: afterwards nobody can reach it. */
 const removeOldExport = async (context: StepContext<Needs>, reporter: Reporter): Promise<void> => {
 	const exported = outcomeIfAny(context, 'export');
-	const server = oldServer(context);
-	const pod = await context.world.cluster.get('Pod', server.target.pod);
-	if (exported && pod) {
+	const {target} = await findOldServer(context);
+	if (exported && await takesCommands(context, target.pod)) {
 		const files = [...exported.files.map(({file}) => file), remoteFiles(context.run.id).passphrase];
-		const left = await removeRemote(context.world.pods, server.target, files);
+		const left = await removeRemote(context.world.pods, target, files);
 		await reporter.note({kind: 'removed-export', left: left.length});
 	}
 };

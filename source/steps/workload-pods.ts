@@ -25,6 +25,12 @@ const statusOf = (pod: KubernetesObject): Status => (pod.status ?? {});
 /** Whether a pod has run to its end, as one that was evicted: its workload has another, and nothing removes it soon. */
 export const isFinished = (pod: KubernetesObject): boolean => ['Succeeded', 'Failed'].includes(statusOf(pod).phase ?? '');
 
+/** Whether commands can run in a pod. One that has ended is still in the list of Kubernetes 1.27 and later for a moment. */
+export const takesCommands = async ({world}: StepContext<'cluster'>, name: string): Promise<boolean> => {
+	const pod = await world.cluster.get('Pod', name);
+	return pod !== undefined && !isFinished(pod);
+};
+
 /** Whether a pod neither ended nor was told to. */
 const isLiving = (pod: KubernetesObject): boolean => !isFinished(pod) && pod.metadata.deletionTimestamp === undefined;
 

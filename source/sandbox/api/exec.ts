@@ -203,8 +203,14 @@ const run = async (machine: Machine, command: readonly string[], query: URLSearc
 
 /** Checks that a command can be run in a container, and gives what runs it once the socket is open. */
 export const openExec = ({pods, store}: Cluster, {namespace = '', name = ''}: Target, query: URLSearchParams): ((socket: WebSocket) => void) => {
-	if (!store.get('Pod', namespace, name)) {
+	const pod = store.get('Pod', namespace, name);
+	if (!pod) {
 		throw notFound('pods', '', name);
+	}
+
+	const {phase = ''} = (pod.status ?? {}) as {readonly phase?: string};
+	if (['Succeeded', 'Failed'].includes(phase)) {
+		throw refusal(400, `cannot exec into a container in a completed pod; current phase is ${phase}`);
 	}
 
 	const wanted = query.get('container') ?? undefined;

@@ -45,6 +45,7 @@ const isFinished = ({status}: KubeObject): boolean => ['Failed', 'Succeeded'].in
 
 export const makePodHost = (store: Store, disks: Disks, faults: () => FaultBook, pace: Pace): PodHost => {
 	const pods = new Map<string, RunningPod>();
+	const kept: KubeObject[] = [];
 	let nextIp = 10;
 
 	const writeStatus = (key: string): void => {
@@ -99,7 +100,14 @@ export const makePodHost = (store: Store, disks: Disks, faults: () => FaultBook,
 
 		pace.after(80, () => {
 			const current = store.get('Pod', pod.metadata.namespace, pod.metadata.name);
-			if (current?.metadata.uid === pod.metadata.uid) {
+			if (!current || current.metadata.uid !== pod.metadata.uid) {
+				return;
+			}
+
+			if (faults().take('keep-ended', fault => fault.pod === pod.metadata.name)) {
+				store.put({...current, status: {...current.status as object, phase: 'Failed'}});
+				kept.push(current);
+			} else {
 				store.remove('Pod', pod.metadata.namespace, pod.metadata.name);
 			}
 		});
@@ -169,6 +177,11 @@ export const makePodHost = (store: Store, disks: Disks, faults: () => FaultBook,
 			}
 
 			limited.clear();
+			for (const {metadata: {namespace, name, uid}} of kept.splice(0)) {
+				if (store.get('Pod', namespace, name)?.metadata.uid === uid) {
+					store.remove('Pod', namespace, name);
+				}
+			}
 		},
 		close() {
 			unsubscribe();
