@@ -5,7 +5,7 @@ import {whyNot} from './test/e2e/cluster.js';
 export default defineConfig(async () => {
 	const reason = await whyNot();
 	if (reason !== undefined) {
-		if (process.env['UNROOT_E2E'] === 'required') {
+		if (process.env.UNROOT_E2E === 'required') {
 			throw new Error(`The end-to-end tests are required, but ${reason}.`);
 		}
 

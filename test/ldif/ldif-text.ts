@@ -72,7 +72,7 @@ const dnValue = (value: string, random: ((below: number) => number) | undefined)
 
 /** The DN of a sample, spelled in one of many ways. */
 export const dnOf = ({dn}: Sample, random?: (below: number) => number): string => {
-	const space = (): string => random && random(3) === 0 ? ' '.repeat(1 + random(2)) : '';
+	const space = (): string => random?.(3) === 0 ? ' '.repeat(1 + random(2)) : '';
 	return dn.toReversed().map(([type, value]) => `${mixedCase(type, random)}${space()}=${space()}${dnValue(value, random)}`).join(random ? `${space()},${space()}` : ',');
 };
 
@@ -80,7 +80,7 @@ const isSafe = (value: Buffer): boolean => value.every(byte => byte >= 0x20 && b
 
 const lineOf = (name: string, value: Buffer, {wrap = 0, end = '\n', base64 = false, random}: Spelling): string => {
 	const isPlain = isSafe(value) && (!base64 || random?.(2) === 0);
-	const line = isPlain ? `${name}:${random && random(3) === 0 ? '' : ' '}${value.toString('latin1')}` : `${name}:: ${value.toString('base64')}`;
+	const line = isPlain ? `${name}:${random?.(3) === 0 ? '' : ' '}${value.toString('latin1')}` : `${name}:: ${value.toString('base64')}`;
 	if (wrap === 0) {
 		return `${line}${end}`;
 	}
