@@ -88,6 +88,7 @@ test.concurrent('a whole migration by keys alone, at 80x24, ends with the new po
 	expect(after).not.toEqual(before);
 
 	expect(frames.filter(({isWizard}) => isWizard).length).toBeGreaterThan(50);
+	expect(frames.some(({text}) => /1 Fresh deployment {2}recommended[\s\S]*2 Run as root[\s\S]*Why {7}A new StatefulSet/v.test(text))).toBe(true);
 	for (const frame of frames) {
 		expectWellFormed(frame, 24);
 	}

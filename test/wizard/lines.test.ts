@@ -1,8 +1,11 @@
 import {expect, test} from 'vitest';
+import type {Question} from '../../source/migration/step.js';
+import {optionLines} from '../../source/wizard/blocks/options.js';
 import {cellsOf, fitted, startOf} from '../../source/wizard/cells.js';
 import {layoutOf} from '../../source/wizard/layout.js';
 import {spanCells, textOf, wrapped} from '../../source/wizard/lines.js';
 import {sliceOf, withFocus} from '../../source/wizard/scroll.js';
+import {themeOf} from '../../source/wizard/theme.js';
 
 test.each([['plain', 5], ['東京', 4], ['e\u{301}', 1], ['👩‍🚀', 2], ['é·«»…', 5], ['ｆｕｌｌ', 8], ['❤️', 2], ['', 0]])('%s takes %d columns', (text, columns) => {
 	expect(cellsOf(text)).toBe(columns);
@@ -61,4 +64,18 @@ test('what is chosen is in sight, with as little movement as can be', () => {
 	expect(withFocus(0, 10, {from: 8, to: 10})).toBe(2);
 	expect(withFocus(8, 10, {from: 3, to: 5})).toBe(3);
 	expect(withFocus(0, 10, {from: 4, to: 40})).toBe(4);
+});
+
+const choiceOf = (count: number): Extract<Question, {readonly kind: 'choice'}> => ({
+	kind: 'choice', id: 'workload', title: 'Which?', why: 'There are several.', options: Array.from({length: count}, (_, index) => ({value: `v${index}`, label: `Option ${index}`, reason: `Reason ${index}.`})),
+});
+
+test('a few options stand together above the reason of the chosen one; in a long list the reason is below its option', () => {
+	const shown = (count: number, chosen: number): readonly string[] => {
+		const {lines, from, to} = optionLines(choiceOf(count), chosen, 40, themeOf({colour: false, ascii: true}));
+		return lines.slice(from, to + 1).map(line => textOf(line).trim());
+	};
+
+	expect(shown(3, 0)).toEqual(['> 1 Option 0', '2 Option 1', '3 Option 2', '', 'Why       Reason 0.']);
+	expect(shown(40, 30)).toEqual(['> 31 Option 30', 'Why       Reason 30.']);
 });
