@@ -14,29 +14,43 @@ import {takesCommands} from './workload-pods.js';
 
 type Needs = 'pods' | 'files' | 'cluster';
 
-const keepQuestion: Question = {
+/** The entries. */
+const copiesOf = (context: Pick<StepContext, 'outcomes'>): readonly string[] => outcomeIfAny(context, 'copy-out')?.files.map(({path}) => path) ?? [];
+
+/** The values, the key and the archive of a profile. The operator may have carried them where they belong already. */
+const secretsOf = (context: Pick<StepContext, 'outcomes'>): readonly string[] => {
+	const {values, key, archive} = outcomeIfAny(context, 'profile')?.secrets ?? {};
+	return [values?.path, key?.path, archive?.path].filter(path => path !== undefined);
+};
+
+const keptOf = (context: Pick<StepContext, 'outcomes'>): readonly string[] => [...copiesOf(context), ...secretsOf(context)];
+
+const keepQuestion = (context: Pick<StepContext, 'outcomes'>): Question => ({
 	kind: 'choice',
 	id: 'copies',
-	title: 'What becomes of the copy on this machine?',
-	why: 'It is the last thing to go back to if both servers are lost, and it holds every user\'s password hash.',
+	title: 'What becomes of the copies on this machine?',
+	why: [
+		...(copiesOf(context).length > 0 ? ['The entries are the last thing to go back to if both servers are lost, and they hold every user\'s password hash.'] : []),
+		...(secretsOf(context).length > 0 ? ['What git must not hold of the profile opens the configuration: the new server must have it before it is gone from here.'] : []),
+	].join(' '),
 	recommended: 'keep',
 	options: [
 		{
-			value: 'keep', label: 'Keep it, mode 0600', reason: 'Until the migration is signed off.', cost: 'Readable by whoever can read your files.',
+			value: 'keep', label: 'Keep them, mode 0600', reason: 'Until the migration is signed off.', cost: 'Readable by whoever can read your files.',
 		},
 		{
-			value: 'seal', label: 'Encrypt it', reason: 'AES-256-GCM with a passphrase of yours; unroot ldif unseal opens it.', cost: 'Without the passphrase it is lost.',
+			value: 'seal', label: 'Encrypt them', reason: 'AES-256-GCM with a passphrase of yours; unroot ldif unseal opens them.', cost: 'Without the passphrase they are lost.',
 		},
 		{
-			value: 'shred', label: 'Overwrite and remove it', reason: 'The servers\' own backups are enough.', cost: 'On a journalling file system or an SSD old blocks may survive.',
+			value: 'shred', label: 'Overwrite and remove them', reason: 'The servers\' own backups are enough.', cost: 'On a journalling file system or an SSD old blocks may survive.',
 		},
 	],
-};
+});
 
 const sealQuestion: Question = {
 	kind: 'text',
 	id: 'seal-passphrase-file',
-	title: 'Which file holds the passphrase for the copy?',
+	title: 'Which file holds the passphrase for the copies?',
 	why: 'It is read from there and kept nowhere.',
 	pattern: {source: '/.+', says: 'An absolute path.'},
 };
@@ -54,9 +68,7 @@ const remotes = async (context: StepContext<Needs>): Promise<readonly Remote[]> 
 	return looked.filter(({isRunning}) => isRunning).map(({target}) => ({target, files}));
 };
 
-const copiesOf = (context: Pick<StepContext, 'outcomes'>): readonly string[] => outcomeIfAny(context, 'copy-out')?.files.map(({path}) => path) ?? [];
-
-/** Nothing readable stays behind in the pods, and the copy here is kept as the operator says. */
+/** Nothing readable stays behind in the pods, and the copies here are kept as the operator says. */
 export const cleanUp: Step<Needs> = {
 	id: 'clean-up',
 	title: 'Clean up',
@@ -69,19 +81,19 @@ export const cleanUp: Step<Needs> = {
 			state: 'to-do',
 			facts: [
 				...remote.map(({target}) => ({label: 'in the pod', value: `the files of the run below ${workFolder(context.run.id)} of ${target.pod} are removed`})),
-				...copiesOf(context).map(value => ({label: 'copy here', value})),
+				...keptOf(context).map(value => ({label: 'copy here', value})),
 			],
 		};
 	},
 	async questions(context) {
-		return copiesOf(context).length === 0 ? [] : [keepQuestion, ...(context.answers.copies === 'seal' ? [sealQuestion] : [])];
+		return keptOf(context).length === 0 ? [] : [keepQuestion(context), ...(context.answers.copies === 'seal' ? [sealQuestion] : [])];
 	},
 	async preview(context) {
 		const remote = await remotes(context);
 		return {
 			summary: ['Removes the exports from the pods; then the report is written.'],
 			commands: remote.map(({target, files}) => context.world.pods.byHand(target, ['rm', '-f', ...files])),
-			wayBack: 'The exports cannot be brought back; the copy here is kept unless you said otherwise.',
+			wayBack: 'The exports cannot be brought back; the copies here are kept unless you said otherwise.',
 		};
 	},
 	async perform(context, reporter) {
@@ -91,7 +103,7 @@ export const cleanUp: Step<Needs> = {
 		}
 
 		const copies = context.answers.copies ?? 'keep';
-		for (const path of copiesOf(context)) {
+		for (const path of keptOf(context)) {
 			const present = await context.world.files.stat(path);
 			if (copies === 'seal' && present) {
 				reporter.log(`sealed as ${await context.world.files.seal(path, context.answers['seal-passphrase-file'] ?? '')}`);
@@ -112,9 +124,10 @@ export const cleanUp: Step<Needs> = {
 			return {label: `exports in ${target.pod}`, value: left.length === 0 ? 'none' : left.join(', '), holds: left.length === 0};
 		}));
 		const {copies} = outcomeOf(context, 'clean-up');
-		const here = await Promise.all(copiesOf(context).map(async (path): Promise<Evidence> => {
+		const here = await Promise.all(keptOf(context).map(async (path): Promise<Evidence> => {
 			const present = await context.world.files.stat(path);
-			return {label: path, value: present ? 'kept, mode 0600' : 'gone from here', holds: (present !== undefined) === (copies === 'keep')};
+			const isCarried = present === undefined && secretsOf(context).includes(path);
+			return {label: path, value: present ? 'kept, mode 0600' : 'gone from here', holds: isCarried || (present !== undefined) === (copies === 'keep')};
 		}));
 		return [...inPods, ...here];
 	},

@@ -1,4 +1,4 @@
-import {readFile} from 'node:fs/promises';
+import {readdir, readFile} from 'node:fs/promises';
 import {join} from 'node:path';
 import {expect, test} from 'vitest';
 import {
@@ -38,7 +38,7 @@ test('the configuration export of PingAccess reaches git without its secrets, it
 }, 120_000);
 
 test('an export from before 6.1 goes where its hook looks, and no client is led to a new server whose configuration nobody has seen', async () => {
-	const {sandbox, repository, migrate, folder} = await administration('pingaccess', '2103-6.2.1', false);
+	const {sandbox, repository, migrate, resume, folder} = await administration('pingaccess', '2103-6.2.1', false);
 	sandbox.pod('pingaccess-admin-0')?.write('/opt/out/instance/data/configuration.json', '{"version": "6.0.4.0", "data": {"sites": []}}');
 	const selectors = (): readonly unknown[] => sandbox.objects('Service', 'identity').map(({metadata, spec}) => [metadata.name, (spec as {readonly selector?: unknown}).selector]);
 	const before = selectors();
@@ -52,4 +52,10 @@ test('an export from before 6.1 goes where its hook looks, and no client is led 
 	const committed = await git(repository, 'ls-tree', '-r', '--name-only', commit);
 	expect(committed.trim().split('\n')).toEqual(['pingaccess/instance/data/data.json.subst', 'pingaccess/variables.txt']);
 	expect(stdout).toContain('the image imports that through the administration API once the server is up');
-});
+
+	// The rest needs no password any more: what was exported is kept.
+	await expectPrivate(await folder(), 'profile.env', 'pa.jwk');
+	const ended = await resume('', {'configuration-seen': 'pingaccess', copies: 'shred'});
+	expect(ended.status, ended.stdout + ended.stderr).toBe(0);
+	expect(await readdir(join(await folder(), 'secrets'))).toEqual([]);
+}, 120_000);
