@@ -90,6 +90,8 @@ const config = [
 			// A run's state is a fold of its events.
 			'unicorn/no-array-reduce': 'off',
 			'unicorn/consistent-boolean-name': 'off',
+			// Functions on plain data are given what they look at one by one.
+			'max-params': ['error', {max: 6}],
 			// Order matters where a step waits for the one before it.
 			'no-await-in-loop': 'off',
 			// Tests run in vitest, which runs *.test.ts only; fixtures beside them are ordinary modules.
