@@ -1,6 +1,4 @@
-import {spawnSync} from 'node:child_process';
 import {
-	cp,
 	mkdir,
 	readFile,
 	symlink,
@@ -18,16 +16,15 @@ import {
 	onTestFinished,
 	test,
 } from 'vitest';
-import {failureLabels} from '../../source/failure/text.js';
 import {journalFormat} from '../../source/migration/event.js';
 import {startSandbox} from '../../source/sandbox/sandbox.js';
+import {openDesk, type Desk} from './desk.js';
 import {
-	openDesk,
-	programPath,
-	runToEnd,
-	type Desk,
-	type Result,
-} from './desk.js';
+	expectReadable,
+	expectRefusal,
+	newRun,
+	startedRun,
+} from './refusal.js';
 
 let desk: Desk;
 
@@ -42,36 +39,6 @@ afterAll(async () => {
 afterEach(() => {
 	desk.sandbox.faults.clear();
 });
-
-/** The exit status, the four parts in their order and once, and nothing that only a programmer reads. */
-const expectRefusal = ({status, stderr}: Result, exit: number, seen: RegExp): void => {
-	const labels = stderr.split('\n').filter(line => (Object.values(failureLabels) as readonly string[]).map(label => `${label}:`).includes(line));
-	expect({status, labels, stderr}).toMatchObject({status: exit, labels: ['What was seen:', 'What it means:', 'What to do:', 'By hand:']});
-	expect(stderr).toMatch(seen);
-	expect(stderr).not.toMatch(/^ +at .*:\d+:\d+|defect of unroot|node:internal/mv);
-};
-
-/** The id of the run that was made since. */
-const newRun = async (before: readonly string[]): Promise<string> => {
-	const kept = await desk.runs();
-	const added = kept.filter(id => !before.includes(id));
-	expect(added).toHaveLength(1);
-	return added[0] ?? '';
-};
-
-/** A run that stands before its first decision. */
-const startedRun = async (): Promise<string> => {
-	const before = await desk.runs();
-	const {status} = await desk.unroot(['migrate']);
-	expect(status).toBe(4);
-	return newRun(before);
-};
-
-const expectReadable = async (id: string): Promise<void> => {
-	const {status, stdout} = await desk.unroot(['status', id, '-o', 'json']);
-	expect(status).toBe(0);
-	expect(JSON.parse(stdout)).toMatchObject({run: id});
-};
 
 const whereIs = (name: string): string => (process.env.PATH ?? '').split(delimiter).map(folder => join(folder, name)).find(path => existsSync(path)) ?? name;
 
@@ -136,7 +103,7 @@ describe('where it would go', () => {
 	test('a namespace without Ping workloads ends with 3, and the run can be read', async () => {
 		const before = await desk.runs();
 		expectRefusal(await desk.unroot(['migrate', '--yes', '--namespace', 'empty']), 3, /No workload in the namespace empty/v);
-		await expectReadable(await newRun(before));
+		await expectReadable(desk, await newRun(desk, before));
 	});
 
 	test.each(['migrate', 'inspect'])('a namespace that there is not ends %s with 2', async command => {
@@ -163,7 +130,7 @@ describe('where it would go', () => {
 		expectRefusal(result, 3, /create pods\/exec/v);
 		expect(result.stderr).toContain('kind: Role');
 		expect(result.stderr).toContain('resources: ["pods/exec"], verbs: ["create"]');
-		await expectReadable(await newRun(before));
+		await expectReadable(desk, await newRun(desk, before));
 	});
 
 	test('inspect does not call a namespace clean that it may not look into', async () => {
@@ -194,8 +161,8 @@ describe('answers that do not fit', () => {
 	test('a value that the question does not offer ends with 2, and the run goes on with another', async () => {
 		const before = await desk.runs();
 		expectRefusal(await desk.unroot(['migrate', '--answers', await desk.file('sideways', '{"answers": {"strategy": "sideways"}}')]), 2, /«sideways» is not one of: fresh, root/v);
-		const id = await newRun(before);
-		await expectReadable(id);
+		const id = await newRun(desk, before);
+		await expectReadable(desk, id);
 		const {status, stderr} = await desk.unroot(['resume', id, '--strategy', 'fresh']);
 		expect(status).toBe(4);
 		expect(stderr).not.toContain('question strategy');
@@ -204,7 +171,7 @@ describe('answers that do not fit', () => {
 
 describe('a journal that cannot be gone on from is left as it is', () => {
 	const withJournal = async (change: (text: string) => string): Promise<{readonly id: string; readonly path: string; readonly text: string}> => {
-		const id = await startedRun();
+		const id = await startedRun(desk);
 		const path = join(desk.runFolder(id), 'journal.jsonl');
 		const text = change(await readFile(path, 'utf8'));
 		await writeFile(path, text);
@@ -230,20 +197,20 @@ describe('a journal that cannot be gone on from is left as it is', () => {
 		const {id, path} = await withJournal(text => `${text}{"at":"2026-`);
 		expect(await desk.unroot(['resume', id])).toMatchObject({status: 4});
 		expect(await readFile(path, 'utf8')).not.toContain('"at":"2026-{');
-		await expectReadable(id);
+		await expectReadable(desk, id);
 	});
 
 	test('a run of another cluster is refused with 3, and goes on where it began', async () => {
 		const other = await startSandbox({entries: 50});
 		onTestFinished(other.close);
-		const id = await startedRun();
+		const id = await startedRun(desk);
 		const kubeconfig = await desk.file('other-kubeconfig', other.kubeconfig);
 		for (const command of ['resume', 'verify']) {
 			expectRefusal(await desk.unroot([command, id, '--kubeconfig', kubeconfig]), 3, /cluster/v);
 		}
 
 		expect(other.objects('StatefulSet')).toHaveLength(1);
-		await expectReadable(id);
+		await expectReadable(desk, id);
 		expect(await desk.unroot(['resume', id])).toMatchObject({status: 4});
 	});
 });
@@ -255,71 +222,8 @@ describe('tools that are missing', () => {
 	])('no %s ends with 3, and the run goes on once it is there', async (_what, there, seen) => {
 		const before = await desk.runs();
 		expectRefusal(await desk.unroot(['migrate', '--yes'], {environment: {PATH: await pathWith(...there)}}), 3, seen);
-		const id = await newRun(before);
-		await expectReadable(id);
+		const id = await newRun(desk, before);
+		await expectReadable(desk, id);
 		expect(await desk.unroot(['resume', id])).toMatchObject({status: 4});
 	});
-});
-
-/*
-File systems of their own, in a mount name space of the call's: nothing is left mounted. Without root, a user name space gives the right to mount; where neither is allowed (a container without CAP_SYS_ADMIN, macOS), there is no full disk to be had.
-*/
-const apart = process.getuid?.() === 0 ? ['unshare', '--mount'] : ['unshare', '--user', '--map-root-user', '--mount'];
-const canMount = spawnSync(apart[0] ?? '', [...apart.slice(1), 'mount', '-t', 'tmpfs', 'tmpfs', '/mnt']).status === 0;
-
-/** Mounts a small file system at $1, fills it where $3 says so, runs the rest, and copies what is on it to $2. */
-const onSmallDisk = 'mount -t tmpfs -o "size=$3" tmpfs "$1" && to="$2" && at="$1" && if [ "$4" = full ]; then dd if=/dev/zero of="$1/ballast" bs=4k 2> /dev/null; fi; shift 4; "$@"; status=$?; cp -R "$at/." "$to"; exit $status';
-const readOnly = 'mount --bind "$1" "$1" && mount -o remount,bind,ro "$1" && shift && exec "$@"';
-
-describe.skipIf(!canMount)('a disk that takes nothing (needs the right to mount)', () => {
-	const onDisk = async (at: string, copy: string, size: string, fill: 'full' | 'free', words: readonly string[]): Promise<Result> => {
-		await mkdir(at);
-		await mkdir(copy);
-		return runToEnd([...apart, 'sh', '-c', onSmallDisk, 'sh', at, copy, size, fill, process.execPath, programPath, ...words], {environment: desk.environment});
-	};
-
-	test('full from the start: ends with 1, and leaves no run behind', async () => {
-		const [at, copy] = [join(desk.folder, 'full'), join(desk.folder, 'full-copy')];
-		expectRefusal(await onDisk(at, copy, '64k', 'full', ['migrate', '--yes', '--run', join(at, 'run')]), 1, /ENOSPC/v);
-		expect(existsSync(join(copy, 'run'))).toBe(false);
-		expect(await desk.unroot(['migrate'])).toMatchObject({status: 4});
-	});
-
-	test('full in the middle: ends with 1, the journal ends whole, and the run can be read where there is room', async () => {
-		const [at, copy] = [join(desk.folder, 'small'), join(desk.folder, 'small-copy')];
-		const text = JSON.stringify({answers: {image: '2109-8.3.0.0', 'profile-repository': join(desk.folder, 'profiles')}});
-		const answers = await desk.file('with-repository', text);
-		const result = await onDisk(at, copy, '88k', 'free', ['rehearse', '--yes', '--run', join(at, 'run'), '--answers', answers]);
-		expectRefusal(result, 1, /ENOSPC/v);
-		const journal = await readFile(join(copy, 'run', 'journal.jsonl'), 'utf8');
-		expect(journal.endsWith('}\n')).toBe(true);
-		const moved = join(desk.folder, 'moved');
-		await cp(join(copy, 'run'), moved, {recursive: true});
-		const {status} = await desk.unroot(['status', '--run', moved, '-o', 'json']);
-		expect(status).toBe(0);
-		expect(await readFile(join(moved, 'journal.jsonl'), 'utf8')).toBe(journal);
-	});
-
-	test('a run\'s folder that is read-only: resume ends with 1 and changes nothing, and the run can still be read', async () => {
-		const id = await startedRun();
-		const folder = desk.runFolder(id);
-		const before = await readFile(join(folder, 'journal.jsonl'), 'utf8');
-		const call = async (...words: readonly string[]): Promise<Result> => runToEnd([...apart, 'sh', '-c', readOnly, 'sh', folder, process.execPath, programPath, ...words], {environment: desk.environment});
-		expectRefusal(await call('resume', id), 1, /EROFS/v);
-		expect(await call('status', id)).toMatchObject({status: 0});
-		expect(await readFile(join(folder, 'journal.jsonl'), 'utf8')).toBe(before);
-		expect(await desk.unroot(['resume', id])).toMatchObject({status: 4});
-	});
-
-	test('a folder for new runs that is read-only ends with 1', async () => {
-		const folder = join(desk.folder, 'read-only');
-		await mkdir(folder);
-		expectRefusal(await runToEnd([...apart, 'sh', '-c', readOnly, 'sh', folder, process.execPath, programPath, 'migrate', '--yes', '--run', join(folder, 'run')], {environment: desk.environment}), 1, /EROFS/v);
-	});
-});
-
-test.each(['migrate', 'rehearse --sandbox'])('a run folder below a file ends %s with 1', async command => {
-	const file = await desk.file('a-file', 'kept');
-	expectRefusal(await desk.unroot([...command.split(' '), '--yes', '--run', join(file, 'run')]), 1, /a-file/v);
-	expect(await readFile(file, 'utf8')).toBe('kept');
 });
