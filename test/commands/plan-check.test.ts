@@ -1,3 +1,4 @@
+import {spawnSync} from 'node:child_process';
 import {
 	chmod,
 	mkdir,
@@ -9,6 +10,7 @@ import {
 } from 'node:fs/promises';
 import {tmpdir} from 'node:os';
 import path from 'node:path';
+import process from 'node:process';
 import {fileURLToPath} from 'node:url';
 import {
 	afterEach,
@@ -191,5 +193,35 @@ describe('Compose files, with a stand-in for docker', () => {
 		expect(failure?.parts.code).toBe('plan-check-failed');
 		expect(failure?.parts.seen).toContain('services.users.user must be a string');
 		expect(JSON.parse(printed)).toMatchObject({checks: [{tool: 'docker compose config', state: 'failed'}]});
+	});
+});
+
+/** Compose as it is installed here: a plugin of docker, or a program of its own, which older systems have. */
+const realCompose = ['docker compose', 'docker-compose'].find(command => spawnSync('sh', ['-c', `${command} version`]).status === 0);
+
+describe.skipIf(!realCompose)('Compose files, with the real Compose (skipped where there is none)', () => {
+	const stack = `version: "3"
+services:
+  users:
+    image: pingidentity/pingdirectory:2102
+    ports: ["1636:636", "1443:443"]
+    volumes: [data:/opt/out]
+  federate:
+    image: pingidentity/pingfederate:2102
+    command: wait-for users:636 -t 900 -- entrypoint.sh start-server
+volumes: {data: {}}
+`;
+
+	test.each(['fresh', 'root'])('what is planned is taken: %s', async strategy => {
+		await standIn('docker', `PATH='${process.env.PATH ?? ''}'\nshift\nexec ${realCompose ?? ''} "$@"`);
+		const {printed, failure} = await run([await write('compose.yaml', stack)], ['--strategy', strategy]);
+		expect(failure).toBeUndefined();
+		expect(printed).toMatch(/new\/compose\/compose\.yaml: checked with docker compose config \(/v);
+	});
+
+	test('what it does not take, before or after, proves nothing', async () => {
+		await standIn('docker', `PATH='${process.env.PATH ?? ''}'\nshift\nexec ${realCompose ?? ''} "$@"`);
+		const {printed} = await run([await write('compose.yaml', stack.replace('ports: [', 'ports: [{no: port}, '))]);
+		expect(printed).toContain('not checked with docker compose config: what it was made from does not pass either');
 	});
 });
