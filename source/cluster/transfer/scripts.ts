@@ -11,15 +11,17 @@ export const blockBytes = 1024 * 1024;
 export const endMark = 'unroot-end';
 
 /**
-Ends what earlier tries left, then says what the file is and which tools there are.
+Ends what earlier tries left, then says what the file is and which tools there are. Processes are looked at one by one only where there is something to end.
 
 `$1` path, `$2` the mark of the processes to end.
 */
-export const lookScript = `for process in /proc/*; do
+export const lookScript = `if cat /proc/*/environ 2>/dev/null | tr '\\000' '\\n' | grep -q -F "UNROOT_COPY=$2"; then
+for process in /proc/*; do
 if { tr '\\000' '\\n' <"$process/environ" | grep -q -F "UNROOT_COPY=$2"; } 2>/dev/null; then
 if kill -KILL "\${process#/proc/}" 2>/dev/null; then echo "ended \${process#/proc/}"; fi
 fi
 done
+fi
 hash=
 for tool in 'openssl dgst -sha256 -r' sha256sum 'shasum -a 256' 'busybox sha256sum' 'digest -a sha256'; do
 if [ -z "$hash" ]; then
