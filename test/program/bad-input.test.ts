@@ -8,9 +8,7 @@ import {delimiter, join} from 'node:path';
 import process from 'node:process';
 import {existsSync} from 'node:fs';
 import {
-	afterAll,
 	afterEach,
-	beforeAll,
 	describe,
 	expect,
 	onTestFinished,
@@ -18,7 +16,7 @@ import {
 } from 'vitest';
 import {journalFormat} from '../../source/migration/event.js';
 import {startSandbox} from '../../source/sandbox/sandbox.js';
-import {openDesk, type Desk} from './desk.js';
+import {temporaryDesk} from './desk.js';
 import {
 	expectReadable,
 	expectRefusal,
@@ -26,15 +24,7 @@ import {
 	startedRun,
 } from './refusal.js';
 
-let desk: Desk;
-
-beforeAll(async () => {
-	desk = await openDesk();
-});
-
-afterAll(async () => {
-	await desk.close();
-});
+const desk = await temporaryDesk();
 
 afterEach(() => {
 	desk.sandbox.faults.clear();

@@ -1,22 +1,12 @@
 import {readFile} from 'node:fs/promises';
 import {join} from 'node:path';
 import {
-	afterAll,
-	beforeAll,
 	expect,
 	test,
 } from 'vitest';
-import {openDesk, projectFolder, type Desk} from './desk.js';
+import {temporaryDesk, projectFolder} from './desk.js';
 
-let desk: Desk;
-
-beforeAll(async () => {
-	desk = await openDesk();
-});
-
-afterAll(async () => {
-	await desk.close();
-});
+const desk = await temporaryDesk();
 
 test.each(['--version', '-v'])('%s prints the version and nothing else', async flag => {
 	const {version} = JSON.parse(await readFile(join(projectFolder, 'package.json'), 'utf8')) as {readonly version: string};

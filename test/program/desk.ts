@@ -11,6 +11,7 @@ import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import process from 'node:process';
 import {fileURLToPath} from 'node:url';
+import {afterAll} from 'vitest';
 import {startSandbox, type Sandbox} from '../../source/sandbox/sandbox.js';
 import {inherited} from './inherited.js';
 
@@ -59,7 +60,7 @@ export type Desk = {
 };
 
 /** Starts a sandbox in this process and lays out the folders. */
-export const openDesk = async (): Promise<Desk> => {
+const openDesk = async (): Promise<Desk> => {
 	const folder = await mkdtemp(join(tmpdir(), 'unroot-program-'));
 	const sandbox = await startSandbox({entries: 50});
 	const kubeconfig = join(folder, 'kubeconfig');
@@ -90,4 +91,11 @@ export const openDesk = async (): Promise<Desk> => {
 			await rm(folder, {recursive: true, force: true});
 		},
 	};
+};
+
+/** A desk for the tests of one file, cleared away after the last of them. */
+export const temporaryDesk = async (): Promise<Desk> => {
+	const desk = await openDesk();
+	afterAll(desk.close);
+	return desk;
 };

@@ -4,30 +4,19 @@ import {join} from 'node:path';
 import process from 'node:process';
 import {existsSync} from 'node:fs';
 import {
-	afterAll,
-	beforeAll,
 	describe,
 	expect,
 	test,
 } from 'vitest';
 import {
-	openDesk,
+	temporaryDesk,
 	programPath,
 	runToEnd,
-	type Desk,
 	type Result,
 } from './desk.js';
 import {expectRefusal, startedRun} from './refusal.js';
 
-let desk: Desk;
-
-beforeAll(async () => {
-	desk = await openDesk();
-});
-
-afterAll(async () => {
-	await desk.close();
-});
+const desk = await temporaryDesk();
 
 /*
 File systems of their own, in a mount name space of the call's: nothing is left mounted. Without root, a user name space gives the right to mount; where neither is allowed (a container without CAP_SYS_ADMIN, macOS), there is no full disk to be had.

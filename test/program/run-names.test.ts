@@ -2,23 +2,13 @@ import {existsSync} from 'node:fs';
 import {mkdir, readFile, writeFile} from 'node:fs/promises';
 import {join} from 'node:path';
 import {
-	afterAll,
-	beforeAll,
 	describe,
 	expect,
 	test,
 } from 'vitest';
-import {openDesk, type Call, type Desk} from './desk.js';
+import {temporaryDesk, type Call} from './desk.js';
 
-let desk: Desk;
-
-beforeAll(async () => {
-	desk = await openDesk();
-});
-
-afterAll(async () => {
-	await desk.close();
-});
+const desk = await temporaryDesk();
 
 /** The run that a command speaks of, and its folder. */
 const statusOf = async (...words: readonly string[]): Promise<{readonly run: string; readonly folder: string}> => {

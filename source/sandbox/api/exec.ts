@@ -2,6 +2,7 @@ import {Buffer} from 'node:buffer';
 import type {WebSocket} from 'ws';
 import type {FaultBook} from '../faults.js';
 import type {Machine} from '../pods/machine.js';
+import {isFinished, phaseOf} from '../pods/pod-status.js';
 import {share, type Descriptor} from '../processes/descriptor.js';
 import {findProgram, spawn, type Start} from '../shell/programs.js';
 import type {JsonObject} from '../store/object.js';
@@ -208,9 +209,8 @@ export const openExec = ({pods, store}: Cluster, {namespace = '', name = ''}: Ta
 		throw notFound('pods', '', name);
 	}
 
-	const {phase = ''} = (pod.status ?? {}) as {readonly phase?: string};
-	if (['Succeeded', 'Failed'].includes(phase)) {
-		throw refusal(400, `cannot exec into a container in a completed pod; current phase is ${phase}`);
+	if (isFinished(pod)) {
+		throw refusal(400, `cannot exec into a container in a completed pod; current phase is ${phaseOf(pod)}`);
 	}
 
 	const wanted = query.get('container') ?? undefined;

@@ -3,7 +3,7 @@ import type {KubeObject} from '../store/object.js';
 import {timestamp, type Store} from '../store/store.js';
 import {makeContainerRun, type ContainerRun} from './container-run.js';
 import type {Pace} from './pace.js';
-import {podStatus} from './pod-status.js';
+import {isFinished, podStatus} from './pod-status.js';
 import type {PodSpec} from './spec.js';
 import type {Disks} from './volumes.js';
 
@@ -39,9 +39,6 @@ export type PodHost = {
 type RunningPod = {readonly uid: string; readonly ip: string; readonly runs: readonly ContainerRun[]; readonly started: string; isStopping: boolean};
 
 const keyOf = ({metadata: {namespace = '', name}}: KubeObject): string => `${namespace}/${name}`;
-
-/** A pod that has run to its end runs nothing any more. */
-const isFinished = ({status}: KubeObject): boolean => ['Failed', 'Succeeded'].includes((status as {phase?: string} | undefined)?.phase ?? '');
 
 export const makePodHost = (store: Store, disks: Disks, faults: () => FaultBook, pace: Pace): PodHost => {
 	const pods = new Map<string, RunningPod>();

@@ -5,6 +5,12 @@ import type {PodSpec} from './spec.js';
 
 type Fields = Record<string, unknown>;
 
+/** The phase of a pod; empty where it has none yet. */
+export const phaseOf = ({status}: KubeObject): string => (status as {phase?: string} | undefined)?.phase ?? '';
+
+/** A pod that has run to its end runs nothing any more. */
+export const isFinished = (pod: KubeObject): boolean => ['Failed', 'Succeeded'].includes(phaseOf(pod));
+
 const stateOf = ({machine, waiting, startedAt}: ContainerRun): Fields => machine
 	? {running: {startedAt}}
 	: {waiting: waiting ?? {reason: 'ContainerCreating'}};

@@ -26,20 +26,27 @@ import {
 	makeSource,
 } from './local-pod.js';
 
+/** What stops a copy once so many bytes are verified. */
+const stopAt = (limit: number, reason?: Error): {readonly signal: AbortSignal; readonly onProgress: (progress: {readonly bytes: number}) => void} => {
+	const stop = new AbortController();
+	return {
+		signal: stop.signal,
+		onProgress({bytes}) {
+			if (bytes >= limit) {
+				stop.abort(reason);
+			}
+		},
+	};
+};
+
 test('a copy that was stopped goes on from its verified ranges, and reads them first', async () => {
 	const source = await makeSource(5 * mebibyte);
-	const stop = new AbortController();
 	const options = {target: machine, ...source};
 	const transfer = transferWith({exec: localExec(machinePath)});
 	const reason = new Error('stopped by the operator');
 	await expect(transfer.copyOut({
 		...options,
-		signal: stop.signal,
-		onProgress({bytes}) {
-			if (bytes >= 2 * mebibyte) {
-				stop.abort(reason);
-			}
-		},
+		...stopAt(2 * mebibyte, reason),
 	})).rejects.toBe(reason);
 	const left = await filesOf(source.localPath);
 	expect(left).toEqual(['a file.ldif.part', 'a file.ldif.part.ranges']);
@@ -59,16 +66,10 @@ test('a copy that was stopped goes on from its verified ranges, and reads them f
 });
 
 const stoppedAfterTwoRanges = async (source: Awaited<ReturnType<typeof makeSource>>): Promise<void> => {
-	const stop = new AbortController();
 	const copy = transferWith({exec: localExec(machinePath)}).copyOut({
 		target: machine,
 		...source,
-		signal: stop.signal,
-		onProgress({bytes}) {
-			if (bytes >= 2 * mebibyte) {
-				stop.abort();
-			}
-		},
+		...stopAt(2 * mebibyte),
 	});
 	await expect(copy).rejects.toThrow('aborted');
 };
@@ -100,16 +101,10 @@ test('a copy into the pod survives answers that are cut, and goes on after a sto
 	const source = await makeSource(5 * mebibyte);
 	await writeFile(source.localPath, source.content);
 	const options = {target: machine, localPath: source.localPath, remotePath: `${source.remotePath}.in`};
-	const stop = new AbortController();
 	const cut = localExec(machinePath, faultsInTurn([cutAfter(10)], isTaking));
 	await expect(transferWith({exec: cut}).copyIn({
 		...options,
-		signal: stop.signal,
-		onProgress({bytes}) {
-			if (bytes >= 2 * mebibyte) {
-				stop.abort();
-			}
-		},
+		...stopAt(2 * mebibyte),
 	})).rejects.toThrow('aborted');
 	expect(await filesOf(options.remotePath)).toContain('a file.ldif.in.part');
 	const receipt = await transferWith({exec: localExec(machinePath)}).copyIn(options);
