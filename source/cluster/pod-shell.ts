@@ -24,10 +24,10 @@ const mostBytes = 4 * 1024 * 1024;
 /** Exit statuses of a command that `timeout` stopped: GNU's own, and those of the signals. */
 const stopped = new Set([124, 137, 143]);
 
-/** How often a command that is safe to repeat is run when its end was not seen. */
+/** How often a command is run whose end was not seen. */
 const mostTries = 3;
 
-type RunOptions = {readonly input?: string; readonly timeoutSeconds?: number; readonly signal?: AbortSignal; readonly isOnce?: boolean};
+type RunOptions = {readonly input?: string; readonly timeoutSeconds?: number; readonly signal?: AbortSignal};
 
 /** The arguments of kubectl for a command in a container. */
 const execArgv = ({pod, container}: PodTarget, command: readonly string[], withInput = false): readonly string[] => [
@@ -81,8 +81,7 @@ export const createPodShell = (connection: Connection): PodShell => {
 				return await runOnce(target, command, options);
 			} catch (error) {
 				const isCut = error instanceof Failure && error.parts.code === 'exec-cut';
-				const isWanted = !options.isOnce && !options.signal?.aborted;
-				if (!isCut || !isWanted || tries >= mostTries) {
+				if (!isCut || tries >= mostTries || (options.signal?.aborted ?? false)) {
 					throw error;
 				}
 			}

@@ -1,30 +1,41 @@
-import type {CommandResult} from '../migration/world.js';
+import {randomUUID} from 'node:crypto';
 import {lastWords, type DirectoryServer, type ToolCall} from './server.js';
 
 /*
 Long work is never tied to one `kubectl exec`: a silent stream is cut by proxies after minutes, and a lost one does not stop its command. So the tool is started in the background, writes its log and its exit status to files, and is polled. A second try finds the first.
 
-The log and the status lie on the volume; the pid lies in /tmp, the container's own layer, so that a restarted container is not taken for a running tool.
+The log and the status lie on the volume; the pid lies in /tmp, the container's own layer, so that a restarted container is not taken for a running tool. With the pid stands the mark of the start, by which a start whose answer was cut is known when it is asked for again.
 */
-const begin = `
-log=$1; pid=$2; script=$3; shift 3
-umask 077
-mkdir -p "\${log%/*}"
-rm -f "$log" "$log.exit" "$log.exit.part" "$pid"
-nohup sh -c 'log=$1; script=$2; shift 2; sh -c "$script" unroot "$@" >"$log" 2>&1 </dev/null; echo $? >"$log.exit.part"; mv -f "$log.exit.part" "$log.exit"' unroot "$log" "$script" "$@" >/dev/null 2>&1 </dev/null &
-echo $! >"$pid"
-echo begun
+const see = `
+log=$1; pid=$2
+begun=
+if [ -f "$pid" ]; then read -r process begun <"$pid"; fi
+if [ -f "$log.exit" ]; then state="exit $(cat "$log.exit")"
+elif [ "$begun" ] && kill -0 "$process" 2>/dev/null; then state=running
+elif [ -f "$log" ]; then state=lost
+else state=none
+fi
 `;
 
-const look = `
-log=$1; pid=$2
-if [ -f "$log.exit" ]; then echo "exit $(cat "$log.exit")"
-elif [ -f "$pid" ] && kill -0 "$(cat "$pid")" 2>/dev/null; then echo running
-elif [ -f "$log" ]; then echo lost
-else echo none
-fi
+const tell = `
+echo "$state"
 if [ -f "$log" ]; then tail -c 65536 "$log"; fi
 `;
+
+/** `$3` is the mark of this start, `$4` whether it is to begin `anew` where an earlier job has ended. */
+const begin = `${see}
+mark=$3; when=$4; script=$5; shift 5
+if [ "$state" = none ] || { [ "$when" = anew ] && [ "$state" != running ] && [ "$begun" != "$mark" ]; }; then
+umask 077
+state=none
+if mkdir -p "\${log%/*}" && rm -f "$log" "$log.exit" "$log.exit.part" "$pid" && : >"$log"; then
+nohup sh -c 'log=$1; script=$2; shift 2; sh -c "$script" unroot "$@" >"$log" 2>&1 </dev/null; echo $? >"$log.exit.part"; mv -f "$log.exit.part" "$log.exit"' unroot "$log" "$script" "$@" >/dev/null 2>&1 </dev/null &
+if echo "$! $mark" >"$pid"; then state=running; fi
+fi
+fi
+${tell}`;
+
+const look = `${see}${tell}`;
 
 /** A piece of long work in a pod, by the absolute path of its log. */
 export type Job = {readonly server: DirectoryServer; readonly log: string};
@@ -34,13 +45,8 @@ export type JobState = {readonly state: 'none' | 'running' | 'ended' | 'lost'; r
 
 const pidFile = (log: string): string => `/tmp/unroot${log.replaceAll('/', '.')}.pid`;
 
-/** Starts the job. What an earlier one of the same name left is removed first. */
-export const beginJob = async ({server, log}: Job, {script, parameters}: ToolCall): Promise<CommandResult> =>
-	server.pods.script(server.target, begin, [log, pidFile(log), script, ...parameters], {isOnce: true, ...(server.signal && {signal: server.signal})});
-
-/** Looks where the job stands, and at the last 64 KiB of its log. */
-export const lookAtJob = async ({server, log}: Job): Promise<JobState> => {
-	const result = await server.pods.script(server.target, look, [log, pidFile(log)], {...(server.signal && {signal: server.signal})});
+const run = async ({server, log}: Job, script: string, parameters: readonly string[]): Promise<JobState> => {
+	const result = await server.pods.script(server.target, script, [log, pidFile(log), ...parameters], {...(server.signal && {signal: server.signal})});
 	const [first = '', ...lines] = result.stdout.split('\n');
 	if (first.startsWith('exit ')) {
 		return {state: 'ended', exitCode: Number(first.slice('exit '.length)), lines: lines.filter(Boolean)};
@@ -48,9 +54,12 @@ export const lookAtJob = async ({server, log}: Job): Promise<JobState> => {
 
 	switch (first) {
 		case 'running':
-		case 'lost':
-		case 'none': {
+		case 'lost': {
 			return {state: first, lines: lines.filter(Boolean)};
+		}
+
+		case 'none': {
+			return {state: 'none', lines: lastWords({...result, stdout: ''})};
 		}
 
 		default: {
@@ -58,3 +67,11 @@ export const lookAtJob = async ({server, log}: Job): Promise<JobState> => {
 		}
 	}
 };
+
+/**
+Starts the job, unless one runs, and looks where it stands; `isAnew` starts it too where an earlier one has ended or was lost. State `none` means that it could not be started, and its lines say why. May be asked for again by the shell when its answer was cut: it starts once.
+*/
+export const startJob = async (job: Job, {script, parameters}: ToolCall, isAnew: boolean): Promise<JobState> => run(job, begin, [randomUUID(), isAnew ? 'anew' : 'once', script, ...parameters]);
+
+/** Looks where the job stands, and at the last 64 KiB of its log. */
+export const lookAtJob = async (job: Job): Promise<JobState> => run(job, look, []);

@@ -1,14 +1,13 @@
 import {Failure} from '../failure/failure.js';
 import type {Clock} from '../migration/world.js';
 import {
-	beginJob,
 	lookAtJob,
+	startJob,
 	type Job,
 	type JobState,
 } from './detached.js';
 import {entriesSoFar} from './counts.js';
 import {
-	lastWords,
 	withoutDns,
 	type DirectoryServer,
 	type ToolCall,
@@ -98,27 +97,6 @@ const notStarted = (work: Work, details: readonly string[]): Failure => new Fail
 	details,
 });
 
-/** Starts the work. A stream that was cut may have started it all the same: then it is found. */
-const begin = async (work: Work, job: Job): Promise<JobState> => {
-	let details: readonly string[] = [];
-	try {
-		details = lastWords(await beginJob(job, work.call));
-	} catch (error) {
-		if (!(error instanceof Failure) || error.parts.code !== 'exec-cut') {
-			throw error;
-		}
-
-		details = [error.parts.seen];
-	}
-
-	const state = await lookAtJob(job);
-	if (state.state === 'none') {
-		throw notStarted(work, details);
-	}
-
-	return state;
-};
-
 /**
 Does long work, or goes on watching what an earlier try began. `isFresh` begins anew whatever an earlier try left, unless it still runs.
 
@@ -126,9 +104,9 @@ Rejects with a Failure when the tool, or the task it scheduled, did not end well
 */
 export const doWork = async (work: Work, isFresh: boolean): Promise<WorkDone> => {
 	const job: Job = {server: work.server, log: work.log};
-	let state = await lookAtJob(job);
-	if (state.state === 'none' || (isFresh && state.state !== 'running')) {
-		state = await begin(work, job);
+	let state = await startJob(job, work.call, isFresh);
+	if (state.state === 'none') {
+		throw notStarted(work, state.lines);
 	}
 
 	let told = 0;

@@ -153,14 +153,12 @@ export type PodTarget = {
 /** Runs commands in containers by `kubectl exec`. */
 export type PodShell = {
 	/**
-	Runs a command and waits for its end. Output is bounded to 4 MiB. The result is only returned when the end of the stream was seen, so a stream that was cut is a retryable Failure and never a short result.
+	Runs a command and waits for its end. Output is bounded to 4 MiB. The result is only returned when the end of the stream was seen, so a stream that was cut is a retryable Failure and never a short result. A command whose end was not seen is run again, a few times: it must be one that may be.
 	*/
 	readonly run: (target: PodTarget, argv: readonly string[], options?: {
 		readonly input?: string;
 		readonly timeoutSeconds?: number;
 		readonly signal?: AbortSignal;
-		/** Whether it must not be run again when its end was not seen. Default `false`: it is repeated, a few times. */
-		readonly isOnce?: boolean;
 	}) => Promise<CommandResult>;
 	/**
 	Runs a constant POSIX script with data as `$1`, `$2`, … The script must not be built from data.
@@ -169,8 +167,6 @@ export type PodShell = {
 		readonly input?: string;
 		readonly timeoutSeconds?: number;
 		readonly signal?: AbortSignal;
-		/** Whether it must not be run again when its end was not seen. Default `false`: it is repeated, a few times. */
-		readonly isOnce?: boolean;
 	}) => Promise<CommandResult>;
 	/** The command an operator would type for the same. */
 	readonly byHand: (target: PodTarget, argv: readonly string[]) => string;
@@ -216,6 +212,7 @@ export type Transfer = {
 	Copies out of a pod. `onBytes` sees the file's bytes once and in order, for digests that are computed while it streams. `expected` is what `fingerprint` said of the file before: the copy is proved against it, and the pod does not hash the whole file once more.
 	*/
 	readonly copyOut: (options: CopyOptions & {readonly onBytes?: (bytes: Uint8Array) => void; readonly expected?: Fingerprint}) => Promise<CopyReceipt>;
+	/** Copies into a pod; the folder is made where there is none. */
 	readonly copyIn: (options: CopyOptions) => Promise<CopyReceipt>;
 	/** The files that a copy out to this path may leave beside it when it is stopped: as secret as the whole. */
 	readonly partialFiles: (localPath: string) => readonly string[];
