@@ -66,8 +66,13 @@ export const createKubectl = (connection: Connection): Kubectl => {
 		}
 	};
 
+	let known: string | undefined;
 	return {
 		async clientVersion() {
+			if (known) {
+				return known;
+			}
+
 			const argv = ['version', '--client', '--output', 'json'];
 			const result = await runKubectl(connection, argv, {timeoutSeconds});
 			const version = isDone(result) ? /"gitVersion":\s*"(?<version>[^"]+)"/v.exec(result.stdout)?.groups?.version : undefined;
@@ -75,6 +80,7 @@ export const createKubectl = (connection: Connection): Kubectl => {
 				throw failureOf(argv, result);
 			}
 
+			known = version;
 			return version;
 		},
 		async diff(objects, {force = false} = {}) {

@@ -63,19 +63,3 @@ cat >"$1"
 export const putSecret = async (pods: PodShell, target: PodTarget, file: string, secret: string): Promise<void> => {
 	await pods.script(target, secretScript, [file], {input: secret});
 };
-
-/** Makes the run's folder on the volume, for the container's user alone. */
-export const makeRemoteFolder = async (pods: PodShell, target: PodTarget, folder: string): Promise<void> => {
-	const result = await pods.script(target, 'umask 077; mkdir -p "$1"', [folder]);
-	if (result.exitCode !== 0) {
-		throw new Failure({
-			code: 'remote-folder',
-			seen: `The folder ${folder} cannot be made in ${target.pod}.`,
-			means: 'There is nowhere on the volume to put the copy.',
-			todo: 'Look at the owner and the mode of /opt/out, and at its free space.',
-			byHand: pods.byHand(target, ['ls', '-ld', '/opt/out']),
-			retryable: true,
-			details: lastWords(result),
-		});
-	}
-};

@@ -65,12 +65,14 @@ export const copyOut: Step<Needs> = {
 		const {server, files, isEncrypted} = outcomeOf(context, 'export');
 		await context.world.files.makeFolder(join(context.run.folder, 'data'));
 		const copied: CopiedFile[] = [];
-		for (const {backend, file} of files) {
+		for (const exported of files) {
+			const {backend, file} = exported;
 			const digest = isEncrypted ? undefined : createDigest();
 			const receipt = await context.world.transfer.copyOut({
 				target: server,
 				remotePath: file,
 				localPath: copyOf(context, backend),
+				expected: {bytes: exported.bytes, sha256: exported.sha256},
 				signal: context.signal,
 				...(digest && {
 					onBytes(bytes: Uint8Array) {

@@ -4,6 +4,7 @@ import {
 	exportBackend,
 	exportWords,
 	type Encryption,
+	type ExportAbilities,
 } from '../directory/export.js';
 import {
 	countEntries,
@@ -60,10 +61,25 @@ const tooSmall = (context: StepContext<Needs>, space: Space): Failure => new Fai
 	retryable: true,
 });
 
+/** What is to be exported, and how the server can do it. */
+type Look = {readonly backends: readonly Backend[]; readonly abilities: ExportAbilities};
+
+const looks = new WeakMap<object, Look>();
+
+/** Looks at the old server. What is shown and done after the inspection goes by what it saw, except for the counts of what is exported. */
+const lookAnew = async (context: StepContext<Needs>): Promise<Look> => {
+	const server = oldServer(context);
+	const [backends, abilities] = await Promise.all([dataOf(server), exportAbilities(server)]);
+	looks.set(context.world, {backends, abilities});
+	return {backends, abilities};
+};
+
+const lookOf = async (context: StepContext<Needs>): Promise<Look> => looks.get(context.world) ?? lookAnew(context);
+
 const exportOne = async (context: StepContext<Needs>, backend: Backend, reporter: Reporter): Promise<ExportedFile> => {
 	const server = oldServer(context);
 	const file = filesOf(context).ldifOf(backend.id);
-	const abilities = await exportAbilities(server);
+	const {abilities} = await lookOf(context);
 	const isFresh = isFreshTry(context.notes, 'export', backend.id);
 	if (isFresh) {
 		await reporter.note({kind: 'export', backend: backend.id});
@@ -93,9 +109,10 @@ const exportOne = async (context: StepContext<Needs>, backend: Backend, reporter
 		});
 	}
 
-	const counted = context.answers.encryption === 'passphrase' ? undefined : await countEntries(context.world.pods, server.target, file);
+	const isPlain = context.answers.encryption !== 'passphrase';
+	const exported = result.exported ?? (isPlain ? await countEntries(context.world.pods, server.target, file) : undefined);
 	return {
-		backend: backend.id, file, ...print, exported: result.exported ?? counted ?? backend.entries, counted: backend.entries,
+		backend: backend.id, file, ...print, exported: exported ?? backend.entries, counted: backend.entries,
 	};
 };
 
@@ -131,7 +148,7 @@ export const exportData: Step<Needs> = {
 		}
 
 		const server = oldServer(context);
-		const [backends, space, abilities] = await Promise.all([dataOf(server), readSpace(context.world.pods, server.target), exportAbilities(server)]);
+		const [{backends, abilities}, space] = await Promise.all([lookAnew(context), readSpace(context.world.pods, server.target)]);
 		const facts = [
 			...backends.map(({id, entries, baseDns, writability}) => ({label: `backend ${id}`, value: `${countText(entries, 'entry', 'entries')} below ${baseDns.map(({dn}) => dn).join(', ')}; writes ${writability}`})),
 			{label: 'space', value: `${bytesText(space.free)} free below /opt/out, databases ${bytesText(space.database)}`},
@@ -152,7 +169,7 @@ export const exportData: Step<Needs> = {
 	},
 	async preview(context) {
 		const server = oldServer(context);
-		const [backends, abilities] = await Promise.all([dataOf(server), exportAbilities(server)]);
+		const {backends, abilities} = await lookOf(context);
 		const {workload} = outcomeOf(context, 'inventory');
 		const freeze = isToFreeze(context) ? workload.pods.flatMap(pod => backends.map(({id}) => context.world.pods.byHand({...server.target, pod}, writabilityCommand(id, frozenMode(workload.replicas))))) : [];
 		return {

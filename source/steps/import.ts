@@ -5,9 +5,9 @@ import {
 	importWords,
 	isImporting,
 } from '../directory/import.js';
+import type {DirectoryServer} from '../directory/server.js';
 import {readRejects} from '../directory/rejects.js';
 import {
-	makeRemoteFolder,
 	putSecret,
 	readSpace,
 	removeRemote,
@@ -79,9 +79,13 @@ const notesOf = (context: Pick<StepContext<Needs>, 'notes'>, backend: string) =>
 
 /** Whether an import of an earlier try was cut off by the end of the server; if so, its backend is enabled again. */
 const mendCutOff = async (context: StepContext<Needs>, backend: string, reporter: Reporter): Promise<boolean> => {
+	if (notesOf(context, backend).length === 0) {
+		return false;
+	}
+
 	const server = newServer(context);
 	const backends = await readBackends(server);
-	if (notesOf(context, backend).length === 0 || backends.some(({id}) => id === backend) || await isImporting(server, filesOf(context).logOf('import', backend))) {
+	if (backends.some(({id}) => id === backend) || await isImporting(server, filesOf(context).logOf('import', backend))) {
 		return false;
 	}
 
@@ -90,10 +94,14 @@ const mendCutOff = async (context: StepContext<Needs>, backend: string, reporter
 	return true;
 };
 
+const entriesOf = async (server: DirectoryServer, backend: string): Promise<number> => {
+	const backends = await readBackends(server);
+	return backends.find(({id}) => id === backend)?.entries ?? 0;
+};
+
 const importOne = async (context: StepContext<Needs>, copy: CopiedFile, reporter: Reporter): Promise<ImportedFile> => {
 	const {backend} = copy;
 	const server = newServer(context);
-	await makeRemoteFolder(context.world.pods, server.target, filesOf(context).folder);
 	await context.world.transfer.copyIn({
 		target: server.target,
 		remotePath: filesOf(context).ldifOf(backend),
@@ -124,10 +132,8 @@ const importOne = async (context: StepContext<Needs>, copy: CopiedFile, reporter
 		throw error;
 	});
 	await refuseRejects(context, backend, reporter, counts.rejected);
-	const backends = await readBackends(server);
-	const entries = backends.find(({id}) => id === backend)?.entries ?? 0;
 	return {
-		backend, exported, imported: counts.imported ?? entries, rejected: counts.rejected ?? 0, skipped: counts.skipped ?? 0,
+		backend, exported, imported: counts.imported ?? await entriesOf(server, backend), rejected: counts.rejected ?? 0, skipped: counts.skipped ?? 0,
 	};
 };
 

@@ -113,12 +113,13 @@ echo ${endMark}
 `;
 
 /**
-Says how far an earlier copy into the pod came, and how much room there is. Where it was of another source, or there was none, makes an empty file to begin with.
+Says how far an earlier copy into the pod came, and how much room there is. Where it was of another source, or there was none, makes an empty file to begin with, and its folder.
 
 `$1` path, `$2` the source as the first line of the list of ranges names it.
 */
 export const beginScript = `umask 077
 folder=\${1%/*}
+mkdir -p "\${folder:-/}" 2>/dev/null
 read -r source 2>/dev/null <"$1.part.ranges" || source=
 if [ -f "$1.part" ] && [ "$source" = "$2" ]; then
 cat "$1.part.ranges"

@@ -6,7 +6,7 @@ import {
 	symlink,
 	writeFile,
 } from 'node:fs/promises';
-import {dirname} from 'node:path';
+import {dirname, join} from 'node:path';
 import {PassThrough} from 'node:stream';
 import {describe, expect, test} from 'vitest';
 import {
@@ -218,13 +218,23 @@ test('what cannot be copied is told apart', async () => {
 	const options = {target: machine, ...source};
 	await expect(transfer.copyOut({...options, remotePath: `${source.remotePath}.none`})).rejects.toMatchObject({parts: {code: 'remote-missing'}});
 	await expect(transfer.copyOut({...options, remotePath: dirname(source.remotePath)})).rejects.toMatchObject({parts: {code: 'remote-unreadable'}});
-	await expect(transfer.copyIn({...options, localPath: source.remotePath, remotePath: '/nowhere/at/all'})).rejects.toMatchObject({parts: {code: 'remote-unwritable'}});
+	await expect(transfer.copyIn({...options, localPath: source.remotePath, remotePath: `${source.remotePath}/at/all`})).rejects.toMatchObject({parts: {code: 'remote-unwritable'}});
 	await expect(transfer.copyIn({...options, localPath: '/nowhere/at/all'})).rejects.toMatchObject({parts: {code: 'local-file'}});
 	await expect(transfer.copyOut({...options, localPath: '/nowhere/at/all'})).rejects.toMatchObject({parts: {code: 'local-file'}});
 	await expect(transfer.copyOut({...options, remotePath: 'relative'})).rejects.toThrow(TypeError);
 	expect(await transfer.fingerprint(machine, `${source.remotePath}.none`)).toBeUndefined();
 	const bare = await pathOf('sh dd wc tr grep env true cat printf'.split(' '));
 	await expect(transferWith({exec: localExec(bare)}).copyOut(options)).rejects.toMatchObject({parts: {code: 'no-hash-tool'}});
+});
+
+test('a copy in makes the folder it is to lie in, for the pod\'s user alone', async () => {
+	const source = await makeSource(mebibyte);
+	const folder = join(dirname(source.remotePath), 'new', 'folder');
+	const remotePath = join(folder, 'copy');
+	await transferWith({exec: localExec(machinePath)}).copyIn({target: machine, localPath: source.remotePath, remotePath});
+	expect(await readFile(remotePath)).toEqual(await readFile(source.remotePath));
+	const {mode} = await stat(folder);
+	expect(mode & 0o777).toBe(0o700);
 });
 
 test('a link in the place of the partial copy is not followed', async () => {
