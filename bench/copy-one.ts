@@ -5,8 +5,10 @@ import {mkdtemp} from 'node:fs/promises';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import process from 'node:process';
-import {createTransfer} from '../dist/cluster/transfer/transfer.js';
+import {runSources} from '../tools/run-sources.ts';
 
+runSources();
+const {createTransfer} = await import('../source/cluster/transfer/transfer.js');
 const [kubeconfig = '', context = '', namespace = '', pod = '', direction = '', remotePath = '', localPath = '', streams = '1', sha256, bytes] = process.argv.slice(2);
 const transfer = createTransfer({
 	kubeconfig, context, namespace, cacheFolder: await mkdtemp(join(tmpdir(), 'copy-bench-cache-')),

@@ -13,8 +13,10 @@ import {join} from 'node:path';
 import process from 'node:process';
 import {fileURLToPath} from 'node:url';
 import {promisify} from 'node:util';
+import {runSources} from '../tools/run-sources.ts';
 
-const {digestOf} = await import(new URL('../dist/ldif/digest.js', import.meta.url).href) as typeof import('../source/ldif/digest.js');
+runSources();
+const {digestOf} = await import('../source/ldif/digest.js');
 const run = promisify(execFile);
 const {UNROOT_BENCH_MIB = '200', UNROOT_BENCH_ROUNDS = '5'} = process.env;
 const rounds = Number(UNROOT_BENCH_ROUNDS);

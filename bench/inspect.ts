@@ -5,8 +5,11 @@ import {mkdtemp, rm, writeFile} from 'node:fs/promises';
 import {tmpdir} from 'node:os';
 import path from 'node:path';
 import process from 'node:process';
-import {runInspect} from '../dist/commands/inspect.js';
+import {runSources} from '../tools/run-sources.ts';
 import {benchCluster} from './inspect-cluster.ts';
+
+runSources();
+const {runInspect} = await import('../source/commands/inspect.js');
 
 const secondsAllowed = 2;
 const namespaces = 200;

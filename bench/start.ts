@@ -8,8 +8,10 @@ import {join} from 'node:path';
 import process from 'node:process';
 import {promisify} from 'node:util';
 import {spawn} from '@lydell/node-pty';
-import {startSandbox} from '../dist/sandbox/sandbox.js';
+import {runSources} from '../tools/run-sources.ts';
 
+runSources();
+const {startSandbox} = await import('../source/sandbox/sandbox.js');
 const run = promisify(execFile);
 const {PATH = '', UNROOT_BENCH_ROUNDS = '5'} = process.env;
 const rounds = Number(UNROOT_BENCH_ROUNDS);

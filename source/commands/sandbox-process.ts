@@ -64,7 +64,8 @@ export const startSandboxProcess = async (folder: string, entries: string | unde
 		started.child?.kill('SIGKILL');
 	});
 	const child = spawn(process.execPath, [
-		fileURLToPath(new URL('../cli.js', import.meta.url)),
+		// All that is built lies in one folder.
+		fileURLToPath(new URL('cli.js', import.meta.url)),
 		'sandbox',
 		'--output',
 		'json',

@@ -1,11 +1,12 @@
 /*
-Run as a process of its own, on the built program: digests a directory that is made while it is read, and prints what was found and the peak of memory, in bytes. Argument: how many bytes the directory has at the least.
+Run as a process of its own: digests a directory that is made while it is read, and prints what was found and the peak of memory, in bytes. Argument: how many bytes the directory has at the least.
 */
 import {Buffer} from 'node:buffer';
 import process from 'node:process';
-import type * as Digest from '../../source/ldif/digest.js';
+import {runSources} from '../../tools/run-sources.ts';
 
-const {digestOf} = await import(new URL('../../dist/ldif/digest.js', import.meta.url).href) as typeof Digest;
+runSources();
+const {digestOf} = await import('../../source/ldif/digest.js');
 
 const perPiece = 500;
 const entryOf = (index: number): string => `dn: uid=user.${index},ou=People,dc=example,dc=com

@@ -26,7 +26,7 @@ beforeAll(() => {
 	folder = mkdtempSync(join(tmpdir(), 'unroot-package-'));
 	execFileSync('npm', ['pack', '--ignore-scripts', '--silent', '--pack-destination', folder], {cwd: top});
 	const tarball = readdirSync(folder).find(name => name.endsWith('.tgz')) ?? '';
-	execFileSync('npm', ['install', '--ignore-scripts', '--no-audit', '--no-fund', '--prefer-offline', '--silent', '--prefix', folder, join(folder, tarball)], {cwd: folder});
+	execFileSync('npm', ['install', '--ignore-scripts', '--no-audit', '--no-fund', '--offline', '--silent', '--prefix', folder, join(folder, tarball)], {cwd: folder});
 }, 180_000);
 
 afterAll(() => {
@@ -36,8 +36,31 @@ afterAll(() => {
 test('the package holds what is built, the readme and the licence, and drags no Node along', () => {
 	const installed = join(folder, 'node_modules', 'unroot');
 	expect(readdirSync(installed).filter(name => name !== 'node_modules').toSorted()).toEqual(['dist', 'license', 'package.json', 'readme.md']);
-	expect(readdirSync(join(folder, 'node_modules')).filter(name => /^node-(?:bin-)?(?:linux|darwin|win)/v.test(name))).toEqual([]);
+	expect(readdirSync(join(folder, 'node_modules')).toSorted()).toEqual(['.bin', '.package-lock.json', 'unroot']);
 	expect(existsSync(join(folder, 'node_modules', '.bin', 'node'))).toBe(false);
+});
+
+test('it brings all that it imports, and the licences of that', () => {
+	const built = join(folder, 'node_modules', 'unroot', 'dist');
+	const files = readdirSync(built).filter(name => name.endsWith('.js') && name !== 'cli.js');
+	const script = 'const failed = []; for (const file of process.argv.slice(1)) { await import(file).catch(error => failed.push(error.message)); } process.stdout.write(JSON.stringify(failed));';
+	const {stdout, stderr} = spawnSync(process.execPath, ['--input-type=module', '--eval', script, ...files.map(file => join(built, file))], {encoding: 'utf8'});
+	expect(stderr).toBe('');
+	// Ink asks for it where DEV is set, and only then.
+	expect((JSON.parse(stdout) as readonly string[]).filter(message => !message.includes('react-devtools-core'))).toEqual([]);
+
+	const licences = readFileSync(join(built, 'licences.txt'), 'utf8');
+	for (const name of ['@kubernetes/client-node', 'execa', 'ink', 'react', 'tar-stream', 'ws', 'yaml', 'zod']) {
+		expect(licences).toMatch(new RegExp(String.raw`^${name} \d+\.\d+\.\d+: (?:Apache-2\.0|MIT|ISC)$`, 'mv'));
+	}
+});
+
+test('it inspects a manifest', () => {
+	const {stdout, stderr} = spawnSync(process.execPath, [join(folder, 'node_modules', '.bin', 'unroot'), 'inspect', '--file', '-', '--output', 'json'], {
+		encoding: 'utf8', input: 'apiVersion: v1\nkind: Pod\nmetadata:\n  name: pd\nspec:\n  containers:\n  - name: pd\n    image: pingidentity/pingdirectory:2102-8.2.0.2\n',
+	});
+	expect(stderr).toBe('');
+	expect(stdout).toContain('pingdirectory:2102-8.2.0.2');
 });
 
 test.each(['unroot', 'kubectl-unroot'])('%s says its version on a current Node', name => {
