@@ -111,6 +111,8 @@ const rows: Readonly<Record<string, readonly Row[]>> = {
 		['timeout 0.05 sleep 60; echo $?', '143\n'],
 		['timeout 5 true; echo $?; timeout 5 false; echo $?', '0\n1\n'],
 		['nohup sh -c "echo a > f" >/dev/null 2>&1 & wait; cat f', 'a\n'],
+		// A reader of the pipe does not wait for what writes elsewhere: it would wait for itself here.
+		['{ sh -c "until [ -e go ]; do sleep 0.01; done; echo late > f" >/dev/null 2>&1 & echo begun; } | cat; touch go; until [ -e f ]; do sleep 0.01; done; cat f', 'begun\nlate\n'],
 		['yes() { :; }', '', {status: 2, stderr: /syntax error/v}],
 		['cat /dev/zero | head -c 3 | wc -c', '3\n'],
 		['echo $$ | grep -c "^[0-9]"; ps | grep -c "[s]h -c"', '1\n1\n'],

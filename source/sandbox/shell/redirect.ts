@@ -50,8 +50,8 @@ const openRedirect = async ({shell, substitute}: Context, descriptors: ReadonlyM
 	}
 };
 
-/** Runs with other descriptors and puts the old ones back. */
-export const withRedirects = async (context: Context, redirects: readonly Redirect[], body: () => Promise<Flow>): Promise<Flow> => {
+/** Runs with other descriptors and puts the old ones back. Where the process has nothing else to do (`isOwn`) they are let go first, as by a process that becomes a program: whoever reads a pipe does not wait for a background command that writes elsewhere. */
+export const withRedirects = async (context: Context, redirects: readonly Redirect[], isOwn: boolean, body: () => Promise<Flow>): Promise<Flow> => {
 	if (redirects.length === 0) {
 		return body();
 	}
@@ -67,17 +67,24 @@ export const withRedirects = async (context: Context, redirects: readonly Redire
 		}
 
 		shell.descriptors = changed;
+		if (isOwn) {
+			releaseAll(old);
+		}
+
 		return await body();
 	} catch (error) {
 		if (!isFileError(error)) {
 			throw error;
 		}
 
-		await shell.process.interruptible(old.get(2)?.write(Buffer.from(`sh: ${error.message}\n`)) ?? Promise.resolve());
+		const said = isOwn ? shell.descriptors : old;
+		await shell.process.interruptible(said.get(2)?.write(Buffer.from(`sh: ${error.message}\n`)) ?? Promise.resolve());
 		return {status: 1};
 	} finally {
-		shell.descriptors = old;
-		releaseAll(changed);
+		if (shell.descriptors !== changed || !isOwn) {
+			shell.descriptors = old;
+			releaseAll(changed);
+		}
 	}
 };
 

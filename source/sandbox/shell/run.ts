@@ -93,7 +93,7 @@ const runBody = async (shell: Shell, command: Command, mode: Mode): Promise<Flow
 
 const isBareExec = (command: Command): boolean => command.kind === 'simple' && command.words.length === 1 && plainText(command.words[0]) === 'exec';
 
-const runCommand = async (shell: Shell, command: Command, mode: Mode): Promise<Flow> => isBareExec(command) ? keepRedirects({shell, substitute}, command.redirects) : withRedirects({shell, substitute}, command.redirects, async () => runBody(shell, command, mode));
+const runCommand = async (shell: Shell, command: Command, mode: Mode): Promise<Flow> => isBareExec(command) ? keepRedirects({shell, substitute}, command.redirects) : withRedirects({shell, substitute}, command.redirects, mode.own, async () => runBody(shell, command, mode));
 
 /** Starts something as a process of its own, in a subshell. */
 const fork = (shell: Shell, label: string, change: (inner: Shell) => void, body: (inner: Shell) => Promise<Flow>) => {
