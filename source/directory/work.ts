@@ -1,4 +1,5 @@
 import {Failure} from '../failure/failure.js';
+import {throughOutages, type Watching} from '../migration/outage.js';
 import type {Clock} from '../migration/world.js';
 import {
 	lookAtJob,
@@ -40,9 +41,22 @@ export type Work = {
 /** Long work that ended well, and all that its log says (the last 64 KiB of it). */
 export type WorkDone = {readonly lines: readonly string[]; readonly task?: Task};
 
-const ended = async (work: Work, job: JobState): Promise<WorkDone> => {
+const watchingOf = ({clock, server, onLines}: Work): Watching => ({
+	clock,
+	...(server.signal && {signal: server.signal}),
+	log(line) {
+		onLines?.([line]);
+	},
+});
+
+/** The task that the tool scheduled, where it did. */
+const taskOf = async (work: Work, job: JobState): Promise<Task | undefined> => {
 	const id = work.isTask ? taskIdIn(job.lines) : undefined;
-	const task = id ? await readTask(work.server, id) : undefined;
+	return id === undefined ? undefined : throughOutages(async () => readTask(work.server, id), watchingOf(work));
+};
+
+const ended = async (work: Work, job: JobState): Promise<WorkDone> => {
+	const task = await taskOf(work, job);
 	if (job.exitCode === 0 && (!task || task.isWell)) {
 		return {lines: job.lines, ...(task && {task})};
 	}
@@ -66,8 +80,7 @@ const ended = async (work: Work, job: JobState): Promise<WorkDone> => {
 
 /** The tool's process is gone; its task may live on in the server. */
 const lost = async (work: Work, job: JobState): Promise<WorkDone | undefined> => {
-	const id = work.isTask ? taskIdIn(job.lines) : undefined;
-	const task = id ? await readTask(work.server, id) : undefined;
+	const task = await taskOf(work, job);
 	if (task && !task.isOver) {
 		return undefined;
 	}
@@ -130,6 +143,6 @@ export const doWork = async (work: Work, isFresh: boolean): Promise<WorkDone> =>
 		}
 
 		await work.clock.sleep(pollMilliseconds, work.server.signal);
-		state = await lookAtJob(job);
+		state = await throughOutages(async () => lookAtJob(job), watchingOf(work));
 	}
 };

@@ -7,6 +7,7 @@ import type {
 	StepContext,
 } from '../migration/step.js';
 import type {JsonObject} from '../migration/json.js';
+import {throughOutages} from '../migration/outage.js';
 import type {KubernetesObject} from '../migration/world.js';
 import {runName} from '../migration/run-name.js';
 import {differencesOf, servicePortsText} from '../manifests/shape.js';
@@ -109,8 +110,9 @@ const removeOldExport = async (context: StepContext<Needs>, reporter: Reporter):
 const replicasOf = (object: KubernetesObject | undefined): number => ((object?.spec ?? {}) as {readonly replicas?: number}).replicas ?? 0;
 
 const waitGone = async (context: StepContext<Needs>, old: Controlled, reporter: Reporter): Promise<void> => {
+	const {cluster, clock} = context.world;
 	for (;;) {
-		const all = await context.world.cluster.list('Pod');
+		const all = await throughOutages(async () => cluster.list('Pod'), {clock, signal: context.signal, log: reporter.log});
 		const pods = all.filter(pod => belongsTo(old)(pod) && !isFinished(pod));
 		if (pods.length === 0) {
 			return;
@@ -119,7 +121,7 @@ const waitGone = async (context: StepContext<Needs>, old: Controlled, reporter: 
 		reporter.progress({
 			what: `${old.name} ends`, unit: 'pods', done: 0, total: pods.length,
 		});
-		await context.world.clock.sleep(1000, context.signal);
+		await clock.sleep(1000, context.signal);
 	}
 };
 

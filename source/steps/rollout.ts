@@ -1,4 +1,5 @@
 import {Failure} from '../failure/failure.js';
+import {throughOutages} from '../migration/outage.js';
 import type {Reporter, StepContext} from '../migration/step.js';
 import type {KubernetesObject} from '../migration/world.js';
 import {recogniseFailure} from '../ping/failures.js';
@@ -110,7 +111,10 @@ export const watchRollout = async (context: StepContext<Needs>, watched: Watched
 	const begun = world.clock.now().getTime();
 	for (;;) {
 		signal.throwIfAborted();
-		const [object, all] = await Promise.all([world.cluster.get(watched.kind, watched.name), world.cluster.list('Pod')]);
+		const [object, all] = await throughOutages(
+			async () => Promise.all([world.cluster.get(watched.kind, watched.name), world.cluster.list('Pod')]),
+			{clock: world.clock, signal, log: reporter.log},
+		);
 		const pods = livingPods(all, watched);
 		for (const pod of pods) {
 			tell(`${pod.metadata.name}: ${phaseOf(pod)}`);
