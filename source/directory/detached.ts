@@ -6,12 +6,14 @@ Long work is never tied to one `kubectl exec`: a silent stream is cut by proxies
 
 The log and the status lie on the volume; the pid lies in /tmp, the container's own layer, so that a restarted container is not taken for a running tool. With the pid stands the mark of the start, by which a start whose answer was cut is known when it is asked for again.
 */
+/** The process is looked for before the status it leaves: one that ends in between has left it. */
 const see = `
 log=$1; pid=$2
-begun=
+begun=; alive=no
 if [ -f "$pid" ]; then read -r process begun <"$pid"; fi
+if [ "$begun" ] && kill -0 "$process" 2>/dev/null; then alive=yes; fi
 if [ -f "$log.exit" ]; then state="exit $(cat "$log.exit")"
-elif [ "$begun" ] && kill -0 "$process" 2>/dev/null; then state=running
+elif [ "$alive" = yes ]; then state=running
 elif [ -f "$log" ]; then state=lost
 else state=none
 fi
