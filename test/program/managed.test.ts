@@ -64,8 +64,8 @@ const ownerPatches = async (home: string, sandbox: Sandbox): Promise<void> => {
 	}
 };
 
-/** Lets the real helm own the directory: it adopts the objects that bear its marks. Gives the helm. */
-const installed = async (home: string, sandbox: Sandbox): Promise<(...words: readonly string[]) => Promise<string>> => {
+/** Lets the real helm own the directory, by what is set: it adopts the objects that bear its marks. Gives the helm. */
+const installed = async (home: string, sandbox: Sandbox, ...set: readonly string[]): Promise<(...words: readonly string[]) => Promise<string>> => {
 	const tools = await realTools();
 	await mkdir(join(home, 'bin'));
 	await symlink(tools.helm, join(home, 'bin', 'helm'));
@@ -75,7 +75,7 @@ const installed = async (home: string, sandbox: Sandbox): Promise<(...words: rea
 	};
 
 	// As Helm 3 did: not applied by the server.
-	await helm('install', 'directory', chart, '--server-side=false');
+	await helm('install', 'directory', chart, '--server-side=false', ...set.flatMap(value => ['--set', value]));
 	return helm;
 };
 
@@ -192,5 +192,51 @@ test.runIf(canRunTools)('the real helm upgrades the release that owns the direct
 	});
 	expect(back.status, back.stdout + back.stderr).toBe(0);
 	expect(imageOf(sandbox)).toBe('pingidentity/pingdirectory:2102-8.2.0.1');
+	expect(JSON.parse(await helm('get', 'metadata', 'directory', '--output', 'json'))).toMatchObject({revision: 3, status: 'deployed'});
+}, 180_000);
+
+test('a Service that its Helm release cannot lead elsewhere is patched where the operator says so, there and back', async () => {
+	const home = await temporaryHome();
+	const sandbox = await temporarySandbox({owner: 'helm'});
+	const file = await answersFile(home, {...freshAnswers, 'profile-repository': join(home, 'profiles'), 'cut-over-owner': 'patch'});
+	const migrated = await runProgram({home, sandbox, args: ['migrate', '--answers', file]});
+	expect(migrated.status, migrated.stdout + migrated.stderr).toBe(0);
+	expect(migrated.stdout).toContain('The next sync or upgrade of Helm release directory may undo it');
+	const {newName} = outcomeOf(await journalLines(await onlyRun(home)), 'strategy') as {readonly newName: string};
+	expect(find(sandbox, 'Service').spec).toMatchObject({selector: {role: newName}});
+	expect(find(sandbox, 'StatefulSet').spec).toMatchObject({replicas: 0});
+
+	const back = await runProgram({home, sandbox, args: ['rollback', '--yes']});
+	expect(back.status, back.stdout + back.stderr).toBe(0);
+	expect(find(sandbox, 'Service').spec).toMatchObject({selector: {role: 'pingdirectory'}});
+	expect(find(sandbox, 'StatefulSet').spec).toMatchObject({replicas: 1});
+}, 180_000);
+
+test.runIf(canRunTools)('the real helm scales the old server of a fresh deployment down, and up again, where the Service is nobody\'s', async () => {
+	const home = await temporaryHome();
+	const sandbox = await temporarySandbox({owner: 'helm'});
+	await execa('kubectl', ['--namespace', 'identity', 'patch', 'service', 'pingdirectory', '--type', 'merge', '--patch', JSON.stringify({metadata: {labels: null, annotations: null}})], {env: await environmentOf(home, sandbox)});
+	const helm = await installed(home, sandbox, 'hasService=false');
+	const env = {PATH: [join(home, 'bin'), process.env.PATH ?? ''].join(delimiter)};
+	const repository = join(home, 'profiles');
+	const file = await answersFile(home, {
+		...freshAnswers, 'profile-repository': repository, 'cut-over-owner': 'upgrade', 'helm-chart': chart, 'owner-repository': repository,
+	});
+	const migrated = await runProgram({
+		home, sandbox, env, args: ['migrate', '--answers', file],
+	});
+	expect(migrated.status, migrated.stdout + migrated.stderr).toBe(0);
+	const {newName} = outcomeOf(await journalLines(await onlyRun(home)), 'strategy') as {readonly newName: string};
+	expect(find(sandbox, 'Service').spec).toMatchObject({selector: {role: newName}});
+	expect(find(sandbox, 'StatefulSet').spec).toMatchObject({replicas: 0});
+	expect(isTouched(sandbox, 'StatefulSet')).toBe(false);
+	expect(JSON.parse(await helm('get', 'values', 'directory', '--output', 'json'))).toMatchObject({pingdirectory: {container: {replicaCount: 0}}});
+
+	const back = await runProgram({
+		home, sandbox, env, args: ['rollback', '--yes'],
+	});
+	expect(back.status, back.stdout + back.stderr).toBe(0);
+	expect(find(sandbox, 'Service').spec).toMatchObject({selector: {role: 'pingdirectory'}});
+	expect(find(sandbox, 'StatefulSet').spec).toMatchObject({replicas: 1});
 	expect(JSON.parse(await helm('get', 'metadata', 'directory', '--output', 'json'))).toMatchObject({revision: 3, status: 'deployed'});
 }, 180_000);
