@@ -1,5 +1,4 @@
 import eslintConfigXo from 'eslint-config-xo';
-import reactHooks from 'eslint-plugin-react-hooks';
 import typed from './.oxlintrc.json' with {type: 'json'};
 
 /**
@@ -100,14 +99,6 @@ const config = [
 			'unicorn/prefer-simple-condition-first': 'off',
 			'unicorn/prefer-early-return': 'off',
 			'unicorn/prefer-continue': 'off',
-		},
-	},
-	{
-		files: ['source/wizard/**', 'test/wizard/**'],
-		plugins: {'react-hooks': reactHooks},
-		rules: {
-			'react-hooks/rules-of-hooks': 'error',
-			'react-hooks/exhaustive-deps': 'error',
 		},
 	},
 	{
