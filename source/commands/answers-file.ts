@@ -1,4 +1,6 @@
 import {readFile} from 'node:fs/promises';
+import {parseDocument} from 'yaml';
+import * as z from 'zod';
 import {Failure} from '../failure/failure.js';
 import type {StepId} from '../migration/step.js';
 
@@ -56,7 +58,6 @@ export const readAnswers = async (path: string): Promise<AnswersFile> => {
 	const text = await readFile(path, 'utf8').catch((error: unknown) => {
 		throw bad(path, error instanceof Error ? error.message : String(error));
 	});
-	const [{parseDocument}, {z}] = await Promise.all([import('yaml'), import('zod')]);
 	const document = parseDocument(text);
 	const [problem] = document.errors;
 	if (problem) {

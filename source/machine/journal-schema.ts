@@ -1,3 +1,4 @@
+import * as z from 'zod';
 import type {JournalEvent} from '../migration/event.js';
 import type {StepId} from '../migration/step.js';
 
@@ -24,7 +25,6 @@ export type EventReader = (value: unknown) => {readonly event: JournalEvent} | {
 The journal's schema, as a function. Fields it does not know are kept, so that a newer program's additions within one format survive.
 */
 export const eventReader = async (): Promise<EventReader> => {
-	const {z} = await import('zod');
 	const text = z.string();
 	const step = z.enum(Object.keys(steps) as [StepId, ...StepId[]]);
 	const proof = z.looseObject({label: text, value: text, holds: z.boolean()});
