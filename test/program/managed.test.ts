@@ -76,6 +76,8 @@ const installed = async (home: string, sandbox: Sandbox, ...set: readonly string
 
 	// As Helm 3 did: not applied by the server.
 	await helm('install', 'directory', chart, '--server-side=false', ...set.flatMap(value => ['--set', value]));
+	// The chart's template is not to the letter what was there: the pod starts anew.
+	await execa('kubectl', ['--namespace', 'identity', 'rollout', 'status', 'statefulset/pingdirectory'], {env: await environmentOf(home, sandbox)});
 	return helm;
 };
 
