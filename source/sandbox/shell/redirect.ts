@@ -50,12 +50,22 @@ const openRedirect = async ({shell, substitute}: Context, descriptors: ReadonlyM
 	}
 };
 
-/** Runs with other descriptors and puts the old ones back. Where the process has nothing else to do (`isOwn`) they are let go first, as by a process that becomes a program: whoever reads a pipe does not wait for a background command that writes elsewhere. */
-export const withRedirects = async (context: Context, redirects: readonly Redirect[], isOwn: boolean, body: () => Promise<Flow>): Promise<Flow> => {
-	if (redirects.length === 0) {
-		return body();
-	}
+/** Says on standard error what file cannot be opened, which ends a command and not the shell. */
+const telling = async ({shell}: Context, body: () => Promise<Flow>): Promise<Flow> => {
+	try {
+		return await body();
+	} catch (error) {
+		if (!isFileError(error)) {
+			throw error;
+		}
 
+		await shell.process.interruptible(shell.descriptors.get(2)?.write(Buffer.from(`sh: ${error.message}\n`)) ?? Promise.resolve());
+		return {status: 1};
+	}
+};
+
+/** Runs with other descriptors and puts the old ones back. */
+export const withRedirects = async (context: Context, redirects: readonly Redirect[], body: () => Promise<Flow>): Promise<Flow> => telling(context, async () => {
 	const {shell} = context;
 	const old = shell.descriptors;
 	const changed = inherit(old);
@@ -67,26 +77,12 @@ export const withRedirects = async (context: Context, redirects: readonly Redire
 		}
 
 		shell.descriptors = changed;
-		if (isOwn) {
-			releaseAll(old);
-		}
-
 		return await body();
-	} catch (error) {
-		if (!isFileError(error)) {
-			throw error;
-		}
-
-		const said = isOwn ? shell.descriptors : old;
-		await shell.process.interruptible(said.get(2)?.write(Buffer.from(`sh: ${error.message}\n`)) ?? Promise.resolve());
-		return {status: 1};
 	} finally {
-		if (shell.descriptors !== changed || !isOwn) {
-			shell.descriptors = old;
-			releaseAll(changed);
-		}
+		shell.descriptors = old;
+		releaseAll(changed);
 	}
-};
+});
 
 /** `exec` with nothing but redirections: they stay. */
 export const keepRedirects = async (context: Context, redirects: readonly Redirect[]): Promise<Flow> => {
@@ -99,3 +95,9 @@ export const keepRedirects = async (context: Context, redirects: readonly Redire
 
 	return {status: 0};
 };
+
+/** Runs what a process does last: the old descriptors are let go, so that whoever reads a pipe does not wait for a background command that writes elsewhere. */
+export const lastRedirects = async (context: Context, redirects: readonly Redirect[], body: () => Promise<Flow>): Promise<Flow> => telling(context, async () => {
+	await keepRedirects(context, redirects);
+	return body();
+});

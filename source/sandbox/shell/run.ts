@@ -9,7 +9,7 @@ import {
 	type Context,
 } from './compound.js';
 import {parseScript} from './parse.js';
-import {keepRedirects, withRedirects} from './redirect.js';
+import {keepRedirects, lastRedirects, withRedirects} from './redirect.js';
 import {subshellOf, type Flow, type Shell} from './shell.js';
 import {runSimple, type Mode} from './simple.js';
 import type {
@@ -93,7 +93,16 @@ const runBody = async (shell: Shell, command: Command, mode: Mode): Promise<Flow
 
 const isBareExec = (command: Command): boolean => command.kind === 'simple' && command.words.length === 1 && plainText(command.words[0]) === 'exec';
 
-const runCommand = async (shell: Shell, command: Command, mode: Mode): Promise<Flow> => isBareExec(command) ? keepRedirects({shell, substitute}, command.redirects) : withRedirects({shell, substitute}, command.redirects, mode.own, async () => runBody(shell, command, mode));
+const runCommand = async (shell: Shell, command: Command, mode: Mode): Promise<Flow> => {
+	const context = {shell, substitute};
+	const {redirects} = command;
+	if (redirects.length === 0) {
+		return runBody(shell, command, mode);
+	}
+
+	const redirected = mode.own ? lastRedirects : withRedirects;
+	return isBareExec(command) ? keepRedirects(context, redirects) : redirected(context, redirects, async () => runBody(shell, command, mode));
+};
 
 /** Starts something as a process of its own, in a subshell. */
 const fork = (shell: Shell, label: string, change: (inner: Shell) => void, body: (inner: Shell) => Promise<Flow>) => {
