@@ -4,7 +4,6 @@ import {
 	exportBackend,
 	exportWords,
 	type Encryption,
-	type ExportAbilities,
 } from '../directory/export.js';
 import {
 	countEntries,
@@ -29,6 +28,7 @@ import {
 	isToFreeze,
 	liftFreeze,
 } from './freeze.js';
+import {lookingOnce} from './look-once.js';
 import {dataOf, oldServer} from './old-server.js';
 import {
 	asOutcome,
@@ -61,25 +61,17 @@ const tooSmall = (context: StepContext<Needs>, space: Space): Failure => new Fai
 	retryable: true,
 });
 
-/** What is to be exported, and how the server can do it. */
-type Look = {readonly backends: readonly Backend[]; readonly abilities: ExportAbilities};
-
-const looks = new WeakMap<object, Look>();
-
-/** Looks at the old server. What is shown and done after the inspection goes by what it saw, except for the counts of what is exported. */
-const lookAnew = async (context: StepContext<Needs>): Promise<Look> => {
+/** What is to be exported, and how the old server can do it. What is shown and done after the inspection goes by it, except for the counts of what is exported. */
+const lookOnce = lookingOnce(async (context: StepContext<Needs>) => {
 	const server = oldServer(context);
 	const [backends, abilities] = await Promise.all([dataOf(server), exportAbilities(server)]);
-	looks.set(context.world, {backends, abilities});
 	return {backends, abilities};
-};
-
-const lookOf = async (context: StepContext<Needs>): Promise<Look> => looks.get(context.world) ?? lookAnew(context);
+});
 
 const exportOne = async (context: StepContext<Needs>, backend: Backend, reporter: Reporter): Promise<ExportedFile> => {
 	const server = oldServer(context);
 	const file = filesOf(context).ldifOf(backend.id);
-	const {abilities} = await lookOf(context);
+	const {abilities} = await lookOnce(context, false);
 	const isFresh = isFreshTry(context.notes, 'export', backend.id);
 	if (isFresh) {
 		await reporter.note({kind: 'export', backend: backend.id});
@@ -148,7 +140,7 @@ export const exportData: Step<Needs> = {
 		}
 
 		const server = oldServer(context);
-		const [{backends, abilities}, space] = await Promise.all([lookAnew(context), readSpace(context.world.pods, server.target)]);
+		const [{backends, abilities}, space] = await Promise.all([lookOnce(context, true), readSpace(context.world.pods, server.target)]);
 		const facts = [
 			...backends.map(({id, entries, baseDns, writability}) => ({label: `backend ${id}`, value: `${countText(entries, 'entry', 'entries')} below ${baseDns.map(({dn}) => dn).join(', ')}; writes ${writability}`})),
 			{label: 'space', value: `${bytesText(space.free)} free below /opt/out, databases ${bytesText(space.database)}`},
@@ -169,7 +161,7 @@ export const exportData: Step<Needs> = {
 	},
 	async preview(context) {
 		const server = oldServer(context);
-		const {backends, abilities} = await lookOf(context);
+		const {backends, abilities} = await lookOnce(context, false);
 		const {workload} = outcomeOf(context, 'inventory');
 		const freeze = isToFreeze(context) ? workload.pods.flatMap(pod => backends.map(({id}) => context.world.pods.byHand({...server.target, pod}, writabilityCommand(id, frozenMode(workload.replicas))))) : [];
 		return {

@@ -10,6 +10,7 @@ import type {
 	PodProbe,
 	Workload,
 } from '../ping/workload.js';
+import {lookingOnce} from './look-once.js';
 
 type Needs = 'cluster' | 'pods';
 
@@ -96,18 +97,5 @@ const listNamespace = async ({world, run}: StepContext<'cluster'>): Promise<read
 	}
 };
 
-const looks = new WeakMap<object, Promise<Look>>();
-
-/**
-The same look for the questions, the preview and what is performed after an inspection: looking anew for each would ask every pod five times. An inspection always looks anew.
-*/
-export const lookOnce = async (context: StepContext<Needs>, isAnew: boolean): Promise<Look> => {
-	const known = looks.get(context.world);
-	if (known && !isAnew) {
-		return known;
-	}
-
-	const look = lookAround(context);
-	looks.set(context.world, look);
-	return look;
-};
+/** The look that all questions about the namespace share. */
+export const lookOnce = lookingOnce(lookAround);
