@@ -2,16 +2,14 @@ import {Buffer} from 'node:buffer';
 import {spawnSync} from 'node:child_process';
 import {expect, test} from 'vitest';
 import {readOutput, wrapper} from '../../source/cluster/pod-script.js';
+import {scriptWords, shells} from '../shells.js';
 
 const mark = 'end-of-this';
 const most = 100_000;
 
-/** Shells that are on this machine; `sh` always is. */
-const shells = ['sh', 'dash', 'bash', 'busybox'].filter(program => spawnSync(program, ['true']).error === undefined);
-
 const run = (shell: string, command: readonly string[], {input = '', announced, seconds = 60}: {readonly input?: string; readonly announced?: number; readonly seconds?: number} = {}) => {
 	const own = ['unroot', mark, String(seconds), String(announced ?? Buffer.byteLength(input)), String(most)];
-	const {stdout, stderr} = spawnSync(shell, [...(shell === 'busybox' ? ['sh'] : []), '-c', wrapper, ...own, ...command], {input});
+	const {stdout, stderr} = spawnSync(shell, [...scriptWords(shell, wrapper), ...own, ...command], {input});
 	return {stdout: new Uint8Array(stdout), stderr: stderr.toString()};
 };
 

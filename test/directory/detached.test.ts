@@ -1,4 +1,4 @@
-import {execFile, spawnSync} from 'node:child_process';
+import {execFile} from 'node:child_process';
 import {
 	mkdtemp,
 	readFile,
@@ -20,15 +20,13 @@ import {
 	type JobState,
 } from '../../source/directory/detached.js';
 import type {PodShell} from '../../source/migration/world.js';
-
-/** Shells that are on this machine; `sh` always is. */
-const shells = ['sh', 'dash', 'bash', 'busybox'].filter(program => spawnSync(program, ['true']).error === undefined);
+import {scriptWords, shells} from '../shells.js';
 
 /** Runs scripts on this machine, each as often as is said: a shell runs one again whose end it did not see. */
 const shellOf = (program: string, times = 1): PodShell => {
 	const once = async (script: string, parameters: readonly string[]) => {
 		const {promise, resolve} = Promise.withResolvers<{readonly exitCode: number; readonly stdout: string; readonly stderr: string}>();
-		execFile(program, [...(program === 'busybox' ? ['sh'] : []), '-c', script, 'unroot', ...parameters], (error, stdout, stderr) => {
+		execFile(program, [...scriptWords(program, script), 'unroot', ...parameters], (error, stdout, stderr) => {
 			resolve({exitCode: Number(error?.code ?? 0), stdout, stderr});
 		});
 		return promise;
