@@ -72,6 +72,12 @@ export const readBackends = async (server: DirectoryServer): Promise<readonly Ba
 		.toSorted((one, other) => one.id.localeCompare(other.id));
 };
 
+/** How many entries the server itself counts in a backend; none where it does not serve it. */
+export const entriesIn = async (server: DirectoryServer, backend: string): Promise<number> => {
+	const backends = await readBackends(server);
+	return backends.find(({id}) => id === backend)?.entries ?? 0;
+};
+
 /** Whether clients may write: `internal-only` lets replication go on, `disabled` nothing. */
 export type Writability = 'enabled' | 'disabled' | 'internal-only';
 

@@ -6,6 +6,7 @@ Long work is never tied to one `kubectl exec`: a silent stream is cut by proxies
 
 The log and the status lie on the volume; the pid lies in /tmp, the container's own layer, so that a restarted container is not taken for a running tool. With the pid stands the mark of the start, by which a start whose answer was cut is known when it is asked for again.
 */
+
 /** The process is looked for before the status it leaves: one that ends in between has left it. */
 const see = `
 log=$1; pid=$2

@@ -72,7 +72,7 @@ export const copyOut: Step<Needs> = {
 				target: server,
 				remotePath: file,
 				localPath: copyOf(context, backend),
-				expected: {bytes: exported.bytes, sha256: exported.sha256},
+				expected: exported,
 				signal: context.signal,
 				...(digest && {
 					onBytes(bytes: Uint8Array) {

@@ -1,11 +1,10 @@
-import {readBackends} from '../directory/backends.js';
+import {entriesIn, readBackends} from '../directory/backends.js';
 import {
 	enableBackend,
 	importBackend,
 	importWords,
 	isImporting,
 } from '../directory/import.js';
-import type {DirectoryServer} from '../directory/server.js';
 import {readRejects} from '../directory/rejects.js';
 import {
 	putSecret,
@@ -94,11 +93,6 @@ const mendCutOff = async (context: StepContext<Needs>, backend: string, reporter
 	return true;
 };
 
-const entriesOf = async (server: DirectoryServer, backend: string): Promise<number> => {
-	const backends = await readBackends(server);
-	return backends.find(({id}) => id === backend)?.entries ?? 0;
-};
-
 const importOne = async (context: StepContext<Needs>, copy: CopiedFile, reporter: Reporter): Promise<ImportedFile> => {
 	const {backend} = copy;
 	const server = newServer(context);
@@ -133,7 +127,7 @@ const importOne = async (context: StepContext<Needs>, copy: CopiedFile, reporter
 	});
 	await refuseRejects(context, backend, reporter, counts.rejected);
 	return {
-		backend, exported, imported: counts.imported ?? await entriesOf(server, backend), rejected: counts.rejected ?? 0, skipped: counts.skipped ?? 0,
+		backend, exported, imported: counts.imported ?? await entriesIn(server, backend), rejected: counts.rejected ?? 0, skipped: counts.skipped ?? 0,
 	};
 };
 

@@ -1,5 +1,5 @@
 import {join} from 'node:path';
-import {readBackends} from '../directory/backends.js';
+import {entriesIn, readBackends} from '../directory/backends.js';
 import {exportAbilities, exportBackend} from '../directory/export.js';
 import {readRuntime} from '../directory/runtime.js';
 import {removeRemote} from '../directory/volume.js';
@@ -87,8 +87,7 @@ const explain = async (context: StepContext<Needs>, copy: CopiedFile, reporter: 
 const isFreshRun = (context: Pick<StepContext, 'outcomes'>): boolean => outcomeOf(context, 'strategy').strategy === 'fresh';
 
 const proveOne = async (context: StepContext<Needs>, copy: CopiedFile, reporter: Reporter): Promise<Proof> => {
-	const backends = await readBackends(newServer(context));
-	const entries = backends.find(({id}) => id === copy.backend)?.entries ?? 0;
+	const entries = await entriesIn(newServer(context), copy.backend);
 	if (copy.digest === null) {
 		return {
 			backend: copy.backend, source: null, copy: null, target: null, entries,
