@@ -19,34 +19,78 @@ const mayImport = {
 	report: ['failure', 'migration'],
 	headless: ['failure', 'migration'],
 	wizard: ['failure', 'migration'],
-	commands: ['failure', 'migration', 'directory', 'profile', 'cluster', 'machine', 'steps', 'manifests', 'ping', 'ldif', 'report', 'headless', 'wizard', 'sandbox'],
+	commands: [
+		'failure',
+		'migration',
+		'directory',
+		'profile',
+		'cluster',
+		'machine',
+		'steps',
+		'manifests',
+		'ping',
+		'ldif',
+		'report',
+		'headless',
+		'wizard',
+		'sandbox',
+	],
 };
 const rooms = Object.keys(mayImport);
-const effects = ['node:fs', 'node:fs/promises', 'node:child_process', 'node:http', 'node:https', 'node:net', 'execa', '@kubernetes/client-node', 'ink', 'react'];
+const effects = [
+	'node:fs',
+	'node:fs/promises',
+	'node:child_process',
+	'node:http',
+	'node:https',
+	'node:net',
+	'execa',
+	'@kubernetes/client-node',
+	'ink',
+	'react',
+];
 const pure = new Set(['failure', 'ping', 'manifests', 'ldif', 'migration']);
 
 /** What looks for something that is not here: tags in doc comments (TypeScript has the types), tests of ava, a browser's document. It would take a quarter of lint's time. */
-const idle = eslintConfigXo().flatMap(({rules = {}}) => Object.keys(rules)).filter(name => /^(?:ava|jsdoc)\/|^unicorn\/.*(?:dom-|-dom|selector|path2d|css|observer|keyboard|event-listener|document|location|canvas|passive|attribute|blob|classlist)/v.test(name));
+const idle = eslintConfigXo()
+	.flatMap(({rules = {}}) => Object.keys(rules))
+	.filter(name =>
+		/^(?:ava|jsdoc)\/|^unicorn\/.*(?:dom-|-dom|selector|path2d|css|observer|keyboard|event-listener|document|location|canvas|passive|attribute|blob|classlist)/v.test(
+			name,
+		),
+	);
 
 const roomRule = room => ({
 	files: [`source/${room}/**/*.{ts,tsx}`],
 	rules: {
-		'no-restricted-imports': ['error', {
-			patterns: [
-				{
-					regex: String.raw`^(\.\./)+(${[...rooms.filter(other => other !== room && !mayImport[room].includes(other)), 'main', 'cli'].join('|')})[/.]`,
-					message: `The room ${room} may import only from: ${mayImport[room].join(', ') || 'nothing of ours'}.`,
-				},
-				...(pure.has(room)
-					? [{regex: `^(${effects.join('|')})$`, message: `The room ${room} is pure: effects come in through its parameters.`}]
-					: []),
-			],
-		}],
+		'no-restricted-imports': [
+			'error',
+			{
+				patterns: [
+					{
+						regex: String.raw`^(\.\./)+(${[...rooms.filter(other => other !== room && !mayImport[room].includes(other)), 'main', 'cli'].join('|')})[/.]`,
+						message: `The room ${room} may import only from: ${mayImport[room].join(', ') || 'nothing of ours'}.`,
+					},
+					...(pure.has(room)
+						? [
+								{
+									regex: `^(${effects.join('|')})$`,
+									message: `The room ${room} is pure: effects come in through its parameters.`,
+								},
+							]
+						: []),
+				],
+			},
+		],
 	},
 });
 
 /** @type {import('xo').FlatXoConfig} */
 const config = [
+	{
+		// Layout is oxfmt's, which takes needless parentheses away.
+		prettier: 'compat',
+	},
 	{
 		// Benchmarks import what is built, whose types are not there before a build.
 		ignores: ['dist/**', 'bench/**'],
@@ -82,8 +126,7 @@ const config = [
 			'@typescript-eslint/strict-boolean-expressions': 'off',
 			// TypeScript itself asks for file endings in imports.
 			'n/file-extension-in-import': 'off',
-			// Sentences for operators stand on one line each, so that they are found by their words.
-			'@stylistic/max-len': 'off',
+			'@stylistic/no-mixed-operators': 'off',
 			// An exhaustive switch over a union is long and simple.
 			complexity: 'off',
 			// A run's state is a fold of its events.

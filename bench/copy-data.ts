@@ -22,7 +22,7 @@ sn: ${last}
 cn: ${first} ${last}
 mail: user.${index}@example.com
 userPassword: {SSHA512}${randomBytes(36).toString('base64')}
-telephoneNumber: +1 555 ${String(index * 7919 % 10_000_000).padStart(7, '0')}
+telephoneNumber: +1 555 ${String((index * 7919) % 10_000_000).padStart(7, '0')}
 employeeNumber: ${index}
 description: This is the description of ${first} ${last}.
 entryUUID: ${createHash('md5').update(String(index)).digest('hex')}
@@ -36,7 +36,10 @@ const writeLdif = async (path: string, bytes: number): Promise<string> => {
 	const hash = createHash('sha256');
 	let written = 0;
 	for (let index = 0; written < bytes; index += 2000) {
-		const text = Buffer.from(Array.from({length: 2000}, (_, offset) => entryOf(index + offset)).join('')).subarray(0, bytes - written);
+		const text = Buffer.from(Array.from({length: 2000}, (_, offset) => entryOf(index + offset)).join('')).subarray(
+			0,
+			bytes - written,
+		);
 		hash.update(text);
 		await file.write(text);
 		written += text.length;

@@ -1,12 +1,7 @@
 /*
 A link of a given rate and round trip in front of an API server: a TCP proxy that hands on each chunk when a line of that rate would have carried it. `node bench/copy-link.ts HOST PORT BITS-PER-SECOND MILLISECONDS` prints its own port, and ends with its standard input.
 */
-import {
-	connect,
-	createServer,
-	type AddressInfo,
-	type Socket,
-} from 'node:net';
+import {connect, createServer, type AddressInfo, type Socket} from 'node:net';
 import process from 'node:process';
 
 /** What a link can do, the same in both directions. */
@@ -33,7 +28,7 @@ const makeLine = ({bitsPerSecond, roundTripMilliseconds}: Link) => {
 
 		// What one connection sends arrives in order, its end last.
 		const deliver = (act: () => void): void => {
-			waiting.push({due: Math.max(freeAt, performance.now()) + (roundTripMilliseconds / 2), act});
+			waiting.push({due: Math.max(freeAt, performance.now()) + roundTripMilliseconds / 2, act});
 			if (waiting.length === 1) {
 				work();
 			}
@@ -41,13 +36,16 @@ const makeLine = ({bitsPerSecond, roundTripMilliseconds}: Link) => {
 
 		from.on('data', (chunk: Uint8Array) => {
 			const now = performance.now();
-			freeAt = Math.max(now, freeAt) + (chunk.length * 8000 / bitsPerSecond);
+			freeAt = Math.max(now, freeAt) + (chunk.length * 8000) / bitsPerSecond;
 			deliver(() => to.write(chunk));
 			if (freeAt - now > queueMilliseconds) {
 				from.pause();
-				setTimeout(() => {
-					from.resume();
-				}, freeAt - now - queueMilliseconds);
+				setTimeout(
+					() => {
+						from.resume();
+					},
+					freeAt - now - queueMilliseconds,
+				);
 			}
 		});
 		from.on('end', () => {

@@ -9,9 +9,23 @@ import {runSources} from '../tools/run-sources.ts';
 
 runSources();
 const {createTransfer} = await import('../source/cluster/transfer/transfer.js');
-const [kubeconfig = '', context = '', namespace = '', pod = '', direction = '', remotePath = '', localPath = '', streams = '1', sha256, bytes] = process.argv.slice(2);
+const [
+	kubeconfig = '',
+	context = '',
+	namespace = '',
+	pod = '',
+	direction = '',
+	remotePath = '',
+	localPath = '',
+	streams = '1',
+	sha256,
+	bytes,
+] = process.argv.slice(2);
 const transfer = createTransfer({
-	kubeconfig, context, namespace, cacheFolder: await mkdtemp(join(tmpdir(), 'copy-bench-cache-')),
+	kubeconfig,
+	context,
+	namespace,
+	cacheFolder: await mkdtemp(join(tmpdir(), 'copy-bench-cache-')),
 });
 const say = (value: object): void => {
 	process.stdout.write(`${JSON.stringify(value)}\n`);
@@ -26,7 +40,8 @@ const options = {
 		say({verified: progress.bytes});
 	},
 };
-const receipt = direction === 'in'
-	? await transfer.copyIn(options)
-	: await transfer.copyOut({...options, ...(sha256 ? {expected: {sha256, bytes: Number(bytes)}} : {})});
+const receipt =
+	direction === 'in'
+		? await transfer.copyIn(options)
+		: await transfer.copyOut({...options, ...(sha256 ? {expected: {sha256, bytes: Number(bytes)}} : {})});
 say({receipt, maxRssKiB: process.resourceUsage().maxRSS});

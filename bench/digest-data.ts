@@ -6,11 +6,20 @@ import {createHash} from 'node:crypto';
 import {open} from 'node:fs/promises';
 import process from 'node:process';
 
-const people = ['Ada Lovelace', 'Jürgen Müller', 'Chloé Dubois', 'Hiro Tanaka', 'Grace Hopper', 'José Núñez', 'Bob Smith', 'Eve Okafor'];
+const people = [
+	'Ada Lovelace',
+	'Jürgen Müller',
+	'Chloé Dubois',
+	'Hiro Tanaka',
+	'Grace Hopper',
+	'José Núñez',
+	'Bob Smith',
+	'Eve Okafor',
+];
 
 const lineOf = (name: string, value: string): string => {
 	const line = /^[ -~]*$/v.test(value) ? `${name}: ${value}` : `${name}:: ${Buffer.from(value).toString('base64')}`;
-	return `${[line.slice(0, 76), ...line.slice(76).match(/.{1,75}/gv) ?? []].join('\n ')}\n`;
+	return `${[line.slice(0, 76), ...(line.slice(76).match(/.{1,75}/gv) ?? [])].join('\n ')}\n`;
 };
 
 const entryOf = (index: number): string => {
@@ -27,10 +36,13 @@ const entryOf = (index: number): string => {
 		lineOf('cn', person),
 		lineOf('mail', `user.${index}@example.com`),
 		lineOf('userPassword', `{SSHA512}${hash.toString('base64')}`),
-		lineOf('telephoneNumber', `+1 555 ${String(index * 7919 % 10_000_000).padStart(7, '0')}`),
+		lineOf('telephoneNumber', `+1 555 ${String((index * 7919) % 10_000_000).padStart(7, '0')}`),
 		lineOf('employeeNumber', String(index)),
 		lineOf('description', `This is the description of user ${index}, which is long enough for a line that is folded.`),
-		lineOf('entryUUID', `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20, 32)}`),
+		lineOf(
+			'entryUUID',
+			`${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20, 32)}`,
+		),
 		lineOf('createTimestamp', '20240101000000.000Z'),
 		lineOf('creatorsName', 'cn=Directory Manager,cn=Root DNs,cn=config'),
 		'\n',

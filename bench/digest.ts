@@ -21,7 +21,8 @@ const run = promisify(execFile);
 const {UNROOT_BENCH_MIB = '200', UNROOT_BENCH_ROUNDS = '5'} = process.env;
 const rounds = Number(UNROOT_BENCH_ROUNDS);
 
-const median = (values: readonly number[]): number => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? NaN;
+const median = (values: readonly number[]): number =>
+	values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? NaN;
 
 const secondsOf = async (work: () => Promise<unknown>): Promise<number> => {
 	const start = performance.now();
@@ -33,7 +34,11 @@ const folder = await mkdtemp(join(tmpdir(), 'unroot-bench-digest-'));
 try {
 	const file = join(folder, 'users.ldif');
 	// In a process of its own, so that making the file leaves no mark on the one that is measured.
-	const made = await run(process.execPath, [fileURLToPath(new URL('digest-data.ts', import.meta.url)), file, String(Number(UNROOT_BENCH_MIB) * 1024 * 1024)]);
+	const made = await run(process.execPath, [
+		fileURLToPath(new URL('digest-data.ts', import.meta.url)),
+		file,
+		String(Number(UNROOT_BENCH_MIB) * 1024 * 1024),
+	]);
 	const entries = Number(made.stdout);
 	const {size} = await stat(file);
 	const digest = async (): Promise<void> => {
@@ -53,11 +58,16 @@ try {
 	const {user, system} = process.cpuUsage(processor);
 	const own = median(seconds.digest);
 	const theirs = median(seconds.sha256sum);
-	const row = (name: string, taken: number): string => `| ${name} | ${taken.toFixed(2)} | ${(size / 1e6 / taken).toFixed(0)} | ${(taken / theirs).toFixed(2)} |\n`;
-	process.stdout.write(`${(size / 1e6).toFixed(0)} MB, ${entries} entries, medians of ${rounds}, Node ${process.version}, ${availableParallelism()} cores of ${cpus()[0]?.model ?? 'an unknown processor'}\n\n`);
+	const row = (name: string, taken: number): string =>
+		`| ${name} | ${taken.toFixed(2)} | ${(size / 1e6 / taken).toFixed(0)} | ${(taken / theirs).toFixed(2)} |\n`;
+	process.stdout.write(
+		`${(size / 1e6).toFixed(0)} MB, ${entries} entries, medians of ${rounds}, Node ${process.version}, ${availableParallelism()} cores of ${cpus()[0]?.model ?? 'an unknown processor'}\n\n`,
+	);
 	process.stdout.write('| | s | MB/s | time against sha256sum |\n|---|---|---|---|\n');
 	process.stdout.write(row('unroot ldif digest', own) + row('sha256sum', theirs));
-	process.stdout.write(`\nProcessor time of this process: ${((user + system) / 1e6 / rounds).toFixed(2)} s for each digest. Peak memory: ${(process.resourceUsage().maxRSS / 1024).toFixed(0)} MiB.\n`);
+	process.stdout.write(
+		`\nProcessor time of this process: ${((user + system) / 1e6 / rounds).toFixed(2)} s for each digest. Peak memory: ${(process.resourceUsage().maxRSS / 1024).toFixed(0)} MiB.\n`,
+	);
 } finally {
 	await rm(folder, {recursive: true});
 }

@@ -17,8 +17,11 @@ const namespaces = 200;
 /** Ten objects of one namespace: a workload of Ping's, its Services and ConfigMaps, and neighbours that talk to it. */
 const objectsOf = (index: number): string => {
 	const namespace = `team-${index}`;
-	const meta = (name: string): string => `metadata:\n  name: ${name}\n  namespace: ${namespace}\n  labels:\n    app.kubernetes.io/name: ${name}`;
-	const neighbours = Array.from({length: 5}, (_, number) => `apiVersion: apps/v1
+	const meta = (name: string): string =>
+		`metadata:\n  name: ${name}\n  namespace: ${namespace}\n  labels:\n    app.kubernetes.io/name: ${name}`;
+	const neighbours = Array.from(
+		{length: 5},
+		(_, number) => `apiVersion: apps/v1
 kind: Deployment
 ${meta(`portal-${number}`)}
 spec:
@@ -45,8 +48,10 @@ spec:
             httpGet:
               port: 443
               path: /
-`);
-	return [`apiVersion: apps/v1
+`,
+	);
+	return [
+		`apiVersion: apps/v1
 kind: StatefulSet
 ${meta('pingdirectory')}
 spec:
@@ -83,7 +88,8 @@ spec:
         resources:
           requests:
             storage: 8Gi
-`, `apiVersion: v1
+`,
+		`apiVersion: v1
 kind: Service
 ${meta('pingdirectory')}
 spec:
@@ -92,7 +98,8 @@ spec:
   ports:
     - name: ldaps
       port: 636
-`, `apiVersion: v1
+`,
+		`apiVersion: v1
 kind: Service
 ${meta('pingdirectory-cluster')}
 spec:
@@ -102,7 +109,8 @@ spec:
   ports:
     - name: ldaps
       port: 636
-`, `apiVersion: v1
+`,
+		`apiVersion: v1
 kind: ConfigMap
 ${meta('environment')}
 data:
@@ -110,7 +118,8 @@ data:
   SERVER_PROFILE_URL: https://git.example.com/profiles.git
   notes: |
     a text of some length that names the port 636 and nothing else of interest
-`, `apiVersion: networking.k8s.io/v1
+`,
+		`apiVersion: networking.k8s.io/v1
 kind: Ingress
 ${meta('pingdirectory')}
 spec:
@@ -124,10 +133,12 @@ spec:
                 name: pingdirectory
                 port:
                   number: 443
-`, ...neighbours].join('---\n');
+`,
+		...neighbours,
+	].join('---\n');
 };
 
-const noInput = async function * (): AsyncGenerator<string> {
+const noInput = async function* (): AsyncGenerator<string> {
 	yield '';
 };
 
@@ -151,7 +162,9 @@ try {
 		},
 	});
 	const seconds = (performance.now() - start) / 1000;
-	process.stdout.write(`inspect -f, ${namespaces * 10} objects in ${namespaces} files: ${seconds.toFixed(2)} s (at most ${secondsAllowed} s), status ${status}, ${characters} characters of JSON\n`);
+	process.stdout.write(
+		`inspect -f, ${namespaces * 10} objects in ${namespaces} files: ${seconds.toFixed(2)} s (at most ${secondsAllowed} s), status ${status}, ${characters} characters of JSON\n`,
+	);
 	if (seconds > secondsAllowed) {
 		process.exitCode = 1;
 	}

@@ -17,7 +17,8 @@ const {PATH = '', UNROOT_BENCH_ROUNDS = '5'} = process.env;
 const rounds = Number(UNROOT_BENCH_ROUNDS);
 const cli = join(import.meta.dirname, '../dist/cli.js');
 
-const median = (values: readonly number[]): number => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? NaN;
+const median = (values: readonly number[]): number =>
+	values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? NaN;
 
 const timeOf = async (go: () => Promise<unknown>): Promise<number> => {
 	const begun = performance.now();
@@ -27,11 +28,32 @@ const timeOf = async (go: () => Promise<unknown>): Promise<number> => {
 
 /** Starts the wizard on a terminal and ends it as soon as its head line is drawn. */
 const firstFrame = async (folder: string): Promise<void> => {
-	const program = spawn(process.execPath, [cli, 'migrate', '--context', 'sandbox', '--namespace', 'identity', '--run', join(folder, `run-${performance.now()}`)], {
-		name: 'xterm-256color', cols: 80, rows: 24, env: {
-			PATH, HOME: folder, TERM: 'xterm-256color', LANG: 'C.UTF-8', KUBECONFIG: join(folder, 'kubeconfig'), XDG_STATE_HOME: folder,
+	const program = spawn(
+		process.execPath,
+		[
+			cli,
+			'migrate',
+			'--context',
+			'sandbox',
+			'--namespace',
+			'identity',
+			'--run',
+			join(folder, `run-${performance.now()}`),
+		],
+		{
+			name: 'xterm-256color',
+			cols: 80,
+			rows: 24,
+			env: {
+				PATH,
+				HOME: folder,
+				TERM: 'xterm-256color',
+				LANG: 'C.UTF-8',
+				KUBECONFIG: join(folder, 'kubeconfig'),
+				XDG_STATE_HOME: folder,
+			},
 		},
-	});
+	);
 	const {promise, resolve, reject} = Promise.withResolvers<void>();
 	let written = '';
 	program.onData(chunk => {
@@ -62,7 +84,9 @@ for (let round = 0; round < rounds; round += 1) {
 	}
 }
 
-process.stdout.write(`Start: median milliseconds of ${rounds}, on Node ${process.version}, and the ratio to and the difference from a Node that does nothing\n| | ms | ratio | difference |\n|---|---|---|---|\n`);
+process.stdout.write(
+	`Start: median milliseconds of ${rounds}, on Node ${process.version}, and the ratio to and the difference from a Node that does nothing\n| | ms | ratio | difference |\n|---|---|---|---|\n`,
+);
 const base = median(results[0] ?? []);
 for (const [index, {name}] of ways.entries()) {
 	const ms = median(results[index] ?? []);

@@ -26,7 +26,9 @@ if (isEnough) {
 
 	if (words[0] === '--version' || words[0] === '-v') {
 		const {readFileSync} = await import('node:fs');
-		const {version} = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {readonly version: string};
+		const {version} = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
+			readonly version: string;
+		};
 		process.stdout.write(`${version}\n`);
 	} else {
 		const {main} = await import('./main.js');
@@ -56,8 +58,12 @@ if (isEnough) {
 			}
 		});
 	} else {
-		process.stderr.write(`unroot needs Node ${oldestMajor}.${oldestMinor} or newer; this is Node ${process.versions.node}.\n`);
-		process.stderr.write('Install a current Node, or run «npm install» in a clone of unroot, which brings one along.\n');
+		process.stderr.write(
+			`unroot needs Node ${oldestMajor}.${oldestMinor} or newer; this is Node ${process.versions.node}.\n`,
+		);
+		process.stderr.write(
+			'Install a current Node, or run «npm install» in a clone of unroot, which brings one along.\n',
+		);
 		process.exitCode = 2;
 	}
 }

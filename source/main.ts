@@ -68,7 +68,9 @@ const run = async (command: CommandName, surroundings: Surroundings): Promise<nu
 };
 
 const programVersion = (): string => {
-	const {version} = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {readonly version: string};
+	const {version} = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
+		readonly version: string;
+	};
 	return version;
 };
 

@@ -5,20 +5,38 @@ import {build, type Plugin} from 'rolldown';
 type Named = {readonly name: string; readonly version: string; readonly license?: string};
 
 /** The package a module belongs to, as the folder it is installed in; undefined for our own. */
-const folderOf = (moduleId: string): string | undefined => /^(?<folder>.*[\/\\]node_modules[\/\\](?:@[^\/\\]+[\/\\])?[^\/\\]+)[\/\\]/v.exec(moduleId)?.groups?.folder;
+const folderOf = (moduleId: string): string | undefined =>
+	/^(?<folder>.*[\/\\]node_modules[\/\\](?:@[^\/\\]+[\/\\])?[^\/\\]+)[\/\\]/v.exec(moduleId)?.groups?.folder;
 
 const licenceOf = (folder: string): string => {
-	const {name, version, license = 'no licence named'} = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as Named;
-	const files = readdirSync(folder).filter(file => /^(?:licen[cs]e|notice|copying)/iv.test(file)).toSorted();
-	return [`${name} ${version}: ${license}`, ...files.map(file => readFileSync(join(folder, file), 'utf8').trim())].join('\n\n');
+	const {
+		name,
+		version,
+		license = 'no licence named',
+	} = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as Named;
+	const files = readdirSync(folder)
+		.filter(file => /^(?:licen[cs]e|notice|copying)/iv.test(file))
+		.toSorted();
+	return [`${name} ${version}: ${license}`, ...files.map(file => readFileSync(join(folder, file), 'utf8').trim())].join(
+		'\n\n',
+	);
 };
 
 /** The packages that are built in bring their licences along, in one file. */
 const licences: Plugin = {
 	name: 'licences',
 	generateBundle(_, bundle) {
-		const folders = Object.values(bundle).flatMap(file => file.type === 'chunk' ? file.moduleIds.map(id => folderOf(id)) : []).filter(folder => folder !== undefined);
-		this.emitFile({type: 'asset', fileName: 'licences.txt', source: `${[...new Set(folders)].toSorted().map(folder => licenceOf(folder)).join(`\n\n${'-'.repeat(80)}\n\n`)}\n`});
+		const folders = Object.values(bundle)
+			.flatMap(file => (file.type === 'chunk' ? file.moduleIds.map(id => folderOf(id)) : []))
+			.filter(folder => folder !== undefined);
+		this.emitFile({
+			type: 'asset',
+			fileName: 'licences.txt',
+			source: `${[...new Set(folders)]
+				.toSorted()
+				.map(folder => licenceOf(folder))
+				.join(`\n\n${'-'.repeat(80)}\n\n`)}\n`,
+		});
 	},
 };
 

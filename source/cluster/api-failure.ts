@@ -26,7 +26,8 @@ const connectionErrors: ReadonlyArray<{
 	{
 		codes: /^ECONNREFUSED$/v,
 		code: 'server-refused',
-		means: 'Nothing listens at that address: the API server is down or restarting, or the address is not the right one.',
+		means:
+			'Nothing listens at that address: the API server is down or restarting, or the address is not the right one.',
 		todo: 'Look whether the cluster runs and whether this machine may reach it (VPN, bastion, firewall), then try again.',
 		isPassing: true,
 	},
@@ -38,9 +39,11 @@ const connectionErrors: ReadonlyArray<{
 		isPassing: true,
 	},
 	{
-		codes: /^(?:CERT_.*|DEPTH_ZERO_SELF_SIGNED_CERT|SELF_SIGNED_CERT_IN_CHAIN|UNABLE_TO_.*|ERR_TLS_.*|ERR_SSL_.*|ERR_OSSL_.*|EPROTO|HOSTNAME_MISMATCH)$/v,
+		codes:
+			/^(?:CERT_.*|DEPTH_ZERO_SELF_SIGNED_CERT|SELF_SIGNED_CERT_IN_CHAIN|UNABLE_TO_.*|ERR_TLS_.*|ERR_SSL_.*|ERR_OSSL_.*|EPROTO|HOSTNAME_MISMATCH)$/v,
 		code: 'tls',
-		means: 'The API server and this machine do not agree on TLS: its certificate is not one that the kubeconfig trusts, has expired, is for another name, or no TLS is spoken there at all.',
+		means:
+			'The API server and this machine do not agree on TLS: its certificate is not one that the kubeconfig trusts, has expired, is for another name, or no TLS is spoken there at all.',
 		todo: 'Look at the certificate authority and the address in the kubeconfig. Verification is never switched off here.',
 		isPassing: false,
 	},
@@ -62,10 +65,13 @@ const codeOf = (error: unknown): string => {
 		return 'ETIMEDOUT';
 	}
 
-	return typeof error === 'object' && error !== null && 'code' in error && typeof error.code === 'string' ? error.code : '';
+	return typeof error === 'object' && error !== null && 'code' in error && typeof error.code === 'string'
+		? error.code
+		: '';
 };
 
-const connectionErrorOf = (error: unknown): (typeof connectionErrors)[number] | undefined => connectionErrors.find(({codes}) => codes.test(codeOf(error)));
+const connectionErrorOf = (error: unknown): (typeof connectionErrors)[number] | undefined =>
+	connectionErrors.find(({codes}) => codes.test(codeOf(error)));
 
 /** Whether the same request can work a moment later. */
 export const isPassingError = (error: unknown): boolean => connectionErrorOf(error)?.isPassing ?? false;
@@ -73,30 +79,40 @@ export const isPassingError = (error: unknown): boolean => connectionErrorOf(err
 /** A Failure for a request that got no answer. */
 export const connectionFailure = (connection: Connection, server: string, error: unknown): Failure => {
 	const known = connectionErrorOf(error);
-	const message = codeOf(error) === 'ETIMEDOUT' ? 'no answer came in time' : (error instanceof Error && error.message) || codeOf(error) || String(error);
-	return new Failure({
-		code: known?.code ?? 'server-unreachable',
-		seen: `The API server ${server} of the context «${connection.context}» could not be asked: ${message}.`,
-		means: known?.means ?? 'The connection failed for a reason that is not known here.',
-		todo: known?.todo ?? 'Look whether kubectl gets an answer, then try again.',
-		byHand: kubectlByHand(connection, ['version']),
-		retryable: known?.isPassing ?? true,
-	}, {cause: error});
+	const message =
+		codeOf(error) === 'ETIMEDOUT'
+			? 'no answer came in time'
+			: (error instanceof Error && error.message) || codeOf(error) || String(error);
+	return new Failure(
+		{
+			code: known?.code ?? 'server-unreachable',
+			seen: `The API server ${server} of the context «${connection.context}» could not be asked: ${message}.`,
+			means: known?.means ?? 'The connection failed for a reason that is not known here.',
+			todo: known?.todo ?? 'Look whether kubectl gets an answer, then try again.',
+			byHand: kubectlByHand(connection, ['version']),
+			retryable: known?.isPassing ?? true,
+		},
+		{cause: error},
+	);
 };
 
 /** A Failure for a kubeconfig whose credentials cannot be had: a plugin that fails, a certificate file that is not there. */
 export const credentialsFailure = (connection: Connection, error: unknown): Failure => {
 	const details = lastLines(error instanceof Error ? error.message : String(error));
-	return new Failure({
-		code: 'credentials',
-		seen: `The credentials of the context «${connection.context}» could not be got from the kubeconfig.`,
-		means: 'Its credential plugin failed, or a certificate, key or token file cannot be read. The cluster was not asked.',
-		todo: 'Log in again the way your cluster wants it, then try again.',
-		byHand: kubectlByHand(connection, ['get', 'pods']),
-		exit: 'blocked',
-		retryable: true,
-		...(details.length > 0 && {details}),
-	}, {cause: error});
+	return new Failure(
+		{
+			code: 'credentials',
+			seen: `The credentials of the context «${connection.context}» could not be got from the kubeconfig.`,
+			means:
+				'Its credential plugin failed, or a certificate, key or token file cannot be read. The cluster was not asked.',
+			todo: 'Log in again the way your cluster wants it, then try again.',
+			byHand: kubectlByHand(connection, ['get', 'pods']),
+			exit: 'blocked',
+			retryable: true,
+			...(details.length > 0 && {details}),
+		},
+		{cause: error},
+	);
 };
 
 /** What an answer that is not a good one says: the message of a Kubernetes Status, or the text itself. */
@@ -116,14 +132,15 @@ export const saidIn = (body: string): string => {
 type Explanation = Pick<FailureParts, 'code' | 'means' | 'todo'> & Partial<FailureParts>;
 
 /** A Failure for a namespace that the cluster does not have. */
-export const namespaceUnknown = (connection: Connection): Failure => new Failure({
-	code: 'namespace-unknown',
-	seen: `The cluster of the context «${connection.context}» has no namespace «${connection.namespace}».`,
-	means: 'There is nothing to migrate there. Nothing was done.',
-	todo: 'Name the namespace of the workload with --namespace.',
-	byHand: kubectlByHand(connection, ['get', 'namespaces']),
-	exit: 'usage',
-});
+export const namespaceUnknown = (connection: Connection): Failure =>
+	new Failure({
+		code: 'namespace-unknown',
+		seen: `The cluster of the context «${connection.context}» has no namespace «${connection.namespace}».`,
+		means: 'There is nothing to migrate there. Nothing was done.',
+		todo: 'Name the namespace of the workload with --namespace.',
+		byHand: kubectlByHand(connection, ['get', 'namespaces']),
+		exit: 'usage',
+	});
 
 const explanationOf = (connection: Connection, call: ApiCall, status: number, said: string): Explanation => {
 	if (status === 401) {
@@ -165,7 +182,7 @@ const explanationOf = (connection: Connection, call: ApiCall, status: number, sa
 		return {
 			code: 'not-served',
 			means: `The server does not know ${call.path}. It may be no Kubernetes API, or one whose version unroot does not know.`,
-			todo: 'Look whether the context\'s address is that of a Kubernetes API server of version 1.20 or newer.',
+			todo: "Look whether the context's address is that of a Kubernetes API server of version 1.20 or newer.",
 		};
 	}
 
@@ -187,14 +204,16 @@ export const answerFailure = (connection: Connection, call: ApiCall, status: num
 };
 
 /** A Failure for an answer that is no JSON, such as the log-in page of a proxy. */
-export const notJsonFailure = (connection: Connection, call: ApiCall, body: string): Failure => new Failure({
-	code: 'not-kubernetes',
-	seen: `The answer to ${call.verb} ${call.resource} is not JSON.`,
-	means: 'Something that is not a Kubernetes API server answers at that address, such as the log-in page of a proxy.',
-	todo: 'Look at the address and the proxy of the context, then try again.',
-	byHand: kubectlByHand(connection, ['get', '--raw', call.path]),
-	details: lastLines(body.slice(0, 500)),
-});
+export const notJsonFailure = (connection: Connection, call: ApiCall, body: string): Failure =>
+	new Failure({
+		code: 'not-kubernetes',
+		seen: `The answer to ${call.verb} ${call.resource} is not JSON.`,
+		means: 'Something that is not a Kubernetes API server answers at that address, such as the log-in page of a proxy.',
+		todo: 'Look at the address and the proxy of the context, then try again.',
+		byHand: kubectlByHand(connection, ['get', '--raw', call.path]),
+		details: lastLines(body.slice(0, 500)),
+	});
 
 /** A short name for a cluster whose own UID may not be read. */
-export const likenessHash = (likeness: string): string => createHash('sha256').update(likeness).digest('hex').slice(0, 32);
+export const likenessHash = (likeness: string): string =>
+	createHash('sha256').update(likeness).digest('hex').slice(0, 32);

@@ -47,12 +47,16 @@ const answerWithinMilliseconds = 30_000;
 const mostBytes = 128 * 1024 * 1024;
 
 /** Retry-After as Kubernetes sends it: whole seconds. */
-const retryAfterOf = (seconds = ''): number => /^\d+$/v.test(seconds) ? Math.min(Number(seconds) * 1000, longestRetryAfterMilliseconds) : 0;
+const retryAfterOf = (seconds = ''): number =>
+	/^\d+$/v.test(seconds) ? Math.min(Number(seconds) * 1000, longestRetryAfterMilliseconds) : 0;
 
 type Received = Answer & {readonly retryAfter: number};
 
 const exchange = async (url: URL, options: RequestOptions, body: string | undefined): Promise<Received> => {
-	const request = (url.protocol === 'https:' ? requestTls : requestPlain)(url, {...options, signal: AbortSignal.timeout(answerWithinMilliseconds)});
+	const request = (url.protocol === 'https:' ? requestTls : requestPlain)(url, {
+		...options,
+		signal: AbortSignal.timeout(answerWithinMilliseconds),
+	});
 	const {promise, resolve, reject} = Promise.withResolvers<Received>();
 	request.on('error', reject);
 	request.on('response', response => {
@@ -115,10 +119,13 @@ export const createApi = (connection: Connection, clock: Clock): Api => {
 
 		const body = call.body === undefined ? undefined : JSON.stringify(call.body);
 		const headers = {
-			...options.headers as Record<string, string>,
+			...(options.headers as Record<string, string>),
 			Accept: 'application/json',
 			'User-Agent': 'unroot',
-			...(body !== undefined && {'Content-Type': 'application/json', 'Content-Length': String(Buffer.byteLength(body))}),
+			...(body !== undefined && {
+				'Content-Type': 'application/json',
+				'Content-Length': String(Buffer.byteLength(body)),
+			}),
 		};
 		try {
 			return await exchange(url, {...options, method: call.method, headers}, body);

@@ -15,7 +15,9 @@ export const conflictsIn = (stderr: string): readonly FieldConflict[] => {
 	const conflicts: FieldConflict[] = [];
 	let manager: string | undefined;
 	for (const line of stderr.split('\n')) {
-		const head = /\bconflicts? with "(?<manager>(?:[^"\\]|\\.)*)"[^:]*(?:\d\d:\d\d:\d\d[^:]*)?:(?<field> \S.*)?$/v.exec(line)?.groups;
+		const head = /\bconflicts? with "(?<manager>(?:[^"\\]|\\.)*)"[^:]*(?:\d\d:\d\d:\d\d[^:]*)?:(?<field> \S.*)?$/v.exec(
+			line,
+		)?.groups;
 		const item = /^- (?<field>\S.*)$/v.exec(line)?.groups;
 		if (head) {
 			manager = head.manager ?? '';
@@ -32,12 +34,17 @@ export const conflictsIn = (stderr: string): readonly FieldConflict[] => {
 };
 
 /** A Failure that names the managers and their fields. */
-export const conflictFailure = (connection: Connection, argv: readonly string[], conflicts: readonly FieldConflict[]): Failure => {
+export const conflictFailure = (
+	connection: Connection,
+	argv: readonly string[],
+	conflicts: readonly FieldConflict[],
+): Failure => {
 	const managers = [...new Set(conflicts.map(({manager}) => manager))];
 	return new Failure({
 		code: 'apply-conflict',
 		seen: `${conflicts.length === 1 ? 'A field' : `${conflicts.length} fields`} of these objects ${conflicts.length === 1 ? 'is' : 'are'} managed by ${managers.join(', ')}.`,
-		means: 'Somebody or something else set these fields. A tool that applies manifests again and again (GitOps, Helm, an operator) would set them back.',
+		means:
+			'Somebody or something else set these fields. A tool that applies manifests again and again (GitOps, Helm, an operator) would set them back.',
 		todo: 'Change them where they come from, or stop that tool for the migration; then take the fields over deliberately.',
 		byHand: kubectlByHand(connection, argv),
 		exit: 'blocked',

@@ -13,22 +13,45 @@ export type Connection = {
 
 /** The flags that every kubectl call starts with. KUBECONFIG goes through the environment, since `--kubeconfig` takes one file only. */
 export const connectionFlags = ({context, namespace, cacheFolder}: Connection): readonly string[] => [
-	'--context', context, '--namespace', namespace, '--cache-dir', cacheFolder,
+	'--context',
+	context,
+	'--namespace',
+	namespace,
+	'--cache-dir',
+	cacheFolder,
 ];
 
 /** The command an operator would type, quoted for a shell where need be. For showing only: it is never run. */
-export const commandLine = (argv: readonly string[]): string => argv.map(word => /^[\w%+,\-.\/:=@]+$/v.test(word) ? word : `'${word.replaceAll('\'', String.raw`'\''`)}'`).join(' ');
+export const commandLine = (argv: readonly string[]): string =>
+	argv.map(word => (/^[\w%+,\-.\/:=@]+$/v.test(word) ? word : `'${word.replaceAll("'", String.raw`'\''`)}'`)).join(' ');
 
 /** The flag that names a kubeconfig which a tool does not find by itself. */
-const kubeconfigFlag = ({kubeconfig}: Connection): readonly string[] => kubeconfig.includes(delimiter) || /[\/\\]\.kube[\/\\]config$/v.test(kubeconfig) ? [] : ['--kubeconfig', kubeconfig];
+const kubeconfigFlag = ({kubeconfig}: Connection): readonly string[] =>
+	kubeconfig.includes(delimiter) || /[\/\\]\.kube[\/\\]config$/v.test(kubeconfig) ? [] : ['--kubeconfig', kubeconfig];
 
 /** The kubectl command an operator would type for the same. A kubeconfig that kubectl finds by itself is not named. */
 export const kubectlByHand = (connection: Connection, argv: readonly string[]): string =>
-	commandLine(['kubectl', ...kubeconfigFlag(connection), '--context', connection.context, '--namespace', connection.namespace, ...argv]);
+	commandLine([
+		'kubectl',
+		...kubeconfigFlag(connection),
+		'--context',
+		connection.context,
+		'--namespace',
+		connection.namespace,
+		...argv,
+	]);
 
 /** The helm command an operator would type for the same. */
 export const helmByHand = (connection: Connection, argv: readonly string[]): string =>
-	commandLine(['helm', ...argv, ...kubeconfigFlag(connection), '--kube-context', connection.context, '--namespace', connection.namespace]);
+	commandLine([
+		'helm',
+		...argv,
+		...kubeconfigFlag(connection),
+		'--kube-context',
+		connection.context,
+		'--namespace',
+		connection.namespace,
+	]);
 
 /** Whether a command ended well. */
 export const isDone = (result: CommandResult): boolean => result.exitCode === 0;

@@ -16,7 +16,13 @@ export type Credentials = {
 	readonly sign: () => Promise<RequestOptions>;
 };
 
-const toldOfCluster = ['server', 'tls-server-name', 'insecure-skip-tls-verify', 'certificate-authority-data', 'proxy-url'];
+const toldOfCluster = [
+	'server',
+	'tls-server-name',
+	'insecure-skip-tls-verify',
+	'certificate-authority-data',
+	'proxy-url',
+];
 
 /**
 What a credential plugin is told, by the contract of client.authentication.k8s.io: that nobody can be asked, and about the cluster where its entry wants that.
@@ -32,7 +38,9 @@ const pluginInfo = (exec: Body, cluster: Body): string => {
 			interactive: false,
 			...(exec.provideClusterInfo === true && {
 				cluster: {
-					...Object.fromEntries(toldOfCluster.flatMap(field => cluster[field] === undefined ? [] : [[field, cluster[field]]])),
+					...Object.fromEntries(
+						toldOfCluster.flatMap(field => (cluster[field] === undefined ? [] : [[field, cluster[field]]])),
+					),
 					...(config !== undefined && {config}),
 				},
 			}),
@@ -46,8 +54,11 @@ const withPluginInfo = (user: Body, cluster: Body): Body => {
 		return user;
 	}
 
-	const variables = Array.isArray(exec.env) ? exec.env as readonly unknown[] : [];
-	return {...user, exec: {...exec, env: [...variables, {name: 'KUBERNETES_EXEC_INFO', value: pluginInfo(exec, cluster)}]}};
+	const variables = Array.isArray(exec.env) ? (exec.env as readonly unknown[]) : [];
+	return {
+		...user,
+		exec: {...exec, env: [...variables, {name: 'KUBERNETES_EXEC_INFO', value: pluginInfo(exec, cluster)}]},
+	};
 };
 
 /** Headers that the library does not know: impersonated groups and tokens in files. */
@@ -72,13 +83,24 @@ const librarySigner = async (user: Body, cluster: Body, proxy: string): Promise<
 	const {KubeConfig} = await import('@kubernetes/client-node');
 	const config = new KubeConfig();
 	// Other entries of the file may be broken: only this connection's are handed on.
-	config.loadFromString(JSON.stringify({
-		'current-context': 'this',
-		contexts: [{name: 'this', context: {cluster: 'this', user: 'this'}}],
-		// The library refuses plain HTTP unless told that nothing is to be verified; there is nothing to verify.
-		clusters: [{name: 'this', cluster: {...cluster, ...(proxy && {'proxy-url': proxy}), ...(isUnencrypted && {'insecure-skip-tls-verify': true})}}],
-		users: [{name: 'this', user: withPluginInfo(user, cluster)}],
-	}));
+	config.loadFromString(
+		JSON.stringify({
+			'current-context': 'this',
+			contexts: [{name: 'this', context: {cluster: 'this', user: 'this'}}],
+			// The library refuses plain HTTP unless told that nothing is to be verified; there is nothing to verify.
+			clusters: [
+				{
+					name: 'this',
+					cluster: {
+						...cluster,
+						...(proxy && {'proxy-url': proxy}),
+						...(isUnencrypted && {'insecure-skip-tls-verify': true}),
+					},
+				},
+			],
+			users: [{name: 'this', user: withPluginInfo(user, cluster)}],
+		}),
+	);
 	return async () => {
 		const options: RequestOptions = {headers: {}};
 		await config.applyToHTTPSOptions(options);
@@ -91,7 +113,10 @@ const librarySigner = async (user: Body, cluster: Body, proxy: string): Promise<
 /**
 Reads the connection's kubeconfig into what signs requests. Requests are sent, and answers read, as they are: models of a library drop what they do not know.
 */
-export const readCredentials = async (connection: Connection, environment: Readonly<Record<string, string | undefined>>): Promise<Credentials> => {
+export const readCredentials = async (
+	connection: Connection,
+	environment: Readonly<Record<string, string | undefined>>,
+): Promise<Credentials> => {
 	const kubeconfig = await readKubeconfig(connection.kubeconfig.split(delimiter));
 	const context = kubeconfig.contexts.find(({name}) => name === connection.context);
 	const cluster = kubeconfig.clusters.find(({name}) => name === context?.cluster)?.body ?? {};
@@ -102,10 +127,12 @@ export const readCredentials = async (connection: Connection, environment: Reado
 	const signer: Signer = isPlain ? async () => plainOptions(user, cluster) : await librarySigner(user, cluster, proxy);
 	return {
 		server,
-		likeness: [server, textOf(cluster['certificate-authority-data']), textOf(cluster['certificate-authority'])].join('\n'),
+		likeness: [server, textOf(cluster['certificate-authority-data']), textOf(cluster['certificate-authority'])].join(
+			'\n',
+		),
 		async sign() {
 			const {headers, ...options} = await signer();
-			return {...options, headers: {...headers as Record<string, string>, ...await ownHeaders(user)}};
+			return {...options, headers: {...(headers as Record<string, string>), ...(await ownHeaders(user))}};
 		},
 	};
 };

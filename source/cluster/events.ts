@@ -14,19 +14,26 @@ type EventObject = KubernetesObject & {
 
 const timeOf = (event: EventObject): string => {
 	const created = event.metadata.creationTimestamp;
-	return event.series?.lastObservedTime ?? event.lastTimestamp ?? event.eventTime ?? event.firstTimestamp ?? (typeof created === 'string' ? created : '');
+	return (
+		event.series?.lastObservedTime ??
+		event.lastTimestamp ??
+		event.eventTime ??
+		event.firstTimestamp ??
+		(typeof created === 'string' ? created : '')
+	);
 };
 
 /** Events for an operator, oldest first. */
-export const eventsFrom = (objects: readonly KubernetesObject[]): readonly ClusterEvent[] => objects
-	.map((object): ClusterEvent => {
-		const event: EventObject = object;
-		return {
-			type: event.type ?? 'Normal',
-			reason: event.reason ?? '',
-			object: `${event.involvedObject?.kind ?? ''}/${event.involvedObject?.name ?? ''}`,
-			message: event.message ?? '',
-			at: timeOf(event),
-		};
-	})
-	.toSorted((one, other) => (Date.parse(one.at) || 0) - (Date.parse(other.at) || 0));
+export const eventsFrom = (objects: readonly KubernetesObject[]): readonly ClusterEvent[] =>
+	objects
+		.map((object): ClusterEvent => {
+			const event: EventObject = object;
+			return {
+				type: event.type ?? 'Normal',
+				reason: event.reason ?? '',
+				object: `${event.involvedObject?.kind ?? ''}/${event.involvedObject?.name ?? ''}`,
+				message: event.message ?? '',
+				at: timeOf(event),
+			};
+		})
+		.toSorted((one, other) => (Date.parse(one.at) || 0) - (Date.parse(other.at) || 0));

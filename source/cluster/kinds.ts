@@ -12,7 +12,10 @@ export type Place = {
 };
 
 const core = (resource: string, isNamespaced = true): Place => ({
-	group: '', versions: ['v1'], resource, isNamespaced,
+	group: '',
+	versions: ['v1'],
+	resource,
+	isNamespaced,
 });
 
 /**
@@ -22,28 +25,49 @@ Source: kubernetes.io, reference/using-api/deprecation-guide.
 export const kinds: Readonly<Record<Kind, Place>> = {
 	ConfigMap: core('configmaps'),
 	CronJob: {
-		group: 'batch', versions: ['v1', 'v1beta1'], resource: 'cronjobs', isNamespaced: true,
+		group: 'batch',
+		versions: ['v1', 'v1beta1'],
+		resource: 'cronjobs',
+		isNamespaced: true,
 	},
 	CSIDriver: {
-		group: 'storage.k8s.io', versions: ['v1'], resource: 'csidrivers', isNamespaced: false,
+		group: 'storage.k8s.io',
+		versions: ['v1'],
+		resource: 'csidrivers',
+		isNamespaced: false,
 	},
 	DaemonSet: {
-		group: 'apps', versions: ['v1'], resource: 'daemonsets', isNamespaced: true,
+		group: 'apps',
+		versions: ['v1'],
+		resource: 'daemonsets',
+		isNamespaced: true,
 	},
 	Deployment: {
-		group: 'apps', versions: ['v1'], resource: 'deployments', isNamespaced: true,
+		group: 'apps',
+		versions: ['v1'],
+		resource: 'deployments',
+		isNamespaced: true,
 	},
 	Endpoints: core('endpoints'),
 	Event: core('events'),
 	Ingress: {
-		group: 'networking.k8s.io', versions: ['v1'], resource: 'ingresses', isNamespaced: true,
+		group: 'networking.k8s.io',
+		versions: ['v1'],
+		resource: 'ingresses',
+		isNamespaced: true,
 	},
 	Job: {
-		group: 'batch', versions: ['v1'], resource: 'jobs', isNamespaced: true,
+		group: 'batch',
+		versions: ['v1'],
+		resource: 'jobs',
+		isNamespaced: true,
 	},
 	Namespace: core('namespaces', false),
 	NetworkPolicy: {
-		group: 'networking.k8s.io', versions: ['v1'], resource: 'networkpolicies', isNamespaced: true,
+		group: 'networking.k8s.io',
+		versions: ['v1'],
+		resource: 'networkpolicies',
+		isNamespaced: true,
 	},
 	Node: core('nodes', false),
 	PersistentVolume: core('persistentvolumes', false),
@@ -52,12 +76,19 @@ export const kinds: Readonly<Record<Kind, Place>> = {
 	Secret: core('secrets'),
 	Service: core('services'),
 	StatefulSet: {
-		group: 'apps', versions: ['v1'], resource: 'statefulsets', isNamespaced: true,
+		group: 'apps',
+		versions: ['v1'],
+		resource: 'statefulsets',
+		isNamespaced: true,
 	},
 	StorageClass: {
-		group: 'storage.k8s.io', versions: ['v1'], resource: 'storageclasses', isNamespaced: false,
+		group: 'storage.k8s.io',
+		versions: ['v1'],
+		resource: 'storageclasses',
+		isNamespaced: false,
 	},
 };
 
 /** The root of a group's version in the API. */
-export const apiRoot = (group: string, version: string): string => group === '' ? `/api/${version}` : `/apis/${group}/${version}`;
+export const apiRoot = (group: string, version: string): string =>
+	group === '' ? `/api/${version}` : `/apis/${group}/${version}`;

@@ -1,11 +1,5 @@
 import {readFile} from 'node:fs/promises';
-import {
-	delimiter,
-	dirname,
-	isAbsolute,
-	join,
-	resolve,
-} from 'node:path';
+import {delimiter, dirname, isAbsolute, join, resolve} from 'node:path';
 import {Failure} from '../failure/failure.js';
 import {commandLine} from './connection.js';
 
@@ -45,7 +39,10 @@ export const kubeconfigFiles = ({kubeconfig, environment, home}: KubeconfigSourc
 		return [resolve(kubeconfig)];
 	}
 
-	const listed = (environment.KUBECONFIG ?? '').split(delimiter).filter(Boolean).map(file => resolve(file));
+	const listed = (environment.KUBECONFIG ?? '')
+		.split(delimiter)
+		.filter(Boolean)
+		.map(file => resolve(file));
 	return listed.length > 0 ? [...new Set(listed)] : [join(home, '.kube', 'config')];
 };
 
@@ -56,16 +53,24 @@ const pathFields: Readonly<Record<'cluster' | 'user', readonly string[]>> = {
 };
 
 /** Whether a value of a kubeconfig is a map. */
-export const isMap = (value: unknown): value is Readonly<Record<string, unknown>> => typeof value === 'object' && value !== null && !Array.isArray(value);
+export const isMap = (value: unknown): value is Readonly<Record<string, unknown>> =>
+	typeof value === 'object' && value !== null && !Array.isArray(value);
 
-const absolute = (folder: string, kind: 'cluster' | 'user', body: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> => {
+const absolute = (
+	folder: string,
+	kind: 'cluster' | 'user',
+	body: Readonly<Record<string, unknown>>,
+): Readonly<Record<string, unknown>> => {
 	const paths = pathFields[kind].flatMap(field => {
 		const value = body[field];
-		return typeof value === 'string' && value !== '' && !isAbsolute(value) ? [[field, join(folder, value)] as const] : [];
+		return typeof value === 'string' && value !== '' && !isAbsolute(value)
+			? [[field, join(folder, value)] as const]
+			: [];
 	});
 	const {exec} = body;
 	// A credential plugin named by a path is looked for beside its kubeconfig, one named by a word on the PATH.
-	const isBeside = isMap(exec) && typeof exec.command === 'string' && exec.command.includes('/') && !isAbsolute(exec.command);
+	const isBeside =
+		isMap(exec) && typeof exec.command === 'string' && exec.command.includes('/') && !isAbsolute(exec.command);
 	return {
 		...body,
 		...Object.fromEntries(paths),
@@ -73,17 +78,23 @@ const absolute = (folder: string, kind: 'cluster' | 'user', body: Readonly<Recor
 	};
 };
 
-const unreadable = (file: string, reason: string): Failure => new Failure({
-	code: 'kubeconfig-unreadable',
-	seen: `The kubeconfig ${file} cannot be used: ${reason}`,
-	means: 'Without it there is no way to the cluster. Nothing was done.',
-	todo: 'Repair the file, or name another one with --kubeconfig.',
-	byHand: commandLine(['kubectl', '--kubeconfig', file, 'config', 'view']),
-	exit: 'blocked',
-});
+const unreadable = (file: string, reason: string): Failure =>
+	new Failure({
+		code: 'kubeconfig-unreadable',
+		seen: `The kubeconfig ${file} cannot be used: ${reason}`,
+		means: 'Without it there is no way to the cluster. Nothing was done.',
+		todo: 'Repair the file, or name another one with --kubeconfig.',
+		byHand: commandLine(['kubectl', '--kubeconfig', file, 'config', 'view']),
+		exit: 'blocked',
+	});
 
 /** The entries of one list in one file. */
-const entriesOf = (file: string, document: Readonly<Record<string, unknown>>, list: string, kind: 'cluster' | 'context' | 'user'): readonly Entry[] => {
+const entriesOf = (
+	file: string,
+	document: Readonly<Record<string, unknown>>,
+	list: string,
+	kind: 'cluster' | 'context' | 'user',
+): readonly Entry[] => {
 	const items = document[list] ?? [];
 	if (!Array.isArray(items)) {
 		throw unreadable(file, `${list} is not a list.`);
@@ -103,7 +114,7 @@ const entriesOf = (file: string, document: Readonly<Record<string, unknown>>, li
 	});
 };
 
-const textOf = (value: unknown): string | undefined => typeof value === 'string' && value !== '' ? value : undefined;
+const textOf = (value: unknown): string | undefined => (typeof value === 'string' && value !== '' ? value : undefined);
 
 const readOne = async (file: string): Promise<Kubeconfig | undefined> => {
 	let text;
@@ -131,7 +142,10 @@ const readOne = async (file: string): Promise<Kubeconfig | undefined> => {
 
 	return {
 		contexts: entriesOf(file, document, 'contexts', 'context').map(({name, body}) => ({
-			name, cluster: textOf(body.cluster) ?? '', user: textOf(body.user) ?? '', namespace: textOf(body.namespace),
+			name,
+			cluster: textOf(body.cluster) ?? '',
+			user: textOf(body.user) ?? '',
+			namespace: textOf(body.namespace),
 		})),
 		clusters: entriesOf(file, document, 'clusters', 'cluster'),
 		users: entriesOf(file, document, 'users', 'user'),

@@ -29,11 +29,15 @@ The contexts there are, in the order of the files. Rejects with a Failure where 
 export const contextsOf = async (source: KubeconfigSource): Promise<readonly ContextChoice[]> => {
 	const {contexts, current} = await readKubeconfig(kubeconfigFiles(source));
 	return contexts.map(({name, cluster, namespace = 'default'}) => ({
-		name, cluster, namespace, isCurrent: name === current,
+		name,
+		cluster,
+		namespace,
+		isCurrent: name === current,
 	}));
 };
 
-const listed = (names: readonly string[]): string => names.length === 0 ? 'There is none in it.' : `There are: ${names.join(', ')}.`;
+const listed = (names: readonly string[]): string =>
+	names.length === 0 ? 'There is none in it.' : `There are: ${names.join(', ')}.`;
 
 /**
 Settles where a run goes, as kubectl would: context, namespace and kubeconfig are explicit from here on. Rejects with a Failure where there is no kubeconfig, it does not parse, or the context is not in it.
@@ -42,7 +46,12 @@ export const readConnection = async (request: ConnectionRequest): Promise<Connec
 	const files = kubeconfigFiles(request);
 	const {contexts, clusters, current} = await readKubeconfig(files);
 	const name = request.context ?? current;
-	const byHand = commandLine(['kubectl', ...(request.kubeconfig ? ['--kubeconfig', request.kubeconfig] : []), 'config', 'get-contexts']);
+	const byHand = commandLine([
+		'kubectl',
+		...(request.kubeconfig ? ['--kubeconfig', request.kubeconfig] : []),
+		'config',
+		'get-contexts',
+	]);
 	const names = contexts.map(context => context.name);
 	if (!name) {
 		throw new Failure({
@@ -71,7 +80,7 @@ export const readConnection = async (request: ConnectionRequest): Promise<Connec
 		throw new Failure({
 			code: 'cluster-unknown',
 			seen: `The context «${name}» names the cluster «${context.cluster}», which the kubeconfig does not have.`,
-			means: 'Without the cluster\'s address there is no way to it. Nothing was done.',
+			means: "Without the cluster's address there is no way to it. Nothing was done.",
 			todo: 'Repair the kubeconfig, or name another context with --context.',
 			byHand,
 			exit: 'blocked',

@@ -1,12 +1,7 @@
 import {randomUUID} from 'node:crypto';
 import {mkdir, rm, writeFile} from 'node:fs/promises';
 import {join} from 'node:path';
-import type {
-	CommandResult,
-	Kind,
-	Kubectl,
-	KubernetesObject,
-} from '../migration/world.js';
+import type {CommandResult, Kind, Kubectl, KubernetesObject} from '../migration/world.js';
 import type {JsonObject} from '../migration/json.js';
 import {conflictFailure, conflictsIn, fieldManager} from './conflict.js';
 import {isDone, kubectlByHand, type Connection} from './connection.js';
@@ -21,9 +16,17 @@ const timeoutSeconds = 120;
 const differs = 1;
 
 /** One JSON document after the other. A v1 List would have kubectl look for a way to validate the list itself. */
-const asDocuments = (objects: readonly KubernetesObject[]): string => objects.map(object => `${JSON.stringify(object)}\n`).join('');
+const asDocuments = (objects: readonly KubernetesObject[]): string =>
+	objects.map(object => `${JSON.stringify(object)}\n`).join('');
 
-const serverSide = (force: boolean): readonly string[] => ['--server-side', '--field-manager', fieldManager, ...(force ? ['--force-conflicts'] : []), '-f', '-'];
+const serverSide = (force: boolean): readonly string[] => [
+	'--server-side',
+	'--field-manager',
+	fieldManager,
+	...(force ? ['--force-conflicts'] : []),
+	'-f',
+	'-',
+];
 
 /**
 Writes to the cluster through kubectl. Objects and patches go through standard input or a file that only this user may read, never through arguments.
@@ -31,11 +34,18 @@ Writes to the cluster through kubectl. Objects and patches go through standard i
 export const createKubectl = (connection: Connection): Kubectl => {
 	const failureOf = (argv: readonly string[], result: CommandResult): Error => {
 		const conflicts = conflictsIn(result.stderr);
-		return conflicts.length > 0 ? conflictFailure(connection, argv, conflicts) : serverFailure(connection, argv, result);
+		return conflicts.length > 0
+			? conflictFailure(connection, argv, conflicts)
+			: serverFailure(connection, argv, result);
 	};
 
 	/** Runs it; where the fields in conflict are this program's own, of an earlier patch, they are taken. */
-	const withObjects = async (command: readonly string[], objects: readonly KubernetesObject[], force: boolean, isGood: (result: CommandResult) => boolean): Promise<CommandResult> => {
+	const withObjects = async (
+		command: readonly string[],
+		objects: readonly KubernetesObject[],
+		force: boolean,
+		isGood: (result: CommandResult) => boolean,
+	): Promise<CommandResult> => {
 		const argv = [...command, ...serverSide(force)];
 		const result = await runKubectl(connection, argv, {input: asDocuments(objects), timeoutSeconds});
 		if (isGood(result)) {
@@ -53,7 +63,17 @@ export const createKubectl = (connection: Connection): Kubectl => {
 	const patch = async (kind: Kind, name: string, change: JsonObject): Promise<void> => {
 		// kubectl cannot open its standard input by name where that is a socket, as it is here.
 		const file = join(connection.cacheFolder, `patch-${randomUUID()}.json`);
-		const argv = ['patch', kind.toLowerCase(), name, '--type', 'merge', '--field-manager', fieldManager, '--patch-file', file];
+		const argv = [
+			'patch',
+			kind.toLowerCase(),
+			name,
+			'--type',
+			'merge',
+			'--field-manager',
+			fieldManager,
+			'--patch-file',
+			file,
+		];
 		await mkdir(connection.cacheFolder, {recursive: true, mode: 0o700});
 		try {
 			await writeFile(file, JSON.stringify(change), {mode: 0o600, flag: 'wx'});
@@ -75,7 +95,9 @@ export const createKubectl = (connection: Connection): Kubectl => {
 
 			const argv = ['version', '--client', '--output', 'json'];
 			const result = await runKubectl(connection, argv, {timeoutSeconds});
-			const version = isDone(result) ? /"gitVersion":\s*"(?<version>[^"]+)"/v.exec(result.stdout)?.groups?.version : undefined;
+			const version = isDone(result)
+				? /"gitVersion":\s*"(?<version>[^"]+)"/v.exec(result.stdout)?.groups?.version
+				: undefined;
 			if (!version) {
 				throw failureOf(argv, result);
 			}
@@ -88,7 +110,12 @@ export const createKubectl = (connection: Connection): Kubectl => {
 				return '';
 			}
 
-			const result = await withObjects(['diff'], objects, force, ({exitCode, stdout}) => exitCode === 0 || (exitCode === differs && stdout !== ''));
+			const result = await withObjects(
+				['diff'],
+				objects,
+				force,
+				({exitCode, stdout}) => exitCode === 0 || (exitCode === differs && stdout !== ''),
+			);
 			return plainDiff(result.stdout);
 		},
 		async dryRun(objects, {force = false} = {}) {

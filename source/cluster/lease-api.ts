@@ -1,11 +1,6 @@
 import type {Api, ApiRequest} from './api.js';
 import type {Connection} from './connection.js';
-import {
-	leaseObject,
-	recordFrom,
-	type LeaseHolder,
-	type LeaseRecord,
-} from './lease-record.js';
+import {leaseObject, recordFrom, type LeaseHolder, type LeaseRecord} from './lease-record.js';
 
 /** Requests about one Lease. A conflict is handed back: somebody else was faster. */
 export type LeaseApi = {
@@ -22,7 +17,12 @@ const conflict = 409;
 export const leaseApi = (api: Api, {namespace}: Connection, name: string): LeaseApi => {
 	const folder = `/apis/coordination.k8s.io/v1/namespaces/${encodeURIComponent(namespace)}/leases`;
 	const call = (method: ApiRequest['method'], verb: string, rest: Partial<ApiRequest>): ApiRequest => ({
-		method, path: `${folder}/${encodeURIComponent(name)}`, verb, resource: 'leases.coordination.k8s.io', isNamespaced: true, ...rest,
+		method,
+		path: `${folder}/${encodeURIComponent(name)}`,
+		verb,
+		resource: 'leases.coordination.k8s.io',
+		isNamespaced: true,
+		...rest,
 	});
 	return {
 		async read() {
@@ -31,15 +31,20 @@ export const leaseApi = (api: Api, {namespace}: Connection, name: string): Lease
 		},
 		async write(holder, now, before) {
 			const body = leaseObject(name, holder, now, before?.resourceVersion);
-			const {status, json} = await api.sendJson(before
-				? call('PUT', 'update', {body, expect: [conflict, notFound]})
-				: call('POST', 'create', {body, path: folder, expect: [conflict]}));
+			const {status, json} = await api.sendJson(
+				before
+					? call('PUT', 'update', {body, expect: [conflict, notFound]})
+					: call('POST', 'create', {body, path: folder, expect: [conflict]}),
+			);
 			return status === conflict || status === notFound ? undefined : recordFrom(json);
 		},
 		async remove({uid, resourceVersion}) {
-			await api.sendJson(call('DELETE', 'delete', {
-				body: {apiVersion: 'v1', kind: 'DeleteOptions', preconditions: {uid, resourceVersion}}, expect: [conflict, notFound],
-			}));
+			await api.sendJson(
+				call('DELETE', 'delete', {
+					body: {apiVersion: 'v1', kind: 'DeleteOptions', preconditions: {uid, resourceVersion}},
+					expect: [conflict, notFound],
+				}),
+			);
 		},
 	};
 };

@@ -58,15 +58,16 @@ export const recordFrom = (json: unknown): LeaseRecord => {
 		name: metadata?.name ?? leaseName,
 		resourceVersion: metadata?.resourceVersion ?? '',
 		uid: metadata?.uid ?? '',
-		holder: holder === ''
-			? undefined
-			: {
-				run: annotations['unroot/run'] ?? holder,
-				by: annotations['unroot/by'] ?? 'unknown',
-				host: annotations['unroot/host'] ?? 'unknown',
-				pid: Number(annotations['unroot/pid'] ?? 0),
-				since: annotations['unroot/since'] ?? 'unknown',
-			},
+		holder:
+			holder === ''
+				? undefined
+				: {
+						run: annotations['unroot/run'] ?? holder,
+						by: annotations['unroot/by'] ?? 'unknown',
+						host: annotations['unroot/host'] ?? 'unknown',
+						pid: Number(annotations['unroot/pid'] ?? 0),
+						since: annotations['unroot/since'] ?? 'unknown',
+					},
 		renewedAt: spec?.renewTime ?? undefined,
 		seconds: spec?.leaseDurationSeconds ?? leaseSeconds,
 	};
@@ -105,26 +106,33 @@ export const isExpired = ({renewedAt, seconds}: LeaseRecord, now: Date): boolean
 };
 
 /** A Failure that names who holds the namespace. */
-export const heldFailure = (connection: Connection, {name, holder, renewedAt}: LeaseRecord): Failure => new Failure({
-	code: 'namespace-held',
-	seen: `The namespace «${connection.namespace}» is held by the run ${holder?.run ?? 'unknown'} of ${holder?.by ?? 'unknown'} on ${holder?.host ?? 'unknown'} since ${holder?.since ?? 'unknown'}.`,
-	means: 'Two runs in one namespace would undo each other\'s work, so the second one does not start.',
-	todo: 'Ask that operator. If the other run is over or must not go on, take the namespace over deliberately with --take-over: the other run then stops by itself.',
-	byHand: kubectlByHand(connection, ['get', 'lease', name, '-o', 'yaml']),
-	exit: 'blocked',
-	retryable: true,
-	details: [`last renewed ${renewedAt ?? 'never'}`],
-});
+export const heldFailure = (connection: Connection, {name, holder, renewedAt}: LeaseRecord): Failure =>
+	new Failure({
+		code: 'namespace-held',
+		seen: `The namespace «${connection.namespace}» is held by the run ${holder?.run ?? 'unknown'} of ${holder?.by ?? 'unknown'} on ${holder?.host ?? 'unknown'} since ${holder?.since ?? 'unknown'}.`,
+		means: "Two runs in one namespace would undo each other's work, so the second one does not start.",
+		todo: 'Ask that operator. If the other run is over or must not go on, take the namespace over deliberately with --take-over: the other run then stops by itself.',
+		byHand: kubectlByHand(connection, ['get', 'lease', name, '-o', 'yaml']),
+		exit: 'blocked',
+		retryable: true,
+		details: [`last renewed ${renewedAt ?? 'never'}`],
+	});
 
 /** A Failure for a run whose namespace was taken over, or that could not renew its hold for too long. */
-export const lostFailure = (connection: Connection, name: string, record: LeaseRecord | undefined, reason: string): Failure => new Failure({
-	code: 'lease-lost',
-	seen: record?.holder
-		? `The namespace «${connection.namespace}» was taken over by the run ${record.holder.run} of ${record.holder.by} on ${record.holder.host}.`
-		: `The hold on the namespace «${connection.namespace}» could not be renewed for ${leaseSeconds} seconds: ${reason}`,
-	means: 'Another run may be at work in the namespace. This one stops before it changes anything more.',
-	todo: 'Find out who is at work there. Then resume this run.',
-	byHand: kubectlByHand(connection, ['get', 'lease', name, '-o', 'yaml']),
-	exit: 'blocked',
-	retryable: true,
-});
+export const lostFailure = (
+	connection: Connection,
+	name: string,
+	record: LeaseRecord | undefined,
+	reason: string,
+): Failure =>
+	new Failure({
+		code: 'lease-lost',
+		seen: record?.holder
+			? `The namespace «${connection.namespace}» was taken over by the run ${record.holder.run} of ${record.holder.by} on ${record.holder.host}.`
+			: `The hold on the namespace «${connection.namespace}» could not be renewed for ${leaseSeconds} seconds: ${reason}`,
+		means: 'Another run may be at work in the namespace. This one stops before it changes anything more.',
+		todo: 'Find out who is at work there. Then resume this run.',
+		byHand: kubectlByHand(connection, ['get', 'lease', name, '-o', 'yaml']),
+		exit: 'blocked',
+		retryable: true,
+	});

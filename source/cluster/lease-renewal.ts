@@ -3,13 +3,7 @@ import {Failure} from '../failure/failure.js';
 import type {Clock} from '../migration/world.js';
 import type {Connection} from './connection.js';
 import type {LeaseApi} from './lease-api.js';
-import {
-	identityOf,
-	leaseSeconds,
-	lostFailure,
-	type LeaseHolder,
-	type LeaseRecord,
-} from './lease-record.js';
+import {identityOf, leaseSeconds, lostFailure, type LeaseHolder, type LeaseRecord} from './lease-record.js';
 
 /** A namespace that is held. */
 export type LeaseHandle = {
@@ -30,7 +24,14 @@ const shortestTryMilliseconds = 10_000;
 /**
 Renews a lease that was just taken. Errors are borne until the lease would have run out; a lease that somebody else took is lost at once.
 */
-export const keepLease = ({connection, name, lease, holder, clock, taken}: {
+export const keepLease = ({
+	connection,
+	name,
+	lease,
+	holder,
+	clock,
+	taken,
+}: {
 	readonly connection: Connection;
 	readonly name: string;
 	readonly lease: LeaseApi;
@@ -46,7 +47,7 @@ export const keepLease = ({connection, name, lease, holder, clock, taken}: {
 
 	const renew = async (): Promise<Failure | undefined> => {
 		const begun = clock.now();
-		const renewed = record && await lease.write(holder, begun, record);
+		const renewed = record && (await lease.write(holder, begun, record));
 		if (renewed) {
 			record = renewed;
 			renewedAt = begun.getTime();
@@ -67,17 +68,23 @@ export const keepLease = ({connection, name, lease, holder, clock, taken}: {
 	/** Tries to renew, but waits no longer than the lease holds: a server that does not answer must not hide that the hold is over. */
 	const tryToRenew = async (): Promise<Failure | undefined> => {
 		const done = new AbortController();
-		const left = renewedAt + (leaseSeconds * 1000) - clock.now().getTime();
+		const left = renewedAt + leaseSeconds * 1000 - clock.now().getTime();
 		const runOut = async (): Promise<Failure | undefined> => {
-			await clock.sleep(Math.max(left, shortestTryMilliseconds), AbortSignal.any([done.signal, over.signal])).catch(() => undefined);
-			return done.signal.aborted || over.signal.aborted ? undefined : lostFailure(connection, name, undefined, 'the API server does not answer');
+			await clock
+				.sleep(Math.max(left, shortestTryMilliseconds), AbortSignal.any([done.signal, over.signal]))
+				.catch(() => undefined);
+			return done.signal.aborted || over.signal.aborted
+				? undefined
+				: lostFailure(connection, name, undefined, 'the API server does not answer');
 		};
 
 		try {
 			return await Promise.race([renew(), runOut()]);
 		} catch (error) {
 			const isOver = clock.now().getTime() - renewedAt >= leaseSeconds * 1000;
-			return isOver ? lostFailure(connection, name, undefined, error instanceof Failure ? error.parts.seen : String(error)) : undefined;
+			return isOver
+				? lostFailure(connection, name, undefined, error instanceof Failure ? error.parts.seen : String(error))
+				: undefined;
 		} finally {
 			done.abort();
 		}

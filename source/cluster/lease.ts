@@ -4,13 +4,7 @@ import {createApi} from './api.js';
 import type {Connection} from './connection.js';
 import {leaseApi, type LeaseApi} from './lease-api.js';
 import {keepLease, type LeaseHandle} from './lease-renewal.js';
-import {
-	heldFailure,
-	isExpired,
-	leaseName,
-	type LeaseHolder,
-	type LeaseRecord,
-} from './lease-record.js';
+import {heldFailure, isExpired, leaseName, type LeaseHolder, type LeaseRecord} from './lease-record.js';
 
 /** What is needed to hold a namespace. */
 export type LeaseRequest = {
@@ -31,13 +25,21 @@ const watchedMilliseconds = 15_000;
 const mostRaces = 5;
 
 /** Who holds the namespace now, if anybody does. Rejects with a Failure that names the right where leases may not be read. */
-export const readLease = async (connection: Connection, clock: Clock, name: string = leaseName): Promise<LeaseRecord | undefined> => {
+export const readLease = async (
+	connection: Connection,
+	clock: Clock,
+	name: string = leaseName,
+): Promise<LeaseRecord | undefined> => {
 	const record = await leaseApi(createApi(connection, clock), connection, name).read();
 	return record?.holder ? record : undefined;
 };
 
 /** Whether the lease may be taken: nobody's, our own, of a process that is dead, or run out. */
-const isFree = async (record: LeaseRecord, {holder, clock, takeOver, isAlive}: LeaseRequest, read: LeaseApi['read']): Promise<boolean> => {
+const isFree = async (
+	record: LeaseRecord,
+	{holder, clock, takeOver, isAlive}: LeaseRequest,
+	read: LeaseApi['read'],
+): Promise<boolean> => {
 	const {holder: other} = record;
 	if (takeOver === true || !other) {
 		return true;
@@ -69,14 +71,19 @@ export const acquireLease = async (connection: Connection, request: LeaseRequest
 	const lease = leaseApi(createApi(connection, clock), connection, name);
 	for (let race = 0; race < mostRaces; race++) {
 		const before = await lease.read();
-		if (before && !await isFree(before, request, lease.read)) {
+		if (before && !(await isFree(before, request, lease.read))) {
 			throw heldFailure(connection, before);
 		}
 
 		const taken = await lease.write(holder, clock.now(), before);
 		if (taken) {
 			return keepLease({
-				connection, name, lease, holder, clock, taken,
+				connection,
+				name,
+				lease,
+				holder,
+				clock,
+				taken,
 			});
 		}
 	}
@@ -85,12 +92,12 @@ export const acquireLease = async (connection: Connection, request: LeaseRequest
 	throw winner?.holder
 		? heldFailure(connection, winner)
 		: new Failure({
-			code: 'lease-contended',
-			seen: `The lease «${name}» of the namespace «${connection.namespace}» changed each time it was to be taken.`,
-			means: 'Several runs want the namespace at the same moment. None was disturbed.',
-			todo: 'Try again.',
-			byHand: 'unroot resume',
-			exit: 'blocked',
-			retryable: true,
-		});
+				code: 'lease-contended',
+				seen: `The lease «${name}» of the namespace «${connection.namespace}» changed each time it was to be taken.`,
+				means: 'Several runs want the namespace at the same moment. None was disturbed.',
+				todo: 'Try again.',
+				byHand: 'unroot resume',
+				exit: 'blocked',
+				retryable: true,
+			});
 };

@@ -2,4 +2,9 @@
 const keptLines = 20;
 
 /** The last lines of a text that say something, for a Failure's details. */
-export const lastLines = (text: string): readonly string[] => text.split('\n').map(line => line.trimEnd()).filter(line => line !== '').slice(-keptLines);
+export const lastLines = (text: string): readonly string[] =>
+	text
+		.split('\n')
+		.map(line => line.trimEnd())
+		.filter(line => line !== '')
+		.slice(-keptLines);

@@ -13,13 +13,23 @@ const defaultTail = 1000;
 /**
 The last lines of a container's log, 1 MiB at most. The server cuts a log at its end when it is bounded by bytes, so where the lines asked for are longer than that, fewer are asked for.
 */
-export const readLogs = async (api: Api, connection: Connection, pod: string, options: {
-	readonly container?: string;
-	readonly tail?: number;
-	readonly previous?: boolean;
-}): Promise<string> => {
+export const readLogs = async (
+	api: Api,
+	connection: Connection,
+	pod: string,
+	options: {
+		readonly container?: string;
+		readonly tail?: number;
+		readonly previous?: boolean;
+	},
+): Promise<string> => {
 	const {container, previous} = options;
-	const byHand = kubectlByHand(connection, ['logs', pod, ...(container ? ['-c', container] : []), ...(previous ? ['--previous'] : [])]);
+	const byHand = kubectlByHand(connection, [
+		'logs',
+		pod,
+		...(container ? ['-c', container] : []),
+		...(previous ? ['--previous'] : []),
+	]);
 	for (let tail = options.tail ?? defaultTail; ; tail = Math.floor(tail / 2)) {
 		const {status, body} = await api.send({
 			method: 'GET',
@@ -39,7 +49,8 @@ export const readLogs = async (api: Api, connection: Connection, pod: string, op
 			throw new Failure({
 				code: 'log-unavailable',
 				seen: `There is no log of the pod «${pod}»${container ? `, container «${container}»` : ''}: ${saidIn(body)}`,
-				means: 'The pod or the container is not there, has not started, or has not ended before where the log of the one before was asked for.',
+				means:
+					'The pod or the container is not there, has not started, or has not ended before where the log of the one before was asked for.',
 				todo: 'Look at the pod and its events.',
 				byHand,
 				retryable: true,

@@ -6,7 +6,7 @@ import {Buffer} from 'node:buffer';
 export type Body = Readonly<Record<string, unknown>>;
 
 /** A field that holds text; nothing where it holds something else. */
-export const textOf = (value: unknown): string => typeof value === 'string' ? value : '';
+export const textOf = (value: unknown): string => (typeof value === 'string' ? value : '');
 
 /** What a field ending in `-data` holds, else what lies in the file that its sibling names: the order of kubectl. */
 const material = async (body: Body, field: string): Promise<Buffer | undefined> => {
@@ -34,7 +34,11 @@ Options for one request from what a kubeconfig says in plain words: certificates
 Source: kubernetes.io, reference/config-api/kubeconfig.v1, AuthInfo and Cluster.
 */
 export const plainOptions = async (user: Body, cluster: Body): Promise<RequestOptions> => {
-	const [ca, cert, key] = await Promise.all([material(cluster, 'certificate-authority'), material(user, 'client-certificate'), material(user, 'client-key')]);
+	const [ca, cert, key] = await Promise.all([
+		material(cluster, 'certificate-authority'),
+		material(user, 'client-certificate'),
+		material(user, 'client-key'),
+	]);
 	const servername = textOf(cluster['tls-server-name']);
 	const signature = authorization(user);
 	const impersonated = textOf(user.as);

@@ -32,7 +32,13 @@ printf '\\n%s' "$mark" >&2
 
 /** What a command printed in the container, and how it ended there. */
 export type PodOutput =
-	| {readonly kind: 'whole'; readonly exitCode: number; readonly seconds: number; readonly stdout: string; readonly stderr: string}
+	| {
+			readonly kind: 'whole';
+			readonly exitCode: number;
+			readonly seconds: number;
+			readonly stdout: string;
+			readonly stderr: string;
+	  }
 	/** The input did not arrive whole: the command was not started. */
 	| {readonly kind: 'input-cut'}
 	| {readonly kind: 'too-long'}
@@ -50,7 +56,12 @@ const gunzip = async (bytes: Uint8Array, most: number): Promise<Uint8Array | und
 /**
 Reads what the wrapper printed. Anything but a whole stream with its mark at the end is told apart and never taken for a result.
 */
-export const readOutput = async (stdout: Uint8Array, stderr: string, mark: string, most: number): Promise<PodOutput> => {
+export const readOutput = async (
+	stdout: Uint8Array,
+	stderr: string,
+	mark: string,
+	most: number,
+): Promise<PodOutput> => {
 	const whole = await gunzip(stdout, most);
 	if (!whole) {
 		return {kind: 'cut'};
@@ -70,10 +81,10 @@ export const readOutput = async (stdout: Uint8Array, stderr: string, mark: strin
 	return errorEnd === -1
 		? {kind: 'cut'}
 		: {
-			kind: 'whole',
-			exitCode: Number(end.groups.status),
-			seconds: Number(end.groups.seconds),
-			stdout: text.slice(0, end.index),
-			stderr: stderr.slice(0, errorEnd),
-		};
+				kind: 'whole',
+				exitCode: Number(end.groups.status),
+				seconds: Number(end.groups.seconds),
+				stdout: text.slice(0, end.index),
+				stderr: stderr.slice(0, errorEnd),
+			};
 };

@@ -3,12 +3,7 @@ import {randomUUID} from 'node:crypto';
 import {Failure} from '../failure/failure.js';
 import type {CommandResult, PodShell, PodTarget} from '../migration/world.js';
 import {kubectlByHand, type Connection} from './connection.js';
-import {
-	execFailure,
-	inputCut,
-	outputTooLong,
-	podTimeout,
-} from './exec-failure.js';
+import {execFailure, inputCut, outputTooLong, podTimeout} from './exec-failure.js';
 import {readOutput, wrapper} from './pod-script.js';
 import {runKubectlRaw} from './process.js';
 
@@ -31,24 +26,42 @@ type RunOptions = {readonly input?: string; readonly timeoutSeconds?: number; re
 
 /** The arguments of kubectl for a command in a container. */
 const execArgv = ({pod, container}: PodTarget, command: readonly string[], withInput = false): readonly string[] => [
-	'exec', ...(withInput ? ['-i'] : []), pod, '-c', container, '--', ...command,
+	'exec',
+	...(withInput ? ['-i'] : []),
+	pod,
+	'-c',
+	container,
+	'--',
+	...command,
 ];
 
 /**
 Runs commands in containers by `kubectl exec`, whose exit status proves nothing: a result is only handed back when the end of both streams was seen and the length and checksum of standard output agree. Input is text without NUL, of a few MiB at most; it never touches the container's disk.
 */
 export const createPodShell = (connection: Connection): PodShell => {
-	const runOnce = async (target: PodTarget, command: readonly string[], options: RunOptions = {}): Promise<CommandResult> => {
+	const runOnce = async (
+		target: PodTarget,
+		command: readonly string[],
+		options: RunOptions = {},
+	): Promise<CommandResult> => {
 		const {input = '', timeoutSeconds = defaultSeconds, signal} = options;
 		const mark = `unroot-end-${randomUUID()}`;
 		const bytes = Buffer.byteLength(input);
 		const shown = execArgv(target, command);
-		const result = await runKubectlRaw(connection, execArgv(target, ['sh', '-c', wrapper, 'unroot', mark, String(timeoutSeconds), String(bytes), String(mostBytes), ...command], bytes > 0), {
-			...(bytes > 0 && {input}),
-			...(signal && {signal}),
-			timeoutSeconds: timeoutSeconds + graceSeconds,
-			maxBytes: mostBytes * 2,
-		});
+		const result = await runKubectlRaw(
+			connection,
+			execArgv(
+				target,
+				['sh', '-c', wrapper, 'unroot', mark, String(timeoutSeconds), String(bytes), String(mostBytes), ...command],
+				bytes > 0,
+			),
+			{
+				...(bytes > 0 && {input}),
+				...(signal && {signal}),
+				timeoutSeconds: timeoutSeconds + graceSeconds,
+				maxBytes: mostBytes * 2,
+			},
+		);
 		const output = await readOutput(result.stdout, result.stderr, mark, mostBytes);
 		switch (output.kind) {
 			case 'cut': {
@@ -75,7 +88,11 @@ export const createPodShell = (connection: Connection): PodShell => {
 	};
 
 	/** kubectl 1.30 to 1.32 drops what arrives before its streams are set up («Unknown stream id 1, discarding message»), so even a sound connection cuts a command now and then. */
-	const run = async (target: PodTarget, command: readonly string[], options: RunOptions = {}): Promise<CommandResult> => {
+	const run = async (
+		target: PodTarget,
+		command: readonly string[],
+		options: RunOptions = {},
+	): Promise<CommandResult> => {
 		for (let tries = 1; ; tries++) {
 			try {
 				return await runOnce(target, command, options);
@@ -90,7 +107,8 @@ export const createPodShell = (connection: Connection): PodShell => {
 
 	return {
 		run,
-		script: async (target, script, parameters = [], options = {}) => run(target, ['sh', '-c', script, 'unroot-script', ...parameters], options),
+		script: async (target, script, parameters = [], options = {}) =>
+			run(target, ['sh', '-c', script, 'unroot-script', ...parameters], options),
 		byHand: (target, command) => kubectlByHand(connection, execArgv(target, command)),
 	};
 };

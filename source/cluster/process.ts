@@ -58,14 +58,15 @@ export type Tool = {
 	readonly byHand: (argv: readonly string[]) => string;
 };
 
-const missing = (code: string): Failure => new Failure({
-	code: 'kubectl-missing',
-	seen: code === 'ENOENT' ? 'There is no kubectl on the PATH.' : `kubectl cannot be started: ${code}.`,
-	means: 'unroot changes the cluster, and runs commands in pods, through kubectl alone. Nothing was done.',
-	todo: 'Install kubectl, at most one minor version away from the cluster\'s, and put it on the PATH.',
-	byHand: 'kubectl version --client',
-	exit: 'blocked',
-});
+const missing = (code: string): Failure =>
+	new Failure({
+		code: 'kubectl-missing',
+		seen: code === 'ENOENT' ? 'There is no kubectl on the PATH.' : `kubectl cannot be started: ${code}.`,
+		means: 'unroot changes the cluster, and runs commands in pods, through kubectl alone. Nothing was done.',
+		todo: "Install kubectl, at most one minor version away from the cluster's, and put it on the PATH.",
+		byHand: 'kubectl version --client',
+		exit: 'blocked',
+	});
 
 const kubectlOn = (connection: Connection): Tool => ({
 	program: 'kubectl',
@@ -75,22 +76,24 @@ const kubectlOn = (connection: Connection): Tool => ({
 	byHand: argv => kubectlByHand(connection, argv),
 });
 
-const timedOut = ({program, byHand}: Tool, argv: readonly string[], seconds: number): Failure => new Failure({
-	code: `${program}-timeout`,
-	seen: `${program} did not end within ${seconds} seconds and was stopped.`,
-	means: 'Whether the cluster did what was asked is not known: an API server or a connection may be slow or gone.',
-	todo: 'Look whether the cluster answers, then try again.',
-	byHand: byHand(argv),
-	retryable: true,
-});
+const timedOut = ({program, byHand}: Tool, argv: readonly string[], seconds: number): Failure =>
+	new Failure({
+		code: `${program}-timeout`,
+		seen: `${program} did not end within ${seconds} seconds and was stopped.`,
+		means: 'Whether the cluster did what was asked is not known: an API server or a connection may be slow or gone.',
+		todo: 'Look whether the cluster answers, then try again.',
+		byHand: byHand(argv),
+		retryable: true,
+	});
 
-const tooLong = ({program, byHand}: Tool, argv: readonly string[], bytes: number): Failure => new Failure({
-	code: 'output-too-long',
-	seen: `${program} printed more than ${bytes} bytes and was stopped.`,
-	means: 'Output is bounded, since a pod or a server may print without end. What was printed so far was not used.',
-	todo: 'Run the command by hand and look at what it prints.',
-	byHand: byHand(argv),
-});
+const tooLong = ({program, byHand}: Tool, argv: readonly string[], bytes: number): Failure =>
+	new Failure({
+		code: 'output-too-long',
+		seen: `${program} printed more than ${bytes} bytes and was stopped.`,
+		means: 'Output is bounded, since a pod or a server may print without end. What was printed so far was not used.',
+		todo: 'Run the command by hand and look at what it prints.',
+		byHand: byHand(argv),
+	});
 
 /**
 Runs a program to its end, with its standard output as bytes. The exit status is handed back, not judged. Rejects with a Failure where the program is missing, prints too much or takes too long.
@@ -129,7 +132,11 @@ const runToEnd = async (tool: Tool, argv: readonly string[], options: KubectlOpt
 };
 
 /** Runs a program to its end, with its output as text. The exit status is handed back, not judged. */
-export const runTool = async (tool: Tool, argv: readonly string[], options: KubectlOptions = {}): Promise<CommandResult> => {
+export const runTool = async (
+	tool: Tool,
+	argv: readonly string[],
+	options: KubectlOptions = {},
+): Promise<CommandResult> => {
 	const result = await runToEnd(tool, argv, options);
 	return {...result, stdout: new TextDecoder().decode(result.stdout)};
 };
@@ -137,20 +144,32 @@ export const runTool = async (tool: Tool, argv: readonly string[], options: Kube
 /**
 Runs kubectl to its end, with its standard output as bytes. The exit status is handed back, not judged. Rejects with a Failure where kubectl is missing, prints too much or takes too long.
 */
-export const runKubectlRaw = async (connection: Connection, argv: readonly string[], options: KubectlOptions = {}): Promise<RawResult> => runToEnd(kubectlOn(connection), argv, options);
+export const runKubectlRaw = async (
+	connection: Connection,
+	argv: readonly string[],
+	options: KubectlOptions = {},
+): Promise<RawResult> => runToEnd(kubectlOn(connection), argv, options);
 
 /**
 Runs kubectl to its end, with its output as text. The exit status is handed back, not judged.
 */
-export const runKubectl = async (connection: Connection, argv: readonly string[], options: KubectlOptions = {}): Promise<CommandResult> => runTool(kubectlOn(connection), argv, options);
+export const runKubectl = async (
+	connection: Connection,
+	argv: readonly string[],
+	options: KubectlOptions = {},
+): Promise<CommandResult> => runTool(kubectlOn(connection), argv, options);
 
 /**
 Starts kubectl and hands back its streams, which hold no more than a pipe's worth in memory.
 */
-export const spawnKubectl = async (connection: Connection, argv: readonly string[], options: {
-	readonly stdin: 'pipe' | 'ignore';
-	readonly signal?: AbortSignal;
-}): Promise<KubectlProcess> => {
+export const spawnKubectl = async (
+	connection: Connection,
+	argv: readonly string[],
+	options: {
+		readonly stdin: 'pipe' | 'ignore';
+		readonly signal?: AbortSignal;
+	},
+): Promise<KubectlProcess> => {
 	const {stdin, signal} = options;
 	signal?.throwIfAborted();
 	const {execa} = await import('execa');

@@ -3,9 +3,10 @@ import {BlockList, isIP} from 'node:net';
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /** An IPv6 address without its brackets. */
-const bare = (host: string): string => host.startsWith('[') && host.endsWith(']') ? host.slice(1, -1) : host;
+const bare = (host: string): string => (host.startsWith('[') && host.endsWith(']') ? host.slice(1, -1) : host);
 
-const ofEither = (environment: Environment, name: string): string => environment[name] ?? environment[name.toLowerCase()] ?? '';
+const ofEither = (environment: Environment, name: string): string =>
+	environment[name] ?? environment[name.toLowerCase()] ?? '';
 
 const isInside = (host: string, range: string): boolean => {
 	const [network = '', bits = ''] = range.split('/', 2);
@@ -36,7 +37,9 @@ const isNamed = (entry: string, host: string, port: string): boolean => {
 	}
 
 	const name = bare(withPort === undefined ? entry : entry.slice(0, -withPort.length - 1)).replace(/^\*/v, '');
-	return host === name || (name.startsWith('.') ? host.endsWith(name) || host === name.slice(1) : host.endsWith(`.${name}`));
+	return (
+		host === name || (name.startsWith('.') ? host.endsWith(name) || host === name.slice(1) : host.endsWith(`.${name}`))
+	);
 };
 
 /**
@@ -55,7 +58,11 @@ export const proxyFor = (server: string, environment: Environment): string => {
 		return '';
 	}
 
-	const exceptions = ofEither(environment, 'NO_PROXY').toLowerCase().split(',').map(entry => entry.trim()).filter(Boolean);
+	const exceptions = ofEither(environment, 'NO_PROXY')
+		.toLowerCase()
+		.split(',')
+		.map(entry => entry.trim())
+		.filter(Boolean);
 	const isExcepted = exceptions.some(entry => isNamed(entry, host, port || (protocol === 'https:' ? '443' : '80')));
-	return isExcepted ? '' : (proxy.includes('://') ? proxy : `http://${proxy}`);
+	return isExcepted ? '' : proxy.includes('://') ? proxy : `http://${proxy}`;
 };

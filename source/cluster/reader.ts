@@ -31,15 +31,20 @@ type Page = {
 	readonly items?: ReadonlyArray<Pick<KubernetesObject, 'metadata'>> | null;
 };
 
-const rbacName = ({group, resource}: Place): string => group === '' ? resource : `${resource}.${group}`;
+const rbacName = ({group, resource}: Place): string => (group === '' ? resource : `${resource}.${group}`);
 
 /** The first of a place's versions that this server serves. */
 const versionOf = async (api: Api, place: Place): Promise<string> => {
 	const [preferred, ...older] = place.versions;
 	for (const version of older.length === 0 ? [] : place.versions) {
-		const {status, json} = await api.sendJson({
-			method: 'GET', path: apiRoot(place.group, version), verb: 'get', resource: 'the list of resources', isNamespaced: false, expect: [404],
-		}) as {readonly status: number; readonly json?: {readonly resources?: ReadonlyArray<{readonly name?: string}>}};
+		const {status, json} = (await api.sendJson({
+			method: 'GET',
+			path: apiRoot(place.group, version),
+			verb: 'get',
+			resource: 'the list of resources',
+			isNamespaced: false,
+			expect: [404],
+		})) as {readonly status: number; readonly json?: {readonly resources?: ReadonlyArray<{readonly name?: string}>}};
 		if (status === 200 && json?.resources?.some(({name}) => name === place.resource)) {
 			return version;
 		}
@@ -48,11 +53,16 @@ const versionOf = async (api: Api, place: Place): Promise<string> => {
 	return preferred;
 };
 
-const listPages = async (api: Api, place: Place, path: string, query: Readonly<Record<string, string>>): Promise<readonly KubernetesObject[] | undefined> => {
+const listPages = async (
+	api: Api,
+	place: Place,
+	path: string,
+	query: Readonly<Record<string, string>>,
+): Promise<readonly KubernetesObject[] | undefined> => {
 	const objects: KubernetesObject[] = [];
 	let next = '';
 	do {
-		const {status, json} = await api.sendJson({
+		const {status, json} = (await api.sendJson({
 			method: 'GET',
 			path,
 			verb: 'list',
@@ -60,7 +70,7 @@ const listPages = async (api: Api, place: Place, path: string, query: Readonly<R
 			isNamespaced: place.isNamespaced,
 			query: {...query, ...(next !== '' && {continue: next})},
 			expect: [expired],
-		}) as {readonly status: number; readonly json: Page};
+		})) as {readonly status: number; readonly json: Page};
 		if (status === expired) {
 			return undefined;
 		}
@@ -76,7 +86,7 @@ const listPages = async (api: Api, place: Place, path: string, query: Readonly<R
 
 const review = async (api: Api, namespace: string, right: Right): Promise<RightReview> => {
 	const {verb, group, resource, subresource, clusterWide} = right;
-	const {json} = await api.sendJson({
+	const {json} = (await api.sendJson({
 		method: 'POST',
 		path: '/apis/authorization.k8s.io/v1/selfsubjectaccessreviews',
 		verb: 'create',
@@ -87,11 +97,19 @@ const review = async (api: Api, namespace: string, right: Right): Promise<RightR
 			kind: 'SelfSubjectAccessReview',
 			spec: {
 				resourceAttributes: {
-					verb, group, resource, ...(subresource && {subresource}), ...(!clusterWide && {namespace}),
+					verb,
+					group,
+					resource,
+					...(subresource && {subresource}),
+					...(!clusterWide && {namespace}),
 				},
 			},
 		},
-	}) as {readonly json: {readonly status?: {readonly allowed?: boolean; readonly reason?: string; readonly evaluationError?: string}}};
+	})) as {
+		readonly json: {
+			readonly status?: {readonly allowed?: boolean; readonly reason?: string; readonly evaluationError?: string};
+		};
+	};
 	const allowed = json.status?.allowed === true;
 	const reason = [json.status?.reason, json.status?.evaluationError].find(Boolean);
 	return {right, allowed, ...(reason && {reason})};
@@ -99,12 +117,21 @@ const review = async (api: Api, namespace: string, right: Right): Promise<RightR
 
 const identify = async (api: Api): Promise<ClusterIdentity> => {
 	const {server, likeness} = await api.credentials();
-	const {json: version} = await api.sendJson({
-		method: 'GET', path: '/version', verb: 'get', resource: 'the version', isNamespaced: false,
-	}) as {readonly json: {readonly gitVersion?: string}};
-	const {status, json: namespace} = await api.sendJson({
-		method: 'GET', path: '/api/v1/namespaces/kube-system', verb: 'get', resource: 'namespaces', isNamespaced: false, expect: [403, 404],
-	}) as {readonly status: number; readonly json?: {readonly metadata?: {readonly uid?: string}}};
+	const {json: version} = (await api.sendJson({
+		method: 'GET',
+		path: '/version',
+		verb: 'get',
+		resource: 'the version',
+		isNamespaced: false,
+	})) as {readonly json: {readonly gitVersion?: string}};
+	const {status, json: namespace} = (await api.sendJson({
+		method: 'GET',
+		path: '/api/v1/namespaces/kube-system',
+		verb: 'get',
+		resource: 'namespaces',
+		isNamespaced: false,
+		expect: [403, 404],
+	})) as {readonly status: number; readonly json?: {readonly metadata?: {readonly uid?: string}}};
 	return {
 		uid: (status === 200 ? namespace?.metadata?.uid : undefined) ?? `server:${likenessHash(likeness)}`,
 		version: version.gitVersion ?? 'unknown',
@@ -134,7 +161,11 @@ export const createReader = (connection: Connection, clock: Clock): ClusterReade
 
 	const list = async (kind: Kind, query: Readonly<Record<string, string>>): Promise<readonly KubernetesObject[]> => {
 		const path = await pathOf(kind);
-		return await listPages(api, kinds[kind], path, {...query, limit: pageSize}) ?? await listPages(api, kinds[kind], path, query) ?? [];
+		return (
+			(await listPages(api, kinds[kind], path, {...query, limit: pageSize})) ??
+			(await listPages(api, kinds[kind], path, query)) ??
+			[]
+		);
 	};
 
 	return {
@@ -144,19 +175,28 @@ export const createReader = (connection: Connection, clock: Clock): ClusterReade
 			const place = kinds[kind];
 			const path = await pathOf(kind);
 			const call: ApiRequest = {
-				method: 'GET', path: `${path}/${encodeURIComponent(name)}`, verb: 'get', resource: rbacName(place), isNamespaced: place.isNamespaced, expect: [404],
+				method: 'GET',
+				path: `${path}/${encodeURIComponent(name)}`,
+				verb: 'get',
+				resource: rbacName(place),
+				isNamespaced: place.isNamespaced,
+				expect: [404],
 			};
 			const {status, json} = await api.sendJson(call);
 			if (json === undefined) {
 				throw answerFailure(connection, call, status, '');
 			}
 
-			return status === 404 ? undefined : json as KubernetesObject;
+			return status === 404 ? undefined : (json as KubernetesObject);
 		},
 		async mayI(rights) {
 			const reviews: RightReview[] = [];
 			for (let first = 0; first < rights.length; first += reviewsAtOnce) {
-				reviews.push(...await Promise.all(rights.slice(first, first + reviewsAtOnce).map(async right => review(api, namespace, right))));
+				reviews.push(
+					...(await Promise.all(
+						rights.slice(first, first + reviewsAtOnce).map(async right => review(api, namespace, right)),
+					)),
+				);
 			}
 
 			return reviews;

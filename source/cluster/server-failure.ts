@@ -3,14 +3,15 @@ import type {CommandResult} from '../migration/world.js';
 import {kubectlByHand, type Connection} from './connection.js';
 import {lastLines} from './lines.js';
 
-type Sign = Pick<FailureParts, 'code' | 'means' | 'todo'> & Partial<Pick<FailureParts, 'exit' | 'retryable'>> & {readonly says: RegExp};
+type Sign = Pick<FailureParts, 'code' | 'means' | 'todo'> &
+	Partial<Pick<FailureParts, 'exit' | 'retryable'>> & {readonly says: RegExp};
 
 /** What kubectl writes to standard error, and what it means for the migration. The first that fits counts. */
 const signs: readonly Sign[] = [
 	{
 		says: /violates podsecurity|pod security policy|podsecuritypolicy: unable/iv,
 		code: 'pod-security',
-		means: 'The cluster\'s Pod Security rules forbid this pod. It would never start.',
+		means: "The cluster's Pod Security rules forbid this pod. It would never start.",
 		todo: 'Change what the rule names in the manifest, or have the rule for the namespace changed.',
 		exit: 'blocked',
 	},
@@ -24,7 +25,7 @@ const signs: readonly Sign[] = [
 	{
 		says: /exceeded quota/v,
 		code: 'quota-exceeded',
-		means: 'The namespace\'s quota does not have room for this object.',
+		means: "The namespace's quota does not have room for this object.",
 		todo: 'Have the quota raised, or something removed that is no longer needed.',
 		exit: 'blocked',
 		retryable: true,
@@ -54,7 +55,8 @@ const signs: readonly Sign[] = [
 	{
 		says: /Unable to connect to the server|was refused - did you specify|connection (?:refused|reset|lost)|(?:i\/o|handshake) timeout|no such host|unexpected EOF/v,
 		code: 'server-unreachable',
-		means: 'The API server could not be reached, or the connection was cut. Whether it did what was asked is not known.',
+		means:
+			'The API server could not be reached, or the connection was cut. Whether it did what was asked is not known.',
 		todo: 'Look whether the cluster answers, then try again: what is done already is found.',
 		retryable: true,
 	},
@@ -111,7 +113,9 @@ export const serverFailure = (connection: Connection, argv: readonly string[], r
 		retryable: true,
 	};
 	// What was done before the error stands: a list is applied object by object.
-	const done = lastLines(result.stdout).filter(line => /(?:serverside-applied|created|configured|patched|scaled)$/v.test(line));
+	const done = lastLines(result.stdout).filter(line =>
+		/(?:serverside-applied|created|configured|patched|scaled)$/v.test(line),
+	);
 	const details = [...lines.slice(1), ...done.map(line => `done before that: ${line}`)];
 	return new Failure({
 		seen: `kubectl ${verb} ended with ${result.exitCode === undefined ? 'a signal' : `status ${result.exitCode}`}${lines[0] ? `: ${lines[0]}` : ''}`,

@@ -5,7 +5,10 @@ import {Failure} from '../failure/failure.js';
 import type {StepId} from '../migration/step.js';
 
 /** Answers given beforehand, and how long each step took when they were given. */
-export type AnswersFile = {readonly answers: Readonly<Record<string, string>>; readonly steps: Readonly<Partial<Record<StepId, number>>>};
+export type AnswersFile = {
+	readonly answers: Readonly<Record<string, string>>;
+	readonly steps: Readonly<Partial<Record<StepId, number>>>;
+};
 
 /** The ids of every question a run can ask. An answer to anything else is a mistake, and a mistyped one must not be passed over. */
 const questionIds: ReadonlySet<string> = new Set([
@@ -42,14 +45,15 @@ const questionIds: ReadonlySet<string> = new Set([
 /** Secrets a run can ask for, and the question that takes their place in an answers file. */
 const secrets: Readonly<Record<string, string>> = {'profile-admin-password': 'profile-admin-password-file'};
 
-const bad = (path: string, seen: string): Failure => new Failure({
-	code: 'answers-file',
-	seen: `${path}: ${seen}`,
-	means: 'The run does not begin on answers that it does not understand. Nothing was changed.',
-	todo: 'Mend the file; a rehearsal writes one as answers.yaml into its folder.',
-	byHand: `$EDITOR ${path}`,
-	exit: 'usage',
-});
+const bad = (path: string, seen: string): Failure =>
+	new Failure({
+		code: 'answers-file',
+		seen: `${path}: ${seen}`,
+		means: 'The run does not begin on answers that it does not understand. Nothing was changed.',
+		todo: 'Mend the file; a rehearsal writes one as answers.yaml into its folder.',
+		byHand: `$EDITOR ${path}`,
+		exit: 'usage',
+	});
 
 /**
 Reads an answers file: YAML or JSON, with `answers` (question id to answer) and, from a rehearsal, `steps` (seconds). Rejects with exit status 2 for a key or a kind of value that it does not know.
@@ -64,7 +68,10 @@ export const readAnswers = async (path: string): Promise<AnswersFile> => {
 		throw bad(path, problem.message.split('\n', 1)[0] ?? 'it does not parse');
 	}
 
-	const schema = z.strictObject({answers: z.record(z.string(), z.string()), steps: z.record(z.string(), z.number()).optional()});
+	const schema = z.strictObject({
+		answers: z.record(z.string(), z.string()),
+		steps: z.record(z.string(), z.number()).optional(),
+	});
 	const read = schema.safeParse(document.toJS());
 	if (!read.success) {
 		const [issue] = read.error.issues;

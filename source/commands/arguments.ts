@@ -6,7 +6,10 @@ export const flags = {
 	run: {type: 'string', value: 'RUN', says: 'a run, new or known; see below'},
 	context: {type: 'string', value: 'NAME', says: 'the context of the kubeconfig'},
 	namespace: {
-		type: 'string', short: 'n', value: 'NAME', says: 'the namespace of the workloads',
+		type: 'string',
+		short: 'n',
+		value: 'NAME',
+		says: 'the namespace of the workloads',
 	},
 	kubeconfig: {type: 'string', value: 'FILE', says: 'the kubeconfig; else KUBECONFIG, else ~/.kube/config'},
 	strategy: {type: 'string', value: 'fresh|root', says: 'fresh deployment, or keep running as root'},
@@ -15,19 +18,33 @@ export const flags = {
 	answers: {type: 'string', value: 'FILE', says: 'answers to the questions, as a rehearsal keeps them'},
 	yes: {type: 'boolean', short: 'y', says: 'take the recommended answers'},
 	file: {
-		type: 'string', short: 'f', multiple: true, value: 'FILE', says: 'a manifest, a folder of them, or - for standard input',
+		type: 'string',
+		short: 'f',
+		multiple: true,
+		value: 'FILE',
+		says: 'a manifest, a folder of them, or - for standard input',
 	},
 	out: {
-		type: 'string', short: 'O', value: 'DIR', says: 'where plan writes',
+		type: 'string',
+		short: 'O',
+		value: 'DIR',
+		says: 'where plan writes',
 	},
-	chart: {type: 'string', value: 'CHART', says: 'the chart that plan renders its values with, such as pingidentity/ping-devops@0.9.10'},
+	chart: {
+		type: 'string',
+		value: 'CHART',
+		says: 'the chart that plan renders its values with, such as pingidentity/ping-devops@0.9.10',
+	},
 	output: {
-		type: 'string', short: 'o', value: 'text|json', says: 'how the result is printed; for plan, the folder it writes to',
+		type: 'string',
+		short: 'o',
+		value: 'text|json',
+		says: 'how the result is printed; for plan, the folder it writes to',
 	},
 	sandbox: {type: 'boolean', says: 'rehearse on the embedded sandbox'},
 	'take-over': {type: 'boolean', says: 'take the namespace over from another run'},
 	'passphrase-file': {type: 'string', value: 'FILE', says: 'opens a sealed copy'},
-	entries: {type: 'string', value: 'N', says: 'how many entries the sandbox\'s directory has'},
+	entries: {type: 'string', value: 'N', says: "how many entries the sandbox's directory has"},
 	port: {type: 'string', value: 'N', says: 'the port the sandbox serves on'},
 	idle: {type: 'string', value: 'SECONDS', says: 'the sandbox ends after so long without a request'},
 	'no-color': {type: 'boolean', says: 'no colour; NO_COLOR says the same'},
@@ -41,25 +58,43 @@ type FlagName = keyof typeof flags;
 export const commands = [
 	{name: 'migrate', usage: 'unroot migrate', says: 'start in a namespace, step by step'},
 	{
-		name: 'resume', words: 1, usage: 'unroot resume [RUN]', says: 'go on with a run that was interrupted',
+		name: 'resume',
+		words: 1,
+		usage: 'unroot resume [RUN]',
+		says: 'go on with a run that was interrupted',
 	},
 	{name: 'rehearse', usage: 'unroot rehearse [--sandbox]', says: 'the same on staging, or on the embedded sandbox'},
 	{name: 'inspect', usage: 'unroot inspect [-f FILE...]', says: 'what will break, read-only, of a cluster or of files'},
 	{name: 'plan', usage: 'unroot plan -f FILE... -o DIR', says: 'the new manifests for a strategy, from files alone'},
 	{
-		name: 'status', words: 1, usage: 'unroot status [RUN]', says: 'where a run stands',
+		name: 'status',
+		words: 1,
+		usage: 'unroot status [RUN]',
+		says: 'where a run stands',
 	},
 	{
-		name: 'verify', words: 1, usage: 'unroot verify [RUN]', says: 'check again, against the cluster, what a run says is done',
+		name: 'verify',
+		words: 1,
+		usage: 'unroot verify [RUN]',
+		says: 'check again, against the cluster, what a run says is done',
 	},
 	{
-		name: 'rollback', words: 1, usage: 'unroot rollback [RUN]', says: 'go back: clients on the old server, which takes writes',
+		name: 'rollback',
+		words: 1,
+		usage: 'unroot rollback [RUN]',
+		says: 'go back: clients on the old server, which takes writes',
 	},
 	{
-		name: 'report', words: 1, usage: 'unroot report [RUN]', says: 'what was decided, done and proved',
+		name: 'report',
+		words: 1,
+		usage: 'unroot report [RUN]',
+		says: 'what was decided, done and proved',
 	},
 	{
-		name: 'ldif', words: 3, usage: 'unroot ldif digest FILE | diff A B | unseal FILE', says: 'the canonical digest, a comparison, a sealed copy opened',
+		name: 'ldif',
+		words: 3,
+		usage: 'unroot ldif digest FILE | diff A B | unseal FILE',
+		says: 'the canonical digest, a comparison, a sealed copy opened',
 	},
 	{name: 'sandbox', usage: 'unroot sandbox', says: 'serve the sandbox and print its KUBECONFIG'},
 ] as const;
@@ -81,28 +116,37 @@ export type Options = {
 	readonly values: Readonly<Partial<Record<FlagName, string>>>;
 };
 
-const usageFailure = (seen: string): Failure => new Failure({
-	code: 'usage',
-	seen,
-	means: 'The call was not understood. Nothing was done.',
-	todo: 'Look at the help text.',
-	byHand: 'unroot --help',
-	exit: 'usage',
-});
+const usageFailure = (seen: string): Failure =>
+	new Failure({
+		code: 'usage',
+		seen,
+		means: 'The call was not understood. Nothing was done.',
+		todo: 'Look at the help text.',
+		byHand: 'unroot --help',
+		exit: 'usage',
+	});
 
 /**
 Reads the words after `unroot`. Unknown commands, flags and values are a Failure with exit status 2.
 */
 export const parseOptions = (words: readonly string[]): Options => {
-	const options = Object.fromEntries(Object.entries(flags).map(([name, flag]) => [name, {
-		type: flag.type,
-		...('short' in flag && {short: flag.short}),
-		...('multiple' in flag && {multiple: flag.multiple}),
-	}]));
+	const options = Object.fromEntries(
+		Object.entries(flags).map(([name, flag]) => [
+			name,
+			{
+				type: flag.type,
+				...('short' in flag && {short: flag.short}),
+				...('multiple' in flag && {multiple: flag.multiple}),
+			},
+		]),
+	);
 	let parsed;
 	try {
 		parsed = parseArgs({
-			args: [...words], options, allowPositionals: true, strict: true,
+			args: [...words],
+			options,
+			allowPositionals: true,
+			strict: true,
 		});
 	} catch (error) {
 		throw usageFailure(error instanceof Error ? error.message : String(error));
@@ -116,10 +160,17 @@ export const parseOptions = (words: readonly string[]): Options => {
 
 	const most = command && 'words' in command ? command.words : 0;
 	if (positionals.length > most) {
-		throw usageFailure(`${positionals.slice(most).map(word => `«${word}»`).join(', ')} after «${first ?? 'unroot'}» says nothing: look for a flag that is missing before it.`);
+		throw usageFailure(
+			`${positionals
+				.slice(most)
+				.map(word => `«${word}»`)
+				.join(', ')} after «${first ?? 'unroot'}» says nothing: look for a flag that is missing before it.`,
+		);
 	}
 
-	const values = Object.fromEntries(Object.entries(parsed.values).filter(([, value]) => typeof value === 'string')) as Partial<Record<FlagName, string>>;
+	const values = Object.fromEntries(
+		Object.entries(parsed.values).filter(([, value]) => typeof value === 'string'),
+	) as Partial<Record<FlagName, string>>;
 	const output = command?.name === 'plan' ? 'text' : (values.output ?? 'text');
 	if (output !== 'text' && output !== 'json') {
 		throw usageFailure(`--output is «${output}»; it can be text or json.`);
@@ -145,7 +196,8 @@ export const parseOptions = (words: readonly string[]): Options => {
 
 /** The help text. */
 export const helpText = (): string => {
-	const left = (flag: (typeof flags)[FlagName], name: string): string => `${'short' in flag ? `-${flag.short}, ` : ' '.repeat(4)}--${name}${'value' in flag ? ` ${flag.value}` : ''}`;
+	const left = (flag: (typeof flags)[FlagName], name: string): string =>
+		`${'short' in flag ? `-${flag.short}, ` : ' '.repeat(4)}--${name}${'value' in flag ? ` ${flag.value}` : ''}`;
 	return [
 		'unroot: moves Ping Identity workloads from images that run as root to images that do not.',
 		'',

@@ -41,16 +41,30 @@ const mostBytesOfTrees = 5_000_000;
 
 const notEntered = new Set(['.git', 'node_modules']);
 
-const inputFailure = (code: string, seen: string, todo: string, byHand: string, details: readonly string[] = []): Failure => new Failure({
-	code, seen, means: 'The input cannot be used. Nothing was looked at, and nothing was done.', todo, byHand, exit: 'usage', details,
-});
+const inputFailure = (
+	code: string,
+	seen: string,
+	todo: string,
+	byHand: string,
+	details: readonly string[] = [],
+): Failure =>
+	new Failure({
+		code,
+		seen,
+		means: 'The input cannot be used. Nothing was looked at, and nothing was done.',
+		todo,
+		byHand,
+		exit: 'usage',
+		details,
+	});
 
 const todoOf: Readonly<Record<PlacedProblem['code'], string>> = {
 	'yaml-invalid': 'Mend the file at that place.',
 	'yaml-duplicate-key': 'Keep one of the two: tools differ in which one they take.',
 	'yaml-cycle': 'Write the value out instead of naming it within itself.',
 	'yaml-alias-bomb': 'Write the values out, or do not inspect this file: it was made to exhaust whoever reads it.',
-	'yaml-template': 'Render it first, and inspect what comes out: helm template RELEASE CHART -f VALUES | unroot inspect -f -',
+	'yaml-template':
+		'Render it first, and inspect what comes out: helm template RELEASE CHART -f VALUES | unroot inspect -f -',
 	'yaml-too-deep': 'Split the value up.',
 	'yaml-too-large': 'Give it as JSON, or as several documents divided by «---».',
 };
@@ -73,7 +87,12 @@ const standardInput = 'standard input';
 
 const decode = (file: string, bytes: Uint8Array): string => {
 	if (bytes.includes(0)) {
-		throw inputFailure('input-binary', `${file} holds bytes that are no text.`, 'Give a text file in UTF-8.', `file ${file}`);
+		throw inputFailure(
+			'input-binary',
+			`${file} holds bytes that are no text.`,
+			'Give a text file in UTF-8.',
+			`file ${file}`,
+		);
 	}
 
 	return new TextDecoder('utf-8').decode(bytes);
@@ -94,7 +113,12 @@ const readStandardInput = async (stdin: AsyncIterable<Uint8Array | string>): Pro
 
 const checkLength = (length: number): void => {
 	if (length > mostBytes) {
-		throw inputFailure('input-too-large', `The input is larger than ${mostBytes / 1e6} MB.`, 'Inspect fewer files at a time.', 'du -sh FILE...');
+		throw inputFailure(
+			'input-too-large',
+			`The input is larger than ${mostBytes / 1e6} MB.`,
+			'Inspect fewer files at a time.',
+			'du -sh FILE...',
+		);
 	}
 };
 
@@ -104,8 +128,11 @@ const listFolder = async (folder: string): Promise<readonly string[]> => {
 	for (const entry of entries) {
 		const below = path.join(folder, entry.name);
 		if (entry.isDirectory() && !notEntered.has(entry.name)) {
-			found.push(...await listFolder(below));
-		} else if (!entry.isDirectory() && [manifestFile, profileFile, scriptFile].some(pattern => pattern.test(entry.name))) {
+			found.push(...(await listFolder(below)));
+		} else if (
+			!entry.isDirectory() &&
+			[manifestFile, profileFile, scriptFile].some(pattern => pattern.test(entry.name))
+		) {
 			found.push(below);
 		}
 	}
@@ -118,11 +145,17 @@ type Found = {readonly file: string; readonly isNamed: boolean};
 const findFiles = async (named: readonly string[]): Promise<readonly Found[]> => {
 	const found = new Map<string, Found>();
 	for (const name of named) {
-		const status = name === '-'
-			? undefined
-			: await stat(name).catch((error: unknown) => {
-				throw inputFailure('input-missing', `${name} cannot be read: ${error instanceof Error ? error.message : String(error)}.`, 'Name a file or a folder that is there.', `ls -l ${name}`);
-			});
+		const status =
+			name === '-'
+				? undefined
+				: await stat(name).catch((error: unknown) => {
+						throw inputFailure(
+							'input-missing',
+							`${name} cannot be read: ${error instanceof Error ? error.message : String(error)}.`,
+							'Name a file or a folder that is there.',
+							`ls -l ${name}`,
+						);
+					});
 		if (status?.isDirectory()) {
 			for (const file of await listFolder(name)) {
 				found.set(path.resolve(file), found.get(path.resolve(file)) ?? {file, isNamed: false});
@@ -140,7 +173,10 @@ Reads manifests, scripts with `docker run` lines and server profiles from files,
 
 Invalid YAML, duplicate keys, cycles, alias bombs and templates are a Failure with file, line and column (exit status 2); a template that was only found in a folder is skipped and told.
 */
-export const readSources = async (named: readonly string[], stdin: AsyncIterable<Uint8Array | string>): Promise<Sources> => {
+export const readSources = async (
+	named: readonly string[],
+	stdin: AsyncIterable<Uint8Array | string>,
+): Promise<Sources> => {
 	const {parseText} = await import('./documents/text.js');
 	const files: SourceFile[] = [];
 	const texts: SourceText[] = [];
@@ -149,11 +185,17 @@ export const readSources = async (named: readonly string[], stdin: AsyncIterable
 	const problems: FileProblem[] = [];
 	let length = 0;
 	for (const {file: name, isNamed} of await findFiles(named)) {
-		const bytes = name === '-'
-			? await readStandardInput(stdin)
-			: await readFile(name).catch((error: unknown) => {
-				throw inputFailure('input-missing', `${name} cannot be read: ${error instanceof Error ? error.message : String(error)}.`, 'Check its permissions.', `ls -l ${name}`);
-			});
+		const bytes =
+			name === '-'
+				? await readStandardInput(stdin)
+				: await readFile(name).catch((error: unknown) => {
+						throw inputFailure(
+							'input-missing',
+							`${name} cannot be read: ${error instanceof Error ? error.message : String(error)}.`,
+							'Check its permissions.',
+							`ls -l ${name}`,
+						);
+					});
 		length += bytes.length;
 		checkLength(length);
 		const file = name === '-' ? standardInput : name;
@@ -182,10 +224,18 @@ export const readSources = async (named: readonly string[], stdin: AsyncIterable
 	throwFirst(problems);
 	const empty = files.filter(({documents}) => documents.length === 0);
 	if (texts.length === 0 && skipped.length === 0 && empty.length === files.length) {
-		throw inputFailure('input-empty', `There is no document in ${named.map(name => name === '-' ? standardInput : name).join(', ')}.`, 'Give files with manifests in them: .yaml, .yml or .json.', 'ls -l FILE...');
+		throw inputFailure(
+			'input-empty',
+			`There is no document in ${named.map(name => (name === '-' ? standardInput : name)).join(', ')}.`,
+			'Give files with manifests in them: .yaml, .yml or .json.',
+			'ls -l FILE...',
+		);
 	}
 
 	return {
-		files, texts, repeats, skipped: [...skipped, ...empty.map(({file}) => ({file, why: 'there is no document in it'}))],
+		files,
+		texts,
+		repeats,
+		skipped: [...skipped, ...empty.map(({file}) => ({file, why: 'there is no document in it'}))],
 	};
 };

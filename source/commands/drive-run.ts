@@ -34,21 +34,41 @@ const stoppedWhenLost = (engine: Engine, lost: Promise<Failure>): Engine => {
 		engine.send({type: 'stop', why: loss.seen});
 	};
 
-	const withLoss = (ending: Ending): Ending => loss && ending.exit === 'interrupted' ? {exit: loss.exit ?? 'failed', failure: loss} : ending;
+	const withLoss = (ending: Ending): Ending =>
+		loss && ending.exit === 'interrupted' ? {exit: loss.exit ?? 'failed', failure: loss} : ending;
 	void stop();
-	return {...engine, run: async () => withLoss(await engine.run()), rollback: async () => withLoss(await engine.rollback())};
+	return {
+		...engine,
+		run: async () => withLoss(await engine.run()),
+		rollback: async () => withLoss(await engine.rollback()),
+	};
 };
 
-const onTerminal = async ({stdin, stdout, hasColour, isAscii, isSpoken}: Surroundings, {engine, expected}: OpenSession, rollback: boolean): Promise<Ending> => {
+const onTerminal = async (
+	{stdin, stdout, hasColour, isAscii, isSpoken}: Surroundings,
+	{engine, expected}: OpenSession,
+	rollback: boolean,
+): Promise<Ending> => {
 	const {runWizard} = await import('../wizard/wizard.js');
 	const {ending, summary} = await runWizard({
-		engine, stdin, stdout, colour: hasColour, ascii: isAscii, screenReader: isSpoken, expected, rollback,
+		engine,
+		stdin,
+		stdout,
+		colour: hasColour,
+		ascii: isAscii,
+		screenReader: isSpoken,
+		expected,
+		rollback,
 	});
 	stdout.write(summary);
 	return ending;
 };
 
-const withoutTerminal = async ({options, stdout, stderr, isAscii}: Surroundings, {engine, expected}: OpenSession, rollback: boolean): Promise<Ending> => {
+const withoutTerminal = async (
+	{options, stdout, stderr, isAscii}: Surroundings,
+	{engine, expected}: OpenSession,
+	rollback: boolean,
+): Promise<Ending> => {
 	const {runHeadless} = await import('../headless/headless.js');
 	const stopListening = stopOnSignals(engine);
 	const ending = await runHeadless({
@@ -73,9 +93,17 @@ const withoutTerminal = async ({options, stdout, stderr, isAscii}: Surroundings,
 const writeReport = async ({program}: Surroundings, {engine, expected}: OpenSession): Promise<void> => {
 	const {folder, mode} = engine.facts;
 	const {state} = engine.view();
-	await writeFile(join(folder, 'report.md'), renderReport(state, {
-		program, folder, journal: journalPath(folder), checklist: engine.checklist, expected,
-	}), {mode: 0o600});
+	await writeFile(
+		join(folder, 'report.md'),
+		renderReport(state, {
+			program,
+			folder,
+			journal: journalPath(folder),
+			checklist: engine.checklist,
+			expected,
+		}),
+		{mode: 0o600},
+	);
 	if (mode === 'rehearse') {
 		const {stringify} = await import('yaml');
 		await writeFile(join(folder, 'answers.yaml'), stringify(rehearsalOf(state)), {mode: 0o600});
@@ -90,9 +118,10 @@ export const driveRun = async (surroundings: Surroundings, order: SessionOrder, 
 	const opened = await openRun(surroundings, order);
 	const session: OpenSession = {...opened, engine: stoppedWhenLost(opened.engine, opened.lost)};
 	try {
-		const ending = isTerminal && !options.yes && options.output === 'text'
-			? await onTerminal(surroundings, session, rollback)
-			: await withoutTerminal(surroundings, session, rollback);
+		const ending =
+			isTerminal && !options.yes && options.output === 'text'
+				? await onTerminal(surroundings, session, rollback)
+				: await withoutTerminal(surroundings, session, rollback);
 		await withPath('filled', order.folder, async () => writeReport(surroundings, session)).catch((error: unknown) => {
 			// Where the run itself failed, that has been told, and a full disk is told once.
 			if (!ending.failure) {

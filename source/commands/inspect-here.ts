@@ -16,7 +16,7 @@ import {createWorld} from './world.js';
 const refuseUnknownNamespace = async ({cluster}: Pick<World, 'cluster'>, connection: Connection): Promise<void> => {
 	const isThere = async (): Promise<boolean> => {
 		try {
-			return await cluster.get('Namespace', connection.namespace) !== undefined;
+			return (await cluster.get('Namespace', connection.namespace)) !== undefined;
 		} catch (error) {
 			if (partsOf(error).code === 'forbidden') {
 				return true;
@@ -26,20 +26,21 @@ const refuseUnknownNamespace = async ({cluster}: Pick<World, 'cluster'>, connect
 		}
 	};
 
-	if (!await isThere()) {
+	if (!(await isThere())) {
 		throw namespaceUnknown(connection);
 	}
 };
 
-const notSeen = (connection: Connection, unseen: readonly string[]): Failure => new Failure({
-	code: 'not-seen',
-	seen: `No Ping workload was found in the namespace ${connection.namespace}, but not everything in it could be looked at.`,
-	means: 'Whether there is one, and what will break, is not known.',
-	todo: 'Have the rights granted that are missing, then inspect again.',
-	byHand: kubectlByHand(connection, ['auth', 'can-i', '--list']),
-	exit: 'blocked',
-	details: unseen,
-});
+const notSeen = (connection: Connection, unseen: readonly string[]): Failure =>
+	new Failure({
+		code: 'not-seen',
+		seen: `No Ping workload was found in the namespace ${connection.namespace}, but not everything in it could be looked at.`,
+		means: 'Whether there is one, and what will break, is not known.',
+		todo: 'Have the rights granted that are missing, then inspect again.',
+		byHand: kubectlByHand(connection, ['auth', 'can-i', '--list']),
+		exit: 'blocked',
+		details: unseen,
+	});
 
 /** Reads the namespace and looks into its Ping pods, as the wizard's inventory does. */
 const readCluster = async ({environment, home, stderr, options: {values}}: Surroundings): Promise<ClusterView> => {
@@ -59,7 +60,12 @@ const readCluster = async ({environment, home, stderr, options: {values}}: Surro
 		const {objects, probes, inventory, unseen} = await lookAround({
 			world,
 			run: {
-				id: 'inspect', folder: cacheFolder, mode: 'migrate', context: connection.context, namespace: connection.namespace, sandbox: false,
+				id: 'inspect',
+				folder: cacheFolder,
+				mode: 'migrate',
+				context: connection.context,
+				namespace: connection.namespace,
+				sandbox: false,
 			},
 			answers: {},
 			secrets: new Map(),

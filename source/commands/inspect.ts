@@ -71,17 +71,29 @@ type Gathered = {
 
 const fromFiles = async ({files, stdin}: InspectInput): Promise<Gathered> => {
 	const sources = await readSources(files, stdin);
-	const located = sources.files.flatMap(({file, documents}) => documents.map(({value, lineOf}): Located => ({file, value, lineOf})));
+	const located = sources.files.flatMap(({file, documents}) =>
+		documents.map(({value, lineOf}): Located => ({file, value, lineOf})),
+	);
 	const count = sources.files.length + sources.texts.length;
 	return {
-		documents: sortDocuments(located), texts: sources.texts, probes: [], what: `${count} ${count === 1 ? 'file' : 'files'}`, skipped: sources.skipped, repeats: sources.repeats,
+		documents: sortDocuments(located),
+		texts: sources.texts,
+		probes: [],
+		what: `${count} ${count === 1 ? 'file' : 'files'}`,
+		skipped: sources.skipped,
+		repeats: sources.repeats,
 	};
 };
 
 const fromCluster = async ({readCluster}: InspectInput): Promise<Gathered> => {
 	const {what, objects, probes = []} = await readCluster();
 	return {
-		documents: sortDocuments(objects.map(value => ({value}))), texts: [], probes, what, skipped: [], repeats: [],
+		documents: sortDocuments(objects.map(value => ({value}))),
+		texts: [],
+		probes,
+		what,
+		skipped: [],
+		repeats: [],
 	};
 };
 
@@ -93,15 +105,23 @@ const notesOf = ({documents, repeats}: Gathered): readonly string[] => [
 	...repeats.map(({file, line, column, says}) => `${file}, line ${line}, column ${column}: ${says}`),
 ];
 
-const unrecognised = ({documents}: Gathered): readonly string[] => documents.unknown.map(({file, lineOf}) => `${file ?? 'a document'}${lineOf?.('') === undefined ? '' : `:${lineOf('')}`}`);
+const unrecognised = ({documents}: Gathered): readonly string[] =>
+	documents.unknown.map(
+		({file, lineOf}) => `${file ?? 'a document'}${lineOf?.('') === undefined ? '' : `:${lineOf('')}`}`,
+	);
 
-const othersOf = ({documents, texts}: Gathered): readonly string[] => ([
-	[documents.values.length, 'values file', 'values files'],
-	[documents.composes.length, 'Compose file', 'Compose files'],
-	[documents.scripts.length, 'text with docker run lines', 'texts with docker run lines'],
-	[documents.kustomizations.length, 'Kustomization', 'Kustomizations'],
-	[texts.length, 'file of a server profile', 'files of server profiles'],
-] as const).filter(([count]) => count > 0).map(([count, one, many]) => `${count} ${count === 1 ? one : many}`);
+const othersOf = ({documents, texts}: Gathered): readonly string[] =>
+	(
+		[
+			[documents.values.length, 'values file', 'values files'],
+			[documents.composes.length, 'Compose file', 'Compose files'],
+			[documents.scripts.length, 'text with docker run lines', 'texts with docker run lines'],
+			[documents.kustomizations.length, 'Kustomization', 'Kustomizations'],
+			[texts.length, 'file of a server profile', 'files of server profiles'],
+		] as const
+	)
+		.filter(([count]) => count > 0)
+		.map(([count, one, many]) => `${count} ${count === 1 ? one : many}`);
 
 /**
 Predicts what will break, read-only, from files or from a cluster. Resolves to the exit status: 3 where anything blocks, else 0. Bad input rejects with a Failure (exit status 2).
@@ -112,10 +132,14 @@ export const runInspect = async (input: InspectInput): Promise<number> => {
 	const manifests = manifestsOf(documents);
 	const inventory = takeInventory(manifests, probes);
 	const findings = findProblems({
-		documents, texts, inventory, ...(input.target && {target: input.target}),
+		documents,
+		texts,
+		inventory,
+		...(input.target && {target: input.target}),
 	});
 	const isBlocked = findings.some(({severity}) => severity === 'blocks');
-	const count = (severity: Finding['severity']): number => findings.filter(finding => finding.severity === severity).length;
+	const count = (severity: Finding['severity']): number =>
+		findings.filter(finding => finding.severity === severity).length;
 	if (input.output === 'json') {
 		const result: InspectJson = {
 			schema: 1,
@@ -126,14 +150,28 @@ export const runInspect = async (input: InspectInput): Promise<number> => {
 			counts: {blocks: count('blocks'), warns: count('warns'), informs: count('informs')},
 			blocked: isBlocked,
 			notes: notesOf(gathered),
-			notLookedAt: [...skipped, ...unrecognised(gathered).map(file => ({file, why: 'it is neither an object of Kubernetes, values of the ping-devops chart, a Compose file, a Kustomization nor a text with docker run lines'}))],
+			notLookedAt: [
+				...skipped,
+				...unrecognised(gathered).map(file => ({
+					file,
+					why: 'it is neither an object of Kubernetes, values of the ping-devops chart, a Compose file, a Kustomization nor a text with docker run lines',
+				})),
+			],
 		};
 		input.write(`${JSON.stringify(plainData(result), undefined, '\t')}\n`);
 	} else {
 		const scope: Scope = {
-			others: othersOf(gathered), what, objects: manifests.length, workloads: inventory.workloads.length, notes: notesOf(gathered), unrecognised: unrecognised(gathered), skipped,
+			others: othersOf(gathered),
+			what,
+			objects: manifests.length,
+			workloads: inventory.workloads.length,
+			notes: notesOf(gathered),
+			unrecognised: unrecognised(gathered),
+			skipped,
 		};
-		input.write(textReport(findings, scope, {width: Math.min(input.width ?? 80, 120), hasColour: input.hasColour ?? false}));
+		input.write(
+			textReport(findings, scope, {width: Math.min(input.width ?? 80, 120), hasColour: input.hasColour ?? false}),
+		);
 	}
 
 	return isBlocked ? exitStatus.blocked : exitStatus.done;

@@ -3,9 +3,15 @@ import {exitStatus, Failure} from '../failure/failure.js';
 import {unseal} from '../machine/seal.js';
 import type {Surroundings} from './surroundings.js';
 
-const usage = (seen: string): Failure => new Failure({
-	code: 'usage', seen, means: 'The call was not understood. Nothing was done.', todo: 'Name the sealed file, and the file that holds its passphrase.', byHand: 'unroot ldif unseal FILE.sealed --passphrase-file FILE', exit: 'usage',
-});
+const usage = (seen: string): Failure =>
+	new Failure({
+		code: 'usage',
+		seen,
+		means: 'The call was not understood. Nothing was done.',
+		todo: 'Name the sealed file, and the file that holds its passphrase.',
+		byHand: 'unroot ldif unseal FILE.sealed --passphrase-file FILE',
+		exit: 'usage',
+	});
 
 /** Opens a sealed copy beside itself. */
 const openSealed = async ({options, stdout}: Surroundings, path: string | undefined): Promise<number> => {
@@ -20,7 +26,11 @@ const openSealed = async ({options, stdout}: Surroundings, path: string | undefi
 	}
 
 	const {bytes, sha256} = await unseal(resolve(path), passphrase, resolve(target));
-	stdout.write(options.output === 'json' ? `${JSON.stringify({path: target, bytes, sha256})}\n` : `${target}: ${bytes} bytes, SHA-256 ${sha256}\n`);
+	stdout.write(
+		options.output === 'json'
+			? `${JSON.stringify({path: target, bytes, sha256})}\n`
+			: `${target}: ${bytes} bytes, SHA-256 ${sha256}\n`,
+	);
 	return exitStatus.done;
 };
 

@@ -13,33 +13,42 @@ export type LdifStreams = {readonly stdout: NodeJS.WritableStream; readonly stde
 
 const pieceBytes = 256 * 1024;
 
-const usage = (seen: string): Failure => new Failure({
-	code: 'usage',
-	seen,
-	means: 'The call was not understood. Nothing was done.',
-	todo: 'Name a file for a digest, or two to compare.',
-	byHand: 'unroot ldif digest FILE; unroot ldif diff A B',
-	exit: 'usage',
-});
+const usage = (seen: string): Failure =>
+	new Failure({
+		code: 'usage',
+		seen,
+		means: 'The call was not understood. Nothing was done.',
+		todo: 'Name a file for a digest, or two to compare.',
+		byHand: 'unroot ldif digest FILE; unroot ldif diff A B',
+		exit: 'usage',
+	});
 
-const unreadable = (path: string, error: unknown): Failure => new Failure({
-	code: 'file-unreadable',
-	seen: `${path}: ${error instanceof Error ? error.message : String(error)}`,
-	means: 'The file cannot be read. Nothing was done.',
-	todo: 'Look at the path and its mode.',
-	byHand: `ls -l ${path}`,
-	exit: 'usage',
-}, {cause: error});
+const unreadable = (path: string, error: unknown): Failure =>
+	new Failure(
+		{
+			code: 'file-unreadable',
+			seen: `${path}: ${error instanceof Error ? error.message : String(error)}`,
+			means: 'The file cannot be read. Nothing was done.',
+			todo: 'Look at the path and its mode.',
+			byHand: `ls -l ${path}`,
+			exit: 'usage',
+		},
+		{cause: error},
+	);
 
-const tornGzip = (path: string, error: Error): Failure => new Failure({
-	code: 'ldif-gzip-torn',
-	seen: `${path}: gzip cannot be unpacked: ${error.message}.`,
-	means: 'The file is damaged or its end is missing. Nothing that was read of it is used as proof.',
-	todo: 'Copy the file again and compare its length with the original.',
-	byHand: `gzip -t ${path}`,
-}, {cause: error});
+const tornGzip = (path: string, error: Error): Failure =>
+	new Failure(
+		{
+			code: 'ldif-gzip-torn',
+			seen: `${path}: gzip cannot be unpacked: ${error.message}.`,
+			means: 'The file is damaged or its end is missing. Nothing that was read of it is used as proof.',
+			todo: 'Copy the file again and compare its length with the original.',
+			byHand: `gzip -t ${path}`,
+		},
+		{cause: error},
+	);
 
-const isGzip = (first: Uint8Array): boolean => first[0] === 0x1F && first[1] === 0x8B;
+const isGzip = (first: Uint8Array): boolean => first[0] === 0x1f && first[1] === 0x8b;
 
 const failureOf = (path: string, error: unknown): Failure => {
 	if (error instanceof Failure) {
@@ -47,16 +56,18 @@ const failureOf = (path: string, error: unknown): Failure => {
 	}
 
 	// Errors of zlib have a code that begins so.
-	return error instanceof Error && 'code' in error && String(error.code).startsWith('Z_') ? tornGzip(path, error) : unreadable(path, error);
+	return error instanceof Error && 'code' in error && String(error.code).startsWith('Z_')
+		? tornGzip(path, error)
+		: unreadable(path, error);
 };
 
 /**
 Puts back what was looked at.
 @yields What was looked at, then the rest.
 */
-async function * withFirst(first: Uint8Array, rest: AsyncIterator<Uint8Array>): AsyncGenerator<Uint8Array> {
+async function* withFirst(first: Uint8Array, rest: AsyncIterator<Uint8Array>): AsyncGenerator<Uint8Array> {
 	yield first;
-	yield * {[Symbol.asyncIterator]: () => rest};
+	yield* {[Symbol.asyncIterator]: () => rest};
 }
 
 const unpacked = (packed: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array> => {
@@ -70,14 +81,15 @@ const unpacked = (packed: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array> 
 The bytes of a file, unpacked where they are gzip, whatever the file is called.
 @yields Each piece.
 */
-async function * bytesOf(path: string): AsyncGenerator<Uint8Array> {
-	const source: AsyncIterable<Uint8Array> = path === '-' ? process.stdin : createReadStream(path, {highWaterMark: pieceBytes});
+async function* bytesOf(path: string): AsyncGenerator<Uint8Array> {
+	const source: AsyncIterable<Uint8Array> =
+		path === '-' ? process.stdin : createReadStream(path, {highWaterMark: pieceBytes});
 	try {
 		const chunks = source[Symbol.asyncIterator]();
 		let first: Uint8Array = new Uint8Array();
 		// A pipe may hand over a single byte.
 		while (first.length < 2) {
-			const next = await chunks.next() as IteratorResult<Uint8Array, undefined>;
+			const next = (await chunks.next()) as IteratorResult<Uint8Array, undefined>;
 			if (next.done) {
 				break;
 			}
@@ -86,7 +98,7 @@ async function * bytesOf(path: string): AsyncGenerator<Uint8Array> {
 		}
 
 		const whole = withFirst(first, chunks);
-		yield * isGzip(first) ? unpacked(whole) : whole;
+		yield* isGzip(first) ? unpacked(whole) : whole;
 	} catch (error) {
 		throw failureOf(path, error);
 	}
@@ -94,9 +106,11 @@ async function * bytesOf(path: string): AsyncGenerator<Uint8Array> {
 
 const digest = async (path: string, output: 'text' | 'json', {stdout}: LdifStreams): Promise<number> => {
 	const result = await digestOf(bytesOf(path));
-	stdout.write(output === 'json'
-		? `${JSON.stringify({file: path, ...result}, undefined, 2)}\n`
-		: `${result.digest}  ${path}\n${result.entries} entries, ${result.bytes} bytes\n`);
+	stdout.write(
+		output === 'json'
+			? `${JSON.stringify({file: path, ...result}, undefined, 2)}\n`
+			: `${result.digest}  ${path}\n${result.entries} entries, ${result.bytes} bytes\n`,
+	);
 	return exitStatus.done;
 };
 
@@ -120,20 +134,28 @@ const differenceText = (difference: Difference): string => {
 
 const diff = async (a: string, b: string, output: 'text' | 'json', {stdout, stderr}: LdifStreams): Promise<number> => {
 	const differences: Difference[] = [];
-	const result = await diffLdif(() => bytesOf(a), () => bytesOf(b), {
-		names: {a, b},
-		onDifference(difference) {
-			if (output === 'json') {
-				differences.push(difference);
-			} else {
-				stdout.write(`${differenceText(difference)}\n`);
-			}
+	const result = await diffLdif(
+		() => bytesOf(a),
+		() => bytesOf(b),
+		{
+			names: {a, b},
+			onDifference(difference) {
+				if (output === 'json') {
+					differences.push(difference);
+				} else {
+					stdout.write(`${differenceText(difference)}\n`);
+				}
+			},
 		},
-	});
+	);
 	if (output === 'json') {
 		stdout.write(`${JSON.stringify({...result, differences}, undefined, 2)}\n`);
 	} else {
-		stderr.write(result.same ? `The same ${result.a.entries} entries, digest ${result.a.digest}.\n` : `${result.missing} missing in ${b}, ${result.extra} extra, ${result.differing} differ, ${result.duplicates} duplicates.\n`);
+		stderr.write(
+			result.same
+				? `The same ${result.a.entries} entries, digest ${result.a.digest}.\n`
+				: `${result.missing} missing in ${b}, ${result.extra} extra, ${result.differing} differ, ${result.duplicates} duplicates.\n`,
+		);
 	}
 
 	return result.same ? exitStatus.done : exitStatus.failed;
@@ -144,13 +166,24 @@ const diff = async (a: string, b: string, output: 'text' | 'json', {stdout, stde
 
 JSON of `digest`: `{file, digest, entries, bytes, branches, endsWithBlankLine}`; of `diff`: `{same, a, b, missing, extra, differing, duplicates, differences}`.
 */
-export const runLdif = async ([action, ...files]: readonly string[], output: 'text' | 'json', streams: LdifStreams): Promise<number> => {
+export const runLdif = async (
+	[action, ...files]: readonly string[],
+	output: 'text' | 'json',
+	streams: LdifStreams,
+): Promise<number> => {
 	const [first, second, third] = files;
 	if (action === 'digest' && first !== undefined && second === undefined) {
 		return digest(first, output, streams);
 	}
 
-	if (action === 'diff' && first !== undefined && second !== undefined && third === undefined && first !== '-' && second !== '-') {
+	if (
+		action === 'diff' &&
+		first !== undefined &&
+		second !== undefined &&
+		third === undefined &&
+		first !== '-' &&
+		second !== '-'
+	) {
 		return diff(first, second, output, streams);
 	}
 

@@ -11,9 +11,11 @@ import type {Surroundings} from './surroundings.js';
 export const showStatus = async (surroundings: Surroundings): Promise<number> => {
 	const {folder, state} = await readRun(surroundings);
 	const {stdout, options, isAscii} = surroundings;
-	stdout.write(options.output === 'json'
-		? `${JSON.stringify({...statusJson(state), folder}, undefined, 2)}\n`
-		: `${renderStatus(state, {checklist: checklistOf(checklist), ascii: isAscii}).trimEnd()}\nfolder ${folder}\n`);
+	stdout.write(
+		options.output === 'json'
+			? `${JSON.stringify({...statusJson(state), folder}, undefined, 2)}\n`
+			: `${renderStatus(state, {checklist: checklistOf(checklist), ascii: isAscii}).trimEnd()}\nfolder ${folder}\n`,
+	);
 	return exitStatus.done;
 };
 
@@ -21,10 +23,15 @@ export const showStatus = async (surroundings: Surroundings): Promise<number> =>
 export const showReport = async (surroundings: Surroundings): Promise<number> => {
 	const {folder, state} = await readRun(surroundings);
 	const {stdout, options, program} = surroundings;
-	stdout.write(options.output === 'json'
-		? `${JSON.stringify(state, undefined, 2)}\n`
-		: renderReport(state, {
-			program, folder, journal: journalPath(folder), checklist: checklistOf(checklist),
-		}));
+	stdout.write(
+		options.output === 'json'
+			? `${JSON.stringify(state, undefined, 2)}\n`
+			: renderReport(state, {
+					program,
+					folder,
+					journal: journalPath(folder),
+					checklist: checklistOf(checklist),
+				}),
+	);
 	return exitStatus.done;
 };

@@ -8,11 +8,7 @@ import {isOver} from '../migration/state.js';
 import {readAnswers} from './answers-file.js';
 import {driveRun} from './drive-run.js';
 import type {SessionOrder} from './run-session.js';
-import {
-	findRun,
-	placeOfNewRun,
-	stateOf,
-} from './runs.js';
+import {findRun, placeOfNewRun, stateOf} from './runs.js';
 import {findSandboxProcess, startSandboxProcess, type SandboxProcess} from './sandbox-process.js';
 import type {Surroundings} from './surroundings.js';
 
@@ -37,7 +33,12 @@ const places = ({options: {values}}: Surroundings) => ({
 });
 
 /** What a new run is. */
-export type NewRun = {readonly mode: 'migrate' | 'rehearse'; readonly isSandbox: boolean; readonly context?: string; readonly namespace?: string};
+export type NewRun = {
+	readonly mode: 'migrate' | 'rehearse';
+	readonly isSandbox: boolean;
+	readonly context?: string;
+	readonly namespace?: string;
+};
 
 /** What is left of a run in its folder: whether it can be gone on with, whether it is over, or whether it never began. */
 const standingIn = async (folder: string): Promise<'open' | 'over' | 'none'> => {
@@ -53,7 +54,7 @@ const driveOn = async (sandbox: SandboxProcess, folder: string, drive: () => Pro
 	try {
 		return await drive();
 	} finally {
-		if (await standingIn(folder) !== 'open') {
+		if ((await standingIn(folder)) !== 'open') {
 			await sandbox.stop();
 		}
 	}
@@ -65,11 +66,16 @@ const rehearseOnSandbox = async (surroundings: Surroundings, order: SessionOrder
 	const isMade = await withPath('made', folder, async () => makeFolder(folder));
 	try {
 		const sandbox = await startSandboxProcess(folder, entries);
-		return await driveOn(sandbox, folder, async () => driveRun(surroundings, {
-			...order, kubeconfig: sandbox.kubeconfig, context: 'sandbox', namespace,
-		}));
+		return await driveOn(sandbox, folder, async () =>
+			driveRun(surroundings, {
+				...order,
+				kubeconfig: sandbox.kubeconfig,
+				context: 'sandbox',
+				namespace,
+			}),
+		);
 	} finally {
-		if (isMade && await standingIn(folder) === 'none') {
+		if (isMade && (await standingIn(folder)) === 'none') {
 			await rm(folder, {recursive: true, force: true});
 		}
 	}
@@ -83,8 +89,11 @@ export const startRun = async (surroundings: Surroundings, run: NewRun): Promise
 	return run.isSandbox
 		? rehearseOnSandbox(surroundings, order)
 		: driveRun(surroundings, {
-			...order, ...places(surroundings), ...(run.context !== undefined && {context: run.context}), ...(run.namespace !== undefined && {namespace: run.namespace}),
-		});
+				...order,
+				...places(surroundings),
+				...(run.context !== undefined && {context: run.context}),
+				...(run.namespace !== undefined && {namespace: run.namespace}),
+			});
 };
 
 /** Goes on with a run, or goes back from it. Gives the exit status. */
@@ -97,5 +106,7 @@ export const continueRun = async (surroundings: Surroundings, isRollback: boolea
 	}
 
 	const sandbox = await findSandboxProcess(folder);
-	return driveOn(sandbox, folder, async () => driveRun(surroundings, {folder, ...answers, kubeconfig: sandbox.kubeconfig}, isRollback));
+	return driveOn(sandbox, folder, async () =>
+		driveRun(surroundings, {folder, ...answers, kubeconfig: sandbox.kubeconfig}, isRollback),
+	);
 };

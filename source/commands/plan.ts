@@ -16,9 +16,15 @@ export type PlanStreams = {
 
 const byHand = 'unroot plan -f FILE... -o DIR --strategy fresh --image-tag 2109-8.3.0.0';
 
-const usage = (seen: string, todo: string): Failure => new Failure({
-	code: 'plan-usage', seen, means: 'The plan cannot be made without it. Nothing was written.', todo, byHand, exit: 'usage',
-});
+const usage = (seen: string, todo: string): Failure =>
+	new Failure({
+		code: 'plan-usage',
+		seen,
+		means: 'The plan cannot be made without it. Nothing was written.',
+		todo,
+		byHand,
+		exit: 'usage',
+	});
 
 /** The folder to write to: `-O DIR`, or `-o DIR`, which is how the result is printed where both are given. */
 const placesOf = ({values}: Options): {readonly folder: string; readonly isJson: boolean} => {
@@ -36,7 +42,10 @@ const placesOf = ({values}: Options): {readonly folder: string; readonly isJson:
 
 const strategyOf = ({values}: Options): 'fresh' | 'root' => {
 	if (values.strategy !== 'fresh' && values.strategy !== 'root') {
-		throw usage('No strategy was named.', 'Name one: --strategy fresh (a new deployment beside the old one) or --strategy root (go on as root, on the old ports).');
+		throw usage(
+			'No strategy was named.',
+			'Name one: --strategy fresh (a new deployment beside the old one) or --strategy root (go on as root, on the old ports).',
+		);
 	}
 
 	return values.strategy;
@@ -53,7 +62,8 @@ const checkFailed = ([first, ...others]: readonly Check[]): void => {
 		throw new Failure({
 			code: 'plan-check-failed',
 			seen: `${first.tool} does not take ${first.what}: ${first.says}.`,
-			means: 'The plan is written, but it is not right yet, or that version of the tool cannot read it. What it was made from passes.',
+			means:
+				'The plan is written, but it is not right yet, or that version of the tool cannot read it. What it was made from passes.',
 			todo: 'Look at what the tool says, mend the file by hand or plan from other files, and check again. The files were left where they are.',
 			byHand: first.byHand,
 			details: others.map(({tool, what, says}) => `${tool} does not take ${what}: ${says}`),
@@ -76,14 +86,24 @@ export const plan = async (options: Options, {stdin, stdout, environment}: PlanS
 	throwFirst(repeats);
 	const {planFiles} = await import('../manifests/files/plan-files.js');
 	const planned = planFiles({
-		files, strategy, tag: options.values['image-tag'], wayTo: (overlay, file) => relative(path.resolve(folder, overlay), path.dirname(path.resolve(file))),
+		files,
+		strategy,
+		tag: options.values['image-tag'],
+		wayTo: (overlay, file) => relative(path.resolve(folder, overlay), path.dirname(path.resolve(file))),
 	});
 	const written = await writeFiles(folder, planned.files);
 	const checks = await checkPlan({
-		folder, files: planned.files, sources: files.map(({file}) => file), chart: options.values.chart, environment,
+		folder,
+		files: planned.files,
+		sources: files.map(({file}) => file),
+		chart: options.values.chart,
+		environment,
 	});
 	const summary = summaryOf(planned, {
-		folder, written, skipped, checks,
+		folder,
+		written,
+		skipped,
+		checks,
 	});
 	stdout.write(isJson ? `${JSON.stringify(summary, undefined, 2)}\n` : summaryText(summary));
 	checkFailed(checks.filter(({state}) => state === 'failed'));

@@ -80,17 +80,17 @@ export const openRun = async (surroundings: Surroundings, order: SessionOrder): 
 	let isBegun = known !== undefined;
 	const opening: Untimed<JournalEvent> = order.opening
 		? {
-			type: 'run-opened',
-			format: journalFormat,
-			run: order.opening.id,
-			mode: order.opening.mode,
-			context: connection.context,
-			namespace: connection.namespace,
-			sandbox: order.opening.sandbox,
-			program,
-			steps: checklist.map(({id}) => id),
-			by,
-		}
+				type: 'run-opened',
+				format: journalFormat,
+				run: order.opening.id,
+				mode: order.opening.mode,
+				context: connection.context,
+				namespace: connection.namespace,
+				sandbox: order.opening.sandbox,
+				program,
+				steps: checklist.map(({id}) => id),
+				by,
+			}
 		: {type: 'run-resumed', program, by};
 	try {
 		const own = await lockRun(order.folder);
@@ -99,8 +99,15 @@ export const openRun = async (surroundings: Surroundings, order: SessionOrder): 
 		const now = clock.now().toISOString();
 		const held = await acquireLease(connection, {
 			holder: {
-				run, by, host, pid, since: now,
-			}, clock, takeOver: options.takeOver, isAlive,
+				run,
+				by,
+				host,
+				pid,
+				since: now,
+			},
+			clock,
+			takeOver: options.takeOver,
+			isAlive,
 		});
 		lease = held;
 		const journal = await openJournal(order.folder);
@@ -109,10 +116,20 @@ export const openRun = async (surroundings: Surroundings, order: SessionOrder): 
 		const history = await readJournal(order.folder);
 		const opened = openedOf(history, order.folder);
 		const facts: RunFacts = {
-			id: opened.run, folder: order.folder, mode: opened.mode, context: connection.context, namespace: connection.namespace, sandbox: opened.sandbox,
+			id: opened.run,
+			folder: order.folder,
+			mode: opened.mode,
+			context: connection.context,
+			namespace: connection.namespace,
+			sandbox: opened.sandbox,
 		};
 		const engine = createEngine({
-			steps: checklist, world: createWorld(connection, home), journal, run: facts, history, given: order.given,
+			steps: checklist,
+			world: createWorld(connection, home),
+			journal,
+			run: facts,
+			history,
+			given: order.given,
 		});
 		return {
 			engine,

@@ -2,12 +2,7 @@ import {randomBytes} from 'node:crypto';
 import {stat} from 'node:fs/promises';
 import {join, resolve, sep} from 'node:path';
 import {Failure, type FailureParts} from '../failure/failure.js';
-import {
-	emptyState,
-	fold,
-	isOver,
-	type RunState,
-} from '../migration/state.js';
+import {emptyState, fold, isOver, type RunState} from '../migration/state.js';
 import type {JournalEvent} from '../migration/event.js';
 import {isAbsent, withPath} from '../machine/file-failure.js';
 import {journalPath, readJournal} from '../machine/journal.js';
@@ -25,17 +20,19 @@ const newRunId = (now: Date): string => {
 };
 
 /** The state that a journal's events add up to. */
-export const stateOf = (events: readonly JournalEvent[]): RunState => events.reduce<RunState>((state, event) => fold(state, event), emptyState);
+export const stateOf = (events: readonly JournalEvent[]): RunState =>
+	events.reduce<RunState>((state, event) => fold(state, event), emptyState);
 
-const none = (seen: string, parts: Partial<FailureParts> = {}): Failure => new Failure({
-	code: 'run-unknown',
-	seen,
-	means: 'There is no journal to go on from. Nothing was done.',
-	todo: 'Look at the runs there are, or start a new one.',
-	byHand: 'unroot status',
-	exit: 'usage',
-	...parts,
-});
+const none = (seen: string, parts: Partial<FailureParts> = {}): Failure =>
+	new Failure({
+		code: 'run-unknown',
+		seen,
+		means: 'There is no journal to go on from. Nothing was done.',
+		todo: 'Look at the runs there are, or start a new one.',
+		byHand: 'unroot status',
+		exit: 'usage',
+		...parts,
+	});
 
 type ReadableRun = Extract<KeptRun, {readonly events: unknown}>;
 
@@ -46,7 +43,7 @@ const lastAt = ({events}: ReadableRun): string => events.at(-1)?.at ?? '';
 /** Says that every run is over: which ended last, and how to look at it. */
 const nothingOpen = (runs: readonly KeptRun[]): Failure => {
 	const [last] = runs.filter(run => isReadable(run)).toSorted((one, other) => lastAt(other).localeCompare(lastAt(one)));
-	const details = runs.flatMap(run => isReadable(run) ? [] : [`${run.id} cannot be read: ${run.failure.seen}`]);
+	const details = runs.flatMap(run => (isReadable(run) ? [] : [`${run.id} cannot be read: ${run.failure.seen}`]));
 	if (!last) {
 		return none('There is no run to resume: none was begun here.', {details});
 	}
@@ -59,7 +56,9 @@ const nothingOpen = (runs: readonly KeptRun[]): Failure => {
 		means: 'There is nothing to go on with. Nothing was done.',
 		todo: 'Look at how it ended, or start a new one with unroot migrate.',
 		// What has been rolled back, or lived in a sandbox that ended with the rehearsal, has no way back.
-		byHand: ['status', 'report', ...(isFinished && !sandbox ? ['rollback'] : [])].map(command => `unroot ${command} ${quoted(last.id)}`).join('\n'),
+		byHand: ['status', 'report', ...(isFinished && !sandbox ? ['rollback'] : [])]
+			.map(command => `unroot ${command} ${quoted(last.id)}`)
+			.join('\n'),
 		details,
 	});
 };
@@ -91,15 +90,22 @@ const holdsJournal = async (folder: string): Promise<boolean> => {
 /**
 The id and the folder of a new run. Ids stay unique whatever the run is called, because objects in the cluster are named after them. Rejects where there is a run already.
 */
-export const placeOfNewRun = async (surroundings: Surroundings, now: Date): Promise<{readonly id: string; readonly folder: string}> => {
+export const placeOfNewRun = async (
+	surroundings: Surroundings,
+	now: Date,
+): Promise<{readonly id: string; readonly folder: string}> => {
 	const {run: name} = surroundings.options.values;
 	if (name === '') {
-		throw none('--run is empty.', {means: 'A run without a name cannot be kept. Nothing was done.', todo: 'Name the run, or leave --run out.', byHand: 'unroot --help'});
+		throw none('--run is empty.', {
+			means: 'A run without a name cannot be kept. Nothing was done.',
+			todo: 'Name the run, or leave --run out.',
+			byHand: 'unroot --help',
+		});
 	}
 
 	const id = newRunId(now);
 	const folder = folderOf(surroundings, name ?? id);
-	if (name !== undefined && await holdsJournal(folder)) {
+	if (name !== undefined && (await holdsJournal(folder))) {
 		throw new Failure({
 			code: 'run-exists',
 			seen: `There is a run ${name} already: ${folder} holds its journal.`,
@@ -144,7 +150,9 @@ export const findRun = async (surroundings: Surroundings, isAny: boolean): Promi
 };
 
 /** The state of the run that was named. */
-export const readRun = async (surroundings: Surroundings): Promise<{readonly folder: string; readonly state: RunState}> => {
+export const readRun = async (
+	surroundings: Surroundings,
+): Promise<{readonly folder: string; readonly state: RunState}> => {
 	const folder = await findRun(surroundings, true);
 	return {folder, state: stateOf(await readJournal(folder))};
 };

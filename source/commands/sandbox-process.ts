@@ -36,23 +36,26 @@ const handleOn = (folder: string, pid: number): SandboxProcess => ({
 	},
 });
 
-const startFailure = (signal: NodeJS.Signals | undefined): Failure => new Failure(signal
-	? {
-		code: 'interrupted',
-		seen: `${signal} came while the sandbox was starting.`,
-		means: 'The rehearsal had not begun. Nothing is left of it.',
-		todo: 'Begin it again when you want to.',
-		byHand: 'unroot rehearse --sandbox',
-		exit: 'interrupted',
-	}
-	: {
-		code: 'sandbox-not-started',
-		seen: 'The sandbox ended before it served anything.',
-		means: 'There is no cluster to rehearse on.',
-		todo: 'Start it by itself to see what it says.',
-		byHand: 'unroot sandbox',
-		retryable: true,
-	});
+const startFailure = (signal: NodeJS.Signals | undefined): Failure =>
+	new Failure(
+		signal
+			? {
+					code: 'interrupted',
+					seen: `${signal} came while the sandbox was starting.`,
+					means: 'The rehearsal had not begun. Nothing is left of it.',
+					todo: 'Begin it again when you want to.',
+					byHand: 'unroot rehearse --sandbox',
+					exit: 'interrupted',
+				}
+			: {
+					code: 'sandbox-not-started',
+					seen: 'The sandbox ended before it served anything.',
+					means: 'There is no cluster to rehearse on.',
+					todo: 'Start it by itself to see what it says.',
+					byHand: 'unroot sandbox',
+					retryable: true,
+				},
+	);
 
 /** Starts the sandbox of a new rehearsal. A signal that comes before it serves ends it: otherwise it would outlive a rehearsal that never was. */
 export const startSandboxProcess = async (folder: string, entries: string | undefined): Promise<SandboxProcess> => {
@@ -63,24 +66,28 @@ export const startSandboxProcess = async (folder: string, entries: string | unde
 		interruption = signal;
 		started.child?.kill('SIGKILL');
 	});
-	const child = spawn(process.execPath, [
-		// All that is built lies in one folder.
-		fileURLToPath(new URL('cli.js', import.meta.url)),
-		'sandbox',
-		'--output',
-		'json',
-		'--idle',
-		String(idleSeconds),
-		'--kubeconfig',
-		kubeconfigOf(folder),
-		...(entries === undefined ? [] : ['--entries', entries]),
-	], {detached: true, stdio: ['ignore', 'pipe', 'ignore']});
+	const child = spawn(
+		process.execPath,
+		[
+			// All that is built lies in one folder.
+			fileURLToPath(new URL('cli.js', import.meta.url)),
+			'sandbox',
+			'--output',
+			'json',
+			'--idle',
+			String(idleSeconds),
+			'--kubeconfig',
+			kubeconfigOf(folder),
+			...(entries === undefined ? [] : ['--entries', entries]),
+		],
+		{detached: true, stdio: ['ignore', 'pipe', 'ignore']},
+	);
 	started.child = child;
 
 	try {
 		const exited = once(child, 'exit');
 		const lines = createInterface({input: child.stdout});
-		const [line] = await Promise.race([once(lines, 'line'), exited]) as readonly unknown[];
+		const [line] = (await Promise.race([once(lines, 'line'), exited])) as readonly unknown[];
 		const {pid} = child;
 		if (typeof line !== 'string' || pid === undefined) {
 			throw startFailure(interruption);
@@ -109,7 +116,7 @@ export const findSandboxProcess = async (folder: string): Promise<SandboxProcess
 	const text = await readFile(recordOf(folder), 'utf8').catch(() => '{}');
 	const {pid, start} = JSON.parse(text) as {readonly pid?: number; readonly start?: string};
 	// The number may belong to another process by now, which must not be ended in its place.
-	if (pid === undefined || !isAlive(pid) || await startOf(pid) !== start) {
+	if (pid === undefined || !isAlive(pid) || (await startOf(pid)) !== start) {
 		throw new Failure({
 			code: 'sandbox-gone',
 			seen: `The sandbox that this rehearsal ran on has ended${pid === undefined ? '' : ` (process ${pid})`}.`,

@@ -12,7 +12,12 @@ const numberFrom = (value: string | undefined, flag: string, most = 999_999_999)
 
 	if (!/^\d{1,9}$/v.test(value) || Number(value) > most) {
 		throw new Failure({
-			code: 'usage', seen: `--${flag} is «${value}»; it must be a whole number up to ${most}.`, means: 'The call was not understood. Nothing was done.', todo: 'Give a number.', byHand: 'unroot --help', exit: 'usage',
+			code: 'usage',
+			seen: `--${flag} is «${value}»; it must be a whole number up to ${most}.`,
+			means: 'The call was not understood. Nothing was done.',
+			todo: 'Give a number.',
+			byHand: 'unroot --help',
+			exit: 'usage',
 		});
 	}
 
@@ -25,8 +30,16 @@ const numberFrom = (value: string | undefined, flag: string, most = 999_999_999)
 export const serveSandbox = async ({options, folder, stdout, stderr, pid}: Surroundings): Promise<number> => {
 	const {startSandbox} = await import('../sandbox/sandbox.js');
 	const {values} = options;
-	const [port, entries, idleSeconds] = [numberFrom(values.port, 'port', 65_535), numberFrom(values.entries, 'entries'), numberFrom(values.idle, 'idle')];
-	const sandbox = await startSandbox({...(port !== undefined && {port}), ...(entries !== undefined && {entries}), ...(idleSeconds !== undefined && {idleSeconds})});
+	const [port, entries, idleSeconds] = [
+		numberFrom(values.port, 'port', 65_535),
+		numberFrom(values.entries, 'entries'),
+		numberFrom(values.idle, 'idle'),
+	];
+	const sandbox = await startSandbox({
+		...(port !== undefined && {port}),
+		...(entries !== undefined && {entries}),
+		...(idleSeconds !== undefined && {idleSeconds}),
+	});
 	const kubeconfig = values.kubeconfig ?? join(folder, `sandbox-${pid}.kubeconfig`);
 	await mkdir(dirname(kubeconfig), {recursive: true, mode: 0o700});
 	await writeFile(kubeconfig, sandbox.kubeconfig, {mode: 0o600});
@@ -34,7 +47,9 @@ export const serveSandbox = async ({options, folder, stdout, stderr, pid}: Surro
 		stdout.write(`${JSON.stringify({url: sandbox.url, kubeconfig, pid})}\n`);
 	} else {
 		stdout.write(`export KUBECONFIG=${kubeconfig}\n`);
-		stderr.write(`The sandbox serves ${sandbox.url}: context ${sandbox.context}, namespace ${sandbox.namespace}. Ctrl-C ends it.\n`);
+		stderr.write(
+			`The sandbox serves ${sandbox.url}: context ${sandbox.context}, namespace ${sandbox.namespace}. Ctrl-C ends it.\n`,
+		);
 	}
 
 	onSignals(() => {

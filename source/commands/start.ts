@@ -33,18 +33,35 @@ const openRuns = async (surroundings: Surroundings, now: number): Promise<readon
 		const last = run.events.at(-1)?.at ?? state.openedAt;
 		return isOver(state)
 			? []
-			: [{
-				run: run.id, context: state.context, namespace: state.namespace, mode: state.mode, step: positionOf(state, checklistOf(checklist)).title, ageSeconds: (now - Date.parse(last)) / 1000,
-			}];
+			: [
+					{
+						run: run.id,
+						context: state.context,
+						namespace: state.namespace,
+						mode: state.mode,
+						step: positionOf(state, checklistOf(checklist)).title,
+						ageSeconds: (now - Date.parse(last)) / 1000,
+					},
+				];
 	});
 };
 
-const namespacesOf = async ({environment, home, folder, options: {values}}: Surroundings, context: string): Promise<readonly NamespaceChoice[]> => {
+const namespacesOf = async (
+	{environment, home, folder, options: {values}}: Surroundings,
+	context: string,
+): Promise<readonly NamespaceChoice[]> => {
 	const connection = await readConnection({
-		environment, home, cacheFolder: join(folder, 'kubectl-cache'), context, ...(values.kubeconfig !== undefined && {kubeconfig: values.kubeconfig}),
+		environment,
+		home,
+		cacheFolder: join(folder, 'kubectl-cache'),
+		context,
+		...(values.kubeconfig !== undefined && {kubeconfig: values.kubeconfig}),
 	});
 	const namespaces = await createReader(connection, createClock()).list('Namespace');
-	return namespaces.map(({metadata}) => ({name: metadata.name, ...(metadata.name === connection.namespace && {says: 'the context\'s own'})}));
+	return namespaces.map(({metadata}) => ({
+		name: metadata.name,
+		...(metadata.name === connection.namespace && {says: "the context's own"}),
+	}));
 };
 
 /** `unroot` without a command: asks what is to be done, then does it. */
@@ -63,7 +80,12 @@ export const openStartMenu = async (surroundings: Surroundings): Promise<number>
 		screenReader: isSpoken,
 		program,
 		runs: await openRuns(surroundings, Date.now()),
-		contexts: async () => contextsOf({environment, home, ...(options.values.kubeconfig !== undefined && {kubeconfig: options.values.kubeconfig})}),
+		contexts: async () =>
+			contextsOf({
+				environment,
+				home,
+				...(options.values.kubeconfig !== undefined && {kubeconfig: options.values.kubeconfig}),
+			}),
 		namespaces: async context => namespacesOf(surroundings, context),
 	});
 	switch (choice.kind) {
@@ -82,7 +104,10 @@ export const openStartMenu = async (surroundings: Surroundings): Promise<number>
 		case 'migrate':
 		case 'rehearse': {
 			return startRun(surroundings, {
-				mode: choice.kind, isSandbox: false, context: choice.context, namespace: choice.namespace,
+				mode: choice.kind,
+				isSandbox: false,
+				context: choice.context,
+				namespace: choice.namespace,
 			});
 		}
 	}

@@ -19,13 +19,23 @@ export const verifyRun = async (surroundings: Surroundings): Promise<number> => 
 	const sandbox = state.sandbox ? await findSandboxProcess(folder) : undefined;
 	const kubeconfig = sandbox?.kubeconfig ?? options.values.kubeconfig;
 	const connection = await readConnection({
-		environment, home, cacheFolder: join(folder, 'kubectl-cache'), context: options.values.context ?? state.context, namespace: state.namespace, ...(kubeconfig !== undefined && {kubeconfig}),
+		environment,
+		home,
+		cacheFolder: join(folder, 'kubectl-cache'),
+		context: options.values.context ?? state.context,
+		namespace: state.namespace,
+		...(kubeconfig !== undefined && {kubeconfig}),
 	});
 	const verifying = {
 		steps: checklist,
 		world: createWorld(connection, home),
 		run: {
-			id: state.run, folder, mode: state.mode, context: connection.context, namespace: connection.namespace, sandbox: state.sandbox,
+			id: state.run,
+			folder,
+			mode: state.mode,
+			context: connection.context,
+			namespace: connection.namespace,
+			sandbox: state.sandbox,
 		},
 		state: () => state,
 		stopping: new AbortController().signal,
@@ -33,8 +43,15 @@ export const verifyRun = async (surroundings: Surroundings): Promise<number> => 
 	await refuseOtherCluster(verifying);
 	const verified = await verifyAgain(verifying);
 	const results = verified.map(({step, evidence}) => ({step: step.id, evidence}));
-	stdout.write(options.output === 'json'
-		? `${JSON.stringify({run: state.run, steps: results}, undefined, 2)}\n`
-		: results.flatMap(({step, evidence}) => [`${step}\n`, ...evidence.map(({label, value, holds}) => `  ${holds ? '✓' : '✗'} ${label}: ${value}\n`)]).join(''));
+	stdout.write(
+		options.output === 'json'
+			? `${JSON.stringify({run: state.run, steps: results}, undefined, 2)}\n`
+			: results
+					.flatMap(({step, evidence}) => [
+						`${step}\n`,
+						...evidence.map(({label, value, holds}) => `  ${holds ? '✓' : '✗'} ${label}: ${value}\n`),
+					])
+					.join(''),
+	);
 	return results.every(({evidence}) => evidence.every(({holds}) => holds)) ? exitStatus.done : exitStatus.failed;
 };

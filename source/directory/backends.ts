@@ -1,11 +1,6 @@
 import {Failure} from '../failure/failure.js';
 import {readAnswers} from './answer.js';
-import {
-	lastWords,
-	runSubcommand,
-	runTool,
-	type DirectoryServer,
-} from './server.js';
+import {lastWords, runSubcommand, runTool, type DirectoryServer} from './server.js';
 
 /** A backend that holds user data, as the server's own monitor counts it. */
 export type Backend = {
@@ -46,25 +41,46 @@ const baseDnCount = (value: string): {readonly dn: string; readonly entries: num
 The backends with user data and how many entries the server itself counts in them: the monitor needs no access to the data and knows no size limit.
 */
 export const readBackends = async (server: DirectoryServer): Promise<readonly Backend[]> => {
-	const result = await runTool(server, 'ldapsearch', ['--baseDN', 'cn=monitor', '--scope', 'sub', '(objectClass=ds-backend-monitor-entry)']);
+	const result = await runTool(server, 'ldapsearch', [
+		'--baseDN',
+		'cn=monitor',
+		'--scope',
+		'sub',
+		'(objectClass=ds-backend-monitor-entry)',
+	]);
 	const answers = readAnswers(result.stdout);
 	if (answers.length === 0) {
 		throw new Failure({
 			code: 'no-backends',
 			seen: `ldapsearch in ${server.target.pod} found no backend under cn=monitor (exit status ${result.exitCode ?? 'none'}).`,
-			means: 'The server does not answer on the port it should have, or the password file does not open it: its entries cannot be counted.',
+			means:
+				'The server does not answer on the port it should have, or the password file does not open it: its entries cannot be counted.',
 			todo: 'Look at what ldapsearch says, then try again.',
-			byHand: server.pods.byHand(server.target, ['ldapsearch', '--baseDN', 'cn=monitor', '--scope', 'sub', '(objectClass=ds-backend-monitor-entry)']),
+			byHand: server.pods.byHand(server.target, [
+				'ldapsearch',
+				'--baseDN',
+				'cn=monitor',
+				'--scope',
+				'sub',
+				'(objectClass=ds-backend-monitor-entry)',
+			]),
 			retryable: true,
 			details: lastWords(result),
 		});
 	}
 
 	return answers
-		.filter(answer => answer.first('ds-backend-is-private')?.toLowerCase() !== 'true' && !ownBackends.has((answer.first('ds-backend-id') ?? '').toLowerCase()))
+		.filter(
+			answer =>
+				answer.first('ds-backend-is-private')?.toLowerCase() !== 'true' &&
+				!ownBackends.has((answer.first('ds-backend-id') ?? '').toLowerCase()),
+		)
 		.map(answer => ({
 			id: answer.first('ds-backend-id') ?? '',
-			baseDns: answer.values('ds-base-dn-entry-count').map(value => baseDnCount(value)).filter(count => count !== undefined),
+			baseDns: answer
+				.values('ds-base-dn-entry-count')
+				.map(value => baseDnCount(value))
+				.filter(count => count !== undefined),
 			entries: Number(answer.first('ds-backend-entry-count') ?? 0),
 			writability: answer.first('ds-backend-writability-mode') ?? 'enabled',
 		}))
@@ -82,8 +98,15 @@ export const entriesIn = async (server: DirectoryServer, backend: string): Promi
 export type Writability = 'enabled' | 'disabled' | 'internal-only';
 
 /** The command that sets whether a backend takes writes. */
-export const writabilityCommand = (backend: string, mode: Writability): readonly string[] =>
-	['dsconfig', 'set-backend-prop', '--backend-name', backend, '--set', `writability-mode:${mode}`, '--no-prompt'];
+export const writabilityCommand = (backend: string, mode: Writability): readonly string[] => [
+	'dsconfig',
+	'set-backend-prop',
+	'--backend-name',
+	backend,
+	'--set',
+	`writability-mode:${mode}`,
+	'--no-prompt',
+];
 
 /** Sets whether a backend takes writes, and makes sure by asking the monitor. */
 export const setWritability = async (server: DirectoryServer, backend: string, mode: Writability): Promise<void> => {
@@ -95,7 +118,10 @@ export const setWritability = async (server: DirectoryServer, backend: string, m
 		throw new Failure({
 			code: 'writability',
 			seen: `dsconfig was told to set writability-mode of ${backend} in ${server.target.pod} to ${mode}; the server says ${now ?? 'nothing'}.`,
-			means: mode === 'enabled' ? 'The server still refuses writes.' : 'The server still takes writes, so entries written from now on could be missing in the export.',
+			means:
+				mode === 'enabled'
+					? 'The server still refuses writes.'
+					: 'The server still takes writes, so entries written from now on could be missing in the export.',
 			todo: 'Look at what dsconfig says, set it by hand, then try again.',
 			byHand: server.pods.byHand(server.target, writabilityCommand(backend, mode)),
 			retryable: true,

@@ -7,7 +7,8 @@ export type ToolCounts = {
 	readonly rejected?: number;
 };
 
-const number = (text: string | undefined): number | undefined => text === undefined ? undefined : Number(text.replaceAll(/[,.]/gv, ''));
+const number = (text: string | undefined): number | undefined =>
+	text === undefined ? undefined : Number(text.replaceAll(/[,.]/gv, ''));
 
 const lastMatch = (lines: readonly string[], pattern: RegExp): RegExpExecArray | undefined => {
 	for (const line of lines.toReversed()) {

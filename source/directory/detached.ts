@@ -44,12 +44,18 @@ const look = `${see}${tell}`;
 export type Job = {readonly server: DirectoryServer; readonly log: string};
 
 /** Where a job stands. `lost` means that its process is gone without having said how it ended. */
-export type JobState = {readonly state: 'none' | 'running' | 'ended' | 'lost'; readonly exitCode?: number; readonly lines: readonly string[]};
+export type JobState = {
+	readonly state: 'none' | 'running' | 'ended' | 'lost';
+	readonly exitCode?: number;
+	readonly lines: readonly string[];
+};
 
 const pidFile = (log: string): string => `/tmp/unroot${log.replaceAll('/', '.')}.pid`;
 
 const run = async ({server, log}: Job, script: string, parameters: readonly string[]): Promise<JobState> => {
-	const result = await server.pods.script(server.target, script, [log, pidFile(log), ...parameters], {...(server.signal && {signal: server.signal})});
+	const result = await server.pods.script(server.target, script, [log, pidFile(log), ...parameters], {
+		...(server.signal && {signal: server.signal}),
+	});
 	const [first = '', ...lines] = result.stdout.split('\n');
 	if (first.startsWith('exit ')) {
 		return {state: 'ended', exitCode: Number(first.slice('exit '.length)), lines: lines.filter(Boolean)};
@@ -74,7 +80,8 @@ const run = async ({server, log}: Job, script: string, parameters: readonly stri
 /**
 Starts the job, unless one runs, and looks where it stands; `isAnew` starts it too where an earlier one has ended or was lost. State `none` means that it could not be started, and its lines say why. May be asked for again by the shell when its answer was cut: it starts once.
 */
-export const startJob = async (job: Job, {script, parameters}: ToolCall, isAnew: boolean): Promise<JobState> => run(job, begin, [randomUUID(), isAnew ? 'anew' : 'once', script, ...parameters]);
+export const startJob = async (job: Job, {script, parameters}: ToolCall, isAnew: boolean): Promise<JobState> =>
+	run(job, begin, [randomUUID(), isAnew ? 'anew' : 'once', script, ...parameters]);
 
 /** Looks where the job stands, and at the last 64 KiB of its log. */
 export const lookAtJob = async (job: Job): Promise<JobState> => run(job, look, []);

@@ -1,12 +1,7 @@
 import {Failure} from '../failure/failure.js';
 import type {Clock} from '../migration/world.js';
 import {exportCounts} from './counts.js';
-import {
-	lastWords,
-	toolCall,
-	type DirectoryServer,
-	type ToolCall,
-} from './server.js';
+import {lastWords, toolCall, type DirectoryServer, type ToolCall} from './server.js';
 import {doWork} from './work.js';
 
 /** What the server's `export-ldif` can do, read from its own help, because it differs between versions. */
@@ -61,9 +56,10 @@ export const exportWords = ({backend, file, encryption, abilities}: Omit<ExportO
 /** Older versions export beside the running server, by a shared lock on the backend, and must not be given a connection. */
 const beside = '"$@"';
 
-const callOf = (server: DirectoryServer, order: ExportOrder): ToolCall => order.abilities.task
-	? toolCall(server, 'export-ldif', exportWords(order))
-	: {script: beside, parameters: ['export-ldif', ...exportWords(order)]};
+const callOf = (server: DirectoryServer, order: ExportOrder): ToolCall =>
+	order.abilities.task
+		? toolCall(server, 'export-ldif', exportWords(order))
+		: {script: beside, parameters: ['export-ldif', ...exportWords(order)]};
 
 /**
 Exports a backend into a file in the pod, or goes on watching the export that an earlier try began.
@@ -72,19 +68,26 @@ export const exportBackend = async (
 	server: DirectoryServer,
 	clock: Clock,
 	order: ExportOrder,
-	watch: {readonly isFresh: boolean; readonly onLines?: (lines: readonly string[]) => void; readonly onEntries?: (entries: number) => void},
+	watch: {
+		readonly isFresh: boolean;
+		readonly onLines?: (lines: readonly string[]) => void;
+		readonly onEntries?: (entries: number) => void;
+	},
 ): Promise<ExportResult> => {
-	const {lines, task} = await doWork({
-		server,
-		clock,
-		tool: 'export-ldif',
-		log: order.log,
-		call: callOf(server, order),
-		isTask: order.abilities.task,
-		byHand: server.pods.byHand(server.target, ['export-ldif', ...exportWords(order)]),
-		...(watch.onLines && {onLines: watch.onLines}),
-		...(watch.onEntries && {onEntries: watch.onEntries}),
-	}, watch.isFresh);
+	const {lines, task} = await doWork(
+		{
+			server,
+			clock,
+			tool: 'export-ldif',
+			log: order.log,
+			call: callOf(server, order),
+			isTask: order.abilities.task,
+			byHand: server.pods.byHand(server.target, ['export-ldif', ...exportWords(order)]),
+			...(watch.onLines && {onLines: watch.onLines}),
+			...(watch.onEntries && {onEntries: watch.onEntries}),
+		},
+		watch.isFresh,
+	);
 	const said = exportCounts([...(task?.log ?? []), ...lines]);
 	return {...said, ...(task && {taskId: task.id})};
 };

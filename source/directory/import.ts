@@ -3,12 +3,7 @@ import type {Clock} from '../migration/world.js';
 import {readBackends} from './backends.js';
 import {importCounts, type ToolCounts} from './counts.js';
 import {lookAtJob} from './detached.js';
-import {
-	lastWords,
-	runSubcommand,
-	toolCall,
-	type DirectoryServer,
-} from './server.js';
+import {lastWords, runSubcommand, toolCall, type DirectoryServer} from './server.js';
 import {readTask, taskIdIn} from './tasks.js';
 import {doWork} from './work.js';
 
@@ -25,7 +20,12 @@ export type ImportOrder = {
 /**
 The words after `import-ldif`, without the connection. As a task, because an offline import would end the container's server; `--overwriteExistingEntries` is the consent to replace the backend, and `--excludeReplication` leaves the old topology's state behind.
 */
-export const importWords = ({backend, file, rejectFile, passphraseFile}: Omit<ImportOrder, 'log'>): readonly string[] => [
+export const importWords = ({
+	backend,
+	file,
+	rejectFile,
+	passphraseFile,
+}: Omit<ImportOrder, 'log'>): readonly string[] => [
 	'--task',
 	'--backendID',
 	backend,
@@ -49,21 +49,31 @@ export const importBackend = async (
 	server: DirectoryServer,
 	clock: Clock,
 	order: ImportOrder,
-	watch: {readonly isFresh: boolean; readonly onLines?: (lines: readonly string[]) => void; readonly onEntries?: (entries: number) => void},
+	watch: {
+		readonly isFresh: boolean;
+		readonly onLines?: (lines: readonly string[]) => void;
+		readonly onEntries?: (entries: number) => void;
+	},
 ): Promise<ImportResult> => {
-	const {lines, task} = await doWork({
-		server,
-		clock,
-		tool: 'import-ldif',
-		log: order.log,
-		call: toolCall(server, 'import-ldif', importWords(order)),
-		isTask: true,
-		isJudgedByCaller: true,
-		byHand: server.pods.byHand(server.target, ['import-ldif', ...importWords(order)]),
-		...(watch.onLines && {onLines: watch.onLines}),
-		...(watch.onEntries && {onEntries: watch.onEntries}),
-	}, watch.isFresh);
-	return {counts: importCounts([...(task?.log ?? []), ...lines]), ...(task && {taskId: task.id, taskState: task.state})};
+	const {lines, task} = await doWork(
+		{
+			server,
+			clock,
+			tool: 'import-ldif',
+			log: order.log,
+			call: toolCall(server, 'import-ldif', importWords(order)),
+			isTask: true,
+			isJudgedByCaller: true,
+			byHand: server.pods.byHand(server.target, ['import-ldif', ...importWords(order)]),
+			...(watch.onLines && {onLines: watch.onLines}),
+			...(watch.onEntries && {onEntries: watch.onEntries}),
+		},
+		watch.isFresh,
+	);
+	return {
+		counts: importCounts([...(task?.log ?? []), ...lines]),
+		...(task && {taskId: task.id, taskState: task.state}),
+	};
 };
 
 /** Whether an import that an earlier try began still runs: its tool, or its task in the server, which outlives the tool. */
@@ -85,7 +95,8 @@ export const enableBackend = async (server: DirectoryServer, backend: string): P
 		throw new Failure({
 			code: 'backend-disabled',
 			seen: `The server in ${server.target.pod} does not serve the backend ${backend}, and dsconfig could not enable it.`,
-			means: 'Nothing can be imported into it. An import that is cut off by the end of the server leaves its backend disabled.',
+			means:
+				'Nothing can be imported into it. An import that is cut off by the end of the server leaves its backend disabled.',
 			todo: 'Look at what dsconfig says, enable the backend by hand, then try again: the import begins anew.',
 			byHand: server.pods.byHand(server.target, ['dsconfig', 'set-backend-prop', ...argv]),
 			retryable: true,

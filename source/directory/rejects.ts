@@ -18,7 +18,8 @@ fi
 export type Reject = {readonly dn: string; readonly reason: string};
 
 /** Comments with which a refusal begins, without a `dn:` line below (OpenDJ 5.0.3). Of what cannot be parsed, the DN is named where it could be (OpenDS, UtilityMessages.java). */
-const beginning = /^#\s*(?:Entry (?<dn>.+?) read from LDIF|Unable to parse LDIF entry(?: (?<parsed>.+?))?) starting at line (?<line>\d+)/v;
+const beginning =
+	/^#\s*(?:Entry (?<dn>.+?) read from LDIF|Unable to parse LDIF entry(?: (?<parsed>.+?))?) starting at line (?<line>\d+)/v;
 
 /** Reads the comments and DNs of a reject file. An entry is named by its `dn:` line or, where there is none, by the comment before it. */
 export const rejectsIn = (lines: readonly string[]): readonly Reject[] => {
@@ -28,7 +29,11 @@ export const rejectsIn = (lines: readonly string[]): readonly Reject[] => {
 	for (const line of lines) {
 		const begun = beginning.exec(line);
 		if (begun) {
-			last = {dn: begun.groups?.dn ?? begun.groups?.parsed ?? `at line ${begun.groups?.line ?? '?'}`, reason: line.replace(/^#\s*/v, ''), hasDn: false};
+			last = {
+				dn: begun.groups?.dn ?? begun.groups?.parsed ?? `at line ${begun.groups?.line ?? '?'}`,
+				reason: line.replace(/^#\s*/v, ''),
+				hasDn: false,
+			};
 			found.push(last);
 			comments = [];
 		} else if (line.startsWith('dn:') && last && !last.hasDn && comments.length === 0) {
@@ -48,8 +53,14 @@ export const rejectsIn = (lines: readonly string[]): readonly Reject[] => {
 /**
 Reads how many entries were rejected, and why, for the first hundred. A file that holds anything counts as one entry at least, whatever its form.
 */
-export const readRejects = async (server: DirectoryServer, rejectFile: string): Promise<{readonly count: number; readonly first: readonly Reject[]}> => {
+export const readRejects = async (
+	server: DirectoryServer,
+	rejectFile: string,
+): Promise<{readonly count: number; readonly first: readonly Reject[]}> => {
 	const {stdout} = await server.pods.script(server.target, readRejectScript, [rejectFile]);
 	const [bytes = '0', byDn = '0', byComment = '0', ...lines] = stdout.split('\n');
-	return {count: Math.max(Number(byDn), Number(byComment), Number(bytes) > 0 ? 1 : 0), first: rejectsIn(lines).slice(0, 100)};
+	return {
+		count: Math.max(Number(byDn), Number(byComment), Number(bytes) > 0 ? 1 : 0),
+		first: rejectsIn(lines).slice(0, 100),
+	};
 };

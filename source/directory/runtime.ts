@@ -31,7 +31,11 @@ const listeningPort = (line: string): number | undefined => {
 export const readRuntime = async (pods: PodShell, target: PodTarget, nonce: string): Promise<Runtime> => {
 	const {stdout} = await pods.script(target, runtimeScript, [nonce]);
 	const lines = stdout.split('\n');
-	const valueOf = (name: string): string => lines.find(line => line.startsWith(`${name} `))?.slice(name.length + 1).trim() ?? '';
+	const valueOf = (name: string): string =>
+		lines
+			.find(line => line.startsWith(`${name} `))
+			?.slice(name.length + 1)
+			.trim() ?? '';
 	const ports = lines.map(line => listeningPort(line)).filter(port => port !== undefined);
 	return {
 		uid: Number(valueOf('uid')),

@@ -41,7 +41,11 @@ fi
 export type ToolCall = {readonly script: string; readonly parameters: readonly string[]};
 
 /** A call to a tool over a connection to the running server. */
-export const toolCall = ({ldapsPort}: Pick<DirectoryServer, 'ldapsPort'>, tool: string, argv: readonly string[]): ToolCall => ({
+export const toolCall = (
+	{ldapsPort}: Pick<DirectoryServer, 'ldapsPort'>,
+	tool: string,
+	argv: readonly string[],
+): ToolCall => ({
 	script: connected,
 	parameters: [String(ldapsPort), tool, ...argv],
 });
@@ -54,18 +58,34 @@ export const runTool = async (
 	options: {readonly input?: string; readonly timeoutSeconds?: number} = {},
 ): Promise<CommandResult> => {
 	const {script, parameters} = toolCall(server, tool, argv);
-	return server.pods.script(server.target, script, parameters, {...options, ...(server.signal && {signal: server.signal})});
+	return server.pods.script(server.target, script, parameters, {
+		...options,
+		...(server.signal && {signal: server.signal}),
+	});
 };
 
 /** Runs a tool with sub-commands, such as `dsconfig`, and waits for its end. */
-export const runSubcommand = async (server: DirectoryServer, tool: string, sub: string, argv: readonly string[]): Promise<CommandResult> =>
-	server.pods.script(server.target, connectedSubcommand, [String(server.ldapsPort), tool, sub, ...argv], {...(server.signal && {signal: server.signal})});
+export const runSubcommand = async (
+	server: DirectoryServer,
+	tool: string,
+	sub: string,
+	argv: readonly string[],
+): Promise<CommandResult> =>
+	server.pods.script(server.target, connectedSubcommand, [String(server.ldapsPort), tool, sub, ...argv], {
+		...(server.signal && {signal: server.signal}),
+	});
 
 /**
 A line of a tool's log as it may be kept: names of entries are user data, and a Failure is written into the journal.
 */
-export const withoutDns = (line: string): string => line.replaceAll(/\b[A-Za-z][\w\-.]*=[^\n"',]+(?:,\s*[A-Za-z][\w\-.]*=[^\s"',]+)+/gv, '(a DN)');
+export const withoutDns = (line: string): string =>
+	line.replaceAll(/\b[A-Za-z][\w\-.]*=[^\n"',]+(?:,\s*[A-Za-z][\w\-.]*=[^\s"',]+)+/gv, '(a DN)');
 
 /** The last lines of what a tool said, for a Failure's details. */
 export const lastWords = ({stdout, stderr}: CommandResult): readonly string[] =>
-	`${stdout}\n${stderr}`.split('\n').map(line => line.trimEnd()).filter(Boolean).slice(-8).map(line => withoutDns(line));
+	`${stdout}\n${stderr}`
+		.split('\n')
+		.map(line => line.trimEnd())
+		.filter(Boolean)
+		.slice(-8)
+		.map(line => withoutDns(line));

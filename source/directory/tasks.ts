@@ -2,12 +2,27 @@ import {readAnswers} from './answer.js';
 import {runTool, type DirectoryServer} from './server.js';
 
 /** An administrative task of the server, as its entry below cn=tasks says. */
-export type Task = {readonly id: string; readonly state: string; readonly isOver: boolean; readonly isWell: boolean; readonly log: readonly string[]};
+export type Task = {
+	readonly id: string;
+	readonly state: string;
+	readonly isOver: boolean;
+	readonly isWell: boolean;
+	readonly log: readonly string[];
+};
 
 /**
 States in which a task is over (ldapsdk, unboundidds/tasks/TaskState.java). Of these only `completed_successfully` is well: `completed_with_errors` is a failure until it is explained.
 */
-const over = new Set(['completed_successfully', 'completed_with_errors', 'stopped_by_error', 'stopped_by_shutdown', 'stopped_by_administrator', 'canceled_before_starting', 'disabled', 'unscheduled']);
+const over = new Set([
+	'completed_successfully',
+	'completed_with_errors',
+	'stopped_by_error',
+	'stopped_by_shutdown',
+	'stopped_by_administrator',
+	'canceled_before_starting',
+	'disabled',
+	'unscheduled',
+]);
 
 /** Reads the task's id from what a tool printed when it scheduled it: `Export task 2011102617321510 scheduled to start …`. */
 export const taskIdIn = (lines: readonly string[]): string | undefined => {
@@ -24,7 +39,8 @@ export const taskIdIn = (lines: readonly string[]): string | undefined => {
 const messageNumber = (message: string): number => Number(/msgCount=(?<count>\d+)/v.exec(message)?.groups?.count ?? 0);
 
 /** The task's log in the order in which it was written: an attribute's values come in any order, so their own numbers count. */
-export const inOrder = (messages: readonly string[]): readonly string[] => messages.toSorted((one, other) => messageNumber(one) - messageNumber(other));
+export const inOrder = (messages: readonly string[]): readonly string[] =>
+	messages.toSorted((one, other) => messageNumber(one) - messageNumber(other));
 
 /** The task's entry, or undefined where the server does not know it. */
 export const readTask = async (server: DirectoryServer, id: string): Promise<Task | undefined> => {
@@ -36,6 +52,10 @@ export const readTask = async (server: DirectoryServer, id: string): Promise<Tas
 
 	const state = (answer.first('ds-task-state') ?? '').toLowerCase().replaceAll(/[\s\-]+/gv, '_');
 	return {
-		id, state, isOver: over.has(state), isWell: state === 'completed_successfully', log: inOrder(answer.values('ds-task-log-message')),
+		id,
+		state,
+		isOver: over.has(state),
+		isWell: state === 'completed_successfully',
+		log: inOrder(answer.values('ds-task-log-message')),
 	};
 };

@@ -40,9 +40,16 @@ echo looked
 `;
 
 /** Removes files in a pod and gives those that are still there. */
-export const removeRemote = async (pods: PodShell, target: PodTarget, files: readonly string[]): Promise<readonly string[]> => {
+export const removeRemote = async (
+	pods: PodShell,
+	target: PodTarget,
+	files: readonly string[],
+): Promise<readonly string[]> => {
 	const {stdout} = await pods.script(target, removal, files);
-	return stdout.split('\n').filter(line => line.startsWith('left ')).map(line => line.slice('left '.length));
+	return stdout
+		.split('\n')
+		.filter(line => line.startsWith('left '))
+		.map(line => line.slice('left '.length));
 };
 
 const countScript = 'if [ -f "$1" ]; then grep -c \'^dn:\' "$1"; else echo none; fi';

@@ -1,18 +1,9 @@
 import {Failure} from '../failure/failure.js';
 import {throughOutages, type Watching} from '../migration/outage.js';
 import type {Clock} from '../migration/world.js';
-import {
-	lookAtJob,
-	startJob,
-	type Job,
-	type JobState,
-} from './detached.js';
+import {lookAtJob, startJob, type Job, type JobState} from './detached.js';
 import {entriesSoFar} from './counts.js';
-import {
-	withoutDns,
-	type DirectoryServer,
-	type ToolCall,
-} from './server.js';
+import {withoutDns, type DirectoryServer, type ToolCall} from './server.js';
 import {readTask, taskIdIn, type Task} from './tasks.js';
 
 /** How often long work is looked at. */
@@ -67,9 +58,10 @@ const ended = async (work: Work, job: JobState): Promise<WorkDone> => {
 
 	throw new Failure({
 		code: 'tool-failed',
-		seen: task && !task.isWell
-			? `The server's task ${task.id} of ${work.tool} ended as ${task.state}.`
-			: `${work.tool} in ${work.server.target.pod} ended with exit status ${job.exitCode ?? 'unknown'}.`,
+		seen:
+			task && !task.isWell
+				? `The server's task ${task.id} of ${work.tool} ended as ${task.state}.`
+				: `${work.tool} in ${work.server.target.pod} ended with exit status ${job.exitCode ?? 'unknown'}.`,
 		means: 'What it was to make is not whole and is not used.',
 		todo: 'Read what the tool said, mend the cause, then try again.',
 		byHand: work.byHand,
@@ -92,7 +84,8 @@ const lost = async (work: Work, job: JobState): Promise<WorkDone | undefined> =>
 	throw new Failure({
 		code: 'tool-lost',
 		seen: `${work.tool} in ${work.server.target.pod} is gone without having said how it ended${task ? `; its task ${task.id} is ${task.state}` : ''}.`,
-		means: 'The container was restarted, or the tool was killed (exit status 137 is the memory limit). What it was making is not whole and is not used.',
+		means:
+			'The container was restarted, or the tool was killed (exit status 137 is the memory limit). What it was making is not whole and is not used.',
 		todo: 'Try again: the work begins anew. If it is lost again, look at the memory limit of the container.',
 		byHand: work.byHand,
 		retryable: true,
@@ -100,15 +93,16 @@ const lost = async (work: Work, job: JobState): Promise<WorkDone | undefined> =>
 	});
 };
 
-const notStarted = (work: Work, details: readonly string[]): Failure => new Failure({
-	code: 'tool-not-started',
-	seen: `${work.tool} could not be started in ${work.server.target.pod}.`,
-	means: 'Nothing was done in the pod.',
-	todo: 'Read what the shell said: the folder of the log must be writable for the container\'s user.',
-	byHand: work.byHand,
-	retryable: true,
-	details,
-});
+const notStarted = (work: Work, details: readonly string[]): Failure =>
+	new Failure({
+		code: 'tool-not-started',
+		seen: `${work.tool} could not be started in ${work.server.target.pod}.`,
+		means: 'Nothing was done in the pod.',
+		todo: "Read what the shell said: the folder of the log must be writable for the container's user.",
+		byHand: work.byHand,
+		retryable: true,
+		details,
+	});
 
 /**
 Does long work, or goes on watching what an earlier try began. `isFresh` begins anew whatever an earlier try left, unless it still runs.

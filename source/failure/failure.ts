@@ -64,6 +64,13 @@ export const partsOf = (error: unknown): FailureParts => {
 		todo: 'Keep the run folder, resume the run, and report the defect if it comes again.',
 		byHand: 'unroot resume',
 		retryable: true,
-		...(error instanceof Error && error.stack ? {details: error.stack.split('\n').slice(1, 6).map(line => line.trim())} : {}),
+		...(error instanceof Error && error.stack
+			? {
+					details: error.stack
+						.split('\n')
+						.slice(1, 6)
+						.map(line => line.trim()),
+				}
+			: {}),
 	};
 };

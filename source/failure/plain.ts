@@ -9,16 +9,18 @@ const controls = /[\p{Control}--\n]/gv;
 /** Characters kept of one text. A pod's output may be endless. */
 const longest = 200_000;
 
-const bounded = (text: string): string => text.length > longest ? `${text.slice(0, longest)} … (${text.length - longest} characters more)` : text;
+const bounded = (text: string): string =>
+	text.length > longest ? `${text.slice(0, longest)} … (${text.length - longest} characters more)` : text;
 
 /**
 Text from a pod, a cluster or a file as it may be shown: no escape sequences, no control characters, nothing that turns the direction of writing. Lines are kept.
 */
-export const plainText = (text: string): string => stripVTControlCharacters(bounded(text))
-	.replaceAll('\r\n', '\n')
-	.replaceAll('\t', ' '.repeat(4))
-	.replaceAll(unseen, '')
-	.replaceAll(controls, '·');
+export const plainText = (text: string): string =>
+	stripVTControlCharacters(bounded(text))
+		.replaceAll('\r\n', '\n')
+		.replaceAll('\t', ' '.repeat(4))
+		.replaceAll(unseen, '')
+		.replaceAll(controls, '·');
 
 /** The same on one line. */
 export const plainLine = (text: string): string => plainText(text).trimEnd().replaceAll('\n', ' ');
@@ -52,8 +54,19 @@ A value of plain data with every text in it made plain. Remembers what it has cl
 export const plainData = <Value>(value: Value): Value => cleanAny(value) as Value;
 
 const asciiForms: ReadonlyArray<readonly [string, string]> = [
-	['«', '"'], ['»', '"'], ['…', '...'], ['·', '-'], ['–', '-'], ['—', '-'], ['→', '->'], ['×', 'x'], ['✓', 'ok'], ['✗', 'NO'], ['’', '\''],
+	['«', '"'],
+	['»', '"'],
+	['…', '...'],
+	['·', '-'],
+	['–', '-'],
+	['—', '-'],
+	['→', '->'],
+	['×', 'x'],
+	['✓', 'ok'],
+	['✗', 'NO'],
+	['’', "'"],
 ];
 
 /** The program's own signs in ASCII, for terminals that show nothing else. Letters of names stay. */
-export const asciiOf = (text: string): string => asciiForms.reduce((before, [sign, form]) => before.split(sign).join(form), text);
+export const asciiOf = (text: string): string =>
+	asciiForms.reduce((before, [sign, form]) => before.split(sign).join(form), text);

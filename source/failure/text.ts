@@ -9,7 +9,10 @@ export const failureLabels = {
 	byHand: 'By hand',
 } as const;
 
-const indented = (text: string): readonly string[] => plainText(text).split('\n').map(line => `  ${line}`);
+const indented = (text: string): readonly string[] =>
+	plainText(text)
+		.split('\n')
+		.map(line => `  ${line}`);
 
 /** A failure as lines of plain text, for stderr and for a closing word. */
 export const failureText = (failure: FailureParts): readonly string[] => [

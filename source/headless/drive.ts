@@ -8,12 +8,19 @@ import type {Question} from '../migration/step.js';
 
 type Giveable = Exclude<Question, {readonly kind: 'secret'}>;
 
-const exampleOf = (question: Giveable): string => question.kind === 'typed' ? question.expected : (recommendedAnswer(question) ?? '…');
+const exampleOf = (question: Giveable): string =>
+	question.kind === 'typed' ? question.expected : (recommendedAnswer(question) ?? '…');
 
 const detailsOf = (question: Giveable): readonly string[] => {
 	switch (question.kind) {
 		case 'choice': {
-			return [question.why, ...question.options.map(({value, label, reason}) => `${value}${value === question.recommended ? ' (recommended)' : ''}: ${label}. ${reason}`)];
+			return [
+				question.why,
+				...question.options.map(
+					({value, label, reason}) =>
+						`${value}${value === question.recommended ? ' (recommended)' : ''}: ${label}. ${reason}`,
+				),
+			];
 		}
 
 		case 'text': {
@@ -30,28 +37,30 @@ const detailsOf = (question: Giveable): readonly string[] => {
 const untyped = ({id, title, instead}: Extract<Question, {readonly kind: 'secret'}>, run: string): FailureParts => ({
 	code: 'unanswered',
 	seen: `The question ${id} has no answer: ${title}`,
-	means: 'A secret is typed on a terminal, and here is none. No argument and no answers file can hold it. The run stopped before the step; what is done is kept.',
+	means:
+		'A secret is typed on a terminal, and here is none. No argument and no answers file can hold it. The run stopped before the step; what is done is kept.',
 	todo: `Give ${instead.says} in an answers file as {"answers": {"${instead.question}": "…"}}, or resume on a terminal.`,
 	byHand: `unroot resume ${run} --answers FILE`,
 	exit: 'unanswered',
 });
 
 /** The Failure of a question that nobody answered. */
-export const unanswered = (question: Question, run: string): FailureParts => question.kind === 'secret'
-	? untyped(question, run)
-	: ({
-		code: 'unanswered',
-		seen: `The question ${question.id} has no answer: ${question.title}`,
-		means: 'Without a terminal nobody can be asked. The run stopped before the step; what is done is kept.',
-		todo: [
-			`Give it in an answers file as {"answers": {"${question.id}": "${exampleOf(question)}"}}`,
-			...(recommendedAnswer(question) === undefined ? [] : ['let --yes take the recommended one']),
-			'or resume on a terminal.',
-		].join(', '),
-		byHand: `unroot resume ${run} --answers FILE`,
-		exit: 'unanswered',
-		details: detailsOf(question),
-	});
+export const unanswered = (question: Question, run: string): FailureParts =>
+	question.kind === 'secret'
+		? untyped(question, run)
+		: {
+				code: 'unanswered',
+				seen: `The question ${question.id} has no answer: ${question.title}`,
+				means: 'Without a terminal nobody can be asked. The run stopped before the step; what is done is kept.',
+				todo: [
+					`Give it in an answers file as {"answers": {"${question.id}": "${exampleOf(question)}"}}`,
+					...(recommendedAnswer(question) === undefined ? [] : ['let --yes take the recommended one']),
+					'or resume on a terminal.',
+				].join(', '),
+				byHand: `unroot resume ${run} --answers FILE`,
+				exit: 'unanswered',
+				details: detailsOf(question),
+			};
 
 /** The answer that may be taken without an operator: what is recommended, and the typed word in a rehearsal. */
 const takeable = (question: Question, mode: 'migrate' | 'rehearse'): string | undefined =>
@@ -83,7 +92,10 @@ const moveOf = ({state, next}: View, run: string, takeRecommended: boolean): Mov
 /**
 Answers, starts and stops in the operator's place, once for each time the engine waits. Gives the failure the run was stopped with, if that was the driver's doing.
 */
-export const drive = (engine: Engine, takeRecommended: boolean): {readonly failure: () => FailureParts | undefined; readonly release: () => void} => {
+export const drive = (
+	engine: Engine,
+	takeRecommended: boolean,
+): {readonly failure: () => FailureParts | undefined; readonly release: () => void} => {
 	let answered: View['next'] | undefined;
 	let failure: FailureParts | undefined;
 	const look = (): void => {

@@ -27,33 +27,47 @@ export type HeadlessOptions = {
 };
 
 /** The first line: which run, where. */
-const opening = ({facts}: Engine): string => [
-	`Run ${facts.id}`,
-	...(facts.mode === 'rehearse' ? [facts.sandbox ? 'a rehearsal on the sandbox' : 'a rehearsal'] : []),
-	`context ${facts.context}`,
-	`namespace ${facts.namespace}`,
-].join(' · ');
+const opening = ({facts}: Engine): string =>
+	[
+		`Run ${facts.id}`,
+		...(facts.mode === 'rehearse' ? [facts.sandbox ? 'a rehearsal on the sandbox' : 'a rehearsal'] : []),
+		`context ${facts.context}`,
+		`namespace ${facts.namespace}`,
+	].join(' · ');
 
 /**
 Drives a run without a terminal: takes the answers it may take, starts the steps, and stops at the first failure or at a question without an answer (exit `unanswered`). The failure has been printed when this returns.
 */
-export const runHeadless = async ({engine, output, takeRecommended, write, talk, ascii = false, expected = {}, rollback = false}: HeadlessOptions): Promise<Ending> => {
-	const shown = (outlet: (line: string) => void) => (text: string): void => {
-		for (const line of (ascii ? asciiOf(text) : text).split('\n')) {
-			outlet(line);
-		}
-	};
+export const runHeadless = async ({
+	engine,
+	output,
+	takeRecommended,
+	write,
+	talk,
+	ascii = false,
+	expected = {},
+	rollback = false,
+}: HeadlessOptions): Promise<Ending> => {
+	const shown =
+		(outlet: (line: string) => void) =>
+		(text: string): void => {
+			for (const line of (ascii ? asciiOf(text) : text).split('\n')) {
+				outlet(line);
+			}
+		};
 
 	const outlets = {write: shown(write), talk: shown(talk)};
 	if (output === 'text') {
 		outlets.write(opening(engine));
 	}
 
-	const ignore = engine.onEvent(output === 'json'
-		? event => {
-			write(eventLine(event));
-		}
-		: createTextPrinter({engine, expected, ...outlets}));
+	const ignore = engine.onEvent(
+		output === 'json'
+			? event => {
+					write(eventLine(event));
+				}
+			: createTextPrinter({engine, expected, ...outlets}),
+	);
 	const driver = drive(engine, takeRecommended);
 	const ended = await (rollback ? engine.rollback() : engine.run());
 	driver.release();

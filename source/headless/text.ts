@@ -3,13 +3,7 @@ import type {Engine} from '../migration/engine.js';
 import type {RunEvent} from '../migration/event.js';
 import {durationText, secondsBetween} from '../migration/figures.js';
 import {stepOf} from '../migration/state.js';
-import type {
-	Evidence,
-	Fact,
-	Preview,
-	Question,
-	StepId,
-} from '../migration/step.js';
+import type {Evidence, Fact, Preview, Question, StepId} from '../migration/step.js';
 import {createThinner} from './thinner.js';
 
 /** Where a line goes: `write` is stdout, `talk` is stderr. */
@@ -24,11 +18,17 @@ export type TextOptions = Outlets & {
 const marks = {good: '✓', warning: '!', bad: '✗'} as const;
 
 /** Further lines of a text stand below its first one. */
-const block = (first: string, text: string): string => `${first}${plainText(text).trimEnd().split('\n').join(`\n${' '.repeat(first.length)}`)}`;
+const block = (first: string, text: string): string =>
+	`${first}${plainText(text)
+		.trimEnd()
+		.split('\n')
+		.join(`\n${' '.repeat(first.length)}`)}`;
 
-const factLine = ({label, value, mark}: Fact): string => block(`  ${mark ? marks[mark] : '-'} ${plainLine(label)}: `, value);
+const factLine = ({label, value, mark}: Fact): string =>
+	block(`  ${mark ? marks[mark] : '-'} ${plainLine(label)}: `, value);
 
-const evidenceLine = ({label, value, holds}: Evidence): string => block(`  ${holds ? '✓' : '✗'} ${plainLine(label)}: `, value);
+const evidenceLine = ({label, value, holds}: Evidence): string =>
+	block(`  ${holds ? '✓' : '✗'} ${plainLine(label)}: `, value);
 
 const previewLines = ({summary, commands, diffs = [], files = [], wayBack}: Preview): readonly string[] => [
 	...summary.map(line => block('  ', line)),
@@ -58,7 +58,8 @@ export const createTextPrinter = ({engine, expected, write, talk}: TextOptions):
 	let asked: Question | undefined;
 	const ids = engine.checklist.map(({id}) => id);
 
-	const heading = (id: StepId): string => `[${ids.indexOf(id) + 1}/${ids.length}] ${engine.checklist.find(line => line.id === id)?.title ?? id}`;
+	const heading = (id: StepId): string =>
+		`[${ids.indexOf(id) + 1}/${ids.length}] ${engine.checklist.find(line => line.id === id)?.title ?? id}`;
 	const all = (lines: readonly string[]): void => {
 		for (const line of lines) {
 			write(line);
@@ -68,7 +69,9 @@ export const createTextPrinter = ({engine, expected, write, talk}: TextOptions):
 	const took = (id: StepId, at: string): string => {
 		const seconds = secondsBetween(stepOf(engine.view().state, id)?.startedAt, at);
 		const usual = expected[id];
-		return seconds === undefined ? '' : ` in ${durationText(seconds)}${usual === undefined ? '' : ` (in the rehearsal ${durationText(usual)})`}`;
+		return seconds === undefined
+			? ''
+			: ` in ${durationText(seconds)}${usual === undefined ? '' : ` (in the rehearsal ${durationText(usual)})`}`;
 	};
 
 	return event => {
@@ -103,7 +106,10 @@ export const createTextPrinter = ({engine, expected, write, talk}: TextOptions):
 			}
 
 			case 'secret-taken': {
-				all([`  ? ${asked ? plainLine(asked.title) : event.question}`, `    ${event.question} was typed, and is shown nowhere`]);
+				all([
+					`  ? ${asked ? plainLine(asked.title) : event.question}`,
+					`    ${event.question} was typed, and is shown nowhere`,
+				]);
 				break;
 			}
 

@@ -1,16 +1,15 @@
 import {plainLine} from '../failure/plain.js';
 import type {LiveEvent} from '../migration/event.js';
-import {
-	amountText,
-	elapsedText,
-	percentOf,
-	rateText,
-} from '../migration/figures.js';
+import {amountText, elapsedText, percentOf, rateText} from '../migration/figures.js';
 import type {Progress} from '../migration/step.js';
 
 type Progressed = Extract<LiveEvent, {readonly type: 'progressed'}>;
 
-const moving = (rate: number | undefined, secondsLeft: number | undefined, unit: Progress['unit']): readonly string[] => [
+const moving = (
+	rate: number | undefined,
+	secondsLeft: number | undefined,
+	unit: Progress['unit'],
+): readonly string[] => [
 	...(rate === undefined ? [] : [rateText(rate, unit)]),
 	...(secondsLeft === undefined || secondsLeft < 1 ? [] : [`about ${elapsedText(secondsLeft)} left`]),
 ];
@@ -20,7 +19,9 @@ const lineOf = ({progress, rate, secondsLeft, stalledSeconds}: Progressed): stri
 	const {what, unit} = progress;
 	return [
 		`${plainLine(what)}: ${percent === undefined ? '' : `${percent} %, `}${amountText(progress)}`,
-		...(stalledSeconds === undefined ? moving(rate, secondsLeft, unit) : [`stalled: nothing moved for ${elapsedText(stalledSeconds)}`]),
+		...(stalledSeconds === undefined
+			? moving(rate, secondsLeft, unit)
+			: [`stalled: nothing moved for ${elapsedText(stalledSeconds)}`]),
 	].join(', ');
 };
 

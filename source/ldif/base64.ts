@@ -1,10 +1,10 @@
-const invalid = 0xFF;
+const invalid = 0xff;
 const sixBits = new Uint8Array(256).fill(invalid);
 for (const [index, character] of [...'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/'].entries()) {
 	sixBits[character.codePointAt(0)!] = index;
 }
 
-const padding = 0x3D;
+const padding = 0x3d;
 
 /**
 Decodes base64 in place: the bytes from `start` up to `end` are replaced by what they stand for, beginning at `start`. Strict (RFC 4648): whole groups of four, padding at the end only, no other characters, no bits left over.
@@ -44,7 +44,7 @@ export const decodeInPlace = (bytes: Uint8Array, start: number, end: number): nu
 		const b = sixBits[bytes[from + 1]!]!;
 		const c = pads === 2 ? 0 : sixBits[bytes[from + 2]!]!;
 		seen |= a | b | c;
-		const leftOver = pads === 2 ? b & 0x0F : c & 0x03;
+		const leftOver = pads === 2 ? b & 0x0f : c & 0x03;
 		if (leftOver !== 0) {
 			return -1;
 		}
@@ -57,5 +57,5 @@ export const decodeInPlace = (bytes: Uint8Array, start: number, end: number): nu
 		}
 	}
 
-	return seen > 0x3F ? -1 : to;
+	return seen > 0x3f ? -1 : to;
 };

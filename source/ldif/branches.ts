@@ -15,7 +15,7 @@ const mostBranches = 64;
 
 const isBelow = (bytes: Buffer, start: number, end: number, base: Buffer): boolean => {
 	const from = end - base.length;
-	if (from < start || (from > start && bytes[from - 1] !== 0x2C)) {
+	if (from < start || (from > start && bytes[from - 1] !== 0x2c)) {
 		return base.length === 0;
 	}
 
@@ -47,11 +47,17 @@ export const createBranchCounter = (): BranchCounter => {
 			// A new topmost entry; those it is above, from a file that is not sorted, become part of it.
 			const base = Buffer.from(bytes.subarray(start, end));
 			const below = found.filter(branch => isBelow(branch.base, 0, branch.base.length, base));
-			found = [...found.filter(branch => !below.includes(branch)), {base, entries: below.reduce((sum, branch) => sum + branch.entries, 1)}];
+			found = [
+				...found.filter(branch => !below.includes(branch)),
+				{base, entries: below.reduce((sum, branch) => sum + branch.entries, 1)},
+			];
 			isOverflown = found.length > mostBranches;
 		},
-		branches: () => isOverflown
-			? undefined
-			: found.toSorted((a, b) => Buffer.compare(a.base, b.base)).map(({base, entries}) => ({baseDn: base.toString('utf8'), entries})),
+		branches: () =>
+			isOverflown
+				? undefined
+				: found
+						.toSorted((a, b) => Buffer.compare(a.base, b.base))
+						.map(({base, entries}) => ({baseDn: base.toString('utf8'), entries})),
 	};
 };

@@ -6,7 +6,7 @@ const lanes = 16;
 
 /** The bucket of a DN in its one form: the bytes from `start` up to `end`, by FNV-1a. It only spreads; nothing rests on it. */
 export const bucketOf = (bytes: Uint8Array, start: number, end: number): number => {
-	let mix = 0x81_1C_9D_C5;
+	let mix = 0x81_1c_9d_c5;
 	for (let at = start; at < end; at += 1) {
 		mix = Math.imul(mix ^ bytes[at]!, 0x01_00_01_93);
 	}
@@ -48,7 +48,9 @@ export const groupsOf = (a: Buckets, b: Buckets, most: number): readonly Group[]
 	const groups: Array<{readonly members: Uint8Array; entries: number}> = [];
 	for (let bucket = 0; bucket < buckets; bucket += 1) {
 		const from = bucket * lanes;
-		const isSame = a.entries[bucket] === b.entries[bucket] && a.sums.subarray(from, from + lanes).every((sum, lane) => sum === b.sums[from + lane]);
+		const isSame =
+			a.entries[bucket] === b.entries[bucket] &&
+			a.sums.subarray(from, from + lanes).every((sum, lane) => sum === b.sums[from + lane]);
 		if (isSame) {
 			continue;
 		}

@@ -23,11 +23,11 @@ export type Canonical = {
 /** Where the DN starts in the canonical form. */
 export const dnStart = 5;
 
-const colon = 0x3A;
+const colon = 0x3a;
 const space = 0x20;
 const insertionLimit = 64;
 // Larger than the key of any name, which begins with an ASCII character.
-const leftOut = 0x7F_FF_FF_FF;
+const leftOut = 0x7f_ff_ff_ff;
 
 /** Order of two lines: by name, then by value, byte by byte. */
 const compareLines = ({bytes, data, spans}: EntryView, a: number, b: number): number => {
@@ -91,7 +91,7 @@ const judge = (keys: Int32Array, {bytes, data, spans, lines}: EntryView): number
 	let kept = 0;
 	for (let line = 1; line < lines; line += 1) {
 		const start = spans[line * spanWidth]!;
-		const end = spans[(line * spanWidth) + 1]!;
+		const end = spans[line * spanWidth + 1]!;
 		const key = nameKey(data, start, end);
 		if (mayBeOwned(key, end - start) && isOwned(bytes.toString('latin1', start, end))) {
 			keys[line] = leftOut;
@@ -104,7 +104,8 @@ const judge = (keys: Int32Array, {bytes, data, spans, lines}: EntryView): number
 	return kept;
 };
 
-const compareByKey = (keys: Int32Array, view: EntryView, a: number, b: number): number => keys[a]! - keys[b]! || (keys[a] === leftOut ? 0 : compareLines(view, a * spanWidth, b * spanWidth));
+const compareByKey = (keys: Int32Array, view: EntryView, a: number, b: number): number =>
+	keys[a]! - keys[b]! || (keys[a] === leftOut ? 0 : compareLines(view, a * spanWidth, b * spanWidth));
 
 /** Puts the lines into `order`, sorted, those that are left out last; gives how many are kept. */
 const arrange = (canonical: Canonical, view: EntryView): number => {
@@ -150,7 +151,7 @@ const arrange = (canonical: Canonical, view: EntryView): number => {
 export const writeCanonicalDn = (canonical: Canonical, {bytes, spans, lines}: EntryView): number => {
 	const start = spans[2]!;
 	const end = spans[3]!;
-	const needed = dnStart + (dnGrowth * (end - start)) + (spans[((lines - 1) * spanWidth) + 3]! - end) + (6 * lines) + 4;
+	const needed = dnStart + dnGrowth * (end - start) + (spans[(lines - 1) * spanWidth + 3]! - end) + 6 * lines + 4;
 	if (needed > canonical.bytes.length) {
 		canonical.bytes = Buffer.allocUnsafeSlow(2 * needed);
 		canonical.data = new DataView(canonical.bytes.buffer);

@@ -1,25 +1,10 @@
 import {groupsOf, type Group} from './buckets.js';
-import {
-	changesTo,
-	fingerprintOf,
-	valuesOf,
-	type Fingerprint,
-} from './compare.js';
+import {changesTo, fingerprintOf, valuesOf, type Fingerprint} from './compare.js';
 import type {DiffOptions, DiffResult} from './differences.js';
 import {changedMeanwhile} from './failures.js';
 import {createPasses, type LdifSource, type Side} from './passes.js';
-import {
-	addRecord,
-	deleteRecord,
-	modifyRecord,
-	repairHead,
-} from './repair.js';
-import {
-	bytesPerDn,
-	createTable,
-	state,
-	type Table,
-} from './table.js';
+import {addRecord, deleteRecord, modifyRecord, repairHead} from './repair.js';
+import {bytesPerDn, createTable, state, type Table} from './table.js';
 
 export type {Difference, DiffOptions, DiffResult} from './differences.js';
 export type {LdifSource} from './passes.js';
@@ -30,7 +15,10 @@ type Round = {readonly kind: 'extra' | 'missing'; readonly depth: number} | {rea
 /** What a fingerprint takes in memory, about: for the entry, and for each attribute. */
 const bytesPerFingerprint = 200;
 
-const roundsOf = (depths: Readonly<Record<'extra' | 'missing', ReadonlySet<number>>>, differing: number): readonly Round[] => [
+const roundsOf = (
+	depths: Readonly<Record<'extra' | 'missing', ReadonlySet<number>>>,
+	differing: number,
+): readonly Round[] => [
 	...[...depths.extra].toSorted((x, y) => y - x).map(depth => ({kind: 'extra' as const, depth})),
 	...[...depths.missing].toSorted((x, y) => x - y).map(depth => ({kind: 'missing' as const, depth})),
 	...(differing > 0 ? [{kind: 'differs' as const}] : []),
@@ -71,7 +59,11 @@ export const diffLdif = async (a: LdifSource, b: LdifSource, options: DiffOption
 		return table;
 	};
 
-	const tellOneSided = async (group: Group, {find, states, depths}: Table, {kind, depth}: {readonly kind: 'extra' | 'missing'; readonly depth: number}): Promise<void> => {
+	const tellOneSided = async (
+		group: Group,
+		{find, states, depths}: Table,
+		{kind, depth}: {readonly kind: 'extra' | 'missing'; readonly depth: number},
+	): Promise<void> => {
 		const wanted = kind === 'extra' ? state.onlyB : state.onlyA;
 		await passes.visit(kind === 'extra' ? 'b' : 'a', group, entry => {
 			const slot = find(entry.dnHash);
@@ -136,7 +128,10 @@ export const diffLdif = async (a: LdifSource, b: LdifSource, options: DiffOption
 	const first = await passes.digest('a');
 	const second = await passes.digest('b');
 	const counts = {
-		missing: 0, extra: 0, differing: 0, duplicates: 0,
+		missing: 0,
+		extra: 0,
+		differing: 0,
+		duplicates: 0,
 	};
 	const both = {a: first.result, b: second.result};
 	if (first.result.digest === second.result.digest) {
@@ -153,7 +148,10 @@ export const diffLdif = async (a: LdifSource, b: LdifSource, options: DiffOption
 			onDifference?.({kind: 'duplicate', dn, file});
 		});
 		counts.differing += kept.count(state.differs);
-		for (const [kind, only] of [['extra', state.onlyB], ['missing', state.onlyA]] as const) {
+		for (const [kind, only] of [
+			['extra', state.onlyB],
+			['missing', state.onlyA],
+		] as const) {
 			counts[kind] += kept.count(only);
 			for (const depth of kept.depthsOf(only)) {
 				depths[kind].add(depth);

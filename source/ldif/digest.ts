@@ -1,11 +1,6 @@
 import {Failure} from '../failure/failure.js';
 import {createBranchCounter, type Branch} from './branches.js';
-import {
-	createCanonical,
-	dnStart,
-	hashCanonical,
-	type Canonical,
-} from './canonical.js';
+import {createCanonical, dnStart, hashCanonical, type Canonical} from './canonical.js';
 import {createScanner, type ScanOptions} from './scanner.js';
 import {createEntrySum} from './sum.js';
 
@@ -84,7 +79,10 @@ export const createDigest = (options: DigestOptions = {}): DigestSink => {
 };
 
 /** The digest of a stream. Rejects with a Failure at the first problem, without reading on. */
-export const digestOf = async (source: AsyncIterable<Uint8Array>, options: DigestOptions = {}): Promise<DigestResult> => {
+export const digestOf = async (
+	source: AsyncIterable<Uint8Array>,
+	options: DigestOptions = {},
+): Promise<DigestResult> => {
 	const sink = createDigest(options);
 	for await (const chunk of source) {
 		sink.write(chunk);

@@ -17,23 +17,36 @@ Nothing else: bytes outside ASCII stay as they are, and values of all other type
 Attribute types whose values compare without regard to case and repeated spaces.
 Source: RFC 4514 section 3 (the table of short names) with the equality rules of RFC 4519; `mail` and `givenName` from RFC 4524 and RFC 4519.
 */
-const foldedTypes: readonly string[] = ['cn', 'l', 'st', 'o', 'ou', 'c', 'street', 'dc', 'uid', 'sn', 'mail', 'givenname'];
+const foldedTypes: readonly string[] = [
+	'cn',
+	'l',
+	'st',
+	'o',
+	'ou',
+	'c',
+	'street',
+	'dc',
+	'uid',
+	'sn',
+	'mail',
+	'givenname',
+];
 
 const isFolded = new Set(foldedTypes);
 
 // Types of up to six characters as one number, so that the quick way compares numbers.
-const packed = (type: string): number => [...Buffer.from(type, 'latin1')].reduce((sum, byte) => (sum * 256) + byte, 0);
+const packed = (type: string): number => [...Buffer.from(type, 'latin1')].reduce((sum, byte) => sum * 256 + byte, 0);
 const foldedShort = new Set(foldedTypes.filter(type => type.length <= 6).map(type => packed(type)));
 
 const space = 0x20;
 const isHex = (text: string): boolean => /^[\da-f]+$/iv.test(text);
 
-const lower = (byte: number): number => byte >= 0x41 && byte <= 0x5A ? byte + 0x20 : byte;
+const lower = (byte: number): number => (byte >= 0x41 && byte <= 0x5a ? byte + 0x20 : byte);
 
 // Bytes of a value that the quick way leaves to the thorough one: 1; letters to fold: 2.
 const valueKinds = new Uint8Array(256);
 valueKinds.fill(1, 0, 0x20);
-valueKinds.fill(2, 0x41, 0x5B);
+valueKinds.fill(2, 0x41, 0x5b);
 for (const character of '"+;<=>\\') {
 	valueKinds[character.codePointAt(0)!] = 1;
 }
@@ -48,31 +61,32 @@ const writeSimple = (from: Uint8Array, start: number, end: number, to: Uint8Arra
 		let type = 0;
 		const typeStart = at;
 		let byte = from[at]!;
-		while (byte !== 0x3D) {
+		while (byte !== 0x3d) {
 			byte = lower(byte);
-			const isAllowed = (byte >= 0x61 && byte <= 0x7A) || (at > typeStart && ((byte >= 0x30 && byte <= 0x39) || byte === 0x2D));
+			const isAllowed =
+				(byte >= 0x61 && byte <= 0x7a) || (at > typeStart && ((byte >= 0x30 && byte <= 0x39) || byte === 0x2d));
 			if (!isAllowed || at - typeStart > 5 || at + 1 >= end) {
 				return -1;
 			}
 
-			type = (type * 256) + byte;
+			type = type * 256 + byte;
 			to[out] = byte;
 			out += 1;
 			at += 1;
 			byte = from[at]!;
 		}
 
-		to[out] = 0x3D;
+		to[out] = 0x3d;
 		out += 1;
 		at += 1;
 		const mayFold = foldedShort.has(type);
 		let previous = space;
-		byte = at < end ? from[at]! : 0x2C;
+		byte = at < end ? from[at]! : 0x2c;
 		if (at === typeStart + 1 || byte === 0x23) {
 			return -1;
 		}
 
-		while (byte !== 0x2C) {
+		while (byte !== 0x2c) {
 			const kind = valueKinds[byte]!;
 			if (kind === 1 || (byte === space && previous === space)) {
 				return -1;
@@ -82,7 +96,7 @@ const writeSimple = (from: Uint8Array, start: number, end: number, to: Uint8Arra
 			to[out] = kind === 2 && mayFold ? byte + 0x20 : byte;
 			out += 1;
 			at += 1;
-			byte = at < end ? from[at]! : 0x2C;
+			byte = at < end ? from[at]! : 0x2c;
 		}
 
 		if (previous === space) {
@@ -93,7 +107,7 @@ const writeSimple = (from: Uint8Array, start: number, end: number, to: Uint8Arra
 			continue;
 		}
 
-		to[out] = 0x2C;
+		to[out] = 0x2c;
 		out += 1;
 		at += 1;
 		if (at === end) {
@@ -107,7 +121,11 @@ const writeSimple = (from: Uint8Array, start: number, end: number, to: Uint8Arra
 type Part = {readonly text: string; readonly next: number; readonly separator: string};
 
 /** A value as it is written in the one form. Its bytes are those of a Latin-1 text. */
-const escaped = (value: string): string => value.replaceAll(/^[ #]|[\u{0}-\u{1F}"+,;<=>\\]| $/gv, character => `\\${character.codePointAt(0)!.toString(16).padStart(2, '0')}`);
+const escaped = (value: string): string =>
+	value.replaceAll(
+		/^[ #]|[\u{0}-\u{1F}"+,;<=>\\]| $/gv,
+		character => `\\${character.codePointAt(0)!.toString(16).padStart(2, '0')}`,
+	);
 
 /** Reads a value up to its separator. `protectedTo` is how much of the end came from escapes and is no spare space. */
 const readValue = (dn: string, start: number): {readonly value: string; readonly next: number} | undefined => {
@@ -140,7 +158,9 @@ const readValue = (dn: string, start: number): {readonly value: string; readonly
 		}
 	}
 
-	return isQuoted ? undefined : {value: value.slice(0, protectedTo) + value.slice(protectedTo).replace(/(?<! ) +$/v, ''), next: at};
+	return isQuoted
+		? undefined
+		: {value: value.slice(0, protectedTo) + value.slice(protectedTo).replace(/(?<! ) +$/v, ''), next: at};
 };
 
 const readPart = (dn: string, start: number): Part | undefined => {
@@ -162,7 +182,10 @@ const readPart = (dn: string, start: number): Part | undefined => {
 	}
 
 	const value = isFolded.has(type)
-		? read.value.replaceAll(/[A-Z]/gv, letter => letter.toLowerCase()).replaceAll(/ +/gv, ' ').replaceAll(/^ | $/gv, '')
+		? read.value
+				.replaceAll(/[A-Z]/gv, letter => letter.toLowerCase())
+				.replaceAll(/ +/gv, ' ')
+				.replaceAll(/^ | $/gv, '')
 		: read.value;
 	const text = isHexForm ? read.value.toLowerCase() : escaped(value);
 	return {text: `${type}=${text}`, next: read.next + 1, separator: dn[read.next] ?? ''};
@@ -217,7 +240,7 @@ export const writeDn = (from: Buffer, start: number, end: number, to: Buffer, ta
 /** The one form of a DN as text, or undefined where it is no DN. */
 export const normalDn = (dn: string): string | undefined => {
 	const from = Buffer.from(dn, 'utf8');
-	const to = Buffer.alloc((from.length * dnGrowth) + 1);
+	const to = Buffer.alloc(from.length * dnGrowth + 1);
 	const end = writeDn(from, 0, from.length, to, 0);
 	return end < 0 ? undefined : to.toString('utf8', 0, end);
 };

@@ -1,14 +1,9 @@
 import type {Buffer} from 'node:buffer';
 import {decodeInPlace} from './base64.js';
-import {
-	changeRecord,
-	malformed,
-	urlValue,
-	type Place,
-} from './failures.js';
+import {changeRecord, malformed, urlValue, type Place} from './failures.js';
 
 const space = 0x20;
-const colon = 0x3A;
+const colon = 0x3a;
 
 /** Numbers a line has in `EntryView.spans`. */
 export const spanWidth = 5;
@@ -33,9 +28,19 @@ export type EntryView = {
 export const dnText = ({bytes, spans}: EntryView): string => bytes.toString('utf8', spans[2], spans[3]);
 
 /** Where a line of the entry is, for a Failure. */
-export const placeIn = (view: EntryView, line: number): Place => ({line, dn: view.lines > 0 ? dnText(view) : undefined});
+export const placeIn = (view: EntryView, line: number): Place => ({
+	line,
+	dn: view.lines > 0 ? dnText(view) : undefined,
+});
 
-const keepSpan = (view: EntryView, lineNumber: number, start: number, nameEnd: number, valueStart: number, valueEnd: number): void => {
+const keepSpan = (
+	view: EntryView,
+	lineNumber: number,
+	start: number,
+	nameEnd: number,
+	valueStart: number,
+	valueEnd: number,
+): void => {
 	const at = view.lines * spanWidth;
 	if (at === view.spans.length) {
 		const larger = new Int32Array(at * 2);
@@ -53,14 +58,27 @@ const keepSpan = (view: EntryView, lineNumber: number, start: number, nameEnd: n
 };
 
 /** Whether a line is of the most frequent kind: `name: value`, neither a DN nor right behind one. */
-const isCommon = ({bytes, lines}: EntryView, start: number, nameEnd: number, end: number): boolean => lines > 1 && nameEnd + 2 < end && nameEnd > start
-	&& bytes[nameEnd] === colon && bytes[nameEnd + 1] === space && bytes[nameEnd + 2]! > space
-	&& (nameEnd - start !== 2 || bytes[start] !== 0x64);
+const isCommon = ({bytes, lines}: EntryView, start: number, nameEnd: number, end: number): boolean =>
+	lines > 1 &&
+	nameEnd + 2 < end &&
+	nameEnd > start &&
+	bytes[nameEnd] === colon &&
+	bytes[nameEnd + 1] === space &&
+	bytes[nameEnd + 2]! > space &&
+	(nameEnd - start !== 2 || bytes[start] !== 0x64);
 
-const isDnName = (bytes: Buffer, start: number, nameEnd: number): boolean => nameEnd - start === 2 && bytes[start] === 0x64 && bytes[start + 1] === 0x6E;
+const isDnName = (bytes: Buffer, start: number, nameEnd: number): boolean =>
+	nameEnd - start === 2 && bytes[start] === 0x64 && bytes[start + 1] === 0x6e;
 
 /** Remembers a line of any kind; throws a Failure where it is not allowed. */
-const keepAny = (view: EntryView, line: number, isFirstEntry: boolean, start: number, nameEnd: number, end: number): void => {
+const keepAny = (
+	view: EntryView,
+	line: number,
+	isFirstEntry: boolean,
+	start: number,
+	nameEnd: number,
+	end: number,
+): void => {
 	const place = (): Place => placeIn(view, line);
 	const {bytes} = view;
 	if (nameEnd === start || nameEnd >= end || bytes[nameEnd] !== colon) {
@@ -73,7 +91,7 @@ const keepAny = (view: EntryView, line: number, isFirstEntry: boolean, start: nu
 	const isBase64 = kind === colon;
 	if (isBase64) {
 		valueStart += 1;
-	} else if (kind === 0x3C) {
+	} else if (kind === 0x3c) {
 		throw urlValue(place());
 	}
 
@@ -105,7 +123,11 @@ const keepAny = (view: EntryView, line: number, isFirstEntry: boolean, start: nu
 		throw malformed(place(), 'an entry that does not begin with its DN');
 	}
 
-	if (view.lines === 1 && bytes[start] === 0x63 && ['changetype', 'control'].includes(bytes.toString('latin1', start, nameEnd))) {
+	if (
+		view.lines === 1 &&
+		bytes[start] === 0x63 &&
+		['changetype', 'control'].includes(bytes.toString('latin1', start, nameEnd))
+	) {
 		throw changeRecord(place());
 	}
 
@@ -113,7 +135,14 @@ const keepAny = (view: EntryView, line: number, isFirstEntry: boolean, start: nu
 };
 
 /** Adds line number `line`, from `start` to `end`, whose name ends at `nameEnd`, to the entry. Base64 is decoded in place. Before the first entry the version may stand, which is not kept. Throws a Failure where the line is not allowed. */
-export const keepLine = (view: EntryView, line: number, isFirstEntry: boolean, start: number, nameEnd: number, end: number): void => {
+export const keepLine = (
+	view: EntryView,
+	line: number,
+	isFirstEntry: boolean,
+	start: number,
+	nameEnd: number,
+	end: number,
+): void => {
 	if (isCommon(view, start, nameEnd, end)) {
 		keepSpan(view, line, start, nameEnd, nameEnd + 2, end);
 	} else {

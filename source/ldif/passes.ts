@@ -1,11 +1,6 @@
 import {hash} from 'node:crypto';
 import {Failure} from '../failure/failure.js';
-import {
-	bucketOf,
-	createBuckets,
-	type Buckets,
-	type Group,
-} from './buckets.js';
+import {bucketOf, createBuckets, type Buckets, type Group} from './buckets.js';
 import {
 	createCanonical,
 	dnStart,
@@ -50,7 +45,7 @@ type Passes = {
 const depthOf = ({bytes, dnEnd}: Canonical): number => {
 	let depth = dnEnd > dnStart ? 1 : 0;
 	for (let at = dnStart; at < dnEnd; at += 1) {
-		if (bytes[at] === 0x2C) {
+		if (bytes[at] === 0x2c) {
 			depth += 1;
 		}
 	}
@@ -67,7 +62,11 @@ const visited = (view: EntryView, canonical: Canonical): Visited => ({
 });
 
 /** Prepares the passes over two files. What visitors emit goes to `onText`, and reading waits for it. */
-export const createPasses = (sources: Readonly<Record<Side, LdifSource>>, names: Readonly<Record<Side, string>>, onText?: (text: string) => void | Promise<void>): Passes => {
+export const createPasses = (
+	sources: Readonly<Record<Side, LdifSource>>,
+	names: Readonly<Record<Side, string>>,
+	onText?: (text: string) => void | Promise<void>,
+): Passes => {
 	let texts: string[] = [];
 
 	const handOn = async (): Promise<void> => {
@@ -78,7 +77,11 @@ export const createPasses = (sources: Readonly<Record<Side, LdifSource>>, names:
 		}
 	};
 
-	const read = async <Value>(side: Side, write: (chunk: Uint8Array) => void, end: () => Value | Promise<Value>): Promise<Value> => {
+	const read = async <Value>(
+		side: Side,
+		write: (chunk: Uint8Array) => void,
+		end: () => Value | Promise<Value>,
+	): Promise<Value> => {
 		try {
 			for await (const chunk of sources[side]()) {
 				write(chunk);
@@ -89,7 +92,9 @@ export const createPasses = (sources: Readonly<Record<Side, LdifSource>>, names:
 			await handOn();
 			return value;
 		} catch (error) {
-			throw error instanceof Failure ? new Failure({...error.parts, seen: `${names[side]}: ${error.parts.seen}`}, {cause: error}) : error;
+			throw error instanceof Failure
+				? new Failure({...error.parts, seen: `${names[side]}: ${error.parts.seen}`}, {cause: error})
+				: error;
 		}
 	};
 
@@ -97,13 +102,17 @@ export const createPasses = (sources: Readonly<Record<Side, LdifSource>>, names:
 		async digest(side) {
 			const buckets = createBuckets();
 			const sink = createDigest({onEntry: buckets.add});
-			const result = await read(side, chunk => {
-				sink.write(chunk);
-				const problem = sink.failure();
-				if (problem) {
-					throw problem;
-				}
-			}, sink.end);
+			const result = await read(
+				side,
+				chunk => {
+					sink.write(chunk);
+					const problem = sink.failure();
+					if (problem) {
+						throw problem;
+					}
+				},
+				sink.end,
+			);
 			return {result, buckets};
 		},
 		async visit(side, group, visitor) {

@@ -13,7 +13,8 @@ export const repairHead = [
 ].join('\n');
 
 // RFC 2849, SAFE-STRING: no NUL, LF, CR, nothing outside ASCII, and no space, colon or less-than at the start; a space at the end is better not left to readers.
-const safe = /^(?:[\u{1}-\u{9}\v\f\u{E}-\u{1F}!-9;=-\u{7F}](?:[\u{1}-\u{9}\v\f\u{E}-\u{7F}]*[\u{1}-\u{9}\v\f\u{E}-\u{1F}!-\u{7F}])?)?$/v;
+const safe =
+	/^(?:[\u{1}-\u{9}\v\f\u{E}-\u{1F}!-9;=-\u{7F}](?:[\u{1}-\u{9}\v\f\u{E}-\u{7F}]*[\u{1}-\u{9}\v\f\u{E}-\u{1F}!-\u{7F}])?)?$/v;
 
 const line = (name: string, value: Buffer): string => {
 	const text = value.toString('latin1');
@@ -26,10 +27,13 @@ const head = (dn: string, change: string): string => `${line('dn', Buffer.from(d
 export const deleteRecord = (dn: string): string => `${head(dn, 'delete')}\n`;
 
 /** A record that adds an entry. */
-export const addRecord = (dn: string, attributes: readonly Values[]): string => `${head(dn, 'add')}${attributes.flatMap(({name, values}) => values.map(value => line(name, value))).join('')}\n`;
+export const addRecord = (dn: string, attributes: readonly Values[]): string =>
+	`${head(dn, 'add')}${attributes.flatMap(({name, values}) => values.map(value => line(name, value))).join('')}\n`;
 
 /** A record that gives attributes these values; an attribute without values is removed. */
 export const modifyRecord = (dn: string, attributes: readonly Values[]): string => {
-	const changes = attributes.map(({name, values}) => `replace: ${name}\n${values.map(value => line(name, value)).join('')}-\n`);
+	const changes = attributes.map(
+		({name, values}) => `replace: ${name}\n${values.map(value => line(name, value)).join('')}-\n`,
+	);
 	return `${head(dn, 'modify')}${changes.join('')}\n`;
 };

@@ -1,17 +1,12 @@
 import type {Buffer} from 'node:buffer';
 import {keepLine, placeIn, type EntryView} from './entry-view.js';
 import {malformed, torn} from './failures.js';
-import {
-	hasControl,
-	nameCharacters,
-	sortOptions,
-	unfold,
-} from './names.js';
+import {hasControl, nameCharacters, sortOptions, unfold} from './names.js';
 
-const newline = 0x0A;
-const carriageReturn = 0x0D;
+const newline = 0x0a;
+const carriageReturn = 0x0d;
 const space = 0x20;
-const semicolon = 0x3B;
+const semicolon = 0x3b;
 const commentSign = 0x23;
 
 /** Where a scanner stands. It is an object that functions are given, and not variables they share: so they are compiled once, however many files are read. */
@@ -45,7 +40,8 @@ export const finishEntry = (state: ScanState, onEntry: (view: EntryView) => void
 };
 
 /** Whether the line is empty, but for the carriage return that some writers leave. */
-const isEmpty = (bytes: Buffer, start: number, end: number): boolean => end === start || (end === start + 1 && bytes[start] === carriageReturn);
+const isEmpty = (bytes: Buffer, start: number, end: number): boolean =>
+	end === start || (end === start + 1 && bytes[start] === carriageReturn);
 
 /** Puts the name into lower case and gives its end. The byte at the window's end is a newline, so this stops in time. */
 const lowerName = (state: ScanState, start: number): number => {
@@ -105,7 +101,12 @@ const findEnd = (state: ScanState, start: number, limit: number, isEnd: boolean)
 };
 
 /** Takes all whole lines up to `limit`, where the content of the memory ends. */
-export const scanLines = (state: ScanState, limit: number, isEnd: boolean, onEntry: (view: EntryView) => void): void => {
+export const scanLines = (
+	state: ScanState,
+	limit: number,
+	isEnd: boolean,
+	onEntry: (view: EntryView) => void,
+): void => {
 	const {bytes, data} = state;
 	while (state.position < limit) {
 		const start = state.position;

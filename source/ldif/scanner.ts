@@ -1,9 +1,4 @@
-import {
-	moveSpans,
-	placeIn,
-	spanWidth,
-	type EntryView,
-} from './entry-view.js';
+import {moveSpans, placeIn, spanWidth, type EntryView} from './entry-view.js';
 import {notLdif, openingBytes, tooLarge} from './failures.js';
 import {finishEntry, scanLines, type ScanState} from './scan-lines.js';
 import {createWindow} from './window.js';
@@ -40,7 +35,10 @@ Refused with a Failure that names the line and the DN: change records, values gi
 
 Memory: one entry and 256 KiB.
 */
-export const createScanner = (onEntry: (view: EntryView) => void, {maxEntryMebibytes = 256}: ScanOptions = {}): Scanner => {
+export const createScanner = (
+	onEntry: (view: EntryView) => void,
+	{maxEntryMebibytes = 256}: ScanOptions = {},
+): Scanner => {
 	const window = createWindow(pieceBytes);
 	const state: ScanState = {
 		bytes: window.bytes,
@@ -84,7 +82,7 @@ export const createScanner = (onEntry: (view: EntryView) => void, {maxEntryMebib
 			throw problem;
 		}
 
-		if (first[0] === 0xEF && first[1] === 0xBB && first[2] === 0xBF) {
+		if (first[0] === 0xef && first[1] === 0xbb && first[2] === 0xbf) {
 			state.position = 3;
 			state.searchFrom = 3;
 		}

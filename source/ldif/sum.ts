@@ -14,7 +14,7 @@ const lanes = 32;
 /** Adds 16 numbers of 16 bits, given as a text of 32 Latin-1 characters, to the sums from `from` on. */
 export const addLanes = (sums: Float64Array, from: number, text: string): void => {
 	for (let index = 0; index < 16; index += 1) {
-		sums[from + index]! += (text.charCodeAt(2 * index) * 256) + text.charCodeAt((2 * index) + 1);
+		sums[from + index]! += text.charCodeAt(2 * index) * 256 + text.charCodeAt(2 * index + 1);
 	}
 };
 
@@ -40,7 +40,7 @@ export const createEntrySum = (): EntrySum => {
 			addLanes(sums, 16, hash('sha256', second, 'binary'));
 		},
 		digest() {
-			const total = Buffer.alloc((2 * lanes) + 8);
+			const total = Buffer.alloc(2 * lanes + 8);
 			let carry = 0;
 			for (let lane = lanes - 1; lane >= 0; lane -= 1) {
 				const sum = sums[lane]! + carry;

@@ -28,7 +28,11 @@ export type Table = {
 };
 
 /** The four characters from `at` on as a number. */
-const word = (text: string, at: number): number => (text.charCodeAt(at) << 24) | (text.charCodeAt(at + 1) << 16) | (text.charCodeAt(at + 2) << 8) | text.charCodeAt(at + 3);
+const word = (text: string, at: number): number =>
+	(text.charCodeAt(at) << 24) |
+	(text.charCodeAt(at + 1) << 16) |
+	(text.charCodeAt(at + 2) << 8) |
+	text.charCodeAt(at + 3);
 
 /** Makes a table with room for so many DNs. */
 export const createTable = (dns: number): Table => {
@@ -40,7 +44,7 @@ export const createTable = (dns: number): Table => {
 
 	const has = (words: Int32Array, slot: number, text: string): boolean => {
 		for (let index = 0; index < 4; index += 1) {
-			if (words[(4 * slot) + index] !== word(text, 4 * index)) {
+			if (words[4 * slot + index] !== word(text, 4 * index)) {
 				return false;
 			}
 		}
@@ -50,7 +54,7 @@ export const createTable = (dns: number): Table => {
 
 	const put = (words: Int32Array, slot: number, text: string): void => {
 		for (let index = 0; index < 4; index += 1) {
-			words[(4 * slot) + index] = word(text, 4 * index);
+			words[4 * slot + index] = word(text, 4 * index);
 		}
 	};
 
@@ -71,7 +75,7 @@ export const createTable = (dns: number): Table => {
 		hasEntry: (slot, entryHash) => has(entries, slot, entryHash),
 		states,
 		depths,
-		count: wanted => states.reduce((sum, each) => each === wanted ? sum + 1 : sum, 0),
+		count: wanted => states.reduce((sum, each) => (each === wanted ? sum + 1 : sum), 0),
 		depthsOf: wanted => new Set(depths.filter((_, slot) => states[slot] === wanted)),
 	};
 };

@@ -5,19 +5,28 @@ type UserData = {readonly line: number; readonly what: string};
 
 /** Object classes of people (RFC 4519, RFC 2798, RFC 2307, RFC 4524, and Ping's own): an entry with one of them is a user's. */
 const personClasses = new Set([
-	'person', 'organizationalperson', 'inetorgperson', 'residentialperson', 'newpilotperson', 'account', 'posixaccount', 'shadowaccount', 'uidobject', 'ubidperson',
+	'person',
+	'organizationalperson',
+	'inetorgperson',
+	'residentialperson',
+	'newpilotperson',
+	'account',
+	'posixaccount',
+	'shadowaccount',
+	'uidobject',
+	'ubidperson',
 ]);
 
 /** Attributes that hold a password or a key of an entry. */
 const secretAttributes = new Map([
-	['userpassword', 'a user\'s password'],
-	['authpassword', 'a user\'s password'],
-	['unicodepwd', 'a user\'s password'],
-	['sambantpassword', 'a user\'s password'],
-	['ds-pwp-retired-password', 'a user\'s earlier password'],
-	['pwdhistory', 'a user\'s earlier passwords'],
-	['ds-auth-totp-shared-secret', 'a user\'s second factor'],
-	['userpkcs12', 'a user\'s private key'],
+	['userpassword', "a user's password"],
+	['authpassword', "a user's password"],
+	['unicodepwd', "a user's password"],
+	['sambantpassword', "a user's password"],
+	['ds-pwp-retired-password', "a user's earlier password"],
+	['pwdhistory', "a user's earlier passwords"],
+	['ds-auth-totp-shared-secret', "a user's second factor"],
+	['userpkcs12', "a user's private key"],
 ]);
 
 /** A value that is nothing but variables is no password. */
@@ -53,7 +62,10 @@ const pairOf = (line: string): {readonly name: string; readonly value: string} |
 	}
 
 	const value = (found.value ?? '').trim();
-	return {name: (found.name ?? '').toLowerCase(), value: found.mark === ':' ? Buffer.from(value, 'base64').toString('utf8') : value};
+	return {
+		name: (found.name ?? '').toLowerCase(),
+		value: found.mark === ':' ? Buffer.from(value, 'base64').toString('utf8') : value,
+	};
 };
 
 const findIn = (lines: readonly Line[]): UserData | undefined => {
@@ -89,5 +101,10 @@ export const findUserData = (text: string): UserData | undefined => {
 	}
 
 	const lines = text.split(/\r?\n/v);
-	return indents.values().map(indent => findIn(unfolded(lines, indent))).filter(found => found !== undefined).toArray().toSorted((a, b) => a.line - b.line)[0];
+	return indents
+		.values()
+		.map(indent => findIn(unfolded(lines, indent)))
+		.filter(found => found !== undefined)
+		.toArray()
+		.toSorted((a, b) => a.line - b.line)[0];
 };

@@ -23,7 +23,7 @@ export const createWindow = (pieceBytes: number): Window => {
 	let bytes = Buffer.allocUnsafeSlow(2 * pieceBytes);
 	let data = new DataView(bytes.buffer);
 	let end = 0;
-	bytes[0] = 0x0A;
+	bytes[0] = 0x0a;
 	return {
 		get bytes() {
 			return bytes;
@@ -36,7 +36,10 @@ export const createWindow = (pieceBytes: number): Window => {
 			let moved = 0;
 			if (end + piece.length + spare > bytes.length) {
 				const kept = end - keepFrom;
-				const target = kept + piece.length + spare > bytes.length / 2 ? Buffer.allocUnsafeSlow(Math.max(bytes.length, 2 * (kept + piece.length + spare))) : bytes;
+				const target =
+					kept + piece.length + spare > bytes.length / 2
+						? Buffer.allocUnsafeSlow(Math.max(bytes.length, 2 * (kept + piece.length + spare)))
+						: bytes;
 				bytes.copy(target, 0, keepFrom, end);
 				if (target !== bytes) {
 					bytes = target;
@@ -49,7 +52,7 @@ export const createWindow = (pieceBytes: number): Window => {
 
 			bytes.set(piece, end);
 			end += piece.length;
-			bytes[end] = 0x0A;
+			bytes[end] = 0x0a;
 			return moved;
 		},
 	};

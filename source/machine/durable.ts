@@ -1,10 +1,5 @@
 import {randomUUID} from 'node:crypto';
-import {
-	mkdir,
-	open,
-	rename,
-	rm,
-} from 'node:fs/promises';
+import {mkdir, open, rename, rm} from 'node:fs/promises';
 import {dirname} from 'node:path';
 import {isAbsent} from './file-failure.js';
 
@@ -23,7 +18,7 @@ export const makeFolder = async (folder: string): Promise<boolean> => {
 			return false;
 		}
 
-		if (!isAbsent(error) || !await makeFolder(dirname(folder))) {
+		if (!isAbsent(error) || !(await makeFolder(dirname(folder)))) {
 			throw error;
 		}
 

@@ -6,7 +6,7 @@ type Known = Pick<FailureParts, 'code' | 'means' | 'todo'> & {readonly byHand: (
 const full = (means: string): Known => ({
 	code: 'disk-full',
 	means: `${means} What was there before was not changed.`,
-	todo: 'Make room, or let the run\'s folder be on another disk, then try again.',
+	todo: "Make room, or let the run's folder be on another disk, then try again.",
 	byHand: path => `df -h ${path}`,
 });
 
@@ -38,10 +38,12 @@ const other: Known = {
 	byHand: path => `ls -ld ${path}`,
 };
 
-const isSystemError = (error: unknown): error is NodeJS.ErrnoException => error instanceof Error && 'code' in error && 'syscall' in error;
+const isSystemError = (error: unknown): error is NodeJS.ErrnoException =>
+	error instanceof Error && 'code' in error && 'syscall' in error;
 
 /** Whether the error says that there is nothing at the path. */
-export const isAbsent = (error: unknown): boolean => isSystemError(error) && (error.code === 'ENOENT' || error.code === 'ENOTDIR');
+export const isAbsent = (error: unknown): boolean =>
+	isSystemError(error) && (error.code === 'ENOENT' || error.code === 'ENOTDIR');
 
 /**
 Turns an error of the file system into a Failure that names the path; anything else is handed back as it is.
@@ -53,12 +55,15 @@ export const fileFailure = (error: unknown, what: string, path: string): unknown
 
 	const {code = '', message} = error;
 	const {byHand, ...parts} = known[code] ?? other;
-	return new Failure({
-		...parts,
-		seen: `${path} could not be ${what}: ${message.split(':', 1)[0] ?? code}.`,
-		byHand: byHand(quoted(path)),
-		retryable: true,
-	}, {cause: error});
+	return new Failure(
+		{
+			...parts,
+			seen: `${path} could not be ${what}: ${message.split(':', 1)[0] ?? code}.`,
+			byHand: byHand(quoted(path)),
+			retryable: true,
+		},
+		{cause: error},
+	);
 };
 
 /** Does something with a path, and turns errors of the file system into Failures. */

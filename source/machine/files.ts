@@ -1,14 +1,6 @@
 import {createHash} from 'node:crypto';
 import {createReadStream} from 'node:fs';
-import {
-	lstat,
-	mkdir,
-	readdir,
-	readFile,
-	rm,
-	stat,
-	statfs,
-} from 'node:fs/promises';
+import {lstat, mkdir, readdir, readFile, rm, stat, statfs} from 'node:fs/promises';
 import {dirname, join, relative} from 'node:path';
 import type {Files} from '../migration/world.js';
 import {folderMode, writeDurably} from './durable.js';
@@ -20,7 +12,11 @@ import {shred} from './shred.js';
 const fileMode = 0o600;
 
 /** Does something, and gives undefined where there is nothing at the path. */
-const unlessAbsent = async <Result>(what: string, path: string, action: () => Promise<Result>): Promise<Result | undefined> => {
+const unlessAbsent = async <Result>(
+	what: string,
+	path: string,
+	action: () => Promise<Result>,
+): Promise<Result | undefined> => {
 	try {
 		return await action();
 	} catch (error) {
@@ -32,9 +28,9 @@ const unlessAbsent = async <Result>(what: string, path: string, action: () => Pr
 	}
 };
 
-async function * bytesOf(path: string): AsyncGenerator<Uint8Array> {
+async function* bytesOf(path: string): AsyncGenerator<Uint8Array> {
 	try {
-		yield * createReadStream(path, {highWaterMark: 1024 * 1024}) as AsyncIterable<Uint8Array>;
+		yield* createReadStream(path, {highWaterMark: 1024 * 1024}) as AsyncIterable<Uint8Array>;
 	} catch (error) {
 		throw fileFailure(error, 'read', path);
 	}
@@ -55,13 +51,19 @@ const freeBytes = async (path: string): Promise<number> => {
 export const createFiles = ({home}: {readonly home: string}): Files => ({
 	home,
 	readText: async path => unlessAbsent('read', path, async () => readFile(path, 'utf8')),
-	writeText: async (path, text, mode = fileMode) => withPath('written', path, async () => writeDurably(path, text, mode)),
-	writeBytes: async (path, bytes, mode = fileMode) => withPath('written', path, async () => writeDurably(path, bytes, mode)),
+	writeText: async (path, text, mode = fileMode) =>
+		withPath('written', path, async () => writeDurably(path, text, mode)),
+	writeBytes: async (path, bytes, mode = fileMode) =>
+		withPath('written', path, async () => writeDurably(path, bytes, mode)),
 	readBytes: async path => unlessAbsent('read', path, async () => readFile(path)),
 	remove: async path => withPath('removed', path, async () => rm(path, {force: true, recursive: true})),
 	async list(folder) {
-		const entries = await unlessAbsent('read', folder, async () => readdir(folder, {recursive: true, withFileTypes: true})) ?? [];
-		return entries.filter(entry => entry.isFile()).map(entry => relative(folder, join(entry.parentPath, entry.name))).toSorted();
+		const entries =
+			(await unlessAbsent('read', folder, async () => readdir(folder, {recursive: true, withFileTypes: true}))) ?? [];
+		return entries
+			.filter(entry => entry.isFile())
+			.map(entry => relative(folder, join(entry.parentPath, entry.name)))
+			.toSorted();
 	},
 	async makeFolder(path) {
 		await withPath('made', path, async () => mkdir(path, {recursive: true, mode: folderMode}));

@@ -2,16 +2,24 @@ import {Failure} from '../failure/failure.js';
 import type {CommandResult, Git} from '../migration/world.js';
 
 /** Set by git for its hooks: were this program started from one, they would lead it into another repository. */
-const ofAnotherRepository = ['GIT_DIR', 'GIT_WORK_TREE', 'GIT_INDEX_FILE', 'GIT_OBJECT_DIRECTORY', 'GIT_COMMON_DIR', 'GIT_PREFIX'];
+const ofAnotherRepository = [
+	'GIT_DIR',
+	'GIT_WORK_TREE',
+	'GIT_INDEX_FILE',
+	'GIT_OBJECT_DIRECTORY',
+	'GIT_COMMON_DIR',
+	'GIT_PREFIX',
+];
 
-const missing = (): Failure => new Failure({
-	code: 'git-missing',
-	seen: 'There is no git on the PATH.',
-	means: 'The server profile is kept in a git repository, so git is needed. Nothing was done.',
-	todo: 'Install git.',
-	byHand: 'git --version',
-	exit: 'blocked',
-});
+const missing = (): Failure =>
+	new Failure({
+		code: 'git-missing',
+		seen: 'There is no git on the PATH.',
+		means: 'The server profile is kept in a git repository, so git is needed. Nothing was done.',
+		todo: 'Install git.',
+		byHand: 'git --version',
+		exit: 'blocked',
+	});
 
 const runGit = async (argv: readonly string[], input?: string): Promise<CommandResult> => {
 	const {execa} = await import('execa');

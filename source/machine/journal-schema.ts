@@ -40,7 +40,8 @@ export const eventReader = async (): Promise<EventReader> => {
 		retryable: z.boolean().exactOptional(),
 		details: z.array(text).exactOptional(),
 	});
-	const event = <Type extends JournalEvent['type'], Shape extends Record<string, unknown>>(type: Type, shape: Shape) => z.looseObject({type: z.literal(type), at: text, ...shape});
+	const event = <Type extends JournalEvent['type'], Shape extends Record<string, unknown>>(type: Type, shape: Shape) =>
+		z.looseObject({type: z.literal(type), at: text, ...shape});
 	const schema = z.discriminatedUnion('type', [
 		event('run-opened', {
 			format: z.int(),
@@ -56,7 +57,10 @@ export const eventReader = async (): Promise<EventReader> => {
 		event('run-resumed', {program: text, by: text}),
 		event('cluster-identified', {uid: text, version: text, server: text}),
 		event('question-answered', {
-			step, question: text, answer: text, typed: z.literal(true).exactOptional(),
+			step,
+			question: text,
+			answer: text,
+			typed: z.literal(true).exactOptional(),
 		}),
 		event('step-started', {step, attempt: z.int()}),
 		event('step-noted', {step, note}),

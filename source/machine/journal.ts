@@ -1,10 +1,5 @@
 import {Buffer} from 'node:buffer';
-import {
-	mkdir,
-	open,
-	readFile,
-	type FileHandle,
-} from 'node:fs/promises';
+import {mkdir, open, readFile, type FileHandle} from 'node:fs/promises';
 import {join} from 'node:path';
 import {Failure} from '../failure/failure.js';
 import {journalFormat, type JournalEvent} from '../migration/event.js';
@@ -22,33 +17,47 @@ export const journalPath = (folder: string): string => join(folder, 'journal.jso
 
 const lineFeed = '\n';
 
-const refused = (path: string, parts: {readonly code: string; readonly seen: string; readonly means: string; readonly todo: string}): Failure => new Failure({
-	...parts, byHand: `less ${quoted(path)}`, exit: 'blocked',
-});
+const refused = (
+	path: string,
+	parts: {readonly code: string; readonly seen: string; readonly means: string; readonly todo: string},
+): Failure =>
+	new Failure({
+		...parts,
+		byHand: `less ${quoted(path)}`,
+		exit: 'blocked',
+	});
 
-const corrupt = (path: string, line: number, problem: string): Failure => refused(path, {
-	code: 'journal-corrupt',
-	seen: `Line ${line} of ${path} cannot be read: ${problem}.`,
-	means: 'A journal torn at its very end is mended, but this is not its end: it was changed, or the disk is bad. What the run did cannot be told with certainty, so it is not resumed.',
-	todo: 'Restore the file from a backup, or repair the line. Otherwise start a new run: it looks at the cluster and finds what is done.',
-});
+const corrupt = (path: string, line: number, problem: string): Failure =>
+	refused(path, {
+		code: 'journal-corrupt',
+		seen: `Line ${line} of ${path} cannot be read: ${problem}.`,
+		means:
+			'A journal torn at its very end is mended, but this is not its end: it was changed, or the disk is bad. What the run did cannot be told with certainty, so it is not resumed.',
+		todo: 'Restore the file from a backup, or repair the line. Otherwise start a new run: it looks at the cluster and finds what is done.',
+	});
 
-const empty = (path: string, isThere: boolean): Failure => refused(path, {
-	code: isThere ? 'journal-empty' : 'journal-missing',
-	seen: isThere ? `${path} holds no event.` : `There is no journal at ${path}.`,
-	means: 'There is no run to go on with in that folder.',
-	todo: 'Name the folder of a run with --run, or start a new run.',
-});
+const empty = (path: string, isThere: boolean): Failure =>
+	refused(path, {
+		code: isThere ? 'journal-empty' : 'journal-missing',
+		seen: isThere ? `${path} holds no event.` : `There is no journal at ${path}.`,
+		means: 'There is no run to go on with in that folder.',
+		todo: 'Name the folder of a run with --run, or start a new run.',
+	});
 
-const newer = (path: string, format: number): Failure => refused(path, {
-	code: 'journal-newer',
-	seen: `${path} has the format ${format}; this unroot reads up to ${journalFormat}.`,
-	means: 'A newer unroot wrote it. This one might misread what was done, so it does not go on.',
-	todo: 'Use the version of unroot that began the run, or a newer one.',
-});
+const newer = (path: string, format: number): Failure =>
+	refused(path, {
+		code: 'journal-newer',
+		seen: `${path} has the format ${format}; this unroot reads up to ${journalFormat}.`,
+		means: 'A newer unroot wrote it. This one might misread what was done, so it does not go on.',
+		todo: 'Use the version of unroot that began the run, or a newer one.',
+	});
 
 /** The lines that were written whole. What follows the last line feed was torn off while it was written, and was never confirmed. */
-const wholeLines = (text: string): readonly string[] => text.slice(0, text.lastIndexOf(lineFeed) + 1).split(lineFeed).slice(0, -1);
+const wholeLines = (text: string): readonly string[] =>
+	text
+		.slice(0, text.lastIndexOf(lineFeed) + 1)
+		.split(lineFeed)
+		.slice(0, -1);
 
 const parsed = (path: string, line: string, number: number): unknown => {
 	try {

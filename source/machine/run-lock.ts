@@ -1,13 +1,5 @@
 import {randomUUID} from 'node:crypto';
-import {
-	constants,
-	copyFile,
-	link,
-	mkdir,
-	readFile,
-	rm,
-	writeFile,
-} from 'node:fs/promises';
+import {constants, copyFile, link, mkdir, readFile, rm, writeFile} from 'node:fs/promises';
 import {hostname} from 'node:os';
 import {join} from 'node:path';
 import process from 'node:process';
@@ -25,21 +17,28 @@ type Owner = {readonly host: string; readonly pid: number; readonly start: strin
 const ownerIn = (text: string): Owner | undefined => {
 	try {
 		const {host, pid, start} = JSON.parse(text) as Partial<Owner>;
-		return typeof host === 'string' && typeof pid === 'number' && typeof start === 'string' ? {host, pid, start} : undefined;
+		return typeof host === 'string' && typeof pid === 'number' && typeof start === 'string'
+			? {host, pid, start}
+			: undefined;
 	} catch {
 		return undefined;
 	}
 };
 
-const inUse = (path: string, owner: Owner | undefined): Failure => new Failure({
-	code: 'run-in-use',
-	seen: owner ? `The run is in use by the process ${owner.pid} on ${owner.host}.` : `The run's lock ${path} was left behind and does not say whether its process still runs.`,
-	means: 'Two processes that work on one run would spoil its journal, so the second one does not start.',
-	todo: owner ? 'Go on in that terminal, or end that process. If it is on a machine that is gone for good, remove the lock.' : 'If no other unroot runs, remove the lock.',
-	byHand: owner?.host === hostname() ? `ps -p ${owner.pid}` : `rm ${quoted(path)}`,
-	exit: 'blocked',
-	retryable: true,
-});
+const inUse = (path: string, owner: Owner | undefined): Failure =>
+	new Failure({
+		code: 'run-in-use',
+		seen: owner
+			? `The run is in use by the process ${owner.pid} on ${owner.host}.`
+			: `The run's lock ${path} was left behind and does not say whether its process still runs.`,
+		means: 'Two processes that work on one run would spoil its journal, so the second one does not start.',
+		todo: owner
+			? 'Go on in that terminal, or end that process. If it is on a machine that is gone for good, remove the lock.'
+			: 'If no other unroot runs, remove the lock.',
+		byHand: owner?.host === hostname() ? `ps -p ${owner.pid}` : `rm ${quoted(path)}`,
+		exit: 'blocked',
+		retryable: true,
+	});
 
 const readLock = async (path: string): Promise<string | undefined> => {
 	try {
@@ -54,7 +53,10 @@ const readLock = async (path: string): Promise<string | undefined> => {
 };
 
 /** Whether the process that made the lock is gone: dead, or its number belongs to another one by now. */
-const isStale = async (owner: Owner | undefined): Promise<boolean> => owner?.host === hostname() ? !isAlive(owner.pid) || (owner.start !== '' && await startOf(owner.pid) !== owner.start) : false;
+const isStale = async (owner: Owner | undefined): Promise<boolean> =>
+	owner?.host === hostname()
+		? !isAlive(owner.pid) || (owner.start !== '' && (await startOf(owner.pid)) !== owner.start)
+		: false;
 
 /** Puts a whole file at a path where there is none. Gives false where there is one. */
 const place = async (file: string, path: string): Promise<boolean> => {
@@ -83,9 +85,9 @@ const place = async (file: string, path: string): Promise<boolean> => {
 /** Takes a stale lock away. Only who holds the guard beside it may, so that nobody takes away the fresh lock of who was faster. */
 const takeAway = async (own: string, path: string, stale: string): Promise<void> => {
 	const guard = `${path}.taking`;
-	if (!await place(own, guard)) {
+	if (!(await place(own, guard))) {
 		const left = await readLock(guard);
-		if (left !== undefined && await isStale(ownerIn(left))) {
+		if (left !== undefined && (await isStale(ownerIn(left)))) {
 			throw inUse(guard, undefined);
 		}
 
@@ -93,7 +95,7 @@ const takeAway = async (own: string, path: string, stale: string): Promise<void>
 	}
 
 	try {
-		if (await readLock(path) === stale) {
+		if ((await readLock(path)) === stale) {
 			await rm(path);
 		}
 	} finally {
@@ -107,14 +109,14 @@ const take = async (folder: string, path: string): Promise<RunLock> => {
 	const beside = `${path}.${randomUUID()}`;
 	await writeFile(beside, own, {mode: 0o600, flag: 'wx'});
 	try {
-		while (!await place(beside, path)) {
+		while (!(await place(beside, path))) {
 			const text = await readLock(path);
 			if (text === undefined) {
 				continue;
 			}
 
 			const owner = ownerIn(text);
-			if (!await isStale(owner)) {
+			if (!(await isStale(owner))) {
 				throw inUse(path, owner);
 			}
 
@@ -126,7 +128,7 @@ const take = async (folder: string, path: string): Promise<RunLock> => {
 
 	return {
 		async release() {
-			if (await readLock(path) === own) {
+			if ((await readLock(path)) === own) {
 				await rm(path, {force: true});
 			}
 		},

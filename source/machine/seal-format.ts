@@ -1,10 +1,5 @@
 import {Buffer} from 'node:buffer';
-import {
-	createCipheriv,
-	createDecipheriv,
-	randomBytes,
-	scrypt,
-} from 'node:crypto';
+import {createCipheriv, createDecipheriv, randomBytes, scrypt} from 'node:crypto';
 import {createReadStream} from 'node:fs';
 import {open} from 'node:fs/promises';
 import {Failure} from '../failure/failure.js';
@@ -32,28 +27,43 @@ const tagBytes = 16;
 const strength = {logN: 17, r: 8, p: 1};
 
 /** More may not be encrypted under one nonce. */
-export const mostBytes = (2 ** 36) - 32;
+export const mostBytes = 2 ** 36 - 32;
 
 /** A header of somebody else must not make this machine run out of memory. */
 const mostLogN = 20;
 
 /** A Failure of sealing or opening. */
-export const refused = (code: string, seen: string, means: string, todo: string): Failure => new Failure({
-	code, seen, means, todo, byHand: 'unroot ldif unseal FILE --passphrase-file FILE', exit: 'blocked',
-});
+export const refused = (code: string, seen: string, means: string, todo: string): Failure =>
+	new Failure({
+		code,
+		seen,
+		means,
+		todo,
+		byHand: 'unroot ldif unseal FILE --passphrase-file FILE',
+		exit: 'blocked',
+	});
 
 const keyFor = async (passphrase: string, salt: Uint8Array, {logN, r, p}: typeof strength): Promise<Buffer> => {
 	const {promise, resolve, reject} = Promise.withResolvers<Buffer>();
 	const cost = 2 ** logN;
-	scrypt(passphrase, salt, 32, {
-		N: cost, r, p, maxmem: 256 * cost * r,
-	}, (error, key) => {
-		if (error) {
-			reject(error);
-		} else {
-			resolve(key);
-		}
-	});
+	scrypt(
+		passphrase,
+		salt,
+		32,
+		{
+			N: cost,
+			r,
+			p,
+			maxmem: 256 * cost * r,
+		},
+		(error, key) => {
+			if (error) {
+				reject(error);
+			} else {
+				resolve(key);
+			}
+		},
+	);
 	return promise;
 };
 
@@ -62,7 +72,11 @@ The bytes of a file, encrypted under a fresh key and nonce.
 
 @yields The header, the encrypted bytes, the tag.
 */
-export async function * sealed(path: string, passphrase: string, onPlain: (bytes: Uint8Array) => void): AsyncGenerator<Uint8Array> {
+export async function* sealed(
+	path: string,
+	passphrase: string,
+	onPlain: (bytes: Uint8Array) => void,
+): AsyncGenerator<Uint8Array> {
 	const salt = randomBytes(16);
 	const nonce = randomBytes(12);
 	const {logN, r, p} = strength;
@@ -79,7 +93,9 @@ export async function * sealed(path: string, passphrase: string, onPlain: (bytes
 	yield cipher.getAuthTag();
 }
 
-const readEnds = async (path: string): Promise<{readonly header: Buffer; readonly tag: Buffer; readonly bytes: number}> => {
+const readEnds = async (
+	path: string,
+): Promise<{readonly header: Buffer; readonly tag: Buffer; readonly bytes: number}> => {
 	const handle = await open(path, 'r');
 	try {
 		const {size} = await handle.stat();
@@ -98,7 +114,7 @@ The bytes of a sealed file. They are proved only once the last one was given: a 
 
 @yields The bytes that were sealed.
 */
-export async function * opened(path: string, passphrase: string): AsyncGenerator<Uint8Array> {
+export async function* opened(path: string, passphrase: string): AsyncGenerator<Uint8Array> {
 	const {header, tag, bytes} = await readEnds(path);
 	const [logN = 0, r = 0, p = 0] = header.subarray(magic.length);
 	if (bytes < 0 || !header.subarray(0, magic.length).equals(magic) || logN > mostLogN) {
@@ -116,7 +132,10 @@ export async function * opened(path: string, passphrase: string): AsyncGenerator
 	decipher.setAAD(header);
 	decipher.setAuthTag(tag);
 	if (bytes > 0) {
-		for await (const part of createReadStream(path, {start: headerBytes, end: headerBytes + bytes - 1}) as AsyncIterable<Buffer>) {
+		for await (const part of createReadStream(path, {
+			start: headerBytes,
+			end: headerBytes + bytes - 1,
+		}) as AsyncIterable<Buffer>) {
 			yield decipher.update(part);
 		}
 	}

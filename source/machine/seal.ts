@@ -1,23 +1,13 @@
 import {createHash} from 'node:crypto';
 import {createWriteStream} from 'node:fs';
-import {
-	readFile,
-	rename,
-	rm,
-	stat,
-} from 'node:fs/promises';
+import {readFile, rename, rm, stat} from 'node:fs/promises';
 import {dirname} from 'node:path';
 import process from 'node:process';
 import {pipeline} from 'node:stream/promises';
 import type {Fingerprint} from '../migration/world.js';
 import {syncFolder} from './durable.js';
 import {withPath} from './file-failure.js';
-import {
-	mostBytes,
-	opened,
-	refused,
-	sealed,
-} from './seal-format.js';
+import {mostBytes, opened, refused, sealed} from './seal-format.js';
 
 const suffix = '.sealed';
 
@@ -51,7 +41,7 @@ const written = async (source: AsyncIterable<Uint8Array>, path: string): Promise
 	const beside = `${path}.part`;
 	const hash = createHash('sha256');
 	let bytes = 0;
-	const counted = async function * (): AsyncGenerator<Uint8Array> {
+	const counted = async function* (): AsyncGenerator<Uint8Array> {
 		for await (const part of source) {
 			hash.update(part);
 			bytes += part.length;
@@ -89,9 +79,12 @@ export const seal = async (path: string, passphraseFile: string): Promise<string
 
 	const target = `${path}${suffix}`;
 	const before = createHash('sha256');
-	await written(sealed(path, passphrase, bytes => {
-		before.update(bytes);
-	}), target);
+	await written(
+		sealed(path, passphrase, bytes => {
+			before.update(bytes);
+		}),
+		target,
+	);
 	const after = createHash('sha256');
 	for await (const bytes of opened(target, passphrase)) {
 		after.update(bytes);
@@ -113,4 +106,5 @@ export const seal = async (path: string, passphraseFile: string): Promise<string
 /**
 Decrypts a sealed file. Nothing is at `target` unless every byte of it is proved. Gives its length and SHA-256.
 */
-export const unseal = async (path: string, passphraseFile: string, target: string): Promise<Fingerprint> => written(opened(path, await readPassphrase(passphraseFile)), target);
+export const unseal = async (path: string, passphraseFile: string, target: string): Promise<Fingerprint> =>
+	written(opened(path, await readPassphrase(passphraseFile)), target);

@@ -1,10 +1,5 @@
 import {randomBytes, randomUUID} from 'node:crypto';
-import {
-	lstat,
-	open,
-	rename,
-	rm,
-} from 'node:fs/promises';
+import {lstat, open, rename, rm} from 'node:fs/promises';
 import {dirname, join} from 'node:path';
 import {Failure} from '../failure/failure.js';
 import {quoted} from '../failure/quoted.js';

@@ -1,9 +1,5 @@
 import {parseImage} from '../ping/image.js';
-import {
-	listOf,
-	mapOf,
-	textOf,
-} from '../ping/fields.js';
+import {listOf, mapOf, textOf} from '../ping/fields.js';
 import type {Manifest, Workload} from '../ping/workload.js';
 import {templatePathOf} from './selector.js';
 import {at, type Path} from './value.js';
@@ -23,19 +19,24 @@ export const containersOf = (object: Manifest, workload: Pick<Workload, 'contain
 	const spec = [...(templatePathOf(object.kind) ?? []), 'spec'];
 	const product = parseImage(workload.image).name;
 	const inServerSpec = listOf(at(object, [...spec, 'containers']));
-	const serverIndex = Math.max(0, inServerSpec.findIndex(container => textOf(mapOf(container).name) === workload.container));
-	return ['initContainers', 'containers'].flatMap(field => listOf(at(object, [...spec, field])).map((container, index): Place => {
-		const image = textOf(mapOf(container).image) ?? '';
-		const isServer = field === 'containers' && index === serverIndex;
-		const isCompanion = image === workload.image || (product !== '' && parseImage(image).name === product);
-		return {
-			path: [...spec, field, index],
-			container,
-			name: textOf(mapOf(container).name) ?? '',
-			role: isServer ? 'server' : (isCompanion ? 'companion' : 'foreign'),
-			isInit: field === 'initContainers',
-		};
-	}));
+	const serverIndex = Math.max(
+		0,
+		inServerSpec.findIndex(container => textOf(mapOf(container).name) === workload.container),
+	);
+	return ['initContainers', 'containers'].flatMap(field =>
+		listOf(at(object, [...spec, field])).map((container, index): Place => {
+			const image = textOf(mapOf(container).image) ?? '';
+			const isServer = field === 'containers' && index === serverIndex;
+			const isCompanion = image === workload.image || (product !== '' && parseImage(image).name === product);
+			return {
+				path: [...spec, field, index],
+				container,
+				name: textOf(mapOf(container).name) ?? '',
+				role: isServer ? 'server' : isCompanion ? 'companion' : 'foreign',
+				isInit: field === 'initContainers',
+			};
+		}),
+	);
 };
 
 /** Where the pod spec of a kind lies. */

@@ -25,4 +25,5 @@ export const copyOf = (source: Manifest, edits: readonly Edit[]): Draft => ({
 });
 
 /** What a draft comes to. */
-export const objectOf = (draft: Draft): Manifest => draft.kind === 'new' ? draft.object : applyEdits(draft.source, draft.edits);
+export const objectOf = (draft: Draft): Manifest =>
+	draft.kind === 'new' ? draft.object : applyEdits(draft.source, draft.edits);

@@ -1,17 +1,9 @@
-import {
-	at,
-	copied,
-	isMap,
-	isSame,
-	type Path,
-} from './value.js';
+import {at, copied, isMap, isSame, type Path} from './value.js';
 
 /**
 One change of a document. Paths are those of the document before any change: an index equal to the length of a list appends, and removing an item does not move the others.
 */
-export type Edit =
-	| {readonly path: Path; readonly value: unknown}
-	| {readonly path: Path; readonly remove: true};
+export type Edit = {readonly path: Path; readonly value: unknown} | {readonly path: Path; readonly remove: true};
 
 type Container = Record<string | number, unknown>;
 
@@ -54,7 +46,9 @@ const comparePaths = (left: Path, right: Path): number => {
 	for (const [depth, key] of left.entries()) {
 		const other = right[depth];
 		if (key !== other) {
-			return typeof key === 'number' && typeof other === 'number' ? other - key : String(key).localeCompare(String(other));
+			return typeof key === 'number' && typeof other === 'number'
+				? other - key
+				: String(key).localeCompare(String(other));
 		}
 	}
 
@@ -62,7 +56,8 @@ const comparePaths = (left: Path, right: Path): number => {
 };
 
 /** The removals among edits, in an order in which each one's path still holds. */
-export const removalsLastFirst = (edits: readonly Edit[]): readonly Edit[] => edits.filter(edit => isRemoval(edit)).toSorted((left, right) => comparePaths(left.path, right.path));
+export const removalsLastFirst = (edits: readonly Edit[]): readonly Edit[] =>
+	edits.filter(edit => isRemoval(edit)).toSorted((left, right) => comparePaths(left.path, right.path));
 
 /** The document with the edits made; the given one is not changed. */
 export const applyEdits = <Document extends object>(document: Document, edits: readonly Edit[]): Document => {
@@ -85,7 +80,10 @@ The edits that really change something, with what is to be made anew put togethe
 */
 export const settle = (document: object, edits: readonly Edit[]): readonly Edit[] => {
 	const settled = new Map<string, Edit>();
-	const after = applyEdits(document, edits.filter(edit => !isRemoval(edit)));
+	const after = applyEdits(
+		document,
+		edits.filter(edit => !isRemoval(edit)),
+	);
 	for (const edit of edits) {
 		if (isRemoval(edit)) {
 			if (at(document, edit.path) !== undefined) {

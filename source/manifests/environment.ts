@@ -1,15 +1,6 @@
 import type {Manifest} from '../ping/workload.js';
-import {
-	listOf,
-	mapOf,
-	textOf,
-	textsOf,
-} from '../ping/fields.js';
-import {
-	remove,
-	set,
-	type Edit,
-} from './edit.js';
+import {listOf, mapOf, textOf, textsOf} from '../ping/fields.js';
+import {remove, set, type Edit} from './edit.js';
 import {at, type Path} from './value.js';
 
 /** A variable as it must be. `wherever-set` changes it only where it is set already; `always` adds it where it is not. */
@@ -31,7 +22,10 @@ const isDropped = (name: string): boolean => name.startsWith('PING_CONTAINER_');
 
 type Source = {readonly map: Manifest; readonly prefix: string};
 
-const sourcesOf = (container: unknown, configMaps: readonly Manifest[]): {readonly seen: readonly Source[]; readonly unseen: readonly string[]} => {
+const sourcesOf = (
+	container: unknown,
+	configMaps: readonly Manifest[],
+): {readonly seen: readonly Source[]; readonly unseen: readonly string[]} => {
 	const seen: Source[] = [];
 	const unseen: string[] = [];
 	for (const entry of listOf(mapOf(container).envFrom)) {
@@ -50,7 +44,12 @@ const sourcesOf = (container: unknown, configMaps: readonly Manifest[]): {readon
 /**
 Edits of one container's environment. What is set in the container's own list is changed there, what comes from a ConfigMap in a copy of it; what is to be there and is nowhere is added to the list, which wins over a ConfigMap. Where a ConfigMap was not seen, all wishes are added for that reason.
 */
-export const environmentEdits = (path: Path, container: unknown, wishes: readonly Wish[], configMaps: readonly Manifest[]): EnvironmentEdits => {
+export const environmentEdits = (
+	path: Path,
+	container: unknown,
+	wishes: readonly Wish[],
+	configMaps: readonly Manifest[],
+): EnvironmentEdits => {
 	const entries = listOf(mapOf(container).env);
 	const {seen, unseen} = sourcesOf(container, configMaps);
 	const edits: Edit[] = [];
@@ -63,13 +62,17 @@ export const environmentEdits = (path: Path, container: unknown, wishes: readonl
 
 	let next = entries.length;
 	for (const {name, value, when} of wishes) {
-		const places = entries.flatMap((entry, index) => textOf(mapOf(entry).name) === name ? [index] : []);
-		const source = seen.findLast(({map, prefix}) => name.startsWith(prefix) && Object.hasOwn(mapOf(map.data), name.slice(prefix.length)));
+		const places = entries.flatMap((entry, index) => (textOf(mapOf(entry).name) === name ? [index] : []));
+		const source = seen.findLast(
+			({map, prefix}) => name.startsWith(prefix) && Object.hasOwn(mapOf(map.data), name.slice(prefix.length)),
+		);
 		if (places.length > 0) {
-			edits.push(...places.flatMap(index => [
-				set([...path, 'env', index, 'value'], value),
-				remove([...path, 'env', index, 'valueFrom']),
-			]));
+			edits.push(
+				...places.flatMap(index => [
+					set([...path, 'env', index, 'value'], value),
+					remove([...path, 'env', index, 'valueFrom']),
+				]),
+			);
 		} else if (source) {
 			copyOf(source.map.metadata.name).push(set(['data', name.slice(source.prefix.length)], value));
 		} else if (when === 'always' || unseen.length > 0) {
@@ -95,11 +98,14 @@ export const environmentEdits = (path: Path, container: unknown, wishes: readonl
 };
 
 /** The environment of a container as far as it is written down: ConfigMaps first, then its own list. */
-export const environmentOf = (container: unknown, configMaps: readonly Manifest[]): Readonly<Record<string, string>> => Object.fromEntries([
-	...sourcesOf(container, configMaps).seen.flatMap(({map, prefix}) => Object.entries(textsOf(map.data)).map(([key, value]) => [prefix + key, value] as const)),
-	...listOf(mapOf(container).env).flatMap(entry => {
-		const name = textOf(mapOf(entry).name);
-		const value = textOf(mapOf(entry).value);
-		return name === undefined || value === undefined ? [] : [[name, value] as const];
-	}),
-]);
+export const environmentOf = (container: unknown, configMaps: readonly Manifest[]): Readonly<Record<string, string>> =>
+	Object.fromEntries([
+		...sourcesOf(container, configMaps).seen.flatMap(({map, prefix}) =>
+			Object.entries(textsOf(map.data)).map(([key, value]) => [prefix + key, value] as const),
+		),
+		...listOf(mapOf(container).env).flatMap(entry => {
+			const name = textOf(mapOf(entry).name);
+			const value = textOf(mapOf(entry).value);
+			return name === undefined || value === undefined ? [] : [[name, value] as const];
+		}),
+	]);

@@ -1,44 +1,23 @@
 import {textOf, listOf, mapOf} from '../ping/fields.js';
 import type {Manifest} from '../ping/workload.js';
 import {containersOf, type Place} from './containers.js';
-import {
-	copyOf,
-	objectOf,
-	type Draft,
-	type Drafts,
-	type ServiceMove,
-} from './draft.js';
-import {
-	applyEdits,
-	remove,
-	set,
-	type Edit,
-} from './edit.js';
+import {copyOf, objectOf, type Draft, type Drafts, type ServiceMove} from './draft.js';
+import {applyEdits, remove, set, type Edit} from './edit.js';
 import {environmentEdits, environmentOf, type ConfigMapCopy} from './environment.js';
 import {freshNotes} from './fresh-notes.js';
 import {freshWorkloadEdits, renameEdits} from './fresh-workload.js';
-import {
-	checkFree,
-	checkNewName,
-	headlessName,
-	ownMark,
-	renamed,
-} from './names.js';
+import {checkFree, checkNewName, headlessName, ownMark, renamed} from './names.js';
 import {neighboursOf} from './neighbours.js';
 import {portMove} from './port-move.js';
 import {relabel, type Relabelling} from './selector.js';
-import {
-	headlessPorts,
-	isHeadless,
-	servicesOf,
-	switchEdits,
-} from './services.js';
+import {headlessPorts, isHeadless, servicesOf, switchEdits} from './services.js';
 import type {PlanInput} from './strategy.js';
 import {at} from './value.js';
 import {freshVolumeEdits} from './volumes.js';
 import {freshWishes} from './wishes.js';
 
-const ofKind = (objects: readonly Manifest[], kind: string): readonly Manifest[] => objects.filter(object => object.kind === kind);
+const ofKind = (objects: readonly Manifest[], kind: string): readonly Manifest[] =>
+	objects.filter(object => object.kind === kind);
 
 const mergeCopies = (copies: readonly ConfigMapCopy[]): readonly ConfigMapCopy[] => {
 	const merged = new Map<string, readonly Edit[]>();
@@ -50,12 +29,27 @@ const mergeCopies = (copies: readonly ConfigMapCopy[]): readonly ConfigMapCopy[]
 };
 
 /** Points every reference of the pod's environment to the copies of the ConfigMaps. */
-const referenceEdits = (places: readonly Place[], copies: readonly ConfigMapCopy[], rename: (name: string) => string): readonly Edit[] => places.flatMap(({path, container}) => listOf(mapOf(container).envFrom).flatMap((entry, index) => {
-	const name = textOf(at(entry, ['configMapRef', 'name']));
-	return name !== undefined && copies.some(copy => copy.name === name) ? [set([...path, 'envFrom', index, 'configMapRef', 'name'], rename(name))] : [];
-}));
+const referenceEdits = (
+	places: readonly Place[],
+	copies: readonly ConfigMapCopy[],
+	rename: (name: string) => string,
+): readonly Edit[] =>
+	places.flatMap(({path, container}) =>
+		listOf(mapOf(container).envFrom).flatMap((entry, index) => {
+			const name = textOf(at(entry, ['configMapRef', 'name']));
+			return name !== undefined && copies.some(copy => copy.name === name)
+				? [set([...path, 'envFrom', index, 'configMapRef', 'name'], rename(name))]
+				: [];
+		}),
+	);
 
-const headlessDraft = (governing: Manifest | undefined, workload: Manifest, name: string, ports: ReturnType<typeof headlessPorts>, relabelling: Relabelling): Draft => {
+const headlessDraft = (
+	governing: Manifest | undefined,
+	workload: Manifest,
+	name: string,
+	ports: ReturnType<typeof headlessPorts>,
+	relabelling: Relabelling,
+): Draft => {
 	const selector = Object.fromEntries([...relabelling.keys].map(key => [key, relabelling.name]));
 	if (governing && isHeadless(governing)) {
 		return copyOf(governing, [
@@ -78,7 +72,10 @@ const headlessDraft = (governing: Manifest | undefined, workload: Manifest, name
 				labels: {...selector, [ownMark.key]: ownMark.value},
 			},
 			spec: {
-				clusterIP: 'None', publishNotReadyAddresses: true, ports, selector,
+				clusterIP: 'None',
+				publishNotReadyAddresses: true,
+				ports,
+				selector,
 			},
 		},
 	};
@@ -100,12 +97,16 @@ export const freshDrafts = (workload: Manifest, {workload: facts, objects, decis
 
 	const configMaps = ofKind(objects, 'ConfigMap');
 	const wishes = freshWishes(decisions, facts.product, isSet ? headless : undefined);
-	const environments = places.filter(({role}) => role !== 'foreign').map(place => environmentEdits(
-		place.path,
-		place.container,
-		place.role === 'server' ? wishes : wishes.map(wish => ({...wish, when: 'wherever-set' as const})),
-		configMaps,
-	));
+	const environments = places
+		.filter(({role}) => role !== 'foreign')
+		.map(place =>
+			environmentEdits(
+				place.path,
+				place.container,
+				place.role === 'server' ? wishes : wishes.map(wish => ({...wish, when: 'wherever-set' as const})),
+				configMaps,
+			),
+		);
 	const copies = mergeCopies(environments.flatMap(({copies}) => copies));
 	const volumes = freshVolumeEdits(workload, places, ofKind(objects, 'PersistentVolumeClaim'), newName, facts);
 	const draft = copyOf(workload, [
@@ -118,8 +119,15 @@ export const freshDrafts = (workload: Manifest, {workload: facts, objects, decis
 	const newServer = server && at(newObject, server.path);
 
 	const used = servicesOf(workload, relabelling.old, services);
-	const moves: readonly ServiceMove[] = used.filter(service => !isHeadless(service)).map(service => ({service, edits: switchEdits(workload, service, relabelling, move)}));
-	const neighbours = neighboursOf(workload, objects.filter(object => object.metadata.labels?.[ownMark.key] !== ownMark.value), relabelling, move);
+	const moves: readonly ServiceMove[] = used
+		.filter(service => !isHeadless(service))
+		.map(service => ({service, edits: switchEdits(workload, service, relabelling, move)}));
+	const neighbours = neighboursOf(
+		workload,
+		objects.filter(object => object.metadata.labels?.[ownMark.key] !== ownMark.value),
+		relabelling,
+		move,
+	);
 	const governing = services.find(({metadata}) => metadata.name === serviceName);
 
 	const drafts: readonly Draft[] = [
@@ -127,17 +135,32 @@ export const freshDrafts = (workload: Manifest, {workload: facts, objects, decis
 			const source = configMaps.find(({metadata}) => metadata.name === name)!;
 			return copyOf(source, [...renameEdits(source, rename(name), relabelling), remove(['immutable']), ...edits]);
 		}),
-		...volumes.claims.map((object): Draft => ({kind: 'new', object: applyEdits(object, [set(['metadata', 'labels'], {[ownMark.key]: ownMark.value})])})),
-		...neighbours.copies.map(({source, edits}) => copyOf(source, [...renameEdits(source, rename(source.metadata.name), relabelling), ...edits])),
+		...volumes.claims.map((object): Draft => ({
+			kind: 'new',
+			object: applyEdits(object, [set(['metadata', 'labels'], {[ownMark.key]: ownMark.value})]),
+		})),
+		...neighbours.copies.map(({source, edits}) =>
+			copyOf(source, [...renameEdits(source, rename(source.metadata.name), relabelling), ...edits]),
+		),
 		...(isSet ? [headlessDraft(governing, workload, headless, headlessPorts(newServer, newPorts), relabelling)] : []),
 		draft,
 	];
-	checkFree(drafts.map(planned => objectOf(planned)), objects);
+	checkFree(
+		drafts.map(planned => objectOf(planned)),
+		objects,
+	);
 	return {
 		drafts,
 		moves,
 		notes: freshNotes({
-			workload, newObject, facts, decisions, places, used, moves, objects,
+			workload,
+			newObject,
+			facts,
+			decisions,
+			places,
+			used,
+			moves,
+			objects,
 			unseen: environments.flatMap(({unseen}) => unseen),
 			environment: environmentOf(server?.container, configMaps),
 			copied: copies.map(({name}) => [name, rename(name)]),

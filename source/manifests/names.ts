@@ -21,8 +21,12 @@ export const checkNewName = (newName: string, workload: Manifest): void => {
 	if (newName === workload.metadata.name || !/^[a-z](?:[\d\-a-z]{0,50}[\da-z])?$/v.test(newName)) {
 		throw new Failure({
 			code: 'new-name',
-			seen: newName === workload.metadata.name ? `The new ${workload.kind} was to be called ${newName}, as the old one is.` : `«${newName}» cannot be the name of a ${workload.kind}.`,
-			means: 'A fresh deployment needs a name of its own: with the old name it would take over the old pods and claims. Nothing was planned.',
+			seen:
+				newName === workload.metadata.name
+					? `The new ${workload.kind} was to be called ${newName}, as the old one is.`
+					: `«${newName}» cannot be the name of a ${workload.kind}.`,
+			means:
+				'A fresh deployment needs a name of its own: with the old name it would take over the old pods and claims. Nothing was planned.',
 			todo: 'Choose another name: small letters, digits and hyphens, at most 52 characters.',
 			byHand: `kubectl get ${workload.kind.toLowerCase()}`,
 			exit: 'usage',
@@ -32,7 +36,10 @@ export const checkNewName = (newName: string, workload: Manifest): void => {
 
 /** Refuses to plan over an object that is there already and was not made here. */
 export const checkFree = (planned: readonly Manifest[], objects: readonly Manifest[]): void => {
-	for (const {kind, metadata: {name}} of planned) {
+	for (const {
+		kind,
+		metadata: {name},
+	} of planned) {
 		const taken = objects.find(object => object.kind === kind && object.metadata.name === name);
 		if (taken && taken.metadata.labels?.[ownMark.key] !== ownMark.value) {
 			throw new Failure({

@@ -1,8 +1,4 @@
-import {
-	integerOf,
-	listOf,
-	mapOf,
-} from '../ping/fields.js';
+import {integerOf, listOf, mapOf} from '../ping/fields.js';
 import type {Manifest} from '../ping/workload.js';
 import {set, type Edit} from './edit.js';
 import type {PortMove} from './port-move.js';
@@ -18,21 +14,30 @@ export type Neighbours = {readonly copies: readonly NeighbourCopy[]; readonly no
 /** Edits of a selector after which it selects the new pods for certain. */
 const selectNew = (path: Path, selector: unknown, relabelling: Relabelling): readonly Edit[] => {
 	const edits = selectorEdits(path, selector, relabelling);
-	return edits.length > 0 ? edits : [set(path, {matchLabels: Object.fromEntries([...relabelling.keys].map(key => [key, relabelling.name]))})];
+	return edits.length > 0
+		? edits
+		: [set(path, {matchLabels: Object.fromEntries([...relabelling.keys].map(key => [key, relabelling.name]))})];
 };
 
-const portEdits = (path: Path, ports: unknown, move: PortMove): readonly Edit[] => listOf(ports).flatMap((port, index) => {
-	const moved = move.get(integerOf(mapOf(port).port) ?? -1);
-	return moved === undefined || mapOf(port).endPort !== undefined ? [] : [set([...path, index, 'port'], moved)];
-});
+const portEdits = (path: Path, ports: unknown, move: PortMove): readonly Edit[] =>
+	listOf(ports).flatMap((port, index) => {
+		const moved = move.get(integerOf(mapOf(port).port) ?? -1);
+		return moved === undefined || mapOf(port).endPort !== undefined ? [] : [set([...path, index, 'port'], moved)];
+	});
 
-const peersEdits = (path: Path, peers: unknown, relabelling: Relabelling): readonly Edit[] => listOf(peers).flatMap((peer, index) => {
-	const {podSelector, namespaceSelector} = mapOf(peer);
-	const isOwn = podSelector !== undefined && namespaceSelector === undefined && isMatchedBy(podSelector, relabelling.old);
-	return isOwn ? selectorEdits([...path, index, 'podSelector'], podSelector, relabelling) : [];
-});
+const peersEdits = (path: Path, peers: unknown, relabelling: Relabelling): readonly Edit[] =>
+	listOf(peers).flatMap((peer, index) => {
+		const {podSelector, namespaceSelector} = mapOf(peer);
+		const isOwn =
+			podSelector !== undefined && namespaceSelector === undefined && isMatchedBy(podSelector, relabelling.old);
+		return isOwn ? selectorEdits([...path, index, 'podSelector'], podSelector, relabelling) : [];
+	});
 
-const policyEdits = (policy: Manifest, relabelling: Relabelling, move: PortMove): {readonly selector: readonly Edit[]; readonly rules: readonly Edit[]} => ({
+const policyEdits = (
+	policy: Manifest,
+	relabelling: Relabelling,
+	move: PortMove,
+): {readonly selector: readonly Edit[]; readonly rules: readonly Edit[]} => ({
 	selector: selectNew(['spec', 'podSelector'], at(policy, ['spec', 'podSelector']), relabelling),
 	rules: [
 		...listOf(at(policy, ['spec', 'ingress'])).flatMap((rule, index) => [
@@ -41,7 +46,9 @@ const policyEdits = (policy: Manifest, relabelling: Relabelling, move: PortMove)
 		]),
 		...listOf(at(policy, ['spec', 'egress'])).flatMap((rule, index) => {
 			const peers = peersEdits(['spec', 'egress', index, 'to'], mapOf(rule).to, relabelling);
-			return peers.length > 0 ? [...peers, ...portEdits(['spec', 'egress', index, 'ports'], mapOf(rule).ports, move)] : [];
+			return peers.length > 0
+				? [...peers, ...portEdits(['spec', 'egress', index, 'ports'], mapOf(rule).ports, move)]
+				: [];
 		}),
 	],
 });
@@ -54,17 +61,30 @@ const policyOf = (policy: Manifest, relabelling: Relabelling, move: PortMove): N
 		const holdsForNew = isMatchedBy(selector, relabelling.next);
 		return holdsForNew && rules.length === 0
 			? {copies: [], notes: []}
-			: {copies: [{source: policy, edits: [...selectorChange, ...rules]}], notes: [`NetworkPolicy ${name} names the old pods; a copy of it holds for the new ones.`]};
+			: {
+					copies: [{source: policy, edits: [...selectorChange, ...rules]}],
+					notes: [`NetworkPolicy ${name} names the old pods; a copy of it holds for the new ones.`],
+				};
 	}
 
-	const names = listOf(at(policy, ['spec', 'egress'])).some(rule => listOf(mapOf(rule).to).some(peer => {
-		const {podSelector} = mapOf(peer);
-		return podSelector !== undefined && isMatchedBy(podSelector, relabelling.old) && (!isMatchedBy(podSelector, relabelling.next) || portEdits([], mapOf(rule).ports, move).length > 0);
-	}));
+	const names = listOf(at(policy, ['spec', 'egress'])).some(rule =>
+		listOf(mapOf(rule).to).some(peer => {
+			const {podSelector} = mapOf(peer);
+			return (
+				podSelector !== undefined &&
+				isMatchedBy(podSelector, relabelling.old) &&
+				(!isMatchedBy(podSelector, relabelling.next) || portEdits([], mapOf(rule).ports, move).length > 0)
+			);
+		}),
+	);
 	const moved = move.values().toArray().join(', ');
 	return {
 		copies: [],
-		notes: names ? [`NetworkPolicy ${name} lets its pods reach the old pods; before the cut-over it must let them reach ${labelsText(relabelling)}${moved ? ` on ${moved}` : ''} too.`] : [],
+		notes: names
+			? [
+					`NetworkPolicy ${name} lets its pods reach the old pods; before the cut-over it must let them reach ${labelsText(relabelling)}${moved ? ` on ${moved}` : ''} too.`,
+				]
+			: [],
 	};
 };
 
@@ -79,22 +99,38 @@ const budgetOf = (budget: Manifest, relabelling: Relabelling): Neighbours => {
 
 	return {
 		copies: [{source: budget, edits: selectorEdits(['spec', 'selector'], selector, relabelling)}],
-		notes: [`PodDisruptionBudget ${name} counts the old pods; a copy of it counts the new ones. While there is one new pod it may keep a node from being drained.`],
+		notes: [
+			`PodDisruptionBudget ${name} counts the old pods; a copy of it counts the new ones. While there is one new pod it may keep a node from being drained.`,
+		],
 	};
 };
 
 const otherOf = (object: Manifest, workload: Manifest, relabelling: Relabelling): readonly string[] => {
-	const {kind, metadata: {name}} = object;
+	const {
+		kind,
+		metadata: {name},
+	} = object;
 	const target = mapOf(at(object, ['spec', 'scaleTargetRef'])).name ?? mapOf(at(object, ['spec', 'targetRef'])).name;
 	if (/^(?:Horizontal|Vertical)PodAutoscaler$/v.test(kind) && target === workload.metadata.name) {
-		return [`${kind} ${name} scales ${workload.metadata.name}; the new workload has none of its own. A directory is scaled by hand after the import.`];
+		return [
+			`${kind} ${name} scales ${workload.metadata.name}; the new workload has none of its own. A directory is scaled by hand after the import.`,
+		];
 	}
 
-	return kind === 'PodMonitor' && isMatchedBy(at(object, ['spec', 'selector']), relabelling.old) && !isMatchedBy(at(object, ['spec', 'selector']), relabelling.next) ? [`PodMonitor ${name} watches the old pods by their labels; the new ones have ${labelsText(relabelling)}.`] : [];
+	return kind === 'PodMonitor' &&
+		isMatchedBy(at(object, ['spec', 'selector']), relabelling.old) &&
+		!isMatchedBy(at(object, ['spec', 'selector']), relabelling.next)
+		? [`PodMonitor ${name} watches the old pods by their labels; the new ones have ${labelsText(relabelling)}.`]
+		: [];
 };
 
 /** Looks through the other objects of the namespace for those that name the old pods. */
-export const neighboursOf = (workload: Manifest, objects: readonly Manifest[], relabelling: Relabelling, move: PortMove): Neighbours => {
+export const neighboursOf = (
+	workload: Manifest,
+	objects: readonly Manifest[],
+	relabelling: Relabelling,
+	move: PortMove,
+): Neighbours => {
 	const found = objects.map((object): Neighbours => {
 		switch (object.kind) {
 			case 'NetworkPolicy': {
@@ -114,6 +150,16 @@ export const neighboursOf = (workload: Manifest, objects: readonly Manifest[], r
 };
 
 /** Variables whose value names a host of the old workload: the governing Service, or a pod of it. */
-export const oldHostsIn = (environment: Readonly<Record<string, string>>, names: readonly string[]): readonly string[] => Object.entries(environment)
-	.filter(([, value]) => value.split(/[^\w\-.]+/v).some(host => host.split('.').some(label => names.includes(label.replace(/-\d+$/v, '')) || names.includes(label))))
-	.map(([name]) => name);
+export const oldHostsIn = (
+	environment: Readonly<Record<string, string>>,
+	names: readonly string[],
+): readonly string[] =>
+	Object.entries(environment)
+		.filter(([, value]) =>
+			value
+				.split(/[^\w\-.]+/v)
+				.some(host =>
+					host.split('.').some(label => names.includes(label.replace(/-\d+$/v, '')) || names.includes(label)),
+				),
+		)
+		.map(([name]) => name);

@@ -27,7 +27,11 @@ const refuseImmutable = ({kind, name}: Workload): void => {
 
 /** The edits a strategy makes. Rejects with a Failure where the workload is not among the objects or cannot be planned. */
 export const draftsOf = (input: PlanInput): Drafts => {
-	const {workload: {kind, name}, objects, decisions} = input;
+	const {
+		workload: {kind, name},
+		objects,
+		decisions,
+	} = input;
 	const workload = objects.find(object => object.kind === kind && object.metadata.name === name);
 	if (!workload) {
 		throw new Failure({
@@ -51,9 +55,14 @@ export const draftsOf = (input: PlanInput): Drafts => {
 };
 
 /** A server-side apply to an old cluster must name the protocol of a port, which is part of its key. */
-const withProtocols = (object: Manifest): Manifest => applyEdits(object, containersOf(object, {container: '', image: ''}).flatMap(place => protocolEdits(place)));
+const withProtocols = (object: Manifest): Manifest =>
+	applyEdits(
+		object,
+		containersOf(object, {container: '', image: ''}).flatMap(place => protocolEdits(place)),
+	);
 
-const find = (objects: readonly Manifest[], {kind, metadata: {name}}: Manifest): Manifest | undefined => objects.find(object => object.kind === kind && object.metadata.name === name);
+const find = (objects: readonly Manifest[], {kind, metadata: {name}}: Manifest): Manifest | undefined =>
+	objects.find(object => object.kind === kind && object.metadata.name === name);
 
 /**
 What a strategy does to the live objects of one workload. The files hold what is applied, numbered in order; what moves at the cut-over lies in the folder `cut-over`, so that applying the folder does not move it, and values for the Helm release that owns the workload in `helm`.
@@ -75,7 +84,17 @@ export const planManifests = (input: PlanInput): ManifestPlan => {
 			return now ? [withoutServerFields(now)] : [];
 		}),
 		switches,
-		files: [...numberedFiles(apply), ...numberedFiles(switches.map(({after}) => after), 'cut-over/'), ...(values ? [values] : [])],
-		notes: [...notes, ...(values ? [`${values.name} holds the same change as values of the release, to be given after its own.`] : [])],
+		files: [
+			...numberedFiles(apply),
+			...numberedFiles(
+				switches.map(({after}) => after),
+				'cut-over/',
+			),
+			...(values ? [values] : []),
+		],
+		notes: [
+			...notes,
+			...(values ? [`${values.name} holds the same change as values of the release, to be given after its own.`] : []),
+		],
 	};
 };

@@ -1,10 +1,5 @@
 import type {Manifest} from '../ping/workload.js';
-import {
-	listOf,
-	mapOf,
-	textOf,
-	textsOf,
-} from '../ping/fields.js';
+import {listOf, mapOf, textOf, textsOf} from '../ping/fields.js';
 import {at, type Path} from './value.js';
 import {set, type Edit} from './edit.js';
 
@@ -25,7 +20,8 @@ const templatePaths: Readonly<Record<string, Path>> = {
 export const templatePathOf = (kind: string): Path | undefined => templatePaths[kind];
 
 /** The labels that the pods of a workload get from its template. */
-export const podLabelsOf = (object: Manifest): Labels => textsOf(at(object, [...(templatePathOf(object.kind) ?? []), 'metadata', 'labels']));
+export const podLabelsOf = (object: Manifest): Labels =>
+	textsOf(at(object, [...(templatePathOf(object.kind) ?? []), 'metadata', 'labels']));
 
 /** Whether a plain selector, as a Service has it, selects a pod. An empty one selects nothing. */
 export const isSelectedBy = (selector: unknown, labels: Labels): boolean => {
@@ -63,13 +59,18 @@ const isMet = (expression: unknown, labels: Labels): boolean => {
 /** Whether a label selector (matchLabels, matchExpressions) selects a pod. An empty one selects every pod. */
 export const isMatchedBy = (selector: unknown, labels: Labels): boolean => {
 	const {matchLabels, matchExpressions} = mapOf(selector);
-	return Object.entries(textsOf(matchLabels)).every(([key, value]) => labels[key] === value)
-		&& listOf(matchExpressions).every(expression => isMet(expression, labels));
+	return (
+		Object.entries(textsOf(matchLabels)).every(([key, value]) => labels[key] === value) &&
+		listOf(matchExpressions).every(expression => isMet(expression, labels))
+	);
 };
 
 const keysOf = (selector: unknown): readonly string[] => {
 	const {matchLabels, matchExpressions} = mapOf(selector);
-	return [...Object.keys(textsOf(matchLabels)), ...listOf(matchExpressions).map(expression => textOf(mapOf(expression).key) ?? '')];
+	return [
+		...Object.keys(textsOf(matchLabels)),
+		...listOf(matchExpressions).map(expression => textOf(mapOf(expression).key) ?? ''),
+	];
 };
 
 /** How the labels of the new pods differ from those of the old ones. */
@@ -102,7 +103,10 @@ export const relabel = (object: Manifest, services: readonly Manifest[], name: s
 
 	const next = {...old, ...Object.fromEntries([...keys].map(key => [key, name]))};
 	return {
-		name, old, next, keys,
+		name,
+		old,
+		next,
+		keys,
 	};
 };
 

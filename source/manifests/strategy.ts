@@ -1,9 +1,4 @@
-import type {
-	Identity,
-	Manifest,
-	Ports,
-	Workload,
-} from '../ping/workload.js';
+import type {Identity, Manifest, Ports, Workload} from '../ping/workload.js';
 
 /** The two ways the vendor documents. */
 export type Strategy = 'fresh' | 'root';

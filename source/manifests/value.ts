@@ -4,7 +4,8 @@ import {fieldOf, mapOf} from '../ping/fields.js';
 export type Path = ReadonlyArray<string | number>;
 
 /** Whether a value is a JSON object. */
-export const isMap = (value: unknown): value is Readonly<Record<string, unknown>> => typeof value === 'object' && value !== null && !Array.isArray(value);
+export const isMap = (value: unknown): value is Readonly<Record<string, unknown>> =>
+	typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** What lies at a path, or undefined. */
 export const at = (root: unknown, path: Path): unknown => fieldOf(root, ...path);
@@ -17,7 +18,10 @@ export const isSame = (left: unknown, right: unknown): boolean => {
 
 	if (isMap(left) && isMap(right)) {
 		const keys = Object.keys(left);
-		return keys.length === Object.keys(right).length && keys.every(key => Object.hasOwn(right, key) && isSame(left[key], right[key]));
+		return (
+			keys.length === Object.keys(right).length &&
+			keys.every(key => Object.hasOwn(right, key) && isSame(left[key], right[key]))
+		);
 	}
 
 	return left === right;
@@ -33,4 +37,5 @@ export const copied = (value: unknown): unknown => {
 };
 
 /** A map without some of its fields. */
-export const without = (value: unknown, names: readonly string[]): Readonly<Record<string, unknown>> => Object.fromEntries(Object.entries(mapOf(value)).filter(([name]) => !names.includes(name)));
+export const without = (value: unknown, names: readonly string[]): Readonly<Record<string, unknown>> =>
+	Object.fromEntries(Object.entries(mapOf(value)).filter(([name]) => !names.includes(name)));

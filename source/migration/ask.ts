@@ -17,12 +17,17 @@ const keep = async (session: Session, step: Step, question: Question, answer: st
 	}
 
 	await session.record({
-		type: 'question-answered', step: step.id, question: question.id, answer, ...(question.kind === 'typed' && {typed: true}),
+		type: 'question-answered',
+		step: step.id,
+		question: question.id,
+		answer,
+		...(question.kind === 'typed' && {typed: true}),
 	});
 };
 
 /** The answer that was given beforehand. Nobody can have given a secret. */
-const givenFor = (session: Session, {kind, id}: Question): string | undefined => kind === 'secret' ? undefined : session.given.get(id);
+const givenFor = (session: Session, {kind, id}: Question): string | undefined =>
+	kind === 'secret' ? undefined : session.given.get(id);
 
 /** Asks until an answer fits. */
 const ask = async (session: Session, step: Step, question: Question): Promise<Turn> => {
@@ -40,7 +45,10 @@ const ask = async (session: Session, step: Step, question: Question): Promise<Tu
 	let refused: string | undefined;
 	for (;;) {
 		session.show({
-			type: 'question-asked', step: step.id, question, ...(refused && {refused}),
+			type: 'question-asked',
+			step: step.id,
+			question,
+			...(refused && {refused}),
 		});
 		const intent = await session.take(withBack(session, step, ['answer']));
 		if (intent.type === 'stop') {
@@ -74,7 +82,9 @@ const askable = (session: Session, question: Question, questions: readonly Quest
 export const askAll = async (session: Session, step: Step): Promise<Turn> => {
 	for (;;) {
 		const questions = await step.questions(contextOf(session, step));
-		const open = questions.find(({kind, id}) => kind === 'secret' ? !session.secrets.has(id) : !(stepOf(session.state(), step.id)?.answered.includes(id)));
+		const open = questions.find(({kind, id}) =>
+			kind === 'secret' ? !session.secrets.has(id) : !stepOf(session.state(), step.id)?.answered.includes(id),
+		);
 		if (!open) {
 			return 'on';
 		}

@@ -52,7 +52,10 @@ export const goBack = async (session: Session, step: Step): Promise<void> => {
 		}
 
 		await session.record({
-			type: 'step-reopened', step: opened.id, why: 'The operator went back.', withdrawn,
+			type: 'step-reopened',
+			step: opened.id,
+			why: 'The operator went back.',
+			withdrawn,
 		});
 	}
 };

@@ -13,6 +13,12 @@ export type ChecklistLine = {
 };
 
 /** The checklist of a run: what is known of its steps before anything happens. */
-export const checklistOf = (steps: readonly Step[]): readonly ChecklistLine[] => steps.map(({id, title, why, effect, undo, skip}) => ({
-	id, title, why, effect, undo: {kind: undo.kind, says: undo.says}, ...(skip !== undefined && {skip}),
-}));
+export const checklistOf = (steps: readonly Step[]): readonly ChecklistLine[] =>
+	steps.map(({id, title, why, effect, undo, skip}) => ({
+		id,
+		title,
+		why,
+		effect,
+		undo: {kind: undo.kind, says: undo.says},
+		...(skip !== undefined && {skip}),
+	}));

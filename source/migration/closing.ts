@@ -9,10 +9,17 @@ import type {RunState, StepState} from './state.js';
 import type {RunFacts, StepId} from './step.js';
 
 /** When the last step of a run ended. */
-export const endedAt = (state: RunState): string | undefined => state.steps.map(step => step.endedAt ?? '').filter(Boolean).toSorted((a, b) => a.localeCompare(b)).at(-1);
+export const endedAt = (state: RunState): string | undefined =>
+	state.steps
+		.map(step => step.endedAt ?? '')
+		.filter(Boolean)
+		.toSorted((a, b) => a.localeCompare(b))
+		.at(-1);
 
 /** How many checks were made and how many hold. */
-export const proofsOf = (steps: ReadonlyArray<Pick<StepState, 'evidence'>>): {readonly held: number; readonly made: number} => {
+export const proofsOf = (
+	steps: ReadonlyArray<Pick<StepState, 'evidence'>>,
+): {readonly held: number; readonly made: number} => {
 	const evidence = steps.flatMap(step => step.evidence);
 	return {held: evidence.filter(({holds}) => holds).length, made: evidence.length};
 };
@@ -20,7 +27,10 @@ export const proofsOf = (steps: ReadonlyArray<Pick<StepState, 'evidence'>>): {re
 const settled = new Set<StepState['status']>(['done', 'skipped']);
 
 /** Where a run stands in its checklist: the first step that is not settled, from 1. */
-export const positionOf = (state: RunState, checklist: readonly ChecklistLine[]): {readonly number: number; readonly of: number; readonly title: string} => {
+export const positionOf = (
+	state: RunState,
+	checklist: readonly ChecklistLine[],
+): {readonly number: number; readonly of: number; readonly title: string} => {
 	const at = state.steps.findIndex(({status}) => !settled.has(status));
 	const index = at === -1 ? state.steps.length - 1 : at;
 	const id = state.steps[index]?.id;
@@ -37,7 +47,9 @@ const endLines = (state: RunState, checklist: readonly ChecklistLine[], {exit, f
 		case 'done': {
 			const {held, made} = proofsOf(state.steps);
 			const seconds = secondsBetween(state.openedAt, endedAt(state));
-			return [`Done${seconds === undefined ? '' : ` in ${durationText(seconds)}`}: ${of} steps, ${held} of ${made} checks hold.`];
+			return [
+				`Done${seconds === undefined ? '' : ` in ${durationText(seconds)}`}: ${of} steps, ${held} of ${made} checks hold.`,
+			];
 		}
 
 		case 'interrupted': {
@@ -48,7 +60,10 @@ const endLines = (state: RunState, checklist: readonly ChecklistLine[], {exit, f
 		case 'blocked':
 		case 'unanswered':
 		case 'usage': {
-			return [`Stopped at step ${number} of ${of}, «${title}». What is done is kept.`, ...(failure ? failureText(failure) : [])];
+			return [
+				`Stopped at step ${number} of ${of}, «${title}». What is done is kept.`,
+				...(failure ? failureText(failure) : []),
+			];
 		}
 	}
 };
@@ -59,24 +74,40 @@ const places: ReadonlyArray<{readonly step: StepId; readonly label: string; read
 	{step: 'preview', label: 'Manifests', fields: ['folder']},
 ];
 
-const placeLines = ({steps}: RunState): readonly string[] => places.flatMap(({step, label, fields}) => {
-	const outcome = steps.find(({id, status}) => id === step && status === 'done')?.outcome;
-	const values = fields.map(field => (outcome as JsonObject | undefined)?.[field]).filter(value => typeof value === 'string');
-	return values.length > 0 ? [`${`${label}:`.padEnd(12)}${plainLine(values.join(', '))}`] : [];
-});
+const placeLines = ({steps}: RunState): readonly string[] =>
+	places.flatMap(({step, label, fields}) => {
+		const outcome = steps.find(({id, status}) => id === step && status === 'done')?.outcome;
+		const values = fields
+			.map(field => (outcome as JsonObject | undefined)?.[field])
+			.filter(value => typeof value === 'string');
+		return values.length > 0 ? [`${`${label}:`.padEnd(12)}${plainLine(values.join(', '))}`] : [];
+	});
 
 /** What a front end says last: how the run ended, the proof, where everything lies, and how to go on or back. */
-export const closingLines = (state: RunState, checklist: readonly ChecklistLine[], facts: RunFacts, ending: Ending): readonly string[] => {
+export const closingLines = (
+	state: RunState,
+	checklist: readonly ChecklistLine[],
+	facts: RunFacts,
+	ending: Ending,
+): readonly string[] => {
 	const proof = state.steps.find(({id}) => id === 'prove')?.evidence ?? [];
 	const isDone = ending.exit === 'done';
 	// The sandbox of a rehearsal ends with it.
 	const isGone = isDone && facts.sandbox;
 	return [
 		...endLines(state, checklist, ending),
-		...(isDone ? proof.map(({label, value, holds}) => `  ${holds ? '✓' : '✗'} ${plainLine(label)}: ${plainLine(value)}`) : []),
+		...(isDone
+			? proof.map(({label, value, holds}) => `  ${holds ? '✓' : '✗'} ${plainLine(label)}: ${plainLine(value)}`)
+			: []),
 		...placeLines(state),
-		...[['Run folder', ''], ['Journal', '/journal.jsonl'], ['Report', '/report.md']].map(([label = '', name = '']) => `${`${label}:`.padEnd(12)}${plainLine(facts.folder)}${name}`),
+		...[
+			['Run folder', ''],
+			['Journal', '/journal.jsonl'],
+			['Report', '/report.md'],
+		].map(([label = '', name = '']) => `${`${label}:`.padEnd(12)}${plainLine(facts.folder)}${name}`),
 		...(isDone || state.status === 'rolled-back' ? [] : [`Go on:      unroot resume ${runName(facts)}`]),
-		...(isGone || state.status === 'rolled-back' || state.steps.every(({attempts}) => attempts === 0) ? [] : [`Way back:   unroot rollback ${runName(facts)}`]),
+		...(isGone || state.status === 'rolled-back' || state.steps.every(({attempts}) => attempts === 0)
+			? []
+			: [`Way back:   unroot rollback ${runName(facts)}`]),
 	];
 };

@@ -15,14 +15,20 @@ export const contextOf = (session: Surroundings, step: Step): StepContext => {
 		run: session.run,
 		answers: state.answers,
 		secrets: session.secrets ?? new Map(),
-		outcomes: Object.fromEntries(state.steps.filter(({outcome}) => outcome !== undefined).map(({id, outcome}) => [id, outcome])),
+		outcomes: Object.fromEntries(
+			state.steps.filter(({outcome}) => outcome !== undefined).map(({id, outcome}) => [id, outcome]),
+		),
 		notes: stepOf(state, step.id)?.notes ?? [],
 		signal: session.stopping,
 	};
 };
 
 /** Runs what a step does with a reporter, and a heartbeat that shows when nothing moves. */
-export const withReporter = async <Result>(session: Session, step: Step, what: (reporter: Reporter) => Promise<Result>): Promise<Result> => {
+export const withReporter = async <Result>(
+	session: Session,
+	step: Step,
+	what: (reporter: Reporter) => Promise<Result>,
+): Promise<Result> => {
 	const meter = createMeter(step.id);
 	const {clock} = session.world;
 	const over = new AbortController();

@@ -1,24 +1,8 @@
-import {
-	exitStatus,
-	partsOf,
-	type ExitName,
-	type FailureParts,
-} from '../failure/failure.js';
+import {exitStatus, partsOf, type ExitName, type FailureParts} from '../failure/failure.js';
 import {checklistOf, type ChecklistLine} from './checklist.js';
-import type {
-	Intent,
-	IntentName,
-	JournalEvent,
-	LiveEvent,
-	RunEvent,
-} from './event.js';
+import type {Intent, IntentName, JournalEvent, LiveEvent, RunEvent} from './event.js';
 import type {Journal, Untimed} from './journal.js';
-import {
-	emptyState,
-	fold,
-	type RunState,
-	type View,
-} from './state.js';
+import {emptyState, fold, type RunState, type View} from './state.js';
 import type {RunFacts, Step} from './step.js';
 import {recheck} from './recheck.js';
 import {rollBack} from './rollback.js';
@@ -185,10 +169,11 @@ export const createEngine = (options: EngineOptions): Engine => {
 				waiting?.(intent);
 			}
 		},
-		run: async () => ended(async current => {
-			const refused = await recheck(current);
-			return refused ?? (abort.signal.aborted ? 'stopped' : walk(current));
-		}),
+		run: async () =>
+			ended(async current => {
+				const refused = await recheck(current);
+				return refused ?? (abort.signal.aborted ? 'stopped' : walk(current));
+			}),
 		rollback: async () => ended(rollBack),
 	};
 };

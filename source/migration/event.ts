@@ -1,13 +1,6 @@
 import type {FailureParts} from '../failure/failure.js';
 import type {Json, JsonObject} from './json.js';
-import type {
-	Evidence,
-	Inspection,
-	Preview,
-	Progress,
-	Question,
-	StepId,
-} from './step.js';
+import type {Evidence, Inspection, Preview, Progress, Question, StepId} from './step.js';
 
 /** The journal's format. An older one is read, a newer one is refused. */
 export const journalFormat = 1;
@@ -15,21 +8,27 @@ export const journalFormat = 1;
 /** What is kept in the journal, one line each. Never a secret, never user data. */
 export type JournalEvent = {readonly at: string} & (
 	| {
-		readonly type: 'run-opened';
-		readonly format: number;
-		readonly run: string;
-		readonly mode: 'migrate' | 'rehearse';
-		readonly context: string;
-		readonly namespace: string;
-		readonly sandbox: boolean;
-		readonly program: string;
-		readonly steps: readonly StepId[];
-		readonly by: string;
-	}
+			readonly type: 'run-opened';
+			readonly format: number;
+			readonly run: string;
+			readonly mode: 'migrate' | 'rehearse';
+			readonly context: string;
+			readonly namespace: string;
+			readonly sandbox: boolean;
+			readonly program: string;
+			readonly steps: readonly StepId[];
+			readonly by: string;
+	  }
 	| {readonly type: 'run-resumed'; readonly program: string; readonly by: string}
 	| {readonly type: 'cluster-identified'; readonly uid: string; readonly version: string; readonly server: string}
 	/** `typed` marks the word of a destructive step: it holds for this run alone and is kept out of an answers file. */
-	| {readonly type: 'question-answered'; readonly step: StepId; readonly question: string; readonly answer: string; readonly typed?: true}
+	| {
+			readonly type: 'question-answered';
+			readonly step: StepId;
+			readonly question: string;
+			readonly answer: string;
+			readonly typed?: true;
+	  }
 	| {readonly type: 'step-started'; readonly step: StepId; readonly attempt: number}
 	| {readonly type: 'step-noted'; readonly step: StepId; readonly note: JsonObject}
 	| {readonly type: 'step-performed'; readonly step: StepId; readonly outcome: Json}
@@ -54,7 +53,14 @@ export type LiveEvent =
 	| {readonly type: 'secret-taken'; readonly step: StepId; readonly question: string}
 	| {readonly type: 'preview-shown'; readonly step: StepId; readonly preview: Preview}
 	| {readonly type: 'step-verifying'; readonly step: StepId}
-	| {readonly type: 'progressed'; readonly step: StepId; readonly progress: Progress; readonly rate?: number; readonly secondsLeft?: number; readonly stalledSeconds?: number}
+	| {
+			readonly type: 'progressed';
+			readonly step: StepId;
+			readonly progress: Progress;
+			readonly rate?: number;
+			readonly secondsLeft?: number;
+			readonly stalledSeconds?: number;
+	  }
 	| {readonly type: 'logged'; readonly step: StepId; readonly line: string};
 
 /** Everything a front end can see happen. */

@@ -42,7 +42,8 @@ export const durationText = (seconds: number): string => {
 };
 
 /** Seconds that are counted up before an operator's eyes: whole ones. */
-export const elapsedText = (seconds: number): string => seconds < 10 ? `${Math.floor(seconds)} s` : durationText(Math.floor(seconds));
+export const elapsedText = (seconds: number): string =>
+	seconds < 10 ? `${Math.floor(seconds)} s` : durationText(Math.floor(seconds));
 
 /** A duration in six characters at most, for a narrow column: `0.4s`, `12s`, `3m05s`, `2h04m`, `3d`. */
 export const shortDuration = (seconds: number): string => {
@@ -74,7 +75,8 @@ export const amountText = ({done, total, unit}: Progress): string => {
 };
 
 /** A rate: `31 MB/s`, `6 600/s`. */
-export const rateText = (rate: number, unit: Progress['unit']): string => `${unit === 'bytes' ? bytesText(rate) : countText(rate)}/s`;
+export const rateText = (rate: number, unit: Progress['unit']): string =>
+	`${unit === 'bytes' ? bytesText(rate) : countText(rate)}/s`;
 
 /** Whole percent done, or undefined where the total is not known. Only what is done is 100. */
 export const percentOf = ({done, total}: Pick<Progress, 'done' | 'total'>): number | undefined => {
@@ -82,7 +84,7 @@ export const percentOf = ({done, total}: Pick<Progress, 'done' | 'total'>): numb
 		return undefined;
 	}
 
-	return done >= total ? 100 : Math.min(99, Math.floor(done * 100 / total));
+	return done >= total ? 100 : Math.min(99, Math.floor((done * 100) / total));
 };
 
 /** Seconds between two ISO times, or undefined where one is missing. */

@@ -2,7 +2,14 @@ import {Failure} from '../failure/failure.js';
 import type {Clock} from './world.js';
 
 /** Codes of Failures that tell of the way to the cluster alone. Nothing was asked of it that it would have refused. */
-const outages = new Set(['server-unreachable', 'server-refused', 'server-name-unknown', 'server-busy', 'kubectl-timeout', 'exec-cut']);
+const outages = new Set([
+	'server-unreachable',
+	'server-refused',
+	'server-name-unknown',
+	'server-busy',
+	'kubectl-timeout',
+	'exec-cut',
+]);
 
 /** The hold on the namespace runs out in about the same time, and ends the run then. */
 const patienceMilliseconds = 60_000;

@@ -40,8 +40,8 @@ export const createMeter = (step: StepId): Meter => {
 
 	const show = (progress: Progress, now: number): LiveEvent => {
 		if (shown && progress.done > shown.progress.done && now > shown.at) {
-			const current = (progress.done - shown.progress.done) * 1000 / (now - shown.at);
-			rate = rate === undefined ? current : (rate * (1 - newestWeight)) + (current * newestWeight);
+			const current = ((progress.done - shown.progress.done) * 1000) / (now - shown.at);
+			rate = rate === undefined ? current : rate * (1 - newestWeight) + current * newestWeight;
 		}
 
 		shown = {progress, at: now};
@@ -51,7 +51,12 @@ export const createMeter = (step: StepId): Meter => {
 	return {
 		report(progress, now) {
 			const isSameKind = latest?.what === progress.what && latest.unit === progress.unit;
-			if (isSameKind && latest?.done === progress.done && latest.total === progress.total && latest.awaits?.join('\n') === progress.awaits?.join('\n')) {
+			if (
+				isSameKind &&
+				latest?.done === progress.done &&
+				latest.total === progress.total &&
+				latest.awaits?.join('\n') === progress.awaits?.join('\n')
+			) {
 				return undefined;
 			}
 
@@ -62,7 +67,9 @@ export const createMeter = (step: StepId): Meter => {
 
 			latest = progress;
 			movedAt = now;
-			return !shown || isFinished(progress) || now - shown.at >= thinnedToMilliseconds ? show(progress, now) : undefined;
+			return !shown || isFinished(progress) || now - shown.at >= thinnedToMilliseconds
+				? show(progress, now)
+				: undefined;
 		},
 		tick(now) {
 			if (!latest || isFinished(latest)) {
@@ -73,7 +80,9 @@ export const createMeter = (step: StepId): Meter => {
 				return show(latest, now);
 			}
 
-			return latest.awaits !== undefined || now - movedAt < stalledAfterMilliseconds ? undefined : event(latest, now - movedAt);
+			return latest.awaits !== undefined || now - movedAt < stalledAfterMilliseconds
+				? undefined
+				: event(latest, now - movedAt);
 		},
 	};
 };

@@ -30,7 +30,10 @@ export const recheck = async (session: Session): Promise<Ending | undefined> => 
 		session.show({type: 'step-rechecked', step: step.id, evidence});
 		if (broken) {
 			await session.record({
-				type: 'step-reopened', step: step.id, why: `${broken.label}: ${broken.value}`, withdrawn: [],
+				type: 'step-reopened',
+				step: step.id,
+				why: `${broken.label}: ${broken.value}`,
+				withdrawn: [],
 			});
 		}
 	}

@@ -1,14 +1,7 @@
 import type {FailureParts} from '../failure/failure.js';
 import type {RunEvent, IntentName} from './event.js';
 import type {Json, JsonObject} from './json.js';
-import type {
-	Evidence,
-	Inspection,
-	Preview,
-	Progress,
-	Question,
-	StepId,
-} from './step.js';
+import type {Evidence, Inspection, Preview, Progress, Question, StepId} from './step.js';
 
 /** Where a step stands. */
 export type StepStatus = 'waiting' | 'started' | 'performed' | 'done' | 'failed' | 'skipped' | 'undone';
@@ -35,7 +28,8 @@ export type StepState = {
 export type RunStatus = 'open' | 'finished' | 'stopped' | 'rolled-back';
 
 /** Whether there is nothing to go on with. */
-export const isOver = ({status}: {readonly status: RunStatus}): boolean => status === 'finished' || status === 'rolled-back';
+export const isOver = ({status}: {readonly status: RunStatus}): boolean =>
+	status === 'finished' || status === 'rolled-back';
 
 /** What is on the screen right now: nothing of it is kept. */
 export type Live = {
@@ -45,7 +39,11 @@ export type Live = {
 	/** Why the last answer was refused. */
 	readonly refused?: string;
 	readonly preview?: Preview;
-	readonly progress?: Progress & {readonly rate?: number; readonly secondsLeft?: number; readonly stalledSeconds?: number};
+	readonly progress?: Progress & {
+		readonly rate?: number;
+		readonly secondsLeft?: number;
+		readonly stalledSeconds?: number;
+	};
 	readonly verifying: boolean;
 	/** The last lines of the log pane, oldest first, with the step that said them. */
 	readonly log: ReadonlyArray<{readonly step: StepId; readonly line: string}>;
@@ -79,17 +77,34 @@ const logLines = 200;
 const nothingLive: Live = {verifying: false, log: []};
 
 const freshStep = (id: StepId): StepState => ({
-	id, status: 'waiting', attempts: 0, notes: [], evidence: [], answered: [], undoing: false,
+	id,
+	status: 'waiting',
+	attempts: 0,
+	notes: [],
+	evidence: [],
+	answered: [],
+	undoing: false,
 });
 
 /** The state before the first event. */
 export const emptyState: RunState = {
-	run: '', mode: 'migrate', context: '', namespace: '', sandbox: false, openedAt: '', openedBy: '', status: 'open', steps: [], answers: {}, typed: [], live: nothingLive,
+	run: '',
+	mode: 'migrate',
+	context: '',
+	namespace: '',
+	sandbox: false,
+	openedAt: '',
+	openedBy: '',
+	status: 'open',
+	steps: [],
+	answers: {},
+	typed: [],
+	live: nothingLive,
 };
 
 const withStep = (state: RunState, id: StepId, change: (step: StepState) => StepState): RunState => ({
 	...state,
-	steps: state.steps.map(step => step.id === id ? change(step) : step),
+	steps: state.steps.map(step => (step.id === id ? change(step) : step)),
 });
 
 const withLive = (state: RunState, live: Partial<Live>): RunState => ({...state, live: {...state.live, ...live}});
@@ -144,7 +159,11 @@ export const fold = (state: RunState, event: RunEvent): RunState => {
 
 		case 'step-started': {
 			return withStep({...state, live: cleared(state.live)}, event.step, ({failure, endedAt, ...step}) => ({
-				...step, status: 'started', attempts: event.attempt, startedAt: step.startedAt ?? event.at, evidence: [],
+				...step,
+				status: 'started',
+				attempts: event.attempt,
+				startedAt: step.startedAt ?? event.at,
+				evidence: [],
 			}));
 		}
 
@@ -158,39 +177,66 @@ export const fold = (state: RunState, event: RunEvent): RunState => {
 
 		case 'step-verified': {
 			return withStep({...state, live: cleared(state.live)}, event.step, step => ({
-				...step, status: 'done', evidence: event.evidence, endedAt: event.at,
+				...step,
+				status: 'done',
+				evidence: event.evidence,
+				endedAt: event.at,
 			}));
 		}
 
 		case 'step-failed': {
-			return withStep({...state, live: cleared(state.live)}, event.step, step => ({...step, status: 'failed', failure: event.failure}));
+			return withStep({...state, live: cleared(state.live)}, event.step, step => ({
+				...step,
+				status: 'failed',
+				failure: event.failure,
+			}));
 		}
 
 		case 'step-skipped': {
 			return withStep({...state, live: cleared(state.live)}, event.step, ({failure, ...step}) => ({
-				...step, status: 'skipped', skipped: event.why, endedAt: event.at,
+				...step,
+				status: 'skipped',
+				skipped: event.why,
+				endedAt: event.at,
 			}));
 		}
 
 		case 'step-reopened': {
-			return withStep({...state, live: cleared(state.live), answers: without(state.answers, event.withdrawn)}, event.step, ({failure, endedAt, startedAt, skipped, ...step}) => ({
-				...step, status: 'waiting', evidence: [], answered: step.answered.filter(id => !event.withdrawn.includes(id)),
-			}));
+			return withStep(
+				{...state, live: cleared(state.live), answers: without(state.answers, event.withdrawn)},
+				event.step,
+				({failure, endedAt, startedAt, skipped, ...step}) => ({
+					...step,
+					status: 'waiting',
+					evidence: [],
+					answered: step.answered.filter(id => !event.withdrawn.includes(id)),
+				}),
+			);
 		}
 
 		case 'undo-started': {
-			return withStep({...state, live: {...cleared(state.live), step: event.step}}, event.step, step => ({...step, undoing: true}));
+			return withStep({...state, live: {...cleared(state.live), step: event.step}}, event.step, step => ({
+				...step,
+				undoing: true,
+			}));
 		}
 
 		case 'undo-done': {
 			return withStep({...state, live: cleared(state.live)}, event.step, step => ({
-				...step, status: 'undone', undoing: false, evidence: event.evidence, endedAt: event.at,
+				...step,
+				status: 'undone',
+				undoing: false,
+				evidence: event.evidence,
+				endedAt: event.at,
 			}));
 		}
 
 		case 'run-stopped': {
 			return {
-				...state, status: 'stopped', stopped: event.why, live: cleared(state.live),
+				...state,
+				status: 'stopped',
+				stopped: event.why,
+				live: cleared(state.live),
 			};
 		}
 

@@ -4,8 +4,18 @@ import type {World} from './world.js';
 
 /** What a step is called in the journal, on screens, in answers and in JSON. */
 export type StepId =
-	| 'connect' | 'inventory' | 'strategy' | 'profile' | 'export' | 'copy-out'
-	| 'preview' | 'apply' | 'import' | 'prove' | 'cut-over' | 'clean-up';
+	| 'connect'
+	| 'inventory'
+	| 'strategy'
+	| 'profile'
+	| 'export'
+	| 'copy-out'
+	| 'preview'
+	| 'apply'
+	| 'import'
+	| 'prove'
+	| 'cut-over'
+	| 'clean-up';
 
 /** What the world looks like before a step: the cluster is the truth, the journal only a memory of it. */
 export type Inspection =
@@ -33,41 +43,41 @@ export type Option = {
 /** What the operator must decide. Ids are the keys of an answers file. */
 export type Question =
 	| {
-		readonly kind: 'choice';
-		readonly id: string;
-		readonly title: string;
-		readonly why: string;
-		readonly options: readonly Option[];
-		readonly recommended?: string;
-	}
+			readonly kind: 'choice';
+			readonly id: string;
+			readonly title: string;
+			readonly why: string;
+			readonly options: readonly Option[];
+			readonly recommended?: string;
+	  }
 	| {
-		readonly kind: 'text';
-		readonly id: string;
-		readonly title: string;
-		readonly why: string;
-		readonly recommended?: string;
-		/** A regular expression the whole answer must match, and what to say where it does not. */
-		readonly pattern?: {readonly source: string; readonly says: string};
-		/** What an empty answer means, where the pattern takes one. */
-		readonly ifEmpty?: string;
-	}
+			readonly kind: 'text';
+			readonly id: string;
+			readonly title: string;
+			readonly why: string;
+			readonly recommended?: string;
+			/** A regular expression the whole answer must match, and what to say where it does not. */
+			readonly pattern?: {readonly source: string; readonly says: string};
+			/** What an empty answer means, where the pattern takes one. */
+			readonly ifEmpty?: string;
+	  }
 	| {
-		/** A destructive step: the operator types the word. `--yes` does not answer it unless the run is a rehearsal; an answers file does. */
-		readonly kind: 'typed';
-		readonly id: string;
-		readonly title: string;
-		readonly why: string;
-		readonly expected: string;
-	}
+			/** A destructive step: the operator types the word. `--yes` does not answer it unless the run is a rehearsal; an answers file does. */
+			readonly kind: 'typed';
+			readonly id: string;
+			readonly title: string;
+			readonly why: string;
+			readonly expected: string;
+	  }
 	| {
-		/** Typed on a terminal and shown to nobody. The answer is held in memory for one try of the step: no event, no journal, no answers file has it. */
-		readonly kind: 'secret';
-		readonly id: string;
-		readonly title: string;
-		readonly why: string;
-		/** The question of the same step that takes its place without a terminal, and what its answer must be. */
-		readonly instead: {readonly question: string; readonly says: string};
-	};
+			/** Typed on a terminal and shown to nobody. The answer is held in memory for one try of the step: no event, no journal, no answers file has it. */
+			readonly kind: 'secret';
+			readonly id: string;
+			readonly title: string;
+			readonly why: string;
+			/** The question of the same step that takes its place without a terminal, and what its answer must be. */
+			readonly instead: {readonly question: string; readonly says: string};
+	  };
 
 /** What a step is about to do. */
 export type Preview = {
@@ -136,7 +146,11 @@ export type Rehearsal = {readonly kind: 'same'} | {readonly kind: 'skip'; readon
 
 /** What undoing a step does, or a sentence that says why it cannot be undone, shown before it is performed. */
 export type Undo<Needs extends keyof World> =
-	| {readonly kind: 'can'; readonly says: string; readonly run: (context: StepContext<Needs>, reporter: Reporter) => Promise<readonly Evidence[]>}
+	| {
+			readonly kind: 'can';
+			readonly says: string;
+			readonly run: (context: StepContext<Needs>, reporter: Reporter) => Promise<readonly Evidence[]>;
+	  }
 	| {readonly kind: 'cannot'; readonly says: string};
 
 /**

@@ -26,10 +26,11 @@ export const refuseOtherCluster = async ({world, run, state}: Verifying): Promis
 };
 
 /** Whether a later step has begun that changes what this one's verification would look at. */
-const isOvertaken = ({state}: Verifying, {verifiedUntil = []}: Step): boolean => verifiedUntil.some(id => {
-	const later = stepOf(state(), id);
-	return later !== undefined && later.status !== 'waiting' && later.status !== 'skipped';
-});
+const isOvertaken = ({state}: Verifying, {verifiedUntil = []}: Step): boolean =>
+	verifiedUntil.some(id => {
+		const later = stepOf(state(), id);
+		return later !== undefined && later.status !== 'waiting' && later.status !== 'skipped';
+	});
 
 const evidenceOf = async (verifying: Verifying, step: Step): Promise<readonly Evidence[]> => {
 	try {
@@ -43,6 +44,8 @@ const evidenceOf = async (verifying: Verifying, step: Step): Promise<readonly Ev
 Verifies again every step that the journal calls done, but for those that a later step has overtaken. Changes nothing; what cannot be checked does not hold.
 */
 export const verifyAgain = async (verifying: Verifying): Promise<readonly Verified[]> => {
-	const done = verifying.steps.filter(step => stepOf(verifying.state(), step.id)?.status === 'done' && !isOvertaken(verifying, step));
+	const done = verifying.steps.filter(
+		step => stepOf(verifying.state(), step.id)?.status === 'done' && !isOvertaken(verifying, step),
+	);
 	return Promise.all(done.map(async step => ({step, evidence: await evidenceOf(verifying, step)})));
 };

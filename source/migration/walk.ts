@@ -9,12 +9,14 @@ import type {Evidence, Step} from './step.js';
 
 const settled = new Set<StepState['status']>(['done', 'skipped']);
 
-const nextStep = (session: Session): Step | undefined => session.steps.find(step => {
-	const known = stepOf(session.state(), step.id);
-	return known !== undefined && !settled.has(known.status);
-});
+const nextStep = (session: Session): Step | undefined =>
+	session.steps.find(step => {
+		const known = stepOf(session.state(), step.id);
+		return known !== undefined && !settled.has(known.status);
+	});
 
-const skipStep = async (session: Session, step: Step, why: string): Promise<void> => session.record({type: 'step-skipped', step: step.id, why});
+const skipStep = async (session: Session, step: Step, why: string): Promise<void> =>
+	session.record({type: 'step-skipped', step: step.id, why});
 
 /** Shows what the step is about to do and waits for the word, where it does anything. */
 const previewed = async (session: Session, step: Step): Promise<Turn> => {
@@ -67,10 +69,15 @@ const verified = async (session: Session, step: Step): Promise<readonly Evidence
 
 /** The connect step names the cluster; the engine keeps it, so that a resume can refuse another one. */
 const identified = async (session: Session, outcome: JsonObject): Promise<void> => {
-	const {cluster} = outcome as {readonly cluster?: {readonly uid: string; readonly version: string; readonly server: string}};
+	const {cluster} = outcome as {
+		readonly cluster?: {readonly uid: string; readonly version: string; readonly server: string};
+	};
 	if (cluster && session.state().cluster?.uid !== cluster.uid) {
 		await session.record({
-			type: 'cluster-identified', uid: cluster.uid, version: cluster.version, server: cluster.server,
+			type: 'cluster-identified',
+			uid: cluster.uid,
+			version: cluster.version,
+			server: cluster.server,
 		});
 	}
 };

@@ -23,8 +23,25 @@ export type Clock = {
 
 /** Kinds of objects the program reads or writes, by their Kubernetes names. */
 export type Kind =
-	| 'ConfigMap' | 'CronJob' | 'CSIDriver' | 'DaemonSet' | 'Deployment' | 'Endpoints' | 'Event' | 'Ingress' | 'Job' | 'Namespace'
-	| 'NetworkPolicy' | 'Node' | 'PersistentVolume' | 'PersistentVolumeClaim' | 'Pod' | 'Secret' | 'Service' | 'StatefulSet' | 'StorageClass';
+	| 'ConfigMap'
+	| 'CronJob'
+	| 'CSIDriver'
+	| 'DaemonSet'
+	| 'Deployment'
+	| 'Endpoints'
+	| 'Event'
+	| 'Ingress'
+	| 'Job'
+	| 'Namespace'
+	| 'NetworkPolicy'
+	| 'Node'
+	| 'PersistentVolume'
+	| 'PersistentVolumeClaim'
+	| 'Pod'
+	| 'Secret'
+	| 'Service'
+	| 'StatefulSet'
+	| 'StorageClass';
 
 /** An object of the cluster as the API gives it. */
 export type KubernetesObject = {
@@ -81,7 +98,10 @@ export type ClusterReader = {
 	readonly get: (kind: Kind, name: string) => Promise<KubernetesObject | undefined>;
 	readonly mayI: (rights: readonly Right[]) => Promise<readonly RightReview[]>;
 	/** The last lines of a container's log; the log of the container before, where `previous` is set. Bounded to 1 MiB. */
-	readonly logs: (pod: string, options?: {readonly container?: string; readonly tail?: number; readonly previous?: boolean}) => Promise<string>;
+	readonly logs: (
+		pod: string,
+		options?: {readonly container?: string; readonly tail?: number; readonly previous?: boolean},
+	) => Promise<string>;
 	readonly events: (object: string) => Promise<readonly ClusterEvent[]>;
 };
 
@@ -135,7 +155,10 @@ export type Helm = {
 	/** The objects as the release has them now, by its own record. */
 	readonly manifest: (name: string) => Promise<readonly KubernetesObject[]>;
 	/** What an upgrade with values, as YAML, would give; changes nothing. Rejects with a Failure. */
-	readonly dryRun: (order: HelmOrder, values: string) => Promise<{readonly chart: string; readonly version: string; readonly objects: readonly KubernetesObject[]}>;
+	readonly dryRun: (
+		order: HelmOrder,
+		values: string,
+	) => Promise<{readonly chart: string; readonly version: string; readonly objects: readonly KubernetesObject[]}>;
 	/** Upgrades with the values of a file. Rejects with a Failure. */
 	readonly upgrade: (order: HelmOrder, path: string) => Promise<void>;
 	/** Makes a new revision that is as an earlier one was. Rejects with a Failure. */
@@ -155,19 +178,28 @@ export type PodShell = {
 	/**
 	Runs a command and waits for its end. Output is bounded to 4 MiB. The result is only returned when the end of the stream was seen, so a stream that was cut is a retryable Failure and never a short result. A command whose end was not seen is run again, a few times: it must be one that may be.
 	*/
-	readonly run: (target: PodTarget, argv: readonly string[], options?: {
-		readonly input?: string;
-		readonly timeoutSeconds?: number;
-		readonly signal?: AbortSignal;
-	}) => Promise<CommandResult>;
+	readonly run: (
+		target: PodTarget,
+		argv: readonly string[],
+		options?: {
+			readonly input?: string;
+			readonly timeoutSeconds?: number;
+			readonly signal?: AbortSignal;
+		},
+	) => Promise<CommandResult>;
 	/**
 	Runs a constant POSIX script with data as `$1`, `$2`, … The script must not be built from data.
 	*/
-	readonly script: (target: PodTarget, script: string, parameters?: readonly string[], options?: {
-		readonly input?: string;
-		readonly timeoutSeconds?: number;
-		readonly signal?: AbortSignal;
-	}) => Promise<CommandResult>;
+	readonly script: (
+		target: PodTarget,
+		script: string,
+		parameters?: readonly string[],
+		options?: {
+			readonly input?: string;
+			readonly timeoutSeconds?: number;
+			readonly signal?: AbortSignal;
+		},
+	) => Promise<CommandResult>;
 	/** The command an operator would type for the same. */
 	readonly byHand: (target: PodTarget, argv: readonly string[]) => string;
 };
@@ -211,19 +243,29 @@ export type Transfer = {
 	/**
 	Copies out of a pod. `onBytes` sees the file's bytes once and in order, for digests that are computed while it streams. `expected` is what `fingerprint` said of the file before: the copy is proved against it, and the pod does not hash the whole file once more.
 	*/
-	readonly copyOut: (options: CopyOptions & {readonly onBytes?: (bytes: Uint8Array) => void; readonly expected?: Fingerprint}) => Promise<CopyReceipt>;
+	readonly copyOut: (
+		options: CopyOptions & {readonly onBytes?: (bytes: Uint8Array) => void; readonly expected?: Fingerprint},
+	) => Promise<CopyReceipt>;
 	/** Copies into a pod; the folder is made where there is none. */
 	readonly copyIn: (options: CopyOptions) => Promise<CopyReceipt>;
 	/** The files that a copy out to this path may leave beside it when it is stopped: as secret as the whole. */
 	readonly partialFiles: (localPath: string) => readonly string[];
 	/** Length and SHA-256 of a file in a pod, or undefined where there is none. */
-	readonly fingerprint: (target: PodTarget, remotePath: string, signal?: AbortSignal) => Promise<Fingerprint | undefined>;
+	readonly fingerprint: (
+		target: PodTarget,
+		remotePath: string,
+		signal?: AbortSignal,
+	) => Promise<Fingerprint | undefined>;
 };
 
 /** The real git, run with argument arrays in a folder. Never with the operator's hooks disabled, never with a shell. */
 export type Git = {
 	readonly version: () => Promise<string>;
-	readonly run: (folder: string, argv: readonly string[], options?: {readonly input?: string}) => Promise<CommandResult>;
+	readonly run: (
+		folder: string,
+		argv: readonly string[],
+		options?: {readonly input?: string},
+	) => Promise<CommandResult>;
 };
 
 /** Files on this machine. */
@@ -243,7 +285,9 @@ export type Files = {
 	/** Free bytes on the file system that holds the path. */
 	readonly freeBytes: (path: string) => Promise<number>;
 	/** Bytes and mode, or undefined where there is nothing. */
-	readonly stat: (path: string) => Promise<{readonly bytes: number; readonly mode: number; readonly isFolder: boolean} | undefined>;
+	readonly stat: (
+		path: string,
+	) => Promise<{readonly bytes: number; readonly mode: number; readonly isFolder: boolean} | undefined>;
 	readonly stream: (path: string) => AsyncIterable<Uint8Array>;
 	readonly fingerprint: (path: string) => Promise<Fingerprint | undefined>;
 	/** Overwrites and removes: `seal` encrypts beside it first (AES-256-GCM, key from the passphrase file). */

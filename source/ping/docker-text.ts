@@ -2,13 +2,41 @@
 export type Word = {readonly text: string; readonly start: number; readonly end: number};
 
 /** A flag with its value, and the words it takes. */
-export type Flag = {readonly name: string; readonly value: string; readonly first: Word; readonly valueStart: number; readonly end: number};
+export type Flag = {
+	readonly name: string;
+	readonly value: string;
+	readonly first: Word;
+	readonly valueStart: number;
+	readonly end: number;
+};
 
 /** A `docker run` line taken apart. */
-export type RunLine = {readonly flags: readonly Flag[]; readonly image: Word; readonly command: readonly Word[]; readonly before: Word; readonly end: number};
+export type RunLine = {
+	readonly flags: readonly Flag[];
+	readonly image: Word;
+	readonly command: readonly Word[];
+	readonly before: Word;
+	readonly end: number;
+};
 
 /** Flags of docker run that take no value: Docker's reference of the command line. */
-const switches = new Set(['--detach', '--disable-content-trust', '--help', '--init', '--interactive', '--no-healthcheck', '--oom-kill-disable', '--privileged', '--publish-all', '--quiet', '--read-only', '--rm', '--sig-proxy', '--tty', '--use-api-socket']);
+const switches = new Set([
+	'--detach',
+	'--disable-content-trust',
+	'--help',
+	'--init',
+	'--interactive',
+	'--no-healthcheck',
+	'--oom-kill-disable',
+	'--privileged',
+	'--publish-all',
+	'--quiet',
+	'--read-only',
+	'--rm',
+	'--sig-proxy',
+	'--tty',
+	'--use-api-socket',
+]);
 const shortSwitches = /^-[Pdiqt]+$/v;
 
 /** The words of a shell command from a place on, up to the end of the command. */
@@ -18,7 +46,9 @@ const wordsFrom = (text: string, from: number): readonly Word[] => {
 	while (index < text.length) {
 		const gap = /^(?:[\t ]|\\\r?\n)+/v.exec(text.slice(index, index + 2000))?.[0].length ?? 0;
 		index += gap;
-		const word = /^(?:[^\s"\u{23}\u{26}';\\\|]|\\[^\n\r]|"(?:[^"\\]|\\[\s\S])*"|'[^']*'|(?<=\S)\u{23})+/v.exec(text.slice(index, index + 20_000))?.[0];
+		const word = /^(?:[^\s"\u{23}\u{26}';\\\|]|\\[^\n\r]|"(?:[^"\\]|\\[\s\S])*"|'[^']*'|(?<=\S)\u{23})+/v.exec(
+			text.slice(index, index + 20_000),
+		)?.[0];
 		if (word === undefined) {
 			break;
 		}
@@ -31,7 +61,12 @@ const wordsFrom = (text: string, from: number): readonly Word[] => {
 };
 
 /** What a word means to the shell: without quotes and backslashes. Variables stay as they are. */
-export const unquote = (word: string): string => word.replaceAll(/"(?<double>(?:[^"\\]|\\[\s\S])*)"|'(?<single>[^']*)'|\\(?<escaped>.)/gv, (_, double: string | undefined, single: string | undefined, escaped: string | undefined) => double?.replaceAll(/\\(?<kept>["$\\`])/gv, '$<kept>') ?? single ?? escaped ?? '');
+export const unquote = (word: string): string =>
+	word.replaceAll(
+		/"(?<double>(?:[^"\\]|\\[\s\S])*)"|'(?<single>[^']*)'|\\(?<escaped>.)/gv,
+		(_, double: string | undefined, single: string | undefined, escaped: string | undefined) =>
+			double?.replaceAll(/\\(?<kept>["$\\`])/gv, '$<kept>') ?? single ?? escaped ?? '',
+	);
 
 /** A word for a shell; variables in it still stand for their values. */
 export const quote = (value: string): string => {
@@ -39,7 +74,9 @@ export const quote = (value: string): string => {
 		return value;
 	}
 
-	return value.includes('$') ? `"${value.replaceAll(/["\\`]/gv, String.raw`\$&`)}"` : `'${value.replaceAll('\'', String.raw`'\''`)}'`;
+	return value.includes('$')
+		? `"${value.replaceAll(/["\\`]/gv, String.raw`\$&`)}"`
+		: `'${value.replaceAll("'", String.raw`'\''`)}'`;
 };
 
 const flagAt = (words: readonly Word[], index: number): {readonly flag: Flag; readonly taken: number} => {
@@ -49,7 +86,11 @@ const flagAt = (words: readonly Word[], index: number): {readonly flag: Flag; re
 		return {
 			taken: 1,
 			flag: {
-				name: word.text.slice(0, equals), value: unquote(word.text.slice(equals + 1)), first: word, valueStart: word.start + equals + 1, end: word.end,
+				name: word.text.slice(0, equals),
+				value: unquote(word.text.slice(equals + 1)),
+				first: word,
+				valueStart: word.start + equals + 1,
+				end: word.end,
 			},
 		};
 	}
@@ -58,7 +99,11 @@ const flagAt = (words: readonly Word[], index: number): {readonly flag: Flag; re
 		return {
 			taken: 1,
 			flag: {
-				name: word.text, value: '', first: word, valueStart: word.end, end: word.end,
+				name: word.text,
+				value: '',
+				first: word,
+				valueStart: word.end,
+				end: word.end,
 			},
 		};
 	}
@@ -68,7 +113,11 @@ const flagAt = (words: readonly Word[], index: number): {readonly flag: Flag; re
 		return {
 			taken: 1,
 			flag: {
-				name: word.text.slice(0, 2), value: unquote(word.text.slice(at)), first: word, valueStart: word.start + at, end: word.end,
+				name: word.text.slice(0, 2),
+				value: unquote(word.text.slice(at)),
+				first: word,
+				valueStart: word.start + at,
+				end: word.end,
 			},
 		};
 	}
@@ -77,7 +126,11 @@ const flagAt = (words: readonly Word[], index: number): {readonly flag: Flag; re
 	return {
 		taken: 2,
 		flag: {
-			name: word.text, value: unquote(next?.text ?? ''), first: word, valueStart: next?.start ?? word.end, end: next?.end ?? word.end,
+			name: word.text,
+			value: unquote(next?.text ?? ''),
+			first: word,
+			valueStart: next?.start ?? word.end,
+			end: next?.end ?? word.end,
 		},
 	};
 };
@@ -95,9 +148,15 @@ const readRun = (text: string, from: number): RunLine | undefined => {
 
 	const image = words[index];
 	const before = words[index - 1] ?? {text: '', start: from, end: from};
-	return image && {
-		flags, image, before, command: words.slice(index + 1), end: words.at(-1)!.end,
-	};
+	return (
+		image && {
+			flags,
+			image,
+			before,
+			command: words.slice(index + 1),
+			end: words.at(-1)!.end,
+		}
+	);
 };
 
 /** A `docker run` line in a text; podman's is the same. */
@@ -112,14 +171,22 @@ export const namesRun = (text: string): boolean => dockerRun.test(text);
 export const beginsRun = (text: string): boolean => lineWith.test(text);
 
 /** The `docker run` lines of a text that name an image, in their order, each with the place of its `docker`. A comment runs nothing. */
-export const runsIn = (text: string): ReadonlyArray<RunLine & {readonly start: number}> => text.matchAll(new RegExp(dockerRun, 'gv')).flatMap(({index, 0: {length}}) => {
-	const before = text.slice(text.lastIndexOf('\n', index) + 1, index);
-	const line = /^\s*#/v.test(before) ? undefined : readRun(text, index + length);
-	return line ? [{...line, start: index}] : [];
-}).toArray();
+export const runsIn = (text: string): ReadonlyArray<RunLine & {readonly start: number}> =>
+	text
+		.matchAll(new RegExp(dockerRun, 'gv'))
+		.flatMap(({index, 0: {length}}) => {
+			const before = text.slice(text.lastIndexOf('\n', index) + 1, index);
+			const line = /^\s*#/v.test(before) ? undefined : readRun(text, index + length);
+			return line ? [{...line, start: index}] : [];
+		})
+		.toArray();
 
 const long: Readonly<Record<string, string>> = {
-	'-e': '--env', '-h': '--hostname', '-p': '--publish', '-u': '--user', '-v': '--volume',
+	'-e': '--env',
+	'-h': '--hostname',
+	'-p': '--publish',
+	'-u': '--user',
+	'-v': '--volume',
 };
 
 /** The long name of a flag, such as `--env` for `-e`. */

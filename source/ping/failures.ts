@@ -24,15 +24,17 @@ const rows: readonly Row[] = [
 		code: 'port-guard',
 		pattern: /ports from original settings may not be changed on restart/v,
 		more: /^\s*(?:Service\s+Original|(?:LDAP|LDAPS|HTTPS)_PORT\s+\d)/v,
-		means: 'PingDirectory was started on an old volume with other ports than it was set up with, and ended with exit status 20.',
+		means:
+			'PingDirectory was started on an old volume with other ports than it was set up with, and ended with exit status 20.',
 		todo: 'Where a fresh deployment was meant, an old claim was attached: use a new name. To stay root, set the ports to the original column. The advice of the message, dsconfig, does not help here.',
 		source: 'pingidentity-docker-builds 2103 pingdatacommon/opt/staging/hooks/pingdata.lib.sh, generateSetupArguments',
 	},
 	{
 		code: 'volume-denied',
 		pattern: /can't create (?:directory )?'?\/opt\/out\/container-state.*(?:Permission denied|nonexistent directory)/v,
-		means: 'The container\'s user cannot write to the volume at /opt/out: it belongs to root, and no fsGroup was applied.',
-		todo: 'Set fsGroup in the pod\'s securityContext (9999 for sprints 2103 to 2108, 0 from 2109). Where it is set, the volume\'s driver ignores it, or an old volume was attached.',
+		means:
+			"The container's user cannot write to the volume at /opt/out: it belongs to root, and no fsGroup was applied.",
+		todo: "Set fsGroup in the pod's securityContext (9999 for sprints 2103 to 2108, 0 from 2109). Where it is set, the volume's driver ignores it, or an old volume was attached.",
 		source: 'pingidentity-devops-getting-started issue 231',
 	},
 	{
@@ -52,7 +54,7 @@ const rows: readonly Row[] = [
 	{
 		code: 'pod-security-refused',
 		pattern: /violates PodSecurity/v,
-		means: 'The namespace\'s Pod Security level admits no such pod.',
+		means: "The namespace's Pod Security level admits no such pod.",
 		todo: 'For root enforce baseline in the namespace; else set what the message names in the securityContext.',
 		source: 'Kubernetes documentation, Pod Security Standards',
 	},
@@ -80,7 +82,8 @@ const rows: readonly Row[] = [
 	{
 		code: 'cluster-service',
 		pattern: /Resolve issues with pingdirectory Kubernetes cluster service/v,
-		means: 'PingDirectory 8.2 and later look each other up before they are ready, and the headless Service hides pods that are not.',
+		means:
+			'PingDirectory 8.2 and later look each other up before they are ready, and the headless Service hides pods that are not.',
 		todo: 'Set publishNotReadyAddresses: true on the headless Service.',
 		source: 'pingidentity-docker-builds 2103 pingdirectory/opt/staging/hooks/182-pre-setup.sh',
 	},
@@ -100,7 +103,8 @@ const rows: readonly Row[] = [
 	},
 	{
 		code: 'port-denied',
-		pattern: /BindException.*Permission denied|SocketException.*Permission denied|[Cc]annot bind.*(?<!\d)(?:389|636|443|689)(?!\d)/v,
+		pattern:
+			/BindException.*Permission denied|SocketException.*Permission denied|[Cc]annot bind.*(?<!\d)(?:389|636|443|689)(?!\d)/v,
 		means: 'The server may not bind a port below 1024: it is not root, and something still sets the old port.',
 		todo: 'Look for LDAP_PORT, LDAPS_PORT and HTTPS_PORT in the environment, in env_vars and setup-arguments.txt of the profile, and in its dsconfig.',
 		source: 'pingidentity-docker-builds 2103 pingbase/Dockerfile:135-141',
@@ -115,14 +119,16 @@ const rows: readonly Row[] = [
 	{
 		code: 'key-missing',
 		pattern: /data\.json found, but no .*pa\.jwk found/v,
-		means: 'PingAccess did not import its configuration: the key it was exported under is not there. The server runs, empty.',
+		means:
+			'PingAccess did not import its configuration: the key it was exported under is not there. The server runs, empty.',
 		todo: 'Provide pa.jwk of the instance the export came from, as a secret.',
 		source: 'pingidentity-docker-builds 2103 pingaccess/opt/staging/hooks/81-after-start-process.sh',
 	},
 	{
 		code: 'bulk-import-failed',
 		pattern: /Unable to import bulk config/v,
-		means: 'PingFederate refused the bulk configuration (exit status 85): often another pf.jwk, or another product version than the export.',
+		means:
+			'PingFederate refused the bulk configuration (exit status 85): often another pf.jwk, or another product version than the export.',
 		todo: 'Compare metadata.pfVersion with the image, and provide the pf.jwk of the export.',
 		source: 'pingidentity-docker-builds 2104 pingfederate/opt/staging/hooks/85-import-configuration.sh',
 	},
@@ -136,7 +142,8 @@ const rows: readonly Row[] = [
 	{
 		code: 'old-volume-attached',
 		pattern: /RUN_PLAN:\s*RESTART\b|Changes have been detected from a previous start/v,
-		means: 'The server found an earlier one on its volume and continues it. Where a fresh deployment was meant, the old claim was attached.',
+		means:
+			'The server found an earlier one on its volume and continues it. Where a fresh deployment was meant, the old claim was attached.',
 		todo: 'For a fresh deployment use a new StatefulSet name, so that its claims are new. As root on the old volume this is right.',
 		source: 'pingidentity-docker-builds 2103 pingdatacommon/opt/staging/hooks/pingdata.lib.sh, buildRunPlan',
 	},
@@ -157,7 +164,9 @@ const mostCharacters = 1_000_000;
 Recognises the known failures of a start in a log, an event's message or a waiting reason, colours or not. Undefined where none is known. `old-volume-attached` is a failure of a fresh deployment only.
 */
 export const recogniseFailure = (text: string): KnownFailure | undefined => {
-	const lines = withoutColours(text.slice(-mostCharacters)).split(/\r?\n/v).map(line => line.slice(0, 500));
+	const lines = withoutColours(text.slice(-mostCharacters))
+		.split(/\r?\n/v)
+		.map(line => line.slice(0, 500));
 	for (const {pattern, more, ...row} of rows) {
 		const line = lines.find(candidate => pattern.test(candidate));
 		if (line !== undefined) {

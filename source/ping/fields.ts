@@ -3,10 +3,13 @@ Objects come from files that people wrote and may hold anything: these read a fi
 */
 
 /** The value as a map; an empty one where it is none. */
-export const mapOf = (value: unknown): Readonly<Record<string, unknown>> => (typeof value === 'object' && value !== null && !Array.isArray(value) ? value as Readonly<Record<string, unknown>> : {});
+export const mapOf = (value: unknown): Readonly<Record<string, unknown>> =>
+	typeof value === 'object' && value !== null && !Array.isArray(value)
+		? (value as Readonly<Record<string, unknown>>)
+		: {};
 
 /** The value as a list; an empty one where it is none. */
-export const listOf = (value: unknown): readonly unknown[] => Array.isArray(value) ? value : [];
+export const listOf = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
 
 /** The value as text, numbers and booleans included, as an environment would show them; undefined where it is neither. */
 export const textOf = (value: unknown): string | undefined => {
@@ -42,31 +45,39 @@ const ownField = (value: unknown, name: string): unknown => {
 };
 
 /** The entries of a map whose values are text. */
-export const textsOf = (value: unknown): Readonly<Record<string, string>> => Object.fromEntries(Object.entries(mapOf(value)).flatMap(([name, entry]) => {
-	const text = textOf(entry);
-	return text === undefined ? [] : [[name, text]];
-}));
+export const textsOf = (value: unknown): Readonly<Record<string, string>> =>
+	Object.fromEntries(
+		Object.entries(mapOf(value)).flatMap(([name, entry]) => {
+			const text = textOf(entry);
+			return text === undefined ? [] : [[name, text]];
+		}),
+	);
 
 /** A path below a value, as it is shown: `spec.ports[0]`, with quotes where a name is no plain word. */
-export const joinField = (base: string, ...path: ReadonlyArray<string | number>): string => path.reduce<string>((field, step) => {
-	if (typeof step === 'number') {
-		return `${field}[${step}]`;
-	}
+export const joinField = (base: string, ...path: ReadonlyArray<string | number>): string =>
+	path.reduce<string>((field, step) => {
+		if (typeof step === 'number') {
+			return `${field}[${step}]`;
+		}
 
-	if (!/^[\w\-\/]+$/v.test(step)) {
-		return `${field}[${JSON.stringify(step)}]`;
-	}
+		if (!/^[\w\-\/]+$/v.test(step)) {
+			return `${field}[${JSON.stringify(step)}]`;
+		}
 
-	return field === '' ? step : `${field}.${step}`;
-}, base);
+		return field === '' ? step : `${field}.${step}`;
+	}, base);
 
 const stepPattern = /\[(?<index>\d+)\]|\[(?<quoted>"(?:[^"\\]|\\.)*")\]|(?<word>[^.\[\]]+)/gv;
 
 /** The steps of a path that {@link joinField} made. */
-export const stepsOf = (field: string): ReadonlyArray<string | number> => field.matchAll(stepPattern).map(({groups}) => {
-	if (groups?.index !== undefined) {
-		return Number(groups.index);
-	}
+export const stepsOf = (field: string): ReadonlyArray<string | number> =>
+	field
+		.matchAll(stepPattern)
+		.map(({groups}) => {
+			if (groups?.index !== undefined) {
+				return Number(groups.index);
+			}
 
-	return groups?.quoted === undefined ? groups?.word ?? '' : JSON.parse(groups.quoted) as string;
-}).toArray();
+			return groups?.quoted === undefined ? (groups?.word ?? '') : (JSON.parse(groups.quoted) as string);
+		})
+		.toArray();

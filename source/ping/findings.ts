@@ -1,27 +1,8 @@
-import {
-	fieldOf,
-	listOf,
-	mapOf,
-	textOf,
-} from './fields.js';
+import {fieldOf, listOf, mapOf, textOf} from './fields.js';
 import {composeFindings, composeRules, isCompose} from './findings/compose.js';
 import {connectionFindings, connectionRules} from './findings/connections.js';
-import {
-	dockerDocument,
-	dockerFindings,
-	dockerRules,
-	isDockerText,
-	type DockerText,
-} from './findings/docker.js';
-import type {
-	Finding,
-	InspectTarget,
-	Located,
-	ProfileText,
-	Rule,
-	Seen,
-	SeenInText,
-} from './findings/finding.js';
+import {dockerDocument, dockerFindings, dockerRules, isDockerText, type DockerText} from './findings/docker.js';
+import type {Finding, InspectTarget, Located, ProfileText, Rule, Seen, SeenInText} from './findings/finding.js';
 import {identityFindings, identityRules} from './findings/identity.js';
 import {imageFindings, imageRules, targetFindings} from './findings/images.js';
 import {isKustomization, kustomizationFindings} from './findings/kustomization.js';
@@ -36,13 +17,21 @@ import {isFinished, takeInventory} from './inventory.js';
 import type {Inventory, Manifest} from './workload.js';
 
 export {composeNote} from './findings/compose.js';
-export type {
-	Finding, InspectTarget, Located, ProfileText, Severity,
-} from './findings/finding.js';
+export type {Finding, InspectTarget, Located, ProfileText, Severity} from './findings/finding.js';
 
 /** Every rule by its code. */
 export const rules: Readonly<Record<string, Rule>> = {
-	...imageRules, ...identityRules, ...portRules, ...connectionRules, ...volumeRules, ...platformRules, ...serverRules, ...valuesRules, ...composeRules, ...dockerRules, ...profileRules,
+	...imageRules,
+	...identityRules,
+	...portRules,
+	...connectionRules,
+	...volumeRules,
+	...platformRules,
+	...serverRules,
+	...valuesRules,
+	...composeRules,
+	...dockerRules,
+	...profileRules,
 };
 
 /** Documents by what they are, which decides the rules. Lists are taken apart. */
@@ -56,7 +45,8 @@ export type SortedDocuments = {
 	readonly unknown: readonly Located[];
 };
 
-const isObject = (value: unknown): boolean => textOf(fieldOf(value, 'kind')) !== undefined && textOf(fieldOf(value, 'apiVersion')) !== undefined;
+const isObject = (value: unknown): boolean =>
+	textOf(fieldOf(value, 'kind')) !== undefined && textOf(fieldOf(value, 'apiVersion')) !== undefined;
 
 const itemsOf = (located: Located): readonly Located[] => {
 	const {value, file, lineOf} = located;
@@ -65,44 +55,62 @@ const itemsOf = (located: Located): readonly Located[] => {
 		return [located];
 	}
 
-	return listOf(items).flatMap((item, index) => itemsOf({
-		value: item, ...(file !== undefined && {file}), ...(lineOf && {lineOf: (field: string) => lineOf(`items[${index}]${field === '' || field.startsWith('[') ? '' : '.'}${field}`)}),
-	}));
+	return listOf(items).flatMap((item, index) =>
+		itemsOf({
+			value: item,
+			...(file !== undefined && {file}),
+			...(lineOf && {
+				lineOf: (field: string) => lineOf(`items[${index}]${field === '' || field.startsWith('[') ? '' : '.'}${field}`),
+			}),
+		}),
+	);
 };
 
 /** Tells documents apart: objects of Kubernetes, values of the ping-devops chart, Compose files, texts with `docker run` lines, Kustomizations, and what is none of these. */
 export const sortDocuments = (documents: readonly Located[]): SortedDocuments => {
-	const kinds = Map.groupBy(documents.flatMap(located => itemsOf(located)), ({value}) => {
-		if (isKustomization(value)) {
-			return 'kustomizations';
-		}
+	const kinds = Map.groupBy(
+		documents.flatMap(located => itemsOf(located)),
+		({value}) => {
+			if (isKustomization(value)) {
+				return 'kustomizations';
+			}
 
-		if (isObject(value)) {
-			return 'objects';
-		}
+			if (isObject(value)) {
+				return 'objects';
+			}
 
-		if (isCompose(value)) {
-			return 'composes';
-		}
+			if (isCompose(value)) {
+				return 'composes';
+			}
 
-		if (isDockerText(value)) {
-			return 'scripts';
-		}
+			if (isDockerText(value)) {
+				return 'scripts';
+			}
 
-		return isValues(value) ? 'values' : 'unknown';
-	});
+			return isValues(value) ? 'values' : 'unknown';
+		},
+	);
 	return {
-		objects: kinds.get('objects') ?? [], values: kinds.get('values') ?? [], composes: kinds.get('composes') ?? [], scripts: (kinds.get('scripts') ?? []).map(located => dockerDocument(located)), kustomizations: kinds.get('kustomizations') ?? [], unknown: kinds.get('unknown') ?? [],
+		objects: kinds.get('objects') ?? [],
+		values: kinds.get('values') ?? [],
+		composes: kinds.get('composes') ?? [],
+		scripts: (kinds.get('scripts') ?? []).map(located => dockerDocument(located)),
+		kustomizations: kinds.get('kustomizations') ?? [],
+		unknown: kinds.get('unknown') ?? [],
 	};
 };
 
 /** The objects of Kubernetes among documents, as the inventory takes them. */
-export const manifestsOf = ({objects}: SortedDocuments): readonly Manifest[] => objects.map(({value}) => value as Manifest);
+export const manifestsOf = ({objects}: SortedDocuments): readonly Manifest[] =>
+	objects.map(({value}) => value as Manifest);
 
 const objectName = (value: unknown): string => {
 	const kind = textOf(fieldOf(value, 'kind'));
 	if (kind !== undefined) {
-		return `${kind}/${textOf(fieldOf(value, 'metadata', 'name')) ?? textOf(fieldOf(value, 'metadata', 'generateName')) ?? ''}`.replace(/\/$/v, '');
+		return `${kind}/${textOf(fieldOf(value, 'metadata', 'name')) ?? textOf(fieldOf(value, 'metadata', 'generateName')) ?? ''}`.replace(
+			/\/$/v,
+			'',
+		);
 	}
 
 	if (mapOf(value).dockerRun !== undefined) {
@@ -114,14 +122,23 @@ const objectName = (value: unknown): string => {
 
 const order = {blocks: 0, warns: 1, informs: 2} as const;
 
-const finish = ({code, severity, means, todo, seen}: Pick<Seen, 'code' | 'severity' | 'means' | 'todo' | 'seen'>, where: Finding['where']): Finding => {
+const finish = (
+	{code, severity, means, todo, seen}: Pick<Seen, 'code' | 'severity' | 'means' | 'todo' | 'seen'>,
+	where: Finding['where'],
+): Finding => {
 	const rule = rules[code];
 	if (!rule) {
 		throw new TypeError(`There is no rule «${code}».`);
 	}
 
 	return {
-		code, severity: severity ?? rule.severity, seen, where, means: means ?? rule.means, source: rule.source, todo: todo ?? rule.todo,
+		code,
+		severity: severity ?? rule.severity,
+		seen,
+		where,
+		means: means ?? rule.means,
+		source: rule.source,
+		todo: todo ?? rule.todo,
 	};
 };
 
@@ -154,20 +171,32 @@ export const findProblems = ({documents, texts = [], inventory, target = {}}: Pr
 		...documents.scripts.flatMap(({value}) => dockerFindings(value as DockerText, target)),
 		...documents.kustomizations.flatMap(({value}) => kustomizationFindings(value)),
 	];
-	const places = new Map([documents.objects, documents.values, documents.composes, documents.scripts, documents.kustomizations].flat().map(located => [located.value, located]));
+	const places = new Map(
+		[documents.objects, documents.values, documents.composes, documents.scripts, documents.kustomizations]
+			.flat()
+			.map(located => [located.value, located]),
+	);
 	const found = new Map<string, Finding>();
 	for (const one of seen) {
 		const {file, lineOf} = places.get(one.on) ?? {};
 		const line = lineOf?.(one.field);
 		const where = {
-			...(file !== undefined && {file}), ...(line !== undefined && {line}), object: objectName(one.on), field: one.field,
+			...(file !== undefined && {file}),
+			...(line !== undefined && {line}),
+			object: objectName(one.on),
+			field: one.field,
 		};
 		const key = JSON.stringify([one.code, where, one.seen]);
 		found.set(key, found.get(key) ?? finish(one, where));
 	}
 
-	const inTexts = profileFindings(texts).map((one: SeenInText) => finish(one, {
-		file: one.file, line: one.line, object: 'server profile', field: '',
-	}));
+	const inTexts = profileFindings(texts).map((one: SeenInText) =>
+		finish(one, {
+			file: one.file,
+			line: one.line,
+			object: 'server profile',
+			field: '',
+		}),
+	);
 	return [...found.values(), ...inTexts].toSorted((one, other) => order[one.severity] - order[other.severity]);
 };

@@ -89,7 +89,11 @@ const kindOf = ({tag, digest}: ImageReference, sprint: string | undefined): TagK
 		return 'sprint';
 	}
 
-	const slides = tag === undefined || tag === 'latest' || tag === 'edge' || /^\d+(?:\.\d+){1,3}(?:-[\w\-.]*(?:latest|edge))?$/v.test(tag);
+	const slides =
+		tag === undefined ||
+		tag === 'latest' ||
+		tag === 'edge' ||
+		/^\d+(?:\.\d+){1,3}(?:-[\w\-.]*(?:latest|edge))?$/v.test(tag);
 	return slides ? 'sliding' : 'custom';
 };
 
@@ -108,7 +112,8 @@ export const readImage = (reference: string): ImageReading => {
 };
 
 /** Reads the image that is migrated to, which may be given as its tag alone: `2109-8.3.0.0`. */
-export const readTarget = (target: string): ImageReading => readImage(/[\/:@]/v.test(target) ? target : `target:${target}`);
+export const readTarget = (target: string): ImageReading =>
+	readImage(/[\/:@]/v.test(target) ? target : `target:${target}`);
 
 /**
 The user, the group and the fsGroup of an image by its sprint: 9031:9999 from 2103 to 2108, 9031:0 from 2109. Undefined for sprints before 2103, whose images run as root, and for what is no sprint. The group 0 is a real value.
@@ -128,6 +133,7 @@ When an image was built, as YYMMDD, from its IMAGE_VERSION (`product-OS-jdk-vers
 @see pingidentity-docker-builds, label image-version
 */
 export const buildDateOf = (imageVersion: string): number | undefined => {
-	const date = /-(?<date>\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01]))-[\da-f]{4,40}$/v.exec(imageVersion.trim())?.groups?.date;
+	const date = /-(?<date>\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01]))-[\da-f]{4,40}$/v.exec(imageVersion.trim())
+		?.groups?.date;
 	return date === undefined ? undefined : Number(date);
 };

@@ -38,12 +38,21 @@ export const mentionsOf = (text: string): readonly Mention[] => {
 
 		const host = match.groups?.host;
 		found.set(end, {
-			port, newPort, words: match[0], ...(host !== undefined && {host}),
+			port,
+			newPort,
+			words: match[0],
+			...(host !== undefined && {host}),
 		});
 	}
 
-	return found.entries().toArray().toSorted(([one], [other]) => one - other).map(([, mention]) => mention).slice(0, mostMentions);
+	return found
+		.entries()
+		.toArray()
+		.toSorted(([one], [other]) => one - other)
+		.map(([, mention]) => mention)
+		.slice(0, mostMentions);
 };
 
 /** A `wait-for` without a port: its default changed from 443 to 1443 with sprint 2103. */
-export const waitsWithoutPort = (text: string): string | undefined => /(?<![\w\-.])wait-for\s{1,20}(?<host>[a-z][\w\-.]{0,252})(?=\s|$)/v.exec(text)?.groups?.host;
+export const waitsWithoutPort = (text: string): string | undefined =>
+	/(?<![\w\-.])wait-for\s{1,20}(?<host>[a-z][\w\-.]{0,252})(?=\s|$)/v.exec(text)?.groups?.host;

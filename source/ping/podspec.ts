@@ -1,9 +1,4 @@
-import {
-	fieldOf,
-	listOf,
-	mapOf,
-	textOf,
-} from './fields.js';
+import {fieldOf, listOf, mapOf, textOf} from './fields.js';
 import type {Manifest, Workload} from './workload.js';
 
 /** Where the pod of a kind of workload is described: the path to its metadata and spec. */
@@ -38,7 +33,8 @@ export type PodTemplate = {
 	readonly containers: readonly Container[];
 };
 
-const isWorkloadKind = (kind: unknown): kind is Workload['kind'] => typeof kind === 'string' && Object.hasOwn(templatePaths, kind);
+const isWorkloadKind = (kind: unknown): kind is Workload['kind'] =>
+	typeof kind === 'string' && Object.hasOwn(templatePaths, kind);
 
 /** The pod an object describes, or undefined where it describes none. */
 export const podTemplateOf = (object: Manifest): PodTemplate | undefined => {
@@ -51,13 +47,14 @@ export const podTemplateOf = (object: Manifest): PodTemplate | undefined => {
 	const template = fieldOf(object, ...templatePath);
 	const spec = mapOf(fieldOf(template, 'spec'));
 	const path = [...templatePath, 'spec'].join('.');
-	const read = (list: 'containers' | 'initContainers'): readonly Container[] => listOf(spec[list]).map((entry, index) => ({
-		name: textOf(fieldOf(entry, 'name')) ?? '',
-		image: textOf(fieldOf(entry, 'image')) ?? '',
-		isInit: list === 'initContainers',
-		path: `${path}.${list}[${index}]`,
-		spec: mapOf(entry),
-	}));
+	const read = (list: 'containers' | 'initContainers'): readonly Container[] =>
+		listOf(spec[list]).map((entry, index) => ({
+			name: textOf(fieldOf(entry, 'name')) ?? '',
+			image: textOf(fieldOf(entry, 'image')) ?? '',
+			isInit: list === 'initContainers',
+			path: `${path}.${list}[${index}]`,
+			spec: mapOf(entry),
+		}));
 	return {
 		kind,
 		path,
@@ -69,7 +66,8 @@ export const podTemplateOf = (object: Manifest): PodTemplate | undefined => {
 };
 
 /** Whether an object was made by another one, such as a Pod by its StatefulSet. */
-export const isOwned = (object: Manifest): boolean => listOf(fieldOf(object, 'metadata', 'ownerReferences')).some(owner => fieldOf(owner, 'controller') === true);
+export const isOwned = (object: Manifest): boolean =>
+	listOf(fieldOf(object, 'metadata', 'ownerReferences')).some(owner => fieldOf(owner, 'controller') === true);
 /** The name of an object; empty where it has none. */
 export const nameOf = (object: Manifest): string => textOf(fieldOf(object, 'metadata', 'name')) ?? '';
 
@@ -85,21 +83,28 @@ const shareNamespace = (one: Manifest, other: Manifest): boolean => {
 /** Whether a plain selector (`{role: pingdirectory}`) selects labels. An empty one selects nothing, as with Services. */
 export const selects = (selector: unknown, labels: Readonly<Record<string, unknown>>): boolean => {
 	const wanted = Object.entries(mapOf(selector));
-	return wanted.length > 0 && wanted.every(([name, value]) => Object.hasOwn(labels, name) && textOf(labels[name]) === textOf(value));
+	return (
+		wanted.length > 0 &&
+		wanted.every(([name, value]) => Object.hasOwn(labels, name) && textOf(labels[name]) === textOf(value))
+	);
 };
 
 /** Values in the order they came, by a key; asked for with a namespace, those that name none come too. */
 export type ByNamespace<Value> = (key: string, from: Manifest) => readonly Value[];
 
 /** Makes an index by a key and the namespace of an object, which is asked as {@link shareNamespace} would be, without going through all. */
-export const indexByNamespace = <Value>(values: readonly Value[], objectOf: (value: Value) => Manifest, keyOf: (value: Value) => string): ByNamespace<Value> => {
+export const indexByNamespace = <Value>(
+	values: readonly Value[],
+	objectOf: (value: Value) => Manifest,
+	keyOf: (value: Value) => string,
+): ByNamespace<Value> => {
 	const everywhere = Map.groupBy(values, value => keyOf(value));
 	const places = Map.groupBy(values, value => JSON.stringify([keyOf(value), namespaceOf(objectOf(value)) ?? null]));
 	return (key, from) => {
 		const namespace = namespaceOf(from);
 		return namespace === undefined
-			? everywhere.get(key) ?? []
-			: [...places.get(JSON.stringify([key, namespace])) ?? [], ...places.get(JSON.stringify([key, null])) ?? []];
+			? (everywhere.get(key) ?? [])
+			: [...(places.get(JSON.stringify([key, namespace])) ?? []), ...(places.get(JSON.stringify([key, null])) ?? [])];
 	};
 };
 
@@ -112,7 +117,14 @@ const kindOf = (object: Manifest): string => textOf(fieldOf(object, 'kind')) ?? 
 const indexOf = (objects: readonly Manifest[]): Index => {
 	let index = indexes.get(objects);
 	if (!index) {
-		index = {kinds: Map.groupBy(objects, object => kindOf(object)), neighbours: indexByNamespace(objects, object => object, object => kindOf(object))};
+		index = {
+			kinds: Map.groupBy(objects, object => kindOf(object)),
+			neighbours: indexByNamespace(
+				objects,
+				object => object,
+				object => kindOf(object),
+			),
+		};
 		indexes.set(objects, index);
 	}
 
@@ -120,7 +132,9 @@ const indexOf = (objects: readonly Manifest[]): Index => {
 };
 
 /** The objects of one kind. The list is sorted once, so that asking again costs little. */
-export const ofKind = (objects: readonly Manifest[], kind: string): readonly Manifest[] => indexOf(objects).kinds.get(kind) ?? [];
+export const ofKind = (objects: readonly Manifest[], kind: string): readonly Manifest[] =>
+	indexOf(objects).kinds.get(kind) ?? [];
 
 /** The objects of one kind that can be in one namespace with another. */
-export const neighboursOf = (objects: readonly Manifest[], kind: string, owner: Manifest): readonly Manifest[] => indexOf(objects).neighbours(kind, owner);
+export const neighboursOf = (objects: readonly Manifest[], kind: string, owner: Manifest): readonly Manifest[] =>
+	indexOf(objects).neighbours(kind, owner);

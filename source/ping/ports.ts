@@ -8,7 +8,10 @@ Defaults of images up to sprint 2102.
 @see pingidentity-docker-builds, tag 2102, pingbase/Dockerfile, lines 137 to 143
 */
 export const oldPorts: Ports = {
-	LDAP_PORT: 389, LDAPS_PORT: 636, HTTPS_PORT: 443, JMX_PORT: 689,
+	LDAP_PORT: 389,
+	LDAPS_PORT: 636,
+	HTTPS_PORT: 443,
+	JMX_PORT: 689,
 };
 
 /**
@@ -16,11 +19,15 @@ Defaults of images from sprint 2103 on.
 @see pingidentity-docker-builds, tag 2103, pingbase/Dockerfile, lines 135 to 141
 */
 export const newPorts: Ports = {
-	LDAP_PORT: 1389, LDAPS_PORT: 1636, HTTPS_PORT: 1443, JMX_PORT: 1689,
+	LDAP_PORT: 1389,
+	LDAPS_PORT: 1636,
+	HTTPS_PORT: 1443,
+	JMX_PORT: 1689,
 };
 
 /** The variable whose old default a number is, or undefined where it is none. */
-export const variableOfOldPort = (port: number): PortVariable | undefined => portVariables.find(variable => oldPorts[variable] === port);
+export const variableOfOldPort = (port: number): PortVariable | undefined =>
+	portVariables.find(variable => oldPorts[variable] === port);
 
 /** What an old default became with sprint 2103, or undefined where the number is no old default. */
 export const newPortOf = (port: number): number | undefined => {

@@ -25,7 +25,11 @@ const signOfVersion = (imageVersion: string, where: string): Sign | undefined =>
 	const built = buildDateOf(imageVersion);
 	return built === undefined
 		? undefined
-		: {says: built < firstUnprivilegedBuild ? 'old' : 'new', seen: `${where} says it was built on ${built} (YYMMDD)`, strength: 'strong'};
+		: {
+				says: built < firstUnprivilegedBuild ? 'old' : 'new',
+				seen: `${where} says it was built on ${built} (YYMMDD)`,
+				strength: 'strong',
+			};
 };
 
 /** The lines of a container's log that say which side of 2103 its image is on: at most 20, without colours, each clipped to 200 characters. */
@@ -70,30 +74,54 @@ The signs, strongest first. What the manifests set says little of the image: `PI
 export const signsOf = ({sprint, running, declared, imageUid, logLines}: SignSources): readonly Sign[] => {
 	const signs: Array<Sign | undefined> = [];
 	if (running) {
-		const inImage = Object.keys(running).find(name => name.startsWith('PING_CONTAINER_') && !Object.hasOwn(declared, name));
+		const inImage = Object.keys(running).find(
+			name => name.startsWith('PING_CONTAINER_') && !Object.hasOwn(declared, name),
+		);
 		signs.push(
-			inImage === undefined ? undefined : {says: 'old', seen: `the image's environment has ${inImage}`, strength: 'strong'},
-			running.IMAGE_VERSION === undefined || Object.hasOwn(declared, 'IMAGE_VERSION') ? undefined : signOfVersion(running.IMAGE_VERSION, 'IMAGE_VERSION'),
+			inImage === undefined
+				? undefined
+				: {says: 'old', seen: `the image's environment has ${inImage}`, strength: 'strong'},
+			running.IMAGE_VERSION === undefined || Object.hasOwn(declared, 'IMAGE_VERSION')
+				? undefined
+				: signOfVersion(running.IMAGE_VERSION, 'IMAGE_VERSION'),
 		);
 		if (!Object.hasOwn(declared, 'LDAPS_PORT') && (running.LDAPS_PORT === '636' || running.LDAPS_PORT === '1636')) {
-			signs.push({says: running.LDAPS_PORT === '636' ? 'old' : 'new', seen: `LDAPS_PORT is ${running.LDAPS_PORT} in the container and in no manifest`, strength: 'medium'});
+			signs.push({
+				says: running.LDAPS_PORT === '636' ? 'old' : 'new',
+				seen: `LDAPS_PORT is ${running.LDAPS_PORT} in the container and in no manifest`,
+				strength: 'medium',
+			});
 		}
 	}
 
 	if (imageUid === 0 || imageUid === 9031) {
-		signs.push({says: imageUid === 0 ? 'old' : 'new', seen: `commands in the container run as uid ${imageUid}, which no manifest sets`, strength: 'medium'});
+		signs.push({
+			says: imageUid === 0 ? 'old' : 'new',
+			seen: `commands in the container run as uid ${imageUid}, which no manifest sets`,
+			strength: 'medium',
+		});
 	}
 
 	signs.push(...logLines.map(line => signOfLogLine(line)));
 	if (Object.keys(declared).some(name => name.startsWith('PING_CONTAINER_'))) {
-		signs.push({says: 'old', seen: 'the manifests set PING_CONTAINER_… variables, which only images before 2103 read', strength: 'weak'});
+		signs.push({
+			says: 'old',
+			seen: 'the manifests set PING_CONTAINER_… variables, which only images before 2103 read',
+			strength: 'weak',
+		});
 	}
 
 	if (sprint !== undefined) {
-		signs.push({says: sprintNumber(sprint) < 2103 ? 'old' : 'new', seen: `the tag begins with sprint ${sprint}`, strength: 'weak'});
+		signs.push({
+			says: sprintNumber(sprint) < 2103 ? 'old' : 'new',
+			seen: `the tag begins with sprint ${sprint}`,
+			strength: 'weak',
+		});
 	}
 
-	return (['strong', 'medium', 'weak'] as const).flatMap(strength => signs.filter(sign => sign !== undefined).filter(sign => sign.strength === strength));
+	return (['strong', 'medium', 'weak'] as const).flatMap(strength =>
+		signs.filter(sign => sign !== undefined).filter(sign => sign.strength === strength),
+	);
 };
 
 /**

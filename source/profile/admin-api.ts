@@ -62,7 +62,8 @@ export const pingFederateApi: AdminApi = {
 		name: 'data.zip',
 		mountPath: '/opt/in/instance/server/default/data/drop-in-deployer/data.zip',
 		importPath: '/pf-admin-api/v1/configArchive/import',
-		takenBy: 'before PingFederate 12.2 only a server of the same version takes an archive; from 12.2 on, one of a version after 11.0 is brought up to date',
+		takenBy:
+			'before PingFederate 12.2 only a server of the same version takes an archive; from 12.2 on, one of a version after 11.0 is brought up to date',
 	},
 	header: 'X-XSRF-Header: PingFederate',
 	port: 9999,
@@ -70,7 +71,11 @@ export const pingFederateApi: AdminApi = {
 	user: 'administrator',
 	file: 'instance/bulk-config/data.json.subst',
 	takenBy: 'an import is only sure on a server of the same version',
-	key: {name: 'pf.jwk', remotePath: '/opt/out/instance/server/default/data/pf.jwk', mountPath: '/opt/in/instance/server/default/data/pf.jwk'},
+	key: {
+		name: 'pf.jwk',
+		remotePath: '/opt/out/instance/server/default/data/pf.jwk',
+		mountPath: '/opt/in/instance/server/default/data/pf.jwk',
+	},
 	prefix: 'PF_EXPORT',
 	fields: ['metadata', 'operations'],
 	version: ['metadata', 'pfVersion'],

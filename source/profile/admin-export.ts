@@ -1,21 +1,8 @@
 import {join} from 'node:path';
 import {Failure, partsOf} from '../failure/failure.js';
-import type {
-	Files,
-	Fingerprint,
-	PodShell,
-	PodTarget,
-	Transfer,
-} from '../migration/world.js';
+import type {Files, Fingerprint, PodShell, PodTarget, Transfer} from '../migration/world.js';
 import type {AdminApi, AdminArchive, Exportable} from './admin-api.js';
-import {
-	noCurl,
-	notAnExport,
-	refused,
-	stillThere,
-	unknownVersion,
-	type Asked,
-} from './admin-failures.js';
+import {noCurl, notAnExport, refused, stillThere, unknownVersion, type Asked} from './admin-failures.js';
 import {placeOf, versionOf} from './admin-place.js';
 import {membersOf, readDocument, type Document} from './json-text.js';
 import {clearRemote, remoteFolder} from './remote.js';
@@ -55,10 +42,19 @@ fi
 `;
 
 /** A line of curl's configuration: user and password in double quotes, which only know the backslash. */
-const credentials = (user: string, password: string): string => `user = "${`${user}:${password}`.replaceAll(/["\\]/gv, String.raw`\$&`)}"\n`;
+const credentials = (user: string, password: string): string =>
+	`user = "${`${user}:${password}`.replaceAll(/["\\]/gv, String.raw`\$&`)}"\n`;
 
 /** The command an operator would type for the same: curl asks him for the password. */
-export const exportWords = ({header, port}: AdminApi, {path}: Exportable, user: string): readonly string[] => ['curl', '--insecure', '--user', user, '--header', header, `https://localhost:${port}${path}`];
+export const exportWords = ({header, port}: AdminApi, {path}: Exportable, user: string): readonly string[] => [
+	'curl',
+	'--insecure',
+	'--user',
+	user,
+	'--header',
+	header,
+	`https://localhost:${port}${path}`,
+];
 
 const readExport = (asked: Asked, text: string): Document => {
 	let document: Document;
@@ -84,25 +80,49 @@ const readExport = (asked: Asked, text: string): Document => {
 
 /** Lets the server write what is wanted into the run's folder in the pod. */
 const askFor = async ({pods, target, api, user, password, run, signal}: AdminCall, asked: Asked): Promise<void> => {
-	const result = await pods.script(target, ask, [remoteFolder(run), api.portVariable, String(api.port), api.header, asked.wanted.path, '%{http_code}'], {
-		input: credentials(user, password), timeoutSeconds: 330, ...(signal && {signal}),
-	});
+	const result = await pods.script(
+		target,
+		ask,
+		[remoteFolder(run), api.portVariable, String(api.port), api.header, asked.wanted.path, '%{http_code}'],
+		{
+			input: credentials(user, password),
+			timeoutSeconds: 330,
+			...(signal && {signal}),
+		},
+	);
 	const lines = result.stdout.split('\n');
 	if (lines.includes('no curl')) {
 		throw noCurl(asked);
 	}
 
-	const status = lines.find(line => line.startsWith('http '))?.slice('http '.length).trim() ?? '';
+	const status =
+		lines
+			.find(line => line.startsWith('http '))
+			?.slice('http '.length)
+			.trim() ?? '';
 	if (status !== '200' || !lines.includes('curl 0')) {
 		throw refused(asked, status === '200' ? '' : status, result.stderr.split('\n').filter(Boolean).slice(-5));
 	}
 };
 
 /** What was asked for is full of secrets: what is left of it here and in the pod is removed. Gives what could not be. */
-const clear = async ({pods, transfer, files, target, run}: AdminCall, local: string, isWhole: boolean): Promise<readonly string[]> => {
+const clear = async (
+	{pods, transfer, files, target, run}: AdminCall,
+	local: string,
+	isWhole: boolean,
+): Promise<readonly string[]> => {
 	const here = [...(isWhole ? [] : [local]), ...transfer.partialFiles(local)];
-	const results = await Promise.allSettled([...here.map(async path => files.shred(path)), clearRemote(pods, target, run)]);
-	return results.flatMap((result, index) => result.status === 'rejected' ? [`${here[index] ?? `${remoteFolder(run)} in ${target.pod}`} could not be removed: ${partsOf(result.reason).seen}`] : []);
+	const results = await Promise.allSettled([
+		...here.map(async path => files.shred(path)),
+		clearRemote(pods, target, run),
+	]);
+	return results.flatMap((result, index) =>
+		result.status === 'rejected'
+			? [
+					`${here[index] ?? `${remoteFolder(run)} in ${target.pod}`} could not be removed: ${partsOf(result.reason).seen}`,
+				]
+			: [],
+	);
 };
 
 /** The failure itself, and what could not be removed after it, which must not hide it. */
@@ -112,20 +132,33 @@ const withLeft = (error: unknown, left: readonly string[]): unknown => {
 	}
 
 	const parts = partsOf(error);
-	return new Failure({...parts, details: [...parts.details ?? [], ...left]}, {cause: error});
+	return new Failure({...parts, details: [...(parts.details ?? []), ...left]}, {cause: error});
 };
 
 /** Fetches what is wanted to a file here, verified by length and SHA-256 on both sides, and lets it be looked at; only where it is to be kept does it stay. */
-const fetchTo = async <Result>(call: AdminCall, wanted: Exportable, local: string, isKept: boolean, look: (asked: Asked, receipt: Fingerprint) => Promise<Result>): Promise<Result> => {
+const fetchTo = async <Result>(
+	call: AdminCall,
+	wanted: Exportable,
+	local: string,
+	isKept: boolean,
+	look: (asked: Asked, receipt: Fingerprint) => Promise<Result>,
+): Promise<Result> => {
 	const {pods, transfer, target, api, user, run, signal} = call;
 	const asked: Asked = {
-		api, wanted, pod: target.pod, user, byHand: pods.byHand(target, exportWords(api, wanted, user)),
+		api,
+		wanted,
+		pod: target.pod,
+		user,
+		byHand: pods.byHand(target, exportWords(api, wanted, user)),
 	};
 	let result: Result;
 	try {
 		await askFor(call, asked);
 		const receipt = await transfer.copyOut({
-			target, remotePath: `${remoteFolder(run)}/export`, localPath: local, ...(signal && {signal}),
+			target,
+			remotePath: `${remoteFolder(run)}/export`,
+			localPath: local,
+			...(signal && {signal}),
 		});
 		result = await look(asked, receipt);
 	} catch (error) {
@@ -141,10 +174,11 @@ const fetchTo = async <Result>(call: AdminCall, wanted: Exportable, local: strin
 };
 
 /** Lets the server export its configuration and reads it. Nothing of the answer is left as a file. */
-export const fetchExport = async (call: AdminCall): Promise<Document> => fetchTo(call, call.api, join(call.folder, 'export.json'), false, async asked => {
-	const bytes = await call.files.readBytes(join(call.folder, 'export.json'));
-	return readExport(asked, new TextDecoder().decode(bytes));
-});
+export const fetchExport = async (call: AdminCall): Promise<Document> =>
+	fetchTo(call, call.api, join(call.folder, 'export.json'), false, async asked => {
+		const bytes = await call.files.readBytes(join(call.folder, 'export.json'));
+		return readExport(asked, new TextDecoder().decode(bytes));
+	});
 
 /** How a zip archive begins (APPNOTE.TXT of PKWARE, 4.3.7). */
 const zipMark = 'PK\u{3}\u{4}';
@@ -158,11 +192,12 @@ const beginOf = async (stream: AsyncIterable<Uint8Array>): Promise<string> => {
 };
 
 /** Lets the server export its archive, and keeps it at the path, mode 0600. */
-export const fetchArchive = async (call: AdminCall, archive: AdminArchive, path: string): Promise<Fingerprint> => fetchTo(call, archive, path, true, async (asked, {bytes, sha256}) => {
-	const begin = await beginOf(call.files.stream(path));
-	if (begin !== zipMark) {
-		throw notAnExport(asked, 'it is no zip archive.');
-	}
+export const fetchArchive = async (call: AdminCall, archive: AdminArchive, path: string): Promise<Fingerprint> =>
+	fetchTo(call, archive, path, true, async (asked, {bytes, sha256}) => {
+		const begin = await beginOf(call.files.stream(path));
+		if (begin !== zipMark) {
+			throw notAnExport(asked, 'it is no zip archive.');
+		}
 
-	return {bytes, sha256};
-});
+		return {bytes, sha256};
+	});

@@ -12,5 +12,12 @@ if command -v curl >/dev/null 2>&1; then echo "curl yes"; fi
 export const lookAtAdmin = async (pods: PodShell, target: PodTarget): Promise<AdminLook> => {
 	const {stdout} = await pods.script(target, look);
 	const lines = stdout.split('\n');
-	return {hasCurl: lines.includes('curl yes'), mode: lines.find(line => line.startsWith('mode '))?.slice('mode '.length).trim() ?? ''};
+	return {
+		hasCurl: lines.includes('curl yes'),
+		mode:
+			lines
+				.find(line => line.startsWith('mode '))
+				?.slice('mode '.length)
+				.trim() ?? '',
+	};
 };

@@ -7,7 +7,8 @@ export type ExportPlace = {readonly file: string; readonly says?: string};
 /** The version that an export names. */
 export const versionOf = (api: AdminApi, document: Document): string | undefined => stringAt(document, api.version);
 
-const numbersOf = (version: string): readonly number[] | undefined => /^\d+(?:\.\d+)+/v.exec(version)?.[0].split('.').map(Number);
+const numbersOf = (version: string): readonly number[] | undefined =>
+	/^\d+(?:\.\d+)+/v.exec(version)?.[0].split('.').map(Number);
 
 /** Whether a version comes before another; undefined where one of them is none. */
 const isBefore = (version: string, other: string): boolean | undefined => {

@@ -9,7 +9,10 @@ Files that never go into a repository.
 Sources: getting-started 2506:docs/how-to/buildPingDirectoryProfile.md («REMOVE this», licence, pins); the images' own scan (SECURITY_CHECKS_FILENAME `*.jwk *.pin`, docker-builds 2103:pingbase/Dockerfile); the rest are private keys, stores and user data by their names.
 */
 export const neverCommit: readonly NeverCommit[] = [
-	{pattern: /(?:^|\/)setup-arguments\.txt$/v, why: 'the image writes it anew; a committed one brings the old ports back and switches the port guard off'},
+	{
+		pattern: /(?:^|\/)setup-arguments\.txt$/v,
+		why: 'the image writes it anew; a committed one brings the old ports back and switches the port guard off',
+	},
 	{pattern: /\.lic$/iv, why: 'a licence belongs into a Secret'},
 	{pattern: /\.pin$/iv, why: 'a pin opens a key store'},
 	{pattern: /\.jwk$/iv, why: 'a key'},
@@ -21,11 +24,17 @@ export const neverCommit: readonly NeverCommit[] = [
 	{pattern: /(?:^|\/)(?:logs|db|changelogDb|bak)\//v, why: 'state of a running server'},
 	{pattern: /\.mv\.db$/v, why: 'a database'},
 	{pattern: /(?:^|\/)data\.zip$/v, why: 'a configuration archive holds the key that its secrets are encrypted with'},
-	{pattern: /(?:^|\/)ldif\/userRoot\/.*\.ldif(?:\.gz)?$/v, why: 'user data is carried by export and import, never by git'},
+	{
+		pattern: /(?:^|\/)ldif\/userRoot\/.*\.ldif(?:\.gz)?$/v,
+		why: 'user data is carried by export and import, never by git',
+	},
 ];
 
 /** A profile without what never goes into git, and what was taken out. */
-export type CleanedProfile = {readonly kept: ProfileTree; readonly removed: ReadonlyArray<{readonly path: string; readonly why: string}>};
+export type CleanedProfile = {
+	readonly kept: ProfileTree;
+	readonly removed: ReadonlyArray<{readonly path: string; readonly why: string}>;
+};
 
 /** Takes out what never goes into git. */
 export const cleanProfile = (tree: ProfileTree): CleanedProfile => {

@@ -1,11 +1,6 @@
 import {join} from 'node:path';
 import {Failure} from '../failure/failure.js';
-import type {
-	Files,
-	PodShell,
-	PodTarget,
-	Transfer,
-} from '../migration/world.js';
+import type {Files, PodShell, PodTarget, Transfer} from '../migration/world.js';
 import {clearRemote, remoteFolder} from './remote.js';
 import {readTree, type ProfileTree} from './tree.js';
 
@@ -25,7 +20,12 @@ export type Collector = {
 const remoteProfile = (run: string): string => `${remoteFolder(run)}/pd.profile`;
 
 /** The words of the command that makes it. */
-export const generateWords = (run: string): readonly string[] => ['manage-profile', 'generate-profile', '--profileRoot', remoteProfile(run)];
+export const generateWords = (run: string): readonly string[] => [
+	'manage-profile',
+	'generate-profile',
+	'--profileRoot',
+	remoteProfile(run),
+];
 
 const generate = `
 rm -rf "\${1%/*}"
@@ -37,12 +37,16 @@ if [ -s "$1.tar" ]; then echo "packed"; fi
 `;
 
 /** Files and folders that the tool left out, as it lists them: key stores and keys must come from Secrets. */
-const excludedIn = (lines: readonly string[]): readonly string[] => lines.map(line => line.trim()).filter(line => /^config\/[\w\-.\/]+$/v.test(line));
+const excludedIn = (lines: readonly string[]): readonly string[] =>
+	lines.map(line => line.trim()).filter(line => /^config\/[\w\-.\/]+$/v.test(line));
 
 /**
 Lets the server generate its profile, and copies it out, verified. The copy in the pod is removed.
 */
-export const collectProfile = async (collector: Collector, onLine: (line: string) => void): Promise<{readonly tree: ProfileTree; readonly excluded: readonly string[]}> => {
+export const collectProfile = async (
+	collector: Collector,
+	onLine: (line: string) => void,
+): Promise<{readonly tree: ProfileTree; readonly excluded: readonly string[]}> => {
 	const {pods, transfer, files, target, folder, run, signal} = collector;
 	const remote = remoteProfile(run);
 	const result = await pods.script(target, generate, [remote], {timeoutSeconds: 600, ...(signal && {signal})});
@@ -65,7 +69,10 @@ export const collectProfile = async (collector: Collector, onLine: (line: string
 
 	const archive = join(folder, 'profile.tar');
 	await transfer.copyOut({
-		target, remotePath: `${remote}.tar`, localPath: archive, ...(signal && {signal}),
+		target,
+		remotePath: `${remote}.tar`,
+		localPath: archive,
+		...(signal && {signal}),
 	});
 	const tree = await readTree(files.stream(archive));
 	await files.remove(archive);

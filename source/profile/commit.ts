@@ -21,18 +21,23 @@ export type CommitOrder = {
 };
 
 /** The Failure of a commit that would publish a secret or a user entry: it names file and line, never the value. */
-const leaksFailure = (leaks: readonly Leak[], where: string): Failure => new Failure({
-	code: 'secret-in-commit',
-	seen: `${leaks.length === 1 ? 'A secret or user entry' : `${leaks.length} secrets or user entries`} would reach the commit: ${leaks.slice(0, 3).map(({path, line, what}) => `${path}:${line} (${what})`).join(', ')}.`,
-	means: 'What is once in git stays in its history. Nothing was committed.',
-	todo: `Take it out of the files below ${where}, or put a variable such as \${PASSWORD} in its place, then try again: the files there are what is committed.`,
-	byHand: `$EDITOR ${join(where, leaks[0]?.path ?? '')}`,
-	exit: 'blocked',
-	retryable: true,
-	details: leaks.map(({path, line, what}) => `${path}:${line}: ${what}`),
-});
+const leaksFailure = (leaks: readonly Leak[], where: string): Failure =>
+	new Failure({
+		code: 'secret-in-commit',
+		seen: `${leaks.length === 1 ? 'A secret or user entry' : `${leaks.length} secrets or user entries`} would reach the commit: ${leaks
+			.slice(0, 3)
+			.map(({path, line, what}) => `${path}:${line} (${what})`)
+			.join(', ')}.`,
+		means: 'What is once in git stays in its history. Nothing was committed.',
+		todo: `Take it out of the files below ${where}, or put a variable such as \${PASSWORD} in its place, then try again: the files there are what is committed.`,
+		byHand: `$EDITOR ${join(where, leaks[0]?.path ?? '')}`,
+		exit: 'blocked',
+		retryable: true,
+		details: leaks.map(({path, line, what}) => `${path}:${line}: ${what}`),
+	});
 
-const identityFlags = ({identity}: CommitOrder): readonly string[] => identity ? ['-c', `user.name=${identity.name}`, '-c', `user.email=${identity.email}`] : [];
+const identityFlags = ({identity}: CommitOrder): readonly string[] =>
+	identity ? ['-c', `user.name=${identity.name}`, '-c', `user.email=${identity.email}`] : [];
 
 /** Makes sure that there is a repository with a commit to branch from. */
 const prepareRepository = async (git: Git, files: Files, order: CommitOrder): Promise<void> => {
@@ -43,7 +48,14 @@ const prepareRepository = async (git: Git, files: Files, order: CommitOrder): Pr
 	}
 
 	if (repository.state === 'none' || !repository.hasCommit) {
-		await runGit(git, order.repository, [...identityFlags(order), 'commit', '--quiet', '--allow-empty', '--message', 'Begin']);
+		await runGit(git, order.repository, [
+			...identityFlags(order),
+			'commit',
+			'--quiet',
+			'--allow-empty',
+			'--message',
+			'Begin',
+		]);
 	}
 };
 
@@ -55,7 +67,12 @@ const checkOut = async (git: Git, order: CommitOrder): Promise<void> => {
 	}
 
 	const known = await git.run(order.repository, ['rev-parse', '--verify', '--quiet', `refs/heads/${order.branch}`]);
-	await runGit(git, order.repository, ['worktree', 'add', '--quiet', ...(known.exitCode === 0 ? [order.worktree, order.branch] : ['-b', order.branch, order.worktree, 'HEAD'])]);
+	await runGit(git, order.repository, [
+		'worktree',
+		'add',
+		'--quiet',
+		...(known.exitCode === 0 ? [order.worktree, order.branch] : ['-b', order.branch, order.worktree, 'HEAD']),
+	]);
 };
 
 /**
@@ -110,9 +127,13 @@ const refuseStagedLeaks = async (git: Git, order: CommitOrder): Promise<void> =>
 };
 
 /** Whether a commit is on the branch, and how many files it holds. Later commits may follow it there: the manifests are committed on top of the profile. */
-export const verifyCommit = async (git: Git, repository: string, branch: string, commit: string): Promise<{readonly isThere: boolean; readonly files: number}> => {
+export const verifyCommit = async (
+	git: Git,
+	repository: string,
+	branch: string,
+	commit: string,
+): Promise<{readonly isThere: boolean; readonly files: number}> => {
 	const isAncestor = await git.run(repository, ['merge-base', '--is-ancestor', commit, `refs/heads/${branch}`]);
 	const tree = await git.run(repository, ['ls-tree', '-r', '--name-only', commit]);
 	return {isThere: isAncestor.exitCode === 0, files: tree.stdout.split('\n').filter(Boolean).length};
 };
-

@@ -14,6 +14,8 @@ export const hostsWithoutPort = (path: string, text: string): readonly Place[] =
 
 		isAmongHosts &&= !line.includes(']');
 		const host = isAmongHosts ? /^\s*"(?<host>[^"]*)",?$/v.exec(line)?.groups?.host : undefined;
-		return host === undefined || /:\d+$/v.test(host) ? [] : [{path, line: index + 1, what: `the LDAP host ${host} without a port, which means 389 or 636`}];
+		return host === undefined || /:\d+$/v.test(host)
+			? []
+			: [{path, line: index + 1, what: `the LDAP host ${host} without a port, which means 389 or 636`}];
 	});
 };

@@ -12,15 +12,22 @@ export type Members = Readonly<{[key: string]: Document}>;
 /** Deeper than this no configuration is nested. */
 const mostDepth = 200;
 
-const parse = JSON.parse as (text: string, reviver: (key: string, value: unknown, context: {readonly source?: string}) => unknown) => unknown;
+const parse = JSON.parse as (
+	text: string,
+	reviver: (key: string, value: unknown, context: {readonly source?: string}) => unknown,
+) => unknown;
 
 /** Reads a JSON document. Throws a SyntaxError where it is none. */
-export const readDocument = (text: string): Document => parse(text, (_key, value, {source}) => typeof value === 'number' ? {[exact]: source ?? String(value)} : value) as Document;
+export const readDocument = (text: string): Document =>
+	parse(text, (_key, value, {source}) =>
+		typeof value === 'number' ? {[exact]: source ?? String(value)} : value,
+	) as Document;
 
 const isExact = (node: object): node is ExactNumber => Object.hasOwn(node, exact);
 
 /** The keys and values of a part of a document, or undefined where it is no object. */
-export const membersOf = (node: Document | undefined): Members | undefined => typeof node === 'object' && node !== null && !Array.isArray(node) && !isExact(node) ? node as Members : undefined;
+export const membersOf = (node: Document | undefined): Members | undefined =>
+	typeof node === 'object' && node !== null && !Array.isArray(node) && !isExact(node) ? (node as Members) : undefined;
 
 /** The text of a value that has one: a string, or a number as it was written. */
 export const wordOf = (node: Document | undefined): string | undefined => {
@@ -46,7 +53,11 @@ export type StringWriter = (text: string, way: readonly Hop[], holder: Document)
 /**
 Writes a document as indented JSON, with a function for its strings. Throws a RangeError where it is nested deeper than any configuration.
 */
-export const writeDocument = (document: Document, writeString: StringWriter, writeKey: (key: string) => string): string => {
+export const writeDocument = (
+	document: Document,
+	writeString: StringWriter,
+	writeKey: (key: string) => string,
+): string => {
 	const write = (node: Document, way: readonly Hop[], holder: Document, depth: number): string => {
 		if (depth > mostDepth) {
 			throw new RangeError(`It is nested more than ${mostDepth} levels deep.`);
@@ -62,13 +73,17 @@ export const writeDocument = (document: Document, writeString: StringWriter, wri
 
 		const [inner, outer] = ['\t'.repeat(depth + 1), '\t'.repeat(depth)];
 		if (Array.isArray(node)) {
-			const items = (node as readonly Document[]).map((item, index) => inner + write(item, [...way, {index, node: item}], node, depth + 1));
+			const items = (node as readonly Document[]).map(
+				(item, index) => inner + write(item, [...way, {index, node: item}], node, depth + 1),
+			);
 			return items.length === 0 ? '[]' : `[\n${items.join(',\n')}\n${outer}]`;
 		}
 
 		const object = membersOf(node);
 		if (object) {
-			const members = Object.entries(object).map(([key, value]) => `${inner}${writeKey(key)}: ${write(value, [...way, {key}], node, depth + 1)}`);
+			const members = Object.entries(object).map(
+				([key, value]) => `${inner}${writeKey(key)}: ${write(value, [...way, {key}], node, depth + 1)}`,
+			);
 			return members.length === 0 ? '{}' : `{\n${members.join(',\n')}\n${outer}}`;
 		}
 

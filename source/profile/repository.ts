@@ -5,29 +5,30 @@ import type {CommandResult, Git} from '../migration/world.js';
 export type Repository =
 	| {readonly state: 'none'}
 	| {
-		readonly state: 'there';
-		readonly top: string;
-		/** The branch that is checked out; undefined where HEAD is detached. */
-		readonly branch?: string;
-		/** Whether there is a commit at all. */
-		readonly hasCommit: boolean;
-		/** Uncommitted changes, as `git status --porcelain` lists them. */
-		readonly dirty: readonly string[];
-		readonly name?: string;
-		readonly email?: string;
-		/** The first remote and its address. */
-		readonly remote?: {readonly name: string; readonly url: string};
-	};
+			readonly state: 'there';
+			readonly top: string;
+			/** The branch that is checked out; undefined where HEAD is detached. */
+			readonly branch?: string;
+			/** Whether there is a commit at all. */
+			readonly hasCommit: boolean;
+			/** Uncommitted changes, as `git status --porcelain` lists them. */
+			readonly dirty: readonly string[];
+			readonly name?: string;
+			readonly email?: string;
+			/** The first remote and its address. */
+			readonly remote?: {readonly name: string; readonly url: string};
+	  };
 
-const gitFailed = (folder: string, argv: readonly string[], result: CommandResult): Failure => new Failure({
-	code: 'git-failed',
-	seen: `git ${argv[0] ?? ''} in ${folder} ended with exit status ${result.exitCode ?? 'none'}.`,
-	means: 'The server profile is not committed.',
-	todo: 'Read what git said, mend it, then try again.',
-	byHand: `git -C ${folder} ${argv.join(' ')}`,
-	retryable: true,
-	details: result.stderr.split('\n').filter(Boolean).slice(-10),
-});
+const gitFailed = (folder: string, argv: readonly string[], result: CommandResult): Failure =>
+	new Failure({
+		code: 'git-failed',
+		seen: `git ${argv[0] ?? ''} in ${folder} ended with exit status ${result.exitCode ?? 'none'}.`,
+		means: 'The server profile is not committed.',
+		todo: 'Read what git said, mend it, then try again.',
+		byHand: `git -C ${folder} ${argv.join(' ')}`,
+		retryable: true,
+		details: result.stderr.split('\n').filter(Boolean).slice(-10),
+	});
 
 /** Runs git and gives what it printed; a Failure where it did not end well. */
 export const runGit = async (git: Git, folder: string, argv: readonly string[]): Promise<string> => {
@@ -46,7 +47,11 @@ const ask = async (git: Git, folder: string, argv: readonly string[]): Promise<s
 };
 
 /** Pushes a branch to the remote's branch of the same name; a Failure where it is refused. */
-export const pushBranch = async (git: Git, {top, remote}: {readonly top: string; readonly remote: {readonly name: string}}, branch: string): Promise<void> => {
+export const pushBranch = async (
+	git: Git,
+	{top, remote}: {readonly top: string; readonly remote: {readonly name: string}},
+	branch: string,
+): Promise<void> => {
 	await runGit(git, top, ['push', remote.name, `refs/heads/${branch}:refs/heads/${branch}`]);
 };
 

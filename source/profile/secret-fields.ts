@@ -20,12 +20,13 @@ const valueKeys = new Set(['value', 'stringValue']);
 /** The private parts of a JSON Web Key (RFC 7518, sections 6.2.2, 6.3.2 and 6.4.1). */
 const privateParts = new Set(['d', 'p', 'q', 'dp', 'dq', 'qi', 'k']);
 
-const isNamedSecret = (holder: Document): boolean => [membersOf(holder)?.name, membersOf(holder)?.id].some(name => typeof name === 'string' && secretName.test(name));
+const isNamedSecret = (holder: Document): boolean =>
+	[membersOf(holder)?.name, membersOf(holder)?.id].some(name => typeof name === 'string' && secretName.test(name));
 
 /** Whether the text at a key of an object is a secret. An empty text is none. */
-export const isSecretField = (key: string, text: string, holder: Document): boolean => text !== '' && (
-	secretKeyPattern.test(key)
-	|| text.startsWith(obfuscated)
-	|| (valueKeys.has(key) && isNamedSecret(holder))
-	|| (privateParts.has(key) && membersOf(holder)?.kty !== undefined)
-);
+export const isSecretField = (key: string, text: string, holder: Document): boolean =>
+	text !== '' &&
+	(secretKeyPattern.test(key) ||
+		text.startsWith(obfuscated) ||
+		(valueKeys.has(key) && isNamedSecret(holder)) ||
+		(privateParts.has(key) && membersOf(holder)?.kty !== undefined));

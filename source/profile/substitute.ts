@@ -1,10 +1,4 @@
-import {
-	membersOf,
-	wordOf,
-	writeDocument,
-	type Document,
-	type Hop,
-} from './json-text.js';
+import {membersOf, wordOf, writeDocument, type Document, type Hop} from './json-text.js';
 import {isSecretField} from './secret-fields.js';
 
 /** A document without its secrets. */
@@ -27,13 +21,20 @@ const plainKeys = new Set(['operations', 'items', 'data']);
 /** What tells an item of a list from the others, for as long as it is the same item: a place changes with every item that is added. */
 const wordsOfItem = (node: Document, index: number): readonly string[] => {
 	const {resourceType, subResource, id, clientId, name, username, alias, kid} = membersOf(node) ?? {};
-	const words = [resourceType, subResource, id ?? clientId ?? name ?? username ?? alias ?? kid].map(label => wordOf(label)).filter(word => word !== undefined);
+	const words = [resourceType, subResource, id ?? clientId ?? name ?? username ?? alias ?? kid]
+		.map(label => wordOf(label))
+		.filter(word => word !== undefined);
 	return words.length > 0 ? words : [String(index + 1)];
 };
 
 const nameOf = (prefix: string, way: readonly Hop[]): string => {
-	const words = way.flatMap(hop => 'key' in hop ? (plainKeys.has(hop.key) ? [] : [hop.key]) : wordsOfItem(hop.node, hop.index));
-	return [prefix, ...words].join('_').replaceAll(/[^\dA-Za-z]+/gv, '_').toUpperCase();
+	const words = way.flatMap(hop =>
+		'key' in hop ? (plainKeys.has(hop.key) ? [] : [hop.key]) : wordsOfItem(hop.node, hop.index),
+	);
+	return [prefix, ...words]
+		.join('_')
+		.replaceAll(/[^\dA-Za-z]+/gv, '_')
+		.toUpperCase();
 };
 
 /** The name itself, or the first with a number that is free. */
@@ -51,25 +52,27 @@ Takes the secrets out of a document and puts variables in their place. The same 
 */
 export const substituteSecrets = (document: Document, prefix: string): Substituted => {
 	const values = new Map<string, string>();
-	const text = writeDocument(document, (value, way, holder) => {
-		const key = way.findLast(hop => 'key' in hop)?.key ?? '';
-		if (!isSecretField(key, value, holder)) {
-			return literal(value);
-		}
+	const text = writeDocument(
+		document,
+		(value, way, holder) => {
+			const key = way.findLast(hop => 'key' in hop)?.key ?? '';
+			if (!isSecretField(key, value, holder)) {
+				return literal(value);
+			}
 
-		const name = freeName(nameOf(prefix, way), values);
-		values.set(name, JSON.stringify(value).slice(1, -1));
-		return `"${variable(name)}"`;
-	}, literal);
+			const name = freeName(nameOf(prefix, way), values);
+			values.set(name, JSON.stringify(value).slice(1, -1));
+			return `"${variable(name)}"`;
+		},
+		literal,
+	);
 	return {text, values};
 };
 
 /** The values as `kubectl create secret generic --from-env-file` and `docker run --env-file` read them: one a line, not quoted. */
-export const environmentText = (values: ReadonlyMap<string, string>): string => [...values].map(([name, value]) => `${name}=${value}\n`).join('');
+export const environmentText = (values: ReadonlyMap<string, string>): string =>
+	[...values].map(([name, value]) => `${name}=${value}\n`).join('');
 
 /** The names alone, for the repository. */
-export const variablesText = (file: string, values: ReadonlyMap<string, string>): string => [
-	`# Variables that a server must be given to read ${file}, one a line.`,
-	...values.keys(),
-	'',
-].join('\n');
+export const variablesText = (file: string, values: ReadonlyMap<string, string>): string =>
+	[`# Variables that a server must be given to read ${file}, one a line.`, ...values.keys(), ''].join('\n');

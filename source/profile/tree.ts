@@ -10,13 +10,14 @@ export type ProfileTree = ReadonlyMap<string, Uint8Array>;
 const mostFiles = 5000;
 const mostBytes = 256 * 1024 * 1024;
 
-const hostile = (seen: string): Failure => new Failure({
-	code: 'profile-hostile',
-	seen,
-	means: 'The archive that came out of the pod is not a server profile. None of it was written.',
-	todo: 'Look at what manage-profile made in the pod.',
-	byHand: 'unroot resume',
-});
+const hostile = (seen: string): Failure =>
+	new Failure({
+		code: 'profile-hostile',
+		seen,
+		means: 'The archive that came out of the pod is not a server profile. None of it was written.',
+		todo: 'Look at what manage-profile made in the pod.',
+		byHand: 'unroot resume',
+	});
 
 /** The path inside the profile, or undefined for its root. Links, absolute paths and `..` are refused: a pod must not choose where files go. */
 const safePath = (name: string): string | undefined => {
@@ -35,9 +36,11 @@ export const readTree = async (archive: AsyncIterable<Uint8Array>): Promise<Prof
 	const files = new Map<string, Uint8Array>();
 	let bytes = 0;
 	const entries = extract();
-	Readable.from(archive).on('error', error => {
-		entries.destroy(error);
-	}).pipe(entries);
+	Readable.from(archive)
+		.on('error', error => {
+			entries.destroy(error);
+		})
+		.pipe(entries);
 	for await (const entry of entries) {
 		const path = safePath(entry.header.name);
 		if (entry.header.type !== 'file' && entry.header.type !== 'directory') {
@@ -64,7 +67,7 @@ export const readTree = async (archive: AsyncIterable<Uint8Array>): Promise<Prof
 		}
 	}
 
-	return new Map([...files].toSorted(([one], [other]) => one < other ? -1 : 1));
+	return new Map([...files].toSorted(([one], [other]) => (one < other ? -1 : 1)));
 };
 
 /** The text of a file, or undefined where it is not text. */

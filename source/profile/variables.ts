@@ -10,7 +10,11 @@ export type Place = {readonly path: string; readonly line: number; readonly what
 export const placeText = ({path, line, what}: Place): string => `${path}:${line}: ${what}`;
 
 /** A profile whose own ports are variables, and what is left to decide. */
-export type FreedProfile = {readonly tree: ProfileTree; readonly replaced: readonly Place[]; readonly toDecide: readonly Place[]};
+export type FreedProfile = {
+	readonly tree: ProfileTree;
+	readonly replaced: readonly Place[];
+	readonly toDecide: readonly Place[];
+};
 
 /** What would pin the old server: its ports and the names it is known by. */
 export type OldServer = {readonly ports: Ports; readonly hosts: readonly string[]};
@@ -37,9 +41,7 @@ const pinned = (line: string, {ports, hosts}: OldServer): string | undefined => 
 	const numbers = new Set([...Object.values(ports), ...Object.values(oldPorts)]);
 	const port = [...numbers].find(number => new RegExp(String.raw`(?:port[:= "]+|:)${number}(?!\d)`, 'iv').test(line));
 	const host = hosts.find(name => line.includes(name));
-	return host === undefined
-		? (port === undefined ? undefined : `the port ${port}`)
-		: `the host name ${host}`;
+	return host === undefined ? (port === undefined ? undefined : `the port ${port}`) : `the host name ${host}`;
 };
 
 /**

@@ -25,14 +25,16 @@ export const codeBlock = (text: string): string => {
 const bar = /(?<!\\)\|/gv;
 
 /** A table; cells are escaped already, but for bars in code. */
-export const table = (head: readonly string[], rows: ReadonlyArray<readonly string[]>): string => [
-	`| ${head.join(' | ')} |`,
-	`|${head.map(() => ' --- ').join('|')}|`,
-	...rows.map(cells => `| ${cells.map(cell => cell.replaceAll(bar, String.raw`\|`)).join(' | ')} |`),
-].join('\n');
+export const table = (head: readonly string[], rows: ReadonlyArray<readonly string[]>): string =>
+	[
+		`| ${head.join(' | ')} |`,
+		`|${head.map(() => ' --- ').join('|')}|`,
+		...rows.map(cells => `| ${cells.map(cell => cell.replaceAll(bar, String.raw`\|`)).join(' | ')} |`),
+	].join('\n');
 
 /** What was checked, as a table. */
-export const evidenceTable = (evidence: readonly Evidence[]): string => table(
-	['', 'Check', 'What was seen'],
-	evidence.map(({label, value, holds}) => [holds ? '✓' : '✗ **does not hold**', escaped(label), escaped(value)]),
-);
+export const evidenceTable = (evidence: readonly Evidence[]): string =>
+	table(
+		['', 'Check', 'What was seen'],
+		evidence.map(({label, value, holds}) => [holds ? '✓' : '✗ **does not hold**', escaped(label), escaped(value)]),
+	);

@@ -8,11 +8,12 @@ type Scalar = string | number | boolean;
 
 const isScalar = (value: Json | undefined): value is Scalar => ['string', 'number', 'boolean'].includes(typeof value);
 
-const isObject = (value: Json | undefined): value is JsonObject => typeof value === 'object' && value !== null && !Array.isArray(value);
+const isObject = (value: Json | undefined): value is JsonObject =>
+	typeof value === 'object' && value !== null && !Array.isArray(value);
 
 const isList = (value: Json | undefined): value is readonly Json[] => Array.isArray(value);
 
-const shown = (value: Scalar): string => typeof value === 'string' ? code(value) : String(value);
+const shown = (value: Scalar): string => (typeof value === 'string' ? code(value) : String(value));
 
 const listText = (values: readonly Json[]): string => {
 	const scalars = values.filter(value => isScalar(value));
@@ -20,32 +21,39 @@ const listText = (values: readonly Json[]): string => {
 };
 
 /** Values one by one; those of an object within carry its name. What lies deeper is left to the journal. */
-const valueLines = (outcome: JsonObject, within = ''): readonly string[] => Object.entries(outcome).flatMap(([key, value]) => {
-	const name = escaped(within === '' ? key : `${within}.${key}`);
-	if (isScalar(value)) {
-		return [`- ${name}: ${shown(value)}`];
-	}
+const valueLines = (outcome: JsonObject, within = ''): readonly string[] =>
+	Object.entries(outcome).flatMap(([key, value]) => {
+		const name = escaped(within === '' ? key : `${within}.${key}`);
+		if (isScalar(value)) {
+			return [`- ${name}: ${shown(value)}`];
+		}
 
-	if (isList(value) && value.length > 0 && value.every(item => isScalar(item))) {
-		return [`- ${name}: ${listText(value)}`];
-	}
+		if (isList(value) && value.length > 0 && value.every(item => isScalar(item))) {
+			return [`- ${name}: ${listText(value)}`];
+		}
 
-	return within === '' && isObject(value) ? valueLines(value, key) : [];
-});
+		return within === '' && isObject(value) ? valueLines(value, key) : [];
+	});
 
-const tables = (outcome: JsonObject): readonly string[] => Object.entries(outcome).flatMap(([key, value]) => {
-	const rows = isList(value) ? value.filter(item => isObject(item)) : [];
-	const columns = [...new Set(rows.flatMap(item => Object.keys(item).filter(column => isScalar(item[column]))))];
-	return rows.length > 0 && columns.length > 0
-		? [table([escaped(key), ...columns.map(column => escaped(column))], rows.slice(0, longest).map((item, index) => [
-			String(index + 1),
-			...columns.map(column => {
-				const cell = item[column];
-				return isScalar(cell) ? shown(cell) : '';
-			}),
-		]))]
-		: [];
-});
+const tables = (outcome: JsonObject): readonly string[] =>
+	Object.entries(outcome).flatMap(([key, value]) => {
+		const rows = isList(value) ? value.filter(item => isObject(item)) : [];
+		const columns = [...new Set(rows.flatMap(item => Object.keys(item).filter(column => isScalar(item[column]))))];
+		return rows.length > 0 && columns.length > 0
+			? [
+					table(
+						[escaped(key), ...columns.map(column => escaped(column))],
+						rows.slice(0, longest).map((item, index) => [
+							String(index + 1),
+							...columns.map(column => {
+								const cell = item[column];
+								return isScalar(cell) ? shown(cell) : '';
+							}),
+						]),
+					),
+				]
+			: [];
+	});
 
 /**
 What a step found or made, as Markdown blocks: values as a list, lists of objects as tables. Needs to know no step.

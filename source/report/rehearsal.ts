@@ -13,8 +13,10 @@ The answers file of a run. The words that were typed before a destructive step s
 */
 export const rehearsalOf = ({answers, typed, steps}: RunState): Rehearsal => ({
 	answers: Object.fromEntries(Object.entries(answers).filter(([id]) => !typed.includes(id))),
-	steps: Object.fromEntries(steps.flatMap(step => {
-		const seconds = secondsOf(step);
-		return seconds === undefined ? [] : [[step.id, Math.round(seconds * 10) / 10]];
-	})),
+	steps: Object.fromEntries(
+		steps.flatMap(step => {
+			const seconds = secondsOf(step);
+			return seconds === undefined ? [] : [[step.id, Math.round(seconds * 10) / 10]];
+		}),
+	),
 });

@@ -5,13 +5,7 @@ import {endedAt, positionOf, proofsOf} from '../migration/closing.js';
 import {durationText, secondsBetween} from '../migration/figures.js';
 import type {RunState, StepState} from '../migration/state.js';
 import type {StepId} from '../migration/step.js';
-import {
-	code,
-	codeBlock,
-	escaped,
-	evidenceTable,
-	table,
-} from './markdown.js';
+import {code, codeBlock, escaped, evidenceTable, table} from './markdown.js';
 import {outcomeBlocks} from './outcome.js';
 import {tookText} from './timing.js';
 
@@ -29,7 +23,13 @@ export type ReportOptions = {
 };
 
 const statusWords: Readonly<Record<StepState['status'], string>> = {
-	waiting: 'not begun', started: 'begun, not ended', performed: 'ended, not checked', done: 'done', failed: 'failed', skipped: 'left out', undone: 'undone',
+	waiting: 'not begun',
+	started: 'begun, not ended',
+	performed: 'ended, not checked',
+	done: 'done',
+	failed: 'failed',
+	skipped: 'left out',
+	undone: 'undone',
 };
 
 const standing = (state: RunState, checklist: readonly ChecklistLine[]): string => {
@@ -59,17 +59,29 @@ const runTable = (state: RunState, {program, folder, journal}: ReportOptions): s
 	const end = endedAt(state);
 	const seconds = secondsBetween(state.openedAt, end);
 	const kind = state.mode === 'rehearse' ? `rehearsal${state.sandbox ? ' on the sandbox' : ''}` : 'migration';
-	return table(['', ''], [
-		['Run', `${code(state.run)}, a ${kind}`],
-		['Context', code(state.context)],
-		['Namespace', code(state.namespace)],
-		...(state.cluster ? [['Cluster', `${code(state.cluster.uid)}, Kubernetes ${escaped(state.cluster.version)}, ${code(state.cluster.server)}`]] : []),
-		['Begun', `${state.openedAt} by ${escaped(state.openedBy)}`],
-		...(end === undefined ? [] : [['Last step ended', `${end}${seconds === undefined ? '' : `, ${durationText(seconds)} after it began`}`]]),
-		['Program', `unroot ${escaped(program)}`],
-		['Folder', code(folder)],
-		['Journal', code(journal)],
-	]);
+	return table(
+		['', ''],
+		[
+			['Run', `${code(state.run)}, a ${kind}`],
+			['Context', code(state.context)],
+			['Namespace', code(state.namespace)],
+			...(state.cluster
+				? [
+						[
+							'Cluster',
+							`${code(state.cluster.uid)}, Kubernetes ${escaped(state.cluster.version)}, ${code(state.cluster.server)}`,
+						],
+					]
+				: []),
+			['Begun', `${state.openedAt} by ${escaped(state.openedBy)}`],
+			...(end === undefined
+				? []
+				: [['Last step ended', `${end}${seconds === undefined ? '' : `, ${durationText(seconds)} after it began`}`]]),
+			['Program', `unroot ${escaped(program)}`],
+			['Folder', code(folder)],
+			['Journal', code(journal)],
+		],
+	);
 };
 
 const failureBlocks = ({seen, means, todo, byHand, details = []}: FailureParts): readonly string[] => [
@@ -92,15 +104,18 @@ const stepBlocks = (step: StepState, number: number, {checklist}: ReportOptions)
 
 const timingTable = (state: RunState, {checklist, expected = {}}: ReportOptions): string => {
 	const hasExpected = Object.keys(expected).length > 0;
-	return table(['Step', 'State', 'Time', ...(hasExpected ? ['In the rehearsal'] : [])], state.steps.map(step => {
-		const usual = expected[step.id];
-		return [
-			escaped(checklist.find(({id}) => id === step.id)?.title ?? step.id),
-			statusWords[step.status],
-			tookText(step),
-			...(hasExpected ? [usual === undefined ? '' : durationText(usual)] : []),
-		];
-	}));
+	return table(
+		['Step', 'State', 'Time', ...(hasExpected ? ['In the rehearsal'] : [])],
+		state.steps.map(step => {
+			const usual = expected[step.id];
+			return [
+				escaped(checklist.find(({id}) => id === step.id)?.title ?? step.id),
+				statusWords[step.status],
+				tookText(step),
+				...(hasExpected ? [usual === undefined ? '' : durationText(usual)] : []),
+			];
+		}),
+	);
 };
 
 const decisions = ({steps, answers}: RunState): string => {
@@ -113,31 +128,43 @@ const notDone = ({steps}: RunState, {checklist}: ReportOptions): string => {
 	const open = steps.filter(({status}) => status !== 'done');
 	return open.length === 0
 		? 'Every step was done.'
-		: open.map(step => `- ${escaped(checklist.find(({id}) => id === step.id)?.title ?? step.id)}: ${statusWords[step.status]}${step.skipped ? `. ${escaped(step.skipped)}` : ''}`).join('\n');
+		: open
+				.map(
+					step =>
+						`- ${escaped(checklist.find(({id}) => id === step.id)?.title ?? step.id)}: ${statusWords[step.status]}${step.skipped ? `. ${escaped(step.skipped)}` : ''}`,
+				)
+				.join('\n');
 };
 
 const wayBack = (state: RunState, {checklist}: ReportOptions): readonly string[] => {
 	const begun = state.steps.filter(({attempts, status}) => attempts > 0 && status !== 'undone' && status !== 'skipped');
 	const lines = begun.toReversed().flatMap(({id}) => {
 		const line = checklist.find(step => step.id === id);
-		return line && line.effect !== 'none' ? [`- ${escaped(line.title)}: ${escaped(line.undo.says)}${line.undo.kind === 'cannot' ? ' (cannot be undone)' : ''}`] : [];
+		return line && line.effect !== 'none'
+			? [
+					`- ${escaped(line.title)}: ${escaped(line.undo.says)}${line.undo.kind === 'cannot' ? ' (cannot be undone)' : ''}`,
+				]
+			: [];
 	});
-	return lines.length > 0 ? [codeBlock(`unroot rollback ${state.run}`), lines.join('\n')] : ['There is nothing to undo.'];
+	return lines.length > 0
+		? [codeBlock(`unroot rollback ${state.run}`), lines.join('\n')]
+		: ['There is nothing to undo.'];
 };
 
 /** What was decided, done and proved, as Markdown for people. For a run in any state. */
-export const renderReport = (state: RunState, options: ReportOptions): string => `${[
-	`# ${state.mode === 'rehearse' ? 'Rehearsal' : 'Migration'} of ${escaped(state.namespace)}`,
-	standing(state, options.checklist),
-	runTable(state, options),
-	'## What was decided',
-	decisions(state),
-	'## What was done and proved',
-	...state.steps.flatMap((step, index) => step.status === 'waiting' ? [] : stepBlocks(step, index + 1, options)),
-	'## Timings',
-	timingTable(state, options),
-	'## What was not done',
-	notDone(state, options),
-	'## Way back',
-	...wayBack(state, options),
-].join('\n\n')}\n`;
+export const renderReport = (state: RunState, options: ReportOptions): string =>
+	`${[
+		`# ${state.mode === 'rehearse' ? 'Rehearsal' : 'Migration'} of ${escaped(state.namespace)}`,
+		standing(state, options.checklist),
+		runTable(state, options),
+		'## What was decided',
+		decisions(state),
+		'## What was done and proved',
+		...state.steps.flatMap((step, index) => (step.status === 'waiting' ? [] : stepBlocks(step, index + 1, options))),
+		'## Timings',
+		timingTable(state, options),
+		'## What was not done',
+		notDone(state, options),
+		'## Way back',
+		...wayBack(state, options),
+	].join('\n\n')}\n`;

@@ -10,16 +10,30 @@ import {secondsOf, tookText} from './timing.js';
 export type StatusOptions = {readonly checklist: readonly ChecklistLine[]; readonly ascii?: boolean};
 
 const signs: Readonly<Record<StepState['status'], string>> = {
-	waiting: ' ', started: '…', performed: '…', done: '✓', failed: '✗', skipped: '–', undone: '–',
+	waiting: ' ',
+	started: '…',
+	performed: '…',
+	done: '✓',
+	failed: '✗',
+	skipped: '–',
+	undone: '–',
 };
 
 const words: Readonly<Record<StepState['status'], string>> = {
-	waiting: '', started: 'begun', performed: 'to be checked', done: '', failed: 'failed', skipped: 'left out', undone: 'undone',
+	waiting: '',
+	started: 'begun',
+	performed: 'to be checked',
+	done: '',
+	failed: 'failed',
+	skipped: 'left out',
+	undone: 'undone',
 };
 
 const stepLine = (step: StepState, title: string): string => {
 	const {held, made} = proofsOf([step]);
-	const said = [words[step.status], tookText(step), made > 0 ? `${held} of ${made} checks hold` : ''].filter(Boolean).join(', ');
+	const said = [words[step.status], tookText(step), made > 0 ? `${held} of ${made} checks hold` : '']
+		.filter(Boolean)
+		.join(', ');
 	return `  ${signs[step.status]} ${title.padEnd(16)} ${said}`.trimEnd();
 };
 
@@ -33,7 +47,9 @@ export const renderStatus = (state: RunState, {checklist, ascii = false}: Status
 		...state.steps.map(step => stepLine(step, checklist.find(({id}) => id === step.id)?.title ?? step.id)),
 		...(failed ? failureText(failed) : []),
 		...(isOver(state) ? [] : [`Go on: unroot resume ${state.run}`]),
-	].map(line => plainLine(line)).join('\n');
+	]
+		.map(line => plainLine(line))
+		.join('\n');
 	return `${ascii ? asciiOf(lines) : lines}\n`;
 };
 

@@ -2,7 +2,8 @@ import {durationText, secondsBetween} from '../migration/figures.js';
 import type {StepState} from '../migration/state.js';
 
 /** How long a step took; undefined where it has not ended. With several attempts the time between them is in it. */
-export const secondsOf = (step: StepState): number | undefined => step.status === 'done' ? secondsBetween(step.startedAt, step.endedAt) : undefined;
+export const secondsOf = (step: StepState): number | undefined =>
+	step.status === 'done' ? secondsBetween(step.startedAt, step.endedAt) : undefined;
 
 /** The same for people. */
 export const tookText = (step: StepState): string => {

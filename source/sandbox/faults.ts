@@ -3,19 +3,53 @@ Something that goes wrong, once or for a number of times. `path` and `command` a
 */
 export type Fault =
 	/** The API answers with a code such as 409, 429 or 500 instead of doing what was asked. */
-	| {readonly kind: 'refuse'; readonly status: number; readonly verb?: string; readonly path?: string; readonly message?: string; readonly retryAfterSeconds?: number; readonly times?: number}
+	| {
+			readonly kind: 'refuse';
+			readonly status: number;
+			readonly verb?: string;
+			readonly path?: string;
+			readonly message?: string;
+			readonly retryAfterSeconds?: number;
+			readonly times?: number;
+	  }
 	/** A right is missing: access reviews say no and the call is forbidden. `*` stands for any verb. */
-	| {readonly kind: 'forbid'; readonly verb: string; readonly resource: string; readonly subresource?: string; readonly group?: string; readonly times?: number}
+	| {
+			readonly kind: 'forbid';
+			readonly verb: string;
+			readonly resource: string;
+			readonly subresource?: string;
+			readonly group?: string;
+			readonly times?: number;
+	  }
 	/** An exec's stdout ends after so many bytes, and still the exec says Success. */
 	| {readonly kind: 'cut'; readonly command?: string; readonly after: number; readonly times?: number}
 	/** The connection of an exec (`command`) or of a request (`path`) breaks after so many bytes of its output or input. */
-	| {readonly kind: 'drop'; readonly command?: string; readonly path?: string; readonly after: number; readonly direction?: 'in' | 'out'; readonly times?: number}
+	| {
+			readonly kind: 'drop';
+			readonly command?: string;
+			readonly path?: string;
+			readonly after: number;
+			readonly direction?: 'in' | 'out';
+			readonly times?: number;
+	  }
 	/** The output of an exec comes slowly. */
 	| {readonly kind: 'slow'; readonly command?: string; readonly bytesPerSecond: number; readonly times?: number}
 	/** The volume mounted at `path` in a pod takes only so many bytes more, until the faults are cleared. */
-	| {readonly kind: 'disk-full'; readonly pod: string; readonly path?: string; readonly after?: number; readonly times?: number}
+	| {
+			readonly kind: 'disk-full';
+			readonly pod: string;
+			readonly path?: string;
+			readonly after?: number;
+			readonly times?: number;
+	  }
 	/** Entries are rejected when they are imported; `reason` ends the sentence «Entry … is not valid because». The import ends well all the same, or `completed_with_errors` where it is to be told. */
-	| {readonly kind: 'reject-entries'; readonly dn: string; readonly reason?: string; readonly isTold?: boolean; readonly times?: number}
+	| {
+			readonly kind: 'reject-entries';
+			readonly dn: string;
+			readonly reason?: string;
+			readonly isTold?: boolean;
+			readonly times?: number;
+	  }
 	/** Imports stand still halfway until the faults are cleared, or their pod is killed. */
 	| {readonly kind: 'hold-import'}
 	/** An entry whose parent is missing, or that is there already, ends the whole import (OpenDJ 5.0.3) instead of being rejected. */
@@ -43,7 +77,19 @@ export type FaultBook = Faults & {
 };
 
 const endless = new Set<Fault['kind']>(['forbid', 'reject-entries', 'disk-full', 'hold-import', 'abort-import']);
-const kinds = new Set<string>(['refuse', 'forbid', 'cut', 'drop', 'slow', 'disk-full', 'reject-entries', 'hold-import', 'abort-import', 'kill-pod', 'keep-ended'] satisfies Array<Fault['kind']>);
+const kinds = new Set<string>([
+	'refuse',
+	'forbid',
+	'cut',
+	'drop',
+	'slow',
+	'disk-full',
+	'reject-entries',
+	'hold-import',
+	'abort-import',
+	'kill-pod',
+	'keep-ended',
+] satisfies Array<Fault['kind']>);
 
 /** Reads a fault that came as JSON. Throws an Error that says what is wrong with it. */
 export const parseFault = (value: unknown): Fault => {
@@ -55,12 +101,18 @@ export const parseFault = (value: unknown): Fault => {
 };
 
 /** `onImmediate` does what is not waited for: a pod killed, a volume filled, and a volume given back when the faults are cleared. */
-export const makeFaults = (onImmediate: {readonly tell: (fault: Fault) => void; readonly clear: () => void}): FaultBook => {
+export const makeFaults = (onImmediate: {
+	readonly tell: (fault: Fault) => void;
+	readonly clear: () => void;
+}): FaultBook => {
 	let waiting: Array<{readonly fault: Fault; left: number}> = [];
 	return {
 		tell(fault) {
 			if (fault.kind !== 'kill-pod' && fault.kind !== 'disk-full') {
-				waiting.push({fault, left: ('times' in fault ? fault.times : undefined) ?? (endless.has(fault.kind) ? Infinity : 1)});
+				waiting.push({
+					fault,
+					left: ('times' in fault ? fault.times : undefined) ?? (endless.has(fault.kind) ? Infinity : 1),
+				});
 			}
 
 			onImmediate.tell(fault);

@@ -63,10 +63,16 @@ export const startSandbox = async (options: SandboxOptions = {}): Promise<Sandbo
 	const faults: FaultBook = makeFaults({tell: pods.tell, clear: pods.clearFaults});
 	const stopControllers = startControllers(store, disks, pace);
 	buildScenario(store, disks, scenario, {
-		entries, replicas, exportTask, ...(owner && {owner}),
+		entries,
+		replicas,
+		exportTask,
+		...(owner && {owner}),
 	});
 	// While the scenario is set up nothing takes time; the pods are ready after a few turns.
-	const wanted = [...store.list('StatefulSet'), ...store.list('Deployment')].reduce((sum, {spec}) => sum + (spec as {readonly replicas: number}).replicas, 0);
+	const wanted = [...store.list('StatefulSet'), ...store.list('Deployment')].reduce(
+		(sum, {spec}) => sum + (spec as {readonly replicas: number}).replicas,
+		0,
+	);
 	while (store.list('Pod').filter(pod => isReady(pod)).length < wanted) {
 		await new Promise(resolve => {
 			setImmediate(resolve);
@@ -91,11 +97,14 @@ export const startSandbox = async (options: SandboxOptions = {}): Promise<Sandbo
 	};
 
 	if (idleSeconds !== undefined) {
-		idleTimer = setInterval(() => {
-			if (Date.now() - server.lastRequest() > idleSeconds * 1000) {
-				void close();
-			}
-		}, Math.min(1000, idleSeconds * 250));
+		idleTimer = setInterval(
+			() => {
+				if (Date.now() - server.lastRequest() > idleSeconds * 1000) {
+					void close();
+				}
+			},
+			Math.min(1000, idleSeconds * 250),
+		);
 	}
 
 	return {

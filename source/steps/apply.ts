@@ -2,29 +2,11 @@ import type {Evidence, Step, StepContext} from '../migration/step.js';
 import type {KubernetesObject} from '../migration/world.js';
 import {findNewServer, newPod} from './new-server.js';
 import {asOutcome, outcomeOf} from './outcomes.js';
-import {
-	changeBackThroughOwner,
-	changeThroughOwner,
-	notePatch,
-	previewOwner,
-	type OwnerNeeds,
-} from './owner-change.js';
+import {changeBackThroughOwner, changeThroughOwner, notePatch, previewOwner, type OwnerNeeds} from './owner-change.js';
 import {ownerQuestions, patchedText} from './owner-questions.js';
 import {ownedEvidence} from './owner-wait.js';
-import {
-	isOnlyAskedFor,
-	makerOf,
-	makerQuestionOf,
-	ownerFacts,
-	ownedByApply,
-	withoutReplicas,
-} from './owner.js';
-import {
-	inNamespace,
-	manifestsFolder,
-	objectText,
-	readPlan,
-} from './plan.js';
+import {isOnlyAskedFor, makerOf, makerQuestionOf, ownerFacts, ownedByApply, withoutReplicas} from './owner.js';
+import {inNamespace, manifestsFolder, objectText, readPlan} from './plan.js';
 import {readStart, watchRollout, type Watched} from './rollout.js';
 import {kindOf} from './workload-pods.js';
 
@@ -35,12 +17,19 @@ const isRoot = (context: Pick<StepContext, 'outcomes'>): boolean => outcomeOf(co
 const watchedOf = (context: Pick<StepContext, 'outcomes'>): Watched => {
 	const {workload} = outcomeOf(context, 'inventory');
 	return {
-		kind: kindOf(workload), name: outcomeOf(context, 'strategy').newName, container: workload.container, isFresh: !isRoot(context),
+		kind: kindOf(workload),
+		name: outcomeOf(context, 'strategy').newName,
+		container: workload.container,
+		isFresh: !isRoot(context),
 	};
 };
 
 const imageOf = (object: KubernetesObject | undefined, container: string): string | undefined => {
-	const {template} = (object?.spec ?? {}) as {readonly template?: {readonly spec?: {readonly containers?: ReadonlyArray<{readonly name: string; readonly image: string}>}}};
+	const {template} = (object?.spec ?? {}) as {
+		readonly template?: {
+			readonly spec?: {readonly containers?: ReadonlyArray<{readonly name: string; readonly image: string}>};
+		};
+	};
 	return template?.spec?.containers?.find(({name}) => name === container)?.image;
 };
 
@@ -48,16 +37,24 @@ const imageOf = (object: KubernetesObject | undefined, container: string): strin
 export const apply: Step<Needs> = {
 	id: 'apply',
 	title: 'Apply',
-	why: 'The new server comes up. As a fresh deployment it stands beside the old one, which no client leaves yet; as root it takes the old one\'s place.',
+	why: "The new server comes up. As a fresh deployment it stands beside the old one, which no client leaves yet; as root it takes the old one's place.",
 	needs: ['cluster', 'kubectl', 'helm', 'git', 'clock', 'files', 'pods'],
 	effect: 'cluster',
 	async inspect(context) {
 		const [plan, owned] = await Promise.all([readPlan(context), ownedByApply(context)]);
-		const present = await Promise.all(plan.apply.map(async object => ({object, is: await context.world.cluster.get(object.kind as 'StatefulSet', object.metadata.name)})));
+		const present = await Promise.all(
+			plan.apply.map(async object => ({
+				object,
+				is: await context.world.cluster.get(object.kind as 'StatefulSet', object.metadata.name),
+			})),
+		);
 		return {
 			state: 'to-do',
 			facts: [
-				...present.map(({object, is}) => ({label: objectText(object), value: is ? 'is there; it is changed to what was shown' : 'is not there yet'})),
+				...present.map(({object, is}) => ({
+					label: objectText(object),
+					value: is ? 'is there; it is changed to what was shown' : 'is not there yet',
+				})),
 				...ownerFacts(owned),
 			],
 		};
@@ -68,16 +65,32 @@ export const apply: Step<Needs> = {
 		const owned = await ownedByApply(context);
 		const owner = await previewOwner(context, owned);
 		if (owner) {
-			return {...owner, summary: [...owner.summary, `The pods of ${watchedOf(context).name} restart then: clients lose their connections for that time. The rollout is watched.`]};
+			return {
+				...owner,
+				summary: [
+					...owner.summary,
+					`The pods of ${watchedOf(context).name} restart then: clients lose their connections for that time. The rollout is watched.`,
+				],
+			};
 		}
 
 		return {
 			summary: [
 				`${plan.apply.length} objects are applied, then the rollout of ${watchedOf(context).name} is watched.`,
-				isRoot(context) ? 'The pods of the workload restart: clients lose their connections for that time.' : 'Clients stay on the old server.',
+				isRoot(context)
+					? 'The pods of the workload restart: clients lose their connections for that time.'
+					: 'Clients stay on the old server.',
 				...(owned.changes.length > 0 ? [patchedText(owned)] : []),
 			],
-			commands: [context.world.kubectl.byHand('apply', '--server-side', '--field-manager=unroot', '-f', manifestsFolder(context))],
+			commands: [
+				context.world.kubectl.byHand(
+					'apply',
+					'--server-side',
+					'--field-manager=unroot',
+					'-f',
+					manifestsFolder(context),
+				),
+			],
 			wayBack: isRoot(context)
 				? 'unroot rollback applies the old template again. Data that a newer product version changed is not changed back: the export is the way back for that.'
 				: 'unroot rollback scales the new workload to 0 and leaves it for you to look at.',
@@ -106,14 +119,36 @@ export const apply: Step<Needs> = {
 		const image = imageOf(object, container);
 		const wanted = outcomeOf(context, 'strategy').image;
 		const {runPlan} = outcomeOf(context, 'apply');
-		const statuses = ((pod?.status ?? {}) as {readonly containerStatuses?: ReadonlyArray<{readonly name: string; readonly ready?: boolean; readonly restartCount?: number}>}).containerStatuses;
+		const statuses = (
+			(pod?.status ?? {}) as {
+				readonly containerStatuses?: ReadonlyArray<{
+					readonly name: string;
+					readonly ready?: boolean;
+					readonly restartCount?: number;
+				}>;
+			}
+		).containerStatuses;
 		const status = statuses?.find(one => one.name === container);
 		const owned = await ownedByApply(context);
-		const shape = context.answers[makerQuestionOf(owned)] === undefined ? [] : await ownedEvidence(context, withoutReplicas(owned), 'there');
-		const started: readonly Evidence[] = runPlan === null ? [] : [{label: 'start', value: `RUN_PLAN: ${runPlan}`, holds: isRoot(context) || runPlan === 'START'}];
+		const shape =
+			context.answers[makerQuestionOf(owned)] === undefined
+				? []
+				: await ownedEvidence(context, withoutReplicas(owned), 'there');
+		const started: readonly Evidence[] =
+			runPlan === null
+				? []
+				: [{label: 'start', value: `RUN_PLAN: ${runPlan}`, holds: isRoot(context) || runPlan === 'START'}];
 		return [
-			{label: `${kind}/${name}`, value: object ? `runs ${image ?? 'nothing'}` : 'is not there', holds: image === wanted},
-			{label: `pod ${podName ?? 'of the new workload'}`, value: status?.ready ? `is ready, ${status.restartCount ?? 0} restarts` : 'is not ready', holds: status?.ready === true},
+			{
+				label: `${kind}/${name}`,
+				value: object ? `runs ${image ?? 'nothing'}` : 'is not there',
+				holds: image === wanted,
+			},
+			{
+				label: `pod ${podName ?? 'of the new workload'}`,
+				value: status?.ready ? `is ready, ${status.restartCount ?? 0} restarts` : 'is not ready',
+				holds: status?.ready === true,
+			},
 			...shape,
 			...started,
 		];
@@ -132,7 +167,9 @@ export const apply: Step<Needs> = {
 					await context.world.kubectl.scale(kind, name, 0);
 				}
 
-				return [{label: `${kind}/${name}`, value: object ? 'scaled to 0; its claims are kept' : 'is not there', holds: true}];
+				return [
+					{label: `${kind}/${name}`, value: object ? 'scaled to 0; its claims are kept' : 'is not there', holds: true},
+				];
 			}
 
 			const owned = await ownedByApply(context);
@@ -145,7 +182,14 @@ export const apply: Step<Needs> = {
 
 			await watchRollout(context, {...watchedOf(context), isFresh: false}, reporter);
 			const image = imageOf(await context.world.cluster.get(kind, name), container);
-			return [...through, {label: `${kind}/${name}`, value: `runs ${image ?? 'nothing'}`, holds: image === outcomeOf(context, 'inventory').workload.image}];
+			return [
+				...through,
+				{
+					label: `${kind}/${name}`,
+					value: `runs ${image ?? 'nothing'}`,
+					holds: image === outcomeOf(context, 'inventory').workload.image,
+				},
+			];
 		},
 	},
 	rehearsal: {kind: 'same'},

@@ -1,10 +1,5 @@
 import {removeRemote, workFolder} from '../directory/volume.js';
-import type {
-	Evidence,
-	Question,
-	Step,
-	StepContext,
-} from '../migration/step.js';
+import type {Evidence, Question, Step, StepContext} from '../migration/step.js';
 import type {PodTarget} from '../migration/world.js';
 import {newPod} from './new-server.js';
 import {findOldServer} from './old-server.js';
@@ -15,7 +10,8 @@ import {takesCommands} from './workload-pods.js';
 type Needs = 'pods' | 'files' | 'cluster';
 
 /** The entries. */
-const copiesOf = (context: Pick<StepContext, 'outcomes'>): readonly string[] => outcomeIfAny(context, 'copy-out')?.files.map(({path}) => path) ?? [];
+const copiesOf = (context: Pick<StepContext, 'outcomes'>): readonly string[] =>
+	outcomeIfAny(context, 'copy-out')?.files.map(({path}) => path) ?? [];
 
 /** The values, the key and the archive of a profile. The operator may have carried them where they belong already. */
 const secretsOf = (context: Pick<StepContext, 'outcomes'>): readonly string[] => {
@@ -23,26 +19,46 @@ const secretsOf = (context: Pick<StepContext, 'outcomes'>): readonly string[] =>
 	return [values?.path, key?.path, archive?.path].filter(path => path !== undefined);
 };
 
-const keptOf = (context: Pick<StepContext, 'outcomes'>): readonly string[] => [...copiesOf(context), ...secretsOf(context)];
+const keptOf = (context: Pick<StepContext, 'outcomes'>): readonly string[] => [
+	...copiesOf(context),
+	...secretsOf(context),
+];
 
 const keepQuestion = (context: Pick<StepContext, 'outcomes'>): Question => ({
 	kind: 'choice',
 	id: 'copies',
 	title: 'What becomes of the copies on this machine?',
 	why: [
-		...(copiesOf(context).length > 0 ? ['The entries are the last thing to go back to if both servers are lost, and they hold every user\'s password hash.'] : []),
-		...(secretsOf(context).length > 0 ? ['What git must not hold of the profile opens the configuration: the new server must have it before it is gone from here.'] : []),
+		...(copiesOf(context).length > 0
+			? [
+					"The entries are the last thing to go back to if both servers are lost, and they hold every user's password hash.",
+				]
+			: []),
+		...(secretsOf(context).length > 0
+			? [
+					'What git must not hold of the profile opens the configuration: the new server must have it before it is gone from here.',
+				]
+			: []),
 	].join(' '),
 	recommended: 'keep',
 	options: [
 		{
-			value: 'keep', label: 'Keep them, mode 0600', reason: 'Until the migration is signed off.', cost: 'Readable by whoever can read your files.',
+			value: 'keep',
+			label: 'Keep them, mode 0600',
+			reason: 'Until the migration is signed off.',
+			cost: 'Readable by whoever can read your files.',
 		},
 		{
-			value: 'seal', label: 'Encrypt them', reason: 'AES-256-GCM with a passphrase of yours; unroot ldif unseal opens them.', cost: 'Without the passphrase they are lost.',
+			value: 'seal',
+			label: 'Encrypt them',
+			reason: 'AES-256-GCM with a passphrase of yours; unroot ldif unseal opens them.',
+			cost: 'Without the passphrase they are lost.',
 		},
 		{
-			value: 'shred', label: 'Overwrite and remove them', reason: 'The servers\' own backups are enough.', cost: 'On a journalling file system or an SSD old blocks may survive.',
+			value: 'shred',
+			label: 'Overwrite and remove them',
+			reason: "The servers' own backups are enough.",
+			cost: 'On a journalling file system or an SSD old blocks may survive.',
 		},
 	],
 });
@@ -63,8 +79,12 @@ const remotes = async (context: StepContext<Needs>): Promise<readonly Remote[]> 
 	const files = remoteFiles(context.run.id).allOf(backends);
 	const {container} = outcomeOf(context, 'inventory').workload;
 	const [fresh, old] = await Promise.all([newPod(context), findOldServer(context)]);
-	const targets = [...(fresh === undefined ? [] : [{pod: fresh, container}]), old.target].filter((target, index, all) => all.findIndex(one => one.pod === target.pod) === index);
-	const looked = await Promise.all(targets.map(async target => ({target, isRunning: await takesCommands(context, target.pod)})));
+	const targets = [...(fresh === undefined ? [] : [{pod: fresh, container}]), old.target].filter(
+		(target, index, all) => all.findIndex(one => one.pod === target.pod) === index,
+	);
+	const looked = await Promise.all(
+		targets.map(async target => ({target, isRunning: await takesCommands(context, target.pod)})),
+	);
 	return looked.filter(({isRunning}) => isRunning).map(({target}) => ({target, files}));
 };
 
@@ -72,7 +92,7 @@ const remotes = async (context: StepContext<Needs>): Promise<readonly Remote[]> 
 export const cleanUp: Step<Needs> = {
 	id: 'clean-up',
 	title: 'Clean up',
-	why: 'Plain exports hold every user\'s password hash: they are removed from the pods. The report says what was decided, done and proved.',
+	why: "Plain exports hold every user's password hash: they are removed from the pods. The report says what was decided, done and proved.",
 	needs: ['pods', 'files', 'cluster'],
 	effect: 'cluster',
 	async inspect(context) {
@@ -80,13 +100,18 @@ export const cleanUp: Step<Needs> = {
 		return {
 			state: 'to-do',
 			facts: [
-				...remote.map(({target}) => ({label: 'in the pod', value: `the files of the run below ${workFolder(context.run.id)} of ${target.pod} are removed`})),
+				...remote.map(({target}) => ({
+					label: 'in the pod',
+					value: `the files of the run below ${workFolder(context.run.id)} of ${target.pod} are removed`,
+				})),
 				...keptOf(context).map(value => ({label: 'copy here', value})),
 			],
 		};
 	},
 	async questions(context) {
-		return keptOf(context).length === 0 ? [] : [keepQuestion(context), ...(context.answers.copies === 'seal' ? [sealQuestion] : [])];
+		return keptOf(context).length === 0
+			? []
+			: [keepQuestion(context), ...(context.answers.copies === 'seal' ? [sealQuestion] : [])];
 	},
 	async preview(context) {
 		const remote = await remotes(context);
@@ -106,7 +131,9 @@ export const cleanUp: Step<Needs> = {
 		for (const path of keptOf(context)) {
 			const present = await context.world.files.stat(path);
 			if (copies === 'seal' && present) {
-				reporter.log(`sealed as ${await context.world.files.seal(path, context.answers['seal-passphrase-file'] ?? '')}`);
+				reporter.log(
+					`sealed as ${await context.world.files.seal(path, context.answers['seal-passphrase-file'] ?? '')}`,
+				);
 			}
 
 			if (copies !== 'keep' && present) {
@@ -118,17 +145,33 @@ export const cleanUp: Step<Needs> = {
 	},
 	async verify(context) {
 		const remote = await remotes(context);
-		const inPods = await Promise.all(remote.map(async ({target, files}): Promise<Evidence> => {
-			const {stdout} = await context.world.pods.script(target, 'for f in "$@"; do if [ -e "$f" ]; then echo "$f"; fi; done', files);
-			const left = stdout.split('\n').filter(Boolean);
-			return {label: `exports in ${target.pod}`, value: left.length === 0 ? 'none' : left.join(', '), holds: left.length === 0};
-		}));
+		const inPods = await Promise.all(
+			remote.map(async ({target, files}): Promise<Evidence> => {
+				const {stdout} = await context.world.pods.script(
+					target,
+					'for f in "$@"; do if [ -e "$f" ]; then echo "$f"; fi; done',
+					files,
+				);
+				const left = stdout.split('\n').filter(Boolean);
+				return {
+					label: `exports in ${target.pod}`,
+					value: left.length === 0 ? 'none' : left.join(', '),
+					holds: left.length === 0,
+				};
+			}),
+		);
 		const {copies} = outcomeOf(context, 'clean-up');
-		const here = await Promise.all(keptOf(context).map(async (path): Promise<Evidence> => {
-			const present = await context.world.files.stat(path);
-			const isCarried = present === undefined && secretsOf(context).includes(path);
-			return {label: path, value: present ? 'kept, mode 0600' : 'gone from here', holds: isCarried || (present !== undefined) === (copies === 'keep')};
-		}));
+		const here = await Promise.all(
+			keptOf(context).map(async (path): Promise<Evidence> => {
+				const present = await context.world.files.stat(path);
+				const isCarried = present === undefined && secretsOf(context).includes(path);
+				return {
+					label: path,
+					value: present ? 'kept, mode 0600' : 'gone from here',
+					holds: isCarried || (present !== undefined) === (copies === 'keep'),
+				};
+			}),
+		);
 		return [...inPods, ...here];
 	},
 	undo: {kind: 'cannot', says: 'The exports in the pods cannot be brought back.'},

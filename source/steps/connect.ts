@@ -1,12 +1,7 @@
 import {Failure} from '../failure/failure.js';
 import type {Fact, Step, StepContext} from '../migration/step.js';
 import {asOutcome, outcomeOf} from './outcomes.js';
-import {
-	rightsOf,
-	rightText,
-	roleFor,
-	type NeededRight,
-} from './rights.js';
+import {rightsOf, rightText, roleFor, type NeededRight} from './rights.js';
 
 type Needs = 'cluster' | 'kubectl' | 'git';
 
@@ -18,12 +13,19 @@ type Seen = {
 };
 
 const look = async ({world}: StepContext<Needs>): Promise<Seen> => {
-	const [kubectl, git, cluster] = await Promise.all([world.kubectl.clientVersion(), world.git.version(), world.cluster.identity()]);
+	const [kubectl, git, cluster] = await Promise.all([
+		world.kubectl.clientVersion(),
+		world.git.version(),
+		world.cluster.identity(),
+	]);
 	const rights = rightsOf(cluster);
 	const reviews = await world.cluster.mayI(rights);
-	const missing = rights.flatMap((right, index) => reviews[index]?.allowed ? [] : [{right, allowed: false}]);
+	const missing = rights.flatMap((right, index) => (reviews[index]?.allowed ? [] : [{right, allowed: false}]));
 	return {
-		kubectl, git, cluster, missing,
+		kubectl,
+		git,
+		cluster,
+		missing,
 	};
 };
 
@@ -34,7 +36,11 @@ const factsOf = (seen: Seen, context: StepContext<Needs>): readonly Fact[] => [
 	{label: 'cluster id', value: seen.cluster.uid},
 	{label: 'kubectl', value: seen.kubectl},
 	{label: 'git', value: seen.git},
-	...seen.missing.map(({right}): Fact => ({label: 'right missing', value: `${rightText(right)}, ${right.why}`, mark: right.isNeeded ? 'bad' : 'warning'})),
+	...seen.missing.map(({right}): Fact => ({
+		label: 'right missing',
+		value: `${rightText(right)}, ${right.why}`,
+		mark: right.isNeeded ? 'bad' : 'warning',
+	})),
 ];
 
 const rightsMissing = (seen: Seen, {run, world}: StepContext<Needs>): Failure | undefined => {
@@ -42,15 +48,15 @@ const rightsMissing = (seen: Seen, {run, world}: StepContext<Needs>): Failure | 
 	return needed.length === 0
 		? undefined
 		: new Failure({
-			code: 'rights-missing',
-			seen: `You may not, in the namespace ${run.namespace}: ${needed.map(({right}) => rightText(right)).join(', ')}.`,
-			means: 'The run would stop half way. Nothing was changed.',
-			todo: 'Let an administrator apply the Role below and bind it to you, then try again.',
-			byHand: world.kubectl.byHand('auth', 'can-i', '--list'),
-			exit: 'blocked',
-			retryable: true,
-			details: roleFor(needed, run.namespace).split('\n'),
-		});
+				code: 'rights-missing',
+				seen: `You may not, in the namespace ${run.namespace}: ${needed.map(({right}) => rightText(right)).join(', ')}.`,
+				means: 'The run would stop half way. Nothing was changed.',
+				todo: 'Let an administrator apply the Role below and bind it to you, then try again.',
+				byHand: world.kubectl.byHand('auth', 'can-i', '--list'),
+				exit: 'blocked',
+				retryable: true,
+				details: roleFor(needed, run.namespace).split('\n'),
+			});
 };
 
 /** kubectl, git and the cluster answer, and the rights that the run needs are there. */
@@ -69,7 +75,11 @@ export const connect: Step<Needs> = {
 	},
 	questions: async () => [],
 	async preview() {
-		return {summary: ['Looks at versions, the cluster\'s identity and your rights.'], commands: [], wayBack: 'Nothing is changed.'};
+		return {
+			summary: ["Looks at versions, the cluster's identity and your rights."],
+			commands: [],
+			wayBack: 'Nothing is changed.',
+		};
 	},
 	async perform(context) {
 		const seen = await look(context);
@@ -79,16 +89,29 @@ export const connect: Step<Needs> = {
 		}
 
 		return asOutcome<'connect'>({
-			cluster: seen.cluster, kubectl: seen.kubectl, git: seen.git, missing: seen.missing.map(({right}) => rightText(right)),
+			cluster: seen.cluster,
+			kubectl: seen.kubectl,
+			git: seen.git,
+			missing: seen.missing.map(({right}) => rightText(right)),
 		});
 	},
 	async verify(context) {
 		const known = outcomeOf(context, 'connect');
-		const [cluster, reviews] = await Promise.all([context.world.cluster.identity(), context.world.cluster.mayI(rightsOf(known.cluster))]);
+		const [cluster, reviews] = await Promise.all([
+			context.world.cluster.identity(),
+			context.world.cluster.mayI(rightsOf(known.cluster)),
+		]);
 		const needed = rightsOf(known.cluster).filter((right, index) => right.isNeeded && !reviews[index]?.allowed);
 		return [
 			{label: 'cluster', value: `${cluster.uid}, ${cluster.version}`, holds: cluster.uid === known.cluster.uid},
-			{label: 'rights', value: needed.length === 0 ? `${reviews.length} asked, all that are needed are there` : `missing: ${needed.map(right => rightText(right)).join(', ')}`, holds: needed.length === 0},
+			{
+				label: 'rights',
+				value:
+					needed.length === 0
+						? `${reviews.length} asked, all that are needed are there`
+						: `missing: ${needed.map(right => rightText(right)).join(', ')}`,
+				holds: needed.length === 0,
+			},
 		];
 	},
 	undo: {kind: 'cannot', says: 'There is nothing to undo: it only looks.'},

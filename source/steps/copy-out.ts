@@ -4,30 +4,28 @@ import {Failure} from '../failure/failure.js';
 import type {Evidence, Step, StepContext} from '../migration/step.js';
 import type {CopyProgress} from '../migration/world.js';
 import {insideGit} from './inside-git.js';
-import {
-	asOutcome,
-	outcomeIfAny,
-	outcomeOf,
-	type CopiedFile,
-} from './outcomes.js';
+import {asOutcome, outcomeIfAny, outcomeOf, type CopiedFile} from './outcomes.js';
 import {bytesText, countText} from './words.js';
 
 type Needs = 'transfer' | 'files' | 'git' | 'pods';
 
 /** Where the copies lie: a folder of mode 0700 in the run's folder. */
-export const copyOf = ({run}: Pick<StepContext, 'run'>, backend: string): string => join(run.folder, 'data', `${backend}.ldif`);
+export const copyOf = ({run}: Pick<StepContext, 'run'>, backend: string): string =>
+	join(run.folder, 'data', `${backend}.ldif`);
 
-const tooSmall = ({run}: StepContext<'files'>, free: number, needed: number): Failure => new Failure({
-	code: 'no-space-here',
-	seen: `${bytesText(free)} are free below ${run.folder}; the copies need ${bytesText(needed)}.`,
-	means: 'The copy, and the re-export that proves it, do not fit.',
-	todo: 'Make room, then try again.',
-	byHand: `df -h ${run.folder}`,
-	exit: 'blocked',
-	retryable: true,
-});
+const tooSmall = ({run}: StepContext<'files'>, free: number, needed: number): Failure =>
+	new Failure({
+		code: 'no-space-here',
+		seen: `${bytesText(free)} are free below ${run.folder}; the copies need ${bytesText(needed)}.`,
+		means: 'The copy, and the re-export that proves it, do not fit.',
+		todo: 'Make room, then try again.',
+		byHand: `df -h ${run.folder}`,
+		exit: 'blocked',
+		retryable: true,
+	});
 
-const totalOf = (context: Pick<StepContext, 'outcomes'>): number => outcomeOf(context, 'export').files.reduce((sum, {bytes}) => sum + bytes, 0);
+const totalOf = (context: Pick<StepContext, 'outcomes'>): number =>
+	outcomeOf(context, 'export').files.reduce((sum, {bytes}) => sum + bytes, 0);
 
 /** The entries come here, verified by length and SHA-256, and are digested while they stream. */
 export const copyOut: Step<Needs> = {
@@ -42,10 +40,16 @@ export const copyOut: Step<Needs> = {
 			return {state: 'not-needed', facts: [], why: 'Nothing was exported.'};
 		}
 
-		const [failure, free] = await Promise.all([insideGit(context, 'One careless commit would publish every user\'s password hash.'), context.world.files.freeBytes(context.run.folder)]);
+		const [failure, free] = await Promise.all([
+			insideGit(context, "One careless commit would publish every user's password hash."),
+			context.world.files.freeBytes(context.run.folder),
+		]);
 		const needed = totalOf(context) * 2;
 		const facts = [
-			...exported.files.map(({backend, file, bytes}) => ({label: `export of ${backend}`, value: `${file}, ${bytesText(bytes)}`})),
+			...exported.files.map(({backend, file, bytes}) => ({
+				label: `export of ${backend}`,
+				value: `${file}, ${bytesText(bytes)}`,
+			})),
 			{label: 'free here', value: bytesText(free)},
 		];
 		const blocked = failure ?? (free < needed ? tooSmall(context, free, needed) : undefined);
@@ -81,14 +85,24 @@ export const copyOut: Step<Needs> = {
 				}),
 				onProgress({bytes, total}: CopyProgress) {
 					reporter.progress({
-						what: `Copying ${backend}`, unit: 'bytes', done: bytes, total,
+						what: `Copying ${backend}`,
+						unit: 'bytes',
+						done: bytes,
+						total,
 					});
 				},
 			});
 			const result = await digest?.end();
-			reporter.log(`${backend}: ${bytesText(receipt.bytes)} in ${countText(receipt.ranges, 'range')}, ${receipt.retried} fetched again, ${bytesText(receipt.resumedFrom)} from an earlier try`);
+			reporter.log(
+				`${backend}: ${bytesText(receipt.bytes)} in ${countText(receipt.ranges, 'range')}, ${receipt.retried} fetched again, ${bytesText(receipt.resumedFrom)} from an earlier try`,
+			);
 			copied.push({
-				backend, path: copyOf(context, backend), bytes: receipt.bytes, sha256: receipt.sha256, digest: result?.digest ?? null, entries: result?.entries ?? null,
+				backend,
+				path: copyOf(context, backend),
+				bytes: receipt.bytes,
+				sha256: receipt.sha256,
+				digest: result?.digest ?? null,
+				entries: result?.entries ?? null,
 			});
 		}
 
@@ -97,19 +111,43 @@ export const copyOut: Step<Needs> = {
 	async verify(context) {
 		const {files} = outcomeOf(context, 'copy-out');
 		const exported = outcomeOf(context, 'export');
-		const results = await Promise.all(files.map(async ({backend, path, bytes, sha256, entries, digest}): Promise<readonly Evidence[]> => {
-			const source = exported.files.find(one => one.backend === backend);
-			const [here, stat] = await Promise.all([context.world.files.fingerprint(path), context.world.files.stat(path)]);
-			const isSame = here?.bytes === bytes && here.sha256 === sha256 && source?.sha256 === sha256 && source.bytes === bytes;
-			return [
-				{label: `copy of ${backend}`, value: here ? `${bytesText(here.bytes)}, SHA-256 ${here.sha256}${isSame ? ', as in the pod' : ', not as in the pod'}` : `${path} is not there`, holds: isSame},
-				{label: 'mode of the file', value: ((stat?.mode ?? 0) % 0o1000).toString(8).padStart(4, '0'), holds: (stat?.mode ?? 0) % 0o100 === 0},
-				...(digest === null ? [] : [{label: `entries of ${backend}`, value: `${entries ?? 0} in the copy, ${source?.exported ?? 0} exported`, holds: entries === source?.exported}]),
-			];
-		}));
+		const results = await Promise.all(
+			files.map(async ({backend, path, bytes, sha256, entries, digest}): Promise<readonly Evidence[]> => {
+				const source = exported.files.find(one => one.backend === backend);
+				const [here, stat] = await Promise.all([context.world.files.fingerprint(path), context.world.files.stat(path)]);
+				const isSame =
+					here?.bytes === bytes && here.sha256 === sha256 && source?.sha256 === sha256 && source.bytes === bytes;
+				return [
+					{
+						label: `copy of ${backend}`,
+						value: here
+							? `${bytesText(here.bytes)}, SHA-256 ${here.sha256}${isSame ? ', as in the pod' : ', not as in the pod'}`
+							: `${path} is not there`,
+						holds: isSame,
+					},
+					{
+						label: 'mode of the file',
+						value: ((stat?.mode ?? 0) % 0o1000).toString(8).padStart(4, '0'),
+						holds: (stat?.mode ?? 0) % 0o100 === 0,
+					},
+					...(digest === null
+						? []
+						: [
+								{
+									label: `entries of ${backend}`,
+									value: `${entries ?? 0} in the copy, ${source?.exported ?? 0} exported`,
+									holds: entries === source?.exported,
+								},
+							]),
+				];
+			}),
+		);
 		return results.flat();
 	},
 	verifiedUntil: ['clean-up'],
-	undo: {kind: 'cannot', says: 'The copy stays in the run\'s folder: on the way back it is the last thing one would want to miss.'},
+	undo: {
+		kind: 'cannot',
+		says: "The copy stays in the run's folder: on the way back it is the last thing one would want to miss.",
+	},
 	rehearsal: {kind: 'same'},
 };

@@ -1,11 +1,5 @@
 import {removeRemote} from '../directory/volume.js';
-import type {
-	Evidence,
-	Question,
-	Reporter,
-	Step,
-	StepContext,
-} from '../migration/step.js';
+import type {Evidence, Question, Reporter, Step, StepContext} from '../migration/step.js';
 import type {JsonObject} from '../migration/json.js';
 import {throughOutages} from '../migration/outage.js';
 import type {KubernetesObject} from '../migration/world.js';
@@ -15,33 +9,14 @@ import type {Switch} from '../manifests/strategy.js';
 import {partsOf} from '../failure/failure.js';
 import {findOldServer} from './old-server.js';
 import {asOutcome, outcomeIfAny, outcomeOf} from './outcomes.js';
-import {
-	changeBackThroughOwner,
-	changeThroughOwner,
-	notePatch,
-	previewOwner,
-	type OwnerNeeds,
-} from './owner-change.js';
+import {changeBackThroughOwner, changeThroughOwner, notePatch, previewOwner, type OwnerNeeds} from './owner-change.js';
 import {ownerQuestions, patchedText} from './owner-questions.js';
-import {
-	isLeftToOwner,
-	isOnlyAskedFor,
-	makerOf,
-	ownerFacts,
-	ownedByCutOver,
-	type Owned,
-} from './owner.js';
+import {isLeftToOwner, isOnlyAskedFor, makerOf, ownerFacts, ownedByCutOver, type Owned} from './owner.js';
 import {readPlan} from './plan.js';
 import {holdsDirectoryData} from './products.js';
 import {remoteFiles} from './remote-files.js';
 import {watchRollout} from './rollout.js';
-import {
-	belongsTo,
-	isFinished,
-	kindOf,
-	takesCommands,
-	type Controlled,
-} from './workload-pods.js';
+import {belongsTo, isFinished, kindOf, takesCommands, type Controlled} from './workload-pods.js';
 
 type Needs = OwnerNeeds | 'pods';
 
@@ -50,12 +25,17 @@ type Scaled = Controlled & {readonly replicas: number; readonly container: strin
 const oldWorkload = (context: Pick<StepContext, 'outcomes'>): Scaled => {
 	const {workload} = outcomeOf(context, 'inventory');
 	return {
-		kind: kindOf(workload), name: workload.name, replicas: workload.replicas, container: workload.container,
+		kind: kindOf(workload),
+		name: workload.name,
+		replicas: workload.replicas,
+		container: workload.container,
 	};
 };
 
 const volumesOf = (context: Pick<StepContext, 'outcomes'>): readonly string[] =>
-	outcomeOf(context, 'inventory').workload.volumes.map(({persistentVolume}) => persistentVolume).filter(name => name !== undefined);
+	outcomeOf(context, 'inventory')
+		.workload.volumes.map(({persistentVolume}) => persistentVolume)
+		.filter(name => name !== undefined);
 
 const retain = {spec: {persistentVolumeReclaimPolicy: 'Retain'}};
 
@@ -79,11 +59,14 @@ const seen = ({product}: {readonly product: string}, newName: string): Question 
 const cutOverQuestions = (context: Pick<StepContext, 'run' | 'outcomes'>): readonly Question[] => {
 	const {workload} = outcomeOf(context, 'inventory');
 	const {strategy, newName} = outcomeOf(context, 'strategy');
-	return strategy === 'fresh' && !holdsDirectoryData(workload.product) ? [seen(workload, newName ?? workload.name), confirm(context)] : [confirm(context)];
+	return strategy === 'fresh' && !holdsDirectoryData(workload.product)
+		? [seen(workload, newName ?? workload.name), confirm(context)]
+		: [confirm(context)];
 };
 
 /** Whether the Service selects what the switch says; other fields may have been changed meanwhile. */
-const isSwitched = (service: KubernetesObject | undefined, to: Switch['after']): boolean => service !== undefined && differencesOf(to, [service]).length === 0;
+const isSwitched = (service: KubernetesObject | undefined, to: Switch['after']): boolean =>
+	service !== undefined && differencesOf(to, [service]).length === 0;
 
 /** A volume that may not be patched is told, not hidden: the old workload stays, so nothing is lost by it today. */
 const retainVolumes = async (context: StepContext<Needs>, reporter: Reporter): Promise<void> => {
@@ -100,33 +83,48 @@ const retainVolumes = async (context: StepContext<Needs>, reporter: Reporter): P
 const removeOldExport = async (context: StepContext<Needs>, reporter: Reporter): Promise<void> => {
 	const exported = outcomeIfAny(context, 'export');
 	const {target} = await findOldServer(context);
-	if (exported && await takesCommands(context, target.pod)) {
+	if (exported && (await takesCommands(context, target.pod))) {
 		const files = [...exported.files.map(({file}) => file), remoteFiles(context.run.id).passphrase];
 		const left = await removeRemote(context.world.pods, target, files);
 		await reporter.note({kind: 'removed-export', left: left.length});
 	}
 };
 
-const replicasOf = (object: KubernetesObject | undefined): number => ((object?.spec ?? {}) as {readonly replicas?: number}).replicas ?? 0;
+const replicasOf = (object: KubernetesObject | undefined): number =>
+	((object?.spec ?? {}) as {readonly replicas?: number}).replicas ?? 0;
 
 const waitGone = async (context: StepContext<Needs>, old: Controlled, reporter: Reporter): Promise<void> => {
 	const {cluster, clock} = context.world;
 	for (;;) {
-		const all = await throughOutages(async () => cluster.list('Pod'), {clock, signal: context.signal, log: reporter.log});
+		const all = await throughOutages(async () => cluster.list('Pod'), {
+			clock,
+			signal: context.signal,
+			log: reporter.log,
+		});
 		const pods = all.filter(pod => belongsTo(old)(pod) && !isFinished(pod));
 		if (pods.length === 0) {
 			return;
 		}
 
 		reporter.progress({
-			what: `${old.name} ends`, unit: 'pods', done: 0, total: pods.length,
+			what: `${old.name} ends`,
+			unit: 'pods',
+			done: 0,
+			total: pods.length,
 		});
 		await clock.sleep(1000, context.signal);
 	}
 };
 
 /** What unroot changes itself: all of it, or what nobody else was asked to change. */
-const ownShare = async (context: StepContext<Needs>): Promise<{readonly owned: Owned; readonly isThroughOwner: boolean; readonly switches: readonly Switch[]; readonly isScaling: boolean}> => {
+const ownShare = async (
+	context: StepContext<Needs>,
+): Promise<{
+	readonly owned: Owned;
+	readonly isThroughOwner: boolean;
+	readonly switches: readonly Switch[];
+	readonly isScaling: boolean;
+}> => {
 	const [plan, owned] = await Promise.all([readPlan(context), ownedByCutOver(context)]);
 	const isThroughOwner = makerOf(context, owned) !== 'patch';
 	const {kind, name} = oldWorkload(context);
@@ -147,33 +145,68 @@ export const cutOver: Step<Needs> = {
 	effect: 'cluster',
 	async inspect(context) {
 		if (outcomeOf(context, 'strategy').strategy === 'root') {
-			return {state: 'not-needed', facts: [], why: 'The workload kept its name, its Services and its ports: clients are on it already.'};
+			return {
+				state: 'not-needed',
+				facts: [],
+				why: 'The workload kept its name, its Services and its ports: clients are on it already.',
+			};
 		}
 
 		const [plan, owned] = await Promise.all([readPlan(context), ownedByCutOver(context)]);
 		return {
 			state: 'to-do',
 			facts: [
-				...plan.switches.map(({name, before, after}) => ({label: `Service/${name}`, value: `${servicePortsText(before)}; then ${servicePortsText(after)}`})),
-				{label: 'old workload', value: `${oldWorkload(context).name}, ${oldWorkload(context).replicas} replicas, is scaled to 0 and kept`},
+				...plan.switches.map(({name, before, after}) => ({
+					label: `Service/${name}`,
+					value: `${servicePortsText(before)}; then ${servicePortsText(after)}`,
+				})),
+				{
+					label: 'old workload',
+					value: `${oldWorkload(context).name}, ${oldWorkload(context).replicas} replicas, is scaled to 0 and kept`,
+				},
 				...volumesOf(context).map(name => ({label: 'old volume', value: `${name} is set to Retain`})),
 				...ownerFacts(owned),
-				...(context.answers.freeze === 'open' ? [{label: 'writes', value: 'were not frozen: what was written since the export is not on the new server', mark: 'bad' as const}] : []),
+				...(context.answers.freeze === 'open'
+					? [
+							{
+								label: 'writes',
+								value: 'were not frozen: what was written since the export is not on the new server',
+								mark: 'bad' as const,
+							},
+						]
+					: []),
 			],
 		};
 	},
-	questions: async context => [...await ownerQuestions(context, await ownedByCutOver(context)), ...cutOverQuestions(context)],
+	questions: async context => [
+		...(await ownerQuestions(context, await ownedByCutOver(context))),
+		...cutOverQuestions(context),
+	],
 	async preview(context) {
 		const {owned, switches, isScaling} = await ownShare(context);
 		const owner = await previewOwner(context, owned);
 		const {kind, name} = oldWorkload(context);
 		return {
-			summary: ['The old volumes are set to Retain, the Services move, then the old workload is scaled to 0.', ...owner?.summary ?? (owned.changes.length > 0 ? [patchedText(owned)] : [])],
+			summary: [
+				'The old volumes are set to Retain, the Services move, then the old workload is scaled to 0.',
+				...(owner?.summary ?? (owned.changes.length > 0 ? [patchedText(owned)] : [])),
+			],
 			...(owner && {files: owner.files}),
 			commands: [
-				...volumesOf(context).map(volume => context.world.kubectl.byHand('patch', 'persistentvolume', volume, '--type=merge', '--patch', JSON.stringify(retain))),
-				...switches.map(({name: service, patch}) => context.world.kubectl.byHand('patch', 'service', service, '--type=merge', '--patch', JSON.stringify(patch))),
-				...owner?.commands ?? [],
+				...volumesOf(context).map(volume =>
+					context.world.kubectl.byHand(
+						'patch',
+						'persistentvolume',
+						volume,
+						'--type=merge',
+						'--patch',
+						JSON.stringify(retain),
+					),
+				),
+				...switches.map(({name: service, patch}) =>
+					context.world.kubectl.byHand('patch', 'service', service, '--type=merge', '--patch', JSON.stringify(patch)),
+				),
+				...(owner?.commands ?? []),
 				...(isScaling ? [context.world.kubectl.byHand('scale', `${kind.toLowerCase()}/${name}`, '--replicas=0')] : []),
 			],
 			wayBack: `${owner ? `${owner.wayBack} With it, ` : ''}unroot rollback ${runName(context.run)}: the old workload comes up again, the Services go back to it, the write freeze is lifted. What clients wrote to the new server meanwhile stays there.`,
@@ -212,19 +245,50 @@ export const cutOver: Step<Needs> = {
 			Promise.all(plan.switches.map(async one => ({one, now: await context.world.cluster.get('Service', one.name)}))),
 			Promise.all(plan.switches.map(async ({name}) => context.world.cluster.get('Endpoints', name))),
 			context.world.cluster.get(old.kind, old.name),
-			Promise.all(volumesOf(context).map(async name => ({name, volume: await context.world.cluster.get('PersistentVolume', name).catch(() => undefined)}))),
+			Promise.all(
+				volumesOf(context).map(async name => ({
+					name,
+					volume: await context.world.cluster.get('PersistentVolume', name).catch(() => undefined),
+				})),
+			),
 		]);
 		return [
-			...services.map(({one, now}) => ({label: `Service/${one.name}`, value: isSwitched(now, one.after) ? `selects the new pods, ${servicePortsText(one.after)}` : 'does not select the new pods', holds: isSwitched(now, one.after)})),
+			...services.map(({one, now}) => ({
+				label: `Service/${one.name}`,
+				value: isSwitched(now, one.after)
+					? `selects the new pods, ${servicePortsText(one.after)}`
+					: 'does not select the new pods',
+				holds: isSwitched(now, one.after),
+			})),
 			...endpoints.map((object): Evidence => {
-				const subsets = (object?.subsets ?? []) as ReadonlyArray<{readonly addresses?: ReadonlyArray<{readonly targetRef?: {readonly name?: string}}>}>;
-				const pods = subsets.flatMap(({addresses = []}) => addresses.map(({targetRef}) => targetRef?.name ?? 'unnamed'));
-				return {label: `Endpoints/${object?.metadata.name ?? 'none'}`, value: pods.join(', ') || 'none', holds: pods.length > 0 && pods.every(pod => pod.startsWith(`${outcomeOf(context, 'strategy').newName}-`))};
+				const subsets = (object?.subsets ?? []) as ReadonlyArray<{
+					readonly addresses?: ReadonlyArray<{readonly targetRef?: {readonly name?: string}}>;
+				}>;
+				const pods = subsets.flatMap(({addresses = []}) =>
+					addresses.map(({targetRef}) => targetRef?.name ?? 'unnamed'),
+				);
+				return {
+					label: `Endpoints/${object?.metadata.name ?? 'none'}`,
+					value: pods.join(', ') || 'none',
+					holds: pods.length > 0 && pods.every(pod => pod.startsWith(`${outcomeOf(context, 'strategy').newName}-`)),
+				};
 			}),
-			{label: `${old.kind}/${old.name}`, value: `${replicasOf(workload)} replicas wanted; kept`, holds: workload !== undefined && replicasOf(workload) === 0},
+			{
+				label: `${old.kind}/${old.name}`,
+				value: `${replicasOf(workload)} replicas wanted; kept`,
+				holds: workload !== undefined && replicasOf(workload) === 0,
+			},
 			...volumes.map(({name, volume}): Evidence => {
-				const policy = ((volume?.spec ?? {}) as {readonly persistentVolumeReclaimPolicy?: string}).persistentVolumeReclaimPolicy;
-				return {label: `PersistentVolume/${name}`, value: policy === 'Retain' ? 'Retain' : `${policy ?? 'could not be read'}: do not delete its claim, or let an administrator set it to Retain`, holds: true};
+				const policy = ((volume?.spec ?? {}) as {readonly persistentVolumeReclaimPolicy?: string})
+					.persistentVolumeReclaimPolicy;
+				return {
+					label: `PersistentVolume/${name}`,
+					value:
+						policy === 'Retain'
+							? 'Retain'
+							: `${policy ?? 'could not be read'}: do not delete its claim, or let an administrator set it to Retain`,
+					holds: true,
+				};
 			}),
 		];
 	},
@@ -247,11 +311,17 @@ export const cutOver: Step<Needs> = {
 				reporter.log(`Service/${name} selects the old pods`);
 			}
 
-			const services = await Promise.all(plan.switches.map(async one => ({one, now: await context.world.cluster.get('Service', one.name)})));
+			const services = await Promise.all(
+				plan.switches.map(async one => ({one, now: await context.world.cluster.get('Service', one.name)})),
+			);
 			return [
 				...through,
 				{label: `${old.kind}/${old.name}`, value: `${old.replicas} replicas, ready`, holds: true},
-				...services.map(({one, now}) => ({label: `Service/${one.name}`, value: isSwitched(now, one.before) ? 'selects the old pods' : 'does not select the old pods', holds: isSwitched(now, one.before)})),
+				...services.map(({one, now}) => ({
+					label: `Service/${one.name}`,
+					value: isSwitched(now, one.before) ? 'selects the old pods' : 'does not select the old pods',
+					holds: isSwitched(now, one.before),
+				})),
 			];
 		},
 	},

@@ -1,41 +1,13 @@
 import {writabilityCommand, type Backend} from '../directory/backends.js';
-import {
-	exportAbilities,
-	exportBackend,
-	exportWords,
-	type Encryption,
-} from '../directory/export.js';
-import {
-	countEntries,
-	putSecret,
-	readSpace,
-	removeRemote,
-	type Space,
-} from '../directory/volume.js';
+import {exportAbilities, exportBackend, exportWords, type Encryption} from '../directory/export.js';
+import {countEntries, putSecret, readSpace, removeRemote, type Space} from '../directory/volume.js';
 import {Failure} from '../failure/failure.js';
-import type {
-	Evidence,
-	Reporter,
-	Step,
-	StepContext,
-} from '../migration/step.js';
+import type {Evidence, Reporter, Step, StepContext} from '../migration/step.js';
 import {encryptionQuestion, passphraseQuestion} from './export-questions.js';
-import {
-	freezeAll,
-	freezeQuestion,
-	frozenMode,
-	frozenSoFar,
-	isToFreeze,
-	liftFreeze,
-} from './freeze.js';
+import {freezeAll, freezeQuestion, frozenMode, frozenSoFar, isToFreeze, liftFreeze} from './freeze.js';
 import {lookingOnce} from './look-once.js';
 import {dataOf, oldServer} from './old-server.js';
-import {
-	asOutcome,
-	outcomeIfAny,
-	outcomeOf,
-	type ExportedFile,
-} from './outcomes.js';
+import {asOutcome, outcomeIfAny, outcomeOf, type ExportedFile} from './outcomes.js';
 import {holdsDirectoryData} from './products.js';
 import {remoteFiles} from './remote-files.js';
 import {isFreshTry, isToolFailure, watchWith} from './tries.js';
@@ -49,17 +21,20 @@ const spaceFactor = 1.5;
 const filesOf = (context: Pick<StepContext<Needs>, 'run'>) => remoteFiles(context.run.id);
 
 const encryptionOf = (context: StepContext<Needs>): Encryption =>
-	context.answers.encryption === 'passphrase' ? {kind: 'passphrase', remoteFile: filesOf(context).passphrase} : {kind: 'none'};
+	context.answers.encryption === 'passphrase'
+		? {kind: 'passphrase', remoteFile: filesOf(context).passphrase}
+		: {kind: 'none'};
 
-const tooSmall = (context: StepContext<Needs>, space: Space): Failure => new Failure({
-	code: 'no-space-in-pod',
-	seen: `${bytesText(space.free)} are free below /opt/out of ${oldServer(context).target.pod}; the databases take ${bytesText(space.database)}.`,
-	means: 'The export might not fit, and a full volume stops the server.',
-	todo: 'Make room on the volume or enlarge the claim, then try again.',
-	byHand: context.world.pods.byHand(oldServer(context).target, ['df', '-P', '-k', '/opt/out']),
-	exit: 'blocked',
-	retryable: true,
-});
+const tooSmall = (context: StepContext<Needs>, space: Space): Failure =>
+	new Failure({
+		code: 'no-space-in-pod',
+		seen: `${bytesText(space.free)} are free below /opt/out of ${oldServer(context).target.pod}; the databases take ${bytesText(space.database)}.`,
+		means: 'The export might not fit, and a full volume stops the server.',
+		todo: 'Make room on the volume or enlarge the claim, then try again.',
+		byHand: context.world.pods.byHand(oldServer(context).target, ['df', '-P', '-k', '/opt/out']),
+		exit: 'blocked',
+		retryable: true,
+	});
 
 /** What is to be exported, and how the old server can do it. What is shown and done after the inspection goes by it, except for the counts of what is exported. */
 const lookOnce = lookingOnce(async (context: StepContext<Needs>) => {
@@ -77,11 +52,21 @@ const exportOne = async (context: StepContext<Needs>, backend: Backend, reporter
 		await reporter.note({kind: 'export', backend: backend.id});
 	}
 
-	const result = await exportBackend(server, context.world.clock, {
-		backend: backend.id, file, log: filesOf(context).logOf('export', backend.id), encryption: encryptionOf(context), abilities,
-	}, {
-		isFresh, ...watchWith(reporter, `Exporting ${backend.id}`, backend.entries),
-	}).catch(async (error: unknown) => {
+	const result = await exportBackend(
+		server,
+		context.world.clock,
+		{
+			backend: backend.id,
+			file,
+			log: filesOf(context).logOf('export', backend.id),
+			encryption: encryptionOf(context),
+			abilities,
+		},
+		{
+			isFresh,
+			...watchWith(reporter, `Exporting ${backend.id}`, backend.entries),
+		},
+	).catch(async (error: unknown) => {
 		if (isToolFailure(error)) {
 			await reporter.note({kind: 'export-failed', backend: backend.id});
 		}
@@ -102,9 +87,14 @@ const exportOne = async (context: StepContext<Needs>, backend: Backend, reporter
 	}
 
 	const isPlain = context.answers.encryption !== 'passphrase';
-	const exported = result.exported ?? (isPlain ? await countEntries(context.world.pods, server.target, file) : undefined);
+	const exported =
+		result.exported ?? (isPlain ? await countEntries(context.world.pods, server.target, file) : undefined);
 	return {
-		backend: backend.id, file, ...print, exported: exported ?? backend.entries, counted: backend.entries,
+		backend: backend.id,
+		file,
+		...print,
+		exported: exported ?? backend.entries,
+		counted: backend.entries,
 	};
 };
 
@@ -140,11 +130,20 @@ export const exportData: Step<Needs> = {
 		}
 
 		const server = oldServer(context);
-		const [{backends, abilities}, space] = await Promise.all([lookOnce(context, true), readSpace(context.world.pods, server.target)]);
+		const [{backends, abilities}, space] = await Promise.all([
+			lookOnce(context, true),
+			readSpace(context.world.pods, server.target),
+		]);
 		const facts = [
-			...backends.map(({id, entries, baseDns, writability}) => ({label: `backend ${id}`, value: `${countText(entries, 'entry', 'entries')} below ${baseDns.map(({dn}) => dn).join(', ')}; writes ${writability}`})),
+			...backends.map(({id, entries, baseDns, writability}) => ({
+				label: `backend ${id}`,
+				value: `${countText(entries, 'entry', 'entries')} below ${baseDns.map(({dn}) => dn).join(', ')}; writes ${writability}`,
+			})),
 			{label: 'space', value: `${bytesText(space.free)} free below /opt/out, databases ${bytesText(space.database)}`},
-			{label: 'export-ldif', value: abilities.task ? 'can run as a task of the server' : 'runs beside the server (no --task)'},
+			{
+				label: 'export-ldif',
+				value: abilities.task ? 'can run as a task of the server' : 'runs beside the server (no --task)',
+			},
 		];
 		return space.free < space.database * spaceFactor
 			? {state: 'blocked', facts, failure: tooSmall(context, space).parts}
@@ -163,7 +162,13 @@ export const exportData: Step<Needs> = {
 		const server = oldServer(context);
 		const {backends, abilities} = await lookOnce(context, false);
 		const {workload} = outcomeOf(context, 'inventory');
-		const freeze = isToFreeze(context) ? workload.pods.flatMap(pod => backends.map(({id}) => context.world.pods.byHand({...server.target, pod}, writabilityCommand(id, frozenMode(workload.replicas))))) : [];
+		const freeze = isToFreeze(context)
+			? workload.pods.flatMap(pod =>
+					backends.map(({id}) =>
+						context.world.pods.byHand({...server.target, pod}, writabilityCommand(id, frozenMode(workload.replicas))),
+					),
+				)
+			: [];
 		return {
 			summary: [
 				...(isToFreeze(context) ? ['Writes are frozen first; reads and logins go on.'] : []),
@@ -171,11 +176,21 @@ export const exportData: Step<Needs> = {
 			],
 			commands: [
 				...freeze,
-				...backends.map(({id}) => context.world.pods.byHand(server.target, ['export-ldif', ...exportWords({
-					backend: id, file: filesOf(context).ldifOf(id), encryption: encryptionOf(context), abilities,
-				})])),
+				...backends.map(({id}) =>
+					context.world.pods.byHand(server.target, [
+						'export-ldif',
+						...exportWords({
+							backend: id,
+							file: filesOf(context).ldifOf(id),
+							encryption: encryptionOf(context),
+							abilities,
+						}),
+					]),
+				),
 			],
-			wayBack: isToFreeze(context) ? 'unroot rollback lifts the freeze and removes the export from the volume.' : 'unroot rollback removes the export from the volume.',
+			wayBack: isToFreeze(context)
+				? 'unroot rollback lifts the freeze and removes the export from the volume.'
+				: 'unroot rollback removes the export from the volume.',
 		};
 	},
 	async perform(context, reporter) {
@@ -191,24 +206,40 @@ export const exportData: Step<Needs> = {
 		}
 
 		return asOutcome<'export'>({
-			server: {...server.target, ldapsPort: server.ldapsPort}, frozen, files, isEncrypted: context.answers.encryption === 'passphrase',
+			server: {...server.target, ldapsPort: server.ldapsPort},
+			frozen,
+			files,
+			isEncrypted: context.answers.encryption === 'passphrase',
 		});
 	},
 	async verify(context) {
 		const {server, files, isEncrypted, frozen} = outcomeOf(context, 'export');
-		const results = await Promise.all(files.map(async ({backend, file, bytes, sha256, exported, counted}): Promise<readonly Evidence[]> => {
-			const [print, inFile] = await Promise.all([
-				context.world.transfer.fingerprint(server, file, context.signal),
-				isEncrypted ? undefined : countEntries(context.world.pods, server, file),
-			]);
-			const isSame = print?.bytes === bytes && print.sha256 === sha256;
-			const counts = [exported, counted, ...(isEncrypted ? [] : [inFile])];
-			return [
-				{label: `export of ${backend}`, value: print ? `${bytesText(print.bytes)}, SHA-256 ${print.sha256}` : 'is not in the pod', holds: isSame},
-				{label: `entries of ${backend}`, value: `tool ${exported}, monitor ${counted}${isEncrypted ? '' : `, file ${inFile ?? 'none'}`}`, holds: counts.every(count => count === exported)},
-			];
-		}));
-		return [...results.flat(), ...frozen.map(({pod, backend}) => ({label: `writes to ${backend} on ${pod}`, value: 'frozen', holds: true}))];
+		const results = await Promise.all(
+			files.map(async ({backend, file, bytes, sha256, exported, counted}): Promise<readonly Evidence[]> => {
+				const [print, inFile] = await Promise.all([
+					context.world.transfer.fingerprint(server, file, context.signal),
+					isEncrypted ? undefined : countEntries(context.world.pods, server, file),
+				]);
+				const isSame = print?.bytes === bytes && print.sha256 === sha256;
+				const counts = [exported, counted, ...(isEncrypted ? [] : [inFile])];
+				return [
+					{
+						label: `export of ${backend}`,
+						value: print ? `${bytesText(print.bytes)}, SHA-256 ${print.sha256}` : 'is not in the pod',
+						holds: isSame,
+					},
+					{
+						label: `entries of ${backend}`,
+						value: `tool ${exported}, monitor ${counted}${isEncrypted ? '' : `, file ${inFile ?? 'none'}`}`,
+						holds: counts.every(count => count === exported),
+					},
+				];
+			}),
+		);
+		return [
+			...results.flat(),
+			...frozen.map(({pod, backend}) => ({label: `writes to ${backend} on ${pod}`, value: 'frozen', holds: true})),
+		];
 	},
 	verifiedUntil: ['cut-over', 'clean-up'],
 	undo: {
@@ -217,9 +248,24 @@ export const exportData: Step<Needs> = {
 		async run(context, reporter) {
 			const exported = outcomeIfAny(context, 'export');
 			const lifted = await liftFreeze(context, frozenSoFar(context), reporter);
-			const backends = exported?.files.map(({backend}) => backend) ?? context.notes.filter(note => note.kind === 'export').map(note => noteText(note.backend));
-			const left = await removeRemote(context.world.pods, oldServer(context).target, [...backends.flatMap(backend => [filesOf(context).ldifOf(backend), ...filesOf(context).logFilesOf('export', backend)]), filesOf(context).passphrase]);
-			return [...lifted, {label: 'export on the old volume', value: left.length === 0 ? 'removed' : `still there: ${left.join(', ')}`, holds: left.length === 0}];
+			const backends =
+				exported?.files.map(({backend}) => backend) ??
+				context.notes.filter(note => note.kind === 'export').map(note => noteText(note.backend));
+			const left = await removeRemote(context.world.pods, oldServer(context).target, [
+				...backends.flatMap(backend => [
+					filesOf(context).ldifOf(backend),
+					...filesOf(context).logFilesOf('export', backend),
+				]),
+				filesOf(context).passphrase,
+			]);
+			return [
+				...lifted,
+				{
+					label: 'export on the old volume',
+					value: left.length === 0 ? 'removed' : `still there: ${left.join(', ')}`,
+					holds: left.length === 0,
+				},
+			];
 		},
 	},
 	rehearsal: {kind: 'same'},

@@ -1,17 +1,12 @@
 import {setWritability, writabilityCommand, type Writability} from '../directory/backends.js';
 import type {JsonObject} from '../migration/json.js';
-import type {
-	Evidence,
-	Question,
-	Reporter,
-	StepContext,
-} from '../migration/step.js';
+import type {Evidence, Question, Reporter, StepContext} from '../migration/step.js';
 import {dataOf, oldServer} from './old-server.js';
 import {outcomeOf, type FrozenBackend} from './outcomes.js';
 import {noteText} from './words.js';
 
 /** Replication is an internal operation: with several servers it must go on. */
-export const frozenMode = (replicas: number): Writability => replicas > 1 ? 'internal-only' : 'disabled';
+export const frozenMode = (replicas: number): Writability => (replicas > 1 ? 'internal-only' : 'disabled');
 
 /** Whether writes are to be refused from the export to the cut-over. */
 export const freezeQuestion = (replicas: number): Question => ({
@@ -24,7 +19,7 @@ export const freezeQuestion = (replicas: number): Question => ({
 		{
 			value: 'freeze',
 			label: 'Freeze writes before the export',
-			reason: `${(writabilityCommand('userRoot', frozenMode(replicas))).join(' ')}, on ${replicas === 1 ? 'its pod' : `each of the ${replicas} pods`}.`,
+			reason: `${writabilityCommand('userRoot', frozenMode(replicas)).join(' ')}, on ${replicas === 1 ? 'its pod' : `each of the ${replicas} pods`}.`,
 			cost: 'Clients that write get an error until the cut-over. Logins that must write (last login time, failed tries) may fail too.',
 			wayBack: 'unroot rollback lifts the freeze.',
 		},
@@ -41,7 +36,10 @@ export const freezeQuestion = (replicas: number): Question => ({
 export const isToFreeze = (context: Pick<StepContext, 'answers'>): boolean => context.answers.freeze === 'freeze';
 
 /** Freezes each backend on each pod; what its mode was is noted before it is changed. */
-export const freezeAll = async (context: StepContext<'pods'>, reporter: Reporter): Promise<readonly FrozenBackend[]> => {
+export const freezeAll = async (
+	context: StepContext<'pods'>,
+	reporter: Reporter,
+): Promise<readonly FrozenBackend[]> => {
 	const {workload} = outcomeOf(context, 'inventory');
 	const frozen: FrozenBackend[] = [];
 	for (const pod of workload.pods) {
@@ -63,19 +61,28 @@ export const freezeAll = async (context: StepContext<'pods'>, reporter: Reporter
 };
 
 /** What was frozen, from the notes: an interrupted try has no outcome yet, but its freeze must be lifted all the same. */
-export const frozenSoFar = ({notes}: {readonly notes: readonly JsonObject[]}): readonly FrozenBackend[] => notes
-	.filter(note => note.kind === 'freeze')
-	.map(({pod, backend, was}) => ({pod: noteText(pod), backend: noteText(backend), was: noteText(was)}));
+export const frozenSoFar = ({notes}: {readonly notes: readonly JsonObject[]}): readonly FrozenBackend[] =>
+	notes
+		.filter(note => note.kind === 'freeze')
+		.map(({pod, backend, was}) => ({pod: noteText(pod), backend: noteText(backend), was: noteText(was)}));
 
-const writabilityBefore = (was: string): Writability => was === 'disabled' || was === 'internal-only' ? was : 'enabled';
+const writabilityBefore = (was: string): Writability =>
+	was === 'disabled' || was === 'internal-only' ? was : 'enabled';
 
 /** Lifts a freeze: each backend gets back the mode it had. */
-export const liftFreeze = async (context: StepContext<'pods'>, frozen: readonly FrozenBackend[], reporter: Reporter): Promise<readonly Evidence[]> => {
+export const liftFreeze = async (
+	context: StepContext<'pods'>,
+	frozen: readonly FrozenBackend[],
+	reporter: Reporter,
+): Promise<readonly Evidence[]> => {
 	for (const {pod, backend, was} of frozen) {
 		reporter.log(`${pod}: ${writabilityCommand(backend, writabilityBefore(was)).join(' ')}`);
 		await setWritability(oldServer(context, pod), backend, writabilityBefore(was));
 	}
 
-	return frozen.map(({pod, backend, was}) => ({label: `writes to ${backend} on ${pod}`, value: writabilityBefore(was), holds: true}));
+	return frozen.map(({pod, backend, was}) => ({
+		label: `writes to ${backend} on ${pod}`,
+		value: writabilityBefore(was),
+		holds: true,
+	}));
 };
-

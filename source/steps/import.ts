@@ -1,27 +1,12 @@
 import {entriesIn, readBackends} from '../directory/backends.js';
-import {
-	enableBackend,
-	importBackend,
-	importWords,
-	isImporting,
-} from '../directory/import.js';
+import {enableBackend, importBackend, importWords, isImporting} from '../directory/import.js';
 import {readRejects} from '../directory/rejects.js';
-import {
-	putSecret,
-	readSpace,
-	removeRemote,
-} from '../directory/volume.js';
+import {putSecret, readSpace, removeRemote} from '../directory/volume.js';
 import {Failure} from '../failure/failure.js';
 import type {Reporter, Step, StepContext} from '../migration/step.js';
 import {readPassphrase} from './export.js';
 import {newServer} from './new-server.js';
-import {
-	asOutcome,
-	outcomeIfAny,
-	outcomeOf,
-	type CopiedFile,
-	type ImportedFile,
-} from './outcomes.js';
+import {asOutcome, outcomeIfAny, outcomeOf, type CopiedFile, type ImportedFile} from './outcomes.js';
 import {balanceOf} from './balance.js';
 import {remoteFiles} from './remote-files.js';
 import {isFreshTry, isToolFailure, watchWith} from './tries.js';
@@ -31,7 +16,8 @@ type Needs = 'pods' | 'clock' | 'files' | 'transfer';
 
 const filesOf = (context: Pick<StepContext<Needs>, 'run'>) => remoteFiles(context.run.id);
 
-const localRejectsOf = ({run}: StepContext<Needs>, backend: string): string => `${run.folder}/data/rejects-${backend}.ldif`;
+const localRejectsOf = ({run}: StepContext<Needs>, backend: string): string =>
+	`${run.folder}/data/rejects-${backend}.ldif`;
 
 /** All that the step leaves on the new volume. */
 const leftBehind = (context: StepContext<Needs>, backend: string): readonly string[] => {
@@ -48,7 +34,12 @@ const orderOf = (context: StepContext<Needs>, backend: string) => ({
 });
 
 /** Rejected entries are shown by DN and reason, kept in a file of mode 0600, and never waved through. */
-const refuseRejects = async (context: StepContext<Needs>, backend: string, reporter: Reporter, said = 0): Promise<void> => {
+const refuseRejects = async (
+	context: StepContext<Needs>,
+	backend: string,
+	reporter: Reporter,
+	said = 0,
+): Promise<void> => {
 	const server = newServer(context);
 	const {count: inFile, first} = await readRejects(server, filesOf(context).rejectsOf(backend));
 	const count = Math.max(inFile, said);
@@ -61,7 +52,10 @@ const refuseRejects = async (context: StepContext<Needs>, backend: string, repor
 	}
 
 	await context.world.transfer.copyOut({
-		target: server.target, remotePath: filesOf(context).rejectsOf(backend), localPath: localRejectsOf(context, backend), signal: context.signal,
+		target: server.target,
+		remotePath: filesOf(context).rejectsOf(backend),
+		localPath: localRejectsOf(context, backend),
+		signal: context.signal,
 	});
 	await reporter.note({kind: 'import-failed', backend});
 	throw new Failure({
@@ -74,7 +68,8 @@ const refuseRejects = async (context: StepContext<Needs>, backend: string, repor
 	});
 };
 
-const notesOf = (context: Pick<StepContext<Needs>, 'notes'>, backend: string) => context.notes.filter(note => note.backend === backend).map(({kind}) => kind);
+const notesOf = (context: Pick<StepContext<Needs>, 'notes'>, backend: string) =>
+	context.notes.filter(note => note.backend === backend).map(({kind}) => kind);
 
 /** Whether an import of an earlier try was cut off by the end of the server; if so, its backend is enabled again. */
 const mendCutOff = async (context: StepContext<Needs>, backend: string, reporter: Reporter): Promise<boolean> => {
@@ -84,11 +79,16 @@ const mendCutOff = async (context: StepContext<Needs>, backend: string, reporter
 
 	const server = newServer(context);
 	const backends = await readBackends(server);
-	if (backends.some(({id}) => id === backend) || await isImporting(server, filesOf(context).logOf('import', backend))) {
+	if (
+		backends.some(({id}) => id === backend) ||
+		(await isImporting(server, filesOf(context).logOf('import', backend)))
+	) {
 		return false;
 	}
 
-	reporter.log(`an import into ${backend} was cut off and left the backend disabled: it is enabled, and the import begins anew`);
+	reporter.log(
+		`an import into ${backend} was cut off and left the backend disabled: it is enabled, and the import begins anew`,
+	);
 	await enableBackend(server, backend);
 	return true;
 };
@@ -103,7 +103,10 @@ const importOne = async (context: StepContext<Needs>, copy: CopiedFile, reporter
 		signal: context.signal,
 		onProgress({bytes, total}) {
 			reporter.progress({
-				what: `Copying ${backend} in`, unit: 'bytes', done: bytes, total,
+				what: `Copying ${backend} in`,
+				unit: 'bytes',
+				done: bytes,
+				total,
 			});
 		},
 	});
@@ -116,7 +119,8 @@ const importOne = async (context: StepContext<Needs>, copy: CopiedFile, reporter
 
 	const exported = outcomeOf(context, 'export').files.find(file => file.backend === backend)?.exported ?? 0;
 	const {counts} = await importBackend(server, context.world.clock, orderOf(context, backend), {
-		isFresh, ...watchWith(reporter, `Importing ${backend}`, exported),
+		isFresh,
+		...watchWith(reporter, `Importing ${backend}`, exported),
 	}).catch(async (error: unknown) => {
 		if (isToolFailure(error)) {
 			await refuseRejects(context, backend, reporter);
@@ -127,7 +131,11 @@ const importOne = async (context: StepContext<Needs>, copy: CopiedFile, reporter
 	});
 	await refuseRejects(context, backend, reporter, counts.rejected);
 	return {
-		backend, exported, imported: counts.imported ?? await entriesIn(server, backend), rejected: counts.rejected ?? 0, skipped: counts.skipped ?? 0,
+		backend,
+		exported,
+		imported: counts.imported ?? (await entriesIn(server, backend)),
+		rejected: counts.rejected ?? 0,
+		skipped: counts.skipped ?? 0,
 	};
 };
 
@@ -141,32 +149,44 @@ export const importData: Step<Needs> = {
 	async inspect(context) {
 		const copies = outcomeIfAny(context, 'copy-out');
 		if (!copies || outcomeOf(context, 'strategy').strategy === 'root') {
-			return {state: 'not-needed', facts: [], why: copies ? 'The server goes on with its old volume: there is nothing to import.' : 'Nothing was exported.'};
+			return {
+				state: 'not-needed',
+				facts: [],
+				why: copies ? 'The server goes on with its old volume: there is nothing to import.' : 'Nothing was exported.',
+			};
 		}
 
 		const server = newServer(context);
 		const [backends, space] = await Promise.all([readBackends(server), readSpace(context.world.pods, server.target)]);
 		const facts = [
-			...copies.files.map(({backend, entries, bytes}) => ({label: `copy of ${backend}`, value: `${entries ?? 'encrypted'} entries, ${bytesText(bytes)}`})),
-			...backends.map(({id, entries}) => ({label: `backend ${id} of the new server`, value: `${entries} entries, which the import replaces`})),
+			...copies.files.map(({backend, entries, bytes}) => ({
+				label: `copy of ${backend}`,
+				value: `${entries ?? 'encrypted'} entries, ${bytesText(bytes)}`,
+			})),
+			...backends.map(({id, entries}) => ({
+				label: `backend ${id} of the new server`,
+				value: `${entries} entries, which the import replaces`,
+			})),
 			{label: 'space', value: `${bytesText(space.free)} free below /opt/out`},
 		];
-		const missing = copies.files.filter(({backend}) => notesOf(context, backend).length === 0 && backends.every(({id}) => id !== backend)).map(({backend}) => backend);
+		const missing = copies.files
+			.filter(({backend}) => notesOf(context, backend).length === 0 && backends.every(({id}) => id !== backend))
+			.map(({backend}) => backend);
 		return missing.length === 0
 			? {state: 'to-do', facts}
 			: {
-				state: 'blocked',
-				facts,
-				failure: {
-					code: 'backend-missing',
-					seen: `The new server has no backend ${missing.join(', ')}.`,
-					means: 'Its server profile does not create it, so the entries have nowhere to go.',
-					todo: 'Let the profile create the backend, start the new server with it, then try again.',
-					byHand: server.pods.byHand(server.target, ['dsconfig', 'list-backends', '--no-prompt']),
-					exit: 'blocked',
-					retryable: true,
-				},
-			};
+					state: 'blocked',
+					facts,
+					failure: {
+						code: 'backend-missing',
+						seen: `The new server has no backend ${missing.join(', ')}.`,
+						means: 'Its server profile does not create it, so the entries have nowhere to go.',
+						todo: 'Let the profile create the backend, start the new server with it, then try again.',
+						byHand: server.pods.byHand(server.target, ['dsconfig', 'list-backends', '--no-prompt']),
+						exit: 'blocked',
+						retryable: true,
+					},
+				};
 	},
 	questions: async () => [],
 	async preview(context) {
@@ -177,13 +197,20 @@ export const importData: Step<Needs> = {
 				`The copy goes into ${filesOf(context).folder} on the new volume, verified as on the way out.`,
 				`import-ldif replaces ${files.map(({backend}) => backend).join(', ')} of ${server.target.pod}.`,
 			],
-			commands: files.map(({backend}) => server.pods.byHand(server.target, ['import-ldif', ...importWords(orderOf(context, backend))])),
+			commands: files.map(({backend}) =>
+				server.pods.byHand(server.target, ['import-ldif', ...importWords(orderOf(context, backend))]),
+			),
 			wayBack: 'Clients are still on the old server; the import can be repeated as often as need be.',
 		};
 	},
 	async perform(context, reporter) {
 		if (outcomeOf(context, 'export').isEncrypted) {
-			await putSecret(context.world.pods, newServer(context).target, filesOf(context).passphrase, await readPassphrase(context));
+			await putSecret(
+				context.world.pods,
+				newServer(context).target,
+				filesOf(context).passphrase,
+				await readPassphrase(context),
+			);
 		}
 
 		const files: ImportedFile[] = [];
@@ -211,8 +238,18 @@ export const importData: Step<Needs> = {
 		says: 'Removes the copy from the new volume; the old server was not touched.',
 		async run(context) {
 			const {files} = outcomeOf(context, 'copy-out');
-			const left = await removeRemote(context.world.pods, newServer(context).target, files.flatMap(({backend}) => leftBehind(context, backend)));
-			return [{label: 'copy on the new volume', value: left.length === 0 ? 'removed' : `still there: ${left.join(', ')}`, holds: left.length === 0}];
+			const left = await removeRemote(
+				context.world.pods,
+				newServer(context).target,
+				files.flatMap(({backend}) => leftBehind(context, backend)),
+			);
+			return [
+				{
+					label: 'copy on the new volume',
+					value: left.length === 0 ? 'removed' : `still there: ${left.join(', ')}`,
+					holds: left.length === 0,
+				},
+			];
 		},
 	},
 	rehearsal: {kind: 'same'},

@@ -1,11 +1,6 @@
 import {readBackends, type Backend} from '../directory/backends.js';
 import {Failure} from '../failure/failure.js';
-import type {
-	Fact,
-	Question,
-	Step,
-	StepContext,
-} from '../migration/step.js';
+import type {Fact, Question, Step, StepContext} from '../migration/step.js';
 import {portVariables} from '../ping/ports.js';
 import type {Workload} from '../ping/workload.js';
 import {asOutcome, outcomeOf} from './outcomes.js';
@@ -15,53 +10,74 @@ import {countText} from './words.js';
 
 type Needs = 'cluster' | 'pods';
 
-const noWorkloads = ({run}: StepContext<Needs>, look: Look): Failure => new Failure({
-	code: 'no-workloads',
-	seen: `No workload in the namespace ${run.namespace} runs an image of Ping Identity.`,
-	means: 'There is nothing to migrate here, or the images carry names that are not Ping\'s.',
-	todo: 'Choose the namespace of the workload with --namespace.',
-	byHand: `kubectl --context ${run.context} get statefulsets,deployments --all-namespaces -o wide`,
-	exit: 'blocked',
-	details: look.unseen,
-});
+const noWorkloads = ({run}: StepContext<Needs>, look: Look): Failure =>
+	new Failure({
+		code: 'no-workloads',
+		seen: `No workload in the namespace ${run.namespace} runs an image of Ping Identity.`,
+		means: "There is nothing to migrate here, or the images carry names that are not Ping's.",
+		todo: 'Choose the namespace of the workload with --namespace.',
+		byHand: `kubectl --context ${run.context} get statefulsets,deployments --all-namespaces -o wide`,
+		exit: 'blocked',
+		details: look.unseen,
+	});
 
 /** A workload in one line. */
 const workloadText = ({kind, name, product, image, side}: Workload): string =>
 	`${kind} ${name}: ${product}, ${image}, ${{old: 'before 2103', new: '2103 or later', unknown: 'side of 2103 unknown'}[side]}`;
 
-const identityText = ({identity}: Workload): string => identity ? `${identity.uid}:${identity.gid} (${{running: 'as seen in the pod', manifest: 'as the manifest says', image: 'the image\'s default'}[identity.from]})` : 'unknown';
+const identityText = ({identity}: Workload): string =>
+	identity
+		? `${identity.uid}:${identity.gid} (${{running: 'as seen in the pod', manifest: 'as the manifest says', image: "the image's default"}[identity.from]})`
+		: 'unknown';
 
 const portsText = ({ports, portsFrom}: Workload): string =>
-	`${portVariables.map(name => `${name} ${ports[name] ?? 'unknown'}`).join(', ')} (${{
-		setup: 'as setup recorded them', environment: 'from the environment', manifest: 'from the manifest', image: 'the image\'s defaults', unknown: 'not seen',
-	}[portsFrom]})`;
+	`${portVariables.map(name => `${name} ${ports[name] ?? 'unknown'}`).join(', ')} (${
+		{
+			setup: 'as setup recorded them',
+			environment: 'from the environment',
+			manifest: 'from the manifest',
+			image: "the image's defaults",
+			unknown: 'not seen',
+		}[portsFrom]
+	})`;
 
 /** The four heaviest signs, and the heaviest that contradicts them: what leaves a side unsettled must be seen. */
-const signsToShow = ({signs}: Workload): Workload['signs'] => signs.filter((sign, index) => index < 4 || signs.findIndex(({says}) => says === sign.says) === index);
+const signsToShow = ({signs}: Workload): Workload['signs'] =>
+	signs.filter((sign, index) => index < 4 || signs.findIndex(({says}) => says === sign.says) === index);
 
 const factsOf = (workload: Workload): readonly Fact[] => [
 	{label: 'workload', value: workloadText(workload), ...(workload.side === 'unknown' && {mark: 'warning' as const})},
-	...signsToShow(workload).map((sign): Fact => ({label: 'sign', value: `${sign.says}: ${sign.seen} (${sign.strength})`})),
+	...signsToShow(workload).map((sign): Fact => ({
+		label: 'sign',
+		value: `${sign.says}: ${sign.seen} (${sign.strength})`,
+	})),
 	{label: 'runs as', value: identityText(workload), ...(workload.identity?.uid === 0 && {mark: 'warning' as const})},
 	{label: 'ports', value: portsText(workload)},
 	{label: 'replicas', value: `${workload.replicas}: ${workload.pods.join(', ') || 'no pods'}`},
-	...workload.volumes.filter(({type}) => type !== 'secret' && type !== 'configMap').map((volume): Fact => ({
-		label: 'volume',
-		value: `${volume.mountPath}: ${volume.claim ? `claim ${volume.claim}, ` : ''}${volume.type}${volume.reclaimPolicy ? `, ${volume.reclaimPolicy}` : ''}; files owned by ${volume.owners.map(({uid, gid, files}) => `${uid}:${gid} (${files})`).join(', ') || 'nobody looked'}`,
-		...((volume.isEphemeral || volume.owners.some(({uid}) => uid === 0)) && {mark: 'warning' as const}),
-	})),
+	...workload.volumes
+		.filter(({type}) => type !== 'secret' && type !== 'configMap')
+		.map((volume): Fact => ({
+			label: 'volume',
+			value: `${volume.mountPath}: ${volume.claim ? `claim ${volume.claim}, ` : ''}${volume.type}${volume.reclaimPolicy ? `, ${volume.reclaimPolicy}` : ''}; files owned by ${volume.owners.map(({uid, gid, files}) => `${uid}:${gid} (${files})`).join(', ') || 'nobody looked'}`,
+			...((volume.isEphemeral || volume.owners.some(({uid}) => uid === 0)) && {mark: 'warning' as const}),
+		})),
 	...workload.services.map((service): Fact => ({
 		label: 'service',
 		value: `${service.name}${service.isHeadless ? ' (headless)' : ''}: ${service.ports.map(({name, port, targetPort}) => `${name ?? port} ${port} to ${targetPort}`).join(', ')}`,
 		...(service.oldPorts.length > 0 && {mark: 'warning' as const}),
 	})),
 	...workload.oldPortPlaces.map((place): Fact => ({label: 'old port', value: place, mark: 'warning'})),
-	{label: 'applied by', value: {nobody: 'hand', helm: 'Helm', gitops: 'a GitOps tool'}[workload.manager.kind], ...(workload.manager.kind !== 'nobody' && {mark: 'warning' as const})},
+	{
+		label: 'applied by',
+		value: {nobody: 'hand', helm: 'Helm', gitops: 'a GitOps tool'}[workload.manager.kind],
+		...(workload.manager.kind !== 'nobody' && {mark: 'warning' as const}),
+	},
 ];
 
 /** Old ones first: they are what a run is for. */
 const candidates = ({inventory}: Look): readonly Workload[] => {
-	const weight = ({side, product}: Workload): number => ({old: 0, unknown: 2, new: 4}[side]) + (holdsDirectoryData(product) ? 0 : 1);
+	const weight = ({side, product}: Workload): number =>
+		({old: 0, unknown: 2, new: 4})[side] + (holdsDirectoryData(product) ? 0 : 1);
 	return inventory.workloads.toSorted((one, other) => weight(one) - weight(other));
 };
 
@@ -69,7 +85,8 @@ const keyOf = ({kind, name}: Workload): string => `${kind}/${name}`;
 
 const chosen = (context: StepContext<Needs>, look: Look): Workload => {
 	const all = candidates(look);
-	const workload = context.answers.workload === undefined ? all[0] : all.find(one => keyOf(one) === context.answers.workload);
+	const workload =
+		context.answers.workload === undefined ? all[0] : all.find(one => keyOf(one) === context.answers.workload);
 	if (!workload) {
 		throw noWorkloads(context, look);
 	}
@@ -85,7 +102,10 @@ const backendsOf = async ({world, signal}: StepContext<Needs>, workload: Workloa
 	}
 
 	return readBackends({
-		pods: world.pods, target: {pod, container: workload.container}, ldapsPort: workload.ports.LDAPS_PORT ?? 636, signal,
+		pods: world.pods,
+		target: {pod, container: workload.container},
+		ldapsPort: workload.ports.LDAPS_PORT ?? 636,
+		signal,
 	});
 };
 
@@ -94,7 +114,11 @@ const whichWorkload = (all: readonly Workload[]): Question => ({
 	id: 'workload',
 	title: 'Which workload is to be migrated?',
 	why: 'One run migrates one workload, so that each has a proof and a way back of its own. The others stay as they are; start a run for each.',
-	options: all.map(workload => ({value: keyOf(workload), label: workloadText(workload), reason: workload.side === 'old' ? 'Its image is from before 2103.' : 'Listed for completeness.'})),
+	options: all.map(workload => ({
+		value: keyOf(workload),
+		label: workloadText(workload),
+		reason: workload.side === 'old' ? 'Its image is from before 2103.' : 'Listed for completeness.',
+	})),
 	...(all[0] && {recommended: keyOf(all[0])}),
 });
 
@@ -104,8 +128,16 @@ const whichSide = (workload: Workload): Question => ({
 	title: `Is ${workload.image} from before sprint 2103?`,
 	why: 'Nothing that can be seen settles it, and the rest of the run depends on it.',
 	options: [
-		{value: 'old', label: 'Before 2103', reason: 'It runs as root and has the ports 389, 636, 443 and 689, unless somebody changed that.'},
-		{value: 'new', label: '2103 or later', reason: 'It runs as 9031 and has the ports 1389, 1636, 1443 and 1689, unless somebody changed that.'},
+		{
+			value: 'old',
+			label: 'Before 2103',
+			reason: 'It runs as root and has the ports 389, 636, 443 and 689, unless somebody changed that.',
+		},
+		{
+			value: 'new',
+			label: '2103 or later',
+			reason: 'It runs as 9031 and has the ports 1389, 1636, 1443 and 1689, unless somebody changed that.',
+		},
 	],
 });
 
@@ -118,7 +150,10 @@ export const inventory: Step<Needs> = {
 	effect: 'none',
 	async inspect(context) {
 		const look = await lookOnce(context, true);
-		const facts = [...candidates(look).flatMap(workload => factsOf(workload)), ...look.unseen.map((value): Fact => ({label: 'not seen', value, mark: 'warning'}))];
+		const facts = [
+			...candidates(look).flatMap(workload => factsOf(workload)),
+			...look.unseen.map((value): Fact => ({label: 'not seen', value, mark: 'warning'})),
+		];
 		return candidates(look).length === 0
 			? {state: 'blocked', facts, failure: noWorkloads(context, look).parts}
 			: {state: 'to-do', facts};
@@ -132,11 +167,18 @@ export const inventory: Step<Needs> = {
 		}
 
 		const {answers, ...rest} = context;
-		const workload = chosen({...rest, answers: Object.fromEntries(Object.entries(answers).filter(([id]) => id !== 'side'))}, look);
+		const workload = chosen(
+			{...rest, answers: Object.fromEntries(Object.entries(answers).filter(([id]) => id !== 'side'))},
+			look,
+		);
 		return workload.side === 'unknown' ? [...open, whichSide(workload)] : open;
 	},
 	async preview() {
-		return {summary: ['Reads the objects of the namespace and looks into the Ping pods.'], commands: [], wayBack: 'Nothing is changed.'};
+		return {
+			summary: ['Reads the objects of the namespace and looks into the Ping pods.'],
+			commands: [],
+			wayBack: 'Nothing is changed.',
+		};
 	},
 	async perform(context, reporter) {
 		const look = await lookOnce(context, false);
@@ -144,17 +186,26 @@ export const inventory: Step<Needs> = {
 		reporter.log(workloadText(workload));
 		return asOutcome<'inventory'>({
 			workload,
-			others: candidates(look).filter(one => keyOf(one) !== keyOf(workload)).map(one => workloadText(one)),
+			others: candidates(look)
+				.filter(one => keyOf(one) !== keyOf(workload))
+				.map(one => workloadText(one)),
 			isOpenShift: look.isOpenShift,
 			backends: await backendsOf(context, workload),
 		});
 	},
 	async verify(context) {
 		const {workload, backends} = outcomeOf(context, 'inventory');
-		const now = workload.kind === 'StatefulSet' || workload.kind === 'Deployment' ? await context.world.cluster.get(workload.kind, workload.name) : undefined;
+		const now =
+			workload.kind === 'StatefulSet' || workload.kind === 'Deployment'
+				? await context.world.cluster.get(workload.kind, workload.name)
+				: undefined;
 		return [
 			{label: workloadText(workload), value: now ? 'is there' : 'is not there', holds: now !== undefined},
-			...backends.map(({id, entries, baseDns}) => ({label: `backend ${id}`, value: `${countText(entries, 'entry', 'entries')} below ${baseDns.map(({dn}) => dn).join(', ')}`, holds: true})),
+			...backends.map(({id, entries, baseDns}) => ({
+				label: `backend ${id}`,
+				value: `${countText(entries, 'entry', 'entries')} below ${baseDns.map(({dn}) => dn).join(', ')}`,
+				holds: true,
+			})),
 		];
 	},
 	verifiedUntil: ['apply'],

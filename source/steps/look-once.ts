@@ -7,7 +7,9 @@ export type LookOnce<Needs extends keyof World, Seen> = (context: StepContext<Ne
 /**
 The same look for the questions, the preview and what is performed after an inspection: looking anew for each would ask every pod several times. An inspection always looks anew.
 */
-export const lookingOnce = <Needs extends keyof World, Seen>(look: (context: StepContext<Needs>) => Promise<Seen>): LookOnce<Needs, Seen> => {
+export const lookingOnce = <Needs extends keyof World, Seen>(
+	look: (context: StepContext<Needs>) => Promise<Seen>,
+): LookOnce<Needs, Seen> => {
 	const looks = new WeakMap<object, Promise<Seen>>();
 	return async (context, isAnew) => {
 		const known = looks.get(context.world);

@@ -4,12 +4,7 @@ import type {Kind, KubernetesObject} from '../migration/world.js';
 import {takeInventory} from '../ping/inventory.js';
 import {probeScript, readProbe} from '../ping/probe.js';
 import {signsInLog} from '../ping/side.js';
-import type {
-	Inventory,
-	Manifest,
-	PodProbe,
-	Workload,
-} from '../ping/workload.js';
+import type {Inventory, Manifest, PodProbe, Workload} from '../ping/workload.js';
 import {lookingOnce} from './look-once.js';
 
 type Needs = 'cluster' | 'pods';
@@ -24,11 +19,26 @@ export type Look = {
 	readonly unseen: readonly string[];
 };
 
-const kinds: readonly Kind[] = ['StatefulSet', 'Deployment', 'DaemonSet', 'Job', 'CronJob', 'Pod', 'Service', 'ConfigMap', 'PersistentVolumeClaim', 'NetworkPolicy', 'Ingress'];
+const kinds: readonly Kind[] = [
+	'StatefulSet',
+	'Deployment',
+	'DaemonSet',
+	'Job',
+	'CronJob',
+	'Pod',
+	'Service',
+	'ConfigMap',
+	'PersistentVolumeClaim',
+	'NetworkPolicy',
+	'Ingress',
+];
 const clusterKinds: readonly Kind[] = ['StorageClass', 'CSIDriver'];
 
 /** A kind that may not be listed is left out and said so; the kinds the run needs were asked for in the connect step. */
-const listOrSay = async ({world}: StepContext<'cluster'>, kind: Kind): Promise<{readonly objects: readonly KubernetesObject[]; readonly unseen: readonly string[]}> => {
+const listOrSay = async (
+	{world}: StepContext<'cluster'>,
+	kind: Kind,
+): Promise<{readonly objects: readonly KubernetesObject[]; readonly unseen: readonly string[]}> => {
 	try {
 		return {objects: await world.cluster.list(kind), unseen: []};
 	} catch (error) {
@@ -36,24 +46,41 @@ const listOrSay = async ({world}: StepContext<'cluster'>, kind: Kind): Promise<{
 	}
 };
 
-const volumesOfClaims = async ({world}: StepContext<'cluster'>, objects: readonly KubernetesObject[]): Promise<{readonly objects: readonly KubernetesObject[]; readonly unseen: readonly string[]}> => {
-	const names = objects.filter(({kind}) => kind === 'PersistentVolumeClaim').map(({spec}) => (spec as {readonly volumeName?: string} | undefined)?.volumeName).filter(name => name !== undefined);
-	const results = await Promise.all(names.map(async name => {
-		try {
-			const volume = await world.cluster.get('PersistentVolume', name);
-			return {objects: volume ? [volume] : [], unseen: []};
-		} catch (error) {
-			return {objects: [], unseen: [`PersistentVolume ${name}: ${partsOf(error).seen}`]};
-		}
-	}));
+const volumesOfClaims = async (
+	{world}: StepContext<'cluster'>,
+	objects: readonly KubernetesObject[],
+): Promise<{readonly objects: readonly KubernetesObject[]; readonly unseen: readonly string[]}> => {
+	const names = objects
+		.filter(({kind}) => kind === 'PersistentVolumeClaim')
+		.map(({spec}) => (spec as {readonly volumeName?: string} | undefined)?.volumeName)
+		.filter(name => name !== undefined);
+	const results = await Promise.all(
+		names.map(async name => {
+			try {
+				const volume = await world.cluster.get('PersistentVolume', name);
+				return {objects: volume ? [volume] : [], unseen: []};
+			} catch (error) {
+				return {objects: [], unseen: [`PersistentVolume ${name}: ${partsOf(error).seen}`]};
+			}
+		}),
+	);
 	return {objects: results.flatMap(result => result.objects), unseen: results.flatMap(result => result.unseen)};
 };
 
-const probePod = async ({world, signal}: StepContext<Needs>, workload: Workload, pod: string): Promise<{readonly probe?: PodProbe; readonly unseen: readonly string[]}> => {
+const probePod = async (
+	{world, signal}: StepContext<Needs>,
+	workload: Workload,
+	pod: string,
+): Promise<{readonly probe?: PodProbe; readonly unseen: readonly string[]}> => {
 	const target = {pod, container: workload.container};
 	try {
 		const [result, log] = await Promise.all([
-			world.pods.script(target, probeScript, workload.volumes.filter(({type}) => type !== 'secret' && type !== 'configMap').map(({mountPath}) => mountPath), {signal, timeoutSeconds: 60}),
+			world.pods.script(
+				target,
+				probeScript,
+				workload.volumes.filter(({type}) => type !== 'secret' && type !== 'configMap').map(({mountPath}) => mountPath),
+				{signal, timeoutSeconds: 60},
+			),
 			world.cluster.logs(pod, {container: workload.container, tail: 5000}),
 		]);
 		return {probe: {...readProbe(pod, workload.container, result.stdout), logSigns: signsInLog(log)}, unseen: []};
@@ -74,15 +101,24 @@ export const lookAround = async (context: StepContext<Needs>): Promise<Look> => 
 	]);
 	const listed = lists.flatMap(({objects}) => objects);
 	const volumes = await volumesOfClaims(context, listed);
-	const objects: readonly Manifest[] = [...listed, ...volumes.objects, ...clusterLists.flatMap(list => list.objects), ...namespace];
+	const objects: readonly Manifest[] = [
+		...listed,
+		...volumes.objects,
+		...clusterLists.flatMap(list => list.objects),
+		...namespace,
+	];
 	const first = takeInventory(objects);
-	const probed = await Promise.all(first.workloads.flatMap(workload => workload.pods.map(async pod => probePod(context, workload, pod))));
+	const probed = await Promise.all(
+		first.workloads.flatMap(workload => workload.pods.map(async pod => probePod(context, workload, pod))),
+	);
 	const probes = probed.map(({probe}) => probe).filter(probe => probe !== undefined);
 	return {
 		objects,
 		probes,
 		inventory: takeInventory(objects, probes),
-		isOpenShift: namespace.some(({metadata}) => Object.keys(metadata.annotations ?? {}).some(key => key.startsWith('openshift.io/sa.scc.'))),
+		isOpenShift: namespace.some(({metadata}) =>
+			Object.keys(metadata.annotations ?? {}).some(key => key.startsWith('openshift.io/sa.scc.')),
+		),
 		unseen: [...lists, volumes, ...clusterLists, ...probed].flatMap(({unseen}) => unseen),
 	};
 };

@@ -20,13 +20,23 @@ export const oldServer = (context: StepContext<'pods'>, pod?: string): Directory
 /** The old server in the pod as it is called now: a pod of a Deployment that was replaced since the inventory has another name. */
 export const findOldServer = async (context: StepContext<'cluster' | 'pods'>): Promise<DirectoryServer> => {
 	const {workload} = outcomeOf(context, 'inventory');
-	return oldServer(context, kindOf(workload) === 'Deployment' ? await findPod(context, {kind: 'Deployment', name: workload.name}, workload.image) : undefined);
+	return oldServer(
+		context,
+		kindOf(workload) === 'Deployment'
+			? await findPod(context, {kind: 'Deployment', name: workload.name}, workload.image)
+			: undefined,
+	);
 };
 
 /** The ports of the old server: what was seen, and the defaults for what was not. */
 export const portsOfOld = (context: Pick<StepContext, 'outcomes'>): Ports => {
 	const {workload} = outcomeOf(context, 'inventory');
-	return {...oldPorts, ...Object.fromEntries(portVariables.flatMap(name => workload.ports[name] === undefined ? [] : [[name, workload.ports[name]]]))};
+	return {
+		...oldPorts,
+		...Object.fromEntries(
+			portVariables.flatMap(name => (workload.ports[name] === undefined ? [] : [[name, workload.ports[name]]])),
+		),
+	};
 };
 
 /** The backends with entries in them. */
@@ -34,4 +44,3 @@ export const dataOf = async (server: DirectoryServer): Promise<readonly Backend[
 	const backends = await readBackends(server);
 	return backends.filter(({entries}) => entries > 0);
 };
-

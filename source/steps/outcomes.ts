@@ -9,8 +9,18 @@ import type {ProfileSecrets} from './profile-way.js';
 
 /** What each step leaves for the later ones, in the journal: plain JSON, no secret, no user data. */
 export type Outcomes = {
-	readonly connect: {readonly cluster: {readonly uid: string; readonly version: string; readonly server: string}; readonly kubectl: string; readonly git: string; readonly missing: readonly string[]};
-	readonly inventory: {readonly workload: Workload; readonly others: readonly string[]; readonly isOpenShift: boolean; readonly backends: readonly Backend[]};
+	readonly connect: {
+		readonly cluster: {readonly uid: string; readonly version: string; readonly server: string};
+		readonly kubectl: string;
+		readonly git: string;
+		readonly missing: readonly string[];
+	};
+	readonly inventory: {
+		readonly workload: Workload;
+		readonly others: readonly string[];
+		readonly isOpenShift: boolean;
+		readonly backends: readonly Backend[];
+	};
 	readonly strategy: Omit<Decisions, 'fsGroup' | 'profile'> & {readonly fsGroup: number | null};
 	readonly profile: {
 		readonly repository: string;
@@ -26,9 +36,19 @@ export type Outcomes = {
 		/** The address new servers read it from; null where it was not pushed. */
 		readonly url: string | null;
 	};
-	readonly export: {readonly server: PodTarget & {readonly ldapsPort: number}; readonly frozen: readonly FrozenBackend[]; readonly files: readonly ExportedFile[]; readonly isEncrypted: boolean};
+	readonly export: {
+		readonly server: PodTarget & {readonly ldapsPort: number};
+		readonly frozen: readonly FrozenBackend[];
+		readonly files: readonly ExportedFile[];
+		readonly isEncrypted: boolean;
+	};
 	readonly 'copy-out': {readonly files: readonly CopiedFile[]};
-	readonly preview: {readonly folder: string; readonly files: readonly string[]; readonly plan: Fingerprint; readonly commit: string | null};
+	readonly preview: {
+		readonly folder: string;
+		readonly files: readonly string[];
+		readonly plan: Fingerprint;
+		readonly commit: string | null;
+	};
 	readonly apply: {readonly workload: string; readonly pod: string; readonly runPlan: string | null};
 	readonly import: {readonly files: readonly ImportedFile[]};
 	readonly prove: {readonly proofs: readonly Proof[]};
@@ -59,10 +79,22 @@ export type CopiedFile = Fingerprint & {
 };
 
 /** What an import did. */
-export type ImportedFile = {readonly backend: string; readonly exported: number; readonly imported: number; readonly rejected: number; readonly skipped: number};
+export type ImportedFile = {
+	readonly backend: string;
+	readonly exported: number;
+	readonly imported: number;
+	readonly rejected: number;
+	readonly skipped: number;
+};
 
 /** What proves that nothing is missing in one backend. */
-export type Proof = {readonly backend: string; readonly source: string | null; readonly copy: string | null; readonly target: string | null; readonly entries: number};
+export type Proof = {
+	readonly backend: string;
+	readonly source: string | null;
+	readonly copy: string | null;
+	readonly target: string | null;
+	readonly entries: number;
+};
 
 /**
 What an earlier step left. A Failure where it is not there, which only a journal that was edited by hand can bring about.
@@ -83,8 +115,10 @@ export const outcomeOf = <Id extends StepId>(context: Pick<StepContext, 'outcome
 };
 
 /** The same, or undefined where the step was left out or has not come yet. */
-export const outcomeIfAny = <Id extends StepId>(context: Pick<StepContext, 'outcomes'>, id: Id): Outcomes[Id] | undefined =>
-	context.outcomes[id] as unknown as Outcomes[Id] | undefined;
+export const outcomeIfAny = <Id extends StepId>(
+	context: Pick<StepContext, 'outcomes'>,
+	id: Id,
+): Outcomes[Id] | undefined => context.outcomes[id] as unknown as Outcomes[Id] | undefined;
 
 /** An outcome as the engine keeps it. The type says which step's it is. */
 export const asOutcome = <Id extends StepId>(outcome: Outcomes[Id]): JsonObject => outcome;

@@ -1,17 +1,6 @@
 import type {Evidence, Reporter, StepContext} from '../migration/step.js';
-import {
-	makerOf,
-	objectsText,
-	ownersText,
-	type Owned,
-} from './owner.js';
-import {
-	handOver,
-	handOverFiles,
-	handOverText,
-	ownerCommands,
-	type Direction,
-} from './owner-hand-over.js';
+import {makerOf, objectsText, ownersText, type Owned} from './owner.js';
+import {handOver, handOverFiles, handOverText, ownerCommands, type Direction} from './owner-hand-over.js';
 import {rollBackRelease, upgradeRelease, upgradeText} from './owner-helm.js';
 import {objectText} from './plan.js';
 import {awaitOwner, differencesNow, ownedEvidence} from './owner-wait.js';
@@ -20,10 +9,18 @@ import {awaitOwner, differencesNow, ownedEvidence} from './owner-wait.js';
 export type OwnerNeeds = 'cluster' | 'kubectl' | 'helm' | 'git' | 'files' | 'clock';
 
 /** What is shown before a change of owned objects is made. */
-export type OwnerPreview = {readonly summary: readonly string[]; readonly commands: readonly string[]; readonly files: readonly string[]; readonly wayBack: string};
+export type OwnerPreview = {
+	readonly summary: readonly string[];
+	readonly commands: readonly string[];
+	readonly files: readonly string[];
+	readonly wayBack: string;
+};
 
 /** Shows who makes the change, where it is written down, and the command. Undefined where unroot makes it by a patch. */
-export const previewOwner = async (context: StepContext<OwnerNeeds>, owned: Owned): Promise<OwnerPreview | undefined> => {
+export const previewOwner = async (
+	context: StepContext<OwnerNeeds>,
+	owned: Owned,
+): Promise<OwnerPreview | undefined> => {
 	const maker = makerOf(context, owned);
 	if (maker === 'patch') {
 		return undefined;
@@ -32,15 +29,18 @@ export const previewOwner = async (context: StepContext<OwnerNeeds>, owned: Owne
 	const shared = {commands: ownerCommands(context, owned, 'there'), files: handOverFiles(context, owned, 'there')};
 	return maker === 'upgrade'
 		? {
-			...shared,
-			summary: [...handOverText(context, owned), ...await upgradeText(context, owned), 'Then helm upgrade is run.'],
-			wayBack: 'unroot rollback runs helm rollback to the revision that the release has now.',
-		}
+				...shared,
+				summary: [...handOverText(context, owned), ...(await upgradeText(context, owned)), 'Then helm upgrade is run.'],
+				wayBack: 'unroot rollback runs helm rollback to the revision that the release has now.',
+			}
 		: {
-			...shared,
-			summary: [...handOverText(context, owned), `It is left to ${ownersText(owned)}. unroot waits until the cluster shows it and changes nothing of ${objectsText(owned)} itself; stop it and resume it as you like.`],
-			wayBack: `unroot rollback commits the change that takes it back, and waits until ${ownersText(owned)} has made that.`,
-		};
+				...shared,
+				summary: [
+					...handOverText(context, owned),
+					`It is left to ${ownersText(owned)}. unroot waits until the cluster shows it and changes nothing of ${objectsText(owned)} itself; stop it and resume it as you like.`,
+				],
+				wayBack: `unroot rollback commits the change that takes it back, and waits until ${ownersText(owned)} has made that.`,
+			};
 };
 
 /** Writes down that objects of an owner are about to be patched, as was decided: from here on the change is unroot's. */
@@ -50,7 +50,12 @@ export const notePatch = async ({changes}: Owned, reporter: Reporter): Promise<v
 	}
 };
 
-const handOverAndWait = async (context: StepContext<OwnerNeeds>, owned: Owned, direction: Direction, reporter: Reporter): Promise<void> => {
+const handOverAndWait = async (
+	context: StepContext<OwnerNeeds>,
+	owned: Owned,
+	direction: Direction,
+	reporter: Reporter,
+): Promise<void> => {
 	await handOver(context, owned, direction, reporter);
 	const commands = ownerCommands(context, owned, direction);
 	for (const command of commands) {
@@ -61,7 +66,11 @@ const handOverAndWait = async (context: StepContext<OwnerNeeds>, owned: Owned, d
 };
 
 /** Has a change of owned objects made by whoever was chosen; not for a patch. */
-export const changeThroughOwner = async (context: StepContext<OwnerNeeds>, owned: Owned, reporter: Reporter): Promise<void> => {
+export const changeThroughOwner = async (
+	context: StepContext<OwnerNeeds>,
+	owned: Owned,
+	reporter: Reporter,
+): Promise<void> => {
 	if (makerOf(context, owned) === 'upgrade') {
 		await upgradeRelease(context, owned, reporter);
 		return;
@@ -71,7 +80,11 @@ export const changeThroughOwner = async (context: StepContext<OwnerNeeds>, owned
 };
 
 /** Has a change of owned objects taken back by whoever made it; not for a patch. */
-export const changeBackThroughOwner = async (context: StepContext<OwnerNeeds>, owned: Owned, reporter: Reporter): Promise<readonly Evidence[]> => {
+export const changeBackThroughOwner = async (
+	context: StepContext<OwnerNeeds>,
+	owned: Owned,
+	reporter: Reporter,
+): Promise<readonly Evidence[]> => {
 	if (makerOf(context, owned) === 'upgrade') {
 		return rollBackRelease(context, owned, reporter);
 	}
@@ -84,6 +97,13 @@ export const changeBackThroughOwner = async (context: StepContext<OwnerNeeds>, o
 
 	const evidence = await ownedEvidence(context, owned, 'back');
 	return left.length === 0 && isAskedFor
-		? [...evidence, {label: 'asked for', value: `the change is still on its branch: tell ${ownersText(owned)} that it is not wanted any more`, holds: true}]
+		? [
+				...evidence,
+				{
+					label: 'asked for',
+					value: `the change is still on its branch: tell ${ownersText(owned)} that it is not wanted any more`,
+					holds: true,
+				},
+			]
 		: evidence;
 };

@@ -1,20 +1,14 @@
 import type {Option, Question, StepContext} from '../migration/step.js';
 import {readRepository} from '../profile/repository.js';
 import {outcomeIfAny} from './outcomes.js';
-import {
-	makerOf,
-	makerQuestionOf,
-	objectsText,
-	ownersText,
-	releaseOf,
-	type Owned,
-} from './owner.js';
+import {makerOf, makerQuestionOf, objectsText, ownersText, releaseOf, type Owned} from './owner.js';
 import {ownRepositoryQuestions, repositoryAnswer} from './profile-questions.js';
 
 type Needs = 'helm' | 'git' | 'files';
 
 /** What a patch past the owner means, said before it is decided and before it is made. */
-export const patchedText = (owned: Owned): string => `The next sync or upgrade of ${ownersText(owned)} may undo it${owned.step === 'apply' ? ': the old image would then start on data that the new one may have changed' : ': clients would then be led to a server that is scaled down'}.`;
+export const patchedText = (owned: Owned): string =>
+	`The next sync or upgrade of ${ownersText(owned)} may undo it${owned.step === 'apply' ? ': the old image would then start on data that the new one may have changed' : ': clients would then be led to a server that is scaled down'}.`;
 
 const waitOption = (owned: Owned): Option => ({
 	value: 'wait',
@@ -31,20 +25,31 @@ const upgradeOption = (release: string): Option => ({
 });
 
 const patchOption = (owned: Owned): Option => ({
-	value: 'patch', label: 'unroot patches the object', reason: 'You decide it here, and tell the owner.', cost: patchedText(owned), wayBack: 'unroot rollback patches it back.',
+	value: 'patch',
+	label: 'unroot patches the object',
+	reason: 'You decide it here, and tell the owner.',
+	cost: patchedText(owned),
+	wayBack: 'unroot rollback patches it back.',
 });
 
 /** Whether `helm upgrade` can make the change, and if not, why. */
-const upgradeOf = async ({world}: StepContext<Needs>, owned: Owned): Promise<{readonly option?: Option; readonly why?: string}> => {
+const upgradeOf = async (
+	{world}: StepContext<Needs>,
+	owned: Owned,
+): Promise<{readonly option?: Option; readonly why?: string}> => {
 	const release = releaseOf(owned);
 	if (release === undefined || !owned.values) {
 		return {};
 	}
 
 	const found = await world.helm.release(release);
-	const isRendered = owned.changes.every(({before}) => before.metadata.annotations?.['meta.helm.sh/release-name'] === undefined);
+	const isRendered = owned.changes.every(
+		({before}) => before.metadata.annotations?.['meta.helm.sh/release-name'] === undefined,
+	);
 	return 'missing' in found
-		? {why: `unroot cannot run helm upgrade: ${found.missing}${isRendered ? ' The objects bear the labels of a chart and no mark of an installed release: a GitOps tool may render it.' : ''}`}
+		? {
+				why: `unroot cannot run helm upgrade: ${found.missing}${isRendered ? ' The objects bear the labels of a chart and no mark of an installed release: a GitOps tool may render it.' : ''}`,
+			}
 		: {option: upgradeOption(release)};
 };
 
@@ -54,8 +59,14 @@ const makerQuestion = async (context: StepContext<Needs>, owned: Owned): Promise
 		kind: 'choice',
 		id: makerQuestionOf(owned),
 		title: `Who changes ${objectsText(owned)}?`,
-		why: [`It is owned by ${ownersText(owned)}, which would take back what is changed behind it.`, owned.cannot, why].filter(text => text !== undefined).join(' '),
-		options: [...(option ? [option] : []), waitOption(owned), ...(owned.cannot === undefined ? [] : [patchOption(owned)])],
+		why: [`It is owned by ${ownersText(owned)}, which would take back what is changed behind it.`, owned.cannot, why]
+			.filter(text => text !== undefined)
+			.join(' '),
+		options: [
+			...(option ? [option] : []),
+			waitOption(owned),
+			...(owned.cannot === undefined ? [] : [patchOption(owned)]),
+		],
 		recommended: option ? 'upgrade' : 'wait',
 	};
 };
@@ -66,7 +77,10 @@ const chartQuestion = (release: string): Question => ({
 	title: `Where is the chart of ${release}?`,
 	why: 'A release does not record where its chart came from. Give it as REPOSITORY/CHART, an oci:// address or a path. The version stays the one that is in use.',
 	recommended: 'pingidentity/ping-devops',
-	pattern: {source: String.raw`[^\s\-]\S*`, says: 'One word, such as pingidentity/ping-devops, oci://registry.example.com/ping-devops or /charts/ping-devops-0.9.10.tgz.'},
+	pattern: {
+		source: String.raw`[^\s\-]\S*`,
+		says: 'One word, such as pingidentity/ping-devops, oci://registry.example.com/ping-devops or /charts/ping-devops-0.9.10.tgz.',
+	},
 });
 
 /** The owner's repository: the one of the profile, unless another is named. */
@@ -91,7 +105,10 @@ const pushQuestion = (remote: {readonly name: string; readonly url: string}): Qu
 	options: [
 		{value: 'no', label: 'Do not push', reason: 'You hand it over yourself.'},
 		{
-			value: 'push', label: 'Push the branch', reason: 'It can be reviewed and merged there.', wayBack: `git push ${remote.name} --delete BRANCH`,
+			value: 'push',
+			label: 'Push the branch',
+			reason: 'It can be reviewed and merged there.',
+			wayBack: `git push ${remote.name} --delete BRANCH`,
 		},
 	],
 });
@@ -113,16 +130,23 @@ export const ownerQuestions = async (context: StepContext<Needs>, owned: Owned):
 		return [];
 	}
 
-	const first = [...(maker === 'upgrade' ? [chartQuestion(releaseOf(owned) ?? '')] : []), repositoryQuestion(context, owned)];
+	const first = [
+		...(maker === 'upgrade' ? [chartQuestion(releaseOf(owned) ?? '')] : []),
+		repositoryQuestion(context, owned),
+	];
 	if (context.answers['owner-repository'] === undefined) {
 		return first;
 	}
 
 	const stat = await context.world.files.stat(ownerRepository(context));
-	const repository = stat?.isFolder ? await readRepository(context.world.git, ownerRepository(context)) : {state: 'none' as const};
+	const repository = stat?.isFolder
+		? await readRepository(context.world.git, ownerRepository(context))
+		: {state: 'none' as const};
 	return [
 		...first,
-		...(ownerRepository(context) === outcomeIfAny(context, 'profile')?.repository ? [] : await ownRepositoryQuestions(context, ownerRepository(context))),
+		...(ownerRepository(context) === outcomeIfAny(context, 'profile')?.repository
+			? []
+			: await ownRepositoryQuestions(context, ownerRepository(context))),
 		...(repository.state === 'there' && repository.remote ? [pushQuestion(repository.remote)] : []),
 	];
 };

@@ -4,12 +4,7 @@ import type {Kind, KubernetesObject} from '../migration/world.js';
 import {differencesOf} from '../manifests/shape.js';
 import type {Manifest} from '../ping/workload.js';
 import {objectText} from './plan.js';
-import {
-	objectsText,
-	ownersText,
-	type Owned,
-	type OwnedChange,
-} from './owner.js';
+import {objectsText, ownersText, type Owned, type OwnedChange} from './owner.js';
 import type {Direction} from './owner-hand-over.js';
 
 type Needs = 'cluster' | 'clock';
@@ -17,13 +12,21 @@ type Needs = 'cluster' | 'clock';
 /** An owner takes minutes or days: this is how often the cluster is asked meanwhile. */
 const pollMilliseconds = 2000;
 
-const wantedOf = ({before, after}: OwnedChange, direction: Direction): Manifest => direction === 'there' ? after : before;
+const wantedOf = ({before, after}: OwnedChange, direction: Direction): Manifest =>
+	direction === 'there' ? after : before;
 
 /** In what the objects of a change, among others, are not yet as they are to be: one line for each. */
-export const differencesAmong = (objects: readonly Manifest[], {changes}: Owned, direction: Direction): readonly string[] => changes.flatMap(change => {
-	const wanted = wantedOf(change, direction);
-	return differencesOf(wanted, objects, change.only).map(({what, wanted: text, is}) => `${objectText(wanted)}: ${what} is ${is || 'empty'}, wanted is ${text || 'empty'}`);
-});
+export const differencesAmong = (
+	objects: readonly Manifest[],
+	{changes}: Owned,
+	direction: Direction,
+): readonly string[] =>
+	changes.flatMap(change => {
+		const wanted = wantedOf(change, direction);
+		return differencesOf(wanted, objects, change.only).map(
+			({what, wanted: text, is}) => `${objectText(wanted)}: ${what} is ${is || 'empty'}, wanted is ${text || 'empty'}`,
+		);
+	});
 
 /** The objects of a change as the cluster has them now, and what gives their containers an environment. */
 const look = async ({world}: StepContext<'cluster'>, {changes}: Owned): Promise<readonly KubernetesObject[]> => {
@@ -35,22 +38,38 @@ const look = async ({world}: StepContext<'cluster'>, {changes}: Owned): Promise<
 };
 
 /** In what the cluster is not yet as it is to be. */
-export const differencesNow = async (context: StepContext<'cluster'>, owned: Owned, direction: Direction): Promise<readonly string[]> =>
-	differencesAmong(await look(context, owned), owned, direction);
+export const differencesNow = async (
+	context: StepContext<'cluster'>,
+	owned: Owned,
+	direction: Direction,
+): Promise<readonly string[]> => differencesAmong(await look(context, owned), owned, direction);
 
 /** Whether the cluster is as it is to be, as evidence. */
-export const ownedEvidence = async (context: StepContext<'cluster'>, owned: Owned, direction: Direction): Promise<readonly Evidence[]> => {
+export const ownedEvidence = async (
+	context: StepContext<'cluster'>,
+	owned: Owned,
+	direction: Direction,
+): Promise<readonly Evidence[]> => {
 	const left = await differencesNow(context, owned, direction);
 	return owned.changes.map(({before}) => {
 		const own = left.filter(line => line.startsWith(`${objectText(before)}: `));
-		return {label: objectText(before), value: own.length === 0 ? (direction === 'there' ? 'is as it is to be' : 'is as it was') : own.join('; '), holds: own.length === 0};
+		return {
+			label: objectText(before),
+			value: own.length === 0 ? (direction === 'there' ? 'is as it is to be' : 'is as it was') : own.join('; '),
+			holds: own.length === 0,
+		};
 	});
 };
 
 /**
 Waits until the cluster shows a change that somebody else makes, and tells what is still missing, with the commands that he would type. It changes nothing, so it can be stopped at any time and begun again. A cluster that does not answer for a while is waited for as well.
 */
-export const awaitOwner = async (context: StepContext<Needs>, owned: Owned, direction: Direction, {commands, reporter}: {readonly commands: readonly string[]; readonly reporter: Reporter}): Promise<void> => {
+export const awaitOwner = async (
+	context: StepContext<Needs>,
+	owned: Owned,
+	direction: Direction,
+	{commands, reporter}: {readonly commands: readonly string[]; readonly reporter: Reporter},
+): Promise<void> => {
 	const {world, signal} = context;
 	let told: string | undefined;
 	const tell = (lines: readonly string[]): void => {
@@ -75,7 +94,11 @@ export const awaitOwner = async (context: StepContext<Needs>, owned: Owned, dire
 			tell(left);
 			const open = new Set(left.map(line => line.split(': ', 1)[0]));
 			reporter.progress({
-				what: `Waiting for ${ownersText(owned)}`, unit: 'checks', done: owned.changes.length - open.size, total: owned.changes.length, awaits: [...left, ...commands.map(command => `$ ${command}`)],
+				what: `Waiting for ${ownersText(owned)}`,
+				unit: 'checks',
+				done: owned.changes.length - open.size,
+				total: owned.changes.length,
+				awaits: [...left, ...commands.map(command => `$ ${command}`)],
 			});
 		} catch (error) {
 			signal.throwIfAborted();

@@ -38,18 +38,24 @@ export type Owned = {
 export type Maker = 'patch' | 'upgrade' | 'wait';
 
 /** An owner as a reader knows him. */
-export const ownerText = (owner: Owner): string => owner.kind === 'helm'
-	? `Helm release ${owner.release}`
-	: `${owner.tool === 'argocd' ? 'the Argo CD application' : 'the Flux application'} ${owner.application}`;
+export const ownerText = (owner: Owner): string =>
+	owner.kind === 'helm'
+		? `Helm release ${owner.release}`
+		: `${owner.tool === 'argocd' ? 'the Argo CD application' : 'the Flux application'} ${owner.application}`;
 
 /** The objects of a change in one line. */
-export const objectsText = ({changes}: Pick<Owned, 'changes'>): string => changes.map(({before}) => objectText(before)).join(', ');
+export const objectsText = ({changes}: Pick<Owned, 'changes'>): string =>
+	changes.map(({before}) => objectText(before)).join(', ');
 
 /** The owners of a change in one line. */
-export const ownersText = ({changes}: Pick<Owned, 'changes'>): string => [...new Set(changes.map(({owner}) => ownerText(owner)))].join(', ');
+export const ownersText = ({changes}: Pick<Owned, 'changes'>): string =>
+	[...new Set(changes.map(({owner}) => ownerText(owner)))].join(', ');
 
 /** Who owns what a step changes, as an inspection shows it; nothing where nobody does. */
-export const ownerFacts = (owned: Owned): readonly Fact[] => owned.changes.length > 0 ? [{label: 'owner', value: `${ownersText(owned)} owns ${objectsText(owned)}`, mark: 'warning'}] : [];
+export const ownerFacts = (owned: Owned): readonly Fact[] =>
+	owned.changes.length > 0
+		? [{label: 'owner', value: `${ownersText(owned)} owns ${objectsText(owned)}`, mark: 'warning'}]
+		: [];
 
 const ownerOf = (object: Manifest): readonly Owner[] => {
 	const manager = managerOf(object);
@@ -58,21 +64,25 @@ const ownerOf = (object: Manifest): readonly Owner[] => {
 
 /** The release that all of a change belongs to; undefined where it belongs to more than one owner, or to none that is a release. */
 export const releaseOf = ({changes}: Pick<Owned, 'changes'>): string | undefined => {
-	const releases = new Set(changes.map(({owner}) => owner.kind === 'helm' ? owner.release : undefined));
+	const releases = new Set(changes.map(({owner}) => (owner.kind === 'helm' ? owner.release : undefined)));
 	return releases.size === 1 ? [...releases][0] : undefined;
 };
 
 /** The chart that an object was made from, whoever installs it; undefined where it bears no mark of one. */
 const chartOf = ({metadata: {labels}}: Manifest): string | undefined => labels?.['helm.sh/chart'] ?? labels?.chart;
 
-const chartText = (owner: Owner | undefined): string => owner?.kind === 'helm' ? owner.chart ?? 'a chart that no label names' : '';
+const chartText = (owner: Owner | undefined): string =>
+	owner?.kind === 'helm' ? (owner.chart ?? 'a chart that no label names') : '';
 
-const unknownChart = (owner: Owner | undefined): string => `unroot knows the values of the chart ping-devops, and the release was made from ${chartText(owner)}: which of its values make this change it cannot say.`;
+const unknownChart = (owner: Owner | undefined): string =>
+	`unroot knows the values of the chart ping-devops, and the release was made from ${chartText(owner)}: which of its values make this change it cannot say.`;
 
 /** A workload as its release's, where a GitOps tool installs a chart: the values are the same. */
 const asReleased = (workload: Workload, {owner, before}: OwnedChange): Workload => {
 	const chart = chartOf(before);
-	return owner.kind === 'gitops' && chart !== undefined ? {...workload, manager: {kind: 'helm', release: owner.application, chart}} : workload;
+	return owner.kind === 'gitops' && chart !== undefined
+		? {...workload, manager: {kind: 'helm', release: owner.application, chart}}
+		: workload;
 };
 
 /** As root the workload itself changes. */
@@ -95,14 +105,21 @@ const ownedInPlace = async (context: StepContext<'files'>): Promise<Owned> => {
 /**
 What the apply step changes of objects that have an owner. A fresh deployment makes objects of its own.
 */
-export const ownedByApply = async (context: StepContext<'files'>): Promise<Owned> => outcomeOf(context, 'strategy').strategy === 'root' ? ownedInPlace(context) : {step: 'apply', changes: []};
+export const ownedByApply = async (context: StepContext<'files'>): Promise<Owned> =>
+	outcomeOf(context, 'strategy').strategy === 'root' ? ownedInPlace(context) : {step: 'apply', changes: []};
 
-const withReplicas = (object: Manifest, replicas: number): Manifest => ({...object, spec: {...(object.spec as object), replicas}});
+const withReplicas = (object: Manifest, replicas: number): Manifest => ({
+	...object,
+	spec: {...(object.spec as object), replicas},
+});
 
 /** Why a Service that a chart made cannot move by values. */
 const serviceOfChart = (services: readonly OwnedChange[]): string | undefined => {
 	const service = services.find(({owner, before}) => owner.kind === 'helm' || chartOf(before) !== undefined);
-	return service && `The chart's templates give ${objectText(service.before)} its selector; no value of the chart leads it to other pods, and an upgrade of the release puts the selector back.`;
+	return (
+		service &&
+		`The chart's templates give ${objectText(service.before)} its selector; no value of the chart leads it to other pods, and an upgrade of the release puts the selector back.`
+	);
 };
 
 /**
@@ -110,16 +127,28 @@ What the cut-over changes of objects that have an owner: the Services that move,
 */
 export const ownedByCutOver = async (context: StepContext<'files' | 'cluster'>): Promise<Owned> => {
 	const {workload} = outcomeOf(context, 'inventory');
-	const [plan, old] = await Promise.all([readPlan(context), context.world.cluster.get(kindOf(workload), workload.name)]);
-	const services = plan.switches.flatMap(({before, after}) => ownerOf(before).map((owner): OwnedChange => ({owner, before, after})));
+	const [plan, old] = await Promise.all([
+		readPlan(context),
+		context.world.cluster.get(kindOf(workload), workload.name),
+	]);
+	const services = plan.switches.flatMap(({before, after}) =>
+		ownerOf(before).map((owner): OwnedChange => ({owner, before, after})),
+	);
 	const scaled = old
 		? ownerOf(old).map((owner): OwnedChange => ({
-			owner, before: withReplicas(old, workload.replicas), after: withReplicas(old, 0), only: ['replicas'],
-		}))
+				owner,
+				before: withReplicas(old, workload.replicas),
+				after: withReplicas(old, 0),
+				only: ['replicas'],
+			}))
 		: [];
 	const replicas = replicaValues(workload, 0);
 	const values = services.length === 0 ? replicas : undefined;
-	const cannot = serviceOfChart(services) ?? (scaled.some(({owner}) => owner.kind === 'helm') && !replicas ? `No value that unroot knows of sets the replicas of ${workload.name} to 0 in ${chartText(scaled[0]?.owner)}.` : undefined);
+	const cannot =
+		serviceOfChart(services) ??
+		(scaled.some(({owner}) => owner.kind === 'helm') && !replicas
+			? `No value that unroot knows of sets the replicas of ${workload.name} to 0 in ${chartText(scaled[0]?.owner)}.`
+			: undefined);
 	return {
 		step: 'cut-over',
 		changes: [...services, ...scaled],
@@ -129,7 +158,10 @@ export const ownedByCutOver = async (context: StepContext<'files' | 'cluster'>):
 };
 
 /** The same changes but for the replicas, which may change again as soon as the server is up. */
-export const withoutReplicas = (owned: Owned): Owned => ({...owned, changes: owned.changes.map(change => ({...change, only: startTraits}))});
+export const withoutReplicas = (owned: Owned): Owned => ({
+	...owned,
+	changes: owned.changes.map(change => ({...change, only: startTraits})),
+});
 
 /** The question that asks who makes a step's change. */
 export const makerQuestionOf = ({step}: Pick<Owned, 'step'>): string => `${step}-owner`;

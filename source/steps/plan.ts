@@ -21,7 +21,9 @@ export const decisionsOf = (context: Pick<StepContext, 'outcomes'>): Decisions =
 	return {
 		...decided,
 		fsGroup: fsGroup ?? undefined,
-		...(profile && profile.url !== null ? {profile: {url: profile.url, branch: profile.branch, path: profile.path}} : {}),
+		...(profile && profile.url !== null
+			? {profile: {url: profile.url, branch: profile.branch, path: profile.path}}
+			: {}),
 	};
 };
 
@@ -45,7 +47,10 @@ export const keepPlan = async (context: StepContext<'files'>, plan: ManifestPlan
 /** The plan that was shown. A plan that has changed since is refused: nobody has seen it. */
 export const readPlan = async (context: StepContext<'files'>): Promise<ManifestPlan> => {
 	const {plan} = outcomeOf(context, 'preview');
-	const [now, text] = await Promise.all([context.world.files.fingerprint(planFile(context)), context.world.files.readText(planFile(context))]);
+	const [now, text] = await Promise.all([
+		context.world.files.fingerprint(planFile(context)),
+		context.world.files.readText(planFile(context)),
+	]);
 	if (text === undefined || now?.sha256 !== plan.sha256) {
 		throw new Failure({
 			code: 'plan-changed',
@@ -61,7 +66,10 @@ export const readPlan = async (context: StepContext<'files'>): Promise<ManifestP
 };
 
 /** Objects as the cluster takes them: each names its namespace. */
-export const inNamespace = ({run}: Pick<StepContext, 'run'>, objects: readonly Manifest[]): readonly KubernetesObject[] =>
+export const inNamespace = (
+	{run}: Pick<StepContext, 'run'>,
+	objects: readonly Manifest[],
+): readonly KubernetesObject[] =>
 	objects.map(object => ({...object, metadata: {...object.metadata, namespace: run.namespace}}));
 
 /** An object in a few letters, such as `StatefulSet/pingdirectory`. */

@@ -3,14 +3,7 @@ import type {Question, Step, StepContext} from '../migration/step.js';
 import {verifyCommit} from '../profile/commit.js';
 import type {ManifestPlan} from '../manifests/strategy.js';
 import {asOutcome, outcomeIfAny, outcomeOf} from './outcomes.js';
-import {
-	inNamespace,
-	keepPlan,
-	makePlan,
-	manifestsFolder,
-	objectText,
-	readPlan,
-} from './plan.js';
+import {inNamespace, keepPlan, makePlan, manifestsFolder, objectText, readPlan} from './plan.js';
 import {commitForRun} from './run-commit.js';
 
 type Needs = 'cluster' | 'pods' | 'kubectl' | 'files' | 'git';
@@ -23,15 +16,17 @@ const commitQuestion = (repository: string, branch: string): Question => ({
 	recommended: 'commit',
 	options: [
 		{value: 'commit', label: 'Commit them', reason: 'What was applied can be read in git later.'},
-		{value: 'keep', label: 'Only keep the files', reason: 'They stay in the run\'s folder.'},
+		{value: 'keep', label: 'Only keep the files', reason: "They stay in the run's folder."},
 	],
 });
 
 /** As root the workload that is there is changed: fields that another manager applied become ours. A fresh deployment meets nobody's. */
-const isForced = (context: Pick<StepContext, 'outcomes'>): boolean => outcomeOf(context, 'strategy').strategy === 'root';
+const isForced = (context: Pick<StepContext, 'outcomes'>): boolean =>
+	outcomeOf(context, 'strategy').strategy === 'root';
 
 /** Whether the next step changes what somebody else applies. */
-const isOwned = (context: Pick<StepContext, 'outcomes'>): boolean => isForced(context) && outcomeOf(context, 'inventory').workload.manager.kind !== 'nobody';
+const isOwned = (context: Pick<StepContext, 'outcomes'>): boolean =>
+	isForced(context) && outcomeOf(context, 'inventory').workload.manager.kind !== 'nobody';
 
 const commitManifests = async (context: StepContext<Needs>, plan: ManifestPlan): Promise<string | null> => {
 	const profile = outcomeIfAny(context, 'profile');
@@ -61,7 +56,10 @@ export const preview: Step<Needs> = {
 		return {
 			state: 'to-do',
 			facts: [
-				...plan.apply.map(object => ({label: plan.before.some(one => objectText(one) === objectText(object)) ? 'changes' : 'creates', value: objectText(object)})),
+				...plan.apply.map(object => ({
+					label: plan.before.some(one => objectText(one) === objectText(object)) ? 'changes' : 'creates',
+					value: objectText(object),
+				})),
 				...plan.switches.map(({name}) => ({label: 'at cut-over', value: `Service/${name} moves to the new pods`})),
 				{label: 'dry run', value: 'the API server takes these objects', mark: 'good'},
 				...plan.notes.map(value => ({label: 'note', value})),
@@ -76,8 +74,19 @@ export const preview: Step<Needs> = {
 		const plan = await makePlan(context, false);
 		const text = await context.world.kubectl.diff(inNamespace(context, plan.apply), {force: isForced(context)});
 		return {
-			summary: [`Only files are written here; the next step ${isOwned(context) ? 'asks who makes the change, since the workload has an owner' : 'applies them'}.`],
-			commands: [context.world.kubectl.byHand('apply', '--server-side', '--field-manager=unroot', '--dry-run=server', '-f', manifestsFolder(context))],
+			summary: [
+				`Only files are written here; the next step ${isOwned(context) ? 'asks who makes the change, since the workload has an owner' : 'applies them'}.`,
+			],
+			commands: [
+				context.world.kubectl.byHand(
+					'apply',
+					'--server-side',
+					'--field-manager=unroot',
+					'--dry-run=server',
+					'-f',
+					manifestsFolder(context),
+				),
+			],
 			diffs: [{title: 'now → then', text}],
 			files: plan.files.map(({name}) => join(manifestsFolder(context), name)),
 			wayBack: 'Nothing is changed in the cluster.',
@@ -103,11 +112,20 @@ export const preview: Step<Needs> = {
 		const {folder, files, commit} = outcomeOf(context, 'preview');
 		const [plan, present] = await Promise.all([readPlan(context), context.world.files.list(folder)]);
 		const profile = outcomeIfAny(context, 'profile');
-		const committed = commit !== null && profile ? await verifyCommit(context.world.git, profile.repository, profile.branch, commit) : undefined;
+		const committed =
+			commit !== null && profile
+				? await verifyCommit(context.world.git, profile.repository, profile.branch, commit)
+				: undefined;
 		return [
-			{label: 'manifests', value: `${files.length} files in ${folder}`, holds: files.every(file => present.includes(file))},
+			{
+				label: 'manifests',
+				value: `${files.length} files in ${folder}`,
+				holds: files.every(file => present.includes(file)),
+			},
 			{label: 'plan', value: plan.apply.map(object => objectText(object)).join(', '), holds: true},
-			...(committed && commit !== null ? [{label: 'commit', value: `${commit.slice(0, 12)} on ${profile?.branch ?? ''}`, holds: committed.isThere}] : []),
+			...(committed && commit !== null
+				? [{label: 'commit', value: `${commit.slice(0, 12)} on ${profile?.branch ?? ''}`, holds: committed.isThere}]
+				: []),
 		];
 	},
 	verifiedUntil: ['apply'],

@@ -10,12 +10,7 @@ import type {Question, StepContext} from '../migration/step.js';
 import {insideGit} from './inside-git.js';
 import {findOldServer, portsOfOld} from './old-server.js';
 import {outcomeOf} from './outcomes.js';
-import {
-	chosenArchive,
-	draftArchive,
-	methodQuestions,
-	previewArchive,
-} from './profile-archived.js';
+import {chosenArchive, draftArchive, methodQuestions, previewArchive} from './profile-archived.js';
 import {keyToProvide, othersToProvide, valuesToProvide} from './profile-provide.js';
 import {
 	keepSecrets,
@@ -46,20 +41,39 @@ export const exportedProfile = (api: AdminApi): Collecting => ({
 	kind: 'collect',
 	madeBy(context) {
 		const archive = chosenArchive(context, api);
-		return archive ? `The length and SHA-256 of the ${archive.title}, which itself stays out of git.` : `Made from the ${api.title}, with variables in place of its secrets.`;
+		return archive
+			? `The length and SHA-256 of the ${archive.title}, which itself stays out of git.`
+			: `Made from the ${api.title}, with variables in place of its secrets.`;
 	},
 	pathWhy: `The images look for ${api.file.slice(0, -'.subst'.length)} below SERVER_PROFILE_PATH.`,
 	async look(context) {
 		const {workload} = outcomeOf(context, 'inventory');
 		const {target} = await findOldServer(context);
-		const [{hasCurl, mode}, failure] = await Promise.all([lookAtAdmin(context.world.pods, target), insideGit(context, 'The key of the server and the secrets of its configuration are kept in the run\'s folder: one careless commit would publish them.')]);
+		const [{hasCurl, mode}, failure] = await Promise.all([
+			lookAtAdmin(context.world.pods, target),
+			insideGit(
+				context,
+				"The key of the server and the secrets of its configuration are kept in the run's folder: one careless commit would publish them.",
+			),
+		]);
 		if (mode === 'CLUSTERED_ENGINE') {
-			return {state: 'not-needed', facts: [{label: 'OPERATIONAL_MODE', value: mode}], why: `${workload.name} is an engine: it takes its configuration from the administration node. Save the profile in the run of that workload.`};
+			return {
+				state: 'not-needed',
+				facts: [{label: 'OPERATIONAL_MODE', value: mode}],
+				why: `${workload.name} is an engine: it takes its configuration from the administration node. Save the profile in the run of that workload.`,
+			};
 		}
 
 		const facts = [
-			{label: 'source', value: `${[api, ...(api.archive ? [api.archive] : [])].map(({title}) => title).join(' or ')}, asked on ${target.pod} itself`},
-			{label: 'curl', value: hasCurl ? `is in ${target.pod}` : `is not in ${target.pod}`, ...(!hasCurl && {mark: 'bad' as const})},
+			{
+				label: 'source',
+				value: `${[api, ...(api.archive ? [api.archive] : [])].map(({title}) => title).join(' or ')}, asked on ${target.pod} itself`,
+			},
+			{
+				label: 'curl',
+				value: hasCurl ? `is in ${target.pod}` : `is not in ${target.pod}`,
+				...(!hasCurl && {mark: 'bad' as const}),
+			},
 		];
 		return failure ? {state: 'blocked', facts, failure: failure.parts} : {state: 'to-do', facts};
 	},
@@ -92,7 +106,14 @@ export const exportedProfile = (api: AdminApi): Collecting => ({
 		const password = await readPassword(context);
 		await context.world.files.makeFolder(secretsFolder(context));
 		const document = await fetchExport({
-			...context.world, target, api, user: userOf(context, api), password, folder: secretsFolder(context), run: context.run.id, signal: context.signal,
+			...context.world,
+			target,
+			api,
+			user: userOf(context, api),
+			password,
+			folder: secretsFolder(context),
+			run: context.run.id,
+			signal: context.signal,
 		});
 		const {text, values} = substituteSecrets(document, api.prefix);
 		const secrets = await keepSecrets(context, api, values, reporter);

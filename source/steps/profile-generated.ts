@@ -16,7 +16,9 @@ export const generatedProfile: Collecting = {
 	async preview(context) {
 		const {target} = await findOldServer(context);
 		return {
-			summary: [`${target.pod} generates its profile below /tmp; it is copied out and cleaned of licence, pins, keys, setup-arguments.txt and user data.`],
+			summary: [
+				`${target.pod} generates its profile below /tmp; it is copied out and cleaned of licence, pins, keys, setup-arguments.txt and user data.`,
+			],
 			commands: [context.world.pods.byHand(target, generateWords(context.run.id))],
 			files: [],
 		};
@@ -24,11 +26,18 @@ export const generatedProfile: Collecting = {
 	async draft(context, reporter) {
 		const {workload} = outcomeOf(context, 'inventory');
 		const {target} = await findOldServer(context);
-		const {tree, excluded} = await collectProfile({
-			...context.world, target, folder: context.run.folder, run: context.run.id, signal: context.signal,
-		}, line => {
-			reporter.log(line);
-		});
+		const {tree, excluded} = await collectProfile(
+			{
+				...context.world,
+				target,
+				folder: context.run.folder,
+				run: context.run.id,
+				signal: context.signal,
+			},
+			line => {
+				reporter.log(line);
+			},
+		);
 		const {kept, removed} = cleanProfile(tree);
 		const headless = workload.services.filter(({isHeadless}) => isHeadless).map(({name}) => name);
 		const freed = freeProfile(kept, {ports: portsOfOld(context), hosts: headless.map(name => `${target.pod}.${name}`)});
@@ -38,7 +47,10 @@ export const generatedProfile: Collecting = {
 
 		return {
 			files: new Map([...freed.tree].map(([path, bytes]) => [`pd.profile/${path}`, bytes])),
-			removed: [...removed.map(({path, why}) => `${path}: ${why}`), ...excluded.map(path => `${path}: left out by manage-profile; bring it by a Secret if the new server needs it`)],
+			removed: [
+				...removed.map(({path, why}) => `${path}: ${why}`),
+				...excluded.map(path => `${path}: left out by manage-profile; bring it by a Secret if the new server needs it`),
+			],
 			toDecide: freed.toDecide.map(place => placeText(place)),
 			toProvide: [],
 			secrets: null,

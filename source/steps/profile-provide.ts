@@ -6,14 +6,21 @@ import type {ProfileSecrets} from './profile-way.js';
 import {countText} from './words.js';
 
 /** What a new server must be given of the variables' values. */
-export const valuesToProvide = ({path, count}: NonNullable<ProfileSecrets['values']>): readonly string[] => count > 0
-	? [`give the new server the ${countText(count, 'variable', 'variables')} of variables.txt: kubectl create secret generic NAME --from-env-file=${path}, and name it in envFrom`]
-	: [];
+export const valuesToProvide = ({path, count}: NonNullable<ProfileSecrets['values']>): readonly string[] =>
+	count > 0
+		? [
+				`give the new server the ${countText(count, 'variable', 'variables')} of variables.txt: kubectl create secret generic NAME --from-env-file=${path}, and name it in envFrom`,
+			]
+		: [];
 
 /** What a new server must be given of the key. */
-export const keyToProvide = ({key: {name, remotePath, mountPath}, withoutKey}: AdminApi, key: ProfileSecrets['key']): string => key
-	? `mount ${name} at ${mountPath}, from a Secret made of ${key.path}: without the key of this export, ${withoutKey}`
-	: `${name} was not found at ${remotePath}: find it and mount it at ${mountPath}; without it, ${withoutKey}`;
+export const keyToProvide = (
+	{key: {name, remotePath, mountPath}, withoutKey}: AdminApi,
+	key: ProfileSecrets['key'],
+): string =>
+	key
+		? `mount ${name} at ${mountPath}, from a Secret made of ${key.path}: without the key of this export, ${withoutKey}`
+		: `${name} was not found at ${remotePath}: find it and mount it at ${mountPath}; without it, ${withoutKey}`;
 
 /** Files of a profile that no export holds. */
 export const othersToProvide = (context: Pick<StepContext, 'outcomes'>, api: AdminApi): readonly string[] => {

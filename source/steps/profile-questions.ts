@@ -5,7 +5,8 @@ import {outcomeOf} from './outcomes.js';
 import type {Collecting} from './profile-way.js';
 
 /** The operator's repository. Where none is named, one is made in the run's folder. */
-export const repositoryAnswer = ({answers, run}: Pick<StepContext, 'answers' | 'run'>): string => answers['profile-repository'] ?? join(run.folder, 'server-profiles');
+export const repositoryAnswer = ({answers, run}: Pick<StepContext, 'answers' | 'run'>): string =>
+	answers['profile-repository'] ?? join(run.folder, 'server-profiles');
 
 const repositoryQuestion = ({run}: StepContext<'git'>): Question => ({
 	kind: 'text',
@@ -29,11 +30,12 @@ const dirtyQuestion = (dirty: readonly string[]): Question => ({
 	kind: 'choice',
 	id: 'profile-dirty',
 	title: `Your repository has ${dirty.length} uncommitted changes. Go on?`,
-	why: `They are not part of the commit and stay as they are: the branch begins at your last commit. The first are: ${dirty.slice(0, 3).map(line => line.trim()).join(', ')}.`,
+	why: `They are not part of the commit and stay as they are: the branch begins at your last commit. The first are: ${dirty
+		.slice(0, 3)
+		.map(line => line.trim())
+		.join(', ')}.`,
 	recommended: 'go-on',
-	options: [
-		{value: 'go-on', label: 'Go on without them', reason: 'The commit is made in a work tree of its own.'},
-	],
+	options: [{value: 'go-on', label: 'Go on without them', reason: 'The commit is made in a work tree of its own.'}],
 });
 
 const detachedQuestion: Question = {
@@ -51,7 +53,7 @@ const nameQuestion: Question = {
 	kind: 'text',
 	id: 'git-name',
 	title: 'Who commits? git knows no user.name.',
-	why: 'It is used for this commit alone; git\'s configuration is not changed.',
+	why: "It is used for this commit alone; git's configuration is not changed.",
 	pattern: {source: String.raw`[^\n<>]+`, says: 'A name.'},
 };
 
@@ -59,7 +61,7 @@ const emailQuestion: Question = {
 	kind: 'text',
 	id: 'git-email',
 	title: 'And the address? git knows no user.email.',
-	why: 'It is used for this commit alone; git\'s configuration is not changed.',
+	why: "It is used for this commit alone; git's configuration is not changed.",
 	pattern: {source: String.raw`[^\s<>]+@[^\s<>]+`, says: 'An address such as you@example.com.'},
 };
 
@@ -70,9 +72,16 @@ const pushQuestion = (remote: {readonly name: string; readonly url: string}): Qu
 	why: `New servers read their profile from git when they start. A branch that is only here cannot be read by them. ${remote.name} is ${remote.url}.`,
 	recommended: 'no',
 	options: [
-		{value: 'no', label: 'Do not push', reason: 'Somebody reviews it first. A fresh deployment then starts with the profile that the old workload names.'},
 		{
-			value: 'push', label: 'Push the branch', reason: 'The new server is given this repository, branch and path.', wayBack: `git push ${remote.name} --delete BRANCH`,
+			value: 'no',
+			label: 'Do not push',
+			reason: 'Somebody reviews it first. A fresh deployment then starts with the profile that the old workload names.',
+		},
+		{
+			value: 'push',
+			label: 'Push the branch',
+			reason: 'The new server is given this repository, branch and path.',
+			wayBack: `git push ${remote.name} --delete BRANCH`,
 		},
 	],
 });
@@ -80,12 +89,24 @@ const pushQuestion = (remote: {readonly name: string; readonly url: string}): Qu
 /** Questions whose answer git already gave are not asked; where git knows no identity, the sandbox has one to recommend. */
 const identityQuestions = ({run}: StepContext<'git'>, repository: Repository): readonly Question[] => {
 	const isKnown = repository.state === 'there' && repository.name !== undefined && repository.email !== undefined;
-	return isKnown ? [] : [{...nameQuestion, ...(run.sandbox && {recommended: 'Sandbox'})}, {...emailQuestion, ...(run.sandbox && {recommended: 'sandbox@example.com'})}];
+	return isKnown
+		? []
+		: [
+				{...nameQuestion, ...(run.sandbox && {recommended: 'Sandbox'})},
+				{...emailQuestion, ...(run.sandbox && {recommended: 'sandbox@example.com'})},
+			];
 };
 
 /** What is to be decided before a profile is committed. */
-export const profileQuestions = async (context: StepContext<'git' | 'files'>, {questions, pathWhy}: Pick<Collecting, 'questions' | 'pathWhy'>): Promise<readonly Question[]> => {
-	const first = [repositoryQuestion(context), pathQuestion(pathWhy, outcomeOf(context, 'inventory').workload.product), ...questions];
+export const profileQuestions = async (
+	context: StepContext<'git' | 'files'>,
+	{questions, pathWhy}: Pick<Collecting, 'questions' | 'pathWhy'>,
+): Promise<readonly Question[]> => {
+	const first = [
+		repositoryQuestion(context),
+		pathQuestion(pathWhy, outcomeOf(context, 'inventory').workload.product),
+		...questions,
+	];
 	if (context.answers['profile-repository'] === undefined) {
 		return first;
 	}
@@ -101,12 +122,17 @@ export const profileQuestions = async (context: StepContext<'git' | 'files'>, {q
 /** What is to be decided because of how a repository stands before a commit. */
 const stateQuestions = (context: StepContext<'git'>, repository: Repository): readonly Question[] => [
 	...(repository.state === 'there' && repository.dirty.length > 0 ? [dirtyQuestion(repository.dirty)] : []),
-	...(repository.state === 'there' && repository.branch === undefined && repository.hasCommit ? [detachedQuestion] : []),
+	...(repository.state === 'there' && repository.branch === undefined && repository.hasCommit
+		? [detachedQuestion]
+		: []),
 	...identityQuestions(context, repository),
 ];
 
 /** The same for a repository that is not the profile's. */
-export const ownRepositoryQuestions = async (context: StepContext<'git' | 'files'>, folder: string): Promise<readonly Question[]> => stateQuestions(context, await repositoryFor(context, folder));
+export const ownRepositoryQuestions = async (
+	context: StepContext<'git' | 'files'>,
+	folder: string,
+): Promise<readonly Question[]> => stateQuestions(context, await repositoryFor(context, folder));
 
 /** A folder that is not there yet has no repository, but git may still know who commits. */
 const repositoryFor = async (context: StepContext<'git' | 'files'>, folder: string): Promise<Repository> => {
@@ -116,11 +142,21 @@ const repositoryFor = async (context: StepContext<'git' | 'files'>, folder: stri
 		return repository;
 	}
 
-	const [name, email] = await Promise.all(['user.name', 'user.email'].map(async key => context.world.git.run(context.run.folder, ['config', '--global', key])));
+	const [name, email] = await Promise.all(
+		['user.name', 'user.email'].map(async key =>
+			context.world.git.run(context.run.folder, ['config', '--global', key]),
+		),
+	);
 	const isKnown = name?.exitCode === 0 && email?.exitCode === 0;
 	return isKnown
 		? {
-			state: 'there', top: folder, hasCommit: false, dirty: [], branch: 'main', name: name.stdout.trim(), email: email.stdout.trim(),
-		}
+				state: 'there',
+				top: folder,
+				hasCommit: false,
+				dirty: [],
+				branch: 'main',
+				name: name.stdout.trim(),
+				email: email.stdout.trim(),
+			}
 		: repository;
 };

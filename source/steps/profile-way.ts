@@ -1,9 +1,4 @@
-import type {
-	Inspection,
-	Question,
-	Reporter,
-	StepContext,
-} from '../migration/step.js';
+import type {Inspection, Question, Reporter, StepContext} from '../migration/step.js';
 import type {Fingerprint} from '../migration/world.js';
 import type {ProfileTree} from '../profile/tree.js';
 import type {Product} from '../ping/catalogue.js';
@@ -51,7 +46,11 @@ export type Collecting = {
 	readonly questions: readonly Question[];
 	/** Asked last, for as long as there is no draft: they are for making it. */
 	readonly secrets: (context: Pick<StepContext, 'answers'>) => readonly Question[];
-	readonly preview: (context: StepContext<ProfileNeeds>) => Promise<{readonly summary: readonly string[]; readonly commands: readonly string[]; readonly files: readonly string[]}>;
+	readonly preview: (context: StepContext<ProfileNeeds>) => Promise<{
+		readonly summary: readonly string[];
+		readonly commands: readonly string[];
+		readonly files: readonly string[];
+	}>;
 	readonly draft: (context: StepContext<ProfileNeeds>, reporter: Reporter) => Promise<Draft>;
 };
 

@@ -4,17 +4,20 @@ import {exportedProfile} from './profile-exported.js';
 import {generatedProfile} from './profile-generated.js';
 import type {Collecting, ProfileWay} from './profile-way.js';
 
-const dataText = ({data}: Product): string => data.path === undefined ? '' : ` Its data (${data.what}) is carried by ${data.carriedBy}.`;
+const dataText = ({data}: Product): string =>
+	data.path === undefined ? '' : ` Its data (${data.what}) is carried by ${data.carriedBy}.`;
 
 /** What an operator saves himself, and from where. */
 const byHand: ProfileWay = {
 	kind: 'leave',
-	why: product => `${product.title} writes no profile of itself: save it by hand. The profile has ${product.profile.paths.join(', ')}; what stands below instance/ there lies below /opt/out/instance of the pod. Keep out of git: ${product.profile.neverCommit.join(', ')}.${dataText(product)}`,
+	why: product =>
+		`${product.title} writes no profile of itself: save it by hand. The profile has ${product.profile.paths.join(', ')}; what stands below instance/ there lies below /opt/out/instance of the pod. Keep out of git: ${product.profile.neverCommit.join(', ')}.${dataText(product)}`,
 };
 
 const none: ProfileWay = {
 	kind: 'leave',
-	why: product => `${product.title} has no server profile: its manifest is its whole configuration.${dataText(product)}`,
+	why: product =>
+		`${product.title} has no server profile: its manifest is its whole configuration.${dataText(product)}`,
 };
 
 /** How each method of the catalogue is carried out. */
@@ -30,7 +33,10 @@ const ways: Readonly<Record<Product['profile']['method'], ProfileWay>> = {
 export const profileWayOf = (id: string): Collecting | {readonly kind: 'leave'; readonly why: string} => {
 	const product = productWith(id);
 	if (!product) {
-		return {kind: 'leave', why: `${id} is not a product that is known here: save its configuration as its documentation says.`};
+		return {
+			kind: 'leave',
+			why: `${id} is not a product that is known here: save its configuration as its documentation says.`,
+		};
 	}
 
 	const way = ways[product.profile.method];

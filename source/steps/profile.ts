@@ -1,25 +1,14 @@
 import {join} from 'node:path';
 import {Failure} from '../failure/failure.js';
 import type {JsonObject} from '../migration/json.js';
-import type {
-	Evidence,
-	Reporter,
-	Step,
-	StepContext,
-} from '../migration/step.js';
+import type {Evidence, Reporter, Step, StepContext} from '../migration/step.js';
 import {verifyCommit} from '../profile/commit.js';
 import {pushBranch, readRepository, type Repository} from '../profile/repository.js';
 import type {ProfileTree} from '../profile/tree.js';
 import {asOutcome, outcomeOf} from './outcomes.js';
 import {profileQuestions, repositoryAnswer} from './profile-questions.js';
 import {secretsEvidence} from './profile-secrets.js';
-import {
-	methodByDefault,
-	methodId,
-	type Collecting,
-	type Draft,
-	type ProfileNeeds,
-} from './profile-way.js';
+import {methodByDefault, methodId, type Collecting, type Draft, type ProfileNeeds} from './profile-way.js';
 import {profileWayOf} from './profile-ways.js';
 import {commitForRun, runBranch} from './run-commit.js';
 
@@ -33,14 +22,19 @@ const draftOf = ({run}: Pick<StepContext, 'run'>): string => join(run.folder, 'p
 
 const productOf = (context: Pick<StepContext, 'outcomes'>): string => outcomeOf(context, 'inventory').workload.product;
 
-const pathOf = (context: Pick<StepContext, 'answers' | 'outcomes'>): string => context.answers['profile-path'] ?? productOf(context);
+const pathOf = (context: Pick<StepContext, 'answers' | 'outcomes'>): string =>
+	context.answers['profile-path'] ?? productOf(context);
 
 /** The way of the workload's product. A step that is not needed is neither asked about nor performed. */
 const wayOf = (context: Pick<StepContext, 'outcomes'>): Collecting => {
 	const way = profileWayOf(productOf(context));
 	if (way.kind === 'leave') {
 		throw new Failure({
-			code: 'profile-by-hand', seen: way.why, means: 'There is nothing that this step could do.', todo: 'Save the configuration by hand.', byHand: 'unroot resume',
+			code: 'profile-by-hand',
+			seen: way.why,
+			means: 'There is nothing that this step could do.',
+			todo: 'Save the configuration by hand.',
+			byHand: 'unroot resume',
 		});
 	}
 
@@ -51,9 +45,14 @@ const wayOf = (context: Pick<StepContext, 'outcomes'>): Collecting => {
 const methodOf = ({answers}: Pick<StepContext, 'answers'>): string => answers[methodId] ?? methodByDefault;
 
 /** What was noted of the draft, where it has been made in the way that is wanted and its files are there. */
-const draftMade = async (context: Pick<StepContext<Needs>, 'answers' | 'notes' | 'run' | 'world'>): Promise<JsonObject | undefined> => {
+const draftMade = async (
+	context: Pick<StepContext<Needs>, 'answers' | 'notes' | 'run' | 'world'>,
+): Promise<JsonObject | undefined> => {
 	const noted = context.notes.findLast(note => note.kind === 'draft');
-	const present = noted && (noted.method ?? methodByDefault) === methodOf(context) ? await context.world.files.list(draftOf(context)) : [];
+	const present =
+		noted && (noted.method ?? methodByDefault) === methodOf(context)
+			? await context.world.files.list(draftOf(context))
+			: [];
 	return present.length > 0 ? noted : undefined;
 };
 
@@ -62,9 +61,17 @@ const draft = async (context: StepContext<Needs>, reporter: Reporter): Promise<N
 	const noted = await draftMade(context);
 	if (noted) {
 		reporter.log(`Going on with the files in ${draftOf(context)}`);
-		const {removed, toDecide, toProvide = [], secrets = null} = noted as Partial<Noted> & Pick<Noted, 'removed' | 'toDecide'>;
+		const {
+			removed,
+			toDecide,
+			toProvide = [],
+			secrets = null,
+		} = noted as Partial<Noted> & Pick<Noted, 'removed' | 'toDecide'>;
 		return {
-			removed, toDecide, toProvide, secrets,
+			removed,
+			toDecide,
+			toProvide,
+			secrets,
 		};
 	}
 
@@ -85,8 +92,10 @@ const draft = async (context: StepContext<Needs>, reporter: Reporter): Promise<N
 
 const readDraft = async (context: StepContext<Needs>): Promise<ProfileTree> => {
 	const paths = await context.world.files.list(draftOf(context));
-	const read = await Promise.all(paths.map(async path => [path, await context.world.files.readBytes(join(draftOf(context), path))] as const));
-	return new Map(read.flatMap(([path, bytes]) => bytes ? [[path, bytes] as const] : []));
+	const read = await Promise.all(
+		paths.map(async path => [path, await context.world.files.readBytes(join(draftOf(context), path))] as const),
+	);
+	return new Map(read.flatMap(([path, bytes]) => (bytes ? [[path, bytes] as const] : [])));
 };
 
 const isToPush = ({answers}: Pick<StepContext, 'answers'>): boolean => answers['profile-push'] === 'push';
@@ -124,10 +133,23 @@ export const profile: Step<Needs> = {
 			state: 'to-do',
 			facts: [
 				...seen.facts,
-				{label: 'repository', value: repository.state === 'none' ? `${repositoryAnswer(context)} is none yet: it is made` : repository.top},
+				{
+					label: 'repository',
+					value: repository.state === 'none' ? `${repositoryAnswer(context)} is none yet: it is made` : repository.top,
+				},
 				{label: 'branch', value: `${runBranch(context)}, a new one`},
-				...(repository.state === 'there' && repository.dirty.length > 0 ? [{label: 'uncommitted', value: `${repository.dirty.length} changes of yours, which stay as they are`, mark: 'warning' as const}] : []),
-				...(repository.state === 'there' && repository.branch === undefined && repository.hasCommit ? [{label: 'HEAD', value: 'is detached; the branch begins at that commit', mark: 'warning' as const}] : []),
+				...(repository.state === 'there' && repository.dirty.length > 0
+					? [
+							{
+								label: 'uncommitted',
+								value: `${repository.dirty.length} changes of yours, which stay as they are`,
+								mark: 'warning' as const,
+							},
+						]
+					: []),
+				...(repository.state === 'there' && repository.branch === undefined && repository.hasCommit
+					? [{label: 'HEAD', value: 'is detached; the branch begins at that commit', mark: 'warning' as const}]
+					: []),
 			],
 		};
 	},
@@ -187,15 +209,34 @@ export const profile: Step<Needs> = {
 	},
 	async verify(context) {
 		const {
-			repository, branch, commit, files, url, removed, toDecide, toProvide = [], secrets = null,
+			repository,
+			branch,
+			commit,
+			files,
+			url,
+			removed,
+			toDecide,
+			toProvide = [],
+			secrets = null,
 		} = outcomeOf(context, 'profile');
 		const {isThere, files: committed} = await verifyCommit(context.world.git, repository, branch, commit);
-		const pushed: readonly Evidence[] = url === null ? [] : [{label: 'pushed', value: `${branch} to ${url}`, holds: true}];
+		const pushed: readonly Evidence[] =
+			url === null ? [] : [{label: 'pushed', value: `${branch} to ${url}`, holds: true}];
 		return [
 			{label: 'commit', value: `${commit.slice(0, 12)} on ${branch} in ${repository}`, holds: isThere},
 			{label: 'files', value: `${files} of the profile, ${committed} in the commit`, holds: committed >= files},
-			...(secrets ? await secretsEvidence(context, secrets) : [{label: 'kept out', value: `${removed.length} files that never go into git`, holds: true}]),
-			...(toDecide.length > 0 ? [{label: 'left to decide', value: `${toDecide.length} places name old ports or host names: ${toDecide.slice(0, 3).join('; ')}`, holds: true}] : []),
+			...(secrets
+				? await secretsEvidence(context, secrets)
+				: [{label: 'kept out', value: `${removed.length} files that never go into git`, holds: true}]),
+			...(toDecide.length > 0
+				? [
+						{
+							label: 'left to decide',
+							value: `${toDecide.length} places name old ports or host names: ${toDecide.slice(0, 3).join('; ')}`,
+							holds: true,
+						},
+					]
+				: []),
 			...toProvide.map(value => ({label: 'left to decide', value, holds: true})),
 			...pushed,
 		];

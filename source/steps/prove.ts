@@ -6,21 +6,10 @@ import {removeRemote} from '../directory/volume.js';
 import {Failure} from '../failure/failure.js';
 import {createDigest, digestOf} from '../ldif/digest.js';
 import {diffLdif} from '../ldif/diff.js';
-import type {
-	Evidence,
-	Reporter,
-	Step,
-	StepContext,
-} from '../migration/step.js';
+import type {Evidence, Reporter, Step, StepContext} from '../migration/step.js';
 import {balanceOf} from './balance.js';
 import {findNewServer, newServer} from './new-server.js';
-import {
-	asOutcome,
-	outcomeIfAny,
-	outcomeOf,
-	type CopiedFile,
-	type Proof,
-} from './outcomes.js';
+import {asOutcome, outcomeIfAny, outcomeOf, type CopiedFile, type Proof} from './outcomes.js';
 import {remoteFiles} from './remote-files.js';
 import {watchWith} from './tries.js';
 
@@ -28,18 +17,30 @@ type Needs = 'pods' | 'clock' | 'cluster' | 'files' | 'transfer';
 
 const filesOf = (context: Pick<StepContext<Needs>, 'run'>) => remoteFiles(context.run.id);
 
-const localOf = ({run}: StepContext<Needs>, backend: string): string => join(run.folder, 'data', `proof-${backend}.ldif`);
+const localOf = ({run}: StepContext<Needs>, backend: string): string =>
+	join(run.folder, 'data', `proof-${backend}.ldif`);
 
-const repairOf = ({run}: StepContext<Needs>, backend: string): string => join(run.folder, 'data', `repair-${backend}.ldif`);
+const repairOf = ({run}: StepContext<Needs>, backend: string): string =>
+	join(run.folder, 'data', `repair-${backend}.ldif`);
 
 /** The new server exports what it has, and the digest is computed while that streams out. */
 const reExport = async (context: StepContext<Needs>, backend: string, reporter: Reporter): Promise<string> => {
 	const server = newServer(context);
-	await exportBackend(server, context.world.clock, {
-		backend, file: filesOf(context).proofOf(backend), log: filesOf(context).logOf('proof', backend), encryption: {kind: 'none'}, abilities: await exportAbilities(server),
-	}, {
-		isFresh: true, onEntries: watchWith(reporter, `Exporting ${backend} again`).onEntries,
-	});
+	await exportBackend(
+		server,
+		context.world.clock,
+		{
+			backend,
+			file: filesOf(context).proofOf(backend),
+			log: filesOf(context).logOf('proof', backend),
+			encryption: {kind: 'none'},
+			abilities: await exportAbilities(server),
+		},
+		{
+			isFresh: true,
+			onEntries: watchWith(reporter, `Exporting ${backend} again`).onEntries,
+		},
+	);
 	const digest = createDigest();
 	await context.world.files.remove(localOf(context, backend));
 	await context.world.transfer.copyOut({
@@ -52,11 +53,17 @@ const reExport = async (context: StepContext<Needs>, backend: string, reporter: 
 		},
 		onProgress({bytes, total}) {
 			reporter.progress({
-				what: `Reading ${backend} back`, unit: 'bytes', done: bytes, total,
+				what: `Reading ${backend} back`,
+				unit: 'bytes',
+				done: bytes,
+				total,
 			});
 		},
 	});
-	await removeRemote(context.world.pods, server.target, [filesOf(context).proofOf(backend), ...filesOf(context).logFilesOf('proof', backend)]);
+	await removeRemote(context.world.pods, server.target, [
+		filesOf(context).proofOf(backend),
+		...filesOf(context).logFilesOf('proof', backend),
+	]);
 	const result = await digest.end();
 	return result.digest;
 };
@@ -65,14 +72,20 @@ const reExport = async (context: StepContext<Needs>, backend: string, reporter: 
 const explain = async (context: StepContext<Needs>, copy: CopiedFile, reporter: Reporter): Promise<Failure> => {
 	const {files} = context.world;
 	const repair: string[] = [];
-	const result = await diffLdif(() => files.stream(copy.path), () => files.stream(localOf(context, copy.backend)), {
-		onDifference(difference) {
-			reporter.log(`${difference.kind} ${difference.dn}${difference.kind === 'differs' ? `: ${difference.attributes.join(', ')}` : ''}`);
+	const result = await diffLdif(
+		() => files.stream(copy.path),
+		() => files.stream(localOf(context, copy.backend)),
+		{
+			onDifference(difference) {
+				reporter.log(
+					`${difference.kind} ${difference.dn}${difference.kind === 'differs' ? `: ${difference.attributes.join(', ')}` : ''}`,
+				);
+			},
+			onRepair(text) {
+				repair.push(text);
+			},
 		},
-		onRepair(text) {
-			repair.push(text);
-		},
-	});
+	);
 	await files.writeText(repairOf(context, copy.backend), repair.join(''));
 	return new Failure({
 		code: 'entries-differ',
@@ -84,17 +97,25 @@ const explain = async (context: StepContext<Needs>, copy: CopiedFile, reporter: 
 	});
 };
 
-const isFreshRun = (context: Pick<StepContext, 'outcomes'>): boolean => outcomeOf(context, 'strategy').strategy === 'fresh';
+const isFreshRun = (context: Pick<StepContext, 'outcomes'>): boolean =>
+	outcomeOf(context, 'strategy').strategy === 'fresh';
 
 const proveOne = async (context: StepContext<Needs>, copy: CopiedFile, reporter: Reporter): Promise<Proof> => {
 	const entries = await entriesIn(newServer(context), copy.backend);
 	if (copy.digest === null) {
 		return {
-			backend: copy.backend, source: null, copy: null, target: null, entries,
+			backend: copy.backend,
+			source: null,
+			copy: null,
+			target: null,
+			entries,
 		};
 	}
 
-	const [fromDisk, target] = await Promise.all([digestOf(context.world.files.stream(copy.path)), reExport(context, copy.backend, reporter)]);
+	const [fromDisk, target] = await Promise.all([
+		digestOf(context.world.files.stream(copy.path)),
+		reExport(context, copy.backend, reporter),
+	]);
 	reporter.log(`${copy.backend}: source ${copy.digest}`);
 	reporter.log(`${copy.backend}: copy   ${fromDisk.digest}`);
 	reporter.log(`${copy.backend}: target ${target}`);
@@ -104,13 +125,23 @@ const proveOne = async (context: StepContext<Needs>, copy: CopiedFile, reporter:
 
 	await context.world.files.shred(localOf(context, copy.backend));
 	return {
-		backend: copy.backend, source: copy.digest, copy: fromDisk.digest, target, entries,
+		backend: copy.backend,
+		source: copy.digest,
+		copy: fromDisk.digest,
+		target,
+		entries,
 	};
 };
 
 const digestEvidence = (context: StepContext<Needs>, {backend, source, copy, target}: Proof): readonly Evidence[] => {
 	if (source === null) {
-		return [{label: `digest of ${backend}`, value: 'none: the export is encrypted, so counts and the hash of the file are the proof', holds: true}];
+		return [
+			{
+				label: `digest of ${backend}`,
+				value: 'none: the export is encrypted, so counts and the hash of the file are the proof',
+				holds: true,
+			},
+		];
 	}
 
 	const isSame = source === copy && copy === target;
@@ -119,7 +150,7 @@ const digestEvidence = (context: StepContext<Needs>, {backend, source, copy, tar
 		{label: `copy digest of ${backend}`, value: copy ?? 'none', holds: copy === source},
 		{
 			label: `target digest of ${backend}`,
-			value: `${target ?? 'none'}${isSame ? '' : ', other than the source\'s: the old volume went on taking writes after the export'}`,
+			value: `${target ?? 'none'}${isSame ? '' : ", other than the source's: the old volume went on taking writes after the export"}`,
 			holds: isSame || !isFreshRun(context),
 		},
 	];
@@ -137,14 +168,21 @@ export const prove: Step<Needs> = {
 		return {
 			state: 'to-do',
 			facts: [
-				...(outcomeIfAny(context, 'copy-out')?.files ?? []).map(({backend, digest, entries}) => ({label: `source of ${backend}`, value: `${entries ?? 'unknown'} entries, digest ${digest ?? 'none (encrypted)'}`})),
+				...(outcomeIfAny(context, 'copy-out')?.files ?? []).map(({backend, digest, entries}) => ({
+					label: `source of ${backend}`,
+					value: `${entries ?? 'unknown'} entries, digest ${digest ?? 'none (encrypted)'}`,
+				})),
 				{label: 'to be', value: `uid ${identity.uid}, ports ${Object.values(newPorts).join(', ')}`},
 			],
 		};
 	},
 	questions: async () => [],
 	async preview(context) {
-		return {summary: ['Exports from the new server and compares.'], commands: [], wayBack: `Nothing is changed in ${newServer(context).target.pod}; the re-export is removed.`};
+		return {
+			summary: ['Exports from the new server and compares.'],
+			commands: [],
+			wayBack: `Nothing is changed in ${newServer(context).target.pod}; the re-export is removed.`,
+		};
 	},
 	async perform(context, reporter) {
 		const proofs: Proof[] = [];
@@ -172,7 +210,11 @@ export const prove: Step<Needs> = {
 				const wanted = exported.find(({backend}) => backend === proof.backend)?.exported;
 				const now = backends.find(({id}) => id === proof.backend)?.entries;
 				return [
-					{label: `entries of ${proof.backend}`, value: `${now ?? 'none'} on the server, ${wanted ?? 'none'} exported`, holds: now === wanted || (now !== undefined && !isFreshRun(context))},
+					{
+						label: `entries of ${proof.backend}`,
+						value: `${now ?? 'none'} on the server, ${wanted ?? 'none'} exported`,
+						holds: now === wanted || (now !== undefined && !isFreshRun(context)),
+					},
 					...digestEvidence(context, proof),
 				];
 			}),

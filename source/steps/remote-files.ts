@@ -7,7 +7,10 @@ type Logged = 'export' | 'import' | 'proof';
 export const remoteFiles = (run: string) => {
 	const folder = workFolder(run);
 	const logOf = (tool: Logged, backend: string): string => `${folder}/${tool}-${backend}.log`;
-	const logFilesOf = (tool: Logged, backend: string): readonly string[] => [logOf(tool, backend), `${logOf(tool, backend)}.exit`];
+	const logFilesOf = (tool: Logged, backend: string): readonly string[] => [
+		logOf(tool, backend),
+		`${logOf(tool, backend)}.exit`,
+	];
 	const ldifOf = (backend: string): string => `${folder}/${backend}.ldif`;
 	const proofOf = (backend: string): string => `${folder}/proof-${backend}.ldif`;
 	const rejectsOf = (backend: string): string => `${folder}/rejects-${backend}.ldif`;
@@ -24,13 +27,16 @@ export const remoteFiles = (run: string) => {
 		logFilesOf,
 		passphrase,
 		/** All that may lie in a pod for the backends. */
-		allOf: (backends: readonly string[]): readonly string[] => [...backends.flatMap(backend => [
-			ldifOf(backend),
-			proofOf(backend),
-			rejectsOf(backend),
-			...logFilesOf('export', backend),
-			...logFilesOf('import', backend),
-			...logFilesOf('proof', backend),
-		]), passphrase],
+		allOf: (backends: readonly string[]): readonly string[] => [
+			...backends.flatMap(backend => [
+				ldifOf(backend),
+				proofOf(backend),
+				rejectsOf(backend),
+				...logFilesOf('export', backend),
+				...logFilesOf('import', backend),
+				...logFilesOf('proof', backend),
+			]),
+			passphrase,
+		],
 	};
 };

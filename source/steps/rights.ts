@@ -3,8 +3,19 @@ import type {ClusterIdentity, Right, RightReview} from '../migration/world.js';
 /** A right and what it is for. A run does without those that are not needed, and says what it then cannot do. */
 export type NeededRight = Right & {readonly isNeeded: boolean; readonly why: string};
 
-const right = (verb: string, group: string, resource: string, why: string, rest: Partial<NeededRight> = {}): NeededRight => ({
-	verb, group, resource, why, isNeeded: true, ...rest,
+const right = (
+	verb: string,
+	group: string,
+	resource: string,
+	why: string,
+	rest: Partial<NeededRight> = {},
+): NeededRight => ({
+	verb,
+	group,
+	resource,
+	why,
+	isNeeded: true,
+	...rest,
 });
 
 /**
@@ -13,8 +24,8 @@ The rights of a run. From Kubernetes 1.35 on, exec over WebSocket needs `create`
 export const rightsOf = ({version}: Pick<ClusterIdentity, 'version'>): readonly NeededRight[] => {
 	const minor = Number(/^v?1\.(?<minor>\d+)/v.exec(version)?.groups?.minor ?? 0);
 	return [
-		right('get', '', 'pods', 'to find the workload\'s pods'),
-		right('list', '', 'pods', 'to find the workload\'s pods'),
+		right('get', '', 'pods', "to find the workload's pods"),
+		right('list', '', 'pods', "to find the workload's pods"),
 		right('get', '', 'pods', 'to read what a starting server says', {subresource: 'log'}),
 		right('create', '', 'pods', 'to run export-ldif and import-ldif', {subresource: 'exec'}),
 		right('get', '', 'pods', 'to run commands in pods over WebSocket', {subresource: 'exec', isNeeded: minor >= 30}),
@@ -38,15 +49,23 @@ export const rightsOf = ({version}: Pick<ClusterIdentity, 'version'>): readonly 
 		right('get', 'coordination.k8s.io', 'leases', 'to keep two operators apart'),
 		right('create', 'coordination.k8s.io', 'leases', 'to keep two operators apart'),
 		right('update', 'coordination.k8s.io', 'leases', 'to keep two operators apart'),
-		right('delete', 'coordination.k8s.io', 'leases', 'to free the namespace at once when the run ends', {isNeeded: false}),
+		right('delete', 'coordination.k8s.io', 'leases', 'to free the namespace at once when the run ends', {
+			isNeeded: false,
+		}),
 		right('list', '', 'events', 'to explain a start that fails'),
-		right('get', '', 'persistentvolumes', 'to see the reclaim policy of the old volume', {clusterWide: true, isNeeded: false}),
+		right('get', '', 'persistentvolumes', 'to see the reclaim policy of the old volume', {
+			clusterWide: true,
+			isNeeded: false,
+		}),
 		right('patch', '', 'persistentvolumes', 'to set the old volume to Retain', {clusterWide: true, isNeeded: false}),
-		right('list', 'storage.k8s.io', 'csidrivers', 'to see whether volumes take an fsGroup', {clusterWide: true, isNeeded: false}),
+		right('list', 'storage.k8s.io', 'csidrivers', 'to see whether volumes take an fsGroup', {
+			clusterWide: true,
+			isNeeded: false,
+		}),
 	];
 };
 
-const named = ({resource, subresource}: Right): string => subresource ? `${resource}/${subresource}` : resource;
+const named = ({resource, subresource}: Right): string => (subresource ? `${resource}/${subresource}` : resource);
 
 /** A right as an operator reads it, such as `patch statefulsets/scale`. */
 export const rightText = (one: Right): string => `${one.verb} ${named(one)}${one.group ? `.${one.group}` : ''}`;
@@ -69,6 +88,10 @@ export const roleFor = (missing: readonly RightReview[], namespace: string): str
 		'  name: unroot',
 		...(isClusterWide ? [] : [`  namespace: ${namespace}`]),
 		'rules:',
-		...Array.from(rules.values(), ({group, resource, verbs}) => `- {apiGroups: ["${group}"], resources: ["${resource}"], verbs: [${verbs.map(verb => `"${verb}"`).join(', ')}]}`),
+		...Array.from(
+			rules.values(),
+			({group, resource, verbs}) =>
+				`- {apiGroups: ["${group}"], resources: ["${resource}"], verbs: [${verbs.map(verb => `"${verb}"`).join(', ')}]}`,
+		),
 	].join('\n');
 };

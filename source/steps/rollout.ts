@@ -16,20 +16,33 @@ const patienceMilliseconds = 30 * 60 * 1000;
 /** A workload whose rollout is watched. */
 export type Watched = Controlled & {readonly container: string; readonly isFresh: boolean};
 
-type Status = {readonly observedGeneration?: number; readonly replicas?: number; readonly readyReplicas?: number; readonly updatedReplicas?: number; readonly currentRevision?: string; readonly updateRevision?: string};
+type Status = {
+	readonly observedGeneration?: number;
+	readonly replicas?: number;
+	readonly readyReplicas?: number;
+	readonly updatedReplicas?: number;
+	readonly currentRevision?: string;
+	readonly updateRevision?: string;
+};
 
 type ContainerStatus = {
 	readonly name: string;
 	readonly ready?: boolean;
 	readonly restartCount?: number;
-	readonly state?: {readonly waiting?: {readonly reason?: string; readonly message?: string}; readonly terminated?: {readonly exitCode?: number; readonly reason?: string}};
+	readonly state?: {
+		readonly waiting?: {readonly reason?: string; readonly message?: string};
+		readonly terminated?: {readonly exitCode?: number; readonly reason?: string};
+	};
 };
 
-const containersOf = (pod: KubernetesObject): readonly ContainerStatus[] => (pod.status as {readonly containerStatuses?: readonly ContainerStatus[]} | undefined)?.containerStatuses ?? [];
+const containersOf = (pod: KubernetesObject): readonly ContainerStatus[] =>
+	(pod.status as {readonly containerStatuses?: readonly ContainerStatus[]} | undefined)?.containerStatuses ?? [];
 
 const phaseOf = (pod: KubernetesObject): string => {
 	const status = pod.status as {readonly phase?: string} | undefined;
-	const waiting = containersOf(pod).map(({state}) => state?.waiting?.reason).find(reason => reason !== undefined);
+	const waiting = containersOf(pod)
+		.map(({state}) => state?.waiting?.reason)
+		.find(reason => reason !== undefined);
 	return waiting ?? status?.phase ?? 'unknown';
 };
 
@@ -37,12 +50,24 @@ const isRolledOut = (object: KubernetesObject): boolean => {
 	const {replicas = 1} = object.spec as {readonly replicas?: number};
 	const status = (object.status ?? {}) as Status;
 	const isObserved = (status.observedGeneration ?? 0) >= (object.metadata.generation ?? 0);
-	const isUpdated = (status.updatedReplicas ?? 0) >= replicas || (status.updateRevision !== undefined && status.updateRevision === status.currentRevision);
+	const isUpdated =
+		(status.updatedReplicas ?? 0) >= replicas ||
+		(status.updateRevision !== undefined && status.updateRevision === status.currentRevision);
 	return isObserved && isUpdated && (status.readyReplicas ?? 0) >= replicas && (status.replicas ?? 0) === replicas;
 };
 
 /** A pod that will not come up by itself. */
-const isStuck = (pod: KubernetesObject): boolean => ['CrashLoopBackOff', 'ImagePullBackOff', 'ErrImagePull', 'ErrImageNeverPull', 'InvalidImageName', 'CreateContainerConfigError', 'CreateContainerError', 'RunContainerError'].includes(phaseOf(pod));
+const isStuck = (pod: KubernetesObject): boolean =>
+	[
+		'CrashLoopBackOff',
+		'ImagePullBackOff',
+		'ErrImagePull',
+		'ErrImageNeverPull',
+		'InvalidImageName',
+		'CreateContainerConfigError',
+		'CreateContainerError',
+		'RunContainerError',
+	].includes(phaseOf(pod));
 
 const logsOf = async ({world}: StepContext<Needs>, pod: string, container: string): Promise<string> => {
 	const [now, before] = await Promise.all([
@@ -54,11 +79,21 @@ const logsOf = async ({world}: StepContext<Needs>, pod: string, container: strin
 
 const startFailed = async (context: StepContext<Needs>, pod: KubernetesObject, watched: Watched): Promise<Failure> => {
 	const {name} = pod.metadata;
-	const [log, events] = await Promise.all([logsOf(context, name, watched.container), context.world.cluster.events(name).catch(() => [])]);
+	const [log, events] = await Promise.all([
+		logsOf(context, name, watched.container),
+		context.world.cluster.events(name).catch(() => []),
+	]);
 	const messages = containersOf(pod).map(({state}) => state?.waiting?.message ?? '');
 	const known = recogniseFailure([log, ...messages, ...events.map(({message}) => message)].join('\n'));
-	const warnings = events.filter(({type}) => type === 'Warning').slice(-4).map(({reason, message}) => `${reason}: ${message}`);
-	const lines = withoutColours(log).split('\n').map(line => line.trim()).filter(Boolean).slice(-8);
+	const warnings = events
+		.filter(({type}) => type === 'Warning')
+		.slice(-4)
+		.map(({reason, message}) => `${reason}: ${message}`);
+	const lines = withoutColours(log)
+		.split('\n')
+		.map(line => line.trim())
+		.filter(Boolean)
+		.slice(-8);
 	return new Failure({
 		code: known ? `start-${known.code}` : 'start-failed',
 		seen: known ? `${name} does not start: ${known.seen[0] ?? ''}` : `${name} does not start: ${phaseOf(pod)}.`,
@@ -75,18 +110,22 @@ const oldVolume = async (context: StepContext<Needs>, watched: Watched, pod: str
 	const {runPlan} = await readStart(context, pod, watched.container);
 	return watched.isFresh && runPlan === 'RESTART'
 		? new Failure({
-			code: 'start-old-volume-attached',
-			seen: `The log of ${pod} says RUN_PLAN: RESTART; a fresh deployment says START.`,
-			means: 'An old volume was attached, so this is not a fresh deployment.',
-			todo: 'Look which claim the pod has, scale it down, and begin with a new name.',
-			byHand: context.world.kubectl.byHand('describe', 'pod', pod),
-			exit: 'blocked',
-		})
+				code: 'start-old-volume-attached',
+				seen: `The log of ${pod} says RUN_PLAN: RESTART; a fresh deployment says START.`,
+				means: 'An old volume was attached, so this is not a fresh deployment.',
+				todo: 'Look which claim the pod has, scale it down, and begin with a new name.',
+				byHand: context.world.kubectl.byHand('describe', 'pod', pod),
+				exit: 'blocked',
+			})
 		: undefined;
 };
 
 /** What the start-up log says of the server's state: `RUN_PLAN: START` for a fresh one, `RESTART` for one that found an old volume (docker-builds 2103:pingdatacommon/opt/staging/hooks/pingdata.lib.sh). */
-export const readStart = async ({world}: StepContext<'cluster'>, pod: string, container: string): Promise<{readonly runPlan?: string; readonly state?: string}> => {
+export const readStart = async (
+	{world}: StepContext<'cluster'>,
+	pod: string,
+	container: string,
+): Promise<{readonly runPlan?: string; readonly state?: string}> => {
 	const log = withoutColours(await world.cluster.logs(pod, {container, tail: 5000}));
 	const runPlan = /RUN_PLAN:\s*(?<plan>START|RESTART)\b/v.exec(log)?.groups?.plan;
 	const state = /PD_STATE:\s*(?<state>[A-Z]+)\b/v.exec(log)?.groups?.state;
@@ -96,7 +135,11 @@ export const readStart = async ({world}: StepContext<'cluster'>, pod: string, co
 /**
 Watches a rollout to its end: tells which pod is in which phase, passes events on, and explains a start that fails.
 */
-export const watchRollout = async (context: StepContext<Needs>, watched: Watched, reporter: Reporter): Promise<void> => {
+export const watchRollout = async (
+	context: StepContext<Needs>,
+	watched: Watched,
+	reporter: Reporter,
+): Promise<void> => {
 	const {world, signal} = context;
 	const told = new Set<string>();
 	const tell = (line: string): void => {
@@ -122,10 +165,15 @@ export const watchRollout = async (context: StepContext<Needs>, watched: Watched
 
 		const {replicas = 1} = (object?.spec ?? {}) as {readonly replicas?: number};
 		reporter.progress({
-			what: `Rollout of ${watched.name}`, unit: 'pods', done: ((object?.status ?? {}) as Status).readyReplicas ?? 0, total: replicas,
+			what: `Rollout of ${watched.name}`,
+			unit: 'pods',
+			done: ((object?.status ?? {}) as Status).readyReplicas ?? 0,
+			total: replicas,
 		});
 		if (object && isRolledOut(object)) {
-			const [failure] = await Promise.all(pods.slice(0, 1).map(async pod => oldVolume(context, watched, pod.metadata.name)));
+			const [failure] = await Promise.all(
+				pods.slice(0, 1).map(async pod => oldVolume(context, watched, pod.metadata.name)),
+			);
 			if (failure) {
 				throw failure;
 			}
@@ -151,13 +199,13 @@ export const watchRollout = async (context: StepContext<Needs>, watched: Watched
 			throw pod
 				? await startFailed(context, pod, watched)
 				: new Failure({
-					code: 'no-pod',
-					seen: `${watched.kind} ${watched.name} has no pod after 30 minutes.`,
-					means: 'The controller could not create it.',
-					todo: 'Look at its events, mend the cause, then try again.',
-					byHand: world.kubectl.byHand('describe', watched.kind.toLowerCase(), watched.name),
-					retryable: true,
-				});
+						code: 'no-pod',
+						seen: `${watched.kind} ${watched.name} has no pod after 30 minutes.`,
+						means: 'The controller could not create it.',
+						todo: 'Look at its events, mend the cause, then try again.',
+						byHand: world.kubectl.byHand('describe', watched.kind.toLowerCase(), watched.name),
+						retryable: true,
+					});
 		}
 
 		await world.clock.sleep(pollMilliseconds, signal);

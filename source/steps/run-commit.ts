@@ -12,7 +12,14 @@ const committer = ({answers}: Pick<StepContext, 'answers'>): CommitOrder['identi
 };
 
 /** Commits files for a run, in a work tree of its own, and gives the commit's hash. Rejects as `commitFiles` does. */
-export const commitForRun = async (context: StepContext<'git' | 'files'>, order: Omit<CommitOrder, 'worktree' | 'identity'>): Promise<string> => {
+export const commitForRun = async (
+	context: StepContext<'git' | 'files'>,
+	order: Omit<CommitOrder, 'worktree' | 'identity'>,
+): Promise<string> => {
 	const identity = committer(context);
-	return commitFiles(context.world.git, context.world.files, {...order, worktree: join(context.run.folder, 'worktree'), ...(identity && {identity})});
+	return commitFiles(context.world.git, context.world.files, {
+		...order,
+		worktree: join(context.run.folder, 'worktree'),
+		...(identity && {identity}),
+	});
 };

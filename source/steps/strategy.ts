@@ -1,11 +1,6 @@
 import {createHash} from 'node:crypto';
 import {Failure} from '../failure/failure.js';
-import type {
-	Fact,
-	Question,
-	Step,
-	StepContext,
-} from '../migration/step.js';
+import type {Fact, Question, Step, StepContext} from '../migration/step.js';
 import type {Strategy} from '../manifests/strategy.js';
 import {identityOf, readImage} from '../ping/image.js';
 import {newPorts, oldPorts} from '../ping/ports.js';
@@ -52,7 +47,8 @@ const strategyQuestion = (workload: Workload): Question => {
 				label: 'Run as root',
 				reason: `The same ${kindOf(workload)} and volume; the new image runs as 0:0 with the old ports.`,
 				cost: 'The pods restart. Root stays, as a debt; the new image writes root-owned files, and a newer product version may change the data in place.',
-				wayBack: 'The old template can be applied again while the old image can still be pulled; data that a newer version has changed is not changed back.',
+				wayBack:
+					'The old template can be applied again while the old image can still be pulled; data that a newer version has changed is not changed back.',
 			},
 		],
 	};
@@ -68,7 +64,10 @@ const imageQuestion = (workload: Workload, context: StepContext<Needs>): Questio
 });
 
 /** Identities by their name in an answer. */
-const identities: Readonly<Record<string, Identity>> = {'9031:9999': {uid: 9031, gid: 9999}, '9031:0': {uid: 9031, gid: 0}};
+const identities: Readonly<Record<string, Identity>> = {
+	'9031:9999': {uid: 9031, gid: 9999},
+	'9031:0': {uid: 9031, gid: 0},
+};
 
 const identityQuestion = (image: string): Question => ({
 	kind: 'choice',
@@ -86,14 +85,15 @@ const sprintOfImage = (image: string): string | undefined => {
 	return sprint;
 };
 
-const tooOld = (image: string): Failure => new Failure({
-	code: 'image-too-old',
-	seen: `${image} is of a sprint before 2103.`,
-	means: 'It would run as root, which is what is to be left behind.',
-	todo: 'Go back and name an image of sprint 2103 or later.',
-	byHand: 'unroot resume',
-	exit: 'blocked',
-});
+const tooOld = (image: string): Failure =>
+	new Failure({
+		code: 'image-too-old',
+		seen: `${image} is of a sprint before 2103.`,
+		means: 'It would run as root, which is what is to be left behind.',
+		todo: 'Go back and name an image of sprint 2103 or later.',
+		byHand: 'unroot resume',
+		exit: 'blocked',
+	});
 
 const identityFor = (image: string, answer: string | undefined): Identity & {readonly fsGroup: number} => {
 	const sprint = sprintOfImage(image);
@@ -106,14 +106,17 @@ const identityFor = (image: string, answer: string | undefined): Identity & {rea
 };
 
 /** Names end in a short mark of the run, so that a second run never meets the first one's objects, and stay below 52 characters, the limit of a StatefulSet's pods. */
-const newNameOf = (name: string, run: string): string => `${name.slice(0, 40)}-${createHash('sha256').update(run).digest('hex').slice(0, 6)}`;
+const newNameOf = (name: string, run: string): string =>
+	`${name.slice(0, 40)}-${createHash('sha256').update(run).digest('hex').slice(0, 6)}`;
 
 const portsBefore = ({ports}: Workload): Ports => ({...oldPorts, ...ports});
 
 /** A port the operator chose himself above 1023 need not move. */
 const portsAfter = (workload: Workload, strategy: Strategy): Ports => {
 	const before = portsBefore(workload);
-	const moved = Object.fromEntries(Object.entries(before).map(([name, port]) => [name, port < 1024 ? newPorts[name as keyof Ports] : port])) as Ports;
+	const moved = Object.fromEntries(
+		Object.entries(before).map(([name, port]) => [name, port < 1024 ? newPorts[name as keyof Ports] : port]),
+	) as Ports;
 	return strategy === 'root' ? before : moved;
 };
 
@@ -173,8 +176,18 @@ export const strategy: Step<Needs> = {
 		const taken = decided.strategy === 'fresh' ? await context.world.cluster.get(kind, decided.newName) : undefined;
 		return [
 			{label: 'strategy', value: decided.strategy === 'fresh' ? 'fresh deployment' : 'run as root', holds: true},
-			{label: 'image', value: `${decided.image}, as ${uid}:${gid}${decided.fsGroup === null ? '' : `, fsGroup ${decided.fsGroup}`}`, holds: true},
-			{label: 'name', value: taken ? `${decided.newName} is taken by another ${kind}` : `${decided.newName} is ${decided.strategy === 'fresh' ? 'free' : 'kept'}`, holds: taken === undefined},
+			{
+				label: 'image',
+				value: `${decided.image}, as ${uid}:${gid}${decided.fsGroup === null ? '' : `, fsGroup ${decided.fsGroup}`}`,
+				holds: true,
+			},
+			{
+				label: 'name',
+				value: taken
+					? `${decided.newName} is taken by another ${kind}`
+					: `${decided.newName} is ${decided.strategy === 'fresh' ? 'free' : 'kept'}`,
+				holds: taken === undefined,
+			},
 		];
 	},
 	verifiedUntil: ['apply'],

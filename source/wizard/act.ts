@@ -2,13 +2,7 @@ import type {Key} from 'ink';
 import type {Intent} from '../migration/event.js';
 import type {View} from '../migration/state.js';
 import {orderedOptions} from './blocks/options.js';
-import {
-	draftOf,
-	edited,
-	emptyDraft,
-	exact,
-	plain,
-} from './draft.js';
+import {draftOf, edited, emptyDraft, exact, plain} from './draft.js';
 import {commandOf, isCommand} from './keys.js';
 import type {Screen} from './screen.js';
 import type {Ui, UiChange} from './ui.js';
@@ -29,7 +23,8 @@ const nothing: Act = {};
 const words: Readonly<Partial<Record<string, 'confirm' | 'back'>>> = {y: 'confirm', n: 'back'};
 
 const inOverlay = (input: string, key: Key, {ui}: Situation): Act => {
-	const command: 'back' | 'confirm' | 'help' | 'stop' | undefined = commandOf(['back', 'confirm', 'help', 'stop'], input, key) ?? words[input];
+	const command: 'back' | 'confirm' | 'help' | 'stop' | undefined =
+		commandOf(['back', 'confirm', 'help', 'stop'], input, key) ?? words[input];
 	if (ui.overlay === 'help') {
 		return command ? {change: {overlay: undefined}} : nothing;
 	}
@@ -60,7 +55,9 @@ const inChoice = (input: string, key: Key, {view}: Situation): Act | undefined =
 	}
 
 	const options = orderedOptions(question);
-	const moved = (by: number) => ({chosen}: Ui): Partial<Ui> => ({chosen: (chosen + by + options.length) % options.length});
+	const moved =
+		(by: number) =>
+		({chosen}: Ui): Partial<Ui> => ({chosen: (chosen + by + options.length) % options.length});
 	switch (commandOf(['up', 'down'], input, key)) {
 		case 'up': {
 			return {change: moved(-1)};
@@ -87,7 +84,11 @@ const answerOf = ({view, ui}: Situation): Intent | undefined => {
 		}
 
 		case 'text': {
-			return {type: 'answer', question: question.id, value: ui.draft.text === '' ? (question.recommended ?? '') : ui.draft.text};
+			return {
+				type: 'answer',
+				question: question.id,
+				value: ui.draft.text === '' ? (question.recommended ?? '') : ui.draft.text,
+			};
 		}
 
 		case 'typed':
@@ -102,7 +103,10 @@ const answerOf = ({view, ui}: Situation): Intent | undefined => {
 };
 
 const inWritten = (input: string, key: Key, situation: Situation): Act => {
-	const {view: {state}, ui} = situation;
+	const {
+		view: {state},
+		ui,
+	} = situation;
 	const {question} = state.live;
 	const isEmpty = ui.draft.text === '';
 	const isSecret = question?.kind === 'secret';
@@ -181,7 +185,9 @@ const elsewhere = (input: string, key: Key, situation: Situation): Act => {
 export const actOn = (input: string, key: Key, situation: Situation): Act => {
 	const {screen, ui} = situation;
 	if (isCommand('interrupt', input, key)) {
-		return ui.overlay === 'stop' || ui.isStopping || screen.kind === 'ended' ? {leave: true} : {change: {overlay: 'stop'}};
+		return ui.overlay === 'stop' || ui.isStopping || screen.kind === 'ended'
+			? {leave: true}
+			: {change: {overlay: 'stop'}};
 	}
 
 	if (ui.overlay) {
@@ -205,7 +211,24 @@ export const actOnPaste = (text: string, {screen, ui, view}: Situation): Act => 
 };
 
 const noKey: Key = {
-	upArrow: false, downArrow: false, leftArrow: false, rightArrow: false, pageDown: false, pageUp: false, home: false, end: false,
-	return: false, escape: false, ctrl: false, shift: false, tab: false, backspace: false, delete: false, meta: false,
-	super: false, hyper: false, capsLock: false, numLock: false,
+	upArrow: false,
+	downArrow: false,
+	leftArrow: false,
+	rightArrow: false,
+	pageDown: false,
+	pageUp: false,
+	home: false,
+	end: false,
+	return: false,
+	escape: false,
+	ctrl: false,
+	shift: false,
+	tab: false,
+	backspace: false,
+	delete: false,
+	meta: false,
+	super: false,
+	hyper: false,
+	capsLock: false,
+	numLock: false,
 };

@@ -1,25 +1,9 @@
-import {
-	Box,
-	useApp,
-	useInput,
-	usePaste,
-	useWindowSize,
-} from 'ink';
-import {
-	useEffect,
-	useState,
-	useSyncExternalStore,
-	type ReactNode,
-} from 'react';
+import {Box, useApp, useInput, usePaste, useWindowSize} from 'ink';
+import {useEffect, useState, useSyncExternalStore, type ReactNode} from 'react';
 import {plainData} from '../failure/plain.js';
 import type {Ending, Engine} from '../migration/engine.js';
 import type {StepId} from '../migration/step.js';
-import {
-	actOn,
-	actOnPaste,
-	type Act,
-	type Situation,
-} from './act.js';
+import {actOn, actOnPaste, type Act, type Situation} from './act.js';
 import {railLine, railLines} from './blocks/rail.js';
 import {Frame} from './components/frame.js';
 import {allMoves, pageMoves, Pane} from './components/pane.js';
@@ -29,12 +13,7 @@ import {row} from './lines.js';
 import {Row} from './components/row.js';
 import {screenKey, screenOf} from './screen.js';
 import {showScreen} from './screens/index.js';
-import {
-	helpScreen,
-	logScreen,
-	skipScreen,
-	stopScreen,
-} from './screens/over.js';
+import {helpScreen, logScreen, skipScreen, stopScreen} from './screens/over.js';
 import type {Parts, Shown} from './screens/shown.js';
 import {Spoken} from './spoken.js';
 import type {Theme} from './theme.js';
@@ -52,7 +31,11 @@ export type AppProps = {
 	readonly now: () => number;
 };
 
-const overlays: Readonly<Record<Overlay, (parts: Parts) => Shown>> = {help: helpScreen, stop: stopScreen, skip: skipScreen};
+const overlays: Readonly<Record<Overlay, (parts: Parts) => Shown>> = {
+	help: helpScreen,
+	stop: stopScreen,
+	skip: skipScreen,
+};
 
 /** Rows of the log pane; the step keeps the larger part. */
 const logHeight = ({pane}: Layout): number => Math.max(0, Math.min(10, Math.floor(pane.height / 2) - 1));
@@ -118,7 +101,7 @@ export const App = ({engine, running, theme, expected, isSpoken, now}: AppProps)
 	};
 	const shown = ui.overlay ? overlays[ui.overlay](parts) : showScreen(screen, parts);
 	if (isSpoken) {
-		return <Spoken parts={parts} shown={shown} log={ui.hasLog ? logScreen(parts).lines : []}/>;
+		return <Spoken parts={parts} shown={shown} log={ui.hasLog ? logScreen(parts).lines : []} />;
 	}
 
 	const area = {...layout.pane, height};
@@ -131,11 +114,24 @@ export const App = ({engine, running, theme, expected, isSpoken, now}: AppProps)
 			rail={layout.rail === undefined ? [railLine(parts, columns)] : railLines(parts, layout.rail, layout.pane.height)}
 			hints={shown.hints}
 		>
-			<Pane key={ui.overlay ?? key} area={area} theme={theme} isActive {...shown} {...(hasLog && {moves: (shown.moves ?? allMoves).filter(move => !pageMoves.includes(move))})}/>
+			<Pane
+				key={ui.overlay ?? key}
+				area={area}
+				theme={theme}
+				isActive
+				{...shown}
+				{...(hasLog && {moves: (shown.moves ?? allMoves).filter(move => !pageMoves.includes(move))})}
+			/>
 			{hasLog && (
-				<Box flexDirection='column'>
-					<Row line={row({text: theme.symbols.rule.repeat(layout.pane.width), tone: 'dim'})} theme={theme}/>
-					<Pane area={{...area, height: logHeight(layout)}} theme={theme} isActive moves={pageMoves} {...logScreen(parts)}/>
+				<Box flexDirection="column">
+					<Row line={row({text: theme.symbols.rule.repeat(layout.pane.width), tone: 'dim'})} theme={theme} />
+					<Pane
+						area={{...area, height: logHeight(layout)}}
+						theme={theme}
+						isActive
+						moves={pageMoves}
+						{...logScreen(parts)}
+					/>
 				</Box>
 			)}
 		</Frame>

@@ -1,12 +1,14 @@
 const segmenter = new Intl.Segmenter('en', {granularity: 'grapheme'});
 
 /* East Asian wide and full-width letters, and what is shown as a picture. */
-const wide = /[\p{Emoji_Presentation}\p{Script=Han}\p{Script=Hangul}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Yi}\u{3000}-\u{303E}\u{FF01}-\u{FF60}\u{FFE0}-\u{FFE6}]/v;
+const wide =
+	/[\p{Emoji_Presentation}\p{Script=Han}\p{Script=Hangul}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Yi}\u{3000}-\u{303E}\u{FF01}-\u{FF60}\u{FFE0}-\u{FFE6}]/v;
 const invisible = /^[\p{Default_Ignorable_Code_Point}\p{Mark}]+$/v;
 const isAscii = /^[\u{20}-\u{7E}]*$/v;
 
 /** What a reader takes for one character each. */
-export const graphemes = (text: string): readonly string[] => isAscii.test(text) ? [...text] : Array.from(segmenter.segment(text), ({segment}) => segment);
+export const graphemes = (text: string): readonly string[] =>
+	isAscii.test(text) ? [...text] : Array.from(segmenter.segment(text), ({segment}) => segment);
 
 const cellsOfGrapheme = (grapheme: string): number => {
 	if (invisible.test(grapheme)) {
@@ -17,7 +19,8 @@ const cellsOfGrapheme = (grapheme: string): number => {
 };
 
 /** Columns a text takes on a terminal. */
-export const cellsOf = (text: string): number => isAscii.test(text) ? text.length : graphemes(text).reduce((sum, grapheme) => sum + cellsOfGrapheme(grapheme), 0);
+export const cellsOf = (text: string): number =>
+	isAscii.test(text) ? text.length : graphemes(text).reduce((sum, grapheme) => sum + cellsOfGrapheme(grapheme), 0);
 
 /** The longest start of a text that fits into so many columns. */
 export const startOf = (text: string, width: number): string => {

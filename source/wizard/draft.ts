@@ -29,7 +29,10 @@ export const plain = (text: string): string => plainLine(text.replaceAll('\r', '
 export const exact = (text: string): string => text.replaceAll(/\p{Control}/gv, '');
 
 /** The same number of characters, none of which is shown. */
-export const hidden = ({text, cursor}: Draft, sign: string): Draft => ({text: sign.repeat(graphemes(text).length), cursor});
+export const hidden = ({text, cursor}: Draft, sign: string): Draft => ({
+	text: sign.repeat(graphemes(text).length),
+	cursor,
+});
 
 type EditKey = 'left' | 'right' | 'home' | 'end' | 'backspace' | 'delete' | 'to-start' | 'to-end' | 'word';
 
@@ -55,7 +58,9 @@ export const edited = (draft: Draft, input: string, key: Key, taken = plain): Dr
 	const end = graphemes(text).length;
 	const command = editKey(input, key);
 	if (command === undefined) {
-		return input === '' || key.ctrl || key.meta || key.tab || key.return || key.escape ? undefined : replaced(draft, cursor, cursor, taken(input));
+		return input === '' || key.ctrl || key.meta || key.tab || key.return || key.escape
+			? undefined
+			: replaced(draft, cursor, cursor, taken(input));
 	}
 
 	switch (command) {

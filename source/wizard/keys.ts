@@ -4,8 +4,20 @@ import type {Symbols} from './theme.js';
 
 /** What a key can mean. */
 export type Command =
-	| 'up' | 'down' | 'page-up' | 'page-down' | 'top' | 'bottom'
-	| 'confirm' | 'back' | 'retry' | 'skip' | 'log' | 'help' | 'stop' | 'interrupt';
+	| 'up'
+	| 'down'
+	| 'page-up'
+	| 'page-down'
+	| 'top'
+	| 'bottom'
+	| 'confirm'
+	| 'back'
+	| 'retry'
+	| 'skip'
+	| 'log'
+	| 'help'
+	| 'stop'
+	| 'interrupt';
 
 type Binding = {
 	/** What is shown for the key; `arrows` is drawn by the theme. */
@@ -15,14 +27,29 @@ type Binding = {
 	readonly matches: (input: string, key: Key) => boolean;
 };
 
-const letter = (...letters: readonly string[]) => (input: string, key: Key): boolean => !key.ctrl && !key.meta && letters.includes(input);
+const letter =
+	(...letters: readonly string[]) =>
+	(input: string, key: Key): boolean =>
+		!key.ctrl && !key.meta && letters.includes(input);
 
 /** The key map: the one place that knows which key does what. */
 export const bindings: Readonly<Record<Command, Binding>> = {
-	up: {shown: 'arrows', does: 'choose, or move the text', matches: (input, key) => key.upArrow || letter('k')(input, key)},
-	down: {shown: 'arrows', does: 'choose, or move the text', matches: (input, key) => key.downArrow || letter('j')(input, key)},
+	up: {
+		shown: 'arrows',
+		does: 'choose, or move the text',
+		matches: (input, key) => key.upArrow || letter('k')(input, key),
+	},
+	down: {
+		shown: 'arrows',
+		does: 'choose, or move the text',
+		matches: (input, key) => key.downArrow || letter('j')(input, key),
+	},
 	'page-up': {shown: 'PgUp', does: 'a page up', matches: (input, key) => key.pageUp || (key.ctrl && input === 'b')},
-	'page-down': {shown: 'PgDn', does: 'a page down', matches: (input, key) => key.pageDown || letter(' ')(input, key) || (key.ctrl && input === 'f')},
+	'page-down': {
+		shown: 'PgDn',
+		does: 'a page down',
+		matches: (input, key) => key.pageDown || letter(' ')(input, key) || (key.ctrl && input === 'f'),
+	},
 	top: {shown: 'Home', does: 'to the first line', matches: (_input, key) => key.home},
 	bottom: {shown: 'End', does: 'to the last line', matches: (_input, key) => key.end},
 	confirm: {shown: 'Enter', does: 'take the answer, start the step', matches: (_input, key) => key.return},
@@ -39,13 +66,15 @@ export const bindings: Readonly<Record<Command, Binding>> = {
 export const isCommand = (command: Command, input: string, key: Key): boolean => bindings[command].matches(input, key);
 
 /** The first of some commands that a key means. */
-export const commandOf = <Name extends Command>(commands: readonly Name[], input: string, key: Key): Name | undefined => commands.find(command => isCommand(command, input, key));
+export const commandOf = <Name extends Command>(commands: readonly Name[], input: string, key: Key): Name | undefined =>
+	commands.find(command => isCommand(command, input, key));
 
 /** A key and what it does now. */
 export type Hint = {readonly command: Command; readonly says: string};
 
 /** The key as it is shown. */
-export const shownKey = (command: Command, symbols: Symbols): string => bindings[command].shown === 'arrows' ? symbols.arrows : bindings[command].shown;
+export const shownKey = (command: Command, symbols: Symbols): string =>
+	bindings[command].shown === 'arrows' ? symbols.arrows : bindings[command].shown;
 
 /** The keys that send intents, with what to say where the engine accepts them. */
 const intents: ReadonlyArray<readonly [IntentName, Hint]> = [
@@ -56,4 +85,5 @@ const intents: ReadonlyArray<readonly [IntentName, Hint]> = [
 ];
 
 /** The hints of the intents that the engine accepts now. */
-export const intentHints = (next: readonly IntentName[]): readonly Hint[] => intents.filter(([name]) => next.includes(name)).map(([, hint]) => hint);
+export const intentHints = (next: readonly IntentName[]): readonly Hint[] =>
+	intents.filter(([name]) => next.includes(name)).map(([, hint]) => hint);

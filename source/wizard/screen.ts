@@ -38,9 +38,11 @@ export const screenOf = ({state, next}: View): Screen => {
 	}
 
 	const known = stepOf(state, step);
-	const isWorking = known?.status === 'started' || known?.status === 'performed' || known?.undoing === true || state.live.verifying;
+	const isWorking =
+		known?.status === 'started' || known?.status === 'performed' || known?.undoing === true || state.live.verifying;
 	return {kind: isWorking ? 'working' : 'looking', step};
 };
 
 /** What tells one screen from the next: a new one starts at its top, with an empty answer. */
-export const screenKey = (screen: Screen): string => [screen.kind, 'step' in screen ? screen.step : '', 'question' in screen ? screen.question : ''].join('/');
+export const screenKey = (screen: Screen): string =>
+	[screen.kind, 'step' in screen ? screen.step : '', 'question' in screen ? screen.question : ''].join('/');

@@ -10,14 +10,20 @@ The part of a list that a pane shows. Where not all fits, the pane's last row te
 export const sliceOf = (length: number, height: number, offset: number): Slice => {
 	if (length <= height) {
 		return {
-			offset: 0, shown: length, above: 0, below: 0,
+			offset: 0,
+			shown: length,
+			above: 0,
+			below: 0,
 		};
 	}
 
 	const shown = Math.max(1, height - 1);
 	const from = Math.max(0, Math.min(offset, length - shown));
 	return {
-		offset: from, shown, above: from, below: length - from - shown,
+		offset: from,
+		shown,
+		above: from,
+		below: length - from - shown,
 	};
 };
 

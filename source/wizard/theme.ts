@@ -32,7 +32,14 @@ export type Theme = {readonly symbols: Symbols; readonly isColoured: boolean};
 
 const unicode: Symbols = {
 	status: {
-		waiting: '○', current: '▸', started: '◐', performed: '◑', done: '✓', failed: '✗', skipped: '–', undone: '↶',
+		waiting: '○',
+		current: '▸',
+		started: '◐',
+		performed: '◑',
+		done: '✓',
+		failed: '✗',
+		skipped: '–',
+		undone: '↶',
 	},
 	yes: '✓',
 	no: '✗',
@@ -56,7 +63,14 @@ const unicode: Symbols = {
 
 const ascii: Symbols = {
 	status: {
-		waiting: '.', current: '>', started: '~', performed: '~', done: '+', failed: 'x', skipped: '-', undone: '<',
+		waiting: '.',
+		current: '>',
+		started: '~',
+		performed: '~',
+		done: '+',
+		failed: 'x',
+		skipped: '-',
+		undone: '<',
 	},
 	yes: 'ok',
 	no: 'NO',
@@ -106,4 +120,5 @@ const uncoloured: Readonly<Record<Tone, Style>> = {
 };
 
 /** How a tone is drawn. */
-export const styleOf = (tone: Tone | undefined, theme: Theme): Style => tone ? (theme.isColoured ? coloured : uncoloured)[tone] : {};
+export const styleOf = (tone: Tone | undefined, theme: Theme): Style =>
+	tone ? (theme.isColoured ? coloured : uncoloured)[tone] : {};

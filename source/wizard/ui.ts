@@ -27,17 +27,26 @@ export type UiStore = {
 };
 
 /** The state on a screen; a new screen begins with nothing chosen and nothing typed. */
-export const uiOn = (ui: Ui, key: string): Ui => ui.key === key
-	? ui
-	: {
-		...ui, key, chosen: 0, draft: emptyDraft, overlay: ui.overlay === 'skip' ? undefined : ui.overlay,
-	};
+export const uiOn = (ui: Ui, key: string): Ui =>
+	ui.key === key
+		? ui
+		: {
+				...ui,
+				key,
+				chosen: 0,
+				draft: emptyDraft,
+				overlay: ui.overlay === 'skip' ? undefined : ui.overlay,
+			};
 
 /** A store with nothing chosen, typed or laid over. */
 export const createUiStore = (): UiStore => {
 	const listeners = new Set<() => void>();
 	let ui: Ui = {
-		key: '', chosen: 0, draft: emptyDraft, hasLog: false, isStopping: false,
+		key: '',
+		chosen: 0,
+		draft: emptyDraft,
+		hasLog: false,
+		isStopping: false,
 	};
 	return {
 		get: () => ui,

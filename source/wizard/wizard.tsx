@@ -24,7 +24,17 @@ export type WizardEnding = {readonly ending: Ending; readonly summary: string};
 /**
 Leads an operator through the checklist on a terminal. Owns Ctrl-C: the first one asks, the second one returns at once with exit `interrupted` although the engine may still be at work.
 */
-export const runWizard = async ({engine, stdin, stdout, colour, ascii, screenReader, expected = {}, rollback = false, now = Date.now}: WizardOptions): Promise<WizardEnding> => {
+export const runWizard = async ({
+	engine,
+	stdin,
+	stdout,
+	colour,
+	ascii,
+	screenReader,
+	expected = {},
+	rollback = false,
+	now = Date.now,
+}: WizardOptions): Promise<WizardEnding> => {
 	let settled: Ending | undefined;
 	const walk = async (): Promise<Ending> => {
 		settled = await (rollback ? engine.rollback() : engine.run());
@@ -32,9 +42,16 @@ export const runWizard = async ({engine, stdin, stdout, colour, ascii, screenRea
 	};
 
 	const theme = themeOf({colour, ascii: ascii || screenReader});
-	const app = render(<App engine={engine} running={walk()} theme={theme} expected={expected} isSpoken={screenReader} now={now}/>, renderOptions({
-		stdin, stdout, colour, ascii, screenReader,
-	}));
+	const app = render(
+		<App engine={engine} running={walk()} theme={theme} expected={expected} isSpoken={screenReader} now={now} />,
+		renderOptions({
+			stdin,
+			stdout,
+			colour,
+			ascii,
+			screenReader,
+		}),
+	);
 	await app.waitUntilExit();
 	const ending: Ending = settled ?? {exit: 'interrupted'};
 	const summary = closingLines(engine.view().state, engine.checklist, engine.facts, ending).join('\n');

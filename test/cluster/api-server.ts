@@ -18,34 +18,53 @@ export type Seen = {
 };
 
 /** What it answers: a status, and a body that is sent as JSON unless it is text. `undefined` cuts the connection, `silent` never answers. */
-export type Reply = 'silent' | {readonly status?: number; readonly body?: unknown; readonly headers?: Readonly<Record<string, string>>} | undefined;
+export type Reply =
+	| 'silent'
+	| {readonly status?: number; readonly body?: unknown; readonly headers?: Readonly<Record<string, string>>}
+	| undefined;
 
 /** A Status of Kubernetes. */
 export const refusal = (code: number, reason: string, message: string): Reply => ({
 	status: code,
 	body: {
-		apiVersion: 'v1', kind: 'Status', status: 'Failure', reason, message, code,
+		apiVersion: 'v1',
+		kind: 'Status',
+		status: 'Failure',
+		reason,
+		message,
+		code,
 	},
 });
 
 /** A connection for an address, with a kubeconfig of its own. */
-export const connectionTo = async (server: string, more: {readonly user?: string; readonly cluster?: string} = {}): Promise<Connection> => {
+export const connectionTo = async (
+	server: string,
+	more: {readonly user?: string; readonly cluster?: string} = {},
+): Promise<Connection> => {
 	const folder = await temporaryFolder();
 	const kubeconfig = join(folder, 'kubeconfig');
-	await writeFile(kubeconfig, `apiVersion: v1
+	await writeFile(
+		kubeconfig,
+		`apiVersion: v1
 kind: Config
 current-context: test
 contexts: [{name: test, context: {cluster: test, user: test, namespace: identity}}]
 clusters: [{name: test, cluster: {server: "${server}"${more.cluster ?? ''}}}]
 users: [{name: test, user: {${more.user ?? 'token: abc'}}}]
-`);
+`,
+	);
 	return {
-		kubeconfig, context: 'test', namespace: 'identity', cacheFolder: join(folder, 'cache'),
+		kubeconfig,
+		context: 'test',
+		namespace: 'identity',
+		cacheFolder: join(folder, 'cache'),
 	};
 };
 
 /** An HTTP server that answers as the test says, and what it was asked. */
-export const startApiServer = async (answer: (seen: Seen) => Reply): Promise<{readonly connection: Connection; readonly url: string; readonly seen: Seen[]}> => {
+export const startApiServer = async (
+	answer: (seen: Seen) => Reply,
+): Promise<{readonly connection: Connection; readonly url: string; readonly seen: Seen[]}> => {
 	const seen: Seen[] = [];
 	const respond = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
 		const url = new URL(request.url ?? '/', 'http://server');
@@ -55,7 +74,7 @@ export const startApiServer = async (answer: (seen: Seen) => Reply): Promise<{re
 			path: url.pathname,
 			query: Object.fromEntries(url.searchParams),
 			headers: request.headers,
-			body: body === '' ? undefined : JSON.parse(body) as unknown,
+			body: body === '' ? undefined : (JSON.parse(body) as unknown),
 		};
 		seen.push(one);
 		const reply = answer(one);

@@ -17,7 +17,10 @@ test.each([
 	[
 		'several fields of one manager',
 		`error: Apply failed with 2 conflicts: conflicts with "helm":\n- .spec.replicas\n- .spec.template.spec.containers[name="c"].env[name="A"].value\n${advice}`,
-		[{manager: 'helm', field: '.spec.replicas'}, {manager: 'helm', field: '.spec.template.spec.containers[name="c"].env[name="A"].value'}],
+		[
+			{manager: 'helm', field: '.spec.replicas'},
+			{manager: 'helm', field: '.spec.template.spec.containers[name="c"].env[name="A"].value'},
+		],
 	],
 	[
 		'fields of several managers, with version, subresource and time',
@@ -34,7 +37,11 @@ test.each([
 		],
 	],
 	['no conflict', 'The Deployment "d" is invalid: spec.selector: field is immutable\n- not: a conflict\n', []],
-	['a plain conflict of versions', 'Error from server (Conflict): Operation cannot be fulfilled on pods "a": the object has been modified\n', []],
-])('kubectl\'s words name %s', (_, stderr, conflicts) => {
+	[
+		'a plain conflict of versions',
+		'Error from server (Conflict): Operation cannot be fulfilled on pods "a": the object has been modified\n',
+		[],
+	],
+])("kubectl's words name %s", (_, stderr, conflicts) => {
 	expect(conflictsIn(stderr)).toEqual(conflicts);
 });

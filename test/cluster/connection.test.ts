@@ -1,27 +1,36 @@
 import {execFileSync} from 'node:child_process';
 import {expect, test} from 'vitest';
-import {
-	commandLine,
-	connectionFlags,
-	kubectlByHand,
-	type Connection,
-} from '../../source/cluster/connection.js';
+import {commandLine, connectionFlags, kubectlByHand, type Connection} from '../../source/cluster/connection.js';
 
 const connection: Connection = {
-	kubeconfig: '/home/ada/.kube/config', context: 'production', namespace: 'identity', cacheFolder: '/runs/1/cache',
+	kubeconfig: '/home/ada/.kube/config',
+	context: 'production',
+	namespace: 'identity',
+	cacheFolder: '/runs/1/cache',
 };
 
 test('every call names context, namespace and cache', () => {
-	expect(connectionFlags(connection)).toEqual(['--context', 'production', '--namespace', 'identity', '--cache-dir', '/runs/1/cache']);
+	expect(connectionFlags(connection)).toEqual([
+		'--context',
+		'production',
+		'--namespace',
+		'identity',
+		'--cache-dir',
+		'/runs/1/cache',
+	]);
 });
 
 test('a command that is shown means the same to a shell', () => {
-	const words = ['printf', '%s\n', 'plain', 'two words', 'it\'s', '$(whoami)', '', 'a;b', '*'];
+	const words = ['printf', '%s\n', 'plain', 'two words', "it's", '$(whoami)', '', 'a;b', '*'];
 	expect(execFileSync('sh', ['-c', commandLine(words)], {encoding: 'utf8'})).toBe(`${words.slice(2).join('\n')}\n`);
 });
 
 test('a command by hand names the kubeconfig only where kubectl would not find it', () => {
 	expect(kubectlByHand(connection, ['get', 'pods'])).toBe('kubectl --context production --namespace identity get pods');
-	expect(kubectlByHand({...connection, kubeconfig: '/tmp/sandbox'}, ['get', 'pods'])).toBe('kubectl --kubeconfig /tmp/sandbox --context production --namespace identity get pods');
-	expect(kubectlByHand({...connection, kubeconfig: '/a:/b'}, ['get', 'pods'])).toBe('kubectl --context production --namespace identity get pods');
+	expect(kubectlByHand({...connection, kubeconfig: '/tmp/sandbox'}, ['get', 'pods'])).toBe(
+		'kubectl --kubeconfig /tmp/sandbox --context production --namespace identity get pods',
+	);
+	expect(kubectlByHand({...connection, kubeconfig: '/a:/b'}, ['get', 'pods'])).toBe(
+		'kubectl --context production --namespace identity get pods',
+	);
 });

@@ -16,7 +16,10 @@ export const withFakeKubectl = async (script: string): Promise<Connection> => {
 		vi.unstubAllEnvs();
 	});
 	return {
-		kubeconfig: join(folder, 'kubeconfig'), context: 'test', namespace: 'identity', cacheFolder: join(folder, 'cache'),
+		kubeconfig: join(folder, 'kubeconfig'),
+		context: 'test',
+		namespace: 'identity',
+		cacheFolder: join(folder, 'cache'),
 	};
 };
 

@@ -1,14 +1,18 @@
 import type {Connection} from '../../source/cluster/connection.js';
-import {
-	refusal,
-	startApiServer,
-	type Reply,
-	type Seen,
-} from './api-server.js';
+import {refusal, startApiServer, type Reply, type Seen} from './api-server.js';
 
 type Lease = {
-	readonly metadata: {readonly name: string; readonly resourceVersion: string; readonly uid: string; readonly annotations?: Readonly<Record<string, string>>};
-	readonly spec: {readonly holderIdentity?: string; readonly renewTime?: string; readonly leaseDurationSeconds?: number};
+	readonly metadata: {
+		readonly name: string;
+		readonly resourceVersion: string;
+		readonly uid: string;
+		readonly annotations?: Readonly<Record<string, string>>;
+	};
+	readonly spec: {
+		readonly holderIdentity?: string;
+		readonly renewTime?: string;
+		readonly leaseDurationSeconds?: number;
+	};
 };
 
 /** Leases as an API server keeps them: who writes an old version is refused. */
@@ -31,7 +35,10 @@ export const startLeaseServer = async (): Promise<LeaseServer> => {
 	const store = (body: unknown): Lease => {
 		version++;
 		const {metadata, spec} = body as Lease;
-		lease = {metadata: {...metadata, resourceVersion: String(version), uid: lease?.metadata.uid ?? `uid-${version}`}, spec};
+		lease = {
+			metadata: {...metadata, resourceVersion: String(version), uid: lease?.metadata.uid ?? `uid-${version}`},
+			spec,
+		};
 		return lease;
 	};
 
@@ -42,7 +49,9 @@ export const startLeaseServer = async (): Promise<LeaseServer> => {
 
 		switch (method) {
 			case 'POST': {
-				return lease ? refusal(409, 'AlreadyExists', 'leases "unroot" already exists') : {status: 201, body: store(body)};
+				return lease
+					? refusal(409, 'AlreadyExists', 'leases "unroot" already exists')
+					: {status: 201, body: store(body)};
 			}
 
 			case 'PUT': {
@@ -51,7 +60,9 @@ export const startLeaseServer = async (): Promise<LeaseServer> => {
 				}
 
 				const {metadata} = body as Lease;
-				return metadata.resourceVersion === lease.metadata.resourceVersion ? {body: store(body)} : refusal(409, 'Conflict', 'the object has been modified');
+				return metadata.resourceVersion === lease.metadata.resourceVersion
+					? {body: store(body)}
+					: refusal(409, 'Conflict', 'the object has been modified');
 			}
 
 			case 'DELETE': {

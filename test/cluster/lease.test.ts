@@ -7,25 +7,44 @@ import {createHandClock, type HandClock} from './hand-clock.js';
 import {startLeaseServer, type LeaseServer} from './lease-server.js';
 
 const ada: LeaseHolder = {
-	run: 'run-1', by: 'ada', host: 'bastion-1', pid: 100, since: '2026-11-24T10:00:00.000Z',
+	run: 'run-1',
+	by: 'ada',
+	host: 'bastion-1',
+	pid: 100,
+	since: '2026-11-24T10:00:00.000Z',
 };
 const bob: LeaseHolder = {
-	run: 'run-2', by: 'bob', host: 'bastion-2', pid: 200, since: '2026-11-24T09:00:00.000Z',
+	run: 'run-2',
+	by: 'bob',
+	host: 'bastion-2',
+	pid: 200,
+	since: '2026-11-24T09:00:00.000Z',
 };
 
 const heldBy = (server: LeaseServer, {run, by, host, pid, since}: LeaseHolder, renewTime: string): void => {
 	server.put({
 		annotations: {
-			'unroot/run': run, 'unroot/by': by, 'unroot/host': host, 'unroot/pid': String(pid), 'unroot/since': since,
+			'unroot/run': run,
+			'unroot/by': by,
+			'unroot/host': host,
+			'unroot/pid': String(pid),
+			'unroot/since': since,
 		},
 		spec: {holderIdentity: `${run}/${host}/${pid}`, renewTime, leaseDurationSeconds: 45},
 	});
 };
 
 /** Acquires, and gives back when the test is over. */
-const acquire = async (server: LeaseServer, clock: HandClock, more: Partial<LeaseRequest> = {}): Promise<LeaseHandle> => {
+const acquire = async (
+	server: LeaseServer,
+	clock: HandClock,
+	more: Partial<LeaseRequest> = {},
+): Promise<LeaseHandle> => {
 	const handle = await acquireLease(server.connection, {
-		holder: ada, clock, isAlive: () => true, ...more,
+		holder: ada,
+		clock,
+		isAlive: () => true,
+		...more,
 	});
 	onTestFinished(async () => handle.release());
 	return handle;
@@ -38,11 +57,18 @@ test('a free namespace is taken, and the lease says by whom', async () => {
 		metadata: {
 			name: 'unroot',
 			annotations: {
-				'unroot/run': 'run-1', 'unroot/by': 'ada', 'unroot/host': 'bastion-1', 'unroot/pid': '100', 'unroot/since': '2026-11-24T10:00:00.000Z',
+				'unroot/run': 'run-1',
+				'unroot/by': 'ada',
+				'unroot/host': 'bastion-1',
+				'unroot/pid': '100',
+				'unroot/since': '2026-11-24T10:00:00.000Z',
 			},
 		},
 		spec: {
-			holderIdentity: 'run-1/bastion-1/100', leaseDurationSeconds: 45, renewTime: '2026-11-24T10:00:00.000000Z', acquireTime: '2026-11-24T10:00:00.000000Z',
+			holderIdentity: 'run-1/bastion-1/100',
+			leaseDurationSeconds: 45,
+			renewTime: '2026-11-24T10:00:00.000000Z',
+			acquireTime: '2026-11-24T10:00:00.000000Z',
 		},
 	});
 	expect(await readLease(server.connection, createHandClock())).toMatchObject({holder: ada});
@@ -71,7 +97,11 @@ test('it can be taken over deliberately, and the other run learns that it lost i
 	expect(server.lease()).toMatchObject({spec: {holderIdentity: 'run-1/bastion-1/100'}});
 	clock.advance(10_000);
 	const lost = await first.lost;
-	expect(lost.parts).toMatchObject({code: 'lease-lost', exit: 'blocked', seen: 'The namespace «identity» was taken over by the run run-1 of ada on bastion-1.'});
+	expect(lost.parts).toMatchObject({
+		code: 'lease-lost',
+		exit: 'blocked',
+		seen: 'The namespace «identity» was taken over by the run run-1 of ada on bastion-1.',
+	});
 	await first.release();
 	expect(server.lease()).toMatchObject({spec: {holderIdentity: 'run-1/bastion-1/100'}});
 });
@@ -87,7 +117,9 @@ test('the same run on the same machine takes it at once when its process is dead
 test('another run of the same machine is not taken for dead by its process', async () => {
 	const server = await startLeaseServer();
 	heldBy(server, {...bob, host: ada.host}, '2026-11-24T09:59:59.000000Z');
-	await expect(acquire(server, createHandClock(), {isAlive: () => false})).rejects.toMatchObject({parts: {code: 'namespace-held'}});
+	await expect(acquire(server, createHandClock(), {isAlive: () => false})).rejects.toMatchObject({
+		parts: {code: 'namespace-held'},
+	});
 });
 
 test('a lease that ran out on this machine is taken at once', async () => {
@@ -214,11 +246,14 @@ test('where leases are forbidden, the failure names the right', async () => {
 	const server = await startLeaseServer();
 	server.fail(() => refusal(403, 'Forbidden', 'leases.coordination.k8s.io "unroot" is forbidden'));
 	await expect(acquire(server, createHandClock())).rejects.toMatchObject({
-		parts: {code: 'forbidden', means: expect.stringContaining('get leases.coordination.k8s.io in the namespace «identity»') as string},
+		parts: {
+			code: 'forbidden',
+			means: expect.stringContaining('get leases.coordination.k8s.io in the namespace «identity»') as string,
+		},
 	});
 });
 
-test('a lease that nobody holds is nobody\'s', async () => {
+test("a lease that nobody holds is nobody's", async () => {
 	const server = await startLeaseServer();
 	expect(await readLease(server.connection, createHandClock())).toBeUndefined();
 	server.put({spec: {holderIdentity: ''}});

@@ -9,7 +9,11 @@ const base64 = (text: string): string => Buffer.from(text).toString('base64');
 
 test.each([
 	['a token', {token: 'abc'}, {Authorization: 'Bearer abc'}],
-	['a name and a password', {username: 'ada', password: 'pass:word'}, {Authorization: `Basic ${base64('ada:pass:word')}`}],
+	[
+		'a name and a password',
+		{username: 'ada', password: 'pass:word'},
+		{Authorization: `Basic ${base64('ada:pass:word')}`},
+	],
 	['a token before a name', {token: 'abc', username: 'ada', password: 'x'}, {Authorization: 'Bearer abc'}],
 	['somebody else to act as', {token: 'abc', as: 'bob'}, {Authorization: 'Bearer abc', 'Impersonate-User': 'bob'}],
 	['nothing', {}, {}],
@@ -27,10 +31,16 @@ test('certificates are read from files anew for each request, and data stand bef
 	const user = {'client-certificate': files.cert, 'client-key': files.key};
 	const cluster = {'certificate-authority': files.ca};
 	expect(await plainOptions(user, cluster)).toEqual({
-		ca: Buffer.from('ca one'), cert: Buffer.from('cert one'), key: Buffer.from('key one'), headers: {},
+		ca: Buffer.from('ca one'),
+		cert: Buffer.from('cert one'),
+		key: Buffer.from('key one'),
+		headers: {},
 	});
 	await writeFile(files.cert, 'cert two');
-	expect(await plainOptions(user, {...cluster, 'certificate-authority-data': base64('ca data')})).toMatchObject({ca: Buffer.from('ca data'), cert: Buffer.from('cert two')});
+	expect(await plainOptions(user, {...cluster, 'certificate-authority-data': base64('ca data')})).toMatchObject({
+		ca: Buffer.from('ca data'),
+		cert: Buffer.from('cert two'),
+	});
 	await expect(plainOptions({'client-key': join(folder, 'none')}, {})).rejects.toMatchObject({code: 'ENOENT'});
 });
 

@@ -22,13 +22,28 @@ test('every call says where it goes, in its arguments and its environment', asyn
 	vi.stubEnv('KUBECONFIG', '/somewhere/else');
 	const {stdout} = await runKubectl(connection, ['get', 'pods', 'a b']);
 	expect(stdout.split('\n')).toEqual([
-		connection.kubeconfig, 'false', '--context', 'test', '--namespace', 'identity', '--cache-dir', connection.cacheFolder, 'get', 'pods', 'a b', '',
+		connection.kubeconfig,
+		'false',
+		'--context',
+		'test',
+		'--namespace',
+		'identity',
+		'--cache-dir',
+		connection.cacheFolder,
+		'get',
+		'pods',
+		'a b',
+		'',
 	]);
 });
 
 test('input, output, standard error and status are handed on as they are', async () => {
 	const connection = await withFakeKubectl('cat; echo problem >&2; exit 3');
-	expect(await runKubectl(connection, ['x'], {input: 'first\n\nlast\n'})).toEqual({exitCode: 3, stdout: 'first\n\nlast\n', stderr: 'problem\n'});
+	expect(await runKubectl(connection, ['x'], {input: 'first\n\nlast\n'})).toEqual({
+		exitCode: 3,
+		stdout: 'first\n\nlast\n',
+		stderr: 'problem\n',
+	});
 });
 
 test('without input, standard input is closed', async () => {
@@ -68,7 +83,9 @@ test('a process that takes too long is ended, and a retry may help', async () =>
 
 test('output without end is cut off and not used', async () => {
 	const connection = await withFakeKubectl('exec yes');
-	await expect(runKubectl(connection, ['x'], {maxBytes: 10_000})).rejects.toMatchObject({parts: {code: 'output-too-long'}});
+	await expect(runKubectl(connection, ['x'], {maxBytes: 10_000})).rejects.toMatchObject({
+		parts: {code: 'output-too-long'},
+	});
 });
 
 test('streams carry any bytes both ways, and tell how it ended', async () => {

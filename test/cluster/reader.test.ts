@@ -3,13 +3,7 @@ import {writeFile} from 'node:fs/promises';
 import {join} from 'node:path';
 import {expect, test} from 'vitest';
 import {createReader} from '../../source/cluster/reader.js';
-import {
-	connectionTo,
-	refusal,
-	startApiServer,
-	type Reply,
-	type Seen,
-} from './api-server.js';
+import {connectionTo, refusal, startApiServer, type Reply, type Seen} from './api-server.js';
 import {createFastClock} from './hand-clock.js';
 import {temporaryFolder} from './temporary-folder.js';
 
@@ -23,13 +17,20 @@ const pod = (name: string) => ({metadata: {name, namespace: 'identity'}, spec: {
 
 test('a list has every page, with kind and version on each object and every field as the server gave it', async () => {
 	const {reader, seen} = await serve(({query}) => ({
-		body: query.continue === 'page2'
-			? {
-				apiVersion: 'v1', kind: 'PodList', metadata: {}, items: [pod('pingdirectory-1')],
-			}
-			: {
-				apiVersion: 'v1', kind: 'PodList', metadata: {continue: 'page2'}, items: [pod('pingdirectory-0')],
-			},
+		body:
+			query.continue === 'page2'
+				? {
+						apiVersion: 'v1',
+						kind: 'PodList',
+						metadata: {},
+						items: [pod('pingdirectory-1')],
+					}
+				: {
+						apiVersion: 'v1',
+						kind: 'PodList',
+						metadata: {continue: 'page2'},
+						items: [pod('pingdirectory-0')],
+					},
 	}));
 	expect(await reader.list('Pod', {labelSelector: 'app=pingdirectory'})).toEqual([
 		{apiVersion: 'v1', kind: 'Pod', ...pod('pingdirectory-0')},
@@ -43,13 +44,18 @@ test('a list has every page, with kind and version on each object and every fiel
 });
 
 test('a list whose page was forgotten by the server begins anew, without pages', async () => {
-	const {reader} = await serve(({query}) => query.continue
-		? refusal(410, 'Expired', 'The provided continue parameter is too old')
-		: {
-			body: {
-				apiVersion: 'v1', kind: 'PodList', metadata: query.limit ? {continue: 'x'} : {}, items: [pod('a'), pod('b')],
-			},
-		});
+	const {reader} = await serve(({query}) =>
+		query.continue
+			? refusal(410, 'Expired', 'The provided continue parameter is too old')
+			: {
+					body: {
+						apiVersion: 'v1',
+						kind: 'PodList',
+						metadata: query.limit ? {continue: 'x'} : {},
+						items: [pod('a'), pod('b')],
+					},
+				},
+	);
 	expect(await reader.list('Pod')).toHaveLength(2);
 });
 
@@ -65,7 +71,10 @@ test.each([
 	expect(seen.map(({path: asked}) => asked)).toEqual([path]);
 });
 
-test.each([['v1', ['v1', 'v1beta1']], ['v1beta1', ['v1beta1']]])('cron jobs are read from %s where the server serves %j', async (version, served) => {
+test.each([
+	['v1', ['v1', 'v1beta1']],
+	['v1beta1', ['v1beta1']],
+])('cron jobs are read from %s where the server serves %j', async (version, served) => {
 	const {reader, seen} = await serve(({path}) => {
 		if (path.endsWith('/cronjobs')) {
 			return {body: {kind: 'CronJobList', apiVersion: `batch/${version}`, items: [{metadata: {name: 'backup'}}]}};
@@ -75,9 +84,13 @@ test.each([['v1', ['v1', 'v1beta1']], ['v1beta1', ['v1beta1']]])('cron jobs are 
 			return {body: {metadata: {name: 'backup'}}};
 		}
 
-		return served.some(one => path === `/apis/batch/${one}`) ? {body: {resources: [{name: 'jobs'}, {name: 'cronjobs'}]}} : {status: 404, body: '404 page not found\n'};
+		return served.some(one => path === `/apis/batch/${one}`)
+			? {body: {resources: [{name: 'jobs'}, {name: 'cronjobs'}]}}
+			: {status: 404, body: '404 page not found\n'};
 	});
-	expect(await reader.list('CronJob')).toEqual([{apiVersion: `batch/${version}`, kind: 'CronJob', metadata: {name: 'backup'}}]);
+	expect(await reader.list('CronJob')).toEqual([
+		{apiVersion: `batch/${version}`, kind: 'CronJob', metadata: {name: 'backup'}},
+	]);
 	expect(await reader.get('CronJob', 'backup')).toBeDefined();
 	expect(seen.filter(({path}) => path.includes('cronjobs')).map(({path}) => path)).toEqual([
 		`/apis/batch/${version}/namespaces/identity/cronjobs`,
@@ -86,9 +99,11 @@ test.each([['v1', ['v1', 'v1beta1']], ['v1beta1', ['v1beta1']]])('cron jobs are 
 });
 
 test('an object that is not there is undefined, and one that may not be read is a failure that names the right', async () => {
-	const {reader} = await serve(({path}) => path.endsWith('/secret')
-		? refusal(403, 'Forbidden', 'secrets "secret" is forbidden: User "ada" cannot get resource "secrets"')
-		: refusal(404, 'NotFound', 'secrets "none" not found'));
+	const {reader} = await serve(({path}) =>
+		path.endsWith('/secret')
+			? refusal(403, 'Forbidden', 'secrets "secret" is forbidden: User "ada" cannot get resource "secrets"')
+			: refusal(404, 'NotFound', 'secrets "none" not found'),
+	);
 	expect(await reader.get('Secret', 'none')).toBeUndefined();
 	await expect(reader.get('Secret', 'secret')).rejects.toMatchObject({
 		parts: {
@@ -139,15 +154,23 @@ test('a server that is busy is asked again, and when it says for how long, that 
 	expect(clock.slept).toEqual([3000, 10_000, 1500]);
 });
 
-test('a server that stays busy is a failure, which a retry may help, in the server\'s words', async () => {
+test("a server that stays busy is a failure, which a retry may help, in the server's words", async () => {
 	const {reader, seen} = await serve(() => refusal(500, 'InternalError', 'etcdserver: leader changed'));
-	await expect(reader.list('Pod')).rejects.toMatchObject({parts: {code: 'server-busy', retryable: true, seen: expect.stringContaining('etcdserver: leader changed') as string}});
+	await expect(reader.list('Pod')).rejects.toMatchObject({
+		parts: {
+			code: 'server-busy',
+			retryable: true,
+			seen: expect.stringContaining('etcdserver: leader changed') as string,
+		},
+	});
 	expect(seen).toHaveLength(4);
 });
 
 test('an answer that is no JSON is not taken for one of Kubernetes', async () => {
 	const {reader} = await serve(() => ({body: '<html>Please log in</html>'}));
-	await expect(reader.list('Pod')).rejects.toMatchObject({parts: {code: 'not-kubernetes', details: ['<html>Please log in</html>']}});
+	await expect(reader.list('Pod')).rejects.toMatchObject({
+		parts: {code: 'not-kubernetes', details: ['<html>Please log in</html>']},
+	});
 });
 
 test('a connection that nobody listens at, and a name that is not known, are told as such', async () => {
@@ -156,7 +179,9 @@ test('a connection that nobody listens at, and a name that is not known, are tol
 	await expect(refused.list('Pod')).rejects.toMatchObject({parts: {code: 'server-refused', retryable: true}});
 	expect(clock.slept).toEqual([200, 600, 1500]);
 	const unknown = createReader(await connectionTo('https://no-such-host.invalid:6443'), createFastClock());
-	await expect(unknown.list('Pod')).rejects.toMatchObject({parts: {code: 'server-name-unknown', seen: expect.stringContaining('no-such-host.invalid') as string}});
+	await expect(unknown.list('Pod')).rejects.toMatchObject({
+		parts: {code: 'server-name-unknown', seen: expect.stringContaining('no-such-host.invalid') as string},
+	});
 });
 
 test('a server that speaks no TLS where TLS is expected is told as such, and not asked again', async () => {
@@ -175,7 +200,9 @@ test('the cluster is known by the UID of kube-system', async () => {
 });
 
 test('where that may not be read, the cluster is known by its address, and says so', async () => {
-	const {reader, url} = await serve(({path}) => path === '/version' ? {body: {gitVersion: 'v1.29.4'}} : refusal(403, 'Forbidden', 'no'));
+	const {reader, url} = await serve(({path}) =>
+		path === '/version' ? {body: {gitVersion: 'v1.29.4'}} : refusal(403, 'Forbidden', 'no'),
+	);
 	const {uid} = await reader.identity();
 	expect(uid).toBe(`server:${createHash('sha256').update(`${url}\n\n`).digest('hex').slice(0, 32)}`);
 });
@@ -188,20 +215,32 @@ test('rights are asked for in the namespace or in the whole cluster, and answere
 	});
 	const rights = [
 		{
-			verb: 'create', group: '', resource: 'pods', subresource: 'exec',
+			verb: 'create',
+			group: '',
+			resource: 'pods',
+			subresource: 'exec',
 		},
 		...Array.from({length: 20}, (_, index) => ({verb: 'get', group: 'apps', resource: `thing${index}`})),
 		{
-			verb: 'list', group: '', resource: 'nodes', clusterWide: true,
+			verb: 'list',
+			group: '',
+			resource: 'nodes',
+			clusterWide: true,
 		},
 	];
 	const reviews = await reader.mayI(rights);
 	expect(reviews.map(({right}) => right)).toEqual(rights);
 	expect(reviews[0]).toEqual({right: rights[0], allowed: true});
 	expect(reviews.at(-1)).toEqual({right: rights.at(-1), allowed: false, reason: 'no RBAC policy matched'});
-	const asked = seen.map(({body}) => (body as {readonly spec: {readonly resourceAttributes: unknown}}).spec.resourceAttributes);
+	const asked = seen.map(
+		({body}) => (body as {readonly spec: {readonly resourceAttributes: unknown}}).spec.resourceAttributes,
+	);
 	expect(asked).toContainEqual({
-		verb: 'create', group: '', resource: 'pods', subresource: 'exec', namespace: 'identity',
+		verb: 'create',
+		group: '',
+		resource: 'pods',
+		subresource: 'exec',
+		namespace: 'identity',
 	});
 	expect(asked).toContainEqual({verb: 'list', group: '', resource: 'nodes'});
 });
@@ -214,26 +253,53 @@ test('events are those of the object, oldest first, whichever of their times is 
 			apiVersion: 'v1',
 			items: [
 				{
-					metadata: {name: 'c'}, involvedObject, type: 'Warning', reason: 'BackOff', message: 'third', lastTimestamp: '2026-11-24T10:00:03Z', firstTimestamp: '2026-11-24T09:00:00Z',
+					metadata: {name: 'c'},
+					involvedObject,
+					type: 'Warning',
+					reason: 'BackOff',
+					message: 'third',
+					lastTimestamp: '2026-11-24T10:00:03Z',
+					firstTimestamp: '2026-11-24T09:00:00Z',
 				},
 				{
-					metadata: {name: 'a'}, involvedObject, type: 'Normal', reason: 'Scheduled', message: 'first', eventTime: '2026-11-24T10:00:01.500000Z', lastTimestamp: null,
+					metadata: {name: 'a'},
+					involvedObject,
+					type: 'Normal',
+					reason: 'Scheduled',
+					message: 'first',
+					eventTime: '2026-11-24T10:00:01.500000Z',
+					lastTimestamp: null,
 				},
 				{
-					metadata: {name: 'b', creationTimestamp: '2026-11-24T10:00:02Z'}, involvedObject, reason: 'Pulled', message: 'second',
+					metadata: {name: 'b', creationTimestamp: '2026-11-24T10:00:02Z'},
+					involvedObject,
+					reason: 'Pulled',
+					message: 'second',
 				},
 			],
 		},
 	}));
 	expect(await reader.events('pingdirectory-0')).toEqual([
 		{
-			type: 'Normal', reason: 'Scheduled', object: 'Pod/pingdirectory-0', message: 'first', at: '2026-11-24T10:00:01.500000Z',
+			type: 'Normal',
+			reason: 'Scheduled',
+			object: 'Pod/pingdirectory-0',
+			message: 'first',
+			at: '2026-11-24T10:00:01.500000Z',
 		},
 		{
-			type: 'Normal', reason: 'Pulled', object: 'Pod/pingdirectory-0', message: 'second', at: '2026-11-24T10:00:02Z',
+			type: 'Normal',
+			reason: 'Pulled',
+			object: 'Pod/pingdirectory-0',
+			message: 'second',
+			at: '2026-11-24T10:00:02Z',
 		},
 		{
-			type: 'Warning', reason: 'BackOff', object: 'Pod/pingdirectory-0', message: 'third', at: '2026-11-24T10:00:03Z',
+			type: 'Warning',
+			reason: 'BackOff',
+			object: 'Pod/pingdirectory-0',
+			message: 'third',
+			at: '2026-11-24T10:00:03Z',
 		},
 	]);
 	expect(seen[0]?.query.fieldSelector).toBe('involvedObject.name=pingdirectory-0');
@@ -252,7 +318,13 @@ test('a log is cut at its beginning and never at its end', async () => {
 });
 
 test('a log that is not there says why', async () => {
-	const {reader, seen} = await serve(() => refusal(400, 'BadRequest', 'container "pingdirectory" in pod "pingdirectory-0" is waiting to start: ImagePullBackOff'));
+	const {reader, seen} = await serve(() =>
+		refusal(
+			400,
+			'BadRequest',
+			'container "pingdirectory" in pod "pingdirectory-0" is waiting to start: ImagePullBackOff',
+		),
+	);
 	await expect(reader.logs('pingdirectory-0', {container: 'pingdirectory', previous: true})).rejects.toMatchObject({
 		parts: {code: 'log-unavailable', seen: expect.stringContaining('ImagePullBackOff') as string},
 	});
@@ -262,10 +334,14 @@ test('a log that is not there says why', async () => {
 test('a credential plugin is run, is told that nobody can be asked, and its token is used', async () => {
 	const {url, seen} = await serve(() => ({body: {items: []}}));
 	const plugin = join(await temporaryFolder(), 'plugin.sh');
-	await writeFile(plugin, `#!/bin/sh
+	await writeFile(
+		plugin,
+		`#!/bin/sh
 case $KUBERNETES_EXEC_INFO in *'"interactive":false'*'"server":"${url}"'*) token=told ;; *) token=untold ;; esac
 printf '{"apiVersion":"client.authentication.k8s.io/v1","kind":"ExecCredential","status":{"token":"%s"}}' "$token"
-`, {mode: 0o755});
+`,
+		{mode: 0o755},
+	);
 	const user = `exec: {apiVersion: client.authentication.k8s.io/v1, command: "${plugin}", interactiveMode: Never, provideClusterInfo: true}`;
 	const reader = createReader(await connectionTo(url, {user}), createFastClock());
 	await reader.list('Pod');
@@ -278,7 +354,9 @@ test('a credential plugin that fails is told in its own words, and the cluster i
 	await writeFile(plugin, '#!/bin/sh\necho "your session has expired" >&2\nexit 1\n', {mode: 0o755});
 	const user = `exec: {apiVersion: client.authentication.k8s.io/v1, command: "${plugin}", interactiveMode: Never}`;
 	const reader = createReader(await connectionTo(url, {user}), createFastClock());
-	await expect(reader.list('Pod')).rejects.toMatchObject({parts: {code: 'credentials', details: ['your session has expired']}});
+	await expect(reader.list('Pod')).rejects.toMatchObject({
+		parts: {code: 'credentials', details: ['your session has expired']},
+	});
 	expect(seen).toEqual([]);
 });
 
@@ -286,7 +364,10 @@ test('a token in a file is read anew for each request, and impersonation is pass
 	const {url, seen} = await serve(() => ({body: {items: []}}));
 	const token = join(await temporaryFolder(), 'token');
 	await writeFile(token, 'first\n');
-	const reader = createReader(await connectionTo(url, {user: `tokenFile: "${token}", as: bob, as-groups: [ops, idm]`}), createFastClock());
+	const reader = createReader(
+		await connectionTo(url, {user: `tokenFile: "${token}", as: bob, as-groups: [ops, idm]`}),
+		createFastClock(),
+	);
 	await reader.list('Pod');
 	await writeFile(token, 'second\n');
 	await reader.list('Pod');

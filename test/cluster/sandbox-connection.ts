@@ -7,15 +7,21 @@ import {startSandbox, type Sandbox, type SandboxOptions} from '../../source/sand
 import {temporaryFolder} from './temporary-folder.js';
 
 /** A sandbox for one test, and a connection to it. */
-export const withSandbox = async (options: SandboxOptions = {}): Promise<{readonly sandbox: Sandbox; readonly connection: Connection}> => {
+export const withSandbox = async (
+	options: SandboxOptions = {},
+): Promise<{readonly sandbox: Sandbox; readonly connection: Connection}> => {
 	const sandbox = await startSandbox({entries: 10, ...options});
 	onTestFinished(sandbox.close);
 	const folder = await temporaryFolder();
 	const kubeconfig = join(folder, 'kubeconfig');
 	await writeFile(kubeconfig, sandbox.kubeconfig, {mode: 0o600});
 	return {
-		sandbox, connection: await readConnection({
-			kubeconfig, environment: {}, home: folder, cacheFolder: join(folder, 'cache'),
+		sandbox,
+		connection: await readConnection({
+			kubeconfig,
+			environment: {},
+			home: folder,
+			cacheFolder: join(folder, 'cache'),
 		}),
 	};
 };

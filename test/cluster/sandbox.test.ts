@@ -12,7 +12,10 @@ import {withSandbox} from './sandbox-connection.js';
 const target = {pod: 'pingdirectory-0', container: 'pingdirectory'};
 
 const configMap = (data: Readonly<Record<string, string>>): KubernetesObject => ({
-	apiVersion: 'v1', kind: 'ConfigMap', metadata: {name: 'unroot-test', namespace: 'identity'}, data,
+	apiVersion: 'v1',
+	kind: 'ConfigMap',
+	metadata: {name: 'unroot-test', namespace: 'identity'},
+	data,
 });
 
 test('a connection to the sandbox is read from its kubeconfig', async () => {
@@ -23,7 +26,11 @@ test('a connection to the sandbox is read from its kubeconfig', async () => {
 test('the reader sees what runs', async () => {
 	const {connection, sandbox} = await withSandbox();
 	const reader = createReader(connection, createFastClock());
-	expect(await reader.identity()).toMatchObject({server: sandbox.url, version: expect.stringMatching(/^v1\./v) as string, uid: expect.stringMatching(/^[\d\-a-f]{36}$/v) as string});
+	expect(await reader.identity()).toMatchObject({
+		server: sandbox.url,
+		version: expect.stringMatching(/^v1\./v) as string,
+		uid: expect.stringMatching(/^[\d\-a-f]{36}$/v) as string,
+	});
 	const pods = await reader.list('Pod');
 	expect(pods.map(({apiVersion, kind}) => `${apiVersion} ${kind}`)).toContain('v1 Pod');
 	expect(pods.map(({metadata}) => metadata.name)).toContain('pingdirectory-0');
@@ -44,7 +51,10 @@ test('a right that is missing is answered no, and using it all the same is a fai
 	const {connection, sandbox} = await withSandbox();
 	const reader = createReader(connection, createFastClock());
 	sandbox.faults.tell({kind: 'forbid', verb: 'list', resource: 'secrets'});
-	const reviews = await reader.mayI([{verb: 'list', group: '', resource: 'secrets'}, {verb: 'list', group: '', resource: 'pods'}]);
+	const reviews = await reader.mayI([
+		{verb: 'list', group: '', resource: 'secrets'},
+		{verb: 'list', group: '', resource: 'pods'},
+	]);
 	expect(reviews.map(({allowed}) => allowed)).toEqual([false, true]);
 	await expect(reader.list('Secret')).rejects.toMatchObject({parts: {code: 'forbidden'}});
 });
@@ -72,9 +82,14 @@ test('a field that somebody else manages is a conflict that names both, and is t
 	const {connection} = await withSandbox();
 	const kubectl = createKubectl(connection);
 	const set = {
-		apiVersion: 'apps/v1', kind: 'StatefulSet', metadata: {name: 'pingdirectory', namespace: 'identity'}, spec: {replicas: 0},
+		apiVersion: 'apps/v1',
+		kind: 'StatefulSet',
+		metadata: {name: 'pingdirectory', namespace: 'identity'},
+		spec: {replicas: 0},
 	};
-	const conflict = {parts: {code: 'apply-conflict', exit: 'blocked', details: [expect.stringMatching(/: \.spec\.replicas$/v)]}};
+	const conflict = {
+		parts: {code: 'apply-conflict', exit: 'blocked', details: [expect.stringMatching(/: \.spec\.replicas$/v)]},
+	};
 	await expect(kubectl.apply([set])).rejects.toMatchObject(conflict);
 	await expect(kubectl.dryRun([set])).rejects.toMatchObject(conflict);
 	await kubectl.apply([set], {force: true});
@@ -97,19 +112,25 @@ test('what this program patched itself is no conflict for its next apply', async
 	expect(left.filter(name => name.startsWith('patch'))).toEqual([]);
 });
 
-test('what the server refuses is a failure in the server\'s words', async () => {
+test("what the server refuses is a failure in the server's words", async () => {
 	const {connection, sandbox} = await withSandbox();
 	const kubectl = createKubectl(connection);
-	await expect(kubectl.mergePatch('Service', 'nothing', {spec: {}})).rejects.toMatchObject({parts: {code: 'not-found', seen: expect.stringContaining('nothing') as string}});
+	await expect(kubectl.mergePatch('Service', 'nothing', {spec: {}})).rejects.toMatchObject({
+		parts: {code: 'not-found', seen: expect.stringContaining('nothing') as string},
+	});
 	sandbox.faults.tell({kind: 'forbid', verb: 'patch', resource: 'configmaps'});
-	await expect(kubectl.apply([configMap({a: '1'})])).rejects.toMatchObject({parts: {code: 'forbidden', exit: 'blocked'}});
+	await expect(kubectl.apply([configMap({a: '1'})])).rejects.toMatchObject({
+		parts: {code: 'forbidden', exit: 'blocked'},
+	});
 });
 
 test('commands run in a pod, with input, output, errors and status', async () => {
 	const {connection} = await withSandbox();
 	const shell = createPodShell(connection);
 	expect(await shell.run(target, ['id', '-u'])).toEqual({exitCode: 0, stdout: '0\n', stderr: ''});
-	expect(await shell.script(target, String.raw`printf "%s/%s\n" "$1" "$2"; echo err >&2; exit 7`, ['a b', '$(c)'])).toEqual({exitCode: 7, stdout: 'a b/$(c)\n', stderr: 'err\n'});
+	expect(
+		await shell.script(target, String.raw`printf "%s/%s\n" "$1" "$2"; echo err >&2; exit 7`, ['a b', '$(c)']),
+	).toEqual({exitCode: 7, stdout: 'a b/$(c)\n', stderr: 'err\n'});
 	const input = 'uid: ünïcode\n\n'.repeat(2000);
 	expect(await shell.run(target, ['cat'], {input})).toEqual({exitCode: 0, stdout: input, stderr: ''});
 	expect(await shell.run(target, ['no-such-command'])).toMatchObject({exitCode: 127});
@@ -120,11 +141,18 @@ test('a stream that is cut, or a connection that breaks, is never taken for a re
 	const shell = createPodShell(connection);
 	for (const after of [0, 1, 20, 40]) {
 		sandbox.faults.tell({kind: 'cut', after, times: 3});
-		await expect(shell.run(target, ['echo', 'a longer line than that'])).rejects.toMatchObject({parts: {code: 'exec-cut', retryable: true}});
-		sandbox.faults.tell({
-			kind: 'drop', command: 'echo', after, times: 3,
+		await expect(shell.run(target, ['echo', 'a longer line than that'])).rejects.toMatchObject({
+			parts: {code: 'exec-cut', retryable: true},
 		});
-		await expect(shell.run(target, ['echo', 'a longer line than that'])).rejects.toMatchObject({parts: {retryable: true}});
+		sandbox.faults.tell({
+			kind: 'drop',
+			command: 'echo',
+			after,
+			times: 3,
+		});
+		await expect(shell.run(target, ['echo', 'a longer line than that'])).rejects.toMatchObject({
+			parts: {retryable: true},
+		});
 	}
 
 	expect(await shell.run(target, ['echo', 'again'])).toMatchObject({exitCode: 0, stdout: 'again\n'});
@@ -135,10 +163,15 @@ test('a command that may be repeated is run again where its end was not seen, th
 	const shell = createPodShell(connection);
 	for (const after of [0, 1, 20, 40]) {
 		sandbox.faults.tell({kind: 'cut', after, times: 2});
-		expect(await shell.run(target, ['echo', 'a longer line than that'])).toMatchObject({exitCode: 0, stdout: 'a longer line than that\n'});
+		expect(await shell.run(target, ['echo', 'a longer line than that'])).toMatchObject({
+			exitCode: 0,
+			stdout: 'a longer line than that\n',
+		});
 		expect(sandbox.faults.pending()).toEqual([]);
 		sandbox.faults.tell({kind: 'cut', after, times: 3});
-		await expect(shell.run(target, ['echo', 'a longer line than that'])).rejects.toMatchObject({parts: {code: 'exec-cut', retryable: true}});
+		await expect(shell.run(target, ['echo', 'a longer line than that'])).rejects.toMatchObject({
+			parts: {code: 'exec-cut', retryable: true},
+		});
 		expect(sandbox.faults.pending()).toEqual([]);
 	}
 });
@@ -146,24 +179,36 @@ test('a command that may be repeated is run again where its end was not seen, th
 test('a pod or a container that is not there is told as such', async () => {
 	const {connection} = await withSandbox();
 	const shell = createPodShell(connection);
-	await expect(shell.run({...target, pod: 'pingdirectory-7'}, ['id'])).rejects.toMatchObject({parts: {code: 'pod-missing', retryable: true}});
-	await expect(shell.run({...target, container: 'sidecar'}, ['id'])).rejects.toMatchObject({parts: {code: 'container-unknown'}});
+	await expect(shell.run({...target, pod: 'pingdirectory-7'}, ['id'])).rejects.toMatchObject({
+		parts: {code: 'pod-missing', retryable: true},
+	});
+	await expect(shell.run({...target, container: 'sidecar'}, ['id'])).rejects.toMatchObject({
+		parts: {code: 'container-unknown'},
+	});
 });
 
 test('a command that takes too long is stopped in the pod', async () => {
 	const {connection} = await withSandbox();
-	await expect(createPodShell(connection).run(target, ['sleep', '1000'], {timeoutSeconds: 1})).rejects.toMatchObject({parts: {code: 'pod-timeout'}});
+	await expect(createPodShell(connection).run(target, ['sleep', '1000'], {timeoutSeconds: 1})).rejects.toMatchObject({
+		parts: {code: 'pod-timeout'},
+	});
 });
 
 test('the namespace is held by one run at a time', async () => {
 	const {connection} = await withSandbox();
 	const clock = createHandClock();
 	const holder = {
-		run: 'run-1', by: 'ada', host: 'bastion', pid: 1, since: '2026-11-24T10:00:00.000Z',
+		run: 'run-1',
+		by: 'ada',
+		host: 'bastion',
+		pid: 1,
+		since: '2026-11-24T10:00:00.000Z',
 	};
 	const lease = await acquireLease(connection, {holder, clock, isAlive: () => true});
 	expect(await readLease(connection, clock)).toMatchObject({holder});
-	await expect(acquireLease(connection, {holder: {...holder, run: 'run-2', pid: 2}, clock, isAlive: () => true})).rejects.toMatchObject({parts: {code: 'namespace-held'}});
+	await expect(
+		acquireLease(connection, {holder: {...holder, run: 'run-2', pid: 2}, clock, isAlive: () => true}),
+	).rejects.toMatchObject({parts: {code: 'namespace-held'}});
 	await clock.untilAsleep();
 	clock.advance(10_000);
 	await expect.poll(async () => readLease(connection, clock)).toMatchObject({renewedAt: '2026-11-24T10:00:10.000000Z'});

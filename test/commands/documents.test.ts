@@ -1,22 +1,21 @@
-import {
-	mkdir,
-	mkdtemp,
-	symlink,
-	writeFile,
-} from 'node:fs/promises';
+import {mkdir, mkdtemp, symlink, writeFile} from 'node:fs/promises';
 import {tmpdir} from 'node:os';
 import path from 'node:path';
 import {describe, expect, test} from 'vitest';
 import {readSources, type Sources} from '../../source/commands/documents.js';
 import {Failure} from '../../source/failure/failure.js';
 
-const noInput = async function * (): AsyncGenerator<string> {
+const noInput = async function* (): AsyncGenerator<string> {
 	yield '';
 };
 
-const from = async (text: string): Promise<Sources> => readSources(['-'], (async function * () {
-	yield text;
-})());
+const from = async (text: string): Promise<Sources> =>
+	readSources(
+		['-'],
+		(async function* () {
+			yield text;
+		})(),
+	);
 
 const filesOf = async (text: string): Promise<Sources['files']> => {
 	const {files} = await from(text);
@@ -49,7 +48,8 @@ const folderWith = async (files: Readonly<Record<string, string>>): Promise<stri
 
 describe('what is read', () => {
 	test('documents keep their place and the line of every field', async () => {
-		const text = '# old days\nkind: Service\nspec:\n  ports:\n    - port: 636\n---\n# nothing here\n---\nkind: Pod\nspec:\n  "odd.name": {a: 1}\n';
+		const text =
+			'# old days\nkind: Service\nspec:\n  ports:\n    - port: 636\n---\n# nothing here\n---\nkind: Pod\nspec:\n  "odd.name": {a: 1}\n';
 		const [file] = await filesOf(text);
 		expect(file?.documents.map(({number, line, value}) => ({number, line, value}))).toEqual([
 			{number: 1, line: 1, value: {kind: 'Service', spec: {ports: [{port: 636}]}}},
@@ -59,13 +59,22 @@ describe('what is read', () => {
 		expect(service?.lineOf('spec.ports[0].port')).toBe(5);
 		expect(service?.lineOf('spec.ports[7].port')).toBe(4);
 		expect(pod?.lineOf('spec["odd.name"].a')).toBe(11);
-		expect(file?.documents.map(({start, end}) => text.slice(start, end)).at(-1)).toBe('---\nkind: Pod\nspec:\n  "odd.name": {a: 1}\n');
+		expect(file?.documents.map(({start, end}) => text.slice(start, end)).at(-1)).toBe(
+			'---\nkind: Pod\nspec:\n  "odd.name": {a: 1}\n',
+		);
 	});
 
 	test('anchors, merges, modes in octal, CRLF and a byte order mark', async () => {
-		const [file] = await filesOf('\u{FEFF}base: &base\r\n  a: 1\r\n  b: 2\r\nuse:\r\n  <<: *base\r\n  b: 3\r\nmode: 0400\r\nport: 0o17\r\nlist: &l [1]\r\nagain: *l\r\n');
+		const [file] = await filesOf(
+			'\u{FEFF}base: &base\r\n  a: 1\r\n  b: 2\r\nuse:\r\n  <<: *base\r\n  b: 3\r\nmode: 0400\r\nport: 0o17\r\nlist: &l [1]\r\nagain: *l\r\n',
+		);
 		expect(file?.documents[0]?.value).toEqual({
-			base: {a: 1, b: 2}, use: {a: 1, b: 3}, mode: 256, port: 15, list: [1], again: [1],
+			base: {a: 1, b: 2},
+			use: {a: 1, b: 3},
+			mode: 256,
+			port: 15,
+			list: [1],
+			again: [1],
 		});
 		expect(file?.documents[0]?.lineOf('use.b')).toBe(6);
 	});
@@ -92,7 +101,10 @@ describe('what is read', () => {
 	});
 
 	test('of the scripts in a folder those are read that have docker run', async () => {
-		const folder = await folderWith({'run.sh': 'docker run x\n', 'hooks/10-x.sh': 'echo "a: [" # no docker run here\n'});
+		const folder = await folderWith({
+			'run.sh': 'docker run x\n',
+			'hooks/10-x.sh': 'echo "a: [" # no docker run here\n',
+		});
 		const sources = await readSources([folder], noInput());
 		expect(sources.files.map(({file}) => path.relative(folder, file))).toEqual(['run.sh']);
 	});
@@ -116,8 +128,13 @@ describe('what is read', () => {
 		await symlink(folder, path.join(folder, 'a/loop'));
 		const sources = await readSources([folder, path.join(folder, 'a')], noInput());
 		expect(sources.files.map(({file}) => path.relative(folder, file))).toEqual(['a/one.yaml', 'a/two.json']);
-		expect(sources.texts.map(({file}) => path.relative(folder, file))).toEqual(['profile/env_vars', 'profile/pd.profile/setup-arguments.txt']);
-		expect(sources.skipped.map(({file, why}) => [path.relative(folder, file), why])).toEqual([['chart/templates/x.yaml', 'line 1: it is a template with {{ … }}, not YAML yet']]);
+		expect(sources.texts.map(({file}) => path.relative(folder, file))).toEqual([
+			'profile/env_vars',
+			'profile/pd.profile/setup-arguments.txt',
+		]);
+		expect(sources.skipped.map(({file, why}) => [path.relative(folder, file), why])).toEqual([
+			['chart/templates/x.yaml', 'line 1: it is a template with {{ … }}, not YAML yet'],
+		]);
 	});
 });
 
@@ -127,10 +144,20 @@ describe('bad input', () => {
 		['a tab as indentation', 'a:\n\tb: 1\n', 'yaml-invalid', /line 2, column \d+/v],
 		['a tab after CRLF', 'a:\r\n\tb: 1\r\n', 'yaml-invalid', /line 2, column \d+/v],
 		['a duplicate key', 'a: 1\nb:\n  c: 1\n  d: 2\n  c: 3\n', 'yaml-duplicate-key', /line 5, column 3: the key «c»/v],
-		['a duplicate key in JSON', String.raw`{"a": 1, "b": {"c": "x\"y: ", "c": 2}}`, 'yaml-duplicate-key', /line 1, column \d+: the key «c»/v],
+		[
+			'a duplicate key in JSON',
+			String.raw`{"a": 1, "b": {"c": "x\"y: ", "c": 2}}`,
+			'yaml-duplicate-key',
+			/line 1, column \d+: the key «c»/v,
+		],
 		['an alias within what it names', 'a: &x\n  b: *x\n', 'yaml-cycle', /line 2, column 6/v],
 		['an alias of nothing', 'a: *x\n', 'yaml-invalid', /line 1, column 4/v],
-		['a template', 'apiVersion: v1\nkind: Service\nmetadata:\n  name: {{ .Release.Name }}\n', 'yaml-template', /line 4/v],
+		[
+			'a template',
+			'apiVersion: v1\nkind: Service\nmetadata:\n  name: {{ .Release.Name }}\n',
+			'yaml-template',
+			/line 4/v,
+		],
 		['a template around a block', '{{- if .Values.on }}\na: 1\n{{- end }}\n', 'yaml-template', /line 1/v],
 		['text that is nested too deep', `a: ${'['.repeat(50_000)}${']'.repeat(50_000)}\n`, 'yaml-too-deep', /line 1/v],
 		['a value that is nested too deep', `a: ${'['.repeat(300)}${']'.repeat(300)}\n`, 'yaml-too-deep', /line 1/v],
@@ -147,19 +174,24 @@ describe('bad input', () => {
 	test('a key that stands twice with one value is told, and read', async () => {
 		const {files, repeats} = await from('a: 1\n---\nb: {c: x, d: 1, c: x}\n');
 		expect(files[0]?.documents.map(({value}) => value)).toEqual([{a: 1}, {b: {c: 'x', d: 1}}]);
-		expect(repeats).toMatchObject([{line: 3, column: 17, says: 'the key «c» stands twice in one map, with the same value'}]);
+		expect(repeats).toMatchObject([
+			{line: 3, column: 17, says: 'the key «c» stands twice in one map, with the same value'},
+		]);
 	});
 
 	test('a file without a document beside others is told, and the others are read', async () => {
 		const folder = await folderWith({'a.yaml': 'a: 1\n', 'empty.yaml': '', 'comments.yaml': '# one\n---\n'});
 		const {files, skipped} = await readSources([folder], noInput());
 		expect(files.flatMap(({documents}) => documents.map(({value}) => value))).toEqual([{a: 1}]);
-		expect(skipped.map(({file, why}) => [path.relative(folder, file), why])).toEqual([['comments.yaml', 'there is no document in it'], ['empty.yaml', 'there is no document in it']]);
+		expect(skipped.map(({file, why}) => [path.relative(folder, file), why])).toEqual([
+			['comments.yaml', 'there is no document in it'],
+			['empty.yaml', 'there is no document in it'],
+		]);
 	});
 
 	test('more than memory should hold is refused as it comes in', async () => {
 		const part = new Uint8Array(60_000_000).fill(0x23);
-		const endless = async function * (): AsyncGenerator<Uint8Array> {
+		const endless = async function* (): AsyncGenerator<Uint8Array> {
 			for (;;) {
 				yield part;
 			}
@@ -175,7 +207,13 @@ describe('bad input', () => {
 	});
 
 	test('an alias bomb is refused without being followed', async () => {
-		const bomb = ['a0: &a0 [x, x, x, x, x, x, x, x, x]', ...Array.from({length: 12}, (_, index) => `a${index + 1}: &a${index + 1} [${Array.from({length: 9}, () => `*a${index}`).join(', ')}]`)].join('\n');
+		const bomb = [
+			'a0: &a0 [x, x, x, x, x, x, x, x, x]',
+			...Array.from(
+				{length: 12},
+				(_, index) => `a${index + 1}: &a${index + 1} [${Array.from({length: 9}, () => `*a${index}`).join(', ')}]`,
+			),
+		].join('\n');
 		const failure = await failureOf(from(bomb));
 		expect(failure.parts.code).toBe('yaml-alias-bomb');
 	});

@@ -1,9 +1,4 @@
-import {
-	mkdir,
-	mkdtemp,
-	readFile,
-	writeFile,
-} from 'node:fs/promises';
+import {mkdir, mkdtemp, readFile, writeFile} from 'node:fs/promises';
 import {tmpdir} from 'node:os';
 import path from 'node:path';
 import {describe, expect, test} from 'vitest';
@@ -37,7 +32,7 @@ spec:
       containers: [{name: pingfederate, image: "pingidentity/pingfederate:2306-11.3.0", ports: [{containerPort: 9031}]}]
 `;
 
-const textOf = async function * (text: string): AsyncGenerator<string> {
+const textOf = async function* (text: string): AsyncGenerator<string> {
 	yield text;
 };
 
@@ -69,7 +64,9 @@ describe('what it prints', () => {
 		expect(status).toBe(3);
 		expect(text).toMatch(/^BLOCKS: it will not work$/mv);
 		expect(text).toContain(`${file}:14, StatefulSet/pingdirectory spec.template.spec.containers[0].image`);
-		expect(text.replaceAll(/\s+/gv, ' ')).toContain(`${file}:16, StatefulSet/pingdirectory spec.template.spec.containers[0].ports[0].containerPort`);
+		expect(text.replaceAll(/\s+/gv, ' ')).toContain(
+			`${file}:16, StatefulSet/pingdirectory spec.template.spec.containers[0].ports[0].containerPort`,
+		);
 		expect(text).toContain('data-dies-with-pod');
 		expect(text).toContain('Looked at 1 file: 1 object, 1 Ping workload.');
 		expect(text).not.toContain('\u{1B}');
@@ -88,11 +85,17 @@ describe('what it prints', () => {
 	});
 
 	test('says that nothing was found, and ends with status 0', async () => {
-		expect(await run({files: ['-']}, sound)).toEqual({status: 0, text: 'Looked at 1 file: 1 object, 1 Ping workload.\nNothing was found that would break.\n'});
+		expect(await run({files: ['-']}, sound)).toEqual({
+			status: 0,
+			text: 'Looked at 1 file: 1 object, 1 Ping workload.\nNothing was found that would break.\n',
+		});
 	});
 
 	test('says where no Ping workload was among the objects, and what it did not recognise', async () => {
-		const {status, text} = await run({files: ['-']}, 'apiVersion: v1\nkind: Service\nmetadata: {name: x}\n---\nsomething: else\n');
+		const {status, text} = await run(
+			{files: ['-']},
+			'apiVersion: v1\nkind: Service\nmetadata: {name: x}\n---\nsomething: else\n',
+		);
 		expect(status).toBe(0);
 		expect(text).toContain('No Ping workload was found in it.');
 		expect(text).toContain('Not recognised: standard input:5.');
@@ -103,18 +106,35 @@ describe('what it prints', () => {
 		const json = JSON.parse(text) as InspectJson;
 		expect(status).toBe(3);
 		expect(json).toMatchObject({
-			schema: 1, source: '1 file', objects: 1, blocked: true, inventory: {workloads: [{name: 'pingdirectory', side: 'old'}]}, notLookedAt: [],
+			schema: 1,
+			source: '1 file',
+			objects: 1,
+			blocked: true,
+			inventory: {workloads: [{name: 'pingdirectory', side: 'old'}]},
+			notLookedAt: [],
 		});
 		expect(json.counts.blocks).toBe(json.findings.filter(({severity}) => severity === 'blocks').length);
 		const image = json.findings.find(({code}) => code === 'side-old');
 		expect(image?.where).toEqual({
-			file: 'standard input', line: 14, object: 'StatefulSet/pingdirectory', field: 'spec.template.spec.containers[0].image',
+			file: 'standard input',
+			line: 14,
+			object: 'StatefulSet/pingdirectory',
+			field: 'spec.template.spec.containers[0].image',
 		});
-		expect(json.findings.map(({severity}) => severity)).toEqual(json.findings.map(({severity}) => severity).toSorted((one, other) => ['blocks', 'warns', 'informs'].indexOf(one) - ['blocks', 'warns', 'informs'].indexOf(other)));
+		expect(json.findings.map(({severity}) => severity)).toEqual(
+			json.findings
+				.map(({severity}) => severity)
+				.toSorted(
+					(one, other) => ['blocks', 'warns', 'informs'].indexOf(one) - ['blocks', 'warns', 'informs'].indexOf(other),
+				),
+		);
 	});
 
 	test('escape sequences in a manifest do not reach the terminal', async () => {
-		const {text} = await run({files: ['-']}, statefulSet.replace('name: pingdirectory\nspec', 'name: "evil\\e[2J\\e]0;x\\a"\nspec'));
+		const {text} = await run(
+			{files: ['-']},
+			statefulSet.replace('name: pingdirectory\nspec', 'name: "evil\\e[2J\\e]0;x\\a"\nspec'),
+		);
 		expect(text).toContain('evil');
 		expect(text.replaceAll('\n', '')).not.toMatch(/\p{Control}/v);
 	});
@@ -135,7 +155,10 @@ describe('where it looks', () => {
 	});
 
 	test('in scripts with docker run, on the line of the flag', async () => {
-		const {status, text} = await run({files: ['-']}, '#!/bin/sh\n# docker run pingidentity/pingdirectory:2101 -p 9:9\ndocker run --name pd \\\n  -p 80:8080 \\\n  -p 636:636 pingidentity/pingdirectory:2105\n');
+		const {status, text} = await run(
+			{files: ['-']},
+			'#!/bin/sh\n# docker run pingidentity/pingdirectory:2101 -p 9:9\ndocker run --name pd \\\n  -p 80:8080 \\\n  -p 636:636 pingidentity/pingdirectory:2105\n',
+		);
 		expect(status).toBe(3);
 		expect(text).toContain('standard input:5, docker run pd.ports[1]');
 		expect(text).toContain('1 text with docker run lines');
@@ -143,17 +166,28 @@ describe('where it looks', () => {
 	});
 
 	test('in the cluster where no file is named, and prints no line then', async () => {
-		const objects = [{
-			apiVersion: 'v1', kind: 'Pod', metadata: {name: 'pd'}, spec: {containers: [{name: 'pd', image: 'pingidentity/pingdirectory:2102'}]},
-		}] as unknown as readonly Manifest[];
-		const {status, text} = await run({readCluster: async () => ({what: 'namespace identity of context staging', objects}), width: 120});
+		const objects = [
+			{
+				apiVersion: 'v1',
+				kind: 'Pod',
+				metadata: {name: 'pd'},
+				spec: {containers: [{name: 'pd', image: 'pingidentity/pingdirectory:2102'}]},
+			},
+		] as unknown as readonly Manifest[];
+		const {status, text} = await run({
+			readCluster: async () => ({what: 'namespace identity of context staging', objects}),
+			width: 120,
+		});
 		expect(status).toBe(3);
 		expect(text).toContain('Looked at namespace identity of context staging: 1 object, 1 Ping workload.');
 		expect(text).toContain('  at    Pod/pd spec.containers[0].image');
 	});
 
 	test('a Compose file of version 2 gets a word, which is no finding', async () => {
-		const {status, text} = await run({files: ['-']}, 'version: "2.4"\nservices: {pf: {image: "pingidentity/pingfederate:2306"}}\n');
+		const {status, text} = await run(
+			{files: ['-']},
+			'version: "2.4"\nservices: {pf: {image: "pingidentity/pingfederate:2306"}}\n',
+		);
 		expect(status).toBe(0);
 		expect(text).toContain('Note: standard input: it says version "2.4"');
 		expect(text).toContain('Nothing was found that would break.');
@@ -162,13 +196,21 @@ describe('where it looks', () => {
 	test('a key that stands twice with one value gets a word, which is no finding', async () => {
 		const {status, text} = await run({files: ['-'], width: 200}, sound.replace('kind:', 'apiVersion: apps/v1\nkind:'));
 		expect(status).toBe(0);
-		expect(text).toContain('Note: standard input, line 2, column 1: the key «apiVersion» stands twice in one map, with the same value.');
+		expect(text).toContain(
+			'Note: standard input, line 2, column 1: the key «apiVersion» stands twice in one map, with the same value.',
+		);
 	});
 
 	test('findings of two files meet: a client in one, the Service in another', async () => {
 		const folder = await mkdtemp(path.join(tmpdir(), 'inspect-'));
-		await writeFile(path.join(folder, 'a.yaml'), `${statefulSet.replaceAll('2102-8.2.0.1', '2105')}---\napiVersion: v1\nkind: Service\nmetadata: {name: pingdirectory}\nspec: {selector: {role: pingdirectory}, ports: [{port: 1636}]}\n`);
-		await writeFile(path.join(folder, 'b.yaml'), 'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: portal}\ndata:\n  URL: ldaps://pingdirectory:636\n');
+		await writeFile(
+			path.join(folder, 'a.yaml'),
+			`${statefulSet.replaceAll('2102-8.2.0.1', '2105')}---\napiVersion: v1\nkind: Service\nmetadata: {name: pingdirectory}\nspec: {selector: {role: pingdirectory}, ports: [{port: 1636}]}\n`,
+		);
+		await writeFile(
+			path.join(folder, 'b.yaml'),
+			'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: portal}\ndata:\n  URL: ldaps://pingdirectory:636\n',
+		);
 		const {text} = await run({files: [folder], width: 200});
 		expect(text).toContain(`${path.join(folder, 'b.yaml')}:5, ConfigMap/portal data.URL`);
 	});

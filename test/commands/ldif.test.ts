@@ -1,11 +1,6 @@
 import {Buffer} from 'node:buffer';
 import {spawn} from 'node:child_process';
-import {
-	chmod,
-	mkdtemp,
-	rm,
-	writeFile,
-} from 'node:fs/promises';
+import {chmod, mkdtemp, rm, writeFile} from 'node:fs/promises';
 import {tmpdir} from 'node:os';
 import path from 'node:path';
 import process from 'node:process';
@@ -13,21 +8,18 @@ import {Writable} from 'node:stream';
 import {text} from 'node:stream/consumers';
 import {fileURLToPath} from 'node:url';
 import {gzipSync} from 'node:zlib';
-import {
-	afterAll,
-	beforeAll,
-	describe,
-	expect,
-	test,
-} from 'vitest';
+import {afterAll, beforeAll, describe, expect, test} from 'vitest';
 import {runLdif} from '../../source/commands/ldif.js';
 import {Failure} from '../../source/failure/failure.js';
 import {digestOf, type DigestResult} from '../../source/ldif/digest.js';
 import {pieces} from '../ldif/ldif-text.js';
 
-const content = 'dn: dc=example,dc=com\nobjectClass: domain\ndc: example\n\ndn: uid=ada,dc=example,dc=com\nuid: ada\nuserPassword: SECRET1\n\n';
-const respelled = 'version: 1\r\n\r\ndn: UID=ada, DC=example, DC=com\r\nUSERPASSWORD:: U0VDUkVUMQ==\r\nuid: a\r\n da\r\n\r\ndn: dc=example,dc=com\r\ndc: example\r\nobjectClass: domain\r\n\r\n';
-const changed = 'dn: dc=example,dc=com\nobjectClass: domain\ndc: example\n\ndn: uid=ada,dc=example,dc=com\nuid: ada\nuserPassword: SECRET2\n\ndn: uid=bob,dc=example,dc=com\nuid: bob\n\n';
+const content =
+	'dn: dc=example,dc=com\nobjectClass: domain\ndc: example\n\ndn: uid=ada,dc=example,dc=com\nuid: ada\nuserPassword: SECRET1\n\n';
+const respelled =
+	'version: 1\r\n\r\ndn: UID=ada, DC=example, DC=com\r\nUSERPASSWORD:: U0VDUkVUMQ==\r\nuid: a\r\n da\r\n\r\ndn: dc=example,dc=com\r\ndc: example\r\nobjectClass: domain\r\n\r\n';
+const changed =
+	'dn: dc=example,dc=com\nobjectClass: domain\ndc: example\n\ndn: uid=ada,dc=example,dc=com\nuid: ada\nuserPassword: SECRET2\n\ndn: uid=bob,dc=example,dc=com\nuid: bob\n\n';
 
 let folder = '';
 beforeAll(async () => {
@@ -76,7 +68,11 @@ const expected = await digestOf(pieces(content));
 describe('unroot ldif digest', () => {
 	test('prints the digest, the file, the entries and the bytes', async () => {
 		const plain = await file('plain.ldif', content);
-		expect(await run(['digest', plain])).toEqual({status: 0, stdout: `${expected.digest}  ${plain}\n2 entries, ${content.length} bytes\n`, stderr: ''});
+		expect(await run(['digest', plain])).toEqual({
+			status: 0,
+			stdout: `${expected.digest}  ${plain}\n2 entries, ${content.length} bytes\n`,
+			stderr: '',
+		});
 	});
 
 	test('prints the same for another spelling of the same entries', async () => {
@@ -89,7 +85,12 @@ describe('unroot ldif digest', () => {
 		const {status, stdout, stderr} = await run(['digest', plain], 'json');
 		expect({status, stderr}).toEqual({status: 0, stderr: ''});
 		expect(JSON.parse(stdout)).toEqual({
-			file: plain, digest: expected.digest, entries: 2, bytes: content.length, endsWithBlankLine: true, branches: [{baseDn: 'dc=example,dc=com', entries: 2}],
+			file: plain,
+			digest: expected.digest,
+			entries: 2,
+			bytes: content.length,
+			endsWithBlankLine: true,
+			branches: [{baseDn: 'dc=example,dc=com', entries: 2}],
 		});
 	});
 
@@ -104,7 +105,7 @@ describe('unroot ldif digest', () => {
 		const torn = await file('torn.gz', packed.subarray(0, -12));
 		expect(await failureOf(['digest', torn])).toMatchObject({code: 'ldif-gzip-torn', byHand: `gzip -t ${torn}`});
 		const flipped = Buffer.from(packed);
-		flipped[packed.length - 6]! ^= 0xFF;
+		flipped[packed.length - 6]! ^= 0xff;
 		expect(await failureOf(['digest', await file('flipped.gz', flipped)])).toMatchObject({code: 'ldif-gzip-torn'});
 	});
 
@@ -126,15 +127,28 @@ describe('unroot ldif digest', () => {
 
 	test('says which file cannot be read', async () => {
 		const missing = path.join(folder, 'missing.ldif');
-		expect(await failureOf(['digest', missing])).toMatchObject({code: 'file-unreadable', exit: 'usage', seen: expect.stringContaining(missing) as string});
-		expect(await failureOf(['digest', folder])).toMatchObject({code: 'file-unreadable', seen: expect.stringContaining('EISDIR') as string});
+		expect(await failureOf(['digest', missing])).toMatchObject({
+			code: 'file-unreadable',
+			exit: 'usage',
+			seen: expect.stringContaining(missing) as string,
+		});
+		expect(await failureOf(['digest', folder])).toMatchObject({
+			code: 'file-unreadable',
+			seen: expect.stringContaining('EISDIR') as string,
+		});
 	});
 
-	test.skipIf(process.getuid?.() === 0)('says so of a file without the right to read it (skipped for root, who may read everything)', async () => {
-		const closed = await file('closed.ldif', content);
-		await chmod(closed, 0);
-		expect(await failureOf(['digest', closed])).toMatchObject({code: 'file-unreadable', seen: expect.stringContaining('EACCES') as string});
-	});
+	test.skipIf(process.getuid?.() === 0)(
+		'says so of a file without the right to read it (skipped for root, who may read everything)',
+		async () => {
+			const closed = await file('closed.ldif', content);
+			await chmod(closed, 0);
+			expect(await failureOf(['digest', closed])).toMatchObject({
+				code: 'file-unreadable',
+				seen: expect.stringContaining('EACCES') as string,
+			});
+		},
+	);
 });
 
 describe('unroot ldif diff', () => {
@@ -147,14 +161,21 @@ describe('unroot ldif diff', () => {
 		const [a, b] = [await file('a.ldif', content), await file('b.ldif', changed)];
 		const result = await run(['diff', a, b]);
 		expect(result.status).toBe(1);
-		expect(result.stdout.trimEnd().split('\n').toSorted()).toEqual(['differs   uid=ada,dc=example,dc=com: userpassword', 'extra     uid=bob,dc=example,dc=com']);
+		expect(result.stdout.trimEnd().split('\n').toSorted()).toEqual([
+			'differs   uid=ada,dc=example,dc=com: userpassword',
+			'extra     uid=bob,dc=example,dc=com',
+		]);
 		expect(result.stderr).toBe(`0 missing in ${b}, 1 extra, 1 differ, 0 duplicates.\n`);
 		const back = await run(['diff', b, a]);
 		expect(back.stdout).toContain('missing   uid=bob,dc=example,dc=com\n');
 	});
 
 	test('names an entry that stands twice, and the file', async () => {
-		const result = await run(['diff', await file('a.ldif', content), await file('b.ldif', `${content}dn: UID=ada,dc=example,dc=com\nuid: ada\n\n`)]);
+		const result = await run([
+			'diff',
+			await file('a.ldif', content),
+			await file('b.ldif', `${content}dn: UID=ada,dc=example,dc=com\nuid: ada\n\n`),
+		]);
 		expect(result.status).toBe(1);
 		expect(result.stdout).toContain('duplicate UID=ada,dc=example,dc=com, in file b\n');
 	});
@@ -165,20 +186,36 @@ describe('unroot ldif diff', () => {
 		expect({status, stderr}).toEqual({status: 1, stderr: ''});
 		const result = JSON.parse(stdout) as {readonly differences: readonly unknown[]; readonly a: DigestResult};
 		expect(result).toMatchObject({
-			same: false, missing: 0, extra: 1, differing: 1, duplicates: 0, a: {digest: expected.digest}, b: {entries: 3},
+			same: false,
+			missing: 0,
+			extra: 1,
+			differing: 1,
+			duplicates: 0,
+			a: {digest: expected.digest},
+			b: {entries: 3},
 		});
-		expect(result.differences).toEqual([{kind: 'extra', dn: 'uid=bob,dc=example,dc=com'}, {kind: 'differs', dn: 'uid=ada,dc=example,dc=com', attributes: ['userpassword']}]);
+		expect(result.differences).toEqual([
+			{kind: 'extra', dn: 'uid=bob,dc=example,dc=com'},
+			{kind: 'differs', dn: 'uid=ada,dc=example,dc=com', attributes: ['userpassword']},
+		]);
 		expect(stdout).not.toContain('SECRET');
 	});
 
 	test('shows a DN without what would change the terminal', async () => {
-		const {stdout} = await run(['diff', await file('a.ldif', 'dn: dc=a\ndc: a\n\n'), await file('b.ldif', 'dn: dc=a\ndc: a\n\ndn: cn=\u{1B}[31mred\u{202E},dc=a\ncn: x\n\n')]);
+		const {stdout} = await run([
+			'diff',
+			await file('a.ldif', 'dn: dc=a\ndc: a\n\n'),
+			await file('b.ldif', 'dn: dc=a\ndc: a\n\ndn: cn=\u{1B}[31mred\u{202E},dc=a\ncn: x\n\n'),
+		]);
 		expect(stdout).toBe('extra     cn=red,dc=a\n');
 	});
 
 	test('says which of the files is damaged', async () => {
 		const [a, b] = [await file('a.ldif', content), await file('b.ldif', 'dn: dc=a\nnonsense\n')];
-		expect(await failureOf(['diff', a, b])).toMatchObject({code: 'ldif-malformed', seen: expect.stringContaining(`${b}: Line 2`) as string});
+		expect(await failureOf(['diff', a, b])).toMatchObject({
+			code: 'ldif-malformed',
+			seen: expect.stringContaining(`${b}: Line 2`) as string,
+		});
 	});
 });
 
@@ -200,19 +237,38 @@ describe('the program', () => {
 	const unroot = async (words: readonly string[], stdin: string | Buffer = '') => {
 		const child = spawn(process.execPath, [cli, 'ldif', ...words]);
 		child.stdin.end(stdin);
-		const [stdout, stderr, status] = await Promise.all([text(child.stdout), text(child.stderr), new Promise<number | null>(resolve => {
-			child.on('close', resolve);
-		})]);
+		const [stdout, stderr, status] = await Promise.all([
+			text(child.stdout),
+			text(child.stderr),
+			new Promise<number | null>(resolve => {
+				child.on('close', resolve);
+			}),
+		]);
 		return {status, stdout, stderr};
 	};
 
-	test.each([['plain', content], ['gzip', gzipSync(content)]])('reads standard input, %s', async (_, stdin) => {
-		expect(await unroot(['digest', '-'], stdin)).toEqual({status: 0, stdout: `${expected.digest}  -\n2 entries, ${content.length} bytes\n`, stderr: ''});
+	test.each([
+		['plain', content],
+		['gzip', gzipSync(content)],
+	])('reads standard input, %s', async (_, stdin) => {
+		expect(await unroot(['digest', '-'], stdin)).toEqual({
+			status: 0,
+			stdout: `${expected.digest}  -\n2 entries, ${content.length} bytes\n`,
+			stderr: '',
+		});
 	});
 
 	test('ends with 0 for the same, 1 for a difference and for damage, 2 for wrong usage', async () => {
-		const [a, b, c] = [await file('a.ldif', content), await file('b.ldif', changed), await file('c.ldif', 'nonsense\n')];
-		const results = await Promise.all([['diff', a, a], ['diff', a, b], ['digest', c], ['digest', `${a}.none`], ['digest']].map(async words => unroot(words)));
+		const [a, b, c] = [
+			await file('a.ldif', content),
+			await file('b.ldif', changed),
+			await file('c.ldif', 'nonsense\n'),
+		];
+		const results = await Promise.all(
+			[['diff', a, a], ['diff', a, b], ['digest', c], ['digest', `${a}.none`], ['digest']].map(async words =>
+				unroot(words),
+			),
+		);
 		expect(results.map(({status}) => status)).toEqual([0, 1, 1, 2, 2]);
 	});
 });

@@ -1,20 +1,7 @@
-import {
-	mkdtemp,
-	readdir,
-	readFile,
-	rm,
-	stat,
-	writeFile,
-} from 'node:fs/promises';
+import {mkdtemp, readdir, readFile, rm, stat, writeFile} from 'node:fs/promises';
 import {tmpdir} from 'node:os';
 import path from 'node:path';
-import {
-	afterEach,
-	beforeEach,
-	describe,
-	expect,
-	test,
-} from 'vitest';
+import {afterEach, beforeEach, describe, expect, test} from 'vitest';
 import {parseOptions} from '../../source/commands/arguments.js';
 import {plan} from '../../source/commands/plan.js';
 import type {PlanSummary} from '../../source/commands/plan/summary.js';
@@ -41,7 +28,7 @@ let tools: string;
 
 const run = async (words: readonly string[], input = ''): Promise<string> => {
 	let printed = '';
-	const stdin = async function * (): AsyncGenerator<string> {
+	const stdin = async function* (): AsyncGenerator<string> {
 		yield input;
 	};
 
@@ -90,9 +77,18 @@ describe('unroot plan', () => {
 
 	test('prints JSON where it is asked for', async () => {
 		const out = path.join(folder, 'out');
-		const summary = JSON.parse(await run(['-f', file, '--out', out, '--output', 'json', '--strategy', 'fresh', '--image-tag', '2109'])) as PlanSummary;
-		expect(summary).toMatchObject({strategy: 'fresh', folder: out, workloads: [{name: 'users', becomes: 'users-2109', product: 'pingdirectory'}]});
-		expect(summary.files.map(({path: place}) => path.relative(out, place))).toEqual(['kubernetes/users-2109/01-service-users-2109-cluster.yaml', 'kubernetes/users-2109/02-statefulset-users-2109.yaml']);
+		const summary = JSON.parse(
+			await run(['-f', file, '--out', out, '--output', 'json', '--strategy', 'fresh', '--image-tag', '2109']),
+		) as PlanSummary;
+		expect(summary).toMatchObject({
+			strategy: 'fresh',
+			folder: out,
+			workloads: [{name: 'users', becomes: 'users-2109', product: 'pingdirectory'}],
+		});
+		expect(summary.files.map(({path: place}) => path.relative(out, place))).toEqual([
+			'kubernetes/users-2109/01-service-users-2109-cluster.yaml',
+			'kubernetes/users-2109/02-statefulset-users-2109.yaml',
+		]);
 	});
 
 	test('says so when the same plan is there already, and overwrites nothing else', async () => {
@@ -125,17 +121,21 @@ describe('unroot plan', () => {
 		[['-f', 'no-such-file.yaml', '-o', 'out', '--strategy', 'root', '--image-tag', '2109'], 'input-missing, usage'],
 		[['-f', 'FILE', '-O', 'out', '-o', 'other', '--strategy', 'root', '--image-tag', '2109'], 'plan-usage, usage'],
 	])('refuses %j', async (words, code) => {
-		expect(await failureOf(words.map(word => word === 'FILE' ? file : word))).toBe(code);
+		expect(await failureOf(words.map(word => (word === 'FILE' ? file : word)))).toBe(code);
 	});
 
 	test('refuses a key that stands twice, even with one value: an edit would change one of them', async () => {
 		await writeFile(file, manifest.replace('kind:', 'apiVersion: apps/v1\nkind:'));
-		expect(await failureOf(['-f', file, '-o', path.join(folder, 'out'), '--strategy', 'root', '--image-tag', '2109'])).toBe('yaml-duplicate-key, usage');
+		expect(
+			await failureOf(['-f', file, '-o', path.join(folder, 'out'), '--strategy', 'root', '--image-tag', '2109']),
+		).toBe('yaml-duplicate-key, usage');
 	});
 
 	test('refuses YAML that is not valid, and writes nothing', async () => {
 		await writeFile(file, 'a: [1\n');
-		expect(await failureOf(['-f', file, '-o', path.join(folder, 'out'), '--strategy', 'root', '--image-tag', '2109'])).toBe('yaml-invalid, usage');
+		expect(
+			await failureOf(['-f', file, '-o', path.join(folder, 'out'), '--strategy', 'root', '--image-tag', '2109']),
+		).toBe('yaml-invalid, usage');
 		expect(await readdir(folder)).toEqual(['users.yaml']);
 	});
 });

@@ -1,31 +1,20 @@
 import {execFile} from 'node:child_process';
-import {
-	mkdtemp,
-	readFile,
-	rm,
-	writeFile,
-} from 'node:fs/promises';
+import {mkdtemp, readFile, rm, writeFile} from 'node:fs/promises';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
-import {
-	afterEach,
-	beforeEach,
-	expect,
-	test,
-} from 'vitest';
-import {
-	lookAtJob,
-	startJob,
-	type Job,
-	type JobState,
-} from '../../source/directory/detached.js';
+import {afterEach, beforeEach, expect, test} from 'vitest';
+import {lookAtJob, startJob, type Job, type JobState} from '../../source/directory/detached.js';
 import type {PodShell} from '../../source/migration/world.js';
 import {scriptWords, shells} from '../shells.js';
 
 /** Runs scripts on this machine, each as often as is said: a shell runs one again whose end it did not see. */
 const shellOf = (program: string, times = 1): PodShell => {
 	const once = async (script: string, parameters: readonly string[]) => {
-		const {promise, resolve} = Promise.withResolvers<{readonly exitCode: number; readonly stdout: string; readonly stderr: string}>();
+		const {promise, resolve} = Promise.withResolvers<{
+			readonly exitCode: number;
+			readonly stdout: string;
+			readonly stderr: string;
+		}>();
 		execFile(program, [...scriptWords(program, script), 'unroot', ...parameters], (error, stdout, stderr) => {
 			resolve({exitCode: Number(error?.code ?? 0), stdout, stderr});
 		});
@@ -56,11 +45,15 @@ afterEach(async () => {
 	await rm(`/tmp/unroot${folder.replaceAll('/', '.')}.new.tool.log.pid`, {force: true});
 });
 
-const jobOf = (pods: PodShell): Job => ({server: {pods, target: {pod: 'p', container: 'c'}, ldapsPort: 1636}, log: join(folder, 'new', 'tool.log')});
+const jobOf = (pods: PodShell): Job => ({
+	server: {pods, target: {pod: 'p', container: 'c'}, ldapsPort: 1636},
+	log: join(folder, 'new', 'tool.log'),
+});
 
 /** A tool that notes its start, speaks, and goes on until there is a file that lets it end. */
 const call = () => ({
-	script: 'echo begun >>"$1/starts"; echo "word of $2"; while [ ! -e "$1/may-end" ]; do sleep 0.02; done; echo last; exit 3',
+	script:
+		'echo begun >>"$1/starts"; echo "word of $2"; while [ ! -e "$1/may-end" ]; do sleep 0.02; done; echo last; exit 3',
 	parameters: [folder, 'a "tool"'],
 });
 
@@ -91,17 +84,20 @@ test.each(shells)('in %s, a job is started once, watched while it runs, and its 
 	expect(await starts()).toBe(1);
 });
 
-test.each(shells)('in %s, a start whose answer was not seen is not made twice, whether its job still runs or has ended', async program => {
-	const job = jobOf(shellOf(program, 3));
-	expect(await startJob(job, call(), true)).toMatchObject({state: 'running'});
-	await mayEnd();
-	await seen(job, 'ended');
-	expect(await starts()).toBe(1);
+test.each(shells)(
+	'in %s, a start whose answer was not seen is not made twice, whether its job still runs or has ended',
+	async program => {
+		const job = jobOf(shellOf(program, 3));
+		expect(await startJob(job, call(), true)).toMatchObject({state: 'running'});
+		await mayEnd();
+		await seen(job, 'ended');
+		expect(await starts()).toBe(1);
 
-	await startJob(job, call(), true);
-	await seen(job, 'ended');
-	expect(await starts()).toBe(2);
-});
+		await startJob(job, call(), true);
+		await seen(job, 'ended');
+		expect(await starts()).toBe(2);
+	},
+);
 
 test('a job whose process is gone is lost, and begins anew where that is asked', async () => {
 	const job = jobOf(shellOf('sh'));

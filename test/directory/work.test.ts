@@ -7,23 +7,34 @@ import {withSandbox} from '../cluster/sandbox-connection.js';
 test('long work is watched on when the cluster did not answer for a while', async () => {
 	const {sandbox, connection} = await withSandbox();
 	const lines: string[] = [];
-	const done = doWork({
-		server: {pods: createPodShell(connection), target: {pod: 'pingdirectory-0', container: 'pingdirectory'}, ldapsPort: 636},
-		clock: createFastClock(),
-		tool: 'a tool',
-		log: '/opt/out/unroot/run/tool.log',
-		call: {script: 'while [ ! -e "$1" ]; do sleep 0.1; done; echo over', parameters: ['/tmp/may-end']},
-		isTask: false,
-		byHand: 'tool',
-		onLines(said) {
-			lines.push(...said);
+	const done = doWork(
+		{
+			server: {
+				pods: createPodShell(connection),
+				target: {pod: 'pingdirectory-0', container: 'pingdirectory'},
+				ldapsPort: 636,
+			},
+			clock: createFastClock(),
+			tool: 'a tool',
+			log: '/opt/out/unroot/run/tool.log',
+			call: {script: 'while [ ! -e "$1" ]; do sleep 0.1; done; echo over', parameters: ['/tmp/may-end']},
+			isTask: false,
+			byHand: 'tool',
+			onLines(said) {
+				lines.push(...said);
+			},
 		},
-	}, true);
+		true,
+	);
 	const pod = sandbox.pod('pingdirectory-0');
 	await expect.poll(() => pod?.read('/opt/out/unroot/run/tool.log')).toBeDefined();
 
 	sandbox.faults.tell({
-		kind: 'refuse', status: 503, verb: 'get', path: '/pods/pingdirectory-0', times: 2,
+		kind: 'refuse',
+		status: 503,
+		verb: 'get',
+		path: '/pods/pingdirectory-0',
+		times: 2,
 	});
 	await expect.poll(() => sandbox.faults.pending()).toEqual([]);
 	pod?.write('/tmp/may-end', '');

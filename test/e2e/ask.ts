@@ -12,14 +12,37 @@ export type Question = {
 };
 
 /** Operational attributes that a move must keep, beside all of the users'. */
-export const keptAttributes = ['*', 'entryUUID', 'createTimestamp', 'creatorsName', 'modifyTimestamp', 'modifiersName'] as const;
+export const keptAttributes = [
+	'*',
+	'entryUUID',
+	'createTimestamp',
+	'creatorsName',
+	'modifyTimestamp',
+	'modifiersName',
+] as const;
 
 /** OpenLDAP's client, which the images carry beside the server: neither the program nor the server's own tools have a part in this proof. */
-const search = 'LDAPTLS_REQCERT=never /opt/ask -x -LLL -o ldif-wrap=no -H "ldaps://localhost:$LDAPS_PORT" -D "$ROOT_USER_DN" -y "$ROOT_USER_PASSWORD_FILE" "$@" && echo "# end"';
+const search =
+	'LDAPTLS_REQCERT=never /opt/ask -x -LLL -o ldif-wrap=no -H "ldaps://localhost:$LDAPS_PORT" -D "$ROOT_USER_DN" -y "$ROOT_USER_PASSWORD_FILE" "$@" && echo "# end"';
 
 /** Asks the server in a pod, over LDAPS, as its root user. Throws where the answer is not whole. */
-export const ask = async (world: World, pod: string, {baseDn = 'dc=example,dc=com', scope = 'sub', filter = '(&)', attributes = keptAttributes}: Question = {}): Promise<Answer> => {
-	const {stdout, stderr} = await world.exec(pod, ['sh', '-c', search, 'sh', '-b', baseDn, '-s', scope, filter, ...attributes]);
+export const ask = async (
+	world: World,
+	pod: string,
+	{baseDn = 'dc=example,dc=com', scope = 'sub', filter = '(&)', attributes = keptAttributes}: Question = {},
+): Promise<Answer> => {
+	const {stdout, stderr} = await world.exec(pod, [
+		'sh',
+		'-c',
+		search,
+		'sh',
+		'-b',
+		baseDn,
+		'-s',
+		scope,
+		filter,
+		...attributes,
+	]);
 	if (!stdout.endsWith('# end\n')) {
 		throw new Error(`the search of ${baseDn} was not answered whole: ${stderr}`);
 	}

@@ -30,28 +30,61 @@ export const whyNot = async (): Promise<string | undefined> => {
 		return 'KUBECONFIG names no cluster';
 	}
 
-	const {exitCode, stderr} = await execa('kubectl', ['get', '--raw', '/readyz', '--request-timeout', '10s'], {reject: false});
+	const {exitCode, stderr} = await execa('kubectl', ['get', '--raw', '/readyz', '--request-timeout', '10s'], {
+		reject: false,
+	});
 	return exitCode === 0 ? undefined : `the cluster of KUBECONFIG does not answer: ${stderr.split('\n').at(-1)}`;
 };
 
 /** Runs kubectl and gives its standard output; throws with its standard error where it fails. */
 export const kubectl = async (argv: readonly string[], input?: string | Uint8Array): Promise<string> => {
-	const {stdout} = await execa('kubectl', argv, {maxBuffer: 1e9, stripFinalNewline: false, ...(input === undefined ? {} : {input})});
+	const {stdout} = await execa('kubectl', argv, {
+		maxBuffer: 1e9,
+		stripFinalNewline: false,
+		...(input === undefined ? {} : {input}),
+	});
 	return stdout;
 };
 
 /** Applies objects, server-side, as the tests' own field manager. */
 export const apply = async (namespace: string, objects: readonly KubeObject[]): Promise<void> => {
 	const list = JSON.stringify({apiVersion: 'v1', kind: 'List', items: objects});
-	await kubectl(['apply', '--server-side', '--force-conflicts', '--field-manager', 'unroot-e2e', '--namespace', namespace, '--filename', '-'], list);
+	await kubectl(
+		[
+			'apply',
+			'--server-side',
+			'--force-conflicts',
+			'--field-manager',
+			'unroot-e2e',
+			'--namespace',
+			namespace,
+			'--filename',
+			'-',
+		],
+		list,
+	);
 };
 
 /** One object of a namespace. */
 export type Place = {readonly namespace: string; readonly kind: string; readonly name: string};
 
 /** Watches one object, from before it exists, until it is as wanted, and gives it back. Rejects after the seconds with the last state seen. */
-export const until = async <T extends KubeObject>({namespace, kind, name}: Place, isAsWanted: (object: T) => boolean, seconds = 120): Promise<T> => {
-	const argv = ['--namespace', namespace, 'get', kind, '--field-selector', `metadata.name=${name}`, '--watch', '--output', String.raw`jsonpath={@}{"\n"}`];
+export const until = async <T extends KubeObject>(
+	{namespace, kind, name}: Place,
+	isAsWanted: (object: T) => boolean,
+	seconds = 120,
+): Promise<T> => {
+	const argv = [
+		'--namespace',
+		namespace,
+		'get',
+		kind,
+		'--field-selector',
+		`metadata.name=${name}`,
+		'--watch',
+		'--output',
+		String.raw`jsonpath={@}{"\n"}`,
+	];
 	const watch = execa('kubectl', argv, {timeout: seconds * 1000, reject: false, buffer: {stdout: false}});
 	let last: T | undefined;
 	for await (const line of createInterface({input: watch.stdout})) {

@@ -13,7 +13,10 @@ const {UNROOT_E2E_KILL: killer} = process.env;
 /** What the program says when it is at it: the export, the copy out, the copy in, the import. */
 const moments = ['Export task', 'Copying userRoot:', 'Copying userRoot in', 'Import task'];
 
-const title = killer === undefined ? 'is not tried: UNROOT_E2E_KILL names no command that kills it' : 'in the export, both copies and the import';
+const title =
+	killer === undefined
+		? 'is not tried: UNROOT_E2E_KILL names no command that kills it'
+		: 'in the export, both copies and the import';
 
 describe.skipIf(killer === undefined).each(['kube-apiserver', 'kubelet'])(`a %s that is killed ${title}`, component => {
 	const loaded = withLoadedWorld(2);

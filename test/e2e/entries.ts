@@ -22,11 +22,14 @@ const line = (name: string, value: string | Uint8Array): string => {
 
 type Attribute = readonly [name: string, value: string | Uint8Array];
 
-const entry = (dn: string, ...attributes: readonly Attribute[]): string => [line('dn', dn), ...attributes.map(([name, value]) => line(name, value)), ''].join('\n');
+const entry = (dn: string, ...attributes: readonly Attribute[]): string =>
+	[line('dn', dn), ...attributes.map(([name, value]) => line(name, value)), ''].join('\n');
 
 /** Bytes that look random and are the same every time. */
 const noise = (seed: string, length: number): Uint8Array => {
-	const blocks = Array.from({length: Math.ceil(length / 64)}, (_, index) => createHash('sha512').update(`${seed} ${index}`).digest());
+	const blocks = Array.from({length: Math.ceil(length / 64)}, (_, index) =>
+		createHash('sha512').update(`${seed} ${index}`).digest(),
+	);
 	return Buffer.concat(blocks).subarray(0, length);
 };
 
@@ -51,13 +54,23 @@ const units = ['People', 'Gruppen', 'Zürich & Genève', '東京', ' with spaces
 
 const organizationalUnit = (name: string): string => {
 	const rdn = name.startsWith(' ') ? String.raw`\ with spaces\ ` : name;
-	return entry(`ou=${rdn},${base}`, ['objectClass', 'top'], ['objectClass', 'organizationalUnit'], ['ou', name], ...operational(name, 0));
+	return entry(
+		`ou=${rdn},${base}`,
+		['objectClass', 'top'],
+		['objectClass', 'organizationalUnit'],
+		['ou', name],
+		...operational(name, 0),
+	);
 };
 
-const personClasses: readonly Attribute[] = [['objectClass', 'person'], ['objectClass', 'organizationalPerson'], ['objectClass', 'inetOrgPerson']];
+const personClasses: readonly Attribute[] = [
+	['objectClass', 'person'],
+	['objectClass', 'organizationalPerson'],
+	['objectClass', 'inetOrgPerson'],
+];
 
 const person = (index: number): string => {
-	const place = index % 7 === 0 ? 'ou=Zürich & Genève' : (index % 11 === 0 ? 'ou=東京' : 'ou=People');
+	const place = index % 7 === 0 ? 'ou=Zürich & Genève' : index % 11 === 0 ? 'ou=東京' : 'ou=People';
 	return entry(
 		`uid=user.${index},${place},${base}`,
 		['objectClass', 'top'],
@@ -72,20 +85,29 @@ const person = (index: number): string => {
 		['mail', `user.${index}@example.com`],
 		['mail', `u${index}@example.org`],
 		['telephoneNumber', `+1 555 ${String(index).padStart(7, '0')}`],
-		['description', index % 13 === 0 ? ` starts and ends with a space ${index} ` : `A line that is long enough to be folded, of the entry with the number ${index}, twice over: ${index}`],
+		[
+			'description',
+			index % 13 === 0
+				? ` starts and ends with a space ${index} `
+				: `A line that is long enough to be folded, of the entry with the number ${index}, twice over: ${index}`,
+		],
 		['userPassword', '{SSHA}' + Buffer.from(noise(`password ${index}`, 28)).toString('base64')],
 		...operational(`user ${index}`, index),
 	);
 };
 
-const group = (index: number, people: number): string => entry(
-	`cn=group ${index},ou=Gruppen,${base}`,
-	['objectClass', 'top'],
-	['objectClass', 'groupOfUniqueNames'],
-	['cn', `group ${index}`],
-	...Array.from({length: 50}, (_, member): Attribute => ['uniqueMember', `uid=user.${((index * 50) + member) % people},ou=People,${base}`]),
-	...operational(`group ${index}`, index),
-);
+const group = (index: number, people: number): string =>
+	entry(
+		`cn=group ${index},ou=Gruppen,${base}`,
+		['objectClass', 'top'],
+		['objectClass', 'groupOfUniqueNames'],
+		['cn', `group ${index}`],
+		...Array.from({length: 50}, (_, member): Attribute => [
+			'uniqueMember',
+			`uid=user.${(index * 50 + member) % people},ou=People,${base}`,
+		]),
+		...operational(`group ${index}`, index),
+	);
 
 /**
 Generates a directory: units with names that are not ASCII, people with base64 values, folded lines and values in several, groups of
@@ -97,7 +119,15 @@ export const generateEntries = (entries = 20_000): GeneratedLdif => {
 	const text = [
 		entry(base, ['objectClass', 'top'], ['objectClass', 'domain'], ['dc', 'example'], ...operational('base', 0)),
 		...units.map(name => organizationalUnit(name)),
-		entry(`cn=large,${base}`, ['objectClass', 'top'], ...personClasses, ['cn', 'large'], ['sn', 'large'], ['jpegPhoto', noise('large', 1024 * 1024)], ...operational('large', 1)),
+		entry(
+			`cn=large,${base}`,
+			['objectClass', 'top'],
+			...personClasses,
+			['cn', 'large'],
+			['sn', 'large'],
+			['jpegPhoto', noise('large', 1024 * 1024)],
+			...operational('large', 1),
+		),
 		...Array.from({length: people}, (_, index) => person(index)),
 		...Array.from({length: groups}, (_, index) => group(index, people)),
 	].join('\n');
@@ -128,7 +158,18 @@ there are entries with what a living server writes into them. Gives how many ent
 export const loadEntries = async (world: World, pod: string, {text, entries}: GeneratedLdif): Promise<number> => {
 	const path = '/opt/out/load.ldif';
 	await putFile(world, pod, path, text);
-	const imported = await world.exec(pod, ['import-ldif', '--task', '--backendID', 'userRoot', '--ldifFile', path, '--overwriteExistingEntries', '--rejectFile', `${path}.rejects`, '--overwrite']);
+	const imported = await world.exec(pod, [
+		'import-ldif',
+		'--task',
+		'--backendID',
+		'userRoot',
+		'--ldifFile',
+		path,
+		'--overwriteExistingEntries',
+		'--rejectFile',
+		`${path}.rejects`,
+		'--overwrite',
+	]);
 	if (imported.exitCode !== 0 || !imported.stdout.includes(`imported ${entries}, skipped 0, rejected 0`)) {
 		throw new Error(`the entries were not loaded: ${imported.stdout} ${imported.stderr}`);
 	}
@@ -140,7 +181,17 @@ export const loadEntries = async (world: World, pod: string, {text, entries}: Ge
 		`dn: uid=added,ou=People,${base}\nchangetype: add\nobjectClass: inetOrgPerson\nuid: added\ncn: added\nsn: added\nuserPassword: ${'secret'.repeat(2)}\n`,
 		`dn: uid=added.2,ou=People,${base}\nchangetype: add\nobjectClass: inetOrgPerson\nuid: added.2\ncn: added\nsn: added\n`,
 	].join('\n');
-	const modified = await world.exec(pod, ['sh', '-c', 'cat >/tmp/changes.ldif && ldapmodify --ldifFile /tmp/changes.ldif && rm /tmp/changes.ldif "$1"', 'sh', path], changes);
+	const modified = await world.exec(
+		pod,
+		[
+			'sh',
+			'-c',
+			'cat >/tmp/changes.ldif && ldapmodify --ldifFile /tmp/changes.ldif && rm /tmp/changes.ldif "$1"',
+			'sh',
+			path,
+		],
+		changes,
+	);
 	if (modified.exitCode !== 0) {
 		throw new Error(`the entries were not changed: ${modified.stdout} ${modified.stderr}`);
 	}

@@ -29,12 +29,24 @@ describe('a fresh deployment of 20,000 entries by the program', () => {
 		const {world} = loaded();
 		const pod = await newPodOf(world);
 		expect(`${await selectorOf(world)}-0`).toBe(pod);
-		expect(await world.kubectl('get', 'service', 'pingdirectory', '--output', 'jsonpath={.spec.ports[*].port} {.spec.ports[*].targetPort}')).toBe('389 636 443 1389 1636 1443');
+		expect(
+			await world.kubectl(
+				'get',
+				'service',
+				'pingdirectory',
+				'--output',
+				'jsonpath={.spec.ports[*].port} {.spec.ports[*].targetPort}',
+			),
+		).toBe('389 636 443 1389 1636 1443');
 	});
 
 	test('takes writes again', async () => {
 		const {world} = loaded();
-		const {exitCode} = await world.exec(await newPodOf(world), ['ldapmodify'], 'dn: uid=user.1,ou=People,dc=example,dc=com\nchangetype: modify\nreplace: description\ndescription: written to the new server\n');
+		const {exitCode} = await world.exec(
+			await newPodOf(world),
+			['ldapmodify'],
+			'dn: uid=user.1,ou=People,dc=example,dc=com\nchangetype: modify\nreplace: description\ndescription: written to the new server\n',
+		);
 		expect(exitCode).toBe(0);
 	});
 });

@@ -19,38 +19,61 @@ const services: readonly KubeObject[] = [
 		apiVersion: 'v1',
 		kind: 'Service',
 		metadata: {name: 'pingdirectory', labels},
-		spec: {selector: labels, ports: [{name: 'ldap', port: 389, protocol: 'TCP'}, {name: 'ldaps', port: 636, protocol: 'TCP'}, {name: 'https', port: 443, protocol: 'TCP'}]},
+		spec: {
+			selector: labels,
+			ports: [
+				{name: 'ldap', port: 389, protocol: 'TCP'},
+				{name: 'ldaps', port: 636, protocol: 'TCP'},
+				{name: 'https', port: 443, protocol: 'TCP'},
+			],
+		},
 	},
 	{
 		apiVersion: 'v1',
 		kind: 'Service',
 		metadata: {name: 'pingdirectory-cluster', labels},
 		spec: {
-			clusterIP: 'None', publishNotReadyAddresses: true, selector: labels, ports: [{name: 'ldaps', port: 636, protocol: 'TCP'}],
+			clusterIP: 'None',
+			publishNotReadyAddresses: true,
+			selector: labels,
+			ports: [{name: 'ldaps', port: 636, protocol: 'TCP'}],
 		},
 	},
 ];
 
 const probe = (script: string, periodSeconds: number) => ({
-	exec: {command: [script]}, periodSeconds, timeoutSeconds: 10, failureThreshold: 6,
+	exec: {command: [script]},
+	periodSeconds,
+	timeoutSeconds: 10,
+	failureThreshold: 6,
 });
 
 /**
 The objects of PingDirectory as it was deployed before sprint 2103: a StatefulSet with a claim at /opt/out, a Service for clients,
 a headless one for its peers, variables in a ConfigMap and the password in a Secret.
 */
-export const oldWorkload = (storageClassName: string | undefined, {image = images.old, securityContext, environment}: OldWorkload = {}): readonly KubeObject[] => [
+export const oldWorkload = (
+	storageClassName: string | undefined,
+	{image = images.old, securityContext, environment}: OldWorkload = {},
+): readonly KubeObject[] => [
 	...services,
 	{
 		apiVersion: 'v1',
 		kind: 'ConfigMap',
 		metadata: {name: 'pingdirectory-environment-variables', labels},
 		data: {
-			PING_IDENTITY_ACCEPT_EULA: 'YES', USER_BASE_DN: 'dc=example,dc=com', MAX_HEAP_SIZE: '320m', TAIL_LOG_FILES: '', ...environment,
+			PING_IDENTITY_ACCEPT_EULA: 'YES',
+			USER_BASE_DN: 'dc=example,dc=com',
+			MAX_HEAP_SIZE: '320m',
+			TAIL_LOG_FILES: '',
+			...environment,
 		},
 	},
 	{
-		apiVersion: 'v1', kind: 'Secret', metadata: {name: 'devops-secret', labels}, stringData: {PING_IDENTITY_PASSWORD: password},
+		apiVersion: 'v1',
+		kind: 'Secret',
+		metadata: {name: 'devops-secret', labels},
+		stringData: {PING_IDENTITY_PASSWORD: password},
 	},
 	{
 		apiVersion: 'apps/v1',
@@ -66,22 +89,37 @@ export const oldWorkload = (storageClassName: string | undefined, {image = image
 					...(securityContext ? {securityContext} : {}),
 					automountServiceAccountToken: false,
 					terminationGracePeriodSeconds: 15,
-					containers: [{
-						name: 'pingdirectory',
-						image,
-						imagePullPolicy: 'IfNotPresent',
-						envFrom: [{configMapRef: {name: 'pingdirectory-environment-variables'}}, {secretRef: {name: 'devops-secret'}}],
-						ports: [{name: 'ldap', containerPort: 389, protocol: 'TCP'}, {name: 'ldaps', containerPort: 636, protocol: 'TCP'}, {name: 'https', containerPort: 443, protocol: 'TCP'}],
-						readinessProbe: probe('/opt/readiness.sh', 2),
-						livenessProbe: {...probe('/opt/liveness.sh', 30), initialDelaySeconds: 60},
-						volumeMounts: [{name: 'out-dir', mountPath: '/opt/out'}],
-					}],
+					containers: [
+						{
+							name: 'pingdirectory',
+							image,
+							imagePullPolicy: 'IfNotPresent',
+							envFrom: [
+								{configMapRef: {name: 'pingdirectory-environment-variables'}},
+								{secretRef: {name: 'devops-secret'}},
+							],
+							ports: [
+								{name: 'ldap', containerPort: 389, protocol: 'TCP'},
+								{name: 'ldaps', containerPort: 636, protocol: 'TCP'},
+								{name: 'https', containerPort: 443, protocol: 'TCP'},
+							],
+							readinessProbe: probe('/opt/readiness.sh', 2),
+							livenessProbe: {...probe('/opt/liveness.sh', 30), initialDelaySeconds: 60},
+							volumeMounts: [{name: 'out-dir', mountPath: '/opt/out'}],
+						},
+					],
 				},
 			},
-			volumeClaimTemplates: [{
-				metadata: {name: 'out-dir'},
-				spec: {accessModes: ['ReadWriteOnce'], resources: {requests: {storage: '4Gi'}}, ...(storageClassName === undefined ? {} : {storageClassName})},
-			}],
+			volumeClaimTemplates: [
+				{
+					metadata: {name: 'out-dir'},
+					spec: {
+						accessModes: ['ReadWriteOnce'],
+						resources: {requests: {storage: '4Gi'}},
+						...(storageClassName === undefined ? {} : {storageClassName}),
+					},
+				},
+			],
 		},
 	},
 ];

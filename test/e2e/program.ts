@@ -36,18 +36,41 @@ export const prepareRun = async (world: World, strategy: 'fresh' | 'root'): Prom
 	const home = await mkdtemp(join(tmpdir(), 'unroot-e2e-'));
 	const folder = join(home, 'run');
 	const answers = join(home, 'answers.yaml');
-	await writeFile(answers, JSON.stringify({
-		answers: {
-			strategy, image: images.new, 'cut-over': world.namespace, 'git-name': 'End to end', 'git-email': 'e2e@example.com',
-		},
-	}));
+	await writeFile(
+		answers,
+		JSON.stringify({
+			answers: {
+				strategy,
+				image: images.new,
+				'cut-over': world.namespace,
+				'git-name': 'End to end',
+				'git-email': 'e2e@example.com',
+			},
+		}),
+	);
 	const context = await kubectl(['config', 'current-context']);
 	const start = (command: Command) => ({
-		program: execa('node', [
-			cli, command, ...(command === 'migrate' || command === 'rehearse' ? ['--context', context.trim(), '--namespace', world.namespace] : []), '--run', folder, '--answers', answers, '--yes',
-		], {
-			reject: false, stdin: 'ignore', all: true, env: {XDG_STATE_HOME: home},
-		}),
+		program: execa(
+			'node',
+			[
+				cli,
+				command,
+				...(command === 'migrate' || command === 'rehearse'
+					? ['--context', context.trim(), '--namespace', world.namespace]
+					: []),
+				'--run',
+				folder,
+				'--answers',
+				answers,
+				'--yes',
+			],
+			{
+				reject: false,
+				stdin: 'ignore',
+				all: true,
+				env: {XDG_STATE_HOME: home},
+			},
+		),
 	});
 	const finish = async (command: Command): Promise<Ended> => {
 		const {exitCode, stdout, stderr} = await start(command).program;

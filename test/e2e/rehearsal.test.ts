@@ -23,20 +23,30 @@ describe('a rehearsal in one namespace, and the real run from its answers in ano
 		answers = join(run.folder, 'answers.yaml');
 	});
 
-	test('the real run takes them, by keys in a terminal, and asks only what no rehearsal may decide', async ({onTestFinished}) => {
+	test('the real run takes them, by keys in a terminal, and asks only what no rehearsal may decide', async ({
+		onTestFinished,
+	}) => {
 		const {world, before} = production();
 		const context = await kubectl(['config', 'current-context']);
 		const {PATH = '', HOME = '', KUBECONFIG = ''} = process.env;
 		const panes: string[] = [];
-		const terminal = startProgram(['migrate', '--context', context.trim(), '--namespace', world.namespace, '--answers', answers], {
-			onTestFinished,
-			onFrame(frame) {
-				panes.push(paneOf(frame));
+		const terminal = startProgram(
+			['migrate', '--context', context.trim(), '--namespace', world.namespace, '--answers', answers],
+			{
+				onTestFinished,
+				onFrame(frame) {
+					panes.push(paneOf(frame));
+				},
+				environment: {
+					PATH,
+					HOME,
+					KUBECONFIG,
+					LANG: 'C.UTF-8',
+					TERM: 'xterm-256color',
+					XDG_STATE_HOME: await mkdtemp(join(tmpdir(), 'unroot-e2e-')),
+				},
 			},
-			environment: {
-				PATH, HOME, KUBECONFIG, LANG: 'C.UTF-8', TERM: 'xterm-256color', XDG_STATE_HOME: await mkdtemp(join(tmpdir(), 'unroot-e2e-')),
-			},
-		});
+		);
 		await walk(terminal, isDone);
 		terminal.press(keys.enter);
 		expect(await terminal.ended, terminal.scrollback()).toBe(0);

@@ -1,9 +1,4 @@
-import {
-	beforeAll,
-	describe,
-	expect,
-	test,
-} from 'vitest';
+import {beforeAll, describe, expect, test} from 'vitest';
 import {ask, differences} from './ask.js';
 import type {KubeObject} from './cluster.js';
 import {newPodOf} from './new-pod.js';
@@ -11,10 +6,21 @@ import {withLoadedWorld} from './loaded-world.js';
 import {leftRunning} from './processes.js';
 import {prepareRun, type ProgramRun} from './program.js';
 
-type Running = KubeObject & {readonly status?: {readonly containerStatuses?: ReadonlyArray<{readonly state?: {readonly running?: unknown}}>}};
+type Running = KubeObject & {
+	readonly status?: {readonly containerStatuses?: ReadonlyArray<{readonly state?: {readonly running?: unknown}}>};
+};
 
 /** What the program says in the middle of the steps before the import, where it is killed. */
-const before = ['[1/12] Connect', '[2/12] Inventory', '[3/12] Strategy', 'Generating server profile', 'Export task', 'Copying userRoot', '[7/12] Preview', 'applied Service'];
+const before = [
+	'[1/12] Connect',
+	'[2/12] Inventory',
+	'[3/12] Strategy',
+	'Generating server profile',
+	'Export task',
+	'Copying userRoot',
+	'[7/12] Preview',
+	'applied Service',
+];
 
 /** The same for the steps after it. */
 const after = ['Exporting userRoot again', 'selects the new pods', '[12/12] Clean up'];
@@ -40,7 +46,13 @@ describe('a run that is killed in every step', () => {
 		const pod = await newPodOf(world);
 		await world.kubectl('delete', 'pod', pod, '--grace-period', '1');
 		await world.until<Running>('pod', pod, ({status}) => status?.containerStatuses?.[0]?.state?.running !== undefined);
-		await world.exec(pod, ['timeout', '180', 'sh', '-c', 'until ldapsearch --baseDN cn=monitor --scope base "(&)" >/dev/null 2>&1; do sleep 1; done']);
+		await world.exec(pod, [
+			'timeout',
+			'180',
+			'sh',
+			'-c',
+			'until ldapsearch --baseDN cn=monitor --scope base "(&)" >/dev/null 2>&1; do sleep 1; done',
+		]);
 	});
 
 	test('goes on after each kill from there on', async () => {

@@ -1,9 +1,4 @@
-import {
-	beforeAll,
-	describe,
-	expect,
-	test,
-} from 'vitest';
+import {beforeAll, describe, expect, test} from 'vitest';
 import {ask, differences} from './ask.js';
 import {selectorOf} from './new-pod.js';
 import {withLoadedWorld} from './loaded-world.js';
@@ -24,13 +19,25 @@ describe('the way back after the cut-over', () => {
 	test('leads the clients to the old server again', async () => {
 		const {world} = loaded();
 		expect(await selectorOf(world)).toBe('pingdirectory');
-		expect(await world.kubectl('get', 'endpoints', 'pingdirectory', '--output', 'jsonpath={.subsets[*].addresses[*].targetRef.name}')).toBe('pingdirectory-0');
+		expect(
+			await world.kubectl(
+				'get',
+				'endpoints',
+				'pingdirectory',
+				'--output',
+				'jsonpath={.subsets[*].addresses[*].targetRef.name}',
+			),
+		).toBe('pingdirectory-0');
 	});
 
 	test('finds every entry on it as it was, and it takes writes', async () => {
 		const {world, before} = loaded();
 		expect(differences(before, await ask(world, 'pingdirectory-0'))).toEqual([]);
-		const {exitCode} = await world.exec('pingdirectory-0', ['ldapmodify'], 'dn: uid=user.1,ou=People,dc=example,dc=com\nchangetype: modify\nreplace: description\ndescription: written after the way back\n');
+		const {exitCode} = await world.exec(
+			'pingdirectory-0',
+			['ldapmodify'],
+			'dn: uid=user.1,ou=People,dc=example,dc=com\nchangetype: modify\nreplace: description\ndescription: written after the way back\n',
+		);
 		expect(exitCode).toBe(0);
 	});
 });

@@ -16,7 +16,9 @@ describe('the same workload, running on as root, by the program', () => {
 
 	test('runs the new image as root, on the old volume, with every entry as it was', async () => {
 		const {world, before} = loaded();
-		expect(await world.kubectl('get', 'pod', 'pingdirectory-0', '--output', 'jsonpath={.spec.containers[0].image}')).toBe(images.new);
+		expect(
+			await world.kubectl('get', 'pod', 'pingdirectory-0', '--output', 'jsonpath={.spec.containers[0].image}'),
+		).toBe(images.new);
 		const {stdout} = await world.exec('pingdirectory-0', ['id', '-u']);
 		expect(stdout).toBe('0\n');
 		expect(differences(before, await ask(world, 'pingdirectory-0'))).toEqual([]);

@@ -1,13 +1,7 @@
 import {randomBytes} from 'node:crypto';
 import process from 'node:process';
 import {execa} from 'execa';
-import {
-	apply,
-	images,
-	kubectl,
-	until,
-	type KubeObject,
-} from './cluster.js';
+import {apply, images, kubectl, until, type KubeObject} from './cluster.js';
 
 /** Where the data of a test lies: volumes made by hand of one type, or whatever the cluster's default StorageClass gives. */
 export type VolumeType = 'local' | 'hostPath' | 'default';
@@ -20,9 +14,18 @@ export type World = {
 	readonly apply: (...objects: readonly KubeObject[]) => Promise<void>;
 	readonly kubectl: (...argv: readonly string[]) => Promise<string>;
 	/** Watches one object until it is as wanted. */
-	readonly until: <T extends KubeObject>(kind: string, name: string, isAsWanted: (object: T) => boolean, seconds?: number) => Promise<T>;
+	readonly until: <T extends KubeObject>(
+		kind: string,
+		name: string,
+		isAsWanted: (object: T) => boolean,
+		seconds?: number,
+	) => Promise<T>;
 	/** Runs a command in the pod's container `pingdirectory`. Gives its output, exit status and talk; never throws for a command that failed. */
-	readonly exec: (pod: string, argv: readonly string[], input?: string | Uint8Array) => Promise<{readonly stdout: string; readonly stderr: string; readonly exitCode: number | undefined}>;
+	readonly exec: (
+		pod: string,
+		argv: readonly string[],
+		input?: string | Uint8Array,
+	) => Promise<{readonly stdout: string; readonly stderr: string; readonly exitCode: number | undefined}>;
 	/** Scales a StatefulSet and waits until exactly these pods are there, and Ready. */
 	readonly scale: (name: string, replicas: number) => Promise<void>;
 	/** Removes the namespace, the volumes and what lay on them. */
@@ -41,9 +44,15 @@ const folderPod = (name: string, argv: readonly string[]): KubeObject => ({
 		restartPolicy: 'Never',
 		automountServiceAccountToken: false,
 		terminationGracePeriodSeconds: 0,
-		containers: [{
-			name: 'folders', image: images.old, imagePullPolicy: 'IfNotPresent', command: argv, volumeMounts: [{name: 'volumes', mountPath: '/volumes'}],
-		}],
+		containers: [
+			{
+				name: 'folders',
+				image: images.old,
+				imagePullPolicy: 'IfNotPresent',
+				command: argv,
+				volumeMounts: [{name: 'volumes', mountPath: '/volumes'}],
+			},
+		],
 		volumes: [{name: 'volumes', hostPath: {path: volumeFolder, type: 'DirectoryOrCreate'}}],
 	},
 });
@@ -52,7 +61,10 @@ type Phased = KubeObject & {readonly status?: {readonly phase?: string}};
 
 const runFolderPod = async (namespace: string, name: string, argv: readonly string[]): Promise<void> => {
 	await apply(namespace, [folderPod(name, argv)]);
-	const pod = await until<Phased>({namespace, kind: 'pod', name}, ({status}) => status?.phase === 'Succeeded' || status?.phase === 'Failed');
+	const pod = await until<Phased>(
+		{namespace, kind: 'pod', name},
+		({status}) => status?.phase === 'Succeeded' || status?.phase === 'Failed',
+	);
 	if (pod.status?.phase !== 'Succeeded') {
 		throw new Error(`${argv.join(' ')} failed on the node: ${await kubectl(['--namespace', namespace, 'logs', name])}`);
 	}
@@ -61,7 +73,12 @@ const runFolderPod = async (namespace: string, name: string, argv: readonly stri
 	await kubectl(['--namespace', namespace, 'delete', 'pod', name]);
 };
 
-const persistentVolume = (name: string, type: 'local' | 'hostPath', storageClassName: string, node: string): KubeObject => ({
+const persistentVolume = (
+	name: string,
+	type: 'local' | 'hostPath',
+	storageClassName: string,
+	node: string,
+): KubeObject => ({
 	apiVersion: 'v1',
 	kind: 'PersistentVolume',
 	metadata: {name},
@@ -71,18 +88,31 @@ const persistentVolume = (name: string, type: 'local' | 'hostPath', storageClass
 		persistentVolumeReclaimPolicy: 'Retain',
 		storageClassName,
 		[type]: {path: `${volumeFolder}/${name}`},
-		nodeAffinity: {required: {nodeSelectorTerms: [{matchExpressions: [{key: 'kubernetes.io/hostname', operator: 'In', values: [node]}]}]}},
+		nodeAffinity: {
+			required: {
+				nodeSelectorTerms: [{matchExpressions: [{key: 'kubernetes.io/hostname', operator: 'In', values: [node]}]}],
+			},
+		},
 	},
 });
 
 /** Makes a StorageClass and volumes of it, empty folders owned by root as a new disk would be. */
 const makeVolumes = async (namespace: string, type: 'local' | 'hostPath', count: number): Promise<void> => {
-	const node = await kubectl(['get', 'nodes', '--output', String.raw`jsonpath={.items[0].metadata.labels.kubernetes\.io/hostname}`]);
+	const node = await kubectl([
+		'get',
+		'nodes',
+		'--output',
+		String.raw`jsonpath={.items[0].metadata.labels.kubernetes\.io/hostname}`,
+	]);
 	const names = Array.from({length: count}, (_, index) => `${namespace}-${index}`);
 	await runFolderPod(namespace, 'make-folders', ['mkdir', '-p', ...names.map(name => `/volumes/${name}`)]);
 	await apply(namespace, [
 		{
-			apiVersion: 'storage.k8s.io/v1', kind: 'StorageClass', metadata: {name: namespace}, provisioner: 'kubernetes.io/no-provisioner', volumeBindingMode: 'WaitForFirstConsumer',
+			apiVersion: 'storage.k8s.io/v1',
+			kind: 'StorageClass',
+			metadata: {name: namespace},
+			provisioner: 'kubernetes.io/no-provisioner',
+			volumeBindingMode: 'WaitForFirstConsumer',
 		},
 		...names.map(name => persistentVolume(name, type, namespace, node)),
 	]);
@@ -91,7 +121,12 @@ const makeVolumes = async (namespace: string, type: 'local' | 'hostPath', count:
 const removeVolumes = async (namespace: string): Promise<void> => {
 	await kubectl(['--namespace', namespace, 'delete', 'statefulset,deployment,job,pod', '--all', '--grace-period', '1']);
 	await kubectl(['--namespace', namespace, 'delete', 'pvc', '--all']);
-	const listed = await kubectl(['get', 'pv', '--output', String.raw`jsonpath={range .items[?(@.spec.storageClassName=="${namespace}")]}{.metadata.name}{"\n"}{end}`]);
+	const listed = await kubectl([
+		'get',
+		'pv',
+		'--output',
+		String.raw`jsonpath={range .items[?(@.spec.storageClassName=="${namespace}")]}{.metadata.name}{"\n"}{end}`,
+	]);
 	const names = listed.split('\n').filter(Boolean);
 	if (names.length > 0) {
 		await runFolderPod(namespace, 'remove-folders', ['rm', '-rf', ...names.map(name => `/volumes/${name}`)]);
@@ -101,7 +136,9 @@ const removeVolumes = async (namespace: string): Promise<void> => {
 	await kubectl(['delete', 'storageclass', namespace, '--ignore-not-found']);
 };
 
-type Scaled = KubeObject & {readonly status?: {readonly replicas?: number; readonly readyReplicas?: number; readonly observedGeneration?: number}};
+type Scaled = KubeObject & {
+	readonly status?: {readonly replicas?: number; readonly readyReplicas?: number; readonly observedGeneration?: number};
+};
 
 /**
 Makes a namespace with volumes to claim.
@@ -124,16 +161,32 @@ export const makeWorld = async (volumes: VolumeType = 'local', count = 3): Promi
 		kubectl: inNamespace,
 		until: async (kind, name, isAsWanted, seconds) => until({namespace, kind, name}, isAsWanted, seconds),
 		async exec(pod, argv, input) {
-			const where = ['--namespace', namespace, 'exec', ...(input === undefined ? [] : ['--stdin']), pod, '--container', 'pingdirectory'];
+			const where = [
+				'--namespace',
+				namespace,
+				'exec',
+				...(input === undefined ? [] : ['--stdin']),
+				pod,
+				'--container',
+				'pingdirectory',
+			];
 			const {stdout, stderr, exitCode} = await execa('kubectl', [...where, '--', ...argv], {
-				reject: false, maxBuffer: 1e9, stripFinalNewline: false, ...(input === undefined ? {} : {input}),
+				reject: false,
+				maxBuffer: 1e9,
+				stripFinalNewline: false,
+				...(input === undefined ? {} : {input}),
 			});
 			return {stdout, stderr, exitCode};
 		},
 		async scale(name, replicas) {
 			await inNamespace('scale', 'statefulset', name, '--replicas', String(replicas));
-			await until<Scaled>({namespace, kind: 'statefulset', name}, ({metadata, status}) =>
-				status?.observedGeneration === metadata.generation && (status?.replicas ?? 0) === replicas && (status?.readyReplicas ?? 0) === replicas);
+			await until<Scaled>(
+				{namespace, kind: 'statefulset', name},
+				({metadata, status}) =>
+					status?.observedGeneration === metadata.generation &&
+					(status?.replicas ?? 0) === replicas &&
+					(status?.readyReplicas ?? 0) === replicas,
+			);
 		},
 		async remove() {
 			await removeVolumes(namespace);

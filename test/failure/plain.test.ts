@@ -1,10 +1,5 @@
 import {expect, test} from 'vitest';
-import {
-	asciiOf,
-	plainData,
-	plainLine,
-	plainText,
-} from '../../source/failure/plain.js';
+import {asciiOf, plainData, plainLine, plainText} from '../../source/failure/plain.js';
 import {failureText} from '../../source/failure/text.js';
 
 const escape = '\u{1B}';
@@ -47,10 +42,17 @@ test('data is cleaned through and through, once', () => {
 
 test('the four parts of a failure are cleaned too', () => {
 	const text = failureText({
-		code: 'x', seen: `${escape}[2Jseen`, means: 'means', todo: 'todo', byHand: 'kubectl\tget', details: [`${escape}[1mdetail`],
+		code: 'x',
+		seen: `${escape}[2Jseen`,
+		means: 'means',
+		todo: 'todo',
+		byHand: 'kubectl\tget',
+		details: [`${escape}[1mdetail`],
 	}).join('\n');
 	expect(text).not.toContain(escape);
-	expect(text).toBe('What was seen:\n  seen\n    detail\nWhat it means:\n  means\nWhat to do:\n  todo\nBy hand:\n  kubectl    get');
+	expect(text).toBe(
+		'What was seen:\n  seen\n    detail\nWhat it means:\n  means\nWhat to do:\n  todo\nBy hand:\n  kubectl    get',
+	);
 });
 
 test('the signs of the program have an ASCII form', () => {

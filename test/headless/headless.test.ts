@@ -2,12 +2,7 @@ import {expect, test} from 'vitest';
 import {Failure} from '../../source/failure/failure.js';
 import {runHeadless, type HeadlessOptions} from '../../source/headless/headless.js';
 import type {Question, Step} from '../../source/migration/step.js';
-import {
-	preview,
-	scripted,
-	step,
-	type ScriptedOptions,
-} from '../migration/scripted.js';
+import {preview, scripted, step, type ScriptedOptions} from '../migration/scripted.js';
 
 const strategy: Question = {
 	kind: 'choice',
@@ -18,18 +13,33 @@ const strategy: Question = {
 	options: [
 		{value: 'root', label: 'Keep root', reason: 'Little changes.'},
 		{
-			value: 'fresh', label: 'Fresh deployment', reason: 'Nothing of root is left.', cost: 'A second volume.', wayBack: 'The old one stays.',
+			value: 'fresh',
+			label: 'Fresh deployment',
+			reason: 'Nothing of root is left.',
+			cost: 'A second volume.',
+			wayBack: 'The old one stays.',
 		},
 	],
 };
 const typed: Question = {
-	kind: 'typed', id: 'confirm', title: 'Apply to ping?', why: 'It changes the cluster.', expected: 'ping',
+	kind: 'typed',
+	id: 'confirm',
+	title: 'Apply to ping?',
+	why: 'It changes the cluster.',
+	expected: 'ping',
 };
 
 const steps: readonly Step[] = [
-	step('connect', {title: 'Connect', inspect: async () => ({state: 'to-do', facts: [{label: 'kubectl', value: '1.32', mark: 'good'}]})}),
+	step('connect', {
+		title: 'Connect',
+		inspect: async () => ({state: 'to-do', facts: [{label: 'kubectl', value: '1.32', mark: 'good'}]}),
+	}),
 	step('strategy', {title: 'Strategy', questions: async () => [strategy]}),
-	step('apply', {title: 'Apply', effect: 'cluster', preview: async () => preview({commands: ['kubectl apply -f new.yaml'], wayBack: 'Delete it.'})}),
+	step('apply', {
+		title: 'Apply',
+		effect: 'cluster',
+		preview: async () => preview({commands: ['kubectl apply -f new.yaml'], wayBack: 'Delete it.'}),
+	}),
 	step('prove', {title: 'Prove', verify: async () => [{label: 'Digest', value: 'the same', holds: true}]}),
 ];
 
@@ -50,7 +60,12 @@ const headless = async (list: readonly Step[], options: ScriptedOptions & Partia
 		},
 	});
 	return {
-		ending, out: out.join('\n'), talk: talk.join('\n'), lines: out, engine, journal,
+		ending,
+		out: out.join('\n'),
+		talk: talk.join('\n'),
+		lines: out,
+		engine,
+		journal,
 	};
 };
 
@@ -79,19 +94,33 @@ test('the recommended answers lead to the end; every step, answer, command and c
 
 test('a secret cannot be typed without a terminal: the run stops, and says which answer takes its place', async () => {
 	const secret: Question = {
-		kind: 'secret', id: 'password', title: 'What is the password?', why: 'It is forgotten.', instead: {question: 'password-file', says: 'the path of its file'},
+		kind: 'secret',
+		id: 'password',
+		title: 'What is the password?',
+		why: 'It is forgotten.',
+		instead: {question: 'password-file', says: 'the path of its file'},
 	};
 	for (const mode of ['migrate', 'rehearse'] as const) {
-		const {ending, talk} = await headless([step('profile', {questions: async () => [secret]})], {run: {mode}, given: {password: 'never-taken'}});
-		expect(ending).toMatchObject({exit: 'unanswered', failure: {code: 'unanswered', seen: 'The question password has no answer: What is the password?'}});
-		expect(talk).toContain('Give the path of its file in an answers file as {"answers": {"password-file": "…"}}, or resume on a terminal.');
+		const {ending, talk} = await headless([step('profile', {questions: async () => [secret]})], {
+			run: {mode},
+			given: {password: 'never-taken'},
+		});
+		expect(ending).toMatchObject({
+			exit: 'unanswered',
+			failure: {code: 'unanswered', seen: 'The question password has no answer: What is the password?'},
+		});
+		expect(talk).toContain(
+			'Give the path of its file in an answers file as {"answers": {"password-file": "…"}}, or resume on a terminal.',
+		);
 		expect(talk).not.toContain('never-taken');
 	}
 });
 
 test('the last words say where the commit, the manifests, the journal and the report lie', async () => {
 	const {out} = await headless([
-		step('profile', {perform: async () => ({repository: '/home/ann/profile', branch: 'unroot/run-1', commit: 'abc123'})}),
+		step('profile', {
+			perform: async () => ({repository: '/home/ann/profile', branch: 'unroot/run-1', commit: 'abc123'}),
+		}),
 		step('preview', {perform: async () => ({folder: '/runs/run-1/manifests', files: ['new.yaml']})}),
 	]);
 	for (const said of [
@@ -134,18 +163,28 @@ test('a typed word is taken from nobody in a real run, and given in a rehearsal'
 
 test('a failure ends the run at once, in its four parts, and nothing is tried again', async () => {
 	let tries = 0;
-	const {ending, talk, out} = await headless([step('export', {
-		title: 'Export',
-		async perform() {
-			tries++;
-			throw new Failure({
-				code: 'stream-cut', seen: 'The stream was cut.', means: 'The copy is not whole.', todo: 'Resume.', byHand: 'kubectl exec', retryable: true, details: ['EOF'],
-			});
-		},
-	})]);
+	const {ending, talk, out} = await headless([
+		step('export', {
+			title: 'Export',
+			async perform() {
+				tries++;
+				throw new Failure({
+					code: 'stream-cut',
+					seen: 'The stream was cut.',
+					means: 'The copy is not whole.',
+					todo: 'Resume.',
+					byHand: 'kubectl exec',
+					retryable: true,
+					details: ['EOF'],
+				});
+			},
+		}),
+	]);
 	expect(tries).toBe(1);
 	expect(ending).toMatchObject({exit: 'failed', failure: {code: 'stream-cut'}});
-	expect(talk).toBe('What was seen:\n  The stream was cut.\n    EOF\nWhat it means:\n  The copy is not whole.\nWhat to do:\n  Resume.\nBy hand:\n  kubectl exec');
+	expect(talk).toBe(
+		'What was seen:\n  The stream was cut.\n    EOF\nWhat it means:\n  The copy is not whole.\nWhat to do:\n  Resume.\nBy hand:\n  kubectl exec',
+	);
 	expect(out).toContain('failed in 0.0 s: stream-cut');
 });
 
@@ -154,7 +193,11 @@ test('an error of the journal ends the run as a failure, not as a crash', async 
 		journal: {
 			async append() {
 				throw new Failure({
-					code: 'disk-full', seen: 'No space is left.', means: 'm', todo: 't', byHand: 'df',
+					code: 'disk-full',
+					seen: 'No space is left.',
+					means: 'm',
+					todo: 't',
+					byHand: 'df',
 				});
 			},
 		},
@@ -168,7 +211,10 @@ test('as JSON every event is one line, and the last line says how it ended', asy
 	const events = lines.map(line => JSON.parse(line) as {readonly type: string});
 	expect(events.filter(event => 'at' in event)).toEqual(journal.slice(1));
 	expect(events.at(-1)).toEqual({
-		type: 'ended', exit: 'done', run: 'run-1', folder: '/runs/run-1',
+		type: 'ended',
+		exit: 'done',
+		run: 'run-1',
+		folder: '/runs/run-1',
 	});
 	expect(events.map(({type}) => type)).toContain('question-asked');
 	expect(talk).toBe('');
@@ -176,23 +222,32 @@ test('as JSON every event is one line, and the last line says how it ended', asy
 
 test('the last line of JSON holds the failure', async () => {
 	const {lines} = await headless(steps, {output: 'json', takeRecommended: false});
-	expect(JSON.parse(lines.at(-1) ?? '')).toMatchObject({type: 'ended', exit: 'unanswered', failure: {code: 'unanswered', details: ['Root has to go.', expect.any(String), expect.any(String)]}});
+	expect(JSON.parse(lines.at(-1) ?? '')).toMatchObject({
+		type: 'ended',
+		exit: 'unanswered',
+		failure: {code: 'unanswered', details: ['Root has to go.', expect.any(String), expect.any(String)]},
+	});
 });
 
 test('of a long progress a log gets each tenth, and standing still', async () => {
-	const {talk} = await headless([step('copy-out', {
-		async perform({world}, reporter) {
-			const clock = world.clock as unknown as {readonly advance: (milliseconds: number) => void};
-			for (let done = 0; done <= 1000; done++) {
-				reporter.progress({
-					what: 'Copying', unit: 'bytes', done: done * 1000, total: 1_000_000,
-				});
-				clock.advance(110);
-			}
+	const {talk} = await headless([
+		step('copy-out', {
+			async perform({world}, reporter) {
+				const clock = world.clock as unknown as {readonly advance: (milliseconds: number) => void};
+				for (let done = 0; done <= 1000; done++) {
+					reporter.progress({
+						what: 'Copying',
+						unit: 'bytes',
+						done: done * 1000,
+						total: 1_000_000,
+					});
+					clock.advance(110);
+				}
 
-			return {};
-		},
-	})]);
+				return {};
+			},
+		}),
+	]);
 	const lines = talk.split('\n').filter(line => line.includes('Copying'));
 	expect(lines).toHaveLength(11);
 	expect(lines[0]).toBe('  Copying: 0 %, 0 B of 1.0 MB');
@@ -202,14 +257,16 @@ test('of a long progress a log gets each tenth, and standing still', async () =>
 
 test('what pods say cannot command the terminal', async () => {
 	const hostile = '\u{1B}[2J\u{1B}]0;owned\u{7}evil\u{202E}';
-	const list = [step('inventory', {
-		inspect: async () => ({state: 'to-do', facts: [{label: hostile, value: hostile}]}),
-		async perform(_context, reporter) {
-			reporter.log(hostile);
-			return {};
-		},
-		verify: async () => [{label: hostile, value: hostile, holds: true}],
-	})];
+	const list = [
+		step('inventory', {
+			inspect: async () => ({state: 'to-do', facts: [{label: hostile, value: hostile}]}),
+			async perform(_context, reporter) {
+				reporter.log(hostile);
+				return {};
+			},
+			verify: async () => [{label: hostile, value: hostile, holds: true}],
+		}),
+	];
 	const controls = /[\p{Control}--\n]|\u{202E}/v;
 	for (const output of ['text', 'json'] as const) {
 		const {out, talk} = await headless(list, {output});
@@ -231,9 +288,13 @@ test('the expected duration of a step stands beside the real one', async () => {
 });
 
 test('the way back is printed step by step', async () => {
-	const list = [step('apply', {
-		title: 'Apply', effect: 'cluster', undo: {kind: 'can', says: 'Deletes it.', run: async () => [{label: 'gone', value: 'yes', holds: true}]},
-	})];
+	const list = [
+		step('apply', {
+			title: 'Apply',
+			effect: 'cluster',
+			undo: {kind: 'can', says: 'Deletes it.', run: async () => [{label: 'gone', value: 'yes', holds: true}]},
+		}),
+	];
 	const {journal} = await headless(list);
 	const {out, ending} = await headless(list, {rollback: true, history: journal});
 	expect(ending).toEqual({exit: 'done'});

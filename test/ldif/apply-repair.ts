@@ -46,7 +46,9 @@ const applyRecord = (directory: Directory, [first = '', change = '', ...rest]: r
 /** Applies change records as a directory would: nothing is added twice, and no parent deleted before its children. Written for these tests, with nothing of the program but its reader and the form of DNs. */
 export const applyRepair = async (content: Buffer, repair: string): Promise<Buffer> => {
 	const entries = await collect(readEntries(pieces(content)));
-	const directory: Directory = new Map(entries.map(({dn, attributes}) => [keyOf(dn), {dn, lines: attributes.map(({name, value}) => [name, value])}]));
+	const directory: Directory = new Map(
+		entries.map(({dn, attributes}) => [keyOf(dn), {dn, lines: attributes.map(({name, value}) => [name, value])}]),
+	);
 	for (const record of repair.split('\n\n')) {
 		const lines = record.split('\n').filter(line => line !== '' && !line.startsWith('#'));
 		if (lines.length > 0) {
@@ -55,5 +57,11 @@ export const applyRepair = async (content: Buffer, repair: string): Promise<Buff
 	}
 
 	const base64 = ([name, value]: Line): string => `${name}:: ${value.toString('base64')}\n`;
-	return Buffer.from(directory.values().map(({dn, lines}) => `${base64(['dn', Buffer.from(dn)])}${lines.map(line => base64(line)).join('')}\n`).toArray().join(''));
+	return Buffer.from(
+		directory
+			.values()
+			.map(({dn, lines}) => `${base64(['dn', Buffer.from(dn)])}${lines.map(line => base64(line)).join('')}\n`)
+			.toArray()
+			.join(''),
+	);
 };

@@ -6,14 +6,7 @@ import {createDigest, digestOf} from '../../source/ldif/digest.js';
 import {normalDn} from '../../source/ldif/dn.js';
 import {ownedAttributes} from '../../source/ldif/owned.js';
 import {readEntries} from './reader.js';
-import {
-	collect,
-	createRandom,
-	ldifOf,
-	pieces,
-	sampleDirectory,
-	type Sample,
-} from './ldif-text.js';
+import {collect, createRandom, ldifOf, pieces, sampleDirectory, type Sample} from './ldif-text.js';
 
 const digest = async (content: string | Buffer, size?: number): Promise<string> => {
 	const {digest: text} = await digestOf(pieces(content, size));
@@ -42,7 +35,7 @@ const slowDigest = async (content: Buffer): Promise<string> => {
 		sum += BigInt(`0x${Buffer.concat([first, second]).toString('hex')}`);
 	}
 
-	const total = Buffer.from((sum % (2n ** 512n)).toString(16).padStart(128, '0'), 'hex');
+	const total = Buffer.from((sum % 2n ** 512n).toString(16).padStart(128, '0'), 'hex');
 	const count = Buffer.alloc(8);
 	count.writeBigUInt64BE(BigInt(entries.length));
 	return sha256(Buffer.from('unroot ldif digest 1\n'), total, count).toString('hex');
@@ -54,23 +47,29 @@ const zero = Buffer.from([0]);
 const seeds = Array.from({length: 25}, (_, index) => index + 1);
 
 describe('the digest', () => {
-	test.each(seeds)('does not depend on order, folding, base64, line ends, comments, case and the spelling of DNs (seed %i)', async seed => {
-		const random = createRandom(seed);
-		const samples = sampleDirectory(40, random);
-		const expected = await digest(ldifOf(samples));
-		const spellings = [
-			{wrap: 76},
-			{wrap: 2, end: '\r\n'},
-			{base64: true, random},
-			{wrap: 20, random},
-			{
-				wrap: 76, base64: true, random, end: '\r\n',
-			},
-		] as const;
-		for (const spelling of spellings) {
-			expect(await digest(ldifOf(samples, spelling))).toBe(expected);
-		}
-	});
+	test.each(seeds)(
+		'does not depend on order, folding, base64, line ends, comments, case and the spelling of DNs (seed %i)',
+		async seed => {
+			const random = createRandom(seed);
+			const samples = sampleDirectory(40, random);
+			const expected = await digest(ldifOf(samples));
+			const spellings = [
+				{wrap: 76},
+				{wrap: 2, end: '\r\n'},
+				{base64: true, random},
+				{wrap: 20, random},
+				{
+					wrap: 76,
+					base64: true,
+					random,
+					end: '\r\n',
+				},
+			] as const;
+			for (const spelling of spellings) {
+				expect(await digest(ldifOf(samples, spelling))).toBe(expected);
+			}
+		},
+	);
 
 	test.each(seeds)('changes with any single change (seed %i)', async seed => {
 		const random = createRandom(seed + 1000);
@@ -128,7 +127,18 @@ describe('the digest', () => {
 		}
 
 		const compared = [
-			'entryUUID', 'createTimestamp', 'creatorsName', 'modifyTimestamp', 'modifiersName', 'userPassword', 'pwdChangedTime', 'ds-pwp-account-disabled', 'ds-entry-unique-id', 'ds-syncx', 'entrydnx', 'etags',
+			'entryUUID',
+			'createTimestamp',
+			'creatorsName',
+			'modifyTimestamp',
+			'modifiersName',
+			'userPassword',
+			'pwdChangedTime',
+			'ds-pwp-account-disabled',
+			'ds-entry-unique-id',
+			'ds-syncx',
+			'entrydnx',
+			'etags',
 		];
 		for (const name of compared) {
 			expect(await digestWith(`${name}: x\n`)).not.toBe(bare);
@@ -141,7 +151,8 @@ describe('the digest', () => {
 
 	test('is the same for many values in any order', async () => {
 		const members = Array.from({length: 3000}, (_, index) => `member: uid=user.${index},dc=a`);
-		const digestOfGroup = async (lines: readonly string[]): Promise<string> => digest(`dn: cn=g\n${lines.join('\n')}\n`);
+		const digestOfGroup = async (lines: readonly string[]): Promise<string> =>
+			digest(`dn: cn=g\n${lines.join('\n')}\n`);
 		const expected = await digestOfGroup(members);
 		expect(await digestOfGroup(members.toReversed())).toBe(expected);
 		expect(await digestOfGroup(members.slice(1))).not.toBe(expected);
@@ -155,23 +166,36 @@ describe('the digest', () => {
 	});
 
 	test('stays what it was: a change of the form would make old receipts worthless', async () => {
-		expect(await digest('dn: dc=example,dc=com\nobjectClass: top\nobjectClass: domain\ndc: example\n\ndn: uid=ada,dc=example,dc=com\ncn:: QsO8cmdlcg==\nuid: ada\n\n')).toMatchInlineSnapshot('"72bbc16da17af058261932c12a55f83fc6fbea349a9e3bd4173a8209a4709714"');
-		expect(await digest('')).toMatchInlineSnapshot('"a8bc0e831311bc4d984b72f51d3b8e1261b877f29a4e9cf4267a546584683986"');
+		expect(
+			await digest(
+				'dn: dc=example,dc=com\nobjectClass: top\nobjectClass: domain\ndc: example\n\ndn: uid=ada,dc=example,dc=com\ncn:: QsO8cmdlcg==\nuid: ada\n\n',
+			),
+		).toMatchInlineSnapshot('"72bbc16da17af058261932c12a55f83fc6fbea349a9e3bd4173a8209a4709714"');
+		expect(await digest('')).toMatchInlineSnapshot(
+			'"a8bc0e831311bc4d984b72f51d3b8e1261b877f29a4e9cf4267a546584683986"',
+		);
 	});
 
 	test('counts entries, bytes and branches', async () => {
-		const content = 'version: 1\n\ndn: ou=b,DC=A\nou: b\n\ndn: dc=a\ndc: a\n\ndn: cn=x, ou=b, dc=a\ncn: x\n\ndn: o=other\no: other\n\ndn: dc=aa\ndc: aa\n\n';
+		const content =
+			'version: 1\n\ndn: ou=b,DC=A\nou: b\n\ndn: dc=a\ndc: a\n\ndn: cn=x, ou=b, dc=a\ncn: x\n\ndn: o=other\no: other\n\ndn: dc=aa\ndc: aa\n\n';
 		const result = await digestOf(pieces(content, 3));
 		expect(result).toMatchObject({
 			entries: 5,
 			bytes: content.length,
 			endsWithBlankLine: true,
-			branches: [{baseDn: 'dc=a', entries: 3}, {baseDn: 'dc=aa', entries: 1}, {baseDn: 'o=other', entries: 1}],
+			branches: [
+				{baseDn: 'dc=a', entries: 3},
+				{baseDn: 'dc=aa', entries: 1},
+				{baseDn: 'o=other', entries: 1},
+			],
 		});
 	});
 
 	test('gives up on branches where there are too many to be base DNs, and on nothing else', async () => {
-		const result = await digestOf(pieces(Array.from({length: 100}, (_, index) => `dn: cn=${index}\ncn: ${index}\n\n`).join('')));
+		const result = await digestOf(
+			pieces(Array.from({length: 100}, (_, index) => `dn: cn=${index}\ncn: ${index}\n\n`).join('')),
+		);
 		expect(result).toMatchObject({entries: 100, branches: undefined});
 	});
 
@@ -194,7 +218,7 @@ describe('the digest', () => {
 
 	test('reads no further than the first problem', async () => {
 		let taken = 0;
-		async function * source(): AsyncGenerator<Uint8Array> {
+		async function* source(): AsyncGenerator<Uint8Array> {
 			for (;;) {
 				taken += 1;
 				yield Buffer.from('nonsense, nonsense\n');
@@ -206,6 +230,8 @@ describe('the digest', () => {
 	});
 
 	test('refuses a DN that is none, and names the line', async () => {
-		await expect(digest('dn: dc=a\ndc: a\n\ndn: nonsense\ncn: x\n')).rejects.toMatchObject({parts: {code: 'ldif-malformed', seen: expect.stringContaining('Line 4') as string}});
+		await expect(digest('dn: dc=a\ndc: a\n\ndn: nonsense\ncn: x\n')).rejects.toMatchObject({
+			parts: {code: 'ldif-malformed', seen: expect.stringContaining('Line 4') as string},
+		});
 	});
 });

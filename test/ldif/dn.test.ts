@@ -4,8 +4,22 @@ import {normalDn} from '../../source/ldif/dn.js';
 const same: ReadonlyArray<readonly [what: string, normal: string, spellings: readonly string[]]> = [
 	['types', 'uid=a,dc=b', ['UID=a,DC=b', 'Uid=a,dC=b', 'oid.uid=a,dc=b', 'OID.uid=a,dc=b']],
 	['spaces', 'cn=a b,dc=c', ['cn=a b, dc=c', 'cn = a b , dc = c', ' cn=a b,dc=c ', 'cn=  a b  ,dc=c']],
-	['case and spaces of values that compare so', 'cn=ada lovelace,dc=x', ['cn=Ada Lovelace,dc=X', 'cn=ADA   LOVELACE,dc=x', String.raw`cn=\ Ada Lovelace\ ,dc=x`]],
-	['escapes', String.raw`cn=a\2cb,dc=c`, [String.raw`cn=a\,b,dc=c`, String.raw`cn=a\2Cb,dc=c`, 'cn="a,b",dc=c', 'cn= "a,b" ,dc=c', String.raw`cn=\61\2c\62,dc=c`]],
+	[
+		'case and spaces of values that compare so',
+		'cn=ada lovelace,dc=x',
+		['cn=Ada Lovelace,dc=X', 'cn=ADA   LOVELACE,dc=x', String.raw`cn=\ Ada Lovelace\ ,dc=x`],
+	],
+	[
+		'escapes',
+		String.raw`cn=a\2cb,dc=c`,
+		[
+			String.raw`cn=a\,b,dc=c`,
+			String.raw`cn=a\2Cb,dc=c`,
+			'cn="a,b",dc=c',
+			'cn= "a,b" ,dc=c',
+			String.raw`cn=\61\2c\62,dc=c`,
+		],
+	],
 	['escapes that are not needed', 'cn=abc', [String.raw`cn=\61bc`, String.raw`cn=a\62c`, 'cn="abc"']],
 	['an equals sign in a value', String.raw`cn=a\3db`, ['cn=a=b', String.raw`cn=a\=b`, 'cn="a=b"']],
 	['a quote in a value', String.raw`cn=a\22b`, [String.raw`cn=a\"b`, String.raw`cn="a\"b"`]],
@@ -54,6 +68,8 @@ describe('the one form of a DN', () => {
 	});
 
 	test('has room for a DN that grows', () => {
-		expect(normalDn(`description=${'"'.repeat(2)}${'\u{1}'.repeat(100)}`)).toBe(`description=${String.raw`\01`.repeat(100)}`);
+		expect(normalDn(`description=${'"'.repeat(2)}${'\u{1}'.repeat(100)}`)).toBe(
+			`description=${String.raw`\01`.repeat(100)}`,
+		);
 	});
 });

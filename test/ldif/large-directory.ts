@@ -25,7 +25,7 @@ mail: user.${index}@example.com
 Entries until there are so many bytes.
 @yields Pieces of 500 entries.
 */
-async function * directory(bytes: number): AsyncGenerator<Uint8Array> {
+async function* directory(bytes: number): AsyncGenerator<Uint8Array> {
 	let index = 0;
 	for (let made = 0; made < bytes;) {
 		const first = index;
@@ -37,4 +37,6 @@ async function * directory(bytes: number): AsyncGenerator<Uint8Array> {
 }
 
 const found = await digestOf(directory(Number(process.argv[2])));
-process.stdout.write(JSON.stringify({entries: found.entries, bytes: found.bytes, peak: process.resourceUsage().maxRSS * 1024}));
+process.stdout.write(
+	JSON.stringify({entries: found.entries, bytes: found.bytes, peak: process.resourceUsage().maxRSS * 1024}),
+);

@@ -8,8 +8,16 @@ const script = fileURLToPath(new URL('large-directory.ts', import.meta.url));
 const size = 150_000_000;
 
 test('digests 150 MB in less memory than they have, with a heap of 64 MiB', async () => {
-	const child = spawn(process.execPath, ['--max-old-space-size=64', '--disable-warning=ExperimentalWarning', script, String(size)], {stdio: ['ignore', 'pipe', 'inherit']});
-	const {entries, bytes, peak} = JSON.parse(await text(child.stdout)) as {readonly entries: number; readonly bytes: number; readonly peak: number};
+	const child = spawn(
+		process.execPath,
+		['--max-old-space-size=64', '--disable-warning=ExperimentalWarning', script, String(size)],
+		{stdio: ['ignore', 'pipe', 'inherit']},
+	);
+	const {entries, bytes, peak} = JSON.parse(await text(child.stdout)) as {
+		readonly entries: number;
+		readonly bytes: number;
+		readonly peak: number;
+	};
 	expect(bytes).toBeGreaterThanOrEqual(size);
 	expect(entries % 500).toBe(0);
 	// Node alone has about 50 MB.

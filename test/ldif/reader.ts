@@ -37,17 +37,20 @@ const entryOf = (view: EntryView): Entry => {
 Reads the entries of an LDIF file as plain values. Rejects with a Failure where the file is not whole or not allowed; see `createScanner`. Memory: the entries of one chunk.
 @yields Each entry, in the order of the file.
 */
-export async function * readEntries(source: AsyncIterable<Uint8Array>, options: ScanOptions = {}): AsyncGenerator<Entry, void, undefined> {
+export async function* readEntries(
+	source: AsyncIterable<Uint8Array>,
+	options: ScanOptions = {},
+): AsyncGenerator<Entry, void, undefined> {
 	let ready: Entry[] = [];
 	const scanner = createScanner(view => {
 		ready.push(entryOf(view));
 	}, options);
 	for await (const chunk of source) {
 		scanner.write(chunk);
-		yield * ready;
+		yield* ready;
 		ready = [];
 	}
 
 	scanner.end();
-	yield * ready;
+	yield* ready;
 }

@@ -5,9 +5,11 @@ import {createScanner} from '../../source/ldif/scanner.js';
 import {readEntries, type Entry} from './reader.js';
 import {collect, pieces} from './ldif-text.js';
 
-const read = async (content: string | Buffer, size?: number): Promise<readonly Entry[]> => collect(readEntries(pieces(content, size)));
+const read = async (content: string | Buffer, size?: number): Promise<readonly Entry[]> =>
+	collect(readEntries(pieces(content, size)));
 
-const plain = (entries: readonly Entry[]) => entries.map(({dn, attributes}) => [dn, ...attributes.map(({name, value}) => `${name}=${value.toString('utf8')}`)]);
+const plain = (entries: readonly Entry[]) =>
+	entries.map(({dn, attributes}) => [dn, ...attributes.map(({name, value}) => `${name}=${value.toString('utf8')}`)]);
 
 const failureOf = async (content: string | Buffer, size?: number) => {
 	try {
@@ -19,15 +21,31 @@ const failureOf = async (content: string | Buffer, size?: number) => {
 	return undefined;
 };
 
-const allowed: ReadonlyArray<readonly [what: string, content: string | Buffer, expected: ReadonlyArray<readonly string[]>]> = [
+const allowed: ReadonlyArray<
+	readonly [what: string, content: string | Buffer, expected: ReadonlyArray<readonly string[]>]
+> = [
 	['a plain entry', 'dn: dc=a\nobjectClass: top\ndc: a\n\n', [['dc=a', 'objectclass=top', 'dc=a']]],
 	['no blank line at the end', 'dn: dc=a\ndc: a\n', [['dc=a', 'dc=a']]],
-	['several blank lines', '\n\ndn: dc=a\ndc: a\n\n\n\ndn: dc=b\ndc: b\n\n\n', [['dc=a', 'dc=a'], ['dc=b', 'dc=b']]],
+	[
+		'several blank lines',
+		'\n\ndn: dc=a\ndc: a\n\n\n\ndn: dc=b\ndc: b\n\n\n',
+		[
+			['dc=a', 'dc=a'],
+			['dc=b', 'dc=b'],
+		],
+	],
 	['nothing', '', []],
 	['comments only', '# one\n# two\n two goes on\n', []],
 	['the version before the first entry', 'version: 1\n\ndn: dc=a\ndc: a\n', [['dc=a', 'dc=a']]],
 	['the version right before the first DN', 'version: 1\ndn: dc=a\ndc: a\n', [['dc=a', 'dc=a']]],
-	['CRLF', 'version: 1\r\n\r\ndn: dc=a\r\ndc: a\r\ncn: fol\r\n ded\r\n\r\ndn: dc=b\r\ndc: b\r\n', [['dc=a', 'dc=a', 'cn=folded'], ['dc=b', 'dc=b']]],
+	[
+		'CRLF',
+		'version: 1\r\n\r\ndn: dc=a\r\ndc: a\r\ncn: fol\r\n ded\r\n\r\ndn: dc=b\r\ndc: b\r\n',
+		[
+			['dc=a', 'dc=a', 'cn=folded'],
+			['dc=b', 'dc=b'],
+		],
+	],
 	['a byte order mark', '\u{FEFF}dn: dc=a\ndc: a\n', [['dc=a', 'dc=a']]],
 	['folded values', 'dn: dc=a\ncn: one \n  two\n three\n\n', [['dc=a', 'cn=one  twothree']]],
 	['a folded DN', 'dn: cn=a long\n  name,dc=\n a\ncn: x\n', [['cn=a long name,dc=a', 'cn=x']]],
@@ -42,30 +60,56 @@ const allowed: ReadonlyArray<readonly [what: string, content: string | Buffer, e
 	['spaces around values: those before go, those behind stay', 'dn: dc=a\ncn:   x  \n', [['dc=a', 'cn=x  ']]],
 	['no space behind the colon', 'dn:dc=a\ncn:x\n', [['dc=a', 'cn=x']]],
 	['colons in values', 'dn: dc=a\ncn: a:b\nsn: :x\nl: ::y\n', [['dc=a', 'cn=a:b', 'sn=:x', 'l=::y']]],
-	['values that look like something else', 'dn: dc=a\ncn: dn: x\nsn: # no comment\nl: changetype: add\n', [['dc=a', 'cn=dn: x', 'sn=# no comment', 'l=changetype: add']]],
+	[
+		'values that look like something else',
+		'dn: dc=a\ncn: dn: x\nsn: # no comment\nl: changetype: add\n',
+		[['dc=a', 'cn=dn: x', 'sn=# no comment', 'l=changetype: add']],
+	],
 	['comments within an entry, folded', 'dn: dc=a\n# cn: no\n  sn: no\ncn: yes\n#\nl: x\n', [['dc=a', 'cn=yes', 'l=x']]],
-	['options, in any order and case', 'dn: dc=a\nCN;lang-de;X-b: x\ncn;x-B;LANG-DE: y\nuserCertificate;binary:: AAE=\n', [['dc=a', 'cn;lang-de;x-b=x', 'cn;lang-de;x-b=y', 'usercertificate;binary=\u{0}\u{1}']]],
-	['object identifiers and underscores as names', 'dn: dc=a\n2.5.4.3: x\nmy_attr: y\n', [['dc=a', '2.5.4.3=x', 'my_attr=y']]],
+	[
+		'options, in any order and case',
+		'dn: dc=a\nCN;lang-de;X-b: x\ncn;x-B;LANG-DE: y\nuserCertificate;binary:: AAE=\n',
+		[['dc=a', 'cn;lang-de;x-b=x', 'cn;lang-de;x-b=y', 'usercertificate;binary=\u{0}\u{1}']],
+	],
+	[
+		'object identifiers and underscores as names',
+		'dn: dc=a\n2.5.4.3: x\nmy_attr: y\n',
+		[['dc=a', '2.5.4.3=x', 'my_attr=y']],
+	],
 	['the DN of the root', 'dn:\nobjectClass: top\n', [['', 'objectclass=top']]],
 	['an upper-case dn', 'DN: dc=a\ncn: x\n', [['dc=a', 'cn=x']]],
 	['attributes whose names begin like dn', 'dn: dc=a\ndnQualifier: x\nd: y\n', [['dc=a', 'dnqualifier=x', 'd=y']]],
-	['changeType as an attribute of a changelog entry', 'dn: changeNumber=1,cn=changelog\nobjectClass: top\nchangeType: add\n', [['changeNumber=1,cn=changelog', 'objectclass=top', 'changetype=add']]],
+	[
+		'changeType as an attribute of a changelog entry',
+		'dn: changeNumber=1,cn=changelog\nobjectClass: top\nchangeType: add\n',
+		[['changeNumber=1,cn=changelog', 'objectclass=top', 'changetype=add']],
+	],
 	['a carriage return in base64', 'dn: dc=a\ncn:: DQo=\n', [['dc=a', 'cn=\r\n']]],
 ];
 
 const refused: ReadonlyArray<readonly [what: string, content: string | Buffer, code: string, seen: string]> = [
-	['gzip', Buffer.from([0x1F, 0x8B, 8, 0, 1, 2, 3, 4, 5]), 'ldif-not-plain', 'gzip'],
+	['gzip', Buffer.from([0x1f, 0x8b, 8, 0, 1, 2, 3, 4, 5]), 'ldif-not-plain', 'gzip'],
 	['an encrypted export', Buffer.from('PULSPESH0\u{82}abc', 'latin1'), 'ldif-not-plain', 'encrypted'],
-	['binary data', Buffer.from([0x30, 0x00, 0x01, 0x8F, 0xFF, 0x20, 0x21, 0x22, 0x23]), 'ldif-not-plain', 'binary'],
+	['binary data', Buffer.from([0x30, 0x00, 0x01, 0x8f, 0xff, 0x20, 0x21, 0x22, 0x23]), 'ldif-not-plain', 'binary'],
 	['UTF-16', Buffer.from('\u{FEFF}dn: dc=a\ndc: a\n', 'utf16le'), 'ldif-not-plain', 'UTF-16'],
-	['two bytes of gzip', Buffer.from([0x1F, 0x8B]), 'ldif-not-plain', 'gzip'],
+	['two bytes of gzip', Buffer.from([0x1f, 0x8b]), 'ldif-not-plain', 'gzip'],
 	['an add record', 'dn: dc=a\nchangetype: add\ncn: x\n', 'ldif-change-record', 'Line 2, in the entry «dc=a»'],
 	['a control', 'dn: dc=a\ncontrol: 1.2.3 true\nchangetype: delete\n', 'ldif-change-record', 'Line 2'],
 	['a URL', 'dn: dc=a\ncn: x\njpegPhoto:< file:///etc/passwd\n', 'ldif-url', 'Line 3, in the entry «dc=a»'],
-	['a line without a colon', 'dn: dc=a\ncn: x\n\ndn: dc=b\nSECRET VALUE\n', 'ldif-malformed', 'Line 5, in the entry «dc=b»'],
+	[
+		'a line without a colon',
+		'dn: dc=a\ncn: x\n\ndn: dc=b\nSECRET VALUE\n',
+		'ldif-malformed',
+		'Line 5, in the entry «dc=b»',
+	],
 	['a line without a name', 'dn: dc=a\n: SECRET\n', 'ldif-malformed', 'Line 2'],
 	['a space before the colon', 'dn: dc=a\ncn : SECRET\n', 'ldif-malformed', 'Line 2'],
-	['invalid base64', 'dn: dc=a\n# folded\n  comment\ncn: fol\n ded\nsn:: SECRET!!\n', 'ldif-malformed', 'Line 6, in the entry «dc=a»'],
+	[
+		'invalid base64',
+		'dn: dc=a\n# folded\n  comment\ncn: fol\n ded\nsn:: SECRET!!\n',
+		'ldif-malformed',
+		'Line 6, in the entry «dc=a»',
+	],
 	['base64 that was cut', 'dn: dc=a\nsn:: U0VDUkV\n', 'ldif-malformed', 'Line 2'],
 	['base64 with bits left over', 'dn: dc=a\nsn:: QR==\n', 'ldif-malformed', 'Line 2'],
 	['padding within base64', 'dn: dc=a\nsn:: QQ==QQ==\n', 'ldif-malformed', 'Line 2'],
@@ -76,11 +120,21 @@ const refused: ReadonlyArray<readonly [what: string, content: string | Buffer, c
 	['version 2', 'version: 2\ndn: dc=a\ncn: x\n', 'ldif-malformed', 'Line 1'],
 	['the version later on', 'dn: dc=a\ncn: x\n\nversion: 1\n', 'ldif-malformed', 'Line 4'],
 	['a NUL byte in a value', 'dn: dc=a\ncn: SEC\u{0}RET\n', 'ldif-malformed', 'Line 2'],
-	['a hole of NUL bytes', Buffer.concat([Buffer.from('dn: dc=a\ncn: x\n'), Buffer.alloc(100)]), 'ldif-malformed', 'Line 3'],
+	[
+		'a hole of NUL bytes',
+		Buffer.concat([Buffer.from('dn: dc=a\ncn: x\n'), Buffer.alloc(100)]),
+		'ldif-malformed',
+		'Line 3',
+	],
 	['a last line without its end', 'dn: dc=a\ncn: SECR', 'ldif-torn', 'Line 2, in the entry «dc=a»'],
 	['an end within a DN', 'dn: dc=a\ncn: x\n\ndn: dc=', 'ldif-torn', 'Line 4'],
 	['an end behind a DN', 'dn: dc=a\ncn: x\n\ndn: dc=b\n', 'ldif-torn', 'Line 4, in the entry «dc=b»'],
-	['an entry of nothing but a DN', 'dn: dc=a\ncn: x\n\ndn: dc=b\n\ndn: dc=c\ncn: y\n', 'ldif-malformed', 'Line 4, in the entry «dc=b»'],
+	[
+		'an entry of nothing but a DN',
+		'dn: dc=a\ncn: x\n\ndn: dc=b\n\ndn: dc=c\ncn: y\n',
+		'ldif-malformed',
+		'Line 4, in the entry «dc=b»',
+	],
 ];
 
 const sizes = [1, 2, 3, 5, 7, 64, 65_536];
@@ -102,7 +156,9 @@ describe('the reader', () => {
 	});
 
 	test('reads every piece boundary alike, with two pieces', async () => {
-		const content = Buffer.from('\u{FEFF}version: 1\r\n\r\n# c\r\n d\r\ndn:: ZGM9YQ==\r\nobjectClass: to\r\n p\r\nCN;b;a:: QsO8\r\n cmdlcg==\r\n\r\ndn: dc=b\r\ncn: y\r\n');
+		const content = Buffer.from(
+			'\u{FEFF}version: 1\r\n\r\n# c\r\n d\r\ndn:: ZGM9YQ==\r\nobjectClass: to\r\n p\r\nCN;b;a:: QsO8\r\n cmdlcg==\r\n\r\ndn: dc=b\r\ncn: y\r\n',
+		);
 		const whole = plain(await read(content));
 		for (let at = 1; at < content.length; at += 1) {
 			const entries: string[] = [];
@@ -118,9 +174,15 @@ describe('the reader', () => {
 
 	test('reads entries much larger than a piece, with many and with large values', async () => {
 		const photo = Buffer.alloc(3 * 1024 * 1024, 'photo');
-		const folded = photo.toString('base64').match(/.{1,76}/gv)!.join('\n ');
+		const folded = photo
+			.toString('base64')
+			.match(/.{1,76}/gv)!
+			.join('\n ');
 		const members = Array.from({length: 50_000}, (_, index) => `member: uid=user.${index},dc=a`).join('\n');
-		const [large, group, after] = await read(`dn: cn=a\njpegPhoto:: ${folded}\n\ndn: cn=b\n${members}\n\ndn: cn=c\ncn: c\n`, 4096);
+		const [large, group, after] = await read(
+			`dn: cn=a\njpegPhoto:: ${folded}\n\ndn: cn=b\n${members}\n\ndn: cn=c\ncn: c\n`,
+			4096,
+		);
 		expect(large?.attributes[0]?.value.equals(photo)).toBe(true);
 		expect(group?.attributes).toHaveLength(50_000);
 		expect(group?.attributes.at(-1)?.value.toString()).toBe('uid=user.49999,dc=a');

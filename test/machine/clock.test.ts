@@ -1,7 +1,7 @@
 import {expect, test} from 'vitest';
 import {createClock} from '../../source/machine/clock.js';
 
-test('sleeping ends at once, with the signal\'s reason, when it is aborted', async () => {
+test("sleeping ends at once, with the signal's reason, when it is aborted", async () => {
 	const abort = new AbortController();
 	const sleeping = createClock().sleep(1_000_000, abort.signal);
 	abort.abort(new Error('stopped'));

@@ -3,7 +3,8 @@ import {writeFile} from 'node:fs/promises';
 import {expect, test} from 'vitest';
 import {fileFailure, withPath} from '../../source/machine/file-failure.js';
 
-const systemError = (code: string, message: string): Error => Object.assign(new Error(`${code}: ${message}, write`), {code, syscall: 'write', errno: -1});
+const systemError = (code: string, message: string): Error =>
+	Object.assign(new Error(`${code}: ${message}, write`), {code, syscall: 'write', errno: -1});
 
 test.each([
 	['ENOSPC', 'disk-full'],
@@ -17,7 +18,7 @@ test.each([
 		parts: {
 			code: expected,
 			seen: `/data/run 1 could not be written: ${code}.`,
-			byHand: expect.stringContaining('\'/data/run 1\'') as string,
+			byHand: expect.stringContaining("'/data/run 1'") as string,
 			retryable: true,
 		},
 	});
@@ -31,5 +32,7 @@ test('what is no error of the file system is handed on as it is', () => {
 const hasFull = existsSync('/dev/full');
 
 test.runIf(hasFull)('a disk that is really full is told as such', async () => {
-	await expect(withPath('written', '/dev/full', async () => writeFile('/dev/full', 'x'))).rejects.toMatchObject({parts: {code: 'disk-full'}});
+	await expect(withPath('written', '/dev/full', async () => writeFile('/dev/full', 'x'))).rejects.toMatchObject({
+		parts: {code: 'disk-full'},
+	});
 });

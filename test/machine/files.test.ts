@@ -1,12 +1,5 @@
 import {createHash} from 'node:crypto';
-import {
-	link,
-	mkdir,
-	readdir,
-	readFile,
-	symlink,
-	writeFile,
-} from 'node:fs/promises';
+import {link, mkdir, readdir, readFile, symlink, writeFile} from 'node:fs/promises';
 import {join} from 'node:path';
 import {expect, test} from 'vitest';
 import {createFiles} from '../../source/machine/files.js';
@@ -14,7 +7,7 @@ import {temporaryFolder} from './temporary-folder.js';
 
 const files = createFiles({home: '/home/ada'});
 
-test('a text is written for its owner alone, in folders that are the owner\'s alone', async () => {
+test("a text is written for its owner alone, in folders that are the owner's alone", async () => {
 	const folder = await temporaryFolder();
 	const path = join(folder, 'run', 'deep', 'report.txt');
 	await files.writeText(path, 'hello');
@@ -36,10 +29,12 @@ test('writing leaves nothing beside the file, and readers see the old or the new
 	const path = join(folder, 'state.json');
 	const texts = Array.from({length: 20}, (_, index) => String(index).repeat(10_000));
 	await files.writeText(path, texts[0] ?? '');
-	const seen = await Promise.all(texts.map(async text => {
-		await files.writeText(path, text);
-		return files.readText(path);
-	}));
+	const seen = await Promise.all(
+		texts.map(async text => {
+			await files.writeText(path, text);
+			return files.readText(path);
+		}),
+	);
 	expect(seen.every(text => texts.includes(text ?? ''))).toBe(true);
 	expect(await readdir(folder)).toEqual(['state.json']);
 });
@@ -48,7 +43,9 @@ test('what cannot be written leaves nothing behind and names the path', async ()
 	const folder = await temporaryFolder();
 	const path = join(folder, 'taken');
 	await mkdir(path);
-	await expect(files.writeText(path, 'x')).rejects.toMatchObject({parts: {code: 'file', seen: expect.stringContaining(path) as string}});
+	await expect(files.writeText(path, 'x')).rejects.toMatchObject({
+		parts: {code: 'file', seen: expect.stringContaining(path) as string},
+	});
 	expect(await readdir(folder)).toEqual(['taken']);
 });
 
@@ -56,7 +53,7 @@ test('bytes stay as they are', async () => {
 	const path = join(await temporaryFolder(), 'license.bin');
 	const bytes = Uint8Array.from({length: 256}, (_, index) => index);
 	await files.writeBytes(path, bytes);
-	expect(new Uint8Array(await files.readBytes(path) ?? [])).toEqual(bytes);
+	expect(new Uint8Array((await files.readBytes(path)) ?? [])).toEqual(bytes);
 });
 
 test('nothing is there where nothing is', async () => {

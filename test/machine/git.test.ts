@@ -1,9 +1,4 @@
-import {
-	chmod,
-	mkdir,
-	readFile,
-	writeFile,
-} from 'node:fs/promises';
+import {chmod, mkdir, readFile, writeFile} from 'node:fs/promises';
 import {join} from 'node:path';
 import {expect, test, vi} from 'vitest';
 import {createGit} from '../../source/machine/git.js';
@@ -18,7 +13,7 @@ const repository = async (): Promise<string> => {
 	return folder;
 };
 
-test('the version is git\'s own, without the word before it', async () => {
+test("the version is git's own, without the word before it", async () => {
 	expect(await git.version()).toMatch(/^\d+\.\d+/v);
 });
 
@@ -27,7 +22,9 @@ test('arguments reach git as they are', async () => {
 	await writeFile(join(folder, 'a file; rm -rf $HOME'), 'x');
 	await git.run(folder, ['add', '--all']);
 	const message = 'Keep "this" $(whoami)\n\nand this';
-	expect(await git.run(folder, [...identity, 'commit', '--quiet', '--file', '-'], {input: message})).toMatchObject({exitCode: 0});
+	expect(await git.run(folder, [...identity, 'commit', '--quiet', '--file', '-'], {input: message})).toMatchObject({
+		exitCode: 0,
+	});
 	expect(await git.run(folder, ['log', '-1', '--format=%B'])).toMatchObject({exitCode: 0, stdout: `${message}\n\n`});
 	expect(await git.run(folder, ['ls-files', '-z'])).toMatchObject({stdout: 'a file; rm -rf $HOME\0'});
 });
@@ -38,7 +35,7 @@ test('a status other than 0 is handed back with what git says', async () => {
 	expect(result.stderr).toContain('fatal');
 });
 
-test('the operator\'s hooks run, and may refuse', async () => {
+test("the operator's hooks run, and may refuse", async () => {
 	const folder = await repository();
 	const hook = join(folder, '.git', 'hooks', 'pre-commit');
 	await mkdir(join(folder, '.git', 'hooks'), {recursive: true});

@@ -1,10 +1,4 @@
-import {
-	appendFile,
-	mkdir,
-	readFile,
-	stat,
-	writeFile,
-} from 'node:fs/promises';
+import {appendFile, mkdir, readFile, stat, writeFile} from 'node:fs/promises';
 import {join} from 'node:path';
 import {fileURLToPath} from 'node:url';
 import {expect, test} from 'vitest';
@@ -28,7 +22,10 @@ const opened: JournalEvent = {
 	by: 'ada',
 };
 const started: JournalEvent = {
-	at: '2026-11-24T10:00:01.000Z', type: 'step-started', step: 'connect', attempt: 1,
+	at: '2026-11-24T10:00:01.000Z',
+	type: 'step-started',
+	step: 'connect',
+	attempt: 1,
 };
 
 const journalOf = async (...events: readonly JournalEvent[]): Promise<string> => {
@@ -81,7 +78,7 @@ test('wherever the last line was torn, the events before it are read, and the ne
 
 test('a torn line that is cut in the middle of a character, or filled with zeros, is dropped', async () => {
 	const folder = await journalOf(opened);
-	await appendFile(journalPath(folder), Uint8Array.of(0x7B, 0xC3));
+	await appendFile(journalPath(folder), Uint8Array.of(0x7b, 0xc3));
 	expect(await readJournal(folder)).toEqual([opened]);
 	await appendFile(journalPath(folder), new Uint8Array(512));
 	expect(await readJournal(folder)).toEqual([opened]);
@@ -96,7 +93,9 @@ test.each([
 ])('a line in the middle that %s is refused, with its number', async (_, line) => {
 	const folder = await journalOf(opened);
 	await appendFile(journalPath(folder), `${line}\n${JSON.stringify(started)}\n`);
-	await expect(readJournal(folder)).rejects.toMatchObject({parts: {code: 'journal-corrupt', exit: 'blocked', seen: expect.stringContaining('Line 2 of') as string}});
+	await expect(readJournal(folder)).rejects.toMatchObject({
+		parts: {code: 'journal-corrupt', exit: 'blocked', seen: expect.stringContaining('Line 2 of') as string},
+	});
 });
 
 test('a journal that does not begin with the opening of a run is refused', async () => {
@@ -106,7 +105,10 @@ test('a journal that does not begin with the opening of a run is refused', async
 
 test('a journal of a newer format is refused, whatever else is in it', async () => {
 	const folder = await temporaryFolder();
-	await writeFile(journalPath(folder), `${JSON.stringify({type: 'run-opened', format: 2, somethingNew: true})}\n{"type":"unheard-of"}\n`);
+	await writeFile(
+		journalPath(folder),
+		`${JSON.stringify({type: 'run-opened', format: 2, somethingNew: true})}\n{"type":"unheard-of"}\n`,
+	);
 	await expect(readJournal(folder)).rejects.toMatchObject({parts: {code: 'journal-newer'}});
 });
 
@@ -130,14 +132,26 @@ test('a journal of format 1 with every kind of event is read and can be folded',
 	const events = await readJournal(fileURLToPath(new URL('journals/1', import.meta.url)));
 	const state = events.reduce<RunState>((before, event) => fold(before, event), emptyState);
 	expect(new Set(events.map(({type}) => type)).size).toBe(16);
-	expect(state).toMatchObject({status: 'rolled-back', cluster: {uid: '8a9c4a86-4a64-4f2c-9a53-0d0b4c4f0a11'}, answers: {strategy: 'fresh'}});
-	expect(state.steps.map(({id, status}) => [id, status])).toEqual([['connect', 'done'], ['strategy', 'waiting'], ['export', 'failed'], ['preview', 'skipped'], ['apply', 'undone']]);
+	expect(state).toMatchObject({
+		status: 'rolled-back',
+		cluster: {uid: '8a9c4a86-4a64-4f2c-9a53-0d0b4c4f0a11'},
+		answers: {strategy: 'fresh'},
+	});
+	expect(state.steps.map(({id, status}) => [id, status])).toEqual([
+		['connect', 'done'],
+		['strategy', 'waiting'],
+		['export', 'failed'],
+		['preview', 'skipped'],
+		['apply', 'undone'],
+	]);
 });
 
 test('a folder that cannot hold a journal is told with its path', async () => {
 	const folder = await temporaryFolder();
 	await mkdir(journalPath(folder));
-	await expect(openJournal(folder)).rejects.toMatchObject({parts: {code: 'file', seen: expect.stringContaining(join(folder, 'journal.jsonl')) as string}});
+	await expect(openJournal(folder)).rejects.toMatchObject({
+		parts: {code: 'file', seen: expect.stringContaining(join(folder, 'journal.jsonl')) as string},
+	});
 	const found = await stat(journalPath(folder));
 	expect(found.isDirectory()).toBe(true);
 });

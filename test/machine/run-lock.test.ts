@@ -24,7 +24,9 @@ const withLock = async (owner: unknown): Promise<string> => {
 test('a run that is in use is refused to a second process until it is released', async () => {
 	const folder = join(await temporaryFolder(), 'run');
 	const lock = await lockRun(folder);
-	await expect(lockRun(folder)).rejects.toMatchObject({parts: {code: 'run-in-use', exit: 'blocked', seen: expect.stringContaining(String(process.pid)) as string}});
+	await expect(lockRun(folder)).rejects.toMatchObject({
+		parts: {code: 'run-in-use', exit: 'blocked', seen: expect.stringContaining(String(process.pid)) as string},
+	});
 	await lock.release();
 	const next = await lockRun(folder);
 	await next.release();
@@ -44,7 +46,7 @@ test('a lock whose number another process has by now is taken away', async () =>
 	await expect(lockRun(folder)).resolves.toBeDefined();
 });
 
-test('of many that find the same dead process\'s lock, one gets the run', async () => {
+test("of many that find the same dead process's lock, one gets the run", async () => {
 	const pid = await deadPid();
 	for (let round = 0; round < 20; round++) {
 		const folder = await withLock({host: hostname(), pid, start: '1'});
@@ -63,9 +65,13 @@ test('a guard that a dead process left while it took a run over is told, with th
 
 test('a lock of another machine, and one that cannot be read, are left alone', async () => {
 	const elsewhere = await withLock({host: 'another-machine.example', pid: await deadPid(), start: '1'});
-	await expect(lockRun(elsewhere)).rejects.toMatchObject({parts: {code: 'run-in-use', seen: expect.stringContaining('another-machine.example') as string}});
+	await expect(lockRun(elsewhere)).rejects.toMatchObject({
+		parts: {code: 'run-in-use', seen: expect.stringContaining('another-machine.example') as string},
+	});
 	const unreadable = await withLock('');
-	await expect(lockRun(unreadable)).rejects.toMatchObject({parts: {code: 'run-in-use', byHand: `rm ${join(unreadable, 'lock')}`}});
+	await expect(lockRun(unreadable)).rejects.toMatchObject({
+		parts: {code: 'run-in-use', byHand: `rm ${join(unreadable, 'lock')}`},
+	});
 });
 
 test('a lock that somebody else took meanwhile is not released', async () => {

@@ -8,7 +8,17 @@ import {temporaryFolder} from './temporary-folder.js';
 const openRun = async (state: string, run: string, at: string): Promise<void> => {
 	const journal = await openJournal(join(state, run));
 	await journal.append({
-		at, type: 'run-opened', format: 1, run, mode: 'rehearse', context: 'staging', namespace: 'identity', sandbox: false, program: '0.1.0', steps: [], by: 'ada',
+		at,
+		type: 'run-opened',
+		format: 1,
+		run,
+		mode: 'rehearse',
+		context: 'staging',
+		namespace: 'identity',
+		sandbox: false,
+		program: '0.1.0',
+		steps: [],
+		by: 'ada',
 	});
 	await journal.close();
 };

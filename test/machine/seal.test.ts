@@ -1,10 +1,5 @@
 import {randomBytes} from 'node:crypto';
-import {
-	chmod,
-	readdir,
-	readFile,
-	writeFile,
-} from 'node:fs/promises';
+import {chmod, readdir, readFile, writeFile} from 'node:fs/promises';
 import {join} from 'node:path';
 import {expect, test} from 'vitest';
 import {createFiles} from '../../source/machine/files.js';
@@ -13,18 +8,26 @@ import {temporaryFolder} from './temporary-folder.js';
 
 const files = createFiles({home: '/'});
 
-const sealedCopy = async (bytes: Uint8Array): Promise<{readonly folder: string; readonly plain: string; readonly sealed: string; readonly passphrase: string}> => {
+const sealedCopy = async (
+	bytes: Uint8Array,
+): Promise<{readonly folder: string; readonly plain: string; readonly sealed: string; readonly passphrase: string}> => {
 	const folder = await temporaryFolder();
 	const plain = join(folder, 'users.ldif');
 	const passphrase = join(folder, 'passphrase');
 	await writeFile(plain, bytes);
 	await writeFile(passphrase, 'correct horse battery staple\n', {mode: 0o600});
 	return {
-		folder, plain, passphrase, sealed: await files.seal(plain, passphrase),
+		folder,
+		plain,
+		passphrase,
+		sealed: await files.seal(plain, passphrase),
 	};
 };
 
-test.each([['nothing', 0], ['several blocks', 200_001]])('a sealed copy of %s opens to the same bytes', async (_, length) => {
+test.each([
+	['nothing', 0],
+	['several blocks', 200_001],
+])('a sealed copy of %s opens to the same bytes', async (_, length) => {
 	const bytes = randomBytes(length);
 	const {folder, plain, sealed, passphrase} = await sealedCopy(bytes);
 	expect(sealed).toBe(`${plain}.sealed`);
@@ -51,7 +54,8 @@ test('another passphrase opens nothing and leaves nothing', async () => {
 	expect(await readdir(folder)).toEqual(['other', 'passphrase', 'users.ldif', 'users.ldif.sealed']);
 });
 
-const changed = (bytes: Uint8Array, at: number): Uint8Array => bytes.map((byte, index) => index === at ? byte + 1 : byte);
+const changed = (bytes: Uint8Array, at: number): Uint8Array =>
+	bytes.map((byte, index) => (index === at ? byte + 1 : byte));
 
 test('a sealed copy that was changed, or cut, anywhere opens nothing and leaves nothing', async () => {
 	const {folder, sealed, passphrase} = await sealedCopy(randomBytes(5000));

@@ -92,18 +92,25 @@ describe('a Compose file', () => {
 				'    driver: local',
 			].filter(line => !stack.split('\n').includes(line)),
 		});
-		expect(parse(after)).toMatchObject({volumes: {'directory-out': {driver: 'local'}, 'directory-out-2109': {driver: 'local'}}});
+		expect(parse(after)).toMatchObject({
+			volumes: {'directory-out': {driver: 'local'}, 'directory-out-2109': {driver: 'local'}},
+		});
 	});
 
 	test('root: user 0:0 and the four original ports; ports, volumes and peers stay', () => {
 		const after = textOf(planned('root', {'compose.yaml': stack}), 'compose/compose.yaml');
-		expect(changedLines(stack, after).gone.filter(line => !/image:|PING_CONTAINER/v.test(line))).toEqual(['      LDAPS_PORT: 636']);
+		expect(changedLines(stack, after).gone.filter(line => !/image:|PING_CONTAINER/v.test(line))).toEqual([
+			'      LDAPS_PORT: 636',
+		]);
 		expect(parse(after)).toMatchObject({
 			services: {
 				directory: {
 					user: '0:0',
 					environment: {
-						LDAP_PORT: '389', LDAPS_PORT: '636', HTTPS_PORT: '443', JMX_PORT: '689',
+						LDAP_PORT: '389',
+						LDAPS_PORT: '636',
+						HTTPS_PORT: '443',
+						JMX_PORT: '689',
 					},
 				},
 				federate: {user: '0:0', command: 'wait-for directory:389 -t 900 -- entrypoint.sh start-server'},
@@ -125,17 +132,23 @@ describe('a Compose file', () => {
 	});
 
 	test('tells of ranges, folders of the host and volumes without a name', () => {
-		const {notes} = planned('fresh', {'c.yaml': 'services:\n  pd:\n    image: pingidentity/pingdirectory:2102\n    ports: ["380-390:380-390"]\n    volumes: ["./out:/opt/out", "/opt/out/logs"]\n'});
+		const {notes} = planned('fresh', {
+			'c.yaml':
+				'services:\n  pd:\n    image: pingidentity/pingdirectory:2102\n    ports: ["380-390:380-390"]\n    volumes: ["./out:/opt/out", "/opt/out/logs"]\n',
+		});
 		expect(notes.join('\n')).toContain('pd maps the range 380-390:380-390');
 		expect(notes.join('\n')).toContain('the folder ./out of the host');
 		expect(notes.join('\n')).toContain('--renew-anon-volumes');
 	});
 
 	test('gives the docker run line of each service, with secrets by name only', () => {
-		const plan = planned('fresh', {'c.yaml': 'services:\n  pd:\n    image: pingidentity/pingdirectory:2102\n    environment: {PING_IDENTITY_PASSWORD: hunter2, A: "b c"}\n    ports: ["1636:636"]\n    volumes: ["out:/opt/out"]\n'});
+		const plan = planned('fresh', {
+			'c.yaml':
+				'services:\n  pd:\n    image: pingidentity/pingdirectory:2102\n    environment: {PING_IDENTITY_PASSWORD: hunter2, A: "b c"}\n    ports: ["1636:636"]\n    volumes: ["out:/opt/out"]\n',
+		});
 		const line = textOf(plan, 'docker/c.sh');
 		expect(line).toContain('docker run --detach \\\n  --name pd \\\n  -u 9031:0 \\\n  -p 1636:1636 \\\n');
-		expect(line).toContain('-e PING_IDENTITY_PASSWORD \\\n  -e \'A=b c\' \\\n');
+		expect(line).toContain("-e PING_IDENTITY_PASSWORD \\\n  -e 'A=b c' \\\n");
 		expect(line).toContain('-v out-2109:/opt/out \\\n  pingidentity/pingdirectory:2109-8.3.0.0\n');
 		expect(line).not.toContain('hunter2');
 	});

@@ -70,9 +70,9 @@ describe('manifests from files', () => {
 	test('root edits a file in place: the workload alone, everything else byte for byte', () => {
 		const after = textOf(planned('root', {'users.yaml': directory}), 'kubernetes/users.yaml');
 		expect(changedLines(directory, after)).toEqual({
-			gone: ['        image: \'pingidentity/pingdirectory:2102-8.2.0.1\' # fixed'],
+			gone: ["        image: 'pingidentity/pingdirectory:2102-8.2.0.1' # fixed"],
 			come: [
-				'        image: \'pingidentity/pingdirectory:2109-8.3.0.0\' # fixed',
+				"        image: 'pingidentity/pingdirectory:2109-8.3.0.0' # fixed",
 				'        env:',
 				'        - name: LDAP_PORT',
 				'          value: "389"',
@@ -96,7 +96,9 @@ describe('manifests from files', () => {
 		const crlf = directory.replaceAll('\n', '\r\n');
 		const after = textOf(planned('root', {'users.yaml': crlf}), 'kubernetes/users.yaml');
 		expect(after.replaceAll('\r\n', '')).not.toMatch(/[\n\r]/v);
-		expect(after.replaceAll('\r\n', '\n')).toBe(textOf(planned('root', {'users.yaml': directory}), 'kubernetes/users.yaml'));
+		expect(after.replaceAll('\r\n', '\n')).toBe(
+			textOf(planned('root', {'users.yaml': directory}), 'kubernetes/users.yaml'),
+		);
 	});
 
 	test('fresh writes the new objects from the old texts, comments kept, and the Services after the cut-over', () => {
@@ -107,12 +109,18 @@ describe('manifests from files', () => {
 			'kubernetes/users-2109/cut-over/01-service-users.yaml',
 		]);
 		const set = textOf(plan, 'kubernetes/users-2109/02-statefulset-users-2109.yaml');
-		expect(set).toContain('        image: \'pingidentity/pingdirectory:2109-8.3.0.0\' # fixed\n');
+		expect(set).toContain("        image: 'pingidentity/pingdirectory:2109-8.3.0.0' # fixed\n");
 		expect(set).toContain('        - {containerPort: 1636, name: ldaps}\n');
 		expect(parse(set)).toMatchObject({
 			metadata: {name: 'users-2109', labels: {app: 'users-2109', 'app.kubernetes.io/managed-by': 'unroot'}},
 			spec: {
-				replicas: 1, serviceName: 'users-2109-cluster', selector: {matchLabels: {app: 'users-2109'}}, template: {metadata: {labels: {app: 'users-2109'}}, spec: {securityContext: {runAsUser: 9031, runAsGroup: 0, fsGroup: 0}}},
+				replicas: 1,
+				serviceName: 'users-2109-cluster',
+				selector: {matchLabels: {app: 'users-2109'}},
+				template: {
+					metadata: {labels: {app: 'users-2109'}},
+					spec: {securityContext: {runAsUser: 9031, runAsGroup: 0, fsGroup: 0}},
+				},
 			},
 		});
 		expect(textOf(plan, 'kubernetes/users-2109/cut-over/01-service-users.yaml')).toBe(`# The directory of the shop
@@ -133,32 +141,53 @@ spec:
 	});
 
 	test('takes a List apart, and edits it in place as root', () => {
-		const list = JSON.stringify({apiVersion: 'v1', kind: 'List', items: directory.split(/^---$/mv).map(text => parse(text) as unknown)}, undefined, 2);
-		expect(planned('fresh', {'-': list}).files.map(({name}) => name)).toContain('kubernetes/users-2109/02-statefulset-users-2109.yaml');
-		const after = JSON.parse(textOf(planned('root', {'list.json': list}), 'kubernetes/list.json')) as {items: unknown[]};
+		const list = JSON.stringify(
+			{apiVersion: 'v1', kind: 'List', items: directory.split(/^---$/mv).map(text => parse(text) as unknown)},
+			undefined,
+			2,
+		);
+		expect(planned('fresh', {'-': list}).files.map(({name}) => name)).toContain(
+			'kubernetes/users-2109/02-statefulset-users-2109.yaml',
+		);
+		const after = JSON.parse(textOf(planned('root', {'list.json': list}), 'kubernetes/list.json')) as {
+			items: unknown[];
+		};
 		expect(after.items.slice(0, 2)).toEqual((JSON.parse(list) as {items: unknown[]}).items.slice(0, 2));
 		expect(after.items[2]).toMatchObject({spec: {template: {spec: {securityContext: {runAsUser: 0}}}}});
 	});
 
 	test('takes user and group from the sprint: 9999 until 2108, 0 from 2109', () => {
-		expect(textOf(planned('fresh', {'users.yaml': directory}, '2104'), 'kubernetes/users-2104/02-statefulset-users-2104.yaml')).toContain('runAsUser: 9031\n        runAsGroup: 9999\n        fsGroup: 9999\n');
+		expect(
+			textOf(
+				planned('fresh', {'users.yaml': directory}, '2104'),
+				'kubernetes/users-2104/02-statefulset-users-2104.yaml',
+			),
+		).toContain('runAsUser: 9031\n        runAsGroup: 9999\n        fsGroup: 9999\n');
 	});
 
 	test('leaves user and fsGroup to OpenShift where its objects are among the files', () => {
-		const route = '\n---\napiVersion: route.openshift.io/v1\nkind: Route\nmetadata: {name: users}\nspec: {to: {name: users}}\n';
-		const set = textOf(planned('fresh', {'users.yaml': directory + route}), 'kubernetes/users-2109/02-statefulset-users-2109.yaml');
+		const route =
+			'\n---\napiVersion: route.openshift.io/v1\nkind: Route\nmetadata: {name: users}\nspec: {to: {name: users}}\n';
+		const set = textOf(
+			planned('fresh', {'users.yaml': directory + route}),
+			'kubernetes/users-2109/02-statefulset-users-2109.yaml',
+		);
 		expect(set).toContain('securityContext:\n        runAsGroup: 0\n');
 		expect(set).not.toContain('fsGroup');
 	});
 
 	test('leaves a workload of 2103 or later as it is, and says so', () => {
-		const plan = planned('root', {'a.yaml': directory, 'b.yaml': directory.replaceAll('2102-8.2.0.1', '2104-8.2.0.3').replaceAll('users', 'staff')});
+		const plan = planned('root', {
+			'a.yaml': directory,
+			'b.yaml': directory.replaceAll('2102-8.2.0.1', '2104-8.2.0.3').replaceAll('users', 'staff'),
+		});
 		expect(plan.files.map(({name}) => name)).toEqual(['kubernetes/a.yaml']);
 		expect(plan.notes.join('\n')).toContain('staff runs an image of 2103 or later already');
 	});
 
 	test('keeps objects of the same name in two namespaces apart', () => {
-		const inNamespace = (namespace: string): string => directory.replaceAll(/^ {2}name: users\b/gmv, found => `  namespace: ${namespace}\n${found}`);
+		const inNamespace = (namespace: string): string =>
+			directory.replaceAll(/^ {2}name: users\b/gmv, found => `  namespace: ${namespace}\n${found}`);
 		const plan = planned('fresh', {'a.yaml': inNamespace('east'), 'b.yaml': inNamespace('west')});
 		expect(plan.files.map(({name}) => name)).toContain('kubernetes/east-users-2109/02-statefulset-users-2109.yaml');
 		expect(textOf(plan, 'kubernetes/west-users-2109/02-statefulset-users-2109.yaml')).toContain('namespace: west');
@@ -174,7 +203,11 @@ spec:
 	});
 
 	test('says that there is nothing to plan', () => {
-		expect(codeOf(() => planned('fresh', {'x.yaml': 'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: x}\ndata: {p: "443"}\n'}))).toBe('nothing-to-plan, blocked');
+		expect(
+			codeOf(() =>
+				planned('fresh', {'x.yaml': 'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: x}\ndata: {p: "443"}\n'}),
+			),
+		).toBe('nothing-to-plan, blocked');
 	});
 
 	test.each([

@@ -2,12 +2,7 @@ import {describe, expect, test} from 'vitest';
 import {parse} from 'yaml';
 import {applyEdits, set} from '../../source/manifests/edit.js';
 import {planManifests} from '../../source/manifests/plan.js';
-import {
-	facts,
-	fresh,
-	oldSet,
-	root,
-} from './live.js';
+import {facts, fresh, oldSet, root} from './live.js';
 import {changedLines, planned, textOf} from './reading.js';
 
 const values = `# Values of the shop
@@ -43,7 +38,10 @@ describe('values of the chart', () => {
 	test('fresh: user, container ports and one pod; service ports and what is switched off stay', () => {
 		const after = textOf(planned('fresh', {'values.yaml': values}), 'helm/values.yaml');
 		expect(changedLines(values, after).gone).toEqual([
-			'  container: {replicaCount: 3}', '      containerPort: 636   # pinned', '    securityContext: {}', '        id: /root/.ssh/id',
+			'  container: {replicaCount: 3}',
+			'      containerPort: 636   # pinned',
+			'    securityContext: {}',
+			'        id: /root/.ssh/id',
 		]);
 		const result = parse(after) as Record<string, unknown>;
 		expect(result.pingdirectory).toEqual({
@@ -51,32 +49,54 @@ describe('values of the chart', () => {
 			container: {replicaCount: 1},
 			image: {tag: '2109-8.3.0.0'},
 			envs: {SERVER_PROFILE_URL: 'https://git.example.com/p.git', MAKELDIF_USERS: '0'},
-			services: {ldaps: {servicePort: 636, containerPort: 1636}, ldap: {containerPort: 1389}, https: {containerPort: 1443}},
+			services: {
+				ldaps: {servicePort: 636, containerPort: 1636},
+				ldap: {containerPort: 1389},
+				https: {containerPort: 1443},
+			},
 			workload: {securityContext: {runAsUser: 9031, runAsGroup: 0, fsGroup: 0}},
 			secretVolumes: {key: {items: {id: '/home/ping/.ssh/id'}}},
 		});
 		expect(result['pingfederate-admin']).toMatchObject({image: {tag: '2109'}});
 		expect(result.pingdataconsole).toEqual({enabled: false});
-		expect(result.global).toEqual({envs: {PING_IDENTITY_ACCEPT_EULA: 'YES'}, image: {tag: '2102'}, workload: {securityContext: {runAsGroup: null}}});
+		expect(result.global).toEqual({
+			envs: {PING_IDENTITY_ACCEPT_EULA: 'YES'},
+			image: {tag: '2102'},
+			workload: {securityContext: {runAsGroup: null}},
+		});
 	});
 
 	test('a null in global lets a zero hold where the chart may still merge so that it loses; where no zero is wanted there is none', () => {
-		expect(parse(textOf(planned('root', {'values.yaml': values}), 'helm/values.yaml'))).toHaveProperty('global.workload.securityContext', {runAsUser: null, runAsGroup: null});
-		expect(parse(textOf(planned('fresh', {'values.yaml': values}, '2104'), 'helm/values.yaml'))).not.toHaveProperty('global.workload');
+		expect(parse(textOf(planned('root', {'values.yaml': values}), 'helm/values.yaml'))).toHaveProperty(
+			'global.workload.securityContext',
+			{runAsUser: null, runAsGroup: null},
+		);
+		expect(parse(textOf(planned('fresh', {'values.yaml': values}, '2104'), 'helm/values.yaml'))).not.toHaveProperty(
+			'global.workload',
+		);
 	});
 
-	test('root: everything root needs, and the chart\'s own fsGroup cleared by a null', () => {
+	test("root: everything root needs, and the chart's own fsGroup cleared by a null", () => {
 		const plan = planned('root', {'values.yaml': values});
 		expect(parse(textOf(plan, 'helm/values.yaml'))).toMatchObject({
 			pingdirectory: {
-				container: {replicaCount: 3, securityContext: {capabilities: {add: ['NET_BIND_SERVICE', 'CHOWN', 'DAC_OVERRIDE', 'FOWNER']}}},
+				container: {
+					replicaCount: 3,
+					securityContext: {capabilities: {add: ['NET_BIND_SERVICE', 'CHOWN', 'DAC_OVERRIDE', 'FOWNER']}},
+				},
 				envs: {
-					LDAP_PORT: '389', LDAPS_PORT: '636', HTTPS_PORT: '443', JMX_PORT: '689',
+					LDAP_PORT: '389',
+					LDAPS_PORT: '636',
+					HTTPS_PORT: '443',
+					JMX_PORT: '689',
 				},
 				services: {ldaps: {containerPort: 636}, ldap: {containerPort: 389}, https: {containerPort: 443}},
 				workload: {
 					securityContext: {
-						runAsUser: 0, runAsGroup: 0, runAsNonRoot: false, fsGroup: null,
+						runAsUser: 0,
+						runAsGroup: 0,
+						runAsNonRoot: false,
+						fsGroup: null,
 					},
 				},
 			},
@@ -85,8 +105,12 @@ describe('values of the chart', () => {
 	});
 
 	test('leaves user and fsGroup to the platform where the values do', () => {
-		const openshift = values.replace('global:\n', 'global:\n  workload: {securityContext: {fsGroup: null, runAsUser: null}}\n').replace('  workload:\n    securityContext: {}\n', '');
-		const after = parse(textOf(planned('fresh', {'values.yaml': openshift}), 'helm/values.yaml')) as {pingdirectory: object};
+		const openshift = values
+			.replace('global:\n', 'global:\n  workload: {securityContext: {fsGroup: null, runAsUser: null}}\n')
+			.replace('  workload:\n    securityContext: {}\n', '');
+		const after = parse(textOf(planned('fresh', {'values.yaml': openshift}), 'helm/values.yaml')) as {
+			pingdirectory: object;
+		};
 		expect(after.pingdirectory).not.toHaveProperty('workload');
 	});
 
@@ -118,9 +142,14 @@ describe('values for the release that owns a workload', () => {
 				container: {replicaCount: 1},
 			},
 		});
-		expect(owned('ping-devops-0.9.10', 'root')).toHaveProperty('pingdirectory.container.securityContext.capabilities.add');
+		expect(owned('ping-devops-0.9.10', 'root')).toHaveProperty(
+			'pingdirectory.container.securityContext.capabilities.add',
+		);
 		expect(owned('ping-devops-0.8.5', 'root')).not.toHaveProperty('global');
-		expect(owned('ping-devops-0.8.4', 'root')).toHaveProperty('global.workload.securityContext', {runAsUser: null, runAsGroup: null});
+		expect(owned('ping-devops-0.8.4', 'root')).toHaveProperty('global.workload.securityContext', {
+			runAsUser: null,
+			runAsGroup: null,
+		});
 	});
 
 	test('leave out what the chart does not read, and are none for another chart', () => {

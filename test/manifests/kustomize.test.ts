@@ -1,19 +1,8 @@
 import {execFileSync} from 'node:child_process';
-import {
-	mkdir,
-	mkdtemp,
-	rm,
-	writeFile,
-} from 'node:fs/promises';
+import {mkdir, mkdtemp, rm, writeFile} from 'node:fs/promises';
 import {tmpdir} from 'node:os';
 import path from 'node:path';
-import {
-	afterAll,
-	beforeAll,
-	describe,
-	expect,
-	test,
-} from 'vitest';
+import {afterAll, beforeAll, describe, expect, test} from 'vitest';
 import {parseAllDocuments} from 'yaml';
 import {planFiles} from '../../source/manifests/files/plan-files.js';
 import {fieldOf} from '../../source/ping/fields.js';
@@ -90,7 +79,10 @@ afterAll(async () => {
 describe('overlays that the real kubectl builds', () => {
 	test('root: the workload patched, the Service as it was', async () => {
 		const built = await build('root', 'kustomize');
-		expect(built.map(({kind, metadata}) => `${kind} ${metadata.namespace}/${metadata.name}`)).toEqual(['Service shop/users', 'StatefulSet shop/users']);
+		expect(built.map(({kind, metadata}) => `${kind} ${metadata.namespace}/${metadata.name}`)).toEqual([
+			'Service shop/users',
+			'StatefulSet shop/users',
+		]);
 		expect(built[0]!.spec).toEqual({selector: {app: 'users'}, ports: [{name: 'ldaps', port: 636}]});
 		expect(fieldOf(built[1]!.spec, 'template', 'spec')).toMatchObject({
 			securityContext: {runAsUser: 0, runAsGroup: 0, runAsNonRoot: false},
@@ -101,23 +93,41 @@ describe('overlays that the real kubectl builds', () => {
 	test('fresh: the new objects beside the old ones, with the old ones unchanged', async () => {
 		const built = await build('fresh', 'kustomize/beside');
 		expect(built.map(({kind, metadata}) => `${kind} ${metadata.namespace}/${metadata.name}`).toSorted()).toEqual([
-			'Service shop/users', 'Service shop/users-2109-cluster', 'StatefulSet shop/users', 'StatefulSet shop/users-2109',
+			'Service shop/users',
+			'Service shop/users-2109-cluster',
+			'StatefulSet shop/users',
+			'StatefulSet shop/users-2109',
 		]);
-		expect(fieldOf(built.find(({kind, metadata}) => kind === 'StatefulSet' && metadata.name === 'users')!.spec, ...container, 'image')).toBe('pingidentity/pingdirectory:2102');
-		expect(fieldOf(built.find(({metadata}) => metadata.name === 'users-2109')!.spec, ...container, 'env')).toEqual([{name: 'LDAPS_PORT', value: '1636'}, {name: 'MAKELDIF_USERS', value: '0'}]);
+		expect(
+			fieldOf(
+				built.find(({kind, metadata}) => kind === 'StatefulSet' && metadata.name === 'users')!.spec,
+				...container,
+				'image',
+			),
+		).toBe('pingidentity/pingdirectory:2102');
+		expect(fieldOf(built.find(({metadata}) => metadata.name === 'users-2109')!.spec, ...container, 'env')).toEqual([
+			{name: 'LDAPS_PORT', value: '1636'},
+			{name: 'MAKELDIF_USERS', value: '0'},
+		]);
 	});
 
 	test('fresh, at the cut-over: the Service moved, its port as it was', async () => {
 		const built = await build('fresh', 'kustomize/cut-over');
-		expect(built.find(({kind, metadata}) => kind === 'Service' && metadata.name === 'users')!.spec).toEqual({selector: {app: 'users-2109'}, ports: [{name: 'ldaps', port: 636, targetPort: 1636}]});
+		expect(built.find(({kind, metadata}) => kind === 'Service' && metadata.name === 'users')!.spec).toEqual({
+			selector: {app: 'users-2109'},
+			ports: [{name: 'ldaps', port: 636, targetPort: 1636}],
+		});
 	});
 
 	test.skipIf(!canRunTools).each([
 		['root', 'kustomize'],
 		['fresh', 'kustomize/beside'],
 		['fresh', 'kustomize/cut-over'],
-	] as const)('%s, %s: alike with kubectl 1.35 and with the one of the PATH (skipped where this build of 1.35 does not run: it is for Linux on x64)', async (strategy, overlay) => {
-		const {kubectl} = await realTools();
-		expect(await build(strategy, overlay, kubectl)).toEqual(await build(strategy, overlay));
-	});
+	] as const)(
+		'%s, %s: alike with kubectl 1.35 and with the one of the PATH (skipped where this build of 1.35 does not run: it is for Linux on x64)',
+		async (strategy, overlay) => {
+			const {kubectl} = await realTools();
+			expect(await build(strategy, overlay, kubectl)).toEqual(await build(strategy, overlay));
+		},
+	);
 });

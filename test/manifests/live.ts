@@ -2,7 +2,11 @@ import type {Manifest, Workload} from '../../source/ping/workload.js';
 import type {Decisions} from '../../source/manifests/strategy.js';
 
 const server = {
-	uid: '4c1a', resourceVersion: '811', generation: 3, creationTimestamp: '2020-11-02T08:00:00Z', managedFields: [{manager: 'kubectl'}],
+	uid: '4c1a',
+	resourceVersion: '811',
+	generation: 3,
+	creationTimestamp: '2020-11-02T08:00:00Z',
+	managedFields: [{manager: 'kubectl'}],
 };
 
 /** A directory as it stood in 2021: root, old ports, a claim template and three pods. */
@@ -25,7 +29,16 @@ export const oldSet: Manifest = {
 			metadata: {name: 'users', labels: {app: 'users', team: 'iam'}, creationTimestamp: null},
 			spec: {
 				terminationGracePeriodSeconds: 300,
-				affinity: {podAntiAffinity: {requiredDuringSchedulingIgnoredDuringExecution: [{topologyKey: 'kubernetes.io/hostname', labelSelector: {matchExpressions: [{key: 'app', operator: 'In', values: ['users']}]}}]}},
+				affinity: {
+					podAntiAffinity: {
+						requiredDuringSchedulingIgnoredDuringExecution: [
+							{
+								topologyKey: 'kubernetes.io/hostname',
+								labelSelector: {matchExpressions: [{key: 'app', operator: 'In', values: ['users']}]},
+							},
+						],
+					},
+				},
 				containers: [
 					{
 						name: 'pingdirectory',
@@ -35,11 +48,22 @@ export const oldSet: Manifest = {
 							{name: 'PING_CONTAINER_PRIVILEGED', value: 'true'},
 							{name: 'ROOT_USER_PASSWORD_FILE', value: '/run/secrets/root-user-password'},
 						],
-						envFrom: [{configMapRef: {name: 'users-environment-variables'}}, {secretRef: {name: 'devops-secret', optional: true}}],
-						ports: [{containerPort: 389, name: 'ldap', protocol: 'TCP'}, {containerPort: 636, name: 'ldaps', protocol: 'TCP'}, {containerPort: 443, protocol: 'TCP'}, {containerPort: 8989, name: 'replication', protocol: 'TCP'}],
+						envFrom: [
+							{configMapRef: {name: 'users-environment-variables'}},
+							{secretRef: {name: 'devops-secret', optional: true}},
+						],
+						ports: [
+							{containerPort: 389, name: 'ldap', protocol: 'TCP'},
+							{containerPort: 636, name: 'ldaps', protocol: 'TCP'},
+							{containerPort: 443, protocol: 'TCP'},
+							{containerPort: 8989, name: 'replication', protocol: 'TCP'},
+						],
 						livenessProbe: {tcpSocket: {port: 636}, periodSeconds: 30},
 						readinessProbe: {exec: {command: ['/bin/sh', '-c', 'ldapsearch -p 389 -b "" && nc -z localhost:636']}},
-						volumeMounts: [{name: 'out-dir', mountPath: '/opt/out'}, {name: 'ssh', mountPath: '/root/.ssh'}],
+						volumeMounts: [
+							{name: 'out-dir', mountPath: '/opt/out'},
+							{name: 'ssh', mountPath: '/root/.ssh'},
+						],
 					},
 				],
 				volumes: [
@@ -48,13 +72,15 @@ export const oldSet: Manifest = {
 				],
 			},
 		},
-		volumeClaimTemplates: [{
-			apiVersion: 'v1',
-			kind: 'PersistentVolumeClaim',
-			metadata: {name: 'out-dir', creationTimestamp: null},
-			spec: {accessModes: ['ReadWriteOnce'], storageClassName: 'fast', resources: {requests: {storage: '10Gi'}}},
-			status: {phase: 'Pending'},
-		}],
+		volumeClaimTemplates: [
+			{
+				apiVersion: 'v1',
+				kind: 'PersistentVolumeClaim',
+				metadata: {name: 'out-dir', creationTimestamp: null},
+				spec: {accessModes: ['ReadWriteOnce'], storageClassName: 'fast', resources: {requests: {storage: '10Gi'}}},
+				status: {phase: 'Pending'},
+			},
+		],
 	},
 	status: {replicas: 3},
 };
@@ -64,7 +90,12 @@ export const environment: Manifest = {
 	kind: 'ConfigMap',
 	metadata: {name: 'users-environment-variables', namespace: 'identity', labels: {app: 'users'}},
 	data: {
-		K8S_STATEFUL_SET_NAME: 'users', K8S_STATEFUL_SET_SERVICE_NAME: 'users-cluster', MAKELDIF_USERS: '1000', LDAP_PORT: '389', PING_IDENTITY_ACCEPT_EULA: 'YES', PING_CONTAINER_UID: '9031',
+		K8S_STATEFUL_SET_NAME: 'users',
+		K8S_STATEFUL_SET_SERVICE_NAME: 'users-cluster',
+		MAKELDIF_USERS: '1000',
+		LDAP_PORT: '389',
+		PING_IDENTITY_ACCEPT_EULA: 'YES',
+		PING_CONTAINER_UID: '9031',
 	},
 };
 
@@ -72,7 +103,10 @@ export const clients: Manifest = {
 	apiVersion: 'v1',
 	kind: 'Service',
 	metadata: {
-		name: 'users', namespace: 'identity', ...server, labels: {app: 'users'},
+		name: 'users',
+		namespace: 'identity',
+		...server,
+		labels: {app: 'users'},
 	},
 	spec: {
 		type: 'ClusterIP',
@@ -81,10 +115,16 @@ export const clients: Manifest = {
 		selector: {app: 'users'},
 		ports: [
 			{
-				name: 'ldaps', port: 636, targetPort: 636, protocol: 'TCP',
+				name: 'ldaps',
+				port: 636,
+				targetPort: 636,
+				protocol: 'TCP',
 			},
 			{
-				name: 'ldap', port: 389, targetPort: 'ldap', protocol: 'TCP',
+				name: 'ldap',
+				port: 389,
+				targetPort: 'ldap',
+				protocol: 'TCP',
 			},
 			{name: 'https', port: 443, protocol: 'TCP'},
 		],
@@ -95,10 +135,16 @@ export const governing: Manifest = {
 	apiVersion: 'v1',
 	kind: 'Service',
 	metadata: {
-		name: 'users-cluster', namespace: 'identity', ...server, annotations: {'service.alpha.kubernetes.io/tolerate-unready-endpoints': 'true'},
+		name: 'users-cluster',
+		namespace: 'identity',
+		...server,
+		annotations: {'service.alpha.kubernetes.io/tolerate-unready-endpoints': 'true'},
 	},
 	spec: {
-		clusterIP: 'None', clusterIPs: ['None'], selector: {app: 'users'}, ports: [{name: 'ldaps', port: 636, protocol: 'TCP'}],
+		clusterIP: 'None',
+		clusterIPs: ['None'],
+		selector: {app: 'users'},
+		ports: [{name: 'ldaps', port: 636, protocol: 'TCP'}],
 	},
 };
 
@@ -112,9 +158,17 @@ export const facts: Workload = {
 	signs: [],
 	ports: {LDAP_PORT: 389, LDAPS_PORT: 636},
 	portsFrom: 'environment',
-	volumes: [{
-		name: 'out-dir', mountPath: '/opt/out', claim: 'out-dir-users-0', type: 'unknown', storageClass: 'fast', owners: [], isEphemeral: false,
-	}],
+	volumes: [
+		{
+			name: 'out-dir',
+			mountPath: '/opt/out',
+			claim: 'out-dir-users-0',
+			type: 'unknown',
+			storageClass: 'fast',
+			owners: [],
+			isEphemeral: false,
+		},
+	],
 	replicas: 3,
 	pods: ['users-0', 'users-1', 'users-2'],
 	services: [],
@@ -128,16 +182,25 @@ export const fresh: Decisions = {
 	identity: {uid: 9031, gid: 0},
 	fsGroup: 0,
 	oldPorts: {
-		LDAP_PORT: 389, LDAPS_PORT: 636, HTTPS_PORT: 443, JMX_PORT: 689,
+		LDAP_PORT: 389,
+		LDAPS_PORT: 636,
+		HTTPS_PORT: 443,
+		JMX_PORT: 689,
 	},
 	newPorts: {
-		LDAP_PORT: 1389, LDAPS_PORT: 1636, HTTPS_PORT: 1443, JMX_PORT: 1689,
+		LDAP_PORT: 1389,
+		LDAPS_PORT: 1636,
+		HTTPS_PORT: 1443,
+		JMX_PORT: 1689,
 	},
 	newName: 'users-2109',
 };
 
 export const root: Decisions = {
-	...fresh, strategy: 'root', newPorts: fresh.oldPorts, identity: {uid: 0, gid: 0},
+	...fresh,
+	strategy: 'root',
+	newPorts: fresh.oldPorts,
+	identity: {uid: 0, gid: 0},
 };
 
 export const namespaceObjects: readonly Manifest[] = [oldSet, environment, clients, governing];

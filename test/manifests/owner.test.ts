@@ -2,12 +2,7 @@ import {execFileSync} from 'node:child_process';
 import {mkdtemp, rm, writeFile} from 'node:fs/promises';
 import {tmpdir} from 'node:os';
 import path from 'node:path';
-import {
-	describe,
-	expect,
-	onTestFinished,
-	test,
-} from 'vitest';
+import {describe, expect, onTestFinished, test} from 'vitest';
 import {parse, parseAllDocuments} from 'yaml';
 import {applyEdits, set, type Edit} from '../../source/manifests/edit.js';
 import {ownerPatch} from '../../source/manifests/owner-patch.js';
@@ -15,14 +10,7 @@ import {planManifests} from '../../source/manifests/plan.js';
 import {differencesOf} from '../../source/manifests/shape.js';
 import type {ManifestFile} from '../../source/manifests/strategy.js';
 import type {Manifest} from '../../source/ping/workload.js';
-import {
-	environment,
-	facts,
-	fresh,
-	namespaceObjects,
-	oldSet,
-	root,
-} from './live.js';
+import {environment, facts, fresh, namespaceObjects, oldSet, root} from './live.js';
 
 /** The owner's own manifests of what is live: in another order, without what the API server fills in, and with a container more. */
 const ownersSet = `apiVersion: apps/v1
@@ -60,19 +48,39 @@ const build = async (base: string, patch: ManifestFile): Promise<Manifest> => {
 	onTestFinished(async () => rm(folder, {recursive: true}));
 	await writeFile(path.join(folder, 'base.yaml'), base);
 	await writeFile(path.join(folder, patch.name), patch.text);
-	await writeFile(path.join(folder, 'kustomization.yaml'), `resources: [base.yaml]\npatches: [{path: ${patch.name}}]\n`);
+	await writeFile(
+		path.join(folder, 'kustomization.yaml'),
+		`resources: [base.yaml]\npatches: [{path: ${patch.name}}]\n`,
+	);
 	const [document] = parseAllDocuments(execFileSync('kubectl', ['kustomize', folder], {encoding: 'utf8'}));
 	return document?.toJS() as Manifest;
 };
 
 /** Kustomize puts what it patched first. */
-const byName = <Named extends {readonly name: string}>(items: readonly Named[] = []): readonly Named[] => items.toSorted((one, other) => one.name.localeCompare(other.name));
+const byName = <Named extends {readonly name: string}>(items: readonly Named[] = []): readonly Named[] =>
+	items.toSorted((one, other) => one.name.localeCompare(other.name));
 
-const podOf = (object: Manifest) => (object.spec as {readonly template: {readonly spec: {readonly securityContext?: unknown; readonly containers: ReadonlyArray<{readonly name: string; readonly image: string; readonly env?: ReadonlyArray<{readonly name: string; readonly value: string}>}>}}}).template.spec;
+const podOf = (object: Manifest) =>
+	(
+		object.spec as {
+			readonly template: {
+				readonly spec: {
+					readonly securityContext?: unknown;
+					readonly containers: ReadonlyArray<{
+						readonly name: string;
+						readonly image: string;
+						readonly env?: ReadonlyArray<{readonly name: string; readonly value: string}>;
+					}>;
+				};
+			};
+		}
+	).template.spec;
 
-const environmentOf = (object: Manifest): Readonly<Record<string, string>> => Object.fromEntries(byName(podOf(object).containers)[1]!.env!.map(({name, value}) => [name, value]));
+const environmentOf = (object: Manifest): Readonly<Record<string, string>> =>
+	Object.fromEntries(byName(podOf(object).containers)[1]!.env!.map(({name, value}) => [name, value]));
 
-const imagesOf = (object: Manifest): ReadonlyArray<readonly [string, string]> => byName(podOf(object).containers).map(({name, image}) => [name, image]);
+const imagesOf = (object: Manifest): ReadonlyArray<readonly [string, string]> =>
+	byName(podOf(object).containers).map(({name, image}) => [name, image]);
 
 const inPlace = (): {readonly before: Manifest; readonly after: Manifest} => {
 	const {apply, before} = planManifests({workload: facts, objects: namespaceObjects, decisions: root});
@@ -84,9 +92,16 @@ describe('a patch for the owner', () => {
 		const {before, after} = inPlace();
 		const built = await build(ownersSet, ownerPatch(before, after));
 		expect(podOf(built).securityContext).toEqual({runAsUser: 0, runAsGroup: 0, runAsNonRoot: false});
-		expect(imagesOf(built)).toEqual([['audit', 'registry.example.com/audit:1'], ['pingdirectory', 'registry.example.com/pingidentity/pingdirectory:2109-8.3.0.0']]);
+		expect(imagesOf(built)).toEqual([
+			['audit', 'registry.example.com/audit:1'],
+			['pingdirectory', 'registry.example.com/pingidentity/pingdirectory:2109-8.3.0.0'],
+		]);
 		expect(environmentOf(built)).toEqual({
-			ROOT_USER_PASSWORD_FILE: '/run/secrets/root-user-password', LDAP_PORT: '389', LDAPS_PORT: '636', HTTPS_PORT: '443', JMX_PORT: '689',
+			ROOT_USER_PASSWORD_FILE: '/run/secrets/root-user-password',
+			LDAP_PORT: '389',
+			LDAPS_PORT: '636',
+			HTTPS_PORT: '443',
+			JMX_PORT: '689',
 		});
 	});
 
@@ -104,32 +119,69 @@ describe('a patch for the owner', () => {
 		const {switches} = planManifests({workload: facts, objects: namespaceObjects, decisions: fresh});
 		const {before, after} = switches[0]!;
 		const {spec} = await build(ownersService, ownerPatch(before, after));
-		const {selector, ports} = spec as {readonly selector: unknown; readonly ports: ReadonlyArray<{readonly name: string}>};
+		const {selector, ports} = spec as {
+			readonly selector: unknown;
+			readonly ports: ReadonlyArray<{readonly name: string}>;
+		};
 		expect(selector).toEqual({app: 'users-2109'});
-		expect(byName(ports)).toEqual([{name: 'https', port: 443, targetPort: 1443}, {name: 'ldap', port: 389, targetPort: 'ldap'}, {name: 'ldaps', port: 636, targetPort: 1636}]);
+		expect(byName(ports)).toEqual([
+			{name: 'https', port: 443, targetPort: 1443},
+			{name: 'ldap', port: 389, targetPort: 'ldap'},
+			{name: 'ldaps', port: 636, targetPort: 1636},
+		]);
 	});
 });
 
 describe('what is still different', () => {
 	const container = ['spec', 'template', 'spec', 'containers', 0];
-	const seen = (object: Manifest, ...others: readonly Manifest[]): readonly string[] => differencesOf(inPlace().after, [object, ...others]).map(({what, wanted, is}) => `${what}: ${is}, wanted ${wanted}`);
+	const seen = (object: Manifest, ...others: readonly Manifest[]): readonly string[] =>
+		differencesOf(inPlace().after, [object, ...others]).map(({what, wanted, is}) => `${what}: ${is}, wanted ${wanted}`);
 	const edited = (...edits: readonly Edit[]): Manifest => applyEdits(inPlace().after, edits);
 
 	test('is nothing, once the object is as it was planned, or was brought there in another way', () => {
 		expect(seen(inPlace().after)).toEqual([]);
 		const fromMap = edited(set([...container, 'env'], []));
-		expect(seen(fromMap, {
-			...environment, data: {
-				LDAP_PORT: '389', LDAPS_PORT: '636', HTTPS_PORT: '443', JMX_PORT: '689',
-			},
-		})).toEqual([]);
-		expect(seen(edited(set(['spec', 'template', 'spec', 'securityContext'], {}), set([...container, 'securityContext'], {runAsUser: 0, runAsGroup: 0})))).toEqual([]);
+		expect(
+			seen(fromMap, {
+				...environment,
+				data: {
+					LDAP_PORT: '389',
+					LDAPS_PORT: '636',
+					HTTPS_PORT: '443',
+					JMX_PORT: '689',
+				},
+			}),
+		).toEqual([]);
+		expect(
+			seen(
+				edited(
+					set(['spec', 'template', 'spec', 'securityContext'], {}),
+					set([...container, 'securityContext'], {runAsUser: 0, runAsGroup: 0}),
+				),
+			),
+		).toEqual([]);
 	});
 
 	test.each<readonly [string, readonly Edit[], readonly string[]]>([
-		['the user of the image', [set(['spec', 'template', 'spec', 'securityContext'], {})], ['user: 9031:0, wanted 0:0', 'root: unknown, wanted allowed', 'capabilities: unknown, wanted all that root needs']],
-		['root refused', [set(['spec', 'template', 'spec', 'securityContext', 'runAsNonRoot'], true)], ['root: refused by runAsNonRoot, wanted allowed']],
-		['capabilities dropped', [set([...container, 'securityContext'], {capabilities: {drop: ['ALL'], add: ['CHOWN']}})], ['capabilities: without NET_BIND_SERVICE, DAC_OVERRIDE, FOWNER, wanted all that root needs']],
+		[
+			'the user of the image',
+			[set(['spec', 'template', 'spec', 'securityContext'], {})],
+			[
+				'user: 9031:0, wanted 0:0',
+				'root: unknown, wanted allowed',
+				'capabilities: unknown, wanted all that root needs',
+			],
+		],
+		[
+			'root refused',
+			[set(['spec', 'template', 'spec', 'securityContext', 'runAsNonRoot'], true)],
+			['root: refused by runAsNonRoot, wanted allowed'],
+		],
+		[
+			'capabilities dropped',
+			[set([...container, 'securityContext'], {capabilities: {drop: ['ALL'], add: ['CHOWN']}})],
+			['capabilities: without NET_BIND_SERVICE, DAC_OVERRIDE, FOWNER, wanted all that root needs'],
+		],
 		['fewer replicas', [set(['spec', 'replicas'], 1)], ['replicas: 1, wanted 3']],
 	])('is %s', (_, edits, differences) => {
 		expect(seen(edited(...edits))).toEqual(differences);

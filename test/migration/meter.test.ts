@@ -2,7 +2,10 @@ import {expect, test} from 'vitest';
 import {createMeter} from '../../source/migration/progress.js';
 
 const bytes = (done: number, total = 1000) => ({
-	what: 'Copying', unit: 'bytes' as const, done, total,
+	what: 'Copying',
+	unit: 'bytes' as const,
+	done,
+	total,
 });
 
 test('progress is shown ten times a second at most, its end always', () => {
@@ -29,7 +32,8 @@ test('a rate does not depend on how often a step reports', () => {
 	}
 
 	seldom.report(bytes(0), 0);
-	const rateOf = (event: ReturnType<typeof seldom.report>): number | undefined => event?.type === 'progressed' ? event.rate : undefined;
+	const rateOf = (event: ReturnType<typeof seldom.report>): number | undefined =>
+		event?.type === 'progressed' ? event.rate : undefined;
 	for (const meter of [often, seldom]) {
 		const shown = meter.report(bytes(100), 1000);
 		expect(rateOf(shown)).toBeCloseTo(100, 5);
@@ -73,9 +77,15 @@ test('something else that is counted begins anew', () => {
 test('waiting for somebody else is no stall, and what is missing is shown anew when it changes', () => {
 	const meter = createMeter('apply');
 	const waiting = (...awaits: readonly string[]) => ({
-		what: 'Waiting for Helm', unit: 'checks' as const, done: 0, total: 1, awaits,
+		what: 'Waiting for Helm',
+		unit: 'checks' as const,
+		done: 0,
+		total: 1,
+		awaits,
 	});
-	expect(meter.report(waiting('the image', 'the user'), 0)).toMatchObject({progress: {awaits: ['the image', 'the user']}});
+	expect(meter.report(waiting('the image', 'the user'), 0)).toMatchObject({
+		progress: {awaits: ['the image', 'the user']},
+	});
 	expect(meter.tick(60_000)).toBeUndefined();
 	expect(meter.report(waiting('the image', 'the user'), 61_000)).toBeUndefined();
 	expect(meter.report(waiting('the user'), 62_000)).toMatchObject({progress: {awaits: ['the user']}});

@@ -3,9 +3,14 @@ import {Failure} from '../../source/failure/failure.js';
 import {throughOutages} from '../../source/migration/outage.js';
 import {createFastClock} from '../cluster/hand-clock.js';
 
-const failureOf = (code: string): Failure => new Failure({
-	code, seen: `${code}.`, means: 'Means.', todo: 'Do.', byHand: 'by hand',
-});
+const failureOf = (code: string): Failure =>
+	new Failure({
+		code,
+		seen: `${code}.`,
+		means: 'Means.',
+		todo: 'Do.',
+		byHand: 'by hand',
+	});
 
 /** Fails as it is told, one after the other, then answers. */
 const failing = (...codes: readonly string[]) => {
@@ -31,12 +36,17 @@ test('an API that does not answer is asked again, and each reason is told once',
 	});
 	expect(answer).toBe('answer');
 	expect(clock.slept).toEqual([2000, 2000, 2000]);
-	expect(told).toEqual(['server-unreachable. It is asked again, for a minute.', 'server-busy. It is asked again, for a minute.']);
+	expect(told).toEqual([
+		'server-unreachable. It is asked again, for a minute.',
+		'server-busy. It is asked again, for a minute.',
+	]);
 });
 
 test('an outage of more than a minute is what it ends with', async () => {
 	const clock = createFastClock();
-	await expect(throughOutages(failing(...Array.from({length: 100}, () => 'server-refused')), {clock})).rejects.toMatchObject({parts: {code: 'server-refused'}});
+	await expect(
+		throughOutages(failing(...Array.from({length: 100}, () => 'server-refused')), {clock}),
+	).rejects.toMatchObject({parts: {code: 'server-refused'}});
 	expect(clock.slept.length).toBe(30);
 });
 

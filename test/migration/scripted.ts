@@ -1,12 +1,7 @@
 import {expect} from 'vitest';
 import {createEngine, type Engine, type EngineOptions} from '../../source/migration/engine.js';
 import type {Intent, JournalEvent} from '../../source/migration/event.js';
-import type {
-	Preview,
-	RunFacts,
-	Step,
-	StepId,
-} from '../../source/migration/step.js';
+import type {Preview, RunFacts, Step, StepId} from '../../source/migration/step.js';
 import type {Clock, World} from '../../source/migration/world.js';
 
 /** A clock that moves when it is told to. */
@@ -42,7 +37,10 @@ export const scriptedClock = (): ScriptedClock => {
 };
 
 export const preview = (changes: Partial<Preview> = {}): Preview => ({
-	summary: ['Does what it says.'], commands: ['kubectl get pods'], wayBack: 'Nothing to undo.', ...changes,
+	summary: ['Does what it says.'],
+	commands: ['kubectl get pods'],
+	wayBack: 'Nothing to undo.',
+	...changes,
 });
 
 /** A step that does nothing and proves one thing, but for what a test says of it. */
@@ -63,7 +61,12 @@ export const step = (id: StepId, changes: Partial<Step> = {}): Step => ({
 });
 
 export const runFacts: RunFacts = {
-	id: 'run-1', folder: '/runs/run-1', mode: 'migrate', context: 'staging', namespace: 'ping', sandbox: false,
+	id: 'run-1',
+	folder: '/runs/run-1',
+	mode: 'migrate',
+	context: 'staging',
+	namespace: 'ping',
+	sandbox: false,
 };
 
 export type ScriptedOptions = Partial<Omit<EngineOptions, 'steps' | 'run'>> & {
@@ -85,9 +88,16 @@ export const scripted = (steps: readonly Step[], options: ScriptedOptions = {}):
 	const run = {...runFacts, ...options.run};
 	const {id, folder, ...where} = run;
 	const opened: JournalEvent = {
-		type: 'run-opened', at: clock.now().toISOString(), format: 1, run: id, ...where, program: '0.1.0', steps: steps.map(line => line.id), by: 'ann@host',
+		type: 'run-opened',
+		at: clock.now().toISOString(),
+		format: 1,
+		run: id,
+		...where,
+		program: '0.1.0',
+		steps: steps.map(line => line.id),
+		by: 'ann@host',
 	};
-	const journal: JournalEvent[] = [...options.history ?? [opened]];
+	const journal: JournalEvent[] = [...(options.history ?? [opened])];
 	// The engine itself uses nothing of the world but the clock and the cluster's identity.
 	const world = {
 		clock,

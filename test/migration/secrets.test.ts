@@ -5,36 +5,53 @@ import type {Question} from '../../source/migration/step.js';
 import {scripted, send, step} from './scripted.js';
 
 const secret: Question = {
-	kind: 'secret', id: 'password', title: 'Password?', why: '', instead: {question: 'password-file', says: 'the path of its file'},
+	kind: 'secret',
+	id: 'password',
+	title: 'Password?',
+	why: '',
+	instead: {question: 'password-file', says: 'the path of its file'},
 };
 const secretFile: Question = {
-	kind: 'text', id: 'password-file', title: 'File?', why: '', pattern: {source: '(?:/.+)?', says: 'A path.'},
+	kind: 'text',
+	id: 'password-file',
+	title: 'File?',
+	why: '',
+	pattern: {source: '(?:/.+)?', says: 'A path.'},
 };
 
 /** A step that asks for a secret where no file is named, fails the first time, and keeps what it was given. */
-const withSecret = (got: Array<string | undefined>) => step('profile', {
-	effect: 'local',
-	questions: async ({answers}) => answers['password-file'] === '' ? [secretFile, secret] : [secretFile],
-	async perform({secrets}) {
-		got.push(secrets.get('password'));
-		if (got.length === 1) {
-			throw new Failure({
-				code: 'refused', seen: 'It was refused.', means: 'Nothing was changed.', todo: 'Try again.', byHand: 'curl', retryable: true,
-			});
-		}
+const withSecret = (got: Array<string | undefined>) =>
+	step('profile', {
+		effect: 'local',
+		questions: async ({answers}) => (answers['password-file'] === '' ? [secretFile, secret] : [secretFile]),
+		async perform({secrets}) {
+			got.push(secrets.get('password'));
+			if (got.length === 1) {
+				throw new Failure({
+					code: 'refused',
+					seen: 'It was refused.',
+					means: 'Nothing was changed.',
+					todo: 'Try again.',
+					byHand: 'curl',
+					retryable: true,
+				});
+			}
 
-		return {};
-	},
-});
+			return {};
+		},
+	});
 
 test('a secret reaches its step and no event, and is asked for anew with each try', async () => {
 	const got: Array<string | undefined> = [];
-	const run = scripted([withSecret(got), step('export', {
-		async perform({secrets}) {
-			got.push(secrets.get('password'));
-			return {};
-		},
-	})]);
+	const run = scripted([
+		withSecret(got),
+		step('export', {
+			async perform({secrets}) {
+				got.push(secrets.get('password'));
+				return {};
+			},
+		}),
+	]);
 	const {engine, journal} = run;
 	const shown: RunEvent[] = [];
 	engine.onEvent(event => {

@@ -13,16 +13,22 @@ CONTAINER FAILURE: Resolve the issues with your orchestration environment variab
 CONTAINER FAILURE: Error running 20-restart-sequence.sh\u{1B}[0m`;
 
 test.each([
-	['mkdir: can\'t create directory \'/opt/out/container-state/\': Permission denied', 'volume-denied'],
-	['/opt/entrypoint.sh: line 35: can\'t create /opt/out/container-state/current/environment_variables: nonexistent directory', 'volume-denied'],
-	['sh: can\'t open \'./bootstrap.sh\': Permission denied', 'bootstrap-denied'],
+	["mkdir: can't create directory '/opt/out/container-state/': Permission denied", 'volume-denied'],
+	[
+		"/opt/entrypoint.sh: line 35: can't create /opt/out/container-state/current/environment_variables: nonexistent directory",
+		'volume-denied',
+	],
+	["sh: can't open './bootstrap.sh': Permission denied", 'bootstrap-denied'],
 	[guard, 'port-guard'],
 	['Error: container has runAsNonRoot and image will run as root (pod: "x", container: y)', 'root-refused'],
 	['#                      RUN_PLAN: RESTART', 'old-volume-attached'],
 	['#                      \u{1B}[31mRUN_PLAN: RESTART\u{1B}[0m', 'old-volume-attached'],
 	['pods "x" is forbidden: violates PodSecurity "restricted:latest": runAsUser=0', 'pod-security-refused'],
 	['unable to validate against any security context constraint: [...]', 'openshift-refused'],
-	['spec: Forbidden: updates to statefulset spec for fields other than \'replicas\', \'template\', and \'updateStrategy\' are forbidden', 'statefulset-forbidden'],
+	[
+		"spec: Forbidden: updates to statefulset spec for fields other than 'replicas', 'template', and 'updateStrategy' are forbidden",
+		'statefulset-forbidden',
+	],
 	['Back-off pulling image: ImagePullBackOff', 'image-not-pulled'],
 	['CONTAINER FAILURE: Resolve issues with pingdirectory Kubernetes cluster service, and restart', 'cluster-service'],
 	['chmod: /opt/out/instance/conf/pa.jwk: Operation not permitted', 'owner-denied'],

@@ -1,11 +1,5 @@
 import {describe, expect, test} from 'vitest';
-import {
-	buildDateOf,
-	identityOf,
-	parseImage,
-	readImage,
-	sprintOf,
-} from '../../source/ping/image.js';
+import {buildDateOf, identityOf, parseImage, readImage, sprintOf} from '../../source/ping/image.js';
 
 /** Variables whose defaults hold slashes and colons. */
 const variables = ['{REG:-docker.io/x}', '{TAG:-21:02}'].map(name => `$${name}`);
@@ -13,17 +7,39 @@ const variables = ['{REG:-docker.io/x}', '{TAG:-21:02}'].map(name => `$${name}`)
 describe('image references', () => {
 	test.each([
 		['pingdirectory', {repository: 'pingdirectory', name: 'pingdirectory'}],
-		['pingidentity/pingdirectory:2103-8.2.0.3', {repository: 'pingidentity/pingdirectory', name: 'pingdirectory', tag: '2103-8.2.0.3'}],
+		[
+			'pingidentity/pingdirectory:2103-8.2.0.3',
+			{repository: 'pingidentity/pingdirectory', name: 'pingdirectory', tag: '2103-8.2.0.3'},
+		],
 		['localhost:5000/a/pingaccess', {registry: 'localhost:5000', repository: 'a/pingaccess', name: 'pingaccess'}],
-		['registry.example.com:5000/ping/pingdirectory:2105@sha256:ab', {
-			registry: 'registry.example.com:5000', repository: 'ping/pingdirectory', name: 'pingdirectory', tag: '2105', digest: 'sha256:ab',
-		}],
-		['$REG/pingfederate:$TAG', {
-			registry: '$REG', repository: 'pingfederate', name: 'pingfederate', tag: '$TAG',
-		}],
-		[variables.join('/pingfederate:'), {
-			registry: variables[0], repository: 'pingfederate', name: 'pingfederate', tag: variables[1],
-		}],
+		[
+			'registry.example.com:5000/ping/pingdirectory:2105@sha256:ab',
+			{
+				registry: 'registry.example.com:5000',
+				repository: 'ping/pingdirectory',
+				name: 'pingdirectory',
+				tag: '2105',
+				digest: 'sha256:ab',
+			},
+		],
+		[
+			'$REG/pingfederate:$TAG',
+			{
+				registry: '$REG',
+				repository: 'pingfederate',
+				name: 'pingfederate',
+				tag: '$TAG',
+			},
+		],
+		[
+			variables.join('/pingfederate:'),
+			{
+				registry: variables[0],
+				repository: 'pingfederate',
+				name: 'pingfederate',
+				tag: variables[1],
+			},
+		],
 	])('%s', (reference, parts) => {
 		expect(parseImage(reference)).toEqual(parts);
 	});
@@ -87,7 +103,10 @@ describe('users by sprint', () => {
 	});
 
 	test.each([
-		['pingcentral-alpine-az11-1.3.0-200629-bc33', 200_629], ['pingdirectory-alpine_3.16.0-al11-9.1.0.0-220725-c917', 220_725], ['pingdirectory-8.2.0.3', undefined], ['', undefined],
+		['pingcentral-alpine-az11-1.3.0-200629-bc33', 200_629],
+		['pingdirectory-alpine_3.16.0-al11-9.1.0.0-220725-c917', 220_725],
+		['pingdirectory-8.2.0.3', undefined],
+		['', undefined],
 	])('%s was built on %s', (version, date) => {
 		expect(buildDateOf(version)).toBe(date);
 	});

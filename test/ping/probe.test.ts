@@ -9,7 +9,10 @@ import {probeScript, readProbe} from '../../source/ping/probe.js';
 const pretendServer = async (): Promise<string> => {
 	const folder = await mkdtemp(path.join(tmpdir(), 'probe-'));
 	await mkdir(path.join(folder, 'instance/config'), {recursive: true});
-	await writeFile(path.join(folder, 'instance/config/.manage-profile-setup-arguments.txt'), '--ldapPort 2389 \\\n--ldapsPort 2636 --httpsPort 2443 --rootUserPasswordFile /run/secrets/x\n');
+	await writeFile(
+		path.join(folder, 'instance/config/.manage-profile-setup-arguments.txt'),
+		'--ldapPort 2389 \\\n--ldapsPort 2636 --httpsPort 2443 --rootUserPasswordFile /run/secrets/x\n',
+	);
 	await writeFile(path.join(folder, 'a file with  spaces'), '');
 	return folder;
 };
@@ -60,30 +63,34 @@ describe('the look into a pod', () => {
 
 describe('what a hostile pod prints', () => {
 	test('neither secrets, odd names nor numbers out of range are believed', () => {
-		const probe = readProbe('p', 'c', [
-			'uid 99999999999',
-			'uid 0',
-			'uid 9031',
-			'gid x',
-			'env PING_IDENTITY_PASSWORD=hush',
-			'env __proto__=x',
-			'env LDAPS_PORT=636',
-			'env LDAPS_PORT=1',
-			'setup LDAPS_PORT 70000',
-			'setup LDAP_PORT 389',
-			'setup OTHER 1',
-			'path __proto__',
-			'own 0 0',
-			'path /opt/out',
-			'own 0 0',
-			'own 0',
-			'own -1 0',
-			'own 9031 0',
-			'own 0 0',
-			`env IMAGE_VERSION=\u{1B}[31mpingdirectory-x\u{1B}[0m\u{7}${'y'.repeat(10_000)}`,
-			'end',
-			'env LDAP_PORT=1',
-		].join('\n'));
+		const probe = readProbe(
+			'p',
+			'c',
+			[
+				'uid 99999999999',
+				'uid 0',
+				'uid 9031',
+				'gid x',
+				'env PING_IDENTITY_PASSWORD=hush',
+				'env __proto__=x',
+				'env LDAPS_PORT=636',
+				'env LDAPS_PORT=1',
+				'setup LDAPS_PORT 70000',
+				'setup LDAP_PORT 389',
+				'setup OTHER 1',
+				'path __proto__',
+				'own 0 0',
+				'path /opt/out',
+				'own 0 0',
+				'own 0',
+				'own -1 0',
+				'own 9031 0',
+				'own 0 0',
+				`env IMAGE_VERSION=\u{1B}[31mpingdirectory-x\u{1B}[0m\u{7}${'y'.repeat(10_000)}`,
+				'end',
+				'env LDAP_PORT=1',
+			].join('\n'),
+		);
 		expect(probe.uid).toBe(0);
 		expect(probe.gid).toBeUndefined();
 		expect(probe.environment.LDAPS_PORT).toBe('636');
@@ -91,16 +98,28 @@ describe('what a hostile pod prints', () => {
 		expect(probe.environment.IMAGE_VERSION?.length).toBe(500);
 		expect(Object.keys(probe.environment)).toEqual(['LDAPS_PORT', 'IMAGE_VERSION']);
 		expect(probe.setupPorts).toEqual({LDAP_PORT: 389});
-		expect(probe.owners).toEqual({'/opt/out': [{uid: 0, gid: 0, files: 2}, {uid: 9031, gid: 0, files: 1}]});
+		expect(probe.owners).toEqual({
+			'/opt/out': [
+				{uid: 0, gid: 0, files: 2},
+				{uid: 9031, gid: 0, files: 1},
+			],
+		});
 	});
 
 	test('an endless output is read in bounded time and nothing is made of it', () => {
 		expect(readProbe('p', 'c', 'own 1 1\n'.repeat(500_000))).toEqual({
-			pod: 'p', container: 'c', environment: {}, owners: {}, logSigns: [],
+			pod: 'p',
+			container: 'c',
+			environment: {},
+			owners: {},
+			logSigns: [],
 		});
 	});
 
 	test('an SSH address keeps its user', () => {
-		expect(readProbe('p', 'c', 'env SERVER_PROFILE_URL=git@git.example.com:team/profiles.git\nend').environment.SERVER_PROFILE_URL).toBe('git@git.example.com:team/profiles.git');
+		expect(
+			readProbe('p', 'c', 'env SERVER_PROFILE_URL=git@git.example.com:team/profiles.git\nend').environment
+				.SERVER_PROFILE_URL,
+		).toBe('git@git.example.com:team/profiles.git');
 	});
 });

@@ -21,12 +21,24 @@ describe('which side of sprint 2103', () => {
 
 	test('what the manifests set is no sign of the image, but a weak one for a variable only old images read', () => {
 		const environment = {PING_CONTAINER_PRIVILEGED: 'false', LDAPS_PORT: '636'};
-		expect(signsOf({running: environment, declared: environment, logLines: []})).toMatchObject([{says: 'old', strength: 'weak'}]);
-		expect(signsOf({running: environment, declared: {}, logLines: []})).toMatchObject([{says: 'old', strength: 'strong'}, {says: 'old', strength: 'medium'}]);
+		expect(signsOf({running: environment, declared: environment, logLines: []})).toMatchObject([
+			{says: 'old', strength: 'weak'},
+		]);
+		expect(signsOf({running: environment, declared: {}, logLines: []})).toMatchObject([
+			{says: 'old', strength: 'strong'},
+			{says: 'old', strength: 'medium'},
+		]);
 	});
 
 	test('the date of the build decides, on the day of the change too', () => {
-		const at = (date: string): string => sideOf(signsOf({running: {IMAGE_VERSION: `pingdirectory-alpine-az11-8.2.0.3-${date}-abcd`}, declared: {}, logLines: []}));
+		const at = (date: string): string =>
+			sideOf(
+				signsOf({
+					running: {IMAGE_VERSION: `pingdirectory-alpine-az11-8.2.0.3-${date}-abcd`},
+					declared: {},
+					logLines: [],
+				}),
+			);
 		expect([at('210316'), at('210317'), at('210401')]).toEqual(['old', 'new', 'new']);
 	});
 
@@ -39,8 +51,12 @@ describe('which side of sprint 2103', () => {
 
 describe('signs in a log', () => {
 	test('are found among colours and other lines, each once', () => {
-		const log = '\u{1B}[32m### Pattern: inside-out\u{1B}[0m\r\nhello ### Pattern: outside-in\n### Pattern: inside-out\n    IMAGE_VERSION: pingdirectory-alpine-az11-8.2.0.1-210120-8f2e\n';
-		expect(signsInLog(log)).toEqual(['### Pattern: inside-out', 'IMAGE_VERSION: pingdirectory-alpine-az11-8.2.0.1-210120-8f2e']);
+		const log =
+			'\u{1B}[32m### Pattern: inside-out\u{1B}[0m\r\nhello ### Pattern: outside-in\n### Pattern: inside-out\n    IMAGE_VERSION: pingdirectory-alpine-az11-8.2.0.1-210120-8f2e\n';
+		expect(signsInLog(log)).toEqual([
+			'### Pattern: inside-out',
+			'IMAGE_VERSION: pingdirectory-alpine-az11-8.2.0.1-210120-8f2e',
+		]);
 		expect(sideOfLog(log)).toBe('old');
 	});
 
@@ -50,6 +66,8 @@ describe('signs in a log', () => {
 	});
 
 	test('a hostile log is read in bounded time', () => {
-		expect(signsInLog(`${'IMAGE_VERSION: a-'.repeat(100_000)}\n${'### Pattern: inside-out '.repeat(50_000)}`).length).toBeLessThanOrEqual(20);
+		expect(
+			signsInLog(`${'IMAGE_VERSION: a-'.repeat(100_000)}\n${'### Pattern: inside-out '.repeat(50_000)}`).length,
+		).toBeLessThanOrEqual(20);
 	});
 });

@@ -1,11 +1,6 @@
 import {expect, test} from 'vitest';
 import {Failure} from '../../source/failure/failure.js';
-import type {
-	CommandResult,
-	CopyReceipt,
-	Files,
-	Transfer,
-} from '../../source/migration/world.js';
+import type {CommandResult, CopyReceipt, Files, Transfer} from '../../source/migration/world.js';
 import {pingAccessApi, pingFederateApi, type AdminApi} from '../../source/profile/admin-api.js';
 import {fetchArchive, fetchExport, type AdminCall} from '../../source/profile/admin-export.js';
 import {makeBareMachine, runScript} from '../sandbox/run-script.js';
@@ -19,7 +14,10 @@ const password = String.raw`a "quoted" pass\word $HOME`;
 type Script = {readonly script: string; readonly parameters: readonly string[]; readonly input: string};
 
 /** An administration node that answers with these lines, or with what a container of the sandbox says. */
-const nodeThat = (answer: (script: Script) => Promise<CommandResult>, api: AdminApi = pingFederateApi): {readonly call: AdminCall; readonly scripts: Script[]; readonly shredded: string[]} => {
+const nodeThat = (
+	answer: (script: Script) => Promise<CommandResult>,
+	api: AdminApi = pingFederateApi,
+): {readonly call: AdminCall; readonly scripts: Script[]; readonly shredded: string[]} => {
 	const scripts: Script[] = [];
 	const shredded: string[] = [];
 	const call: AdminCall = {
@@ -38,7 +36,10 @@ const nodeThat = (answer: (script: Script) => Promise<CommandResult>, api: Admin
 			byHand: (_target, words) => words.join(' '),
 		},
 		transfer: {
-			copyOut: never, copyIn: never, fingerprint: never, partialFiles: path => [`${path}.half`],
+			copyOut: never,
+			copyIn: never,
+			fingerprint: never,
+			partialFiles: path => [`${path}.half`],
 		} satisfies Transfer,
 		files: {
 			async shred(path: string) {
@@ -61,7 +62,10 @@ test.each([
 ])('«%j» is no export: %s, and nothing is left in the pod or here', async (stdout, code) => {
 	const {call, scripts, shredded} = nodeThat(async () => ({exitCode: 0, stdout, stderr: ''}));
 	await expect(fetchExport(call)).rejects.toMatchObject({parts: {code, retryable: true}});
-	expect(scripts.at(-1)).toMatchObject({script: expect.stringContaining('rm -rf "$1"') as string, parameters: ['/tmp/unroot-r']});
+	expect(scripts.at(-1)).toMatchObject({
+		script: expect.stringContaining('rm -rf "$1"') as string,
+		parameters: ['/tmp/unroot-r'],
+	});
 	expect(shredded).toEqual(['/runs/r/secrets/export.json', '/runs/r/secrets/export.json.half']);
 });
 
@@ -75,20 +79,31 @@ const goneAfter = (stdout: string) => {
 		}
 
 		throw new Failure({
-			code: 'pod-gone', seen: 'The pod admin-0 is gone.', means: 'It cannot be asked.', todo: 'Wait for it.', byHand: 'kubectl get pods',
+			code: 'pod-gone',
+			seen: 'The pod admin-0 is gone.',
+			means: 'It cannot be asked.',
+			todo: 'Wait for it.',
+			byHand: 'kubectl get pods',
 		});
 	};
 };
 
 const receipt: CopyReceipt = {
-	bytes: 4, sha256: 'abc', ranges: 1, retried: 0, resumedFrom: 0, seconds: 0,
+	bytes: 4,
+	sha256: 'abc',
+	ranges: 1,
+	retried: 0,
+	resumedFrom: 0,
+	seconds: 0,
 };
 
 test('what cannot be removed any more does not hide why it failed, and is told beside it', async () => {
 	const {call, shredded} = nodeThat(goneAfter('curl 0\nhttp 401\n'));
 	await expect(fetchExport(call)).rejects.toMatchObject({
 		parts: {
-			code: 'admin-password-refused', retryable: true, details: ['/tmp/unroot-r in admin-0 could not be removed: The pod admin-0 is gone.'],
+			code: 'admin-password-refused',
+			retryable: true,
+			details: ['/tmp/unroot-r in admin-0 could not be removed: The pod admin-0 is gone.'],
 		},
 	});
 	expect(shredded).toHaveLength(2);
@@ -97,19 +112,30 @@ test('what cannot be removed any more does not hide why it failed, and is told b
 test('an export that was read is not passed on while it still lies in the pod', async () => {
 	const {call} = nodeThat(goneAfter('curl 0\nhttp 200\n'));
 	const text = new TextEncoder().encode('{"metadata": {}, "operations": []}');
-	await expect(fetchExport({
-		...call, transfer: {...call.transfer, copyOut: async () => receipt}, files: {...call.files, readBytes: async () => text},
-	})).rejects.toMatchObject({parts: {code: 'export-left', retryable: true}});
+	await expect(
+		fetchExport({
+			...call,
+			transfer: {...call.transfer, copyOut: async () => receipt},
+			files: {...call.files, readBytes: async () => text},
+		}),
+	).rejects.toMatchObject({parts: {code: 'export-left', retryable: true}});
 });
 
 test.each([
 	['{"version": "4.3.1.2", "data": {}}', 'names the version «4.3.1.2»'],
 	['{"version": 6, "data": {}}', 'names no version'],
 ])('an export of PingAccess whose place is not known, such as %s, is told and not kept', async (text, seen) => {
-	const {call, shredded} = nodeThat(async () => ({exitCode: 0, stdout: 'curl 0\nhttp 200\n', stderr: ''}), pingAccessApi);
-	await expect(fetchExport({
-		...call, transfer: {...call.transfer, copyOut: async () => receipt}, files: {...call.files, readBytes: async () => new TextEncoder().encode(text)},
-	})).rejects.toMatchObject({parts: {code: 'export-version', seen: expect.stringContaining(seen) as string}});
+	const {call, shredded} = nodeThat(
+		async () => ({exitCode: 0, stdout: 'curl 0\nhttp 200\n', stderr: ''}),
+		pingAccessApi,
+	);
+	await expect(
+		fetchExport({
+			...call,
+			transfer: {...call.transfer, copyOut: async () => receipt},
+			files: {...call.files, readBytes: async () => new TextEncoder().encode(text)},
+		}),
+	).rejects.toMatchObject({parts: {code: 'export-version', seen: expect.stringContaining(seen) as string}});
 	expect(shredded).toContain('/runs/r/secrets/export.json');
 });
 
@@ -120,17 +146,23 @@ test.each([
 ])('an archive that begins with «%s» is kept only where it is one', async (content, code, gone) => {
 	const {call, scripts, shredded} = nodeThat(async () => ({exitCode: 0, stdout: 'curl 0\nhttp 200\n', stderr: ''}));
 	const {archive} = pingFederateApi;
-	const fetched = fetchArchive({
-		...call,
-		transfer: {...call.transfer, copyOut: async () => receipt},
-		files: {
-			...call.files,
-			async * stream() {
-				yield new TextEncoder().encode(content);
+	const fetched = fetchArchive(
+		{
+			...call,
+			transfer: {...call.transfer, copyOut: async () => receipt},
+			files: {
+				...call.files,
+				async *stream() {
+					yield new TextEncoder().encode(content);
+				},
 			},
 		},
-	}, archive!, '/runs/r/data/data.zip');
-	await (code === undefined ? expect(fetched).resolves.toEqual({bytes: 4, sha256: 'abc'}) : expect(fetched).rejects.toMatchObject({parts: {code}}));
+		archive!,
+		'/runs/r/data/data.zip',
+	);
+	await (code === undefined
+		? expect(fetched).resolves.toEqual({bytes: 4, sha256: 'abc'})
+		: expect(fetched).rejects.toMatchObject({parts: {code}}));
 	expect(shredded).toEqual(gone);
 	expect(scripts[0]?.parameters[4]).toBe('/pf-admin-api/v1/configArchive/export');
 	expect(scripts.at(-1)?.parameters).toEqual(['/tmp/unroot-r']);
@@ -145,19 +177,45 @@ test('the password goes through standard input alone, quoted as curl reads it', 
 
 test.each([
 	['no password', pingFederateApi, 'pingfederate', (one: Script): Script => ({...one, input: ''}), 'http 401'],
-	['no header of PingFederate', pingFederateApi, 'pingfederate', (one: Script): Script => ({...one, parameters: one.parameters.with(3, 'Accept: */*')}), 'http 403'],
-	['no header of PingAccess', pingAccessApi, 'pingaccess', (one: Script): Script => ({...one, parameters: one.parameters.with(3, 'Accept: */*')}), 'http 400'],
-	['another port', pingAccessApi, 'pingaccess', (one: Script): Script => ({...one, parameters: one.parameters.with(2, '9001')}), 'http 000'],
+	[
+		'no header of PingFederate',
+		pingFederateApi,
+		'pingfederate',
+		(one: Script): Script => ({...one, parameters: one.parameters.with(3, 'Accept: */*')}),
+		'http 403',
+	],
+	[
+		'no header of PingAccess',
+		pingAccessApi,
+		'pingaccess',
+		(one: Script): Script => ({...one, parameters: one.parameters.with(3, 'Accept: */*')}),
+		'http 400',
+	],
+	[
+		'another port',
+		pingAccessApi,
+		'pingaccess',
+		(one: Script): Script => ({...one, parameters: one.parameters.with(2, '9001')}),
+		'http 000',
+	],
 	['all as it should be', pingAccessApi, 'pingaccess', (one: Script): Script => one, 'http 500'],
-])('a node of the sandbox that is asked with %s answers as the products do', async (_what, api, image, change, answer) => {
-	const machine = makeBareMachine(`pingidentity/${image}:2102`);
-	let first = '';
-	const {call} = nodeThat(async one => {
-		const {script, parameters, input} = change(one);
-		const {status, stdout, stderr} = await runScript(machine, `export PING_IDENTITY_PASSWORD='${password}'\n${script}`, parameters, input);
-		first ||= stdout;
-		return {exitCode: status, stdout, stderr};
-	}, api);
-	await expect(fetchExport(call)).rejects.toThrow();
-	expect(first).toContain(answer);
-});
+])(
+	'a node of the sandbox that is asked with %s answers as the products do',
+	async (_what, api, image, change, answer) => {
+		const machine = makeBareMachine(`pingidentity/${image}:2102`);
+		let first = '';
+		const {call} = nodeThat(async one => {
+			const {script, parameters, input} = change(one);
+			const {status, stdout, stderr} = await runScript(
+				machine,
+				`export PING_IDENTITY_PASSWORD='${password}'\n${script}`,
+				parameters,
+				input,
+			);
+			first ||= stdout;
+			return {exitCode: status, stdout, stderr};
+		}, api);
+		await expect(fetchExport(call)).rejects.toThrow();
+		expect(first).toContain(answer);
+	},
+);

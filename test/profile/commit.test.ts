@@ -1,18 +1,8 @@
 import {execFileSync} from 'node:child_process';
-import {
-	mkdtempSync,
-	readFileSync,
-	rmSync,
-	writeFileSync,
-} from 'node:fs';
+import {mkdtempSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
-import {
-	afterEach,
-	beforeEach,
-	expect,
-	test,
-} from 'vitest';
+import {afterEach, beforeEach, expect, test} from 'vitest';
 import {createFiles} from '../../source/machine/files.js';
 import {createGit} from '../../source/machine/git.js';
 import {commitFiles, type CommitOrder} from '../../source/profile/commit.js';
@@ -21,7 +11,8 @@ import {readRepository} from '../../source/profile/repository.js';
 let folder = '';
 const git = createGit();
 
-const inRepository = (...argv: readonly string[]): string => execFileSync('git', ['-C', join(folder, 'repository'), ...argv], {encoding: 'utf8'}).trim();
+const inRepository = (...argv: readonly string[]): string =>
+	execFileSync('git', ['-C', join(folder, 'repository'), ...argv], {encoding: 'utf8'}).trim();
 
 beforeEach(() => {
 	folder = mkdtempSync(join(tmpdir(), 'unroot-commit-'));
@@ -46,7 +37,8 @@ const order = (files: Readonly<Record<string, string>>): CommitOrder => ({
 	message: 'Save the server profile',
 });
 
-const commit = async (files: Readonly<Record<string, string>>): Promise<string> => commitFiles(git, createFiles({home: folder}), order(files));
+const commit = async (files: Readonly<Record<string, string>>): Promise<string> =>
+	commitFiles(git, createFiles({home: folder}), order(files));
 
 test('the profile is committed on a branch of its own; work tree, index and branch stay as they are', async () => {
 	writeFileSync(join(folder, 'repository', 'mine.txt'), 'changed, not committed\n');
@@ -80,14 +72,23 @@ test('a detached HEAD, uncommitted changes and a remote are seen; credentials in
 	writeFileSync(join(folder, 'repository', 'new.txt'), 'new\n');
 	const repository = await readRepository(git, join(folder, 'repository'));
 	expect(repository).toMatchObject({
-		state: 'there', hasCommit: true, dirty: ['?? new.txt'], remote: {name: 'origin', url: 'https://git.example.com/profiles.git'},
+		state: 'there',
+		hasCommit: true,
+		dirty: ['?? new.txt'],
+		remote: {name: 'origin', url: 'https://git.example.com/profiles.git'},
 	});
 	expect(repository).not.toHaveProperty('branch');
 });
 
 test('a folder that is no repository is made one, and the commit names who was asked', async () => {
 	const hash = await commitFiles(git, createFiles({home: folder}), {
-		...order({'a.txt': 'one\n'}), repository: join(folder, 'fresh'), identity: {name: 'Asked', email: 'asked@example.com'},
+		...order({'a.txt': 'one\n'}),
+		repository: join(folder, 'fresh'),
+		identity: {name: 'Asked', email: 'asked@example.com'},
 	});
-	expect(execFileSync('git', ['-C', join(folder, 'fresh'), 'log', '-1', '--format=%an %ae', hash], {encoding: 'utf8'}).trim()).toBe('Asked asked@example.com');
+	expect(
+		execFileSync('git', ['-C', join(folder, 'fresh'), 'log', '-1', '--format=%an %ae', hash], {
+			encoding: 'utf8',
+		}).trim(),
+	).toBe('Asked asked@example.com');
 });

@@ -6,18 +6,20 @@ import {readTree} from '../../source/profile/tree.js';
 import {freeProfile} from '../../source/profile/variables.js';
 import {oldPorts} from '../../source/ping/ports.js';
 
-const treeOf = (files: Readonly<Record<string, string>>): ReadonlyMap<string, Uint8Array> => new Map(Object.entries(files).map(([path, text]) => [path, new TextEncoder().encode(text)]));
+const treeOf = (files: Readonly<Record<string, string>>): ReadonlyMap<string, Uint8Array> =>
+	new Map(Object.entries(files).map(([path, text]) => [path, new TextEncoder().encode(text)]));
 
 /** A variable as it stands in a profile. */
 const variable = (name: string): string => `\${${name}}`;
 
-async function * bytesOf(archive: Pack): AsyncGenerator<Uint8Array> {
+async function* bytesOf(archive: Pack): AsyncGenerator<Uint8Array> {
 	for await (const chunk of archive) {
 		yield chunk as Uint8Array;
 	}
 }
 
-const textIn = (tree: ReadonlyMap<string, Uint8Array>, path: string): string => new TextDecoder().decode(tree.get(path));
+const textIn = (tree: ReadonlyMap<string, Uint8Array>, path: string): string =>
+	new TextDecoder().decode(tree.get(path));
 
 test.each([
 	'setup-arguments.txt',
@@ -55,20 +57,28 @@ test.each([
 });
 
 test('a user entry is found by file and line, and its value is not told', () => {
-	const [leak] = findLeaks(treeOf({'misc-files/people.txt': 'dn: uid=a,ou=people,dc=example,dc=com\nobjectClass: top\nobjectClass: inetOrgPerson\nsn: Brooke\n'}));
+	const [leak] = findLeaks(
+		treeOf({
+			'misc-files/people.txt':
+				'dn: uid=a,ou=people,dc=example,dc=com\nobjectClass: top\nobjectClass: inetOrgPerson\nsn: Brooke\n',
+		}),
+	);
 	expect(leak).toMatchObject({path: 'misc-files/people.txt', line: 3});
 	expect(JSON.stringify(leak)).not.toContain('Brooke');
 });
 
-test('a listener\'s own port becomes a variable; a peer\'s port and host name are listed', () => {
-	const {tree, replaced, toDecide} = freeProfile(treeOf({
-		'dsconfig/00-config.dsconfig': [
-			'dsconfig set-connection-handler-prop --handler-name "LDAPS Connection Handler" --set listen-port:636',
-			'dsconfig set-external-server-prop --server-name other --set server-port:636',
-			'dsconfig set-external-server-prop --server-name other --set server-host-name:pingdirectory-0.pingdirectory-cluster',
-			'dsconfig set-global-configuration-prop --set size-limit:6360',
-		].join('\n'),
-	}), {ports: oldPorts, hosts: ['pingdirectory-0.pingdirectory-cluster']});
+test("a listener's own port becomes a variable; a peer's port and host name are listed", () => {
+	const {tree, replaced, toDecide} = freeProfile(
+		treeOf({
+			'dsconfig/00-config.dsconfig': [
+				'dsconfig set-connection-handler-prop --handler-name "LDAPS Connection Handler" --set listen-port:636',
+				'dsconfig set-external-server-prop --server-name other --set server-port:636',
+				'dsconfig set-external-server-prop --server-name other --set server-host-name:pingdirectory-0.pingdirectory-cluster',
+				'dsconfig set-global-configuration-prop --set size-limit:6360',
+			].join('\n'),
+		}),
+		{ports: oldPorts, hosts: ['pingdirectory-0.pingdirectory-cluster']},
+	);
 	expect(textIn(tree, 'dsconfig/00-config.dsconfig')).toContain(`listen-port:${variable('LDAPS_PORT')}`);
 	expect(textIn(tree, 'dsconfig/00-config.dsconfig')).toContain('server-port:636');
 	expect(replaced.map(({line}) => line)).toEqual([1]);

@@ -15,10 +15,18 @@ const bulkExport = {
 			operationType: 'SAVE',
 			items: [
 				{
-					type: 'LDAP', id: 'LDAP-1', hostnames: ['pingdirectory'], userDN: 'cn=pingfederate', encryptedPassword: 'OBF:JWE:first', useSsl: false,
+					type: 'LDAP',
+					id: 'LDAP-1',
+					hostnames: ['pingdirectory'],
+					userDN: 'cn=pingfederate',
+					encryptedPassword: 'OBF:JWE:first',
+					useSsl: false,
 				},
 				{
-					type: 'JDBC', id: 'ProvisionerDS', connectionUrl: `jdbc:hsqldb:${variable('pf.server.data.dir')}/db`, encryptedPassword: 'OBF:JWE:second',
+					type: 'JDBC',
+					id: 'ProvisionerDS',
+					connectionUrl: `jdbc:hsqldb:${variable('pf.server.data.dir')}/db`,
+					encryptedPassword: 'OBF:JWE:second',
 				},
 			],
 		},
@@ -28,25 +36,57 @@ const bulkExport = {
 		},
 		{
 			resourceType: '/passwordCredentialValidators',
-			items: [{
-				id: 'simple',
-				configuration: {
-					tables: [{name: 'Users', rows: [{fields: [{name: 'Username', value: 'joe'}, {name: 'Password', encryptedValue: String.raw`a "quoted" \ value`}]}, {fields: [{name: 'Username', value: 'ann'}, {name: 'Password', encryptedValue: 'another'}]}]}],
-					fields: [{name: 'Client Secret', value: 'in the clear'}],
+			items: [
+				{
+					id: 'simple',
+					configuration: {
+						tables: [
+							{
+								name: 'Users',
+								rows: [
+									{
+										fields: [
+											{name: 'Username', value: 'joe'},
+											{name: 'Password', encryptedValue: String.raw`a "quoted" \ value`},
+										],
+									},
+									{
+										fields: [
+											{name: 'Username', value: 'ann'},
+											{name: 'Password', encryptedValue: 'another'},
+										],
+									},
+								],
+							},
+						],
+						fields: [{name: 'Client Secret', value: 'in the clear'}],
+					},
 				},
-			}],
+			],
 		},
 		{
-			resourceType: '/configStore', subResource: 'org.sourceid.saml20.service.impl.PseudonymServiceSha1Impl', items: [{id: 'entropy', stringValue: 'c2FsdA==', type: 'STRING'}],
+			resourceType: '/configStore',
+			subResource: 'org.sourceid.saml20.service.impl.PseudonymServiceSha1Impl',
+			items: [{id: 'entropy', stringValue: 'c2FsdA==', type: 'STRING'}],
 		},
 		{
-			resourceType: '/oauth/clients', items: [{
-				clientId: 'web', clientAuth: {type: 'SECRET', encryptedSecret: '', secret: 'top\nsecret'}, jwks: {
-					keys: [{
-						kty: 'EC', kid: 'one', d: 'private', x: 'public',
-					}],
+			resourceType: '/oauth/clients',
+			items: [
+				{
+					clientId: 'web',
+					clientAuth: {type: 'SECRET', encryptedSecret: '', secret: 'top\nsecret'},
+					jwks: {
+						keys: [
+							{
+								kty: 'EC',
+								kid: 'one',
+								d: 'private',
+								x: 'public',
+							},
+						],
+					},
 				},
-			}],
+			],
 		},
 	],
 };
@@ -67,7 +107,10 @@ const names = [
 const substituted = substituteSecrets(readDocument(JSON.stringify(bulkExport)), 'PF_EXPORT');
 
 /** What `envsubst` does: names in braces, set ones alone; it does not look at what it put in. */
-const expand = (text: string, values: ReadonlyMap<string, string>): string => text.replaceAll(/\$\{(?<name>[A-Z_a-z]\w*)\}/gv, (whole, name: string) => name === 'DOLLAR' ? '$' : values.get(name) ?? whole);
+const expand = (text: string, values: ReadonlyMap<string, string>): string =>
+	text.replaceAll(/\$\{(?<name>[A-Z_a-z]\w*)\}/gv, (whole, name: string) =>
+		name === 'DOLLAR' ? '$' : (values.get(name) ?? whole),
+	);
 
 test('secrets become variables named by their place, and nothing of their values is left', () => {
 	expect(substituted.values.keys().toArray()).toEqual(names.map(name => `PF_EXPORT_${name}`));
@@ -75,7 +118,14 @@ test('secrets become variables named by their place, and nothing of their values
 		expect(substituted.text).not.toContain(secret);
 	}
 
-	for (const plain of ['pingdirectory', 'cn=pingfederate', 'joe', '"x": "public"', '"useSsl": false', '"encryptedSecret": ""']) {
+	for (const plain of [
+		'pingdirectory',
+		'cn=pingfederate',
+		'joe',
+		'"x": "public"',
+		'"useSsl": false',
+		'"encryptedSecret": ""',
+	]) {
 		expect(substituted.text).toContain(plain);
 	}
 
@@ -88,11 +138,21 @@ test('with the values in place the document is the one that was exported', () =>
 
 const hasEnvsubst = spawnSync('envsubst', ['--version']).status === 0;
 
-test.skipIf(!hasEnvsubst)('and so it is with the real envsubst, given the environment file (skipped where there is none)', () => {
-	const lines = environmentText(substituted.values).split('\n').filter(Boolean).map(line => [line.slice(0, line.indexOf('=')), line.slice(line.indexOf('=') + 1)] as const);
-	const result = spawnSync('envsubst', {input: substituted.text, env: {...Object.fromEntries(lines), DOLLAR: '$'}, encoding: 'utf8'});
-	expect(JSON.parse(result.stdout)).toEqual(bulkExport);
-});
+test.skipIf(!hasEnvsubst)(
+	'and so it is with the real envsubst, given the environment file (skipped where there is none)',
+	() => {
+		const lines = environmentText(substituted.values)
+			.split('\n')
+			.filter(Boolean)
+			.map(line => [line.slice(0, line.indexOf('=')), line.slice(line.indexOf('=') + 1)] as const);
+		const result = spawnSync('envsubst', {
+			input: substituted.text,
+			env: {...Object.fromEntries(lines), DOLLAR: '$'},
+			encoding: 'utf8',
+		});
+		expect(JSON.parse(result.stdout)).toEqual(bulkExport);
+	},
+);
 
 test('the list of variables has their names and no value', () => {
 	const text = variablesText('instance/bulk-config/data.json.subst', substituted.values);
@@ -101,10 +161,28 @@ test('the list of variables has their names and no value', () => {
 });
 
 test('names stay the same when an item is added before, and are never given twice', () => {
-	const document = (items: readonly object[]): ReadonlyMap<string, string> => substituteSecrets(readDocument(JSON.stringify({operations: [{resourceType: '/a', items}]})), 'X').values;
+	const document = (items: readonly object[]): ReadonlyMap<string, string> =>
+		substituteSecrets(readDocument(JSON.stringify({operations: [{resourceType: '/a', items}]})), 'X').values;
 	expect(document([{id: 'b', password: '1'}])).toEqual(new Map([['X_A_B_PASSWORD', '1']]));
-	expect(document([{id: 'a', password: '0'}, {id: 'b', password: '1'}]).get('X_A_B_PASSWORD')).toBe('1');
-	expect(document([{id: 'b-c', password: '1'}, {id: 'b.c', password: '2'}, {id: 'b c', password: '3'}])).toEqual(new Map([['X_A_B_C_PASSWORD', '1'], ['X_A_B_C_PASSWORD_2', '2'], ['X_A_B_C_PASSWORD_3', '3']]));
+	expect(
+		document([
+			{id: 'a', password: '0'},
+			{id: 'b', password: '1'},
+		]).get('X_A_B_PASSWORD'),
+	).toBe('1');
+	expect(
+		document([
+			{id: 'b-c', password: '1'},
+			{id: 'b.c', password: '2'},
+			{id: 'b c', password: '3'},
+		]),
+	).toEqual(
+		new Map([
+			['X_A_B_C_PASSWORD', '1'],
+			['X_A_B_C_PASSWORD_2', '2'],
+			['X_A_B_C_PASSWORD_3', '3'],
+		]),
+	);
 });
 
 test('numbers keep their digits, dollars their meaning, and every kind of value its own', () => {

@@ -1,11 +1,4 @@
-import {
-	chmod,
-	mkdir,
-	readdir,
-	readFile,
-	stat,
-	writeFile,
-} from 'node:fs/promises';
+import {chmod, mkdir, readdir, readFile, stat, writeFile} from 'node:fs/promises';
 import {delimiter, join} from 'node:path';
 import process from 'node:process';
 import {expect, onTestFinished} from 'vitest';
@@ -58,10 +51,16 @@ const recordedTools = async (home: string): Promise<string> => {
 const kinds = {pingfederate: 'Deployment', pingaccess: 'StatefulSet'} as const;
 
 /** The name of the pod that the old administration node runs in. */
-export const adminPod = (sandbox: Sandbox, product: keyof typeof kinds): string => sandbox.objects('Pod', 'identity').find(({metadata}) => metadata.labels?.role === `${product}-admin`)?.metadata.name ?? 'none';
+export const adminPod = (sandbox: Sandbox, product: keyof typeof kinds): string =>
+	sandbox.objects('Pod', 'identity').find(({metadata}) => metadata.labels?.role === `${product}-admin`)?.metadata
+		.name ?? 'none';
 
 /** Lays out a migration of the administration node of a product, by an operator who has seen, or has not, that the new server has its configuration. */
-export const administration = async (product: 'pingfederate' | 'pingaccess', image: string, isSeen = true): Promise<Migration> => {
+export const administration = async (
+	product: 'pingfederate' | 'pingaccess',
+	image: string,
+	isSeen = true,
+): Promise<Migration> => {
 	const home = await temporaryHome();
 	const sandbox = await temporarySandbox({scenario: product});
 	const repository = join(home, 'profiles');
@@ -69,12 +68,29 @@ export const administration = async (product: 'pingfederate' | 'pingaccess', ima
 	const {PATH = ''} = process.env;
 	const env = {PATH: [await recordedTools(home), PATH].join(delimiter), REAL_PATH: PATH};
 	const common = {
-		workload: `${kinds[product]}/${product}-admin`, strategy: 'fresh', image, 'profile-repository': repository, 'profile-path': product, 'profile-method': 'export', 'profile-admin-user': 'administrator', 'manifests-commit': 'commit', ...(isSeen && {'configuration-seen': product}), 'cut-over': 'identity',
+		workload: `${kinds[product]}/${product}-admin`,
+		strategy: 'fresh',
+		image,
+		'profile-repository': repository,
+		'profile-path': product,
+		'profile-method': 'export',
+		'profile-admin-user': 'administrator',
+		'manifests-commit': 'commit',
+		...(isSeen && {'configuration-seen': product}),
+		'cut-over': 'identity',
 	};
-	const alone = async (words: readonly string[], answers: Readonly<Record<string, string>>): Promise<Ended> => runProgram({
-		home, sandbox, env, args: [...words, '--yes', '--answers', await answersFile(home, answers)],
-	});
-	const run = async (given: string, words: readonly string[], answers: Readonly<Record<string, string>> = {}): Promise<Ended> => {
+	const alone = async (words: readonly string[], answers: Readonly<Record<string, string>>): Promise<Ended> =>
+		runProgram({
+			home,
+			sandbox,
+			env,
+			args: [...words, '--yes', '--answers', await answersFile(home, answers)],
+		});
+	const run = async (
+		given: string,
+		words: readonly string[],
+		answers: Readonly<Record<string, string>> = {},
+	): Promise<Ended> => {
 		await writeFile(file, given, {mode: 0o600});
 		return alone(words, {...common, 'profile-admin-password-file': file, ...answers});
 	};
@@ -87,8 +103,14 @@ export const administration = async (product: 'pingfederate' | 'pingaccess', ima
 		resume: async (given, answers = {}) => run(given, ['resume', await onlyRun(home)], answers),
 		resumeAlone: async () => alone(['resume', await onlyRun(home)], common),
 		async atTerminal(words, onFrame) {
-			const environment = await environmentOf(home, sandbox, {...env, TERM: 'xterm-256color'}) as Readonly<Record<string, string>>;
-			return startAtTerminal([...words, '--answers', await answersFile(home, common)], {onTestFinished, environment, onFrame});
+			const environment = (await environmentOf(home, sandbox, {...env, TERM: 'xterm-256color'})) as Readonly<
+				Record<string, string>
+			>;
+			return startAtTerminal([...words, '--answers', await answersFile(home, common)], {
+				onTestFinished,
+				environment,
+				onFrame,
+			});
 		},
 		folder: async () => onlyRun(home),
 		argv: async () => readFile(join(home, 'argv.log'), 'utf8'),
@@ -105,11 +127,19 @@ export const filesBelow = async (folder: string): Promise<ReadonlyMap<string, st
 /** The values of the profile's variables, as the run keeps them. */
 export const variablesOf = async (run: string): Promise<ReadonlyMap<string, string>> => {
 	const text = await readFile(join(run, 'secrets', 'profile.env'), 'utf8');
-	return new Map(text.split('\n').filter(Boolean).map(line => [line.slice(0, line.indexOf('=')), line.slice(line.indexOf('=') + 1)] as const));
+	return new Map(
+		text
+			.split('\n')
+			.filter(Boolean)
+			.map(line => [line.slice(0, line.indexOf('=')), line.slice(line.indexOf('=') + 1)] as const),
+	);
 };
 
 /** What envsubst does. */
-export const expand = (text: string, values: ReadonlyMap<string, string>): string => text.replaceAll(/\$\{(?<name>[A-Z_a-z]\w*)\}/gv, (_whole, name: string) => name === 'DOLLAR' ? '$' : values.get(name) ?? 'missing');
+export const expand = (text: string, values: ReadonlyMap<string, string>): string =>
+	text.replaceAll(/\$\{(?<name>[A-Z_a-z]\w*)\}/gv, (_whole, name: string) =>
+		name === 'DOLLAR' ? '$' : (values.get(name) ?? 'missing'),
+	);
 
 /** Files among the run's secrets that only the operator can read. */
 export const expectPrivate = async (run: string, ...names: readonly string[]): Promise<void> => {
@@ -122,7 +152,9 @@ export const expectPrivate = async (run: string, ...names: readonly string[]): P
 /** What was told, and every file of the run but its secrets and data, hold none of the secrets; the password stands nowhere at all, as it is or as curl and JSON write it. */
 export const expectUntold = async (run: string, told: readonly string[], secrets: readonly string[]): Promise<void> => {
 	const files = await filesBelow(run);
-	const readable = [...files].filter(([path]) => ['secrets', 'data'].every(folder => !path.startsWith(join(run, folder)))).map(([, text]) => text);
+	const readable = [...files]
+		.filter(([path]) => ['secrets', 'data'].every(folder => !path.startsWith(join(run, folder))))
+		.map(([, text]) => text);
 	for (const text of [...told, ...readable]) {
 		for (const secret of secrets) {
 			expect(text).not.toContain(secret);

@@ -1,28 +1,12 @@
-import {
-	mkdir,
-	readFile,
-	symlink,
-	writeFile,
-} from 'node:fs/promises';
+import {mkdir, readFile, symlink, writeFile} from 'node:fs/promises';
 import {delimiter, join} from 'node:path';
 import process from 'node:process';
 import {existsSync} from 'node:fs';
-import {
-	afterEach,
-	describe,
-	expect,
-	onTestFinished,
-	test,
-} from 'vitest';
+import {afterEach, describe, expect, onTestFinished, test} from 'vitest';
 import {journalFormat} from '../../source/migration/event.js';
 import {startSandbox} from '../../source/sandbox/sandbox.js';
 import {temporaryDesk} from './desk.js';
-import {
-	expectReadable,
-	expectRefusal,
-	newRun,
-	startedRun,
-} from './refusal.js';
+import {expectReadable, expectRefusal, newRun, startedRun} from './refusal.js';
 
 const desk = await temporaryDesk();
 
@@ -30,7 +14,11 @@ afterEach(() => {
 	desk.sandbox.faults.clear();
 });
 
-const whereIs = (name: string): string => (process.env.PATH ?? '').split(delimiter).map(folder => join(folder, name)).find(path => existsSync(path)) ?? name;
+const whereIs = (name: string): string =>
+	(process.env.PATH ?? '')
+		.split(delimiter)
+		.map(folder => join(folder, name))
+		.find(path => existsSync(path)) ?? name;
 
 /** A PATH on which there is only this. */
 const pathWith = async (...names: readonly string[]): Promise<string> => {
@@ -66,7 +54,13 @@ describe('a call that is not understood ends with 2 and does nothing', () => {
 
 	test('a passphrase file that is not there', async () => {
 		const sealed = await desk.file('copy.ldif.sealed', 'not a sealed file');
-		const result = await desk.unroot(['ldif', 'unseal', sealed, '--passphrase-file', join(desk.folder, 'no-passphrase')]);
+		const result = await desk.unroot([
+			'ldif',
+			'unseal',
+			sealed,
+			'--passphrase-file',
+			join(desk.folder, 'no-passphrase'),
+		]);
 		expect(result.status).not.toBe(0);
 		expectRefusal(result, result.status ?? 0, /no-passphrase/v);
 		expect(existsSync(join(desk.folder, 'copy.ldif'))).toBe(false);
@@ -77,7 +71,11 @@ describe('a call that is not understood ends with 2 and does nothing', () => {
 describe('where it would go', () => {
 	test('an unknown context ends with 2 and names those there are', async () => {
 		const before = await desk.runs();
-		expectRefusal(await desk.unroot(['migrate', '--yes', '--context', 'elsewhere']), 2, /no context «elsewhere»[\s\S]*There are: sandbox/v);
+		expectRefusal(
+			await desk.unroot(['migrate', '--yes', '--context', 'elsewhere']),
+			2,
+			/no context «elsewhere»[\s\S]*There are: sandbox/v,
+		);
 		expect(await desk.runs()).toEqual(before);
 	});
 
@@ -92,7 +90,11 @@ describe('where it would go', () => {
 
 	test('a namespace without Ping workloads ends with 3, and the run can be read', async () => {
 		const before = await desk.runs();
-		expectRefusal(await desk.unroot(['migrate', '--yes', '--namespace', 'empty']), 3, /No workload in the namespace empty/v);
+		expectRefusal(
+			await desk.unroot(['migrate', '--yes', '--namespace', 'empty']),
+			3,
+			/No workload in the namespace empty/v,
+		);
 		await expectReadable(desk, await newRun(desk, before));
 	});
 
@@ -102,18 +104,27 @@ describe('where it would go', () => {
 		expect(await desk.runs()).toEqual(before);
 	});
 
-	test.each(['migrate', 'inspect'])('a cluster that refuses connections ends %s with 1, never with an empty result', async command => {
-		const before = await desk.runs();
-		const dead = await desk.file('dead-kubeconfig', desk.sandbox.kubeconfig.replace(desk.sandbox.url, 'http://127.0.0.1:9'));
-		const result = await desk.unroot([command, '--yes', '--kubeconfig', dead]);
-		expectRefusal(result, 1, /ECONNREFUSED/v);
-		expect(result.stdout).toBe('');
-		expect(await desk.runs()).toEqual(before);
-	});
+	test.each(['migrate', 'inspect'])(
+		'a cluster that refuses connections ends %s with 1, never with an empty result',
+		async command => {
+			const before = await desk.runs();
+			const dead = await desk.file(
+				'dead-kubeconfig',
+				desk.sandbox.kubeconfig.replace(desk.sandbox.url, 'http://127.0.0.1:9'),
+			);
+			const result = await desk.unroot([command, '--yes', '--kubeconfig', dead]);
+			expectRefusal(result, 1, /ECONNREFUSED/v);
+			expect(result.stdout).toBe('');
+			expect(await desk.runs()).toEqual(before);
+		},
+	);
 
 	test('rights that are missing end with 3 and the Role that would grant them', async () => {
 		desk.sandbox.faults.tell({
-			kind: 'forbid', verb: 'create', resource: 'pods', subresource: 'exec',
+			kind: 'forbid',
+			verb: 'create',
+			resource: 'pods',
+			subresource: 'exec',
 		});
 		const before = await desk.runs();
 		const result = await desk.unroot(['migrate', '--yes']);
@@ -125,7 +136,10 @@ describe('where it would go', () => {
 
 	test('inspect does not call a namespace clean that it may not look into', async () => {
 		desk.sandbox.faults.tell({
-			kind: 'forbid', verb: 'list', resource: 'statefulsets', group: 'apps',
+			kind: 'forbid',
+			verb: 'list',
+			resource: 'statefulsets',
+			group: 'apps',
 		});
 		expectRefusal(await desk.unroot(['inspect']), 3, /not everything in it could be looked at/v);
 	});
@@ -134,7 +148,11 @@ describe('where it would go', () => {
 describe('answers that do not fit', () => {
 	test.each([
 		['an unknown key', '{"answers": {"strategie": "fresh"}}', /no question is called strategie/v],
-		['a secret', '{"answers": {"profile-admin-password": "in-a-file"}}', /no answers file holds: name its file as profile-admin-password-file/v],
+		[
+			'a secret',
+			'{"answers": {"profile-admin-password": "in-a-file"}}',
+			/no answers file holds: name its file as profile-admin-password-file/v,
+		],
 		['a value that is no text', 'answers: {strategy: [fresh]}', /answers\.strategy/v],
 		['something beside the answers', '{"answers": {}, "reply": 1}', /reply/v],
 		['a file that does not parse', 'answers: {strategy: fresh', /answers-bad/v],
@@ -150,7 +168,11 @@ describe('answers that do not fit', () => {
 
 	test('a value that the question does not offer ends with 2, and the run goes on with another', async () => {
 		const before = await desk.runs();
-		expectRefusal(await desk.unroot(['migrate', '--answers', await desk.file('sideways', '{"answers": {"strategy": "sideways"}}')]), 2, /«sideways» is not one of: fresh, root/v);
+		expectRefusal(
+			await desk.unroot(['migrate', '--answers', await desk.file('sideways', '{"answers": {"strategy": "sideways"}}')]),
+			2,
+			/«sideways» is not one of: fresh, root/v,
+		);
 		const id = await newRun(desk, before);
 		await expectReadable(desk, id);
 		const {status, stderr} = await desk.unroot(['resume', id, '--strategy', 'fresh']);
@@ -160,7 +182,9 @@ describe('answers that do not fit', () => {
 });
 
 describe('a journal that cannot be gone on from is left as it is', () => {
-	const withJournal = async (change: (text: string) => string): Promise<{readonly id: string; readonly path: string; readonly text: string}> => {
+	const withJournal = async (
+		change: (text: string) => string,
+	): Promise<{readonly id: string; readonly path: string; readonly text: string}> => {
 		const id = await startedRun(desk);
 		const path = join(desk.runFolder(id), 'journal.jsonl');
 		const text = change(await readFile(path, 'utf8'));
@@ -170,11 +194,21 @@ describe('a journal that cannot be gone on from is left as it is', () => {
 
 	test.each<readonly [string, (text: string) => string, RegExp]>([
 		['a line in its middle is damaged', text => text.replace(/\n\{"at"/v, '\n{"xx'), /Line 2 of .*journal\.jsonl/v],
-		['it is of a newer format', text => text.replace(`"format":${journalFormat}`, '"format":99'), /the format 99; this unroot reads up to/v],
+		[
+			'it is of a newer format',
+			text => text.replace(`"format":${journalFormat}`, '"format":99'),
+			/the format 99; this unroot reads up to/v,
+		],
 		['it is empty', () => '', /holds no event/v],
 	])('%s', async (_what, change, seen) => {
 		const {id, path, text} = await withJournal(change);
-		for (const words of [['resume', id, '--yes'], ['status', id], ['report', id], ['verify', id], ['rollback', id, '--yes']]) {
+		for (const words of [
+			['resume', id, '--yes'],
+			['status', id],
+			['report', id],
+			['verify', id],
+			['rollback', id, '--yes'],
+		]) {
 			const result = await desk.unroot(words);
 			expectRefusal(result, 3, seen);
 			expect(result.stdout).toBe('');

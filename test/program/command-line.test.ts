@@ -1,22 +1,33 @@
 import {readFile} from 'node:fs/promises';
 import {join} from 'node:path';
-import {
-	expect,
-	test,
-} from 'vitest';
+import {expect, test} from 'vitest';
 import {temporaryDesk, projectFolder} from './desk.js';
 
 const desk = await temporaryDesk();
 
 test.each(['--version', '-v'])('%s prints the version and nothing else', async flag => {
-	const {version} = JSON.parse(await readFile(join(projectFolder, 'package.json'), 'utf8')) as {readonly version: string};
+	const {version} = JSON.parse(await readFile(join(projectFolder, 'package.json'), 'utf8')) as {
+		readonly version: string;
+	};
 	expect(await desk.unroot([flag])).toEqual({status: 0, stdout: `${version}\n`, stderr: ''});
 });
 
 test('--help names every command and the exit statuses, on stdout', async () => {
 	const {status, stdout, stderr} = await desk.unroot(['--help']);
 	expect({status, stderr}).toEqual({status: 0, stderr: ''});
-	for (const name of ['migrate', 'resume', 'rehearse', 'inspect', 'plan', 'status', 'verify', 'rollback', 'report', 'ldif', 'sandbox']) {
+	for (const name of [
+		'migrate',
+		'resume',
+		'rehearse',
+		'inspect',
+		'plan',
+		'status',
+		'verify',
+		'rollback',
+		'report',
+		'ldif',
+		'sandbox',
+	]) {
 		expect(stdout).toContain(`unroot ${name}`);
 	}
 
@@ -26,5 +37,8 @@ test('--help names every command and the exit statuses, on stdout', async () => 
 test('inspect of the cluster ends with 3 for an image before 2103, and JSON is alone on stdout', async () => {
 	const {status, stdout} = await desk.unroot(['inspect', '-o', 'json']);
 	expect(status).toBe(3);
-	expect(JSON.parse(stdout)).toMatchObject({blocked: true, inventory: {workloads: [{name: 'pingdirectory', side: 'old'}]}});
+	expect(JSON.parse(stdout)).toMatchObject({
+		blocked: true,
+		inventory: {workloads: [{name: 'pingdirectory', side: 'old'}]},
+	});
 });

@@ -1,12 +1,6 @@
 import {spawn} from 'node:child_process';
 import {once} from 'node:events';
-import {
-	mkdir,
-	mkdtemp,
-	readdir,
-	rm,
-	writeFile,
-} from 'node:fs/promises';
+import {mkdir, mkdtemp, readdir, rm, writeFile} from 'node:fs/promises';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import process from 'node:process';
@@ -31,7 +25,10 @@ export type Call = {
 };
 
 /** Runs something to its end, with nothing on standard input. */
-export const runToEnd = async ([command = '', ...rest]: readonly string[], {environment = {}, folder = tmpdir()}: Call): Promise<Result> => {
+export const runToEnd = async (
+	[command = '', ...rest]: readonly string[],
+	{environment = {}, folder = tmpdir()}: Call,
+): Promise<Result> => {
 	const child = spawn(command, rest, {cwd: folder, env: {...environment}, stdio: ['ignore', 'pipe', 'pipe']});
 	const output = {stdout: '', stderr: ''};
 	for (const name of ['stdout', 'stderr'] as const) {
@@ -40,7 +37,7 @@ export const runToEnd = async ([command = '', ...rest]: readonly string[], {envi
 		});
 	}
 
-	const [status] = await once(child, 'close') as [number | null];
+	const [status] = (await once(child, 'close')) as [number | null];
 	return {status, ...output};
 };
 
@@ -69,14 +66,22 @@ const openDesk = async (): Promise<Desk> => {
 	await mkdir(home);
 	await writeFile(join(home, '.gitconfig'), '[user]\n\tname = Operator\n\temail = operator@example.com\n');
 	const environment = {
-		...inherited, HOME: home, KUBECONFIG: kubeconfig, XDG_STATE_HOME: join(folder, 'state'),
+		...inherited,
+		HOME: home,
+		KUBECONFIG: kubeconfig,
+		XDG_STATE_HOME: join(folder, 'state'),
 	};
 	const runsFolder = join(folder, 'state', 'unroot', 'runs');
 	return {
 		sandbox,
 		folder,
 		environment,
-		unroot: async (words, call = {}) => runToEnd([process.execPath, programPath, ...words], {folder, ...call, environment: {...environment, ...call.environment}}),
+		unroot: async (words, call = {}) =>
+			runToEnd([process.execPath, programPath, ...words], {
+				folder,
+				...call,
+				environment: {...environment, ...call.environment},
+			}),
 		async runs() {
 			return readdir(runsFolder).catch(() => []);
 		},

@@ -24,7 +24,9 @@ const secrets = ['OBF:JWE:', 'c2FuZGJveC1zaWduaW5nLWtleQ==', 'sandbox-key-of-pin
 
 test('the bulk export of PingFederate reaches git without its secrets, and the run its end', async () => {
 	const {sandbox, repository, migrate, folder, argv} = await administration('pingfederate', '2103-10.2.2');
-	const exported: unknown = JSON.parse(sandbox.pod(adminPod(sandbox, 'pingfederate'))?.read(configuration)?.toString() ?? '');
+	const exported: unknown = JSON.parse(
+		sandbox.pod(adminPod(sandbox, 'pingfederate'))?.read(configuration)?.toString() ?? '',
+	);
 	const keyText = sandbox.pod(adminPod(sandbox, 'pingfederate'))?.read(key)?.toString() ?? '';
 	const ended = await migrate();
 	expect(ended.status, ended.stdout + ended.stderr).toBe(0);
@@ -39,9 +41,14 @@ test('the bulk export of PingFederate reaches git without its secrets, and the r
 
 	const {commit, branch} = outcomeOf(lines, 'profile') as {readonly commit: string; readonly branch: string};
 	const committed = await git(repository, 'ls-tree', '-r', '--name-only', commit);
-	expect(committed.trim().split('\n')).toEqual(['pingfederate/instance/bulk-config/data.json.subst', 'pingfederate/variables.txt']);
+	expect(committed.trim().split('\n')).toEqual([
+		'pingfederate/instance/bulk-config/data.json.subst',
+		'pingfederate/variables.txt',
+	]);
 	const [subst, names, history] = await Promise.all([
-		git(repository, 'show', `${commit}:pingfederate/instance/bulk-config/data.json.subst`), git(repository, 'show', `${commit}:pingfederate/variables.txt`), git(repository, 'log', '--all', '--patch', branch),
+		git(repository, 'show', `${commit}:pingfederate/instance/bulk-config/data.json.subst`),
+		git(repository, 'show', `${commit}:pingfederate/variables.txt`),
+		git(repository, 'log', '--all', '--patch', branch),
 	]);
 
 	const values = await variablesOf(run);
@@ -57,7 +64,12 @@ test('the bulk export of PingFederate reaches git without its secrets, and the r
 	expect(ended.stdout).toContain('data.json.subst:15: the LDAP host pingdirectory without a port');
 	expect(ended.stdout).toContain('mount pf.jwk at /opt/in/instance/server/default/data/pf.jwk');
 	const files = await filesBelow(run);
-	expect(files.keys().filter(path => path.includes('export.json')).toArray()).toEqual([]);
+	expect(
+		files
+			.keys()
+			.filter(path => path.includes('export.json'))
+			.toArray(),
+	).toEqual([]);
 }, 120_000);
 
 test('a wrong password ends the run, nothing of it is kept; with the right one the archive is kept out of git, and the run goes on to its end', async () => {
@@ -88,13 +100,24 @@ test('a wrong password ends the run, nothing of it is kept; with the right one t
 
 	const {commit} = outcomeOf(await journalLines(run), 'profile') as {readonly commit: string};
 	const [committed, note, history] = await Promise.all([
-		git(repository, 'ls-tree', '-r', '--name-only', commit), git(repository, 'show', `${commit}:pingfederate/configuration-archive.txt`), git(repository, 'log', '--all', '--patch', '--binary'),
+		git(repository, 'ls-tree', '-r', '--name-only', commit),
+		git(repository, 'show', `${commit}:pingfederate/configuration-archive.txt`),
+		git(repository, 'log', '--all', '--patch', '--binary'),
 	]);
 	expect(committed.trim().split('\n')).toEqual(['pingfederate/configuration-archive.txt']);
 	expect(note).toContain(`bytes: ${bytes.length}\nsha256: ${createHash('sha256').update(bytes).digest('hex')}\n`);
 	expect(history).toContain('Save the server profile of pingfederate-admin');
-	await expectUntold(run, [ended.stdout, ended.stderr, history, await argv()], [...secrets, keyText.slice(20, 60), 'wrong-password']);
-	for (const said of ['mount it at /opt/in/instance/server/default/data/drop-in-deployer/data.zip', '/pf-admin-api/v1/configArchive/import', 'the old server is of 10.1.5, the new one of 10.2.2', 'mount pf.jwk at']) {
+	await expectUntold(
+		run,
+		[ended.stdout, ended.stderr, history, await argv()],
+		[...secrets, keyText.slice(20, 60), 'wrong-password'],
+	);
+	for (const said of [
+		'mount it at /opt/in/instance/server/default/data/drop-in-deployer/data.zip',
+		'/pf-admin-api/v1/configArchive/import',
+		'the old server is of 10.1.5, the new one of 10.2.2',
+		'mount pf.jwk at',
+	]) {
 		expect(ended.stdout).toContain(said);
 	}
 }, 120_000);
@@ -102,7 +125,13 @@ test('a wrong password ends the run, nothing of it is kept; with the right one t
 test('a secret that is in no field of secrets is refused by file and line, and nothing is committed', async () => {
 	const {sandbox, repository, migrate} = await administration('pingfederate', '2103-10.2.2');
 	const planted = '-----BEGIN PRIVATE KEY-----MIIEvQIBADANBgkqhkiG9w0BAQEFAASC';
-	sandbox.pod(adminPod(sandbox, 'pingfederate'))?.write(configuration, JSON.stringify({metadata: {pfVersion: '10.1.5.0'}, operations: [{resourceType: '/notes', items: [{id: 'note', description: planted}]}]}));
+	sandbox.pod(adminPod(sandbox, 'pingfederate'))?.write(
+		configuration,
+		JSON.stringify({
+			metadata: {pfVersion: '10.1.5.0'},
+			operations: [{resourceType: '/notes', items: [{id: 'note', description: planted}]}],
+		}),
+	);
 	const ended = await migrate();
 	expect(ended.status, ended.stdout + ended.stderr).toBe(3);
 	expect(ended.stderr).toContain('instance/bulk-config/data.json.subst:11 (a private key)');
@@ -112,7 +141,9 @@ test('a secret that is in no field of secrets is refused by file and line, and n
 
 test('what is no export is not kept', async () => {
 	const {sandbox, migrate, folder} = await administration('pingfederate', '2103-10.2.2');
-	sandbox.pod(adminPod(sandbox, 'pingfederate'))?.write(configuration, '{"operations": [{"password": "half-of-a-secret"');
+	sandbox
+		.pod(adminPod(sandbox, 'pingfederate'))
+		?.write(configuration, '{"operations": [{"password": "half-of-a-secret"');
 	const ended = await migrate();
 	expect(ended.status).toBe(1);
 	expect(ended.stderr).toContain('is no bulk export of PingFederate: it is not whole JSON.');
@@ -126,9 +157,14 @@ test('an engine, a Deployment without a volume, has no profile of its own and mo
 	const {sandbox, migrate, folder} = await administration('pingfederate', '2103-10.2.2');
 	const ended = await migrate(`${password}\n`, {workload: 'Deployment/pingfederate-engine'});
 	expect(ended.status, ended.stdout + ended.stderr).toBe(0);
-	expect(ended.stdout).toContain('pingfederate-engine is an engine: it takes its configuration from the administration node.');
+	expect(ended.stdout).toContain(
+		'pingfederate-engine is an engine: it takes its configuration from the administration node.',
+	);
 	const {pod} = outcomeOf(await journalLines(await folder()), 'apply') as {readonly pod: string};
-	const pods = sandbox.objects('Pod', 'identity').map(({metadata}) => metadata.name).filter(name => name.startsWith('pingfederate-engine'));
+	const pods = sandbox
+		.objects('Pod', 'identity')
+		.map(({metadata}) => metadata.name)
+		.filter(name => name.startsWith('pingfederate-engine'));
 	expect(pods).toEqual([pod]);
 	expect(sandbox.pod(adminPod(sandbox, 'pingfederate'))).toBeDefined();
 }, 120_000);

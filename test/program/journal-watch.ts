@@ -10,7 +10,8 @@ export const lookForRun = async (runs: string): Promise<string | undefined> => {
 };
 
 /** What tells one boundary of a run from another. A step that is begun again after a kill writes the same lines again: they are the same boundary. */
-const boundaryOf = ({type, step, question, note}: JournalLine): string => [type, step, question, (note as {readonly kind?: string} | undefined)?.kind].filter(Boolean).join(' ');
+const boundaryOf = ({type, step, question, note}: JournalLine): string =>
+	[type, step, question, (note as {readonly kind?: string} | undefined)?.kind].filter(Boolean).join(' ');
 
 /** How often the journal is looked at. */
 const lookMilliseconds = 2;
@@ -30,7 +31,11 @@ const lengthOf = async (runs: string): Promise<number> => {
 };
 
 /** Waits until the journal holds a boundary that is not among those passed. False where the program ended before. */
-export const waitForBoundary = async ({child}: Program, runs: string, passed: ReadonlySet<string>): Promise<boolean> => {
+export const waitForBoundary = async (
+	{child}: Program,
+	runs: string,
+	passed: ReadonlySet<string>,
+): Promise<boolean> => {
 	let read = 0;
 	while (child.exitCode === null && child.signalCode === null) {
 		const length = await lengthOf(runs);

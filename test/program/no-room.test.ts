@@ -3,17 +3,8 @@ import {cp, mkdir, readFile} from 'node:fs/promises';
 import {join} from 'node:path';
 import process from 'node:process';
 import {existsSync} from 'node:fs';
-import {
-	describe,
-	expect,
-	test,
-} from 'vitest';
-import {
-	temporaryDesk,
-	programPath,
-	runToEnd,
-	type Result,
-} from './desk.js';
+import {describe, expect, test} from 'vitest';
+import {temporaryDesk, programPath, runToEnd, type Result} from './desk.js';
 import {expectRefusal, startedRun} from './refusal.js';
 
 const desk = await temporaryDesk();
@@ -25,14 +16,24 @@ const apart = process.getuid?.() === 0 ? ['unshare', '--mount'] : ['unshare', '-
 const canMount = spawnSync(apart[0] ?? '', [...apart.slice(1), 'mount', '-t', 'tmpfs', 'tmpfs', '/mnt']).status === 0;
 
 /** Mounts a small file system at $1, fills it where $3 says so, runs the rest, and copies what is on it to $2. */
-const onSmallDisk = 'mount -t tmpfs -o "size=$3" tmpfs "$1" && to="$2" && at="$1" && if [ "$4" = full ]; then dd if=/dev/zero of="$1/ballast" bs=4k 2> /dev/null; fi; shift 4; "$@"; status=$?; cp -R "$at/." "$to"; exit $status';
+const onSmallDisk =
+	'mount -t tmpfs -o "size=$3" tmpfs "$1" && to="$2" && at="$1" && if [ "$4" = full ]; then dd if=/dev/zero of="$1/ballast" bs=4k 2> /dev/null; fi; shift 4; "$@"; status=$?; cp -R "$at/." "$to"; exit $status';
 const readOnly = 'mount --bind "$1" "$1" && mount -o remount,bind,ro "$1" && shift && exec "$@"';
 
 describe.skipIf(!canMount)('a disk that takes nothing (needs the right to mount)', () => {
-	const onDisk = async (at: string, copy: string, size: string, fill: 'full' | 'free', words: readonly string[]): Promise<Result> => {
+	const onDisk = async (
+		at: string,
+		copy: string,
+		size: string,
+		fill: 'full' | 'free',
+		words: readonly string[],
+	): Promise<Result> => {
 		await mkdir(at);
 		await mkdir(copy);
-		return runToEnd([...apart, 'sh', '-c', onSmallDisk, 'sh', at, copy, size, fill, process.execPath, programPath, ...words], {environment: desk.environment});
+		return runToEnd(
+			[...apart, 'sh', '-c', onSmallDisk, 'sh', at, copy, size, fill, process.execPath, programPath, ...words],
+			{environment: desk.environment},
+		);
 	};
 
 	test('full from the start: ends with 1, and leaves no run behind', async () => {
@@ -44,9 +45,18 @@ describe.skipIf(!canMount)('a disk that takes nothing (needs the right to mount)
 
 	test('full in the middle: ends with 1, the journal ends whole, and the run can be read where there is room', async () => {
 		const [at, copy] = [join(desk.folder, 'small'), join(desk.folder, 'small-copy')];
-		const text = JSON.stringify({answers: {image: '2109-8.3.0.0', 'profile-repository': join(desk.folder, 'profiles')}});
+		const text = JSON.stringify({
+			answers: {image: '2109-8.3.0.0', 'profile-repository': join(desk.folder, 'profiles')},
+		});
 		const answers = await desk.file('with-repository', text);
-		const result = await onDisk(at, copy, '88k', 'free', ['rehearse', '--yes', '--run', join(at, 'run'), '--answers', answers]);
+		const result = await onDisk(at, copy, '88k', 'free', [
+			'rehearse',
+			'--yes',
+			'--run',
+			join(at, 'run'),
+			'--answers',
+			answers,
+		]);
 		expectRefusal(result, 1, /ENOSPC/v);
 		const journal = await readFile(join(copy, 'run', 'journal.jsonl'), 'utf8');
 		expect(journal.endsWith('}\n')).toBe(true);
@@ -57,11 +67,14 @@ describe.skipIf(!canMount)('a disk that takes nothing (needs the right to mount)
 		expect(await readFile(join(moved, 'journal.jsonl'), 'utf8')).toBe(journal);
 	});
 
-	test('a run\'s folder that is read-only: resume ends with 1 and changes nothing, and the run can still be read', async () => {
+	test("a run's folder that is read-only: resume ends with 1 and changes nothing, and the run can still be read", async () => {
 		const id = await startedRun(desk);
 		const folder = desk.runFolder(id);
 		const before = await readFile(join(folder, 'journal.jsonl'), 'utf8');
-		const call = async (...words: readonly string[]): Promise<Result> => runToEnd([...apart, 'sh', '-c', readOnly, 'sh', folder, process.execPath, programPath, ...words], {environment: desk.environment});
+		const call = async (...words: readonly string[]): Promise<Result> =>
+			runToEnd([...apart, 'sh', '-c', readOnly, 'sh', folder, process.execPath, programPath, ...words], {
+				environment: desk.environment,
+			});
 		expectRefusal(await call('resume', id), 1, /EROFS/v);
 		expect(await call('status', id)).toMatchObject({status: 0});
 		expect(await readFile(join(folder, 'journal.jsonl'), 'utf8')).toBe(before);
@@ -71,7 +84,27 @@ describe.skipIf(!canMount)('a disk that takes nothing (needs the right to mount)
 	test('a folder for new runs that is read-only ends with 1', async () => {
 		const folder = join(desk.folder, 'read-only');
 		await mkdir(folder);
-		expectRefusal(await runToEnd([...apart, 'sh', '-c', readOnly, 'sh', folder, process.execPath, programPath, 'migrate', '--yes', '--run', join(folder, 'run')], {environment: desk.environment}), 1, /EROFS/v);
+		expectRefusal(
+			await runToEnd(
+				[
+					...apart,
+					'sh',
+					'-c',
+					readOnly,
+					'sh',
+					folder,
+					process.execPath,
+					programPath,
+					'migrate',
+					'--yes',
+					'--run',
+					join(folder, 'run'),
+				],
+				{environment: desk.environment},
+			),
+			1,
+			/EROFS/v,
+		);
 	});
 });
 

@@ -49,8 +49,22 @@ test('a password that is typed opens the administration API, and stands in no fi
 	const lines = await journalLines(run);
 	expect(lines.filter(({type, step}) => type === 'step-verified' && step === 'profile')).toHaveLength(1);
 	const files = await filesBelow(home);
-	expect(files.keys().map(path => path.split('/').at(-1)).toArray()).toEqual(expect.arrayContaining(['journal.jsonl', 'report.md', 'profile.env', 'argv.log', 'answers.json']));
-	for (const text of [...files.values(), ...frames.map(frame => frame.text), first.written(), second.written(), first.scrollback(), second.scrollback(), alone.stdout, alone.stderr]) {
+	expect(
+		files
+			.keys()
+			.map(path => path.split('/').at(-1))
+			.toArray(),
+	).toEqual(expect.arrayContaining(['journal.jsonl', 'report.md', 'profile.env', 'argv.log', 'answers.json']));
+	for (const text of [
+		...files.values(),
+		...frames.map(frame => frame.text),
+		first.written(),
+		second.written(),
+		first.scrollback(),
+		second.scrollback(),
+		alone.stdout,
+		alone.stderr,
+	]) {
 		expect(text).not.toMatch(/wrong-password|admin\\*" pass/v);
 	}
 }, 120_000);

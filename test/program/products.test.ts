@@ -33,11 +33,23 @@ const rows: readonly Row[] = [
 	{
 		id: 'pingdirectory',
 		ports: [389, 636, 443],
-		env: ['{name: LDAPS_PORT, value: "636"}', '{name: PING_CONTAINER_PRIVILEGED, value: "true"}', '{name: MAKELDIF_USERS, value: "1000"}'],
+		env: [
+			'{name: LDAPS_PORT, value: "636"}',
+			'{name: PING_CONTAINER_PRIVILEGED, value: "true"}',
+			'{name: MAKELDIF_USERS, value: "1000"}',
+		],
 		claim: true,
 		finds: [...onClaim, 'bind-privileged', 'makeldif-users', 'port-change-guarded', ...ofPorts],
-		adds: [...containers(1389, 1636, 1443), '- {name: LDAPS_PORT, value: "1636"}', '- {name: MAKELDIF_USERS, value: "0"}'],
-		service: ['- {name: p389, port: 389, targetPort: 1389}', '- {name: p636, port: 636, targetPort: 1636}', '- {name: p443, port: 443, targetPort: 1443}'],
+		adds: [
+			...containers(1389, 1636, 1443),
+			'- {name: LDAPS_PORT, value: "1636"}',
+			'- {name: MAKELDIF_USERS, value: "0"}',
+		],
+		service: [
+			'- {name: p389, port: 389, targetPort: 1389}',
+			'- {name: p636, port: 636, targetPort: 1636}',
+			'- {name: p443, port: 443, targetPort: 1443}',
+		],
 	},
 	{
 		id: 'pingdirectoryproxy',
@@ -87,7 +99,11 @@ const rows: readonly Row[] = [
 		isImpossible: true,
 	},
 	{
-		id: 'pingfederate', ports: [9999, 443], env: ['{name: PF_ENGINE_PORT, value: "443"}'], finds: ['bind-privileged', 'data-dies-with-pod'], tells: 'PF_ENGINE_PORT is 443 and was left so',
+		id: 'pingfederate',
+		ports: [9999, 443],
+		env: ['{name: PF_ENGINE_PORT, value: "443"}'],
+		finds: ['bind-privileged', 'data-dies-with-pod'],
+		tells: 'PF_ENGINE_PORT is 443 and was left so',
 	},
 	{
 		id: 'pingaccess',
@@ -98,49 +114,74 @@ const rows: readonly Row[] = [
 		service: ['- {name: p443, port: 443, targetPort: 1443}'],
 	},
 	{
-		id: 'pingcentral', ports: [9022], claim: true, finds: [...onClaim, 'old-bits-stay'],
+		id: 'pingcentral',
+		ports: [9022],
+		claim: true,
+		finds: [...onClaim, 'old-bits-stay'],
 	},
 	{
-		id: 'pingdelegator', ports: [443], env: ['{name: PD_DELEGATOR_HTTPS_PORT, value: "443"}'], finds: ['bind-privileged'], tells: 'PD_DELEGATOR_HTTPS_PORT is 443 and was left so',
+		id: 'pingdelegator',
+		ports: [443],
+		env: ['{name: PD_DELEGATOR_HTTPS_PORT, value: "443"}'],
+		finds: ['bind-privileged'],
+		tells: 'PD_DELEGATOR_HTTPS_PORT is 443 and was left so',
 	},
 	{
-		id: 'pingdataconsole', ports: [8443], env: ['{name: HTTPS_PORT, value: "8443"}'], finds: [],
+		id: 'pingdataconsole',
+		ports: [8443],
+		env: ['{name: HTTPS_PORT, value: "8443"}'],
+		finds: [],
 	},
 	{
-		id: 'pingintelligence', ports: [8443], claim: true, finds: onClaim,
+		id: 'pingintelligence',
+		ports: [8443],
+		claim: true,
+		finds: onClaim,
 	},
 	{id: 'pingtoolkit', finds: []},
 	{id: 'ldap-sdk-tools', claim: true, finds: onClaim},
 	{id: 'apache-jmeter', finds: []},
 ];
 
-const manifestOf = ({id, ports = [], env = [], claim}: Row): string => [
-	'apiVersion: apps/v1',
-	`kind: ${claim ? 'StatefulSet' : 'Deployment'}`,
-	'metadata: {name: old}',
-	'spec:',
-	'  replicas: 1',
-	...(claim ? ['  serviceName: old-cluster'] : []),
-	'  selector: {matchLabels: {app: old}}',
-	'  template:',
-	'    metadata: {labels: {app: old}}',
-	'    spec:',
-	'      containers:',
-	'      - name: server',
-	`        image: pingidentity/${id}:2102`,
-	...(ports.length > 0 ? ['        ports:', ...containers(...ports).map(line => `        ${line}`)] : []),
-	...(env.length > 0 ? ['        env:', ...env.map(line => `        - ${line}`)] : []),
-	...(claim
-		? [
-			'        volumeMounts: [{name: out, mountPath: /opt/out}]',
-			'  volumeClaimTemplates:',
-			'  - metadata: {name: out}',
-			'    spec: {accessModes: [ReadWriteOnce], resources: {requests: {storage: 4Gi}}}',
-		]
-		: []),
-	...(ports.length > 0 ? ['---', 'apiVersion: v1', 'kind: Service', 'metadata: {name: old}', 'spec:', '  selector: {app: old}', '  ports:', ...ports.map(port => `  - {name: p${port}, port: ${port}}`)] : []),
-	'',
-].join('\n');
+const manifestOf = ({id, ports = [], env = [], claim}: Row): string =>
+	[
+		'apiVersion: apps/v1',
+		`kind: ${claim ? 'StatefulSet' : 'Deployment'}`,
+		'metadata: {name: old}',
+		'spec:',
+		'  replicas: 1',
+		...(claim ? ['  serviceName: old-cluster'] : []),
+		'  selector: {matchLabels: {app: old}}',
+		'  template:',
+		'    metadata: {labels: {app: old}}',
+		'    spec:',
+		'      containers:',
+		'      - name: server',
+		`        image: pingidentity/${id}:2102`,
+		...(ports.length > 0 ? ['        ports:', ...containers(...ports).map(line => `        ${line}`)] : []),
+		...(env.length > 0 ? ['        env:', ...env.map(line => `        - ${line}`)] : []),
+		...(claim
+			? [
+					'        volumeMounts: [{name: out, mountPath: /opt/out}]',
+					'  volumeClaimTemplates:',
+					'  - metadata: {name: out}',
+					'    spec: {accessModes: [ReadWriteOnce], resources: {requests: {storage: 4Gi}}}',
+				]
+			: []),
+		...(ports.length > 0
+			? [
+					'---',
+					'apiVersion: v1',
+					'kind: Service',
+					'metadata: {name: old}',
+					'spec:',
+					'  selector: {app: old}',
+					'  ports:',
+					...ports.map(port => `  - {name: p${port}, port: ${port}}`),
+				]
+			: []),
+		'',
+	].join('\n');
 
 const sorted = (lines: Iterable<string>): readonly string[] => [...lines].map(line => line.trim()).toSorted();
 
@@ -156,29 +197,39 @@ test.each(rows)('$id: what inspect finds, and what plan changes', async row => {
 
 	const inspected = await runProgram({home, args: ['inspect', '-f', file, '--output', 'json']});
 	const {findings} = JSON.parse(inspected.stdout) as {readonly findings: ReadonlyArray<{readonly code: string}>};
-	expect(sorted(new Set(findings.map(({code}) => code)))).toEqual(sorted([...row.finds, row.isImpossible ? 'image-impossible' : 'side-old', 'image-gone']));
+	expect(sorted(new Set(findings.map(({code}) => code)))).toEqual(
+		sorted([...row.finds, row.isImpossible ? 'image-impossible' : 'side-old', 'image-gone']),
+	);
 
-	const planned = await runProgram({home, args: ['plan', '-f', file, '-o', path.join(home, 'new'), '--strategy', 'fresh', '--image-tag', '2109']});
+	const planned = await runProgram({
+		home,
+		args: ['plan', '-f', file, '-o', path.join(home, 'new'), '--strategy', 'fresh', '--image-tag', '2109'],
+	});
 	expect(planned).toMatchObject({status: 0, stderr: ''});
 	expect(planned.stdout.includes('was left so')).toBe(row.tells !== undefined);
 	expect(planned.stdout).toContain(row.tells ?? 'Fresh deployment, planned into');
 	const folder = path.join(home, 'new', 'kubernetes', 'old-2109');
 	const workload = row.claim ? '02-statefulset-old-2109.yaml' : '01-deployment-old-2109.yaml';
-	const comes = async (name: string): Promise<readonly string[]> => sorted(changedLines(text, await readFile(path.join(folder, name), 'utf8')).come);
-	expect(await comes(workload)).toEqual(sorted([
-		'metadata: {name: old-2109, labels: {"app.kubernetes.io/managed-by":"unroot"}}',
-		...(row.claim ? ['serviceName: old-2109-cluster'] : []),
-		'selector: {matchLabels: {app: old-2109}}',
-		'metadata: {labels: {app: old-2109}}',
-		`image: pingidentity/${row.id}:2109`,
-		'securityContext:',
-		'runAsUser: 9031',
-		'runAsGroup: 0',
-		'fsGroup: 0',
-		...(row.adds ?? []),
-	]));
+	const comes = async (name: string): Promise<readonly string[]> =>
+		sorted(changedLines(text, await readFile(path.join(folder, name), 'utf8')).come);
+	expect(await comes(workload)).toEqual(
+		sorted([
+			'metadata: {name: old-2109, labels: {"app.kubernetes.io/managed-by":"unroot"}}',
+			...(row.claim ? ['serviceName: old-2109-cluster'] : []),
+			'selector: {matchLabels: {app: old-2109}}',
+			'metadata: {labels: {app: old-2109}}',
+			`image: pingidentity/${row.id}:2109`,
+			'securityContext:',
+			'runAsUser: 9031',
+			'runAsGroup: 0',
+			'fsGroup: 0',
+			...(row.adds ?? []),
+		]),
+	);
 	expect(await readFile(path.join(folder, workload), 'utf8')).not.toContain('PING_CONTAINER_');
 	if (row.ports) {
-		expect(await comes('cut-over/01-service-old.yaml')).toEqual(sorted(['selector: {app: old-2109}', ...(row.service ?? [])]));
+		expect(await comes('cut-over/01-service-old.yaml')).toEqual(
+			sorted(['selector: {app: old-2109}', ...(row.service ?? [])]),
+		);
 	}
 });

@@ -1,13 +1,6 @@
 import {execFile, spawn, type ChildProcess} from 'node:child_process';
 import {existsSync} from 'node:fs';
-import {
-	mkdir,
-	mkdtemp,
-	readdir,
-	readFile,
-	rm,
-	writeFile,
-} from 'node:fs/promises';
+import {mkdir, mkdtemp, readdir, readFile, rm, writeFile} from 'node:fs/promises';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import process from 'node:process';
@@ -40,19 +33,33 @@ export const runsOf = (home: string): string => join(home, 'state', 'unroot', 'r
 /**
 The variables the program is started with: the operator's home, state and kubeconfig, and nothing of the test's own that changes what it prints.
 */
-export const environmentOf = async (home: string, sandbox: Sandbox | undefined, more: Readonly<Record<string, string>> = {}): Promise<NodeJS.ProcessEnv> => {
+export const environmentOf = async (
+	home: string,
+	sandbox: Sandbox | undefined,
+	more: Readonly<Record<string, string>> = {},
+): Promise<NodeJS.ProcessEnv> => {
 	const kubeconfig = join(home, 'kubeconfig');
 	if (sandbox) {
 		await writeFile(kubeconfig, sandbox.kubeconfig, {mode: 0o600});
 	}
 
 	return {
-		...inherited, HOME: home, XDG_STATE_HOME: join(home, 'state'), KUBECONFIG: kubeconfig, GIT_CONFIG_NOSYSTEM: '1', ...more,
+		...inherited,
+		HOME: home,
+		XDG_STATE_HOME: join(home, 'state'),
+		KUBECONFIG: kubeconfig,
+		GIT_CONFIG_NOSYSTEM: '1',
+		...more,
 	};
 };
 
 /** How a process ended and what it said. */
-export type Ended = {readonly status: number | undefined; readonly signal: NodeJS.Signals | undefined; readonly stdout: string; readonly stderr: string};
+export type Ended = {
+	readonly status: number | undefined;
+	readonly signal: NodeJS.Signals | undefined;
+	readonly stdout: string;
+	readonly stderr: string;
+};
 
 /** The program while it runs. */
 export type Program = {
@@ -84,7 +91,10 @@ export const startProgram = async ({home, args, sandbox, env, input = ''}: Progr
 
 	await mkdir(join(home, 'cwd'), {recursive: true});
 	const child = spawn(process.execPath, [cli, ...args], {
-		cwd: join(home, 'cwd'), env: await environmentOf(home, sandbox, env), detached: true, stdio: ['pipe', 'pipe', 'pipe'],
+		cwd: join(home, 'cwd'),
+		env: await environmentOf(home, sandbox, env),
+		detached: true,
+		stdio: ['pipe', 'pipe', 'pipe'],
 	});
 	let stdout = '';
 	let stderr = '';
@@ -94,7 +104,9 @@ export const startProgram = async ({home, args, sandbox, env, input = ''}: Progr
 	child.stderr.setEncoding('utf8').on('data', (text: string) => {
 		stderr += text;
 	});
-	child.stdin.on('error', () => {/* it ended before it had read all */});
+	child.stdin.on('error', () => {
+		/* it ended before it had read all */
+	});
 	child.stdin.end(input);
 	const signal = (name: NodeJS.Signals): void => {
 		try {
@@ -108,7 +120,10 @@ export const startProgram = async ({home, args, sandbox, env, input = ''}: Progr
 		child.on('error', reject);
 		child.on('close', (code, by) => {
 			resolve({
-				status: code ?? undefined, signal: by ?? undefined, stdout, stderr,
+				status: code ?? undefined,
+				signal: by ?? undefined,
+				stdout,
+				stderr,
 			});
 		});
 	});
@@ -117,7 +132,11 @@ export const startProgram = async ({home, args, sandbox, env, input = ''}: Progr
 		await ended;
 	});
 	return {
-		child, stdout: () => stdout, stderr: () => stderr, ended, signal,
+		child,
+		stdout: () => stdout,
+		stderr: () => stderr,
+		ended,
+		signal,
 	};
 };
 
@@ -167,7 +186,10 @@ export type JournalLine = {
 /** The whole lines of a journal; none where there is no journal yet. */
 export const journalLines = async (folder: string): Promise<readonly JournalLine[]> => {
 	const text = await readFile(join(folder, 'journal.jsonl'), 'utf8').catch(() => '');
-	return text.split('\n').slice(0, -1).map(line => JSON.parse(line) as JournalLine);
+	return text
+		.split('\n')
+		.slice(0, -1)
+		.map(line => JSON.parse(line) as JournalLine);
 };
 
 /** The outcome of the last time a step was performed. */
@@ -181,12 +203,13 @@ export const outcomeOf = (lines: readonly JournalLine[], step: string): Readonly
 };
 
 /** What git prints. */
-export const git = async (repository: string, ...words: readonly string[]): Promise<string> => new Promise((resolve, reject) => {
-	execFile('git', ['-C', repository, ...words], {maxBuffer: 64 * 1024 * 1024}, (error, stdout) => {
-		if (error) {
-			reject(new Error(error.message, {cause: error}));
-		} else {
-			resolve(stdout);
-		}
+export const git = async (repository: string, ...words: readonly string[]): Promise<string> =>
+	new Promise((resolve, reject) => {
+		execFile('git', ['-C', repository, ...words], {maxBuffer: 64 * 1024 * 1024}, (error, stdout) => {
+			if (error) {
+				reject(new Error(error.message, {cause: error}));
+			} else {
+				resolve(stdout);
+			}
+		});
 	});
-});

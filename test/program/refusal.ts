@@ -4,8 +4,13 @@ import type {Desk, Result} from './desk.js';
 
 /** The exit status, the four parts in their order and once, and nothing that only a programmer reads. */
 export const expectRefusal = ({status, stderr}: Result, exit: number, seen: RegExp): void => {
-	const labels = stderr.split('\n').filter(line => (Object.values(failureLabels) as readonly string[]).map(label => `${label}:`).includes(line));
-	expect({status, labels, stderr}).toMatchObject({status: exit, labels: ['What was seen:', 'What it means:', 'What to do:', 'By hand:']});
+	const labels = stderr
+		.split('\n')
+		.filter(line => (Object.values(failureLabels) as readonly string[]).map(label => `${label}:`).includes(line));
+	expect({status, labels, stderr}).toMatchObject({
+		status: exit,
+		labels: ['What was seen:', 'What it means:', 'What to do:', 'By hand:'],
+	});
 	expect(stderr).toMatch(seen);
 	expect(stderr).not.toMatch(/^ +at .*:\d+:\d+|defect of unroot|node:internal/mv);
 };

@@ -3,12 +3,7 @@ import {join} from 'node:path';
 import process from 'node:process';
 import {setTimeout} from 'node:timers/promises';
 import {pathToFileURL} from 'node:url';
-import {
-	describe,
-	expect,
-	onTestFinished,
-	test,
-} from 'vitest';
+import {describe, expect, onTestFinished, test} from 'vitest';
 import {parse} from 'yaml';
 import {readAnswers} from '../../source/commands/answers-file.js';
 import {lockRun} from '../../source/machine/run-lock.js';
@@ -34,7 +29,10 @@ const stepIds: readonly string[] = checklist.map(({id}) => id);
 /** The processes that serve a sandbox for this operator. Each names its kubeconfig, below the operator's home, in its arguments. */
 const sandboxesOf = async (home: string): Promise<readonly number[]> => {
 	const {stdout} = await runToEnd(['ps', '-A', '-ww', '-o', 'pid=,args='], {environment: {PATH: process.env.PATH}});
-	return stdout.split('\n').filter(line => line.includes('cli.js sandbox ') && line.includes(`${home}/`)).map(line => Number(line.trim().split(' ', 1)[0]));
+	return stdout
+		.split('\n')
+		.filter(line => line.includes('cli.js sandbox ') && line.includes(`${home}/`))
+		.map(line => Number(line.trim().split(' ', 1)[0]));
 };
 
 /** A home whose sandboxes are ended when the test is over, however it ended. */
@@ -68,7 +66,9 @@ const expectStatus = ({status, stdout, stderr}: Ended, expected: number): void =
 /** The ids of the questions that a journal holds answers to. */
 const questionsIn = async (folder: string): Promise<readonly string[]> => {
 	const lines = await journalLines(folder);
-	return lines.flatMap(({type, question}) => type === 'question-answered' && typeof question === 'string' ? [question] : []);
+	return lines.flatMap(({type, question}) =>
+		type === 'question-answered' && typeof question === 'string' ? [question] : [],
+	);
 };
 
 /** A rehearsal on the embedded sandbox, with the answers that are recommended. */
@@ -84,7 +84,9 @@ test('a rehearsal leaves no sandbox behind and keeps its decisions and times, an
 	const kept = parse(await readFile(file, 'utf8')) as Kept;
 	const asked = await questionsIn(rehearsed);
 	expect(asked).toContain('cut-over');
-	expect(Object.keys(kept.answers).toSorted((a, b) => a.localeCompare(b))).toEqual(asked.filter(id => id !== 'cut-over').toSorted((a, b) => a.localeCompare(b)));
+	expect(Object.keys(kept.answers).toSorted((a, b) => a.localeCompare(b))).toEqual(
+		asked.filter(id => id !== 'cut-over').toSorted((a, b) => a.localeCompare(b)),
+	);
 	expect(kept.answers).toMatchObject({strategy: 'fresh', freeze: 'freeze', copies: 'keep'});
 	expect(Object.keys(kept.steps)).toEqual(stepIds);
 	for (const seconds of Object.values(kept.steps)) {
@@ -114,9 +116,11 @@ test('a rehearsal leaves no sandbox behind and keeps its decisions and times, an
 
 	const typed = await answersFile(home, {'cut-over': 'identity'});
 	expectStatus(await runProgram({home, sandbox, args: ['resume', '--answers', typed, '--yes']}), 0);
-	expect(sandbox.objects('StatefulSet', 'identity').find(({metadata}) => metadata.name === 'pingdirectory')?.spec).toMatchObject({replicas: 0});
+	expect(
+		sandbox.objects('StatefulSet', 'identity').find(({metadata}) => metadata.name === 'pingdirectory')?.spec,
+	).toMatchObject({replicas: 0});
 
-	const known = new Set([...asked, ...await questionsIn(folder)]);
+	const known = new Set([...asked, ...(await questionsIn(folder))]);
 	const all = await answersFile(home, Object.fromEntries([...known].map(id => [id, 'anything'])));
 	const {answers} = await readAnswers(all);
 	expect(new Set(Object.keys(answers))).toEqual(known);
@@ -175,8 +179,15 @@ describe('no sandbox is left behind by rehearse --sandbox that did not end well 
 	test('when it was interrupted while the sandbox was starting, and no folder', async () => {
 		const home = await rehearsalHome();
 		const hang = join(home, 'hang.mjs');
-		await writeFile(hang, 'if (process.argv[2] === \'sandbox\') {\n\tsetInterval(() => {}, 1000);\n\tawait new Promise(() => {});\n}\n');
-		const program = await startProgram({home, args: rehearse, env: {NODE_OPTIONS: `--import=${pathToFileURL(hang).href}`}});
+		await writeFile(
+			hang,
+			"if (process.argv[2] === 'sandbox') {\n\tsetInterval(() => {}, 1000);\n\tawait new Promise(() => {});\n}\n",
+		);
+		const program = await startProgram({
+			home,
+			args: rehearse,
+			env: {NODE_OPTIONS: `--import=${pathToFileURL(hang).href}`},
+		});
 		await untilSandboxes(home, 1);
 
 		program.signal('SIGINT');

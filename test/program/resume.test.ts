@@ -20,9 +20,15 @@ import {boundariesOf, lookForRun, waitForBoundary} from './journal-watch.js';
 
 /** Values of the old directory that stand nowhere but in its entries: a password hash, and a surname of plain ASCII that is long enough not to turn up by chance. */
 const canaries = (sandbox: Sandbox): readonly [string, string] => {
-	const attributes = sandbox.pod('pingdirectory-0')?.entries().flatMap(entry => entry.attributes) ?? [];
+	const attributes =
+		sandbox
+			.pod('pingdirectory-0')
+			?.entries()
+			.flatMap(entry => entry.attributes) ?? [];
 	const valueOf = (name: string, pattern: RegExp): string => {
-		const [, value] = attributes.find(([attribute, text]) => attribute === name && typeof text === 'string' && pattern.test(text)) ?? [];
+		const [, value] =
+			attributes.find(([attribute, text]) => attribute === name && typeof text === 'string' && pattern.test(text)) ??
+			[];
 		if (typeof value !== 'string') {
 			throw new TypeError(`No entry has a fitting ${name}.`);
 		}
@@ -64,7 +70,11 @@ test('a run that is killed whenever its journal says something new goes on to it
 	let said = ended.stdout + ended.stderr;
 	while (ended.signal === 'SIGKILL') {
 		kills++;
-		program = await startProgram({home, sandbox, args: ['resume', await lookForRun(runsOf(home)) ?? '', '--yes', '--answers', file]});
+		program = await startProgram({
+			home,
+			sandbox,
+			args: ['resume', (await lookForRun(runsOf(home))) ?? '', '--yes', '--answers', file],
+		});
 		ended = await killAtNext(program, home, passed);
 		said += ended.stdout + ended.stderr;
 	}
@@ -72,24 +82,33 @@ test('a run that is killed whenever its journal says something new goes on to it
 	console.log(`${kills} kills, ${passed.size} boundaries`);
 	expect(ended.status, `${ended.stdout}\n${ended.stderr}`).toBe(0);
 	expect(kills).toBeGreaterThan(20);
-	const folder = await lookForRun(runsOf(home)) ?? '';
+	const folder = (await lookForRun(runsOf(home))) ?? '';
 	const lines = await journalLines(folder);
 	expect(lines.filter(({type}) => type === 'run-finished').length).toBe(1);
 	expect(lines.filter(({type}) => type === 'step-reopened')).toEqual([]);
 
 	const {newName} = outcomeOf(lines, 'strategy') as {readonly newName: string};
-	const workloads = sandbox.objects('StatefulSet', 'identity').map(({metadata, spec}) => ({name: metadata.name, replicas: (spec as {replicas: number}).replicas}));
-	expect(workloads.toSorted((a, b) => a.name.localeCompare(b.name))).toEqual([{name: 'pingdirectory', replicas: 0}, {name: newName, replicas: 1}]);
+	const workloads = sandbox
+		.objects('StatefulSet', 'identity')
+		.map(({metadata, spec}) => ({name: metadata.name, replicas: (spec as {replicas: number}).replicas}));
+	expect(workloads.toSorted((a, b) => a.name.localeCompare(b.name))).toEqual([
+		{name: 'pingdirectory', replicas: 0},
+		{name: newName, replicas: 1},
+	]);
 	const service = sandbox.objects('Service', 'identity').find(({metadata}) => metadata.name === 'pingdirectory');
 	expect(service?.spec).toMatchObject({selector: {role: newName}});
-	const {proofs} = outcomeOf(lines, 'prove') as {readonly proofs: ReadonlyArray<{readonly source: string; readonly copy: string; readonly target: string}>};
+	const {proofs} = outcomeOf(lines, 'prove') as {
+		readonly proofs: ReadonlyArray<{readonly source: string; readonly copy: string; readonly target: string}>;
+	};
 	expect(proofs.length).toBe(1);
 	for (const {source, copy, target} of proofs) {
 		expect(target).toMatch(/^[\da-f]{64}$/v);
 		expect([source, copy]).toEqual([target, target]);
 	}
 
-	expect(sandbox.objects('Pod', 'identity').find(({metadata}) => metadata.name === 'pingdirectory-0')?.status).toMatchObject({phase: 'Failed'});
+	expect(
+		sandbox.objects('Pod', 'identity').find(({metadata}) => metadata.name === 'pingdirectory-0')?.status,
+	).toMatchObject({phase: 'Failed'});
 	expect(sandbox.pod(`${newName}-0`)?.execs()).toEqual([]);
 	const {mode} = await stat(join(folder, 'data', 'userRoot.ldif'));
 	expect(mode & 0o777).toBe(0o600);
@@ -100,7 +119,9 @@ test('a run that is killed whenever its journal says something new goes on to it
 	expect(new Set(commits).size, subjects).toBe(commits.length);
 
 	const [history, journal, report] = await Promise.all([
-		git(repository, 'log', '-p', '--all'), readFile(join(folder, 'journal.jsonl'), 'utf8'), readFile(join(folder, 'report.md'), 'utf8'),
+		git(repository, 'log', '-p', '--all'),
+		readFile(join(folder, 'journal.jsonl'), 'utf8'),
+		readFile(join(folder, 'report.md'), 'utf8'),
 	]);
 	const copy = await readFile(join(folder, 'data', 'userRoot.ldif'), 'utf8');
 	for (const secret of secrets) {

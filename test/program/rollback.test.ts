@@ -20,16 +20,29 @@ const write = String.raw`printf 'dn: dc=example,dc=com\nchangetype: modify\nrepl
 
 /** Runs a constant script in the old server's pod, by kubectl and not by the program. Gives what it printed; rejects where it fails. */
 const inOldPod = async (home: string, sandbox: Sandbox, script: string): Promise<string> => {
-	const {stdout, stderr} = await execa('kubectl', ['--namespace', 'identity', 'exec', 'pingdirectory-0', '--', 'sh', '-c', script], {env: await environmentOf(home, sandbox)});
+	const {stdout, stderr} = await execa(
+		'kubectl',
+		['--namespace', 'identity', 'exec', 'pingdirectory-0', '--', 'sh', '-c', script],
+		{env: await environmentOf(home, sandbox)},
+	);
 	return stdout + stderr;
 };
 
-const replicasOf = (sandbox: Sandbox): Readonly<Record<string, number>> => Object.fromEntries(sandbox.objects('StatefulSet', 'identity')
-	.map(({metadata, spec}) => [metadata.name, (spec as {readonly replicas: number}).replicas]));
+const replicasOf = (sandbox: Sandbox): Readonly<Record<string, number>> =>
+	Object.fromEntries(
+		sandbox
+			.objects('StatefulSet', 'identity')
+			.map(({metadata, spec}) => [metadata.name, (spec as {readonly replicas: number}).replicas]),
+	);
 
-const clientService = (sandbox: Sandbox): unknown => sandbox.objects('Service', 'identity').find(({metadata}) => metadata.name === 'pingdirectory')?.spec;
+const clientService = (sandbox: Sandbox): unknown =>
+	sandbox.objects('Service', 'identity').find(({metadata}) => metadata.name === 'pingdirectory')?.spec;
 
-const claimsOf = (sandbox: Sandbox): readonly string[] => sandbox.objects('PersistentVolumeClaim', 'identity').map(({metadata}) => metadata.name).toSorted((a, b) => a.localeCompare(b));
+const claimsOf = (sandbox: Sandbox): readonly string[] =>
+	sandbox
+		.objects('PersistentVolumeClaim', 'identity')
+		.map(({metadata}) => metadata.name)
+		.toSorted((a, b) => a.localeCompare(b));
 
 test('a rollback after the cut-over, killed whenever it has undone something, leads the clients to the old server, which takes writes again', async () => {
 	const home = await temporaryHome();
@@ -37,7 +50,10 @@ test('a rollback after the cut-over, killed whenever it has undone something, le
 	const service = clientService(sandbox);
 	const claims = claimsOf(sandbox);
 	const file = await answersFile(home, {
-		strategy: 'fresh', image: '2103-8.2.0.3', freeze: 'freeze', 'cut-over': 'identity',
+		strategy: 'fresh',
+		image: '2103-8.2.0.3',
+		freeze: 'freeze',
+		'cut-over': 'identity',
 	});
 	const migrated = await runProgram({home, sandbox, args: ['migrate', '--yes', '--answers', file]});
 	expect(migrated.status, migrated.stdout + migrated.stderr).toBe(0);
@@ -48,14 +64,24 @@ test('a rollback after the cut-over, killed whenever it has undone something, le
 
 	const over = await runProgram({home, sandbox, args: ['resume', '--yes']});
 	expect(over).toMatchObject({status: 2, stdout: ''});
-	expect(over.stderr).toMatch(new RegExp(`The last was ${basename(folder)}, a migration in the context sandbox, namespace identity; it finished at`, 'v'));
-	expect(over.stderr).toMatch(new RegExp(`^By hand:\n {2}unroot status ${basename(folder)}\n {2}unroot report ${basename(folder)}\n {2}unroot rollback ${basename(folder)}$`, 'mv'));
+	expect(over.stderr).toMatch(
+		new RegExp(
+			`The last was ${basename(folder)}, a migration in the context sandbox, namespace identity; it finished at`,
+			'v',
+		),
+	);
+	expect(over.stderr).toMatch(
+		new RegExp(
+			`^By hand:\n {2}unroot status ${basename(folder)}\n {2}unroot report ${basename(folder)}\n {2}unroot rollback ${basename(folder)}$`,
+			'mv',
+		),
+	);
 
 	const passed = new Set(await boundariesOf(runsOf(home)));
 	let kills = 0;
 	for (;;) {
 		const program = await startProgram({home, sandbox, args: ['rollback', '--yes']});
-		if (!await waitForBoundary(program, runsOf(home), passed)) {
+		if (!(await waitForBoundary(program, runsOf(home), passed))) {
 			const ended = await program.ended;
 			expect(ended.status, ended.stdout + ended.stderr).toBe(0);
 			break;
@@ -84,12 +110,19 @@ test('a rollback after the export lifts the freeze and takes the export off the 
 	const before = {replicas: replicasOf(sandbox), service: clientService(sandbox), claims: claimsOf(sandbox)};
 	// The first question after the copy has no answer here: there the run stops.
 	const file = await answersFile(home, {
-		strategy: 'fresh', image: '2103-8.2.0.3', 'profile-repository': join(home, 'profiles'), 'profile-path': 'pingdirectory', encryption: 'none', freeze: 'freeze',
+		strategy: 'fresh',
+		image: '2103-8.2.0.3',
+		'profile-repository': join(home, 'profiles'),
+		'profile-path': 'pingdirectory',
+		encryption: 'none',
+		freeze: 'freeze',
 	});
 	const stopped = await runProgram({home, sandbox, args: ['migrate', '--answers', file]});
 	expect(stopped.status, stopped.stdout + stopped.stderr).toBe(4);
 	const folder = await onlyRun(home);
-	const {files} = outcomeOf(await journalLines(folder), 'export') as {readonly files: ReadonlyArray<{readonly file: string}>};
+	const {files} = outcomeOf(await journalLines(folder), 'export') as {
+		readonly files: ReadonlyArray<{readonly file: string}>;
+	};
 	const exported = files[0]?.file ?? '';
 	expect(exported).toMatch(/^\/opt\/out\/.+\.ldif$/v);
 	expect(await inOldPod(home, sandbox, `ls ${exported}`)).toContain(exported);

@@ -1,11 +1,7 @@
 import {existsSync} from 'node:fs';
 import {mkdir, readFile, writeFile} from 'node:fs/promises';
 import {join} from 'node:path';
-import {
-	describe,
-	expect,
-	test,
-} from 'vitest';
+import {describe, expect, test} from 'vitest';
 import {temporaryDesk, type Call} from './desk.js';
 
 const desk = await temporaryDesk();
@@ -35,7 +31,12 @@ describe('the name of a run means the same to every command', {timeout: 180_000}
 		expect(await readFile(join(folder, 'journal.jsonl'), 'utf8')).toMatch(/(?:"type":"run-resumed"[\s\S]*){3}/v);
 	});
 
-	test.each([['./here', 'here'], ['a/b', 'a/b'], ['../up', '../up'], ['.', '.']])('with one it is a folder: %s', async (name, path) => {
+	test.each([
+		['./here', 'here'],
+		['a/b', 'a/b'],
+		['../up', '../up'],
+		['.', '.'],
+	])('with one it is a folder: %s', async (name, path) => {
 		const folder = join(desk.folder, 'cwd', path);
 		const call = {folder: join(desk.folder, 'cwd')};
 		await mkdir(call.folder, {recursive: true});
@@ -88,7 +89,9 @@ describe('the name of a run means the same to every command', {timeout: 180_000}
 
 describe('resume without a name, where no run is open', {timeout: 180_000}, () => {
 	/** Folders of the program's own, so that the runs of other tests are not there. */
-	const apart = (name: string): {readonly environment: Readonly<Record<string, string>>} => ({environment: {XDG_STATE_HOME: join(desk.folder, name)}});
+	const apart = (name: string): {readonly environment: Readonly<Record<string, string>>} => ({
+		environment: {XDG_STATE_HOME: join(desk.folder, name)},
+	});
 
 	/** Begins a run that stops at its first question. Gives its id. */
 	const begin = async (call: Call): Promise<string> => {
@@ -117,7 +120,12 @@ describe('resume without a name, where no run is open', {timeout: 180_000}, () =
 		}
 
 		const stderr = await refused(call);
-		expect(stderr).toMatch(new RegExp(`The last was ${older}, a migration in the context sandbox, namespace identity; it was rolled back at`, 'v'));
+		expect(stderr).toMatch(
+			new RegExp(
+				`The last was ${older}, a migration in the context sandbox, namespace identity; it was rolled back at`,
+				'v',
+			),
+		);
 		expect(stderr).toMatch(new RegExp(`^By hand:\n {2}unroot status ${older}\n {2}unroot report ${older}$`, 'mv'));
 		expect(stderr).not.toContain('unroot rollback');
 		for (const command of ['status', 'report']) {

@@ -45,12 +45,21 @@ export const keys = {enter: '\r', down: '\u{1B}[B', interrupt: '\u{3}'} as const
 const cli = fileURLToPath(new URL('../../dist/cli.js', import.meta.url));
 
 /** Starts the built program in a pseudo-terminal, with an emulator as its screen. It is killed when the test is over. */
-export const startProgram = (words: readonly string[], {onTestFinished, environment, columns = 80, rows = 24, onFrame}: Start): ProgramTerminal => {
+export const startProgram = (
+	words: readonly string[],
+	{onTestFinished, environment, columns = 80, rows = 24, onFrame}: Start,
+): ProgramTerminal => {
 	const screen = new xterm.Terminal({
-		cols: columns, rows, allowProposedApi: true, scrollback: 1000,
+		cols: columns,
+		rows,
+		allowProposedApi: true,
+		scrollback: 1000,
 	});
 	const program: IPty = spawn(process.execPath, [cli, ...words], {
-		name: 'xterm-256color', cols: columns, rows, env: {...environment},
+		name: 'xterm-256color',
+		cols: columns,
+		rows,
+		env: {...environment},
 	});
 	const listeners = new Set<() => void>();
 	let written = '';
@@ -62,7 +71,10 @@ export const startProgram = (words: readonly string[], {onTestFinished, environm
 		const lines = Array.from({length: rows}, (_, index) => active.getLine(active.baseY + index));
 		const shown = lines.map(line => line?.translateToString(true) ?? '');
 		return {
-			rows: shown, text: shown.join('\n'), isWizard: active.type === 'alternate', isWrapped: lines.some(line => line?.isWrapped === true),
+			rows: shown,
+			text: shown.join('\n'),
+			isWizard: active.type === 'alternate',
+			isWrapped: lines.some(line => line?.isWrapped === true),
 		};
 	};
 
@@ -72,17 +84,18 @@ export const startProgram = (words: readonly string[], {onTestFinished, environm
 		}
 	};
 
-	const draw = async (chunk: string): Promise<void> => new Promise(resolve => {
-		screen.write(chunk, () => {
-			// Within a synchronized update the screen is half drawn, and a terminal does not show it.
-			if (!screen.modes.synchronizedOutputMode) {
-				onFrame?.(frame());
-				tell();
-			}
+	const draw = async (chunk: string): Promise<void> =>
+		new Promise(resolve => {
+			screen.write(chunk, () => {
+				// Within a synchronized update the screen is half drawn, and a terminal does not show it.
+				if (!screen.modes.synchronizedOutputMode) {
+					onFrame?.(frame());
+					tell();
+				}
 
-			resolve();
+				resolve();
+			});
 		});
-	});
 	program.onData(chunk => {
 		written += chunk;
 		drawing = draw(chunk);
@@ -108,24 +121,28 @@ export const startProgram = (words: readonly string[], {onTestFinished, environm
 		press(pressed) {
 			program.write(pressed);
 		},
-		until: async shows => new Promise((resolve, reject) => {
-			const look = (): void => {
-				const now = frame();
-				if (shows(now)) {
-					listeners.delete(look);
-					resolve(now);
-				} else if (status !== undefined) {
-					listeners.delete(look);
-					reject(new Error(`The program ended with ${status} and shows:\n${now.text}`));
-				}
-			};
+		until: async shows =>
+			new Promise((resolve, reject) => {
+				const look = (): void => {
+					const now = frame();
+					if (shows(now)) {
+						listeners.delete(look);
+						resolve(now);
+					} else if (status !== undefined) {
+						listeners.delete(look);
+						reject(new Error(`The program ended with ${status} and shows:\n${now.text}`));
+					}
+				};
 
-			listeners.add(look);
-			look();
-		}),
+				listeners.add(look);
+				look();
+			}),
 		scrollback() {
 			const {normal} = screen.buffer;
-			return Array.from({length: normal.length}, (_, index) => normal.getLine(index)?.translateToString(true) ?? '').join('\n');
+			return Array.from(
+				{length: normal.length},
+				(_, index) => normal.getLine(index)?.translateToString(true) ?? '',
+			).join('\n');
 		},
 		written: () => written,
 		kill(signal) {

@@ -25,7 +25,7 @@ type Operator = Program & {readonly home: string};
 const operator = async (sandbox: Sandbox, ...flags: readonly string[]): Promise<Operator> => {
 	const home = await temporaryHome();
 	const file = await answersFile(home, {...freshAnswers, 'profile-repository': join(home, 'profiles')});
-	return {home, ...await startProgram({home, sandbox, args: ['migrate', '--yes', '--answers', file, ...flags]})};
+	return {home, ...(await startProgram({home, sandbox, args: ['migrate', '--yes', '--answers', file, ...flags]}))};
 };
 
 /** Waits until the operator's journal says so. */
@@ -59,7 +59,12 @@ const lastLine = async ({home}: Operator): Promise<JournalLine | undefined> => {
 const kinds = ['StatefulSet', 'Deployment', 'Service', 'ConfigMap', 'Secret', 'PersistentVolumeClaim', 'Pod', 'Job'];
 
 /** All that a run could change, but the lease that is renewed. */
-const inNamespace = (sandbox: Sandbox): string => JSON.stringify(kinds.map(kind => sandbox.objects(kind, 'identity')), undefined, '\t');
+const inNamespace = (sandbox: Sandbox): string =>
+	JSON.stringify(
+		kinds.map(kind => sandbox.objects(kind, 'identity')),
+		undefined,
+		'\t',
+	);
 
 const holder = (sandbox: Sandbox): unknown => {
 	const [lease] = sandbox.objects('Lease', 'identity');
@@ -86,7 +91,9 @@ test('a second operator is refused and told who is at work since when; who takes
 	const refused = await second.ended;
 	expect(refused).toMatchObject({status: 3, stdout: ''});
 	expect(told(refused.stderr)).toEqual(fourParts);
-	expect(refused.stderr).toContain(`The namespace «identity» is held by the run ${opened?.run as string} of ${opened?.by as string} on `);
+	expect(refused.stderr).toContain(
+		`The namespace «identity» is held by the run ${opened?.run as string} of ${opened?.by as string} on `,
+	);
 	expect(refused.stderr).toContain(` since ${opened?.at as string}.`);
 	expect(refused.stderr).toContain('--take-over');
 	expect({objects: inNamespace(sandbox), holder: holder(sandbox)}).toEqual(before);
@@ -100,7 +107,10 @@ test('a second operator is refused and told who is at work since when; who takes
 	expect(told(lost.stderr)).toEqual(fourParts);
 	expect(lost.stderr).toContain(seen);
 	expect(JSON.parse(lost.stdout.trim().split('\n').at(-1) ?? '')).toMatchObject({
-		type: 'ended', run: opened?.run, exit: 'blocked', failure: {code: 'lease-lost', seen: expect.stringContaining(seen) as string},
+		type: 'ended',
+		run: opened?.run,
+		exit: 'blocked',
+		failure: {code: 'lease-lost', seen: expect.stringContaining(seen) as string},
 	});
 	expect(await lastLine(first)).toMatchObject({type: 'run-stopped', why: expect.stringContaining(seen) as string});
 	expect(await boundariesOf(runsOf(first.home))).not.toContain('step-performed import');
@@ -133,10 +143,15 @@ test('a run that was suspended while somebody took its namespace changes nothing
 	expect(holder(sandbox)).toMatch(new RegExp(`^${taken?.run as string}/`, 'v'));
 }, 120_000);
 
-test('on a terminal the first run leaves the screen by itself, and tells the four parts of its loss once', async ({onTestFinished}) => {
+test('on a terminal the first run leaves the screen by itself, and tells the four parts of its loss once', async ({
+	onTestFinished,
+}) => {
 	const sandbox = await temporarySandbox();
 	const environment = await environmentOf(await temporaryHome(), sandbox, {TERM: 'xterm-256color'});
-	const terminal = startOnTerminal(['migrate'], {onTestFinished, environment: environment as Readonly<Record<string, string>>});
+	const terminal = startOnTerminal(['migrate'], {
+		onTestFinished,
+		environment: environment as Readonly<Record<string, string>>,
+	});
 	await terminal.until(frame => keysOf(frame).startsWith('Enter take it'));
 	const second = await operator(sandbox, '--take-over');
 	await reaches(second, 'run-opened');

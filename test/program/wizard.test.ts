@@ -1,10 +1,4 @@
-import {
-	mkdtemp,
-	readFile,
-	readdir,
-	rm,
-	writeFile,
-} from 'node:fs/promises';
+import {mkdtemp, readFile, readdir, rm, writeFile} from 'node:fs/promises';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {expect, test, type TestContext} from 'vitest';
@@ -13,7 +7,11 @@ import {inherited} from './inherited.js';
 import {keys, startProgram, type Frame} from './terminal.js';
 import {isDone, keysOf, walk} from './walk.js';
 
-type Place = Pick<TestContext, 'onTestFinished'> & {readonly sandbox: Sandbox; readonly environment: Readonly<Record<string, string>>; readonly runs: string};
+type Place = Pick<TestContext, 'onTestFinished'> & {
+	readonly sandbox: Sandbox;
+	readonly environment: Readonly<Record<string, string>>;
+	readonly runs: string;
+};
 
 /** A cluster, and a machine of its own for the operator: home, state and kubeconfig. */
 const settle = async ({onTestFinished}: TestContext): Promise<Place> => {
@@ -27,7 +25,11 @@ const settle = async ({onTestFinished}: TestContext): Promise<Place> => {
 		onTestFinished,
 		sandbox,
 		environment: {
-			...inherited, HOME: home, TERM: 'xterm-256color', KUBECONFIG: join(home, 'kubeconfig'), XDG_STATE_HOME: join(home, 'state'),
+			...inherited,
+			HOME: home,
+			TERM: 'xterm-256color',
+			KUBECONFIG: join(home, 'kubeconfig'),
+			XDG_STATE_HOME: join(home, 'state'),
 		},
 		runs: join(home, 'state', 'unroot', 'runs'),
 	};
@@ -35,17 +37,33 @@ const settle = async ({onTestFinished}: TestContext): Promise<Place> => {
 
 const migrate = ['migrate', '--context', 'sandbox', '--namespace', 'identity'] as const;
 
-const journalOf = async ({runs}: Place): Promise<{readonly run: string; readonly events: ReadonlyArray<{readonly type: string; readonly step?: string}>}> => {
+const journalOf = async ({
+	runs,
+}: Place): Promise<{
+	readonly run: string;
+	readonly events: ReadonlyArray<{readonly type: string; readonly step?: string}>;
+}> => {
 	const [run = ''] = await readdir(runs);
 	const text = await readFile(join(runs, run, 'journal.jsonl'), 'utf8');
-	return {run, events: text.trim().split('\n').map(line => JSON.parse(line) as {readonly type: string; readonly step?: string})};
+	return {
+		run,
+		events: text
+			.trim()
+			.split('\n')
+			.map(line => JSON.parse(line) as {readonly type: string; readonly step?: string}),
+	};
 };
 
 /** Pods that a Service sends to, by the labels it selects. */
 const behind = ({sandbox}: Place, name: string): readonly string[] => {
-	const service = sandbox.objects('Service', 'identity').find(({metadata}) => metadata.name === name) as {readonly spec?: {readonly selector?: Readonly<Record<string, string>>}} | undefined;
+	const service = sandbox.objects('Service', 'identity').find(({metadata}) => metadata.name === name) as
+		| {readonly spec?: {readonly selector?: Readonly<Record<string, string>>}}
+		| undefined;
 	const selector = Object.entries(service?.spec?.selector ?? {none: 'none'});
-	return sandbox.objects('Pod', 'identity').filter(({metadata}) => selector.every(([label, value]) => metadata.labels?.[label] === value)).map(({metadata}) => metadata.name);
+	return sandbox
+		.objects('Pod', 'identity')
+		.filter(({metadata}) => selector.every(([label, value]) => metadata.labels?.[label] === value))
+		.map(({metadata}) => metadata.name);
 };
 
 /** What holds of every frame of the wizard. */
@@ -64,64 +82,80 @@ const expectWellFormed = (frame: Frame, rows: number): void => {
 /** Until the last of the run, on a machine with much else to do. */
 const long = 240_000;
 
-test.concurrent('a whole migration by keys alone, at 80x24, ends with the new pods behind the Service and the summary on the terminal', async context => {
-	const place = await settle(context);
-	const before = behind(place, 'pingdirectory');
-	expect(before).toEqual(['pingdirectory-0']);
-	const frames: Frame[] = [];
-	const terminal = startProgram(migrate, {
-		...place,
-		onFrame(frame) {
-			frames.push(frame);
-		},
-	});
-	await walk(terminal, isDone);
-	terminal.press(keys.enter);
-	expect(await terminal.ended).toBe(0);
+test.concurrent(
+	'a whole migration by keys alone, at 80x24, ends with the new pods behind the Service and the summary on the terminal',
+	async context => {
+		const place = await settle(context);
+		const before = behind(place, 'pingdirectory');
+		expect(before).toEqual(['pingdirectory-0']);
+		const frames: Frame[] = [];
+		const terminal = startProgram(migrate, {
+			...place,
+			onFrame(frame) {
+				frames.push(frame);
+			},
+		});
+		await walk(terminal, isDone);
+		terminal.press(keys.enter);
+		expect(await terminal.ended).toBe(0);
 
-	const said = terminal.scrollback();
-	const {run} = await journalOf(place);
-	expect(said).toMatch(/Done in .*: 12 steps, (?<checks>\d+) of \k<checks> checks hold\./v);
-	expect(said).toContain(`unroot rollback ${run}`);
-	const after = behind(place, 'pingdirectory');
-	expect(after).toHaveLength(1);
-	expect(after).not.toEqual(before);
+		const said = terminal.scrollback();
+		const {run} = await journalOf(place);
+		expect(said).toMatch(/Done in .*: 12 steps, (?<checks>\d+) of \k<checks> checks hold\./v);
+		expect(said).toContain(`unroot rollback ${run}`);
+		const after = behind(place, 'pingdirectory');
+		expect(after).toHaveLength(1);
+		expect(after).not.toEqual(before);
 
-	expect(frames.filter(({isWizard}) => isWizard).length).toBeGreaterThan(50);
-	expect(frames.some(({text}) => /1 Fresh deployment {2}recommended[\s\S]*2 Run as root[\s\S]*Why {7}A new StatefulSet/v.test(text))).toBe(true);
-	for (const frame of frames) {
-		expectWellFormed(frame, 24);
-	}
-}, long);
+		expect(frames.filter(({isWizard}) => isWizard).length).toBeGreaterThan(50);
+		expect(
+			frames.some(({text}) =>
+				/1 Fresh deployment {2}recommended[\s\S]*2 Run as root[\s\S]*Why {7}A new StatefulSet/v.test(text),
+			),
+		).toBe(true);
+		for (const frame of frames) {
+			expectWellFormed(frame, 24);
+		}
+	},
+	long,
+);
 
-test.concurrent('a migration that is killed in the middle goes on in another terminal, by keys alone', async context => {
-	const place = await settle(context);
-	const first = startProgram(migrate, place);
-	await walk(first, frame => /^✓ Copy out/mv.test(frame.text));
-	first.kill('SIGKILL');
-	await first.ended;
-	const before = await journalOf(place);
-	expect(before.events.map(({type}) => type)).not.toContain('run-finished');
+test.concurrent(
+	'a migration that is killed in the middle goes on in another terminal, by keys alone',
+	async context => {
+		const place = await settle(context);
+		const first = startProgram(migrate, place);
+		await walk(first, frame => /^✓ Copy out/mv.test(frame.text));
+		first.kill('SIGKILL');
+		await first.ended;
+		const before = await journalOf(place);
+		expect(before.events.map(({type}) => type)).not.toContain('run-finished');
 
-	const second = startProgram(['resume'], place);
-	await walk(second, isDone);
-	second.press(keys.enter);
-	expect(await second.ended).toBe(0);
-	const {run, events} = await journalOf(place);
-	expect(run).toBe(before.run);
-	expect(events.filter(({type, step}) => type === 'step-performed' && step === 'export')).toHaveLength(1);
-	expect(events.at(-1)?.type).toBe('run-finished');
-	expect(behind(place, 'pingdirectory')).not.toContain('pingdirectory-0');
-}, long);
+		const second = startProgram(['resume'], place);
+		await walk(second, isDone);
+		second.press(keys.enter);
+		expect(await second.ended).toBe(0);
+		const {run, events} = await journalOf(place);
+		expect(run).toBe(before.run);
+		expect(events.filter(({type, step}) => type === 'step-performed' && step === 'export')).toHaveLength(1);
+		expect(events.at(-1)?.type).toBe('run-finished');
+		expect(behind(place, 'pingdirectory')).not.toContain('pingdirectory-0');
+	},
+	long,
+);
 
-test.concurrent('Ctrl-C asks first; what is said then ends with 130, and the run can be gone on with', async context => {
-	const place = await settle(context);
-	const terminal = startProgram(migrate, place);
-	await terminal.until(frame => keysOf(frame).startsWith('Enter take it'));
-	terminal.press('\u{3}');
-	await terminal.until(frame => frame.text.includes('unroot resume'));
-	terminal.press('\u{3}');
-	expect(await terminal.ended).toBe(130);
-	const {events} = await journalOf(place);
-	expect(events[0]?.type).toBe('run-opened');
-}, long);
+test.concurrent(
+	'Ctrl-C asks first; what is said then ends with 130, and the run can be gone on with',
+	async context => {
+		const place = await settle(context);
+		const terminal = startProgram(migrate, place);
+		await terminal.until(frame => keysOf(frame).startsWith('Enter take it'));
+		terminal.press('\u{3}');
+		await terminal.until(frame => frame.text.includes('unroot resume'));
+		terminal.press('\u{3}');
+		expect(await terminal.ended).toBe(130);
+		const {events} = await journalOf(place);
+		expect(events[0]?.type).toBe('run-opened');
+	},
+	long,
+);

@@ -4,22 +4,25 @@ import {renderReport} from '../../source/report/report.js';
 import {rehearsalOf} from '../../source/report/rehearsal.js';
 import {renderStatus, statusJson} from '../../source/report/status.js';
 import type {Step} from '../../source/migration/step.js';
-import {
-	scripted,
-	step,
-	type Scripted,
-	type ScriptedOptions,
-} from '../migration/scripted.js';
+import {scripted, step, type Scripted, type ScriptedOptions} from '../migration/scripted.js';
 
 const steps = (changes: Readonly<Partial<Record<Step['id'], Partial<Step>>>> = {}): readonly Step[] => [
 	step('strategy', {
 		title: 'Strategy',
 		questions: async () => [
 			{
-				kind: 'choice', id: 'strategy', title: '', why: '', options: [{value: 'fresh', label: '', reason: ''}],
+				kind: 'choice',
+				id: 'strategy',
+				title: '',
+				why: '',
+				options: [{value: 'fresh', label: '', reason: ''}],
 			},
 			{
-				kind: 'typed', id: 'confirm', title: '', why: '', expected: 'ping',
+				kind: 'typed',
+				id: 'confirm',
+				title: '',
+				why: '',
+				expected: 'ping',
 			},
 		],
 		...changes.strategy,
@@ -30,7 +33,11 @@ const steps = (changes: Readonly<Partial<Record<Step['id'], Partial<Step>>>> = {
 		async perform({world}) {
 			(world.clock as Scripted['clock']).advance(2500);
 			return {
-				repository: '/home/ann/profile', commit: 'abc123', files: 12, removed: ['license', 'a|b'], url: null,
+				repository: '/home/ann/profile',
+				commit: 'abc123',
+				files: 12,
+				removed: ['license', 'a|b'],
+				url: null,
 			};
 		},
 		undo: {kind: 'can', says: 'Removes the branch.', run: async () => [{label: 'branch', value: 'gone', holds: true}]},
@@ -39,9 +46,14 @@ const steps = (changes: Readonly<Partial<Record<Step['id'], Partial<Step>>>> = {
 	step('prove', {
 		title: 'Prove',
 		perform: async () => ({
-			proofs: [{
-				backend: 'userRoot', source: 'sha256:1', copy: 'sha256:1', entries: 20,
-			}],
+			proofs: [
+				{
+					backend: 'userRoot',
+					source: 'sha256:1',
+					copy: 'sha256:1',
+					entries: 20,
+				},
+			],
 		}),
 		verify: async () => [{label: 'Digest | all', value: 'the *same*', holds: true}],
 		...changes.prove,
@@ -58,9 +70,14 @@ const ran = async (list: readonly Step[], options: ScriptedOptions = {}): Promis
 	return run;
 };
 
-const reportOf = ({engine}: Scripted, expected = {}): string => renderReport(engine.view().state, {
-	program: '0.1.0', folder: '/runs/run-1', journal: '/runs/run-1/journal.jsonl', checklist: engine.checklist, expected,
-});
+const reportOf = ({engine}: Scripted, expected = {}): string =>
+	renderReport(engine.view().state, {
+		program: '0.1.0',
+		folder: '/runs/run-1',
+		journal: '/runs/run-1/journal.jsonl',
+		checklist: engine.checklist,
+		expected,
+	});
 
 test('a finished run: what was decided, done, proved, left, and how to go back', async () => {
 	const report = reportOf(await ran(steps()), {profile: 4});
@@ -96,18 +113,31 @@ test('a run that has only begun', () => {
 });
 
 test('a run that failed: the four parts, and what supports them', async () => {
-	const run = await ran(steps({
-		prove: {
-			async perform() {
-				throw new Failure({
-					code: 'differs', seen: 'One entry differs.', means: 'Not proved.', todo: 'Look.', byHand: 'unroot ldif diff a b', details: ['```', 'uid=1'],
-				});
+	const run = await ran(
+		steps({
+			prove: {
+				async perform() {
+					throw new Failure({
+						code: 'differs',
+						seen: 'One entry differs.',
+						means: 'Not proved.',
+						todo: 'Look.',
+						byHand: 'unroot ldif diff a b',
+						details: ['```', 'uid=1'],
+					});
+				},
 			},
-		},
-	}));
+		}),
+	);
 	const report = reportOf(run);
 	expect(report).toContain('Not finished: stopped at step 3 of 4, «Prove». One entry differs.');
-	for (const part of ['- **What was seen:** One entry differs.', '- **What it means:** Not proved.', '- **What to do:** Look.', '- **By hand:** `unroot ldif diff a b`', '````\n```\nuid=1\n````']) {
+	for (const part of [
+		'- **What was seen:** One entry differs.',
+		'- **What it means:** Not proved.',
+		'- **What to do:** Look.',
+		'- **By hand:** `unroot ldif diff a b`',
+		'````\n```\nuid=1\n````',
+	]) {
 		expect(report).toContain(part);
 	}
 });
@@ -130,7 +160,9 @@ test('a rehearsal says so, and what it left out', async () => {
 });
 
 test('what a pod said cannot break the report', async () => {
-	const report = reportOf(await ran(steps({prove: {verify: async () => [{label: '\u{1B}[2Jx', value: 'a\n| b <script>', holds: true}]}})));
+	const report = reportOf(
+		await ran(steps({prove: {verify: async () => [{label: '\u{1B}[2Jx', value: 'a\n| b <script>', holds: true}]}})),
+	);
 	expect(report).not.toContain('\u{1B}');
 	expect(report).toContain(String.raw`| ✓ | x | a \| b \<script\> |`);
 });
@@ -140,21 +172,30 @@ test('the answers file has the decisions and the seconds, but no word that was t
 	expect(rehearsalOf(engine.view().state)).toEqual({
 		answers: {strategy: 'fresh'},
 		steps: {
-			strategy: 0, profile: 2.5, prove: 0, 'clean-up': 0,
+			strategy: 0,
+			profile: 2.5,
+			prove: 0,
+			'clean-up': 0,
 		},
 	});
 });
 
 test('the status says where a run stands, step by step', async () => {
-	const {engine} = await ran(steps({
-		prove: {
-			async perform() {
-				throw new Failure({
-					code: 'differs', seen: 'One entry differs.', means: 'Not proved.', todo: 'Look.', byHand: 'diff',
-				});
+	const {engine} = await ran(
+		steps({
+			prove: {
+				async perform() {
+					throw new Failure({
+						code: 'differs',
+						seen: 'One entry differs.',
+						means: 'Not proved.',
+						todo: 'Look.',
+						byHand: 'diff',
+					});
+				},
 			},
-		},
-	}));
+		}),
+	);
 	const {state} = engine.view();
 	const text = renderStatus(state, {checklist: engine.checklist});
 	expect(text).toContain('run-1: stopped at step 3 of 4, «Prove»');
@@ -167,6 +208,11 @@ test('the status says where a run stands, step by step', async () => {
 		run: 'run-1',
 		status: 'stopped',
 		answers: {strategy: 'fresh'},
-		steps: [{id: 'strategy', status: 'done'}, {id: 'profile', seconds: 2.5}, {id: 'prove', status: 'failed', failure: {code: 'differs'}}, {id: 'clean-up', status: 'waiting'}],
+		steps: [
+			{id: 'strategy', status: 'done'},
+			{id: 'profile', seconds: 2.5},
+			{id: 'prove', status: 'failed', failure: {code: 'differs'}},
+			{id: 'clean-up', status: 'waiting'},
+		],
 	});
 });

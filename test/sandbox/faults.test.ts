@@ -1,18 +1,5 @@
-import {
-	afterAll,
-	afterEach,
-	beforeAll,
-	describe,
-	expect,
-	it,
-} from 'vitest';
-import {
-	makeRig,
-	statusOf,
-	stderrOf,
-	stdoutOf,
-	type Rig,
-} from './kubectl.js';
+import {afterAll, afterEach, beforeAll, describe, expect, it} from 'vitest';
+import {makeRig, statusOf, stderrOf, stdoutOf, type Rig} from './kubectl.js';
 
 describe('A sandbox that was told to misbehave', () => {
 	let rig: Rig;
@@ -40,9 +27,19 @@ describe('A sandbox that was told to misbehave', () => {
 		expect(out.stdout).toHaveLength(150_000);
 		const large = 'y'.repeat(3_000_000);
 		rig.sandbox.faults.tell({
-			kind: 'drop', command: 'cat >', after: 50_000, direction: 'in',
+			kind: 'drop',
+			command: 'cat >',
+			after: 50_000,
+			direction: 'in',
 		});
-		expect(await statusOf(rig.kubectl(['exec', '-i', 'pingdirectory-0', '--', 'sh', '-c', 'cat > /opt/out/part && echo done > /opt/out/marker'], large))).not.toBe(0);
+		expect(
+			await statusOf(
+				rig.kubectl(
+					['exec', '-i', 'pingdirectory-0', '--', 'sh', '-c', 'cat > /opt/out/part && echo done > /opt/out/marker'],
+					large,
+				),
+			),
+		).not.toBe(0);
 		// As on a real cluster: the reader sees an end of its input, and goes on as if it had it all.
 		await expect.poll(() => rig.sandbox.pod('pingdirectory-0')!.read('/opt/out/marker')?.toString()).toBe('done\n');
 		expect(rig.sandbox.pod('pingdirectory-0')!.read('/opt/out/part')!.length).toBeLessThan(3_000_000);
@@ -50,12 +47,18 @@ describe('A sandbox that was told to misbehave', () => {
 
 	it('answers with errors of the server', async () => {
 		rig.sandbox.faults.tell({
-			kind: 'refuse', status: 500, verb: 'list', path: '/services',
+			kind: 'refuse',
+			status: 500,
+			verb: 'list',
+			path: '/services',
 		});
 		expect(await stderrOf(rig.kubectl(['get', 'svc']))).toContain('the sandbox was told to refuse this');
 		expect(await statusOf(rig.kubectl(['get', 'svc']))).toBe(0);
 		rig.sandbox.faults.tell({
-			kind: 'refuse', status: 429, verb: 'get', retryAfterSeconds: 1,
+			kind: 'refuse',
+			status: 429,
+			verb: 'get',
+			retryAfterSeconds: 1,
 		});
 		const response = await fetch(`${rig.sandbox.url}/api/v1/namespaces/identity/pods/pingdirectory-0`);
 		expect(response.status).toBe(429);
@@ -65,20 +68,38 @@ describe('A sandbox that was told to misbehave', () => {
 
 	it('forbids a right, in reviews and in deed', async () => {
 		rig.sandbox.faults.tell({
-			kind: 'forbid', verb: '*', resource: 'pods', subresource: 'exec',
+			kind: 'forbid',
+			verb: '*',
+			resource: 'pods',
+			subresource: 'exec',
 		});
 		expect(await stderrOf(rig.exec('id'))).toContain('forbidden');
 		rig.sandbox.faults.tell({kind: 'forbid', verb: 'list', resource: 'secrets'});
-		expect(await stderrOf(rig.kubectl(['get', 'secrets']))).toContain('secrets is forbidden: User "sandbox" cannot list resource "secrets" in API group "" in the namespace "identity"');
+		expect(await stderrOf(rig.kubectl(['get', 'secrets']))).toContain(
+			'secrets is forbidden: User "sandbox" cannot list resource "secrets" in API group "" in the namespace "identity"',
+		);
 		const review = async (resourceAttributes: unknown) => {
-			const response = await fetch(`${rig.sandbox.url}/apis/authorization.k8s.io/v1/selfsubjectaccessreviews`, {method: 'POST', headers: {'content-type': 'application/json'}, body: JSON.stringify({apiVersion: 'authorization.k8s.io/v1', kind: 'SelfSubjectAccessReview', spec: {resourceAttributes}})});
-			const {status} = await response.json() as {status: {allowed: boolean}};
+			const response = await fetch(`${rig.sandbox.url}/apis/authorization.k8s.io/v1/selfsubjectaccessreviews`, {
+				method: 'POST',
+				headers: {'content-type': 'application/json'},
+				body: JSON.stringify({
+					apiVersion: 'authorization.k8s.io/v1',
+					kind: 'SelfSubjectAccessReview',
+					spec: {resourceAttributes},
+				}),
+			});
+			const {status} = (await response.json()) as {status: {allowed: boolean}};
 			return status.allowed;
 		};
 
-		expect(await review({
-			verb: 'create', resource: 'pods', subresource: 'exec', namespace: 'identity',
-		})).toBe(false);
+		expect(
+			await review({
+				verb: 'create',
+				resource: 'pods',
+				subresource: 'exec',
+				namespace: 'identity',
+			}),
+		).toBe(false);
 		expect(await review({verb: 'get', resource: 'pods', namespace: 'identity'})).toBe(true);
 	});
 
@@ -88,7 +109,11 @@ describe('A sandbox that was told to misbehave', () => {
 		expect(full.stdout).toBe('1\n100000\n');
 		expect(full.stderr).toContain('No space left on device');
 		expect(await stdoutOf(rig.inPod('df -P -k /opt/out | sed -n 2p | tr -s " " | cut -d" " -f4'))).toBe('0\n');
-		expect(await stdoutOf(rig.exec('export-ldif', '--backendID', 'userRoot', '--ldifFile', '/opt/out/u.ldif', '--doNotEncrypt'))).toContain('No space left on device');
+		expect(
+			await stdoutOf(
+				rig.exec('export-ldif', '--backendID', 'userRoot', '--ldifFile', '/opt/out/u.ldif', '--doNotEncrypt'),
+			),
+		).toContain('No space left on device');
 		rig.sandbox.faults.clear();
 		expect(await stdoutOf(rig.inPod('cat /opt/out/blob > /opt/out/copy && wc -c < /opt/out/copy'))).toBe('300000\n');
 	});
@@ -101,14 +126,29 @@ describe('A sandbox that was told to misbehave', () => {
 	});
 
 	it('can be told over HTTP', async () => {
-		const tell = async (body: unknown, method = 'POST') => fetch(`${rig.sandbox.url}/sandbox/faults`, {method, ...(method === 'POST' && {body: JSON.stringify(body)})});
+		const tell = async (body: unknown, method = 'POST') =>
+			fetch(`${rig.sandbox.url}/sandbox/faults`, {method, ...(method === 'POST' && {body: JSON.stringify(body)})});
 		expect(await statusOf(tell({kind: 'unheard of'}))).toBe(400);
-		expect(await statusOf(tell([{
-			kind: 'refuse', status: 409, verb: 'patch', times: 2,
-		}]))).toBe(200);
-		expect(rig.sandbox.faults.pending()).toEqual([{
-			kind: 'refuse', status: 409, verb: 'patch', times: 2,
-		}]);
+		expect(
+			await statusOf(
+				tell([
+					{
+						kind: 'refuse',
+						status: 409,
+						verb: 'patch',
+						times: 2,
+					},
+				]),
+			),
+		).toBe(200);
+		expect(rig.sandbox.faults.pending()).toEqual([
+			{
+				kind: 'refuse',
+				status: 409,
+				verb: 'patch',
+				times: 2,
+			},
+		]);
 		expect(await statusOf(rig.kubectl(['patch', 'svc', 'pingdirectory', '--type=merge', '-p', '{}']))).toBe(1);
 		expect(await statusOf(tell(undefined, 'DELETE'))).toBe(200);
 		expect(rig.sandbox.faults.pending()).toEqual([]);

@@ -6,7 +6,12 @@ import {join} from 'node:path';
 import process from 'node:process';
 import {startSandbox, type Sandbox, type SandboxOptions} from '../../source/sandbox/sandbox.js';
 
-export type KubectlResult = {readonly status: number | undefined; readonly stdout: string; readonly bytes: Buffer; readonly stderr: string};
+export type KubectlResult = {
+	readonly status: number | undefined;
+	readonly stdout: string;
+	readonly bytes: Buffer;
+	readonly stderr: string;
+};
 
 /** A sandbox with the real kubectl in front of it, in a folder of its own. */
 export type Rig = {
@@ -43,31 +48,42 @@ export const makeRig = async (options: SandboxOptions = {}): Promise<Rig> => {
 	const folder = await mkdtemp(join(tmpdir(), 'sandbox-test-'));
 	const sandbox = await startSandbox({entries: 100, ...options});
 	await writeFile(join(folder, 'kubeconfig'), sandbox.kubeconfig, {mode: 0o600});
-	const kubectl: Rig['kubectl'] = async (argv, input) => new Promise((resolve, reject) => {
-		const child = spawn('kubectl', ['--kubeconfig', join(folder, 'kubeconfig'), '--cache-dir', join(folder, 'cache'), ...argv], {env: {...process.env, KUBECONFIG: ''}});
-		const stdout: Buffer[] = [];
-		const stderr: Buffer[] = [];
-		child.stdout.on('data', (chunk: Buffer) => {
-			stdout.push(chunk);
-		});
-		child.stderr.on('data', (chunk: Buffer) => {
-			stderr.push(chunk);
-		});
-		child.stdin.on('error', () => {/* kubectl ended before it had read all */});
-		child.on('error', reject);
-		child.on('close', code => {
-			const bytes = Buffer.concat(stdout);
-			resolve({
-				status: code ?? undefined, stdout: bytes.toString(), bytes, stderr: Buffer.concat(stderr).toString(),
+	const kubectl: Rig['kubectl'] = async (argv, input) =>
+		new Promise((resolve, reject) => {
+			const child = spawn(
+				'kubectl',
+				['--kubeconfig', join(folder, 'kubeconfig'), '--cache-dir', join(folder, 'cache'), ...argv],
+				{env: {...process.env, KUBECONFIG: ''}},
+			);
+			const stdout: Buffer[] = [];
+			const stderr: Buffer[] = [];
+			child.stdout.on('data', (chunk: Buffer) => {
+				stdout.push(chunk);
 			});
+			child.stderr.on('data', (chunk: Buffer) => {
+				stderr.push(chunk);
+			});
+			child.stdin.on('error', () => {
+				/* kubectl ended before it had read all */
+			});
+			child.on('error', reject);
+			child.on('close', code => {
+				const bytes = Buffer.concat(stdout);
+				resolve({
+					status: code ?? undefined,
+					stdout: bytes.toString(),
+					bytes,
+					stderr: Buffer.concat(stderr).toString(),
+				});
+			});
+			child.stdin.end(input ?? '');
 		});
-		child.stdin.end(input ?? '');
-	});
 	return {
 		sandbox,
 		folder,
 		kubectl,
-		inPod: async (script, parameters = [], pod = 'pingdirectory-0') => kubectl(['exec', pod, '--', 'sh', '-c', script, 'sh', ...parameters]),
+		inPod: async (script, parameters = [], pod = 'pingdirectory-0') =>
+			kubectl(['exec', pod, '--', 'sh', '-c', script, 'sh', ...parameters]),
 		exec: async (...command) => kubectl(['exec', 'pingdirectory-0', '--', ...command]),
 		apply: async (object, ...flags) => kubectl(['apply', '--server-side', '-f', '-', ...flags], JSON.stringify(object)),
 		async close() {

@@ -1,12 +1,15 @@
 /** A PingDirectory of the new days, as an operator would write it: headless Service aside. */
-export const newWorkload = (name: string, change: {
-	readonly image?: string;
-	readonly podSecurity?: Record<string, unknown>;
-	readonly containerSecurity?: Record<string, unknown>;
-	readonly environment?: Readonly<Record<string, string>>;
-	readonly claims?: boolean;
-	readonly volumes?: readonly unknown[];
-} = {}) => ({
+export const newWorkload = (
+	name: string,
+	change: {
+		readonly image?: string;
+		readonly podSecurity?: Record<string, unknown>;
+		readonly containerSecurity?: Record<string, unknown>;
+		readonly environment?: Readonly<Record<string, string>>;
+		readonly claims?: boolean;
+		readonly volumes?: readonly unknown[];
+	} = {},
+) => ({
 	apiVersion: 'apps/v1',
 	kind: 'StatefulSet',
 	metadata: {name, namespace: 'identity'},
@@ -19,17 +22,26 @@ export const newWorkload = (name: string, change: {
 			spec: {
 				securityContext: change.podSecurity ?? {fsGroup: 9999},
 				...(change.volumes && {volumes: change.volumes}),
-				containers: [{
-					name: 'pingdirectory',
-					image: change.image ?? 'pingidentity/pingdirectory:2103-8.2.0.3',
-					env: Object.entries({PING_IDENTITY_ACCEPT_EULA: 'YES', ...change.environment}).map(([variable, value]) => ({name: variable, value})),
-					ports: [{name: 'ldaps', containerPort: 1636}],
-					readinessProbe: {exec: {command: ['/opt/readiness.sh']}},
-					...(change.containerSecurity && {securityContext: change.containerSecurity}),
-					volumeMounts: [{name: 'out-dir', mountPath: '/opt/out'}],
-				}],
+				containers: [
+					{
+						name: 'pingdirectory',
+						image: change.image ?? 'pingidentity/pingdirectory:2103-8.2.0.3',
+						env: Object.entries({PING_IDENTITY_ACCEPT_EULA: 'YES', ...change.environment}).map(([variable, value]) => ({
+							name: variable,
+							value,
+						})),
+						ports: [{name: 'ldaps', containerPort: 1636}],
+						readinessProbe: {exec: {command: ['/opt/readiness.sh']}},
+						...(change.containerSecurity && {securityContext: change.containerSecurity}),
+						volumeMounts: [{name: 'out-dir', mountPath: '/opt/out'}],
+					},
+				],
 			},
 		},
-		...((change.claims ?? true) && {volumeClaimTemplates: [{metadata: {name: 'out-dir'}, spec: {accessModes: ['ReadWriteOnce'], resources: {requests: {storage: '1Gi'}}}}]}),
+		...((change.claims ?? true) && {
+			volumeClaimTemplates: [
+				{metadata: {name: 'out-dir'}, spec: {accessModes: ['ReadWriteOnce'], resources: {requests: {storage: '1Gi'}}}},
+			],
+		}),
 	},
 });

@@ -6,12 +6,7 @@ import {planManifests} from '../../source/manifests/plan.js';
 import type {Manifest} from '../../source/ping/workload.js';
 import {rollBackRelease, upgradeRelease, upgradeText} from '../../source/steps/owner-helm.js';
 import type {Owned} from '../../source/steps/owner.js';
-import {
-	environment,
-	facts,
-	namespaceObjects,
-	root,
-} from '../manifests/live.js';
+import {environment, facts, namespaceObjects, root} from '../manifests/live.js';
 
 const plan = planManifests({workload: facts, objects: namespaceObjects, decisions: root});
 const [after] = plan.apply;
@@ -24,11 +19,20 @@ const owned: Owned = {
 };
 
 /** A release, and a cluster that shows what the release has, as they stand; tests change them. */
-type Stand = {release: HelmRelease; live: Manifest; rendered: {chart: string; version: string; object: Manifest}; readonly done: string[]; readonly notes: JsonObject[]};
+type Stand = {
+	release: HelmRelease;
+	live: Manifest;
+	rendered: {chart: string; version: string; object: Manifest};
+	readonly done: string[];
+	readonly notes: JsonObject[];
+};
 
 const standing = (changes: Partial<Stand> = {}): Stand => ({
 	release: {
-		revision: 3, status: 'deployed', chart: 'ping-devops', version: '0.9.10',
+		revision: 3,
+		status: 'deployed',
+		chart: 'ping-devops',
+		version: '0.9.10',
 	},
 	live: before!,
 	rendered: {chart: 'ping-devops', version: '0.9.10', object: after!},
@@ -40,23 +44,45 @@ const standing = (changes: Partial<Stand> = {}): Stand => ({
 /** A step's context over it. What was handed over before is on its branch. */
 const contextOf = (stand: Stand): StepContext => ({
 	run: {
-		id: 'r', folder: '/runs/r', mode: 'migrate', context: 'c', namespace: 'identity', sandbox: false,
+		id: 'r',
+		folder: '/runs/r',
+		mode: 'migrate',
+		context: 'c',
+		namespace: 'identity',
+		sandbox: false,
 	},
 	answers: {'apply-owner': 'upgrade', 'helm-chart': 'pingidentity/ping-devops', 'owner-repository': '/repository'},
 	secrets: new Map(),
-	notes: [{
-		kind: 'handed-over', direction: 'there', repository: '/repository', branch: 'unroot/r', isPushed: false, commit: 'abc', files: ['/runs/r/owner/apply/values-users.yaml'],
-	}, ...stand.notes],
+	notes: [
+		{
+			kind: 'handed-over',
+			direction: 'there',
+			repository: '/repository',
+			branch: 'unroot/r',
+			isPushed: false,
+			commit: 'abc',
+			files: ['/runs/r/owner/apply/values-users.yaml'],
+		},
+		...stand.notes,
+	],
 	signal: new AbortController().signal,
 	outcomes: {},
 	world: {
 		cluster: {get: async () => stand.live, list: async () => [environment]},
-		files: {async writeText() {/* what is written is not looked at here */}},
+		files: {
+			async writeText() {
+				/* what is written is not looked at here */
+			},
+		},
 		git: {run: async () => ({exitCode: 0, stdout: '', stderr: ''})},
 		helm: {
 			release: async () => stand.release,
 			manifest: async () => [before, environment],
-			dryRun: async () => ({chart: stand.rendered.chart, version: stand.rendered.version, objects: [stand.rendered.object, environment]}),
+			dryRun: async () => ({
+				chart: stand.rendered.chart,
+				version: stand.rendered.version,
+				objects: [stand.rendered.object, environment],
+			}),
 			async upgrade({release, chart, version}: HelmOrder, path: string) {
 				stand.done.push(`upgrade ${release} ${chart} ${version} ${path}`);
 				stand.release = {...stand.release, revision: stand.release.revision + 1};
@@ -73,8 +99,12 @@ const contextOf = (stand: Stand): StepContext => ({
 });
 
 const reporterOf = ({notes}: Stand): Reporter => ({
-	progress() {/* nothing is shown here */},
-	log() {/* nothing is shown here */},
+	progress() {
+		/* nothing is shown here */
+	},
+	log() {
+		/* nothing is shown here */
+	},
 	async note(note) {
 		notes.push(note);
 	},
@@ -85,7 +115,9 @@ const upgrade = async (stand: Stand): Promise<void> => upgradeRelease(contextOf(
 const rollBack = async (stand: Stand) => rollBackRelease(contextOf(stand), owned, reporterOf(stand));
 
 test('the dry run says which objects change', async () => {
-	expect(await upgradeText(contextOf(standing()), owned)).toEqual(['Helm renders 2 objects of users in a dry run; of these change: StatefulSet/users.']);
+	expect(await upgradeText(contextOf(standing()), owned)).toEqual([
+		'Helm renders 2 objects of users in a dry run; of these change: StatefulSet/users.',
+	]);
 });
 
 test('an upgrade is noted before it is run, is not run twice, and is rolled back to where it began', async () => {
@@ -100,14 +132,29 @@ test('an upgrade is noted before it is run, is not run twice, and is rolled back
 });
 
 test.each<readonly [string, Partial<Stand>, string]>([
-	['another version of the chart', {rendered: {chart: 'ping-devops', version: '0.12.0', object: after!}}, 'chart-other'],
+	[
+		'another version of the chart',
+		{rendered: {chart: 'ping-devops', version: '0.12.0', object: after!}},
+		'chart-other',
+	],
 	['another chart', {rendered: {chart: 'users', version: '0.9.10', object: after!}}, 'chart-other'],
-	['values that change nothing', {rendered: {chart: 'ping-devops', version: '0.9.10', object: before!}}, 'values-without-effect'],
-	['a release that another helm is at', {
-		release: {
-			revision: 4, status: 'pending-upgrade', chart: 'ping-devops', version: '0.9.10',
+	[
+		'values that change nothing',
+		{rendered: {chart: 'ping-devops', version: '0.9.10', object: before!}},
+		'values-without-effect',
+	],
+	[
+		'a release that another helm is at',
+		{
+			release: {
+				revision: 4,
+				status: 'pending-upgrade',
+				chart: 'ping-devops',
+				version: '0.9.10',
+			},
 		},
-	}, 'release-pending'],
+		'release-pending',
+	],
 ])('%s: nothing is upgraded', async (_, changes, code) => {
 	const stand = standing(changes);
 	await expect(upgrade(stand)).rejects.toMatchObject({parts: {code}});
@@ -119,20 +166,37 @@ test('an upgrade that the cluster does not show is not called done', async () =>
 	const stand = standing();
 	const context = contextOf(stand);
 	const {helm} = context.world;
-	const silent = {...context, world: {...context.world, helm: {...helm, async upgrade() {/* Helm says that all is well */}}}};
-	await expect(upgradeRelease(silent, owned, reporterOf(stand))).rejects.toMatchObject({parts: {code: 'upgrade-incomplete', retryable: true}});
+	const silent = {
+		...context,
+		world: {
+			...context.world,
+			helm: {
+				...helm,
+				async upgrade() {
+					/* Helm says that all is well */
+				},
+			},
+		},
+	};
+	await expect(upgradeRelease(silent, owned, reporterOf(stand))).rejects.toMatchObject({
+		parts: {code: 'upgrade-incomplete', retryable: true},
+	});
 });
 
 test('a release that somebody upgraded since is not rolled back', async () => {
 	const stand = standing();
 	await upgrade(stand);
 	stand.release = {...stand.release, revision: 5};
-	await expect(rollBack(stand)).rejects.toMatchObject({parts: {code: 'release-moved-on', byHand: 'helm history users'}});
+	await expect(rollBack(stand)).rejects.toMatchObject({
+		parts: {code: 'release-moved-on', byHand: 'helm history users'},
+	});
 	expect(stand.done).toHaveLength(1);
 });
 
 test('a release that unroot did not upgrade is left alone', async () => {
 	const stand = standing({live: after!});
-	expect(await rollBack(stand)).toEqual([{label: 'Helm release users', value: 'was not upgraded by unroot', holds: true}]);
+	expect(await rollBack(stand)).toEqual([
+		{label: 'Helm release users', value: 'was not upgraded by unroot', holds: true},
+	]);
 	expect(stand.done).toEqual([]);
 });

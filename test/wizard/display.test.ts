@@ -10,29 +10,37 @@ vi.hoisted(() => {
 });
 
 /** The sequences that clear a whole screen, as far as they were written. */
-const clears = (written: string): readonly string[] => ['\u{1B}[2J', '\u{1B}[3J', '\u{1B}[H\u{1B}[J', '\u{1B}[1;1H\u{1B}[J', '\u{1B}c'].filter(sequence => written.includes(sequence));
+const clears = (written: string): readonly string[] =>
+	['\u{1B}[2J', '\u{1B}[3J', '\u{1B}[H\u{1B}[J', '\u{1B}[1;1H\u{1B}[J', '\u{1B}c'].filter(sequence =>
+		written.includes(sequence),
+	);
 
 test('the screen is never cleared while a run goes on, and lines that stay are not written again', async () => {
 	const gate = createGate();
-	const session = open(story({
-		'copy-out': {
-			async perform({world}, reporter) {
-				const clock = world.clock as Scripted['clock'];
-				for (let done = 0; done < 50; done++) {
-					reporter.progress({
-						what: 'Copying the export', unit: 'bytes', done, total: 100,
-					});
-					clock.advance(200);
-					await new Promise<void>(resolve => {
-						setImmediate(resolve);
-					});
-				}
+	const session = open(
+		story({
+			'copy-out': {
+				async perform({world}, reporter) {
+					const clock = world.clock as Scripted['clock'];
+					for (let done = 0; done < 50; done++) {
+						reporter.progress({
+							what: 'Copying the export',
+							unit: 'bytes',
+							done,
+							total: 100,
+						});
+						clock.advance(200);
+						await new Promise<void>(resolve => {
+							setImmediate(resolve);
+						});
+					}
 
-				await gate.wait();
-				return {};
+					await gate.wait();
+					return {};
+				},
 			},
-		},
-	}));
+		}),
+	);
 	const {terminal} = session;
 	await sees(terminal, 'recommended');
 	terminal.press(keys.enter);
@@ -55,22 +63,29 @@ test('the screen is never cleared while a run goes on, and lines that stay are n
 
 test('what stands still looks different from what is slow', async () => {
 	const gate = createGate();
-	const session = open(story({
-		connect: {
-			async perform(_context, reporter) {
-				reporter.progress({
-					what: 'Copying', unit: 'bytes', done: 10, total: 100,
-				});
-				await gate.wait();
-				return {};
+	const session = open(
+		story({
+			connect: {
+				async perform(_context, reporter) {
+					reporter.progress({
+						what: 'Copying',
+						unit: 'bytes',
+						done: 10,
+						total: 100,
+					});
+					await gate.wait();
+					return {};
+				},
 			},
-		},
-	}));
+		}),
+	);
 	await sees(session.terminal, '█');
-	await expect.poll(() => {
-		session.clock.advance(1000);
-		return session.terminal.text();
-	}).toContain('Stalled: nothing has moved');
+	await expect
+		.poll(() => {
+			session.clock.advance(1000);
+			return session.terminal.text();
+		})
+		.toContain('Stalled: nothing has moved');
 	expect(session.terminal.text()).toContain('▒');
 	expect(session.terminal.text()).not.toContain('█');
 	gate.open();
@@ -101,14 +116,22 @@ test('a resize lays everything out anew', async () => {
 
 test('what pods say cannot command the terminal', async () => {
 	const hostile = '\u{1B}[2J\u{1B}]0;owned\u{7}evil\rtext\u{202E}';
-	const session = open(story({
-		strategy: {
-			inspect: async () => ({state: 'to-do', facts: [{label: hostile, value: hostile.repeat(20)}]}),
-			questions: async () => [{
-				kind: 'choice', id: 'strategy', title: hostile, why: hostile, options: [{value: `raw${hostile}`, label: hostile, reason: hostile}],
-			}],
-		},
-	}));
+	const session = open(
+		story({
+			strategy: {
+				inspect: async () => ({state: 'to-do', facts: [{label: hostile, value: hostile.repeat(20)}]}),
+				questions: async () => [
+					{
+						kind: 'choice',
+						id: 'strategy',
+						title: hostile,
+						why: hostile,
+						options: [{value: `raw${hostile}`, label: hostile, reason: hostile}],
+					},
+				],
+			},
+		}),
+	);
 	const {terminal, engine} = session;
 	await sees(terminal, 'evil·text');
 	expect(clears(terminal.written())).toEqual([]);

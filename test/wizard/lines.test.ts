@@ -7,7 +7,16 @@ import {spanCells, textOf, wrapped} from '../../source/wizard/lines.js';
 import {sliceOf, withFocus} from '../../source/wizard/scroll.js';
 import {themeOf} from '../../source/wizard/theme.js';
 
-test.each([['plain', 5], ['東京', 4], ['e\u{301}', 1], ['👩‍🚀', 2], ['é·«»…', 5], ['ｆｕｌｌ', 8], ['❤️', 2], ['', 0]])('%s takes %d columns', (text, columns) => {
+test.each([
+	['plain', 5],
+	['東京', 4],
+	['e\u{301}', 1],
+	['👩‍🚀', 2],
+	['é·«»…', 5],
+	['ｆｕｌｌ', 8],
+	['❤️', 2],
+	['', 0],
+])('%s takes %d columns', (text, columns) => {
 	expect(cellsOf(text)).toBe(columns);
 });
 
@@ -32,11 +41,24 @@ test('no row is wider than it may be, whatever is in it', () => {
 	for (let width = 4; width < 60; width++) {
 		const rows = wrapped(text, {width, lead: [{text: '$ '}]});
 		expect(Math.max(...rows.map(({spans}) => spanCells(spans)))).toBeLessThanOrEqual(width);
-		expect(rows.map(line => textOf(line).slice(2)).join('').replaceAll(' ', '')).toBe(text.replaceAll(' ', ''));
+		expect(
+			rows
+				.map(line => textOf(line).slice(2))
+				.join('')
+				.replaceAll(' ', ''),
+		).toBe(text.replaceAll(' ', ''));
 	}
 });
 
-test.each([[80, 24], [60, 18], [59, 18], [40, 12], [20, 6], [200, 60], [1, 1]])('every part fits into %d by %d', (columns, rows) => {
+test.each([
+	[80, 24],
+	[60, 18],
+	[59, 18],
+	[40, 12],
+	[20, 6],
+	[200, 60],
+	[1, 1],
+])('every part fits into %d by %d', (columns, rows) => {
 	const {height, pane, rail, hasRules} = layoutOf(columns, rows, 12);
 	expect(height).toBeLessThan(Math.max(2, rows));
 	expect(pane.left + pane.width).toBeLessThanOrEqual(columns);
@@ -49,13 +71,22 @@ test.each([[80, 24], [60, 18], [59, 18], [40, 12], [20, 6], [200, 60], [1, 1]])(
 
 test('a list that does not fit says how much is above and below', () => {
 	expect(sliceOf(5, 10, 3)).toEqual({
-		offset: 0, shown: 5, above: 0, below: 0,
+		offset: 0,
+		shown: 5,
+		above: 0,
+		below: 0,
 	});
 	expect(sliceOf(20, 10, 3)).toEqual({
-		offset: 3, shown: 9, above: 3, below: 8,
+		offset: 3,
+		shown: 9,
+		above: 3,
+		below: 8,
 	});
 	expect(sliceOf(20, 10, 100)).toEqual({
-		offset: 11, shown: 9, above: 11, below: 0,
+		offset: 11,
+		shown: 9,
+		above: 11,
+		below: 0,
 	});
 });
 
@@ -67,7 +98,15 @@ test('what is chosen is in sight, with as little movement as can be', () => {
 });
 
 const choiceOf = (count: number): Extract<Question, {readonly kind: 'choice'}> => ({
-	kind: 'choice', id: 'workload', title: 'Which?', why: 'There are several.', options: Array.from({length: count}, (_, index) => ({value: `v${index}`, label: `Option ${index}`, reason: `Reason ${index}.`})),
+	kind: 'choice',
+	id: 'workload',
+	title: 'Which?',
+	why: 'There are several.',
+	options: Array.from({length: count}, (_, index) => ({
+		value: `v${index}`,
+		label: `Option ${index}`,
+		reason: `Reason ${index}.`,
+	})),
 });
 
 test('a few options stand together above the reason of the chosen one; in a long list the reason is below its option', () => {

@@ -8,10 +8,11 @@ import {createTerminal, type TestTerminal} from './terminal.js';
 export type Session = Scripted & {readonly terminal: TestTerminal; readonly ending: Promise<WizardEnding>};
 
 /** How the run and the wizard differ from the usual. */
-export type OpenOptions = ScriptedOptions & Partial<Pick<WizardOptions, 'colour' | 'ascii' | 'screenReader' | 'rollback'>> & {
-	readonly columns?: number;
-	readonly rows?: number;
-};
+export type OpenOptions = ScriptedOptions &
+	Partial<Pick<WizardOptions, 'colour' | 'ascii' | 'screenReader' | 'rollback'>> & {
+		readonly columns?: number;
+		readonly rows?: number;
+	};
 
 /** Opens the wizard on a run of these steps. */
 export const open = (steps: readonly Step[], options: OpenOptions = {}): Session => {

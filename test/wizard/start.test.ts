@@ -12,7 +12,10 @@ const open = (changes: Partial<StartOptions> = {}) => {
 		screenReader: false,
 		program: '0.1.0',
 		runs: [],
-		contexts: async () => [{name: 'production', cluster: 'prod.example', isCurrent: false}, {name: 'staging', cluster: 'staging.example', isCurrent: true}],
+		contexts: async () => [
+			{name: 'production', cluster: 'prod.example', isCurrent: false},
+			{name: 'staging', cluster: 'staging.example', isCurrent: true},
+		],
 		namespaces: async () => [{name: 'default'}, {name: 'ping', says: '1 Ping workload.'}, {name: 'ping-two'}],
 		...changes,
 	});
@@ -38,12 +41,21 @@ test('a migration is started in a context and a namespace, the current context f
 
 test('a run that stopped is offered first, with its place, its step and its age', async () => {
 	const {press, sees, text, choice} = open({
-		runs: [{
-			run: 'run-1', context: 'staging', namespace: 'ping', mode: 'migrate', step: 'Copy out', ageSeconds: 7200,
-		}],
+		runs: [
+			{
+				run: 'run-1',
+				context: 'staging',
+				namespace: 'ping',
+				mode: 'migrate',
+				step: 'Copy out',
+				ageSeconds: 7200,
+			},
+		],
 	});
 	await sees('❯ Go on with run-1');
-	expect(text().replaceAll(/\s+/gv, ' ')).toContain('In namespace ping, context staging. It stopped at «Copy out», 2 h ago.');
+	expect(text().replaceAll(/\s+/gv, ' ')).toContain(
+		'In namespace ping, context staging. It stopped at «Copy out», 2 h ago.',
+	);
 	press(keys.enter);
 	await expect(choice).resolves.toEqual({kind: 'resume', run: 'run-1'});
 });
@@ -76,7 +88,11 @@ test('a failure is shown in its four parts, and Esc goes back', async () => {
 	const {press, sees, choice} = open({
 		async contexts() {
 			throw new Failure({
-				code: 'kubeconfig', seen: 'The kubeconfig does not parse.', means: 'No cluster is known.', todo: 'Mend it.', byHand: 'kubectl config view',
+				code: 'kubeconfig',
+				seen: 'The kubeconfig does not parse.',
+				means: 'No cluster is known.',
+				todo: 'Mend it.',
+				byHand: 'kubectl config view',
 			});
 		},
 	});

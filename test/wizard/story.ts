@@ -11,7 +11,11 @@ export const strategy: Question = {
 	options: [
 		{value: 'root', label: 'Keep running as root', reason: 'The old volume stays.'},
 		{
-			value: 'fresh', label: 'Fresh deployment', reason: 'Nothing of root is left.', cost: 'A second volume.', wayBack: 'The old one stays, scaled down.',
+			value: 'fresh',
+			label: 'Fresh deployment',
+			reason: 'Nothing of root is left.',
+			cost: 'A second volume.',
+			wayBack: 'The old one stays, scaled down.',
 		},
 	],
 };
@@ -26,7 +30,11 @@ export const branch: Question = {
 };
 
 export const confirm: Question = {
-	kind: 'typed', id: 'confirm', title: 'Apply to ping?', why: 'It changes the cluster.', expected: 'ping',
+	kind: 'typed',
+	id: 'confirm',
+	title: 'Apply to ping?',
+	why: 'It changes the cluster.',
+	expected: 'ping',
 };
 
 /** A gate that a step waits at until the test lets it through. */
@@ -45,7 +53,13 @@ export const story = (changes: Readonly<Partial<Record<Step['id'], Partial<Step>
 		step('connect', {title: 'Connect', ...changes.connect}),
 		step('strategy', {
 			title: 'Strategy',
-			inspect: async () => ({state: 'to-do', facts: [{label: 'Runs as', value: '0:0 (root)', mark: 'bad'}, {label: 'Image', value: 'pingdirectory:2102'}]}),
+			inspect: async () => ({
+				state: 'to-do',
+				facts: [
+					{label: 'Runs as', value: '0:0 (root)', mark: 'bad'},
+					{label: 'Image', value: 'pingdirectory:2102'},
+				],
+			}),
 			questions: async () => [strategy, branch],
 			...changes.strategy,
 		}),
@@ -57,7 +71,12 @@ export const story = (changes: Readonly<Partial<Record<Step['id'], Partial<Step>
 				tries++;
 				if (tries === 1) {
 					throw new Failure({
-						code: 'stream-cut', seen: 'The stream was cut.', means: 'The copy is not whole.', todo: 'Try again.', byHand: 'kubectl exec pod -- sha256sum', retryable: true,
+						code: 'stream-cut',
+						seen: 'The stream was cut.',
+						means: 'The copy is not whole.',
+						todo: 'Try again.',
+						byHand: 'kubectl exec pod -- sha256sum',
+						retryable: true,
 					});
 				}
 
@@ -66,8 +85,16 @@ export const story = (changes: Readonly<Partial<Record<Step['id'], Partial<Step>
 			...changes['copy-out'],
 		}),
 		step('apply', {
-			title: 'Apply', effect: 'cluster', questions: async () => [confirm], preview: async () => preview({commands: ['kubectl apply -f new.yaml']}), ...changes.apply,
+			title: 'Apply',
+			effect: 'cluster',
+			questions: async () => [confirm],
+			preview: async () => preview({commands: ['kubectl apply -f new.yaml']}),
+			...changes.apply,
 		}),
-		step('prove', {title: 'Prove', verify: async () => [{label: 'Digest', value: 'the same', holds: true}], ...changes.prove}),
+		step('prove', {
+			title: 'Prove',
+			verify: async () => [{label: 'Digest', value: 'the same', holds: true}],
+			...changes.prove,
+		}),
 	];
 };

@@ -17,9 +17,19 @@ export type TestTerminal = {
 
 /** Keys as a terminal sends them. */
 export const keys = {
-	up: '\u{1B}[A', down: '\u{1B}[B', right: '\u{1B}[C', left: '\u{1B}[D',
-	home: '\u{1B}[H', end: '\u{1B}[F', pageDown: '\u{1B}[6~', pageUp: '\u{1B}[5~', enter: '\r',
-	escape: '\u{1B}', interrupt: '\u{3}', tab: '\t', backspace: '\u{7F}',
+	up: '\u{1B}[A',
+	down: '\u{1B}[B',
+	right: '\u{1B}[C',
+	left: '\u{1B}[D',
+	home: '\u{1B}[H',
+	end: '\u{1B}[F',
+	pageDown: '\u{1B}[6~',
+	pageUp: '\u{1B}[5~',
+	enter: '\r',
+	escape: '\u{1B}',
+	interrupt: '\u{3}',
+	tab: '\t',
+	backspace: '\u{7F}',
 } as const;
 
 /** Text as a terminal sends it when it is pasted. */
@@ -27,17 +37,23 @@ export const pasted = (text: string): string => `\u{1B}[200~${text}\u{1B}[201~`;
 
 export const createTerminal = (columns: number, rows: number): TestTerminal => {
 	const terminal = new xterm.Terminal({
-		cols: columns, rows, allowProposedApi: true, convertEol: true,
+		cols: columns,
+		rows,
+		allowProposedApi: true,
+		convertEol: true,
 	});
 	let written = '';
 	const size = {columns, rows};
-	const stdout = Object.assign(new Writable({
-		decodeStrings: false,
-		write(chunk: string, _encoding, done) {
-			written += chunk;
-			terminal.write(chunk, done);
-		},
-	}), {isTTY: true, ...size}) as unknown as NodeJS.WriteStream;
+	const stdout = Object.assign(
+		new Writable({
+			decodeStrings: false,
+			write(chunk: string, _encoding, done) {
+				written += chunk;
+				terminal.write(chunk, done);
+			},
+		}),
+		{isTTY: true, ...size},
+	) as unknown as NodeJS.WriteStream;
 	const stdin = Object.assign(new PassThrough(), {
 		isTTY: true,
 		setRawMode: () => undefined,
@@ -46,7 +62,10 @@ export const createTerminal = (columns: number, rows: number): TestTerminal => {
 	}) as unknown as NodeJS.ReadStream & PassThrough;
 	const screen = (): readonly string[] => {
 		const {active} = terminal.buffer;
-		return Array.from({length: terminal.rows}, (_, index) => active.getLine(active.viewportY + index)?.translateToString(true) ?? '');
+		return Array.from(
+			{length: terminal.rows},
+			(_, index) => active.getLine(active.viewportY + index)?.translateToString(true) ?? '',
+		);
 	};
 
 	return {

@@ -11,7 +11,11 @@ vi.hoisted(() => {
 });
 
 const password: Question = {
-	kind: 'secret', id: 'password', title: 'What is the password?', why: 'It is forgotten.', instead: {question: 'password-file', says: 'its file'},
+	kind: 'secret',
+	id: 'password',
+	title: 'What is the password?',
+	why: 'It is forgotten.',
+	instead: {question: 'password-file', says: 'its file'},
 };
 
 test('text is typed, moved in, pasted and corrected; a bad answer is refused with its reason', async () => {
@@ -51,15 +55,25 @@ test('text is typed, moved in, pasted and corrected; a bad answer is refused wit
 
 test('a secret is shown as dots, taken to the letter, and written nowhere', async () => {
 	const got: string[] = [];
-	const session = open([step('profile', {
-		questions: async () => [password],
-		async perform({secrets}) {
-			got.push(secrets.get('password') ?? '');
-			return {};
-		},
-	})]);
+	const session = open([
+		step('profile', {
+			questions: async () => [password],
+			async perform({secrets}) {
+				got.push(secrets.get('password') ?? '');
+				return {};
+			},
+		}),
+	]);
 	const {terminal, engine} = session;
-	const shows = async (dots: number): Promise<void> => expect.poll(() => terminal.rows().find(line => line.includes('❯'))?.replace(/^.*❯ /v, '')).toBe('•'.repeat(dots));
+	const shows = async (dots: number): Promise<void> =>
+		expect
+			.poll(() =>
+				terminal
+					.rows()
+					.find(line => line.includes('❯'))
+					?.replace(/^.*❯ /v, ''),
+			)
+			.toBe('•'.repeat(dots));
 	await sees(terminal, 'What is the password?');
 	terminal.press('?');
 	await shows(1);
@@ -72,7 +86,7 @@ test('a secret is shown as dots, taken to the letter, and written nowhere', asyn
 	terminal.press(keys.backspace);
 	await shows(6);
 	const row = terminal.rows().findIndex(line => line.includes('❯ •'));
-	await expect.poll(terminal.cursor).toEqual({x: (terminal.rows()[row]?.lastIndexOf('•') ?? 0), y: row});
+	await expect.poll(terminal.cursor).toEqual({x: terminal.rows()[row]?.lastIndexOf('•') ?? 0, y: row});
 	terminal.press(keys.enter);
 	await sees(terminal, 'leave');
 	expect(got).toEqual(['?Zq  é']);
@@ -82,9 +96,14 @@ test('a secret is shown as dots, taken to the letter, and written nowhere', asyn
 });
 
 test('a screen reader is told how much of a secret was typed, not what', async () => {
-	const session = open([step('profile', {
-		questions: async () => [password],
-	})], {screenReader: true, rows: 40});
+	const session = open(
+		[
+			step('profile', {
+				questions: async () => [password],
+			}),
+		],
+		{screenReader: true, rows: 40},
+	);
 	const {terminal} = session;
 	await sees(terminal, 'textbox: empty');
 	terminal.press('Zq');

@@ -30,7 +30,12 @@ const walk = async ({terminal}: Session): Promise<readonly string[]> => {
 	return screens;
 };
 
-test.each([[80, 24], [60, 18], [100, 40], [59, 18]])('a whole run by keys alone on %d by %d', async (columns, rows) => {
+test.each([
+	[80, 24],
+	[60, 18],
+	[100, 40],
+	[59, 18],
+])('a whole run by keys alone on %d by %d', async (columns, rows) => {
 	const session = open(story(), {columns, rows});
 	const screens = await walk(session);
 	const {ending, summary} = await session.ending;
@@ -115,7 +120,16 @@ test('the first Ctrl-C asks, and Esc goes on', async () => {
 });
 
 test('the second Ctrl-C leaves at once, though a step does not come to rest', async () => {
-	const session = open(story({connect: {perform: async () => createGate().wait().then(() => ({}))}}));
+	const session = open(
+		story({
+			connect: {
+				perform: async () =>
+					createGate()
+						.wait()
+						.then(() => ({})),
+			},
+		}),
+	);
 	const {terminal} = session;
 	await sees(terminal, 'At work');
 	terminal.press(keys.interrupt);
@@ -132,7 +146,13 @@ test('a failure that ends the run is told after the screen is gone', async () =>
 	await sees(terminal, 'What it will do');
 	terminal.press(keys.enter);
 	await sees(terminal, 'The stream was cut.');
-	for (const part of ['What it means', 'The copy is not whole.', 'What to do', 'By hand', '$ kubectl exec pod -- sha256sum']) {
+	for (const part of [
+		'What it means',
+		'The copy is not whole.',
+		'What to do',
+		'By hand',
+		'$ kubectl exec pod -- sha256sum',
+	]) {
 		expect(terminal.text()).toContain(part);
 	}
 
@@ -145,14 +165,16 @@ test('a failure that ends the run is told after the screen is gone', async () =>
 });
 
 test('help lists the keys; the log shows what the tools said', async () => {
-	const session = open(story({
-		connect: {
-			async perform(_context, reporter) {
-				reporter.log('server said hello');
-				return {};
+	const session = open(
+		story({
+			connect: {
+				async perform(_context, reporter) {
+					reporter.log('server said hello');
+					return {};
+				},
 			},
-		},
-	}));
+		}),
+	);
 	const {terminal} = session;
 	await sees(terminal, 'recommended');
 	terminal.press('?');
@@ -170,7 +192,13 @@ test('help lists the keys; the log shows what the tools said', async () => {
 
 test('the way back is shown step by step and ends in a word', async () => {
 	const undoable = story({
-		apply: {undo: {kind: 'can', says: 'Deletes the new StatefulSet.', run: async () => [{label: 'gone', value: 'yes', holds: true}]}},
+		apply: {
+			undo: {
+				kind: 'can',
+				says: 'Deletes the new StatefulSet.',
+				run: async () => [{label: 'gone', value: 'yes', holds: true}],
+			},
+		},
 		'copy-out': {perform: async () => ({})},
 	});
 	const first = scripted(undoable, {given: {strategy: 'fresh', branch: 'b', confirm: 'ping'}});

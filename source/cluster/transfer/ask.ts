@@ -11,7 +11,15 @@ const patientMilliseconds = 90_000;
 const mostBytes = 16 * 1024 * 1024;
 
 /** Failures that no second try mends while an operator waits. */
-const finalCodes = new Set(['pod-missing', 'container-unknown', 'pod-ended', 'shell-missing', 'kubectl-missing', 'context-unknown', 'forbidden']);
+const finalCodes = new Set([
+	'pod-missing',
+	'container-unknown',
+	'pod-ended',
+	'shell-missing',
+	'kubectl-missing',
+	'context-unknown',
+	'forbidden',
+]);
 
 /** Everything that scripts are run with. */
 export type Pod = {
@@ -28,7 +36,7 @@ export type Pod = {
 
 /** Waits before the next try: half a second, then twice as long each time, at most 15 seconds. */
 export const backOff = async (pod: Pod, failures: number): Promise<void> => {
-	await pod.sleep(Math.min(15_000, 500 * (2 ** (failures - 1))), pod.signal);
+	await pod.sleep(Math.min(15_000, 500 * 2 ** (failures - 1)), pod.signal);
 };
 
 /** Throws where kubectl's words say that another try is of no use. */
@@ -43,8 +51,16 @@ export const throwIfFinal = (pod: Pod, trouble: Trouble): void => {
 	}
 };
 
-const askOnce = async (pod: Pod, script: string, parameters: readonly string[], patience: number): Promise<readonly string[] | Trouble> => {
-	const child = await pod.exec(pod.target, scriptArgv(`${pod.mark}ask`, script, parameters), {stdin: 'ignore', signal: pod.signal});
+const askOnce = async (
+	pod: Pod,
+	script: string,
+	parameters: readonly string[],
+	patience: number,
+): Promise<readonly string[] | Trouble> => {
+	const child = await pod.exec(pod.target, scriptArgv(`${pod.mark}ask`, script, parameters), {
+		stdin: 'ignore',
+		signal: pod.signal,
+	});
 	const watch = startWatch(patience, () => {
 		child.kill();
 		child.stdout.destroy();
@@ -73,11 +89,17 @@ const askOnce = async (pod: Pod, script: string, parameters: readonly string[], 
 
 	return watch.isStalled()
 		? {
-			kind: 'stalled', seen: 'A command in the pod did not answer in time.', stderr, exitCode,
-		}
+				kind: 'stalled',
+				seen: 'A command in the pod did not answer in time.',
+				stderr,
+				exitCode,
+			}
 		: {
-			kind: 'cut', seen: 'The end of a command in the pod was not seen.', stderr, exitCode,
-		};
+				kind: 'cut',
+				seen: 'The end of a command in the pod was not seen.',
+				stderr,
+				exitCode,
+			};
 };
 
 /**
@@ -85,9 +107,14 @@ Runs a short script and gives its lines, once its end was seen. Tries again wher
 
 `slowBytes` are those the script has to read before it says something.
 */
-export const ask = async (pod: Pod, script: string, parameters: readonly string[], slowBytes = 0): Promise<readonly string[]> => {
+export const ask = async (
+	pod: Pod,
+	script: string,
+	parameters: readonly string[],
+	slowBytes = 0,
+): Promise<readonly string[]> => {
 	// No pod that is of use reads slower than 10 MB a second.
-	const patience = patientMilliseconds + (slowBytes / 10_000);
+	const patience = patientMilliseconds + slowBytes / 10_000;
 	for (let failures = 1; ; failures += 1) {
 		pod.signal.throwIfAborted();
 		const answer = await askOnce(pod, script, parameters, patience);
@@ -101,13 +128,13 @@ export const ask = async (pod: Pod, script: string, parameters: readonly string[
 			throw answer.stderr
 				? pod.explain(pod.target, {exitCode: answer.exitCode, stdout: '', stderr: answer.stderr})
 				: new Failure({
-					code: 'copy-cut',
-					seen: answer.seen,
-					means: 'What the pod said did not arrive whole, so nothing of it is used. What is verified so far is kept.',
-					todo: 'Look at the pod and at the network to the cluster, then try again.',
-					byHand: `kubectl describe pod ${pod.target.pod}`,
-					retryable: true,
-				});
+						code: 'copy-cut',
+						seen: answer.seen,
+						means: 'What the pod said did not arrive whole, so nothing of it is used. What is verified so far is kept.',
+						todo: 'Look at the pod and at the network to the cluster, then try again.',
+						byHand: `kubectl describe pod ${pod.target.pod}`,
+						retryable: true,
+					});
 		}
 
 		await backOff(pod, failures);

@@ -9,24 +9,9 @@ import {createMeter, type Copy, type Meter} from './copy.js';
 import {drive, type Session} from './drive.js';
 import {localFailure} from './failures.js';
 import {createLedger, type Ledger, type Run} from './ledger.js';
-import {
-	bounded,
-	hashesOf,
-	isHash,
-	lookAt,
-	readRanges,
-	readSum,
-	sumOf,
-	type Look,
-} from './look.js';
+import {bounded, hashesOf, isHash, lookAt, readRanges, readSum, sumOf, type Look} from './look.js';
 import {follow, piecesOf, recheck} from './reading.js';
-import {
-	beginScript,
-	blockBytes,
-	endMark,
-	placeScript,
-	takeScript,
-} from './scripts.js';
+import {beginScript, blockBytes, endMark, placeScript, takeScript} from './scripts.js';
 import {linesOf, openSession, type OpenSession} from './session.js';
 import type {Trouble} from './trouble.js';
 
@@ -49,7 +34,11 @@ const noRoom = /no space left|quota exceeded|file too large/iv;
 /** What the pipes on the way swallow before the pod has read anything. */
 const inPipes = 1024 * 1024;
 
-async function * runOf({handle, ledger, hashes}: Inward, run: Run, onPiece: (bytes: number) => void): AsyncGenerator<Buffer> {
+async function* runOf(
+	{handle, ledger, hashes}: Inward,
+	run: Run,
+	onPiece: (bytes: number) => void,
+): AsyncGenerator<Buffer> {
 	for (let range = run.first; range < run.first + run.count; range += 1) {
 		const hash = createHash('sha256');
 		for await (const piece of piecesOf(handle, ledger.offsetOf(range), ledger.bytesOf(range), true)) {
@@ -63,7 +52,11 @@ async function * runOf({handle, ledger, hashes}: Inward, run: Run, onPiece: (byt
 }
 
 /** Reads the pod's hashes of a run, and verifies those that agree. */
-const readHashes = async ({hashes, ledger, meter}: Inward, run: Run, session: OpenSession): Promise<Trouble | undefined> => {
+const readHashes = async (
+	{hashes, ledger, meter}: Inward,
+	run: Run,
+	session: OpenSession,
+): Promise<Trouble | undefined> => {
 	let next = run.first;
 	let trouble: Trouble | undefined;
 	for await (const line of linesOf(session.child.stdout, longestLine)) {
@@ -92,75 +85,80 @@ const readHashes = async ({hashes, ledger, meter}: Inward, run: Run, session: Op
 		next += 1;
 	}
 
-	return {kind: 'cut', seen: 'The end of the pod\'s answer was not seen.'};
+	return {kind: 'cut', seen: "The end of the pod's answer was not seen."};
 };
 
-const sessionIn = (copy: Inward, look: Look): Session => async (run, compressed, pod, seconds) => {
-	// The last session is proved by the hash of the whole file, which follows at once.
-	const isLast = copy.ledger.missing() === 0;
-	const session = await openSession(pod, takeScript, [
-		copy.remotePath,
-		String(run.first),
-		String(isLast ? 0 : run.count),
-		String(copy.rangeBytes / blockBytes),
-		look.hash,
-		...bounded(look, seconds, compressed ? ['gzip', '-d', '-c'] : ['cat']),
-	]);
-	const {stdin} = session.child;
-	let begun = performance.now();
-	let sentBytes = 0;
-	const onPiece = (bytes: number): void => {
-		session.watch.touch();
-		if (sentBytes < inPipes) {
-			begun = performance.now();
-		}
-
-		sentBytes += bytes;
-	};
-
-	const send = async (): Promise<void> => {
-		if (!stdin) {
-			return;
-		}
-
-		try {
-			const pieces = runOf(copy, run, onPiece);
-			await (compressed ? pipeline(pieces, createGzip({level: 1}), stdin) : pipeline(pieces, stdin));
-		} catch (error) {
-			if ((error as NodeJS.ErrnoException).syscall === 'read') {
-				throw localFailure(error, copy.localPath);
+const sessionIn =
+	(copy: Inward, look: Look): Session =>
+	async (run, compressed, pod, seconds) => {
+		// The last session is proved by the hash of the whole file, which follows at once.
+		const isLast = copy.ledger.missing() === 0;
+		const session = await openSession(pod, takeScript, [
+			copy.remotePath,
+			String(run.first),
+			String(isLast ? 0 : run.count),
+			String(copy.rangeBytes / blockBytes),
+			look.hash,
+			...bounded(look, seconds, compressed ? ['gzip', '-d', '-c'] : ['cat']),
+		]);
+		const {stdin} = session.child;
+		let begun = performance.now();
+		let sentBytes = 0;
+		const onPiece = (bytes: number): void => {
+			session.watch.touch();
+			if (sentBytes < inPipes) {
+				begun = performance.now();
 			}
-			// A pod that stopped reading says why on its other streams.
+
+			sentBytes += bytes;
+		};
+
+		const send = async (): Promise<void> => {
+			if (!stdin) {
+				return;
+			}
+
+			try {
+				const pieces = runOf(copy, run, onPiece);
+				await (compressed ? pipeline(pieces, createGzip({level: 1}), stdin) : pipeline(pieces, stdin));
+			} catch (error) {
+				if ((error as NodeJS.ErrnoException).syscall === 'read') {
+					throw localFailure(error, copy.localPath);
+				}
+				// A pod that stopped reading says why on its other streams.
+			}
+		};
+
+		const sent = send();
+		sent.catch(() => undefined);
+		let trouble: Trouble | undefined;
+		try {
+			trouble = await readHashes(copy, isLast ? {...run, count: 0} : run, session);
+		} catch (error) {
+			trouble = {kind: 'cut', seen: `The stream from the pod broke: ${(error as Error).message}.`};
 		}
+
+		const moved = (performance.now() - begun) / 1000;
+		const end = await session.close(trouble);
+		await sent;
+		if (end && noRoom.test(end.stderr ?? '')) {
+			throw copy.failures.podDiskFull(copy.remotePath, [end.stderr ?? '']);
+		}
+
+		if (isLast && !end) {
+			for (let range = run.first; range < run.first + run.count; range += 1) {
+				copy.ledger.verify(range);
+			}
+		}
+
+		return {seconds: moved, trouble: end};
 	};
-
-	const sent = send();
-	sent.catch(() => undefined);
-	let trouble: Trouble | undefined;
-	try {
-		trouble = await readHashes(copy, isLast ? {...run, count: 0} : run, session);
-	} catch (error) {
-		trouble = {kind: 'cut', seen: `The stream from the pod broke: ${(error as Error).message}.`};
-	}
-
-	const moved = (performance.now() - begun) / 1000;
-	const end = await session.close(trouble);
-	await sent;
-	if (end && noRoom.test(end.stderr ?? '')) {
-		throw copy.failures.podDiskFull(copy.remotePath, [end.stderr ?? '']);
-	}
-
-	if (isLast && !end) {
-		for (let range = run.first; range < run.first + run.count; range += 1) {
-			copy.ledger.verify(range);
-		}
-	}
-
-	return {seconds: moved, trouble: end};
-};
 
 /** Says how far the pod is, or makes it begin, and checks that there is room. */
-const begin = async ({pod, failures, remotePath, rangeBytes, bytes}: Inward, source: string): Promise<ReadonlyMap<number, string>> => {
+const begin = async (
+	{pod, failures, remotePath, rangeBytes, bytes}: Inward,
+	source: string,
+): Promise<ReadonlyMap<number, string>> => {
 	const lines = await ask(pod, beginScript, [remotePath, source]);
 	if (lines.includes('refused')) {
 		throw failures.remoteUnwritable(remotePath);
@@ -169,8 +167,10 @@ const begin = async ({pod, failures, remotePath, rangeBytes, bytes}: Inward, sou
 	const after = (word: string): string => lines.find(line => line.startsWith(`${word} `))?.slice(word.length + 1) ?? '';
 	const there = Number(after('part')) || 0;
 	const room = /^\S+\s+\d+\s+\d+\s+(?<free>\d+)\s/v.exec(after('room'))?.groups?.free;
-	const recorded = new Map([...readRanges(lines, '')].filter(([range]) => Math.min((range + 1) * rangeBytes, bytes) <= there));
-	if (room !== undefined && bytes - (recorded.size * rangeBytes) > Number(room) * 1024) {
+	const recorded = new Map(
+		[...readRanges(lines, '')].filter(([range]) => Math.min((range + 1) * rangeBytes, bytes) <= there),
+	);
+	if (room !== undefined && bytes - recorded.size * rangeBytes > Number(room) * 1024) {
 		throw failures.podDiskFull(remotePath);
 	}
 
@@ -184,7 +184,7 @@ const isInPlace = async (copy: Inward, look: Look, sha256: () => Promise<string>
 	}
 
 	const there = await sumOf(copy.pod, look, copy.remotePath, copy.bytes);
-	return there?.bytes === copy.bytes && there.sha256 === await sha256();
+	return there?.bytes === copy.bytes && there.sha256 === (await sha256());
 };
 
 const sendRanges = async (copy: Inward, look: Look, recorded: ReadonlyMap<number, string>): Promise<number> => {
@@ -199,8 +199,16 @@ const sendRanges = async (copy: Inward, look: Look, recorded: ReadonlyMap<number
 		const rechecked = recheck({handle, ledger, signal: pod.signal}, recorded, onKnown);
 		await Promise.all([
 			drive({
-				pod, failures, ledger, totalBytes: bytes, rangeBytes, streams, session: sessionIn(copy, look),
-				canCompress: look.hasGzip, onTurn: meter.onTurn, onTrouble: meter.onTrouble,
+				pod,
+				failures,
+				ledger,
+				totalBytes: bytes,
+				rangeBytes,
+				streams,
+				session: sessionIn(copy, look),
+				canCompress: look.hasGzip,
+				onTurn: meter.onTurn,
+				onTrouble: meter.onTrouble,
 				async clean(cleaned) {
 					await lookAt(cleaned, failures, copy.remotePath);
 				},
@@ -214,7 +222,11 @@ const sendRanges = async (copy: Inward, look: Look, recorded: ReadonlyMap<number
 };
 
 /** Puts the copy in place in the pod. Gives the SHA-256 there where it is not the one here. */
-const place = async ({pod, remotePath, bytes}: Inward, look: Look, sha256: string): Promise<{readonly there: string} | undefined> => {
+const place = async (
+	{pod, remotePath, bytes}: Inward,
+	look: Look,
+	sha256: string,
+): Promise<{readonly there: string} | undefined> => {
 	const lines = await ask(pod, placeScript, [remotePath, sha256, String(bytes), look.hash], bytes);
 	if (lines.includes('placed')) {
 		return undefined;
@@ -225,11 +237,21 @@ const place = async ({pod, remotePath, bytes}: Inward, look: Look, sha256: strin
 	return now?.sha256 === sha256 ? undefined : {there: readSum(lines)?.sha256 ?? ''};
 };
 
-const copyRanges = async (copy: Inward, look: Look, source: string, whole: () => Promise<string>): Promise<CopyReceipt> => {
+const copyRanges = async (
+	copy: Inward,
+	look: Look,
+	source: string,
+	whole: () => Promise<string>,
+): Promise<CopyReceipt> => {
 	const {pod, ledger, hashes, remotePath, rangeBytes, bytes, meter} = copy;
 	const begun = performance.now();
 	const receipt = async (resumedFrom: number): Promise<CopyReceipt> => ({
-		bytes, sha256: await whole(), ranges: ledger.count, retried: meter.retried(), resumedFrom, seconds: (performance.now() - begun) / 1000,
+		bytes,
+		sha256: await whole(),
+		ranges: ledger.count,
+		retried: meter.retried(),
+		resumedFrom,
+		seconds: (performance.now() - begun) / 1000,
 	});
 	if (await isInPlace(copy, look, whole)) {
 		return receipt(bytes);
@@ -250,7 +272,10 @@ const copyRanges = async (copy: Inward, look: Look, source: string, whole: () =>
 			return receipt(resumedFrom);
 		}
 
-		const inPod = await hashesOf(pod, look, `${remotePath}.part`, {count: ledger.count, blocks: rangeBytes / blockBytes});
+		const inPod = await hashesOf(pod, look, `${remotePath}.part`, {
+			count: ledger.count,
+			blocks: rangeBytes / blockBytes,
+		});
 		const bad = [...hashes].filter(([range, sha256]) => inPod.get(range) !== sha256).map(([range]) => range);
 		if (repair >= repairs || bad.length === 0) {
 			throw copy.failures.hashDiffers(remotePath, here, wrong.there);
@@ -274,9 +299,19 @@ export const copyIn = async (copy: Copy): Promise<CopyReceipt> => {
 		const {size, mtimeMs} = await handle.stat();
 		const ledger = createLedger(size, rangeBytes);
 		const follower = follow({handle, ledger, signal: AbortSignal.any([pod.signal, stop.signal])}, () => true);
-		return await copyRanges({
-			...copy, handle, bytes: size, ledger, meter: createMeter(copy, ledger, size), hashes: new Map(),
-		}, look, `unroot-copy 1 ${size} ${Math.trunc(mtimeMs)} ${rangeBytes}`, async () => follower.whole);
+		return await copyRanges(
+			{
+				...copy,
+				handle,
+				bytes: size,
+				ledger,
+				meter: createMeter(copy, ledger, size),
+				hashes: new Map(),
+			},
+			look,
+			`unroot-copy 1 ${size} ${Math.trunc(mtimeMs)} ${rangeBytes}`,
+			async () => follower.whole,
+		);
 	} catch (error) {
 		throw localFailure(error, localPath);
 	} finally {

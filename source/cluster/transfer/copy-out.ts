@@ -7,14 +7,7 @@ import type {Pod} from './ask.js';
 import {drive, type Session} from './drive.js';
 import {localFailure} from './failures.js';
 import {createLedger} from './ledger.js';
-import {
-	bounded,
-	hashesOf,
-	lookAt,
-	sumOf,
-	type Look,
-	type Sum,
-} from './look.js';
+import {bounded, hashesOf, lookAt, sumOf, type Look, type Sum} from './look.js';
 import {openPartial, type Partial} from './partial.js';
 import {follow, recheck} from './reading.js';
 import {receive, type Receiver} from './receive.js';
@@ -27,46 +20,54 @@ type File = {readonly bytes: number; readonly changed: string};
 
 type Outward = Copy & {readonly onBytes?: (bytes: Uint8Array) => void; readonly expected?: Fingerprint};
 
-const inflated = (stdout: Receiver['stream']): Receiver['stream'] => pipeline(stdout, createGunzip({chunkSize: 256 * 1024}), () => undefined);
+const inflated = (stdout: Receiver['stream']): Receiver['stream'] =>
+	pipeline(stdout, createGunzip({chunkSize: 256 * 1024}), () => undefined);
 
-const sessionOut = (copy: Outward, look: Look, receiver: Omit<Receiver, 'stream' | 'run' | 'sink' | 'onChunk'>, partial: Partial): Session => async (run, compressed, pod, seconds) => {
-	const session = await openSession(pod, sendScript, [
-		copy.remotePath,
-		String(run.first),
-		String(run.count),
-		String(copy.rangeBytes / blockBytes),
-		look.hash,
-		compressed && (copy.streams ?? 1) === 1 ? 'before' : 'beside',
-		...bounded(look, seconds, compressed ? ['gzip', '-1', '-c'] : ['cat']),
-	]);
-	const {stdout} = session.child;
-	let begun: number | undefined;
-	let trouble: Trouble | undefined;
-	try {
-		trouble = await receive({
-			...receiver,
-			run,
-			stream: compressed ? inflated(stdout) : stdout,
-			sink: createSink(partial.handle),
-			onChunk() {
-				begun ??= performance.now();
-				session.watch.touch();
-			},
-		});
-	} catch (error) {
-		// An error of the file here has the name of a system call; all others are the stream's.
-		const known = (error as NodeJS.ErrnoException).syscall === 'write' ? localFailure(error, copy.localPath) : error;
-		if (known instanceof Failure) {
-			await session.close({kind: 'cut', seen: known.parts.seen});
-			throw known;
+const sessionOut =
+	(
+		copy: Outward,
+		look: Look,
+		receiver: Omit<Receiver, 'stream' | 'run' | 'sink' | 'onChunk'>,
+		partial: Partial,
+	): Session =>
+	async (run, compressed, pod, seconds) => {
+		const session = await openSession(pod, sendScript, [
+			copy.remotePath,
+			String(run.first),
+			String(run.count),
+			String(copy.rangeBytes / blockBytes),
+			look.hash,
+			compressed && (copy.streams ?? 1) === 1 ? 'before' : 'beside',
+			...bounded(look, seconds, compressed ? ['gzip', '-1', '-c'] : ['cat']),
+		]);
+		const {stdout} = session.child;
+		let begun: number | undefined;
+		let trouble: Trouble | undefined;
+		try {
+			trouble = await receive({
+				...receiver,
+				run,
+				stream: compressed ? inflated(stdout) : stdout,
+				sink: createSink(partial.handle),
+				onChunk() {
+					begun ??= performance.now();
+					session.watch.touch();
+				},
+			});
+		} catch (error) {
+			// An error of the file here has the name of a system call; all others are the stream's.
+			const known = (error as NodeJS.ErrnoException).syscall === 'write' ? localFailure(error, copy.localPath) : error;
+			if (known instanceof Failure) {
+				await session.close({kind: 'cut', seen: known.parts.seen});
+				throw known;
+			}
+
+			trouble = {kind: 'cut', seen: `The stream from the pod broke: ${(error as Error).message}.`};
 		}
 
-		trouble = {kind: 'cut', seen: `The stream from the pod broke: ${(error as Error).message}.`};
-	}
-
-	const moved = (performance.now() - (begun ?? performance.now())) / 1000;
-	return {seconds: moved, trouble: await session.close(trouble)};
-};
+		const moved = (performance.now() - (begun ?? performance.now())) / 1000;
+		return {seconds: moved, trouble: await session.close(trouble)};
+	};
 
 /** A copy whose ranges are all here. */
 type Complete = {
@@ -81,8 +82,15 @@ type Complete = {
 };
 
 /** Tells which ranges do not agree, forgets them, and gives the Failure. Where all agree, all are forgotten. */
-const disagreement = async ({copy, look, partial, hashes}: Complete, here: string, there: Sum | undefined): Promise<Failure> => {
-	const inPod = await hashesOf(copy.pod, look, copy.remotePath, {count: hashes.size, blocks: copy.rangeBytes / blockBytes});
+const disagreement = async (
+	{copy, look, partial, hashes}: Complete,
+	here: string,
+	there: Sum | undefined,
+): Promise<Failure> => {
+	const inPod = await hashesOf(copy.pod, look, copy.remotePath, {
+		count: hashes.size,
+		blocks: copy.rangeBytes / blockBytes,
+	});
 	const bad = [...hashes].filter(([range, sha256]) => inPod.get(range) !== sha256).map(([range]) => range);
 	await partial.forget(new Set(bad.length > 0 ? bad : hashes.keys()));
 	return copy.failures.hashDiffers(copy.remotePath, here, there?.sha256 ?? '');
@@ -90,8 +98,13 @@ const disagreement = async ({copy, look, partial, hashes}: Complete, here: strin
 
 /** Gives the SHA-256 of the whole file here, once it agrees with the pod's. */
 const proved = async (complete: Complete, signal: AbortSignal): Promise<string> => {
-	const {copy: {pod, failures, remotePath, expected}, look, file, whole} = complete;
-	if (expected?.bytes === file.bytes && expected.sha256 === await whole) {
+	const {
+		copy: {pod, failures, remotePath, expected},
+		look,
+		file,
+		whole,
+	} = complete;
+	if (expected?.bytes === file.bytes && expected.sha256 === (await whole)) {
 		return expected.sha256;
 	}
 
@@ -134,15 +147,20 @@ const copyRanges = async (copy: Outward, look: Look, partial: Partial, file: Fil
 		follower.advance();
 	};
 
-	const session = sessionOut(copy, look, {
-		ledger,
-		onVerified(range, sha256) {
-			ledger.verify(range);
-			partial.record(range, sha256);
-			onKnown(range, sha256);
+	const session = sessionOut(
+		copy,
+		look,
+		{
+			ledger,
+			onVerified(range, sha256) {
+				ledger.verify(range);
+				partial.record(range, sha256);
+				onKnown(range, sha256);
+			},
+			onDiffers: meter.onRetry,
 		},
-		onDiffers: meter.onRetry,
-	}, partial);
+		partial,
+	);
 	const clean = async (cleaned: Pod): Promise<void> => {
 		const now = await lookAt({...cleaned, signal}, failures, copy.remotePath);
 		if (typeof now.file === 'string') {
@@ -160,22 +178,44 @@ const copyRanges = async (copy: Outward, look: Look, partial: Partial, file: Fil
 			const rechecked = recheck({handle: partial.handle, ledger, signal}, partial.recorded, onKnown);
 			await Promise.all([
 				drive({
-					pod: {...pod, signal}, failures, ledger, totalBytes: file.bytes, rangeBytes, streams, session, clean,
-					canCompress: look.hasGzip, onTurn: meter.onTurn, onTrouble: meter.onTrouble,
+					pod: {...pod, signal},
+					failures,
+					ledger,
+					totalBytes: file.bytes,
+					rangeBytes,
+					streams,
+					session,
+					clean,
+					canCompress: look.hasGzip,
+					onTurn: meter.onTurn,
+					onTrouble: meter.onTrouble,
 				}),
 				rechecked,
 			]);
 			resumedFrom = Math.max(resumedFrom, await rechecked);
 		} while (!ledger.isWhole());
 
-		const here = await proved({
-			copy, look, partial, file, hashes, whole: follower.whole,
-		}, signal);
+		const here = await proved(
+			{
+				copy,
+				look,
+				partial,
+				file,
+				hashes,
+				whole: follower.whole,
+			},
+			signal,
+		);
 
 		await partial.settled();
 		await partial.place();
 		return {
-			bytes: file.bytes, sha256: here, ranges: ledger.count, retried: meter.retried(), resumedFrom, seconds: (performance.now() - begun) / 1000,
+			bytes: file.bytes,
+			sha256: here,
+			ranges: ledger.count,
+			retried: meter.retried(),
+			resumedFrom,
+			seconds: (performance.now() - begun) / 1000,
 		};
 	} catch (error) {
 		stop.abort(error);

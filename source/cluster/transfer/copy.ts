@@ -30,7 +30,10 @@ export const createMeter = ({onProgress}: Copy, ledger: Ledger, total: number): 
 	return {
 		report() {
 			onProgress?.({
-				bytes: ledger.verifiedBytes(), total, compressed, retried,
+				bytes: ledger.verifiedBytes(),
+				total,
+				compressed,
+				retried,
 			});
 		},
 		onTurn(next) {

@@ -1,8 +1,4 @@
-import {
-	backOff,
-	throwIfFinal,
-	type Pod,
-} from './ask.js';
+import {backOff, throwIfFinal, type Pod} from './ask.js';
 import type {CopyFailures} from './failures.js';
 import type {Ledger, Run} from './ledger.js';
 import {learn, nextTurn, type Pace} from './pace.js';
@@ -54,7 +50,11 @@ export const drive = async (copy: Drive): Promise<void> => {
 	let pace: Pace = {};
 
 	const work = async (slot: number): Promise<void> => {
-		const pod: Pod = {...copy.pod, mark: `${copy.pod.mark}${slot}.`, signal: AbortSignal.any([copy.pod.signal, stop.signal])};
+		const pod: Pod = {
+			...copy.pod,
+			mark: `${copy.pod.mark}${slot}.`,
+			signal: AbortSignal.any([copy.pod.signal, stop.signal]),
+		};
 		let fruitless = 0;
 		// A link that breaks often is given short sessions, so that each brings something.
 		let most = Infinity;
@@ -79,7 +79,11 @@ export const drive = async (copy: Drive): Promise<void> => {
 			pod.signal.throwIfAborted();
 			const gained = verifiedIn(ledger, run);
 			if (gained > 0 && end.seconds > 0) {
-				pace = learn(pace, {compressed: turn.compressed, bytes: gained, seconds: end.seconds}, performance.now() / 1000);
+				pace = learn(
+					pace,
+					{compressed: turn.compressed, bytes: gained, seconds: end.seconds},
+					performance.now() / 1000,
+				);
 			}
 
 			if (!end.trouble) {

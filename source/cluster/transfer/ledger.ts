@@ -25,7 +25,10 @@ export type Ledger = {
 };
 
 const state = {
-	missing: 0, taken: 1, recorded: 2, verified: 3,
+	missing: 0,
+	taken: 1,
+	recorded: 2,
+	verified: 3,
 } as const;
 
 /** Divides a file into ranges. Pure but for what it remembers. */
@@ -36,7 +39,8 @@ export const createLedger = (bytes: number, rangeBytes: number): Ledger => {
 	const bytesOf = (range: number): number => Math.min(rangeBytes, bytes - offsetOf(range));
 	let verified = 0;
 	const put = (range: number, next: number): void => {
-		verified += (next === state.verified ? bytesOf(range) : 0) - (states[range] === state.verified ? bytesOf(range) : 0);
+		verified +=
+			(next === state.verified ? bytesOf(range) : 0) - (states[range] === state.verified ? bytesOf(range) : 0);
 		states[range] = next;
 	};
 

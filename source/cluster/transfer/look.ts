@@ -4,7 +4,13 @@ import type {CopyFailures} from './failures.js';
 import {hashesScript, lookScript, sumScript} from './scripts.js';
 
 /** The hash tools the look script tries, in its order: OpenSSL's is up to five times as fast as coreutils'. */
-const hashTools = new Set(['openssl dgst -sha256 -r', 'sha256sum', 'shasum -a 256', 'busybox sha256sum', 'digest -a sha256']);
+const hashTools = new Set([
+	'openssl dgst -sha256 -r',
+	'sha256sum',
+	'shasum -a 256',
+	'busybox sha256sum',
+	'digest -a sha256',
+]);
 
 /** What a pod has for a copy, and what the file is there. */
 export type Look = {
@@ -14,13 +20,16 @@ export type Look = {
 	readonly file: 'absent' | 'unreadable' | {readonly bytes: number; readonly changed: string};
 };
 
-const count = (word: string | undefined): number | undefined => word !== undefined && /^\d{1,15}$/v.test(word) ? Number(word) : undefined;
+const count = (word: string | undefined): number | undefined =>
+	word !== undefined && /^\d{1,15}$/v.test(word) ? Number(word) : undefined;
 
 const fileOf = (words: readonly string[]): Look['file'] => {
 	const bytes = count(words[0]);
 	return bytes === undefined
-		? (words[0] === 'absent' ? 'absent' : 'unreadable')
-		: {bytes, changed: /^\d{1,12}$/v.test(words[1] ?? '') ? words[1] ?? '' : 'unknown'};
+		? words[0] === 'absent'
+			? 'absent'
+			: 'unreadable'
+		: {bytes, changed: /^\d{1,12}$/v.test(words[1] ?? '') ? (words[1] ?? '') : 'unknown'};
 };
 
 /**
@@ -29,7 +38,8 @@ Ends what earlier tries left in the pod (whatever carries the mark `ends`), then
 export const lookAt = async (pod: Pod, failures: CopyFailures, path: string, ends = pod.mark): Promise<Look> => {
 	// It must not find itself.
 	const lines = await ask({...pod, mark: 'look.'}, lookScript, [path, ends]);
-	const after = (word: string): string | undefined => lines.find(line => line.startsWith(`${word} `))?.slice(word.length + 1);
+	const after = (word: string): string | undefined =>
+		lines.find(line => line.startsWith(`${word} `))?.slice(word.length + 1);
 	const hash = after('hash') ?? '';
 	if (!hashTools.has(hash)) {
 		throw failures.noHashTool();
@@ -75,7 +85,12 @@ export const readRanges = (lines: readonly string[], word: string): ReadonlyMap<
 };
 
 /** SHA-256 of every range of a file in the pod. */
-export const hashesOf = async (pod: Pod, look: Look, path: string, {count: ranges, blocks}: {readonly count: number; readonly blocks: number}): Promise<ReadonlyMap<number, string>> =>
+export const hashesOf = async (
+	pod: Pod,
+	look: Look,
+	path: string,
+	{count: ranges, blocks}: {readonly count: number; readonly blocks: number},
+): Promise<ReadonlyMap<number, string>> =>
 	readRanges(await ask(pod, hashesScript, [path, '0', String(ranges), String(blocks), look.hash]), 'range ');
 
 /** The words of a command that ends itself in the pod after so many seconds, where the pod can do that. */

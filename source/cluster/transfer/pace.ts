@@ -23,7 +23,9 @@ export type Past = {readonly compressed: boolean; readonly bytes: number; readon
 
 /** A short session says little, so a longer one counts alone. */
 const blend = (before: Measured | undefined, rate: number, seconds: number, at: number): Measured => ({
-	rate: before && seconds < before.seconds * 3 ? (before.rate + rate) / 2 : rate, at, seconds,
+	rate: before && seconds < before.seconds * 3 ? (before.rate + rate) / 2 : rate,
+	at,
+	seconds,
 });
 
 /** Takes a session that is over into account; `at` is now, in seconds. */

@@ -1,12 +1,5 @@
 import {constants} from 'node:fs';
-import {
-	open,
-	readFile,
-	rename,
-	rm,
-	statfs,
-	type FileHandle,
-} from 'node:fs/promises';
+import {open, readFile, rename, rm, statfs, type FileHandle} from 'node:fs/promises';
 import {dirname} from 'node:path';
 import {localDiskFull} from './failures.js';
 import {readRanges} from './look.js';
@@ -28,7 +21,10 @@ export type Partial = {
 };
 
 /** The partial copy of a file, and its list of ranges. */
-const partsOfCopy = (path: string): {readonly part: string; readonly list: string} => ({part: `${path}.part`, list: `${path}.part.ranges`});
+const partsOfCopy = (path: string): {readonly part: string; readonly list: string} => ({
+	part: `${path}.part`,
+	list: `${path}.part.ranges`,
+});
 
 /** The files that a copy to a path may leave beside it when it is stopped. */
 export const partialFiles = (path: string): readonly string[] => Object.values(partsOfCopy(path));
@@ -117,7 +113,7 @@ export const openPartial = async (path: string, source: string, totalBytes: numb
 		await begin(recorded);
 		const {bavail, bsize} = await statfs(dirname(path));
 		const {blocks} = await handle.stat();
-		if (totalBytes - (blocks * 512) > bavail * bsize) {
+		if (totalBytes - blocks * 512 > bavail * bsize) {
 			throw localDiskFull(path);
 		}
 	} catch (error) {

@@ -14,7 +14,12 @@ Bytes of a file from an offset on.
 
 @yields Pieces; each is a buffer of its own where whoever gets it may keep it.
 */
-export async function * piecesOf(handle: FileHandle, offset: number, bytes: number, isKept: boolean): AsyncGenerator<Buffer> {
+export async function* piecesOf(
+	handle: FileHandle,
+	offset: number,
+	bytes: number,
+	isKept: boolean,
+): AsyncGenerator<Buffer> {
 	const shared = isKept ? undefined : Buffer.allocUnsafe(readBytes);
 	let done = 0;
 	while (done < bytes) {
@@ -42,7 +47,11 @@ const hashRange = async (handle: FileHandle, ledger: Ledger, range: number): Pro
 /**
 Looks at every range that an earlier try recorded: where the bytes here still have the recorded hash it is verified, elsewhere forgotten. Gives the bytes that are verified.
 */
-export const recheck = async ({handle, ledger, signal}: Ranged, recorded: ReadonlyMap<number, string>, onVerified: (range: number, sha256: string) => void): Promise<number> => {
+export const recheck = async (
+	{handle, ledger, signal}: Ranged,
+	recorded: ReadonlyMap<number, string>,
+	onVerified: (range: number, sha256: string) => void,
+): Promise<number> => {
 	let bytes = 0;
 	for (const [range, sha256] of recorded) {
 		signal.throwIfAborted();
@@ -50,7 +59,7 @@ export const recheck = async ({handle, ledger, signal}: Ranged, recorded: Readon
 			continue;
 		}
 
-		if (await hashRange(handle, ledger, range) === sha256) {
+		if ((await hashRange(handle, ledger, range)) === sha256) {
 			ledger.verify(range);
 			bytes += ledger.bytesOf(range);
 			onVerified(range, sha256);
@@ -73,7 +82,11 @@ export type Follower = {
 /**
 Reads the file once and in order behind the copy, from the file itself: what is hashed is what is on disk. `onBytes` gets each piece; where it throws, the follower rejects.
 */
-export const follow = ({handle, ledger, signal}: Ranged, isReady: (range: number) => boolean, onBytes?: (bytes: Uint8Array) => void): Follower => {
+export const follow = (
+	{handle, ledger, signal}: Ranged,
+	isReady: (range: number) => boolean,
+	onBytes?: (bytes: Uint8Array) => void,
+): Follower => {
 	const hash = createHash('sha256');
 	let wake = Promise.withResolvers<void>();
 	const read = async (): Promise<string> => {
@@ -84,7 +97,12 @@ export const follow = ({handle, ledger, signal}: Ranged, isReady: (range: number
 				wake = Promise.withResolvers<void>();
 			}
 
-			for await (const piece of piecesOf(handle, ledger.offsetOf(range), ledger.bytesOf(range), onBytes !== undefined)) {
+			for await (const piece of piecesOf(
+				handle,
+				ledger.offsetOf(range),
+				ledger.bytesOf(range),
+				onBytes !== undefined,
+			)) {
 				signal.throwIfAborted();
 				hash.update(piece);
 				onBytes?.(piece);

@@ -29,12 +29,23 @@ const hashOf = (line: string, expected: number): string | undefined => {
 	return word === 'range' && range === String(expected) && rest.length === 0 && isHash(sha256) ? sha256 : undefined;
 };
 
-const somethingElse: Trouble = {kind: 'refused', seen: 'The pod sent something else than the ranges that were asked for.'};
+const somethingElse: Trouble = {
+	kind: 'refused',
+	seen: 'The pod sent something else than the ranges that were asked for.',
+};
 
 /**
 Reads what the send script prints: for each range its bytes, then a line. Takes exactly what was asked for; whatever else comes ends it. A range whose hash does not agree does not end it.
 */
-export const receive = async ({stream, run, ledger, sink, onChunk, onVerified, onDiffers}: Receiver): Promise<Trouble | undefined> => {
+export const receive = async ({
+	stream,
+	run,
+	ledger,
+	sink,
+	onChunk,
+	onVerified,
+	onDiffers,
+}: Receiver): Promise<Trouble | undefined> => {
 	const end = run.first + run.count;
 	let range = run.first;
 	let left = ledger.bytesOf(range);
@@ -119,9 +130,14 @@ export const receive = async ({stream, run, ledger, sink, onChunk, onVerified, o
 		}
 
 		if (isOver) {
-			return differing === undefined ? undefined : {kind: 'differs', seen: `The hash of range ${differing} made here is not the one made in the pod.`};
+			return differing === undefined
+				? undefined
+				: {kind: 'differs', seen: `The hash of range ${differing} made here is not the one made in the pod.`};
 		}
 	}
 
-	return {kind: 'cut', seen: `The stream from the pod ended ${left > 0 && range < end ? 'inside a range' : 'before its end mark'}.`};
+	return {
+		kind: 'cut',
+		seen: `The stream from the pod ended ${left > 0 && range < end ? 'inside a range' : 'before its end mark'}.`,
+	};
 };

@@ -17,7 +17,10 @@ const farewellMilliseconds = 2000;
 
 /** Starts a script whose streams are both used. Notices when nothing moves. */
 export const openSession = async (pod: Pod, script: string, parameters: readonly string[]): Promise<OpenSession> => {
-	const child = await pod.exec(pod.target, scriptArgv(pod.mark, script, parameters), {stdin: 'pipe', signal: pod.signal});
+	const child = await pod.exec(pod.target, scriptArgv(pod.mark, script, parameters), {
+		stdin: 'pipe',
+		signal: pod.signal,
+	});
 	// A pod that ends early breaks this pipe; what it printed tells what happened.
 	child.stdin?.on('error', () => undefined);
 	const watch = startWatch(pod.stallMilliseconds, () => {
@@ -38,10 +41,17 @@ export const openSession = async (pod: Pod, script: string, parameters: readonly
 			const farewell = startWatch(farewellMilliseconds, child.kill);
 			try {
 				const {exitCode, stderr} = await child.ended;
-				const seen = watch.isStalled() ? {kind: 'stalled' as const, seen: 'Nothing moved between here and the pod for too long.'} : {};
-				return trouble && {
-					...trouble, ...seen, stderr, exitCode,
-				};
+				const seen = watch.isStalled()
+					? {kind: 'stalled' as const, seen: 'Nothing moved between here and the pod for too long.'}
+					: {};
+				return (
+					trouble && {
+						...trouble,
+						...seen,
+						stderr,
+						exitCode,
+					}
+				);
 			} finally {
 				farewell.stop();
 			}
@@ -54,12 +64,12 @@ Lines of a stream, as they come. A longer line than one may be ends it.
 
 @yields Lines without their ends.
 */
-export async function * linesOf(stream: Readable, longest: number): AsyncGenerator<string> {
+export async function* linesOf(stream: Readable, longest: number): AsyncGenerator<string> {
 	let rest = '';
 	for await (const piece of stream.setEncoding('utf8')) {
 		const lines = (rest + (piece as string)).split('\n');
 		rest = lines.pop() ?? '';
-		yield * lines;
+		yield* lines;
 		if (rest.length > longest) {
 			return;
 		}

@@ -38,7 +38,8 @@ const sleepByTimer: Pod['sleep'] = async (milliseconds, signal) => {
 };
 
 /** Copies of one file share it, so that a later one ends what an earlier one left. */
-const familyOf = (remotePath: string): string => `${createHash('sha256').update(remotePath).digest('hex').slice(0, 16)}.`;
+const familyOf = (remotePath: string): string =>
+	`${createHash('sha256').update(remotePath).digest('hex').slice(0, 16)}.`;
 
 /**
 Verified copies out of and into containers, by `kubectl exec` alone. A container needs a POSIX shell with `dd` and a SHA-256 tool; `gzip` and `timeout` are used where they are.
@@ -47,23 +48,38 @@ A file is copied in ranges. Each is verified by length and SHA-256 and recorded,
 */
 export const createTransfer = (connection: Connection, options: TransferOptions = {}): Transfer => {
 	const {
-		exec = kubectlExec(connection), rangeBytes = 16 * 1024 * 1024, tries = 8, stallMilliseconds = 90_000, sleep = sleepByTimer,
+		exec = kubectlExec(connection),
+		rangeBytes = 16 * 1024 * 1024,
+		tries = 8,
+		stallMilliseconds = 90_000,
+		sleep = sleepByTimer,
 	} = options;
 	const explain = explainKubectl(connection);
 	const podOf = (target: PodTarget, mark: string, signal: AbortSignal | undefined): Pod => ({
-		exec, explain, target, tries, stallMilliseconds, sleep, mark,
+		exec,
+		explain,
+		target,
+		tries,
+		stallMilliseconds,
+		sleep,
+		mark,
 		signal: signal ?? new AbortController().signal,
 	});
 	const copyOf = ({target, signal, ...rest}: CopyOptions): Copy => {
 		assertPaths(rest);
 		const family = familyOf(rest.remotePath);
 		return {
-			...rest, rangeBytes, family, pod: podOf(target, `${family}${process.pid}.`, signal), failures: copyFailures(connection, target),
+			...rest,
+			rangeBytes,
+			family,
+			pod: podOf(target, `${family}${process.pid}.`, signal),
+			failures: copyFailures(connection, target),
 		};
 	};
 
 	return {
-		copyOut: async ({onBytes, expected, ...rest}) => copyOut({...copyOf(rest), ...(onBytes && {onBytes}), ...(expected && {expected})}),
+		copyOut: async ({onBytes, expected, ...rest}) =>
+			copyOut({...copyOf(rest), ...(onBytes && {onBytes}), ...(expected && {expected})}),
 		copyIn: async rest => copyIn(copyOf(rest)),
 		partialFiles,
 		async fingerprint(target, remotePath, signal) {

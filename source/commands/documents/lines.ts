@@ -1,16 +1,13 @@
-import {
-	isMap,
-	isNode,
-	isSeq,
-	parseDocument,
-	type Node,
-} from 'yaml';
+import {isMap, isNode, isSeq, parseDocument, type Node} from 'yaml';
 import {stepsOf} from '../../ping/fields.js';
 import {readUsual} from './usual.js';
 
 /** How the whole parser is called: duplicate keys are looked for by whoever reads the tree. */
 export const parserOptions = {
-	uniqueKeys: false, prettyErrors: false, logLevel: 'silent', stringKeys: false,
+	uniqueKeys: false,
+	prettyErrors: false,
+	logLevel: 'silent',
+	stringKeys: false,
 } as const;
 
 /** Characters of a document whose lines are looked up: in a syntax tree, which takes some fifty times the text, or without one. */
@@ -42,7 +39,10 @@ type Steps = ReadonlyArray<string | number>;
 /** The row of a field in its document, or of the nearest field around it; the first row is 0. */
 type RowOf = (steps: Steps) => number;
 
-const childOf = (node: Node | null | undefined, step: string | number): {readonly at: Node; readonly node: Node | null} | undefined => {
+const childOf = (
+	node: Node | null | undefined,
+	step: string | number,
+): {readonly at: Node; readonly node: Node | null} | undefined => {
 	if (isMap(node)) {
 		const pair = node.items.find(item => String(item.key) === String(step));
 		return isNode(pair?.key) ? {at: pair.key, node: isNode(pair.value) ? pair.value : null} : undefined;
@@ -52,21 +52,23 @@ const childOf = (node: Node | null | undefined, step: string | number): {readonl
 	return isNode(item) ? {at: item, node: item} : undefined;
 };
 
-const rowsOfTree = (text: string, contents: Node | null): RowOf => steps => {
-	let node = contents;
-	let at = contents?.range?.[0] ?? 0;
-	for (const step of steps) {
-		const child = childOf(node, step);
-		if (!child) {
-			break;
+const rowsOfTree =
+	(text: string, contents: Node | null): RowOf =>
+	steps => {
+		let node = contents;
+		let at = contents?.range?.[0] ?? 0;
+		for (const step of steps) {
+			const child = childOf(node, step);
+			if (!child) {
+				break;
+			}
+
+			at = child.at.range?.[0] ?? at;
+			node = child.node;
 		}
 
-		at = child.at.range?.[0] ?? at;
-		node = child.node;
-	}
-
-	return placeOf(text, at).line - 1;
-};
+		return placeOf(text, at).line - 1;
+	};
 
 const nameOfPath = (path: Steps): string => path.join('\0');
 
@@ -88,12 +90,18 @@ const rowsOfUsual = (text: string): RowOf => {
 };
 
 /** A document whose lines may be asked for: its text, the line of the file that begins on, and its syntax tree where that was kept. */
-export type ReadDocument = {readonly text: string; readonly line: number; readonly isUsual: boolean; readonly tree?: Node | null | undefined};
+export type ReadDocument = {
+	readonly text: string;
+	readonly line: number;
+	readonly isUsual: boolean;
+	readonly tree?: Node | null | undefined;
+};
 
 /** Finds lines of fields by reading a document once more. Of all documents one is kept in mind at a time, so that many findings in one are cheap and findings in many take no memory. */
-export const createLineFinder = (): (document: ReadDocument) => (field: string) => number | undefined => {
+export const createLineFinder = (): ((document: ReadDocument) => (field: string) => number | undefined) => {
 	let last: {readonly of: ReadDocument; readonly rowOf: RowOf} | undefined;
-	const rowsOf = ({text, isUsual, tree}: ReadDocument): RowOf => isUsual ? rowsOfUsual(text) : rowsOfTree(text, tree ?? parseDocument(text, parserOptions).contents);
+	const rowsOf = ({text, isUsual, tree}: ReadDocument): RowOf =>
+		isUsual ? rowsOfUsual(text) : rowsOfTree(text, tree ?? parseDocument(text, parserOptions).contents);
 	return document => field => {
 		const {text, line, isUsual} = document;
 		if (text.length > (isUsual ? longestForRows : longestForTree)) {

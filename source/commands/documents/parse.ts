@@ -1,10 +1,5 @@
 import {parseDocument, type Node} from 'yaml';
-import {
-	countLineEnds,
-	createLineFinder,
-	parserOptions,
-	placeOf,
-} from './lines.js';
+import {countLineEnds, createLineFinder, parserOptions, placeOf} from './lines.js';
 import {unusual} from './scalar.js';
 import {readUsual} from './usual.js';
 import {valueOf, type Problem} from './value.js';
@@ -56,11 +51,16 @@ const readJson = (text: string): unknown => {
 		return undefined;
 	}
 
-	const written = text.matchAll(/"(?:[^"\\]|\\.)*"(?<colon>\s*:)?/gv).reduce((sum, {groups}) => groups?.colon === undefined ? sum : sum + 1, 0);
+	const written = text
+		.matchAll(/"(?:[^"\\]|\\.)*"(?<colon>\s*:)?/gv)
+		.reduce((sum, {groups}) => (groups?.colon === undefined ? sum : sum + 1), 0);
 	return written === countKeys(value) ? value : undefined;
 };
 
-type Reading = ({readonly value: unknown; readonly repeats?: readonly Problem[]} | {readonly problem: Problem}) & {readonly tree?: Node | null; readonly isUsual?: true};
+type Reading = ({readonly value: unknown; readonly repeats?: readonly Problem[]} | {readonly problem: Problem}) & {
+	readonly tree?: Node | null;
+	readonly isUsual?: true;
+};
 
 const readValue = (text: string): Reading => {
 	const json = /^(?:---)?\s*[\[\{]/v.test(text) ? readJson(text.replace(/^---/v, '')) : undefined;
@@ -69,7 +69,13 @@ const readValue = (text: string): Reading => {
 	}
 
 	if (text.length > longestDocument) {
-		return {problem: {code: 'yaml-too-large', says: `one document has ${text.length} characters; ${longestDocument} is the most for YAML`, at: 0}};
+		return {
+			problem: {
+				code: 'yaml-too-large',
+				says: `one document has ${text.length} characters; ${longestDocument} is the most for YAML`,
+				at: 0,
+			},
+		};
 	}
 
 	try {
@@ -84,7 +90,8 @@ const readValue = (text: string): Reading => {
 	}
 };
 
-const hasContent = (text: string): boolean => text.split(/\r\n|\n|\r/v).some(line => !/^\s*(?:#|$)|^%|^---\s*(?:#|$)|^\.\.\.\s*$/v.test(line));
+const hasContent = (text: string): boolean =>
+	text.split(/\r\n|\n|\r/v).some(line => !/^\s*(?:#|$)|^%|^---\s*(?:#|$)|^\.\.\.\s*$/v.test(line));
 
 /** What is between two `---` lines; nothing where that is comments alone. */
 const readPart = (text: string): Reading | undefined => {
@@ -97,7 +104,11 @@ const readPart = (text: string): Reading | undefined => {
 };
 
 /** The documents of a file, why some have no value, and keys that stand twice with one value. */
-export type ParsedFile = {readonly documents: readonly SourceDocument[]; readonly problems: readonly PlacedProblem[]; readonly repeats: readonly PlacedProblem[]};
+export type ParsedFile = {
+	readonly documents: readonly SourceDocument[];
+	readonly problems: readonly PlacedProblem[];
+	readonly repeats: readonly PlacedProblem[];
+};
 
 const placed = (part: string, line: number, problem: Problem): PlacedProblem => {
 	const place = placeOf(part, problem.at);
@@ -108,7 +119,13 @@ const placed = (part: string, line: number, problem: Problem): PlacedProblem => 
 Takes a file apart into its documents. What stands between two `---` lines is parsed by itself, so that a large file never becomes one large tree. With `keepsTrees` the syntax trees stay in memory, some fifty times the text, and lines are found without parsing again.
 */
 export const parseFile = (text: string, keepsTrees = false): ParsedFile => {
-	const starts = [0, ...text.matchAll(/^---(?=\s|$)/gmv).map(({index}) => index).filter(index => index > 0)];
+	const starts = [
+		0,
+		...text
+			.matchAll(/^---(?=\s|$)/gmv)
+			.map(({index}) => index)
+			.filter(index => index > 0),
+	];
 	const documents: SourceDocument[] = [];
 	const problems: PlacedProblem[] = [];
 	const repeats: PlacedProblem[] = [];
@@ -132,7 +149,10 @@ export const parseFile = (text: string, keepsTrees = false): ParsedFile => {
 				line,
 				value: result.value,
 				lineOf: finder({
-					text: part, line, isUsual: result.isUsual ?? false, tree: keepsTrees ? result.tree : undefined,
+					text: part,
+					line,
+					isUsual: result.isUsual ?? false,
+					tree: keepsTrees ? result.tree : undefined,
 				}),
 			});
 		}

@@ -7,14 +7,18 @@ export const unusual: unique symbol = Symbol('unusual');
 const likeNumber = /^(?:[+\-]?(?:\.\d+|\d+(?:\.\d*)?)(?:e[+\-]?\d+)?|0o[0-7]+|0x[\da-f]+|[+\-]?\.inf|\.nan)$/iv;
 const wholeNumber = /^(?:0|[1-9]\d{0,14})$/v;
 const likeWord = /^(?:~|true|false|null)$/iv;
-const words: ReadonlyMap<string, boolean | null> = new Map([['true', true], ['false', false], ['null', null]]);
+const words: ReadonlyMap<string, boolean | null> = new Map([
+	['true', true],
+	['false', false],
+	['null', null],
+]);
 
 /** The value of a plain scalar, trimmed and without a comment. */
 export const plainValue = (text: string): unknown => {
 	const first = text.codePointAt(0) ?? 0;
 	// Digits, signs and a full stop can begin a number; letters and a tilde a word.
 	if (first <= 0x39) {
-		return wholeNumber.test(text) ? Number(text) : (likeNumber.test(text) ? unusual : text);
+		return wholeNumber.test(text) ? Number(text) : likeNumber.test(text) ? unusual : text;
 	}
 
 	if (text.length > 5 || !likeWord.test(text)) {
@@ -45,7 +49,11 @@ export const quotedAt = (line: string, at: number): {readonly value: string; rea
 	}
 
 	const inner = found.slice(1, -1);
-	const value = isDouble ? (inner.includes('\\') ? JSON.parse(found.replaceAll(String.raw`\/`, '/')) as string : inner) : inner.replaceAll('\'\'', '\'');
+	const value = isDouble
+		? inner.includes('\\')
+			? (JSON.parse(found.replaceAll(String.raw`\/`, '/')) as string)
+			: inner
+		: inner.replaceAll("''", "'");
 	return {value, end: at + found.length};
 };
 
@@ -53,7 +61,11 @@ const flowPlain = /(?:[\w$.\/]|-[\w\-])(?:[\w$%+\-.\/=@]| (?=[\w$%+\-.\/=@]))*/v
 const spaces = / */vy;
 
 /** A flow collection that begins at a place of a line and ends in it, of plain and quoted scalars and further collections. */
-export const flowAt = (line: string, start: number, found: (path: ReadonlyArray<string | number>) => void): {readonly value: unknown; readonly end: number} | undefined => {
+export const flowAt = (
+	line: string,
+	start: number,
+	found: (path: ReadonlyArray<string | number>) => void,
+): {readonly value: unknown; readonly end: number} | undefined => {
 	let at = start;
 	const skip = (): void => {
 		spaces.lastIndex = at;
@@ -62,7 +74,7 @@ export const flowAt = (line: string, start: number, found: (path: ReadonlyArray<
 	};
 
 	const scalar = (asKey: boolean): unknown => {
-		if (line[at] === '"' || line[at] === '\'') {
+		if (line[at] === '"' || line[at] === "'") {
 			const quoted = quotedAt(line, at);
 			at = quoted?.end ?? at;
 			return quoted ? (asKey && quoted.value === '__proto__' ? unusual : quoted.value) : unusual;
@@ -71,7 +83,7 @@ export const flowAt = (line: string, start: number, found: (path: ReadonlyArray<
 		flowPlain.lastIndex = at;
 		const text = flowPlain.exec(line)?.[0];
 		at += text?.length ?? 0;
-		return text === undefined ? unusual : (asKey ? plainKey(text) : plainValue(text));
+		return text === undefined ? unusual : asKey ? plainKey(text) : plainValue(text);
 	};
 
 	const item = (path: ReadonlyArray<string | number>): unknown => {

@@ -1,10 +1,4 @@
-import {
-	flowAt,
-	plainKey,
-	plainValue,
-	quotedAt,
-	unusual,
-} from './scalar.js';
+import {flowAt, plainKey, plainValue, quotedAt, unusual} from './scalar.js';
 
 /** What is told of a field while a document is read: its path, and its line; the first line is 0. */
 type Found = (path: ReadonlyArray<string | number>, line: number) => void;
@@ -111,9 +105,7 @@ export const readUsual = (text: string, found?: Found): unknown => {
 		}
 
 		if (/^["'\[\{]$/v.test(first)) {
-			const read = first === '{' || first === '['
-				? flowAt(line, at, tell)
-				: quotedAt(line, at);
+			const read = first === '{' || first === '[' ? flowAt(line, at, tell) : quotedAt(line, at);
 			if (!read || line[read.end] === '#' || !nothingBehind.test(line.slice(read.end))) {
 				return unusual;
 			}
@@ -135,10 +127,12 @@ export const readUsual = (text: string, found?: Found): unknown => {
 
 	/** The key at a place of a line, and where what follows its colon begins. */
 	const keyAt = (line: string, at: number): {readonly key: string; readonly after: number} | undefined => {
-		if (line[at] === '"' || line[at] === '\'') {
+		if (line[at] === '"' || line[at] === "'") {
 			const quoted = quotedAt(line, at);
 			quotedKeyEnd.lastIndex = quoted?.end ?? 0;
-			return quoted && quoted.value !== '__proto__' && quotedKeyEnd.test(line) ? {key: quoted.value, after: quoted.end + 1} : undefined;
+			return quoted && quoted.value !== '__proto__' && quotedKeyEnd.test(line)
+				? {key: quoted.value, after: quoted.end + 1}
+				: undefined;
 		}
 
 		plainKeyEnd.lastIndex = at;

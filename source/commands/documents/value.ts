@@ -1,17 +1,16 @@
-import {
-	isAlias,
-	isMap,
-	isScalar,
-	isSeq,
-	type Document,
-	type Node,
-	type Pair,
-} from 'yaml';
+import {isAlias, isMap, isScalar, isSeq, type Document, type Node, type Pair} from 'yaml';
 import {mapOf} from '../../ping/fields.js';
 
 /** Why a document cannot be used, and at which character of its text. */
 export type Problem = {
-	readonly code: 'yaml-invalid' | 'yaml-duplicate-key' | 'yaml-cycle' | 'yaml-alias-bomb' | 'yaml-template' | 'yaml-too-deep' | 'yaml-too-large';
+	readonly code:
+		| 'yaml-invalid'
+		| 'yaml-duplicate-key'
+		| 'yaml-cycle'
+		| 'yaml-alias-bomb'
+		| 'yaml-template'
+		| 'yaml-too-deep'
+		| 'yaml-too-large';
 	readonly says: string;
 	readonly at: number;
 };
@@ -40,7 +39,11 @@ const fail = (reading: Reading, code: Problem['code'], says: string, node: Node 
 /** A key that stands twice: every tool takes the same where both values are the same, and nobody knows which where they are not. */
 const repeat = (reading: Reading, node: Node, key: string, isSame: boolean): void => {
 	if (isSame) {
-		reading.repeats.push({code: 'yaml-duplicate-key', says: `the key «${key}» stands twice in one map, with the same value`, at: node.range?.[0] ?? 0});
+		reading.repeats.push({
+			code: 'yaml-duplicate-key',
+			says: `the key «${key}» stands twice in one map, with the same value`,
+			at: node.range?.[0] ?? 0,
+		});
 	} else {
 		fail(reading, 'yaml-duplicate-key', `the key «${key}» stands twice in one map`, node);
 	}
@@ -52,7 +55,10 @@ const scalarOf = (node: Node): unknown => {
 	}
 
 	// As kubectl reads it: a mode such as 0400 is octal.
-	return node.type === 'PLAIN' && typeof node.value === 'number' && typeof node.source === 'string' && octal.test(node.source)
+	return node.type === 'PLAIN' &&
+		typeof node.value === 'number' &&
+		typeof node.source === 'string' &&
+		octal.test(node.source)
 		? Number.parseInt(node.source, 8)
 		: node.value;
 };
@@ -67,7 +73,11 @@ const keyOf = (reading: Reading, {key}: Pair): string | undefined => {
 };
 
 /** The maps that `<<` merges in; keys of the map itself win, and so do earlier ones. */
-const mergedOf = (value: unknown): ReadonlyArray<readonly [string, unknown]> => [value].flat().toReversed().flatMap(map => Object.entries(mapOf(map)));
+const mergedOf = (value: unknown): ReadonlyArray<readonly [string, unknown]> =>
+	[value]
+		.flat()
+		.toReversed()
+		.flatMap(map => Object.entries(mapOf(map)));
 
 const mapFrom = (reading: Reading, pairs: readonly Pair[], depth: number): Readonly<Record<string, unknown>> => {
 	const merged: Array<readonly [string, unknown]> = [];
@@ -154,14 +164,22 @@ const expandedSize = (value: unknown, known: Map<unknown, number>): number => {
 /**
 The plain value of a parsed document, or why it has none: duplicate keys of different values, cycles, and aliases that blow up are refused instead of followed. Duplicate keys of one value are told.
 */
-export const valueOf = (document: Document.Parsed, text: string): {readonly value: unknown; readonly repeats: readonly Problem[]} | {readonly problem: Problem} => {
+export const valueOf = (
+	document: Document.Parsed,
+	text: string,
+): {readonly value: unknown; readonly repeats: readonly Problem[]} | {readonly problem: Problem} => {
 	const reading: Reading = {
-		anchors: new Map(), open: new Set(), repeats: [], hasMapAsKey: false,
+		anchors: new Map(),
+		open: new Set(),
+		repeats: [],
+		hasMapAsKey: false,
 	};
 	const [error] = document.errors;
 	const value = error ? undefined : read(reading, document.contents, 0);
 	if ((error !== undefined || reading.hasMapAsKey) && text.includes('{{')) {
-		return {problem: {code: 'yaml-template', says: 'it is a template with {{ … }}, not YAML yet', at: text.indexOf('{{')}};
+		return {
+			problem: {code: 'yaml-template', says: 'it is a template with {{ … }}, not YAML yet', at: text.indexOf('{{')},
+		};
 	}
 
 	if (error?.code === 'RESOURCE_EXHAUSTION') {

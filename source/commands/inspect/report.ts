@@ -39,15 +39,22 @@ const wrap = (text: string, width: number): readonly string[] => {
 	return lines;
 };
 
-const labelled = (label: string, text: string, width: number): readonly string[] => wrap(plainLine(text), width - 8).map((line, index) => `  ${(index === 0 ? label : '').padEnd(6)}${line}`);
+const labelled = (label: string, text: string, width: number): readonly string[] =>
+	wrap(plainLine(text), width - 8).map((line, index) => `  ${(index === 0 ? label : '').padEnd(6)}${line}`);
 
-const placeOf = ({file, line, object, field}: Finding['where']): string => [
-	file === undefined ? undefined : `${file}${line === undefined ? '' : `:${line}`}`,
-	[object, field].filter(part => part !== '').join(' '),
-].filter(part => part !== undefined).join(', ');
+const placeOf = ({file, line, object, field}: Finding['where']): string =>
+	[
+		file === undefined ? undefined : `${file}${line === undefined ? '' : `:${line}`}`,
+		[object, field].filter(part => part !== '').join(' '),
+	]
+		.filter(part => part !== undefined)
+		.join(', ');
 
 /** Findings of one code are told once, with all their places. */
-const groupsOf = (findings: readonly Finding[]): ReadonlyArray<readonly Finding[]> => Map.groupBy(findings, ({code, means, todo}) => JSON.stringify([code, means, todo])).values().toArray();
+const groupsOf = (findings: readonly Finding[]): ReadonlyArray<readonly Finding[]> =>
+	Map.groupBy(findings, ({code, means, todo}) => JSON.stringify([code, means, todo]))
+		.values()
+		.toArray();
 
 const mostPlaces = 20;
 
@@ -59,8 +66,12 @@ const group = (findings: readonly Finding[], width: number): readonly string[] =
 
 	return [
 		first.code,
-		...findings.slice(0, mostPlaces).flatMap(({seen, where}) => [...labelled('seen', seen, width), ...labelled('at', placeOf(where), width)]),
-		...(findings.length > mostPlaces ? [`        and ${findings.length - mostPlaces} more places; --output json has them all`] : []),
+		...findings
+			.slice(0, mostPlaces)
+			.flatMap(({seen, where}) => [...labelled('seen', seen, width), ...labelled('at', placeOf(where), width)]),
+		...(findings.length > mostPlaces
+			? [`        and ${findings.length - mostPlaces} more places; --output json has them all`]
+			: []),
 		...labelled('means', first.means, width),
 		...labelled('do', first.todo, width),
 		...labelled('from', first.source, width),
@@ -72,13 +83,22 @@ const counted = (count: number, one: string, many = `${one}s`): string => `${cou
 
 /** The last lines: what was looked at and what follows from it. */
 const summary = (findings: readonly Finding[], scope: Scope): readonly string[] => {
-	const numbers = severities.map(severity => `${severity} ${findings.filter(finding => finding.severity === severity).length}`);
-	const nothing = scope.workloads === 0 && scope.others.length === 0 ? 'No Ping workload was found in it.' : 'Nothing was found that would break.';
+	const numbers = severities.map(
+		severity => `${severity} ${findings.filter(finding => finding.severity === severity).length}`,
+	);
+	const nothing =
+		scope.workloads === 0 && scope.others.length === 0
+			? 'No Ping workload was found in it.'
+			: 'Nothing was found that would break.';
 	return [
 		`Looked at ${scope.what}: ${[counted(scope.objects, 'object'), counted(scope.workloads, 'Ping workload'), ...scope.others].join(', ')}.`,
 		...scope.notes.map(note => `Note: ${note}.`),
 		...scope.skipped.map(({file, why}) => `Not looked into: ${file} (${why}).`),
-		...(scope.unrecognised.length > 0 ? [`Not recognised: ${scope.unrecognised.slice(0, 5).join(', ')}${scope.unrecognised.length > 5 ? ` and ${scope.unrecognised.length - 5} more` : ''}.`] : []),
+		...(scope.unrecognised.length > 0
+			? [
+					`Not recognised: ${scope.unrecognised.slice(0, 5).join(', ')}${scope.unrecognised.length > 5 ? ` and ${scope.unrecognised.length - 5} more` : ''}.`,
+				]
+			: []),
 		findings.length === 0 ? nothing : `${counted(findings.length, 'finding')}: ${numbers.join(', ')}.`,
 	];
 };
@@ -86,20 +106,24 @@ const summary = (findings: readonly Finding[], scope: Scope): readonly string[] 
 /**
 The findings as people read them: grouped by severity, the same finding told once with all its places, lines of at most `width` characters where words allow.
 */
-export const textReport = (findings: readonly Finding[], scope: Scope, {width, hasColour}: {readonly width: number; readonly hasColour: boolean}): string => {
-	const paint = (text: string, colour: string): string => hasColour ? `\u{1B}[1;${colour}m${text}\u{1B}[0m` : text;
+export const textReport = (
+	findings: readonly Finding[],
+	scope: Scope,
+	{width, hasColour}: {readonly width: number; readonly hasColour: boolean},
+): string => {
+	const paint = (text: string, colour: string): string => (hasColour ? `\u{1B}[1;${colour}m${text}\u{1B}[0m` : text);
 	const sections = severities.flatMap(severity => {
 		const groups = groupsOf(findings.filter(finding => finding.severity === severity));
 		return groups.length === 0
 			? []
 			: [
-				paint(titles[severity], colours[severity]),
-				'',
-				...groups.flatMap(([...entries]) => {
-					const [code = '', ...lines] = group(entries, width);
-					return [paint(code, colours[severity]), ...lines];
-				}),
-			];
+					paint(titles[severity], colours[severity]),
+					'',
+					...groups.flatMap(([...entries]) => {
+						const [code = '', ...lines] = group(entries, width);
+						return [paint(code, colours[severity]), ...lines];
+					}),
+				];
 	});
 	return [...sections, ...summary(findings, scope).flatMap(line => wrap(plainLine(line), width)), ''].join('\n');
 };

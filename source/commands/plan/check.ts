@@ -32,7 +32,14 @@ export type CheckInput = {
 	readonly seconds?: number;
 };
 
-type Outcome = {readonly isThere: boolean; readonly isDone: boolean; readonly isLate: boolean; readonly stdout: string; readonly stderr: string; readonly says: string};
+type Outcome = {
+	readonly isThere: boolean;
+	readonly isDone: boolean;
+	readonly isLate: boolean;
+	readonly stdout: string;
+	readonly stderr: string;
+	readonly says: string;
+};
 type Run = (program: string, argv: readonly string[]) => Promise<Outcome>;
 
 /** What is checked of one thing: the tool, how its version is asked for, the call, and the same call for what the thing was made from. */
@@ -49,21 +56,32 @@ type Question = {
 const lastWords = (stderr: string): string => plainLine(stderr.trim().split('\n').slice(-3).join(' ')).slice(0, 400);
 
 /** Runs a tool in a folder of its own, with nothing on standard input. */
-const runnerIn = (folder: string, environment: CheckInput['environment'], seconds: number): Run => async (program, argv) => {
-	const {execa} = await import('execa');
-	const result = await execa(program, argv, {
-		cwd: folder, env: environment, extendEnv: false, reject: false, stdin: 'ignore', timeout: seconds * 1000, forceKillAfterDelay: 2000, maxBuffer: 64_000_000,
-	});
-	const isThere = result.code !== 'ENOENT' && result.code !== 'EACCES';
-	return {
-		isThere,
-		isDone: result.exitCode === 0,
-		isLate: result.timedOut,
-		stdout: result.stdout ?? '',
-		stderr: result.stderr ?? '',
-		says: result.timedOut ? `it took longer than ${seconds} seconds` : lastWords(result.stderr ?? '') || `exit status ${result.exitCode ?? 'unknown'}`,
+const runnerIn =
+	(folder: string, environment: CheckInput['environment'], seconds: number): Run =>
+	async (program, argv) => {
+		const {execa} = await import('execa');
+		const result = await execa(program, argv, {
+			cwd: folder,
+			env: environment,
+			extendEnv: false,
+			reject: false,
+			stdin: 'ignore',
+			timeout: seconds * 1000,
+			forceKillAfterDelay: 2000,
+			maxBuffer: 64_000_000,
+		});
+		const isThere = result.code !== 'ENOENT' && result.code !== 'EACCES';
+		return {
+			isThere,
+			isDone: result.exitCode === 0,
+			isLate: result.timedOut,
+			stdout: result.stdout ?? '',
+			stderr: result.stderr ?? '',
+			says: result.timedOut
+				? `it took longer than ${seconds} seconds`
+				: lastWords(result.stderr ?? '') || `exit status ${result.exitCode ?? 'unknown'}`,
+		};
 	};
-};
 
 const chartWords = (chart: string): readonly string[] => {
 	const at = chart.lastIndexOf('@');
@@ -71,7 +89,7 @@ const chartWords = (chart: string): readonly string[] => {
 };
 
 /** A chart by its name in a repository stays as it is; a folder or an archive is looked for from where the program was called. */
-const fromHere = (chart: string): string => /^\.{0,2}\/|\.tgz$/v.test(chart) ? path.resolve(chart) : chart;
+const fromHere = (chart: string): string => (/^\.{0,2}\/|\.tgz$/v.test(chart) ? path.resolve(chart) : chart);
 
 const questionOf = (file: ManifestFile, {folder, sources, chart}: CheckInput): Question | undefined => {
 	const shown = path.join(folder, file.name);
@@ -79,24 +97,54 @@ const questionOf = (file: ManifestFile, {folder, sources, chart}: CheckInput): Q
 	if (/^kustomize\/.*kustomization\.yaml$/v.test(file.name)) {
 		const base = sources.find(source => /(?:^|[\/\\])kustomization\.ya?ml$/iv.test(source));
 		return {
-			what: path.dirname(shown), tool: 'kubectl kustomize', program: 'kubectl', version: ['version', '--client'], argv: ['kustomize', path.resolve(path.dirname(shown))],
-			before: base === undefined ? undefined : ['kustomize', path.resolve(path.dirname(base))], byHand: commandLine(['kubectl', 'kustomize', path.dirname(shown)]),
+			what: path.dirname(shown),
+			tool: 'kubectl kustomize',
+			program: 'kubectl',
+			version: ['version', '--client'],
+			argv: ['kustomize', path.resolve(path.dirname(shown))],
+			before: base === undefined ? undefined : ['kustomize', path.resolve(path.dirname(base))],
+			byHand: commandLine(['kubectl', 'kustomize', path.dirname(shown)]),
 		};
 	}
 
 	if (file.name.startsWith('compose/')) {
-		const config = (compose: string, project: string | undefined): readonly string[] => ['compose', ...(project === undefined ? [] : ['--project-directory', project]), '--file', compose, 'config', '--quiet'];
+		const config = (compose: string, project: string | undefined): readonly string[] => [
+			'compose',
+			...(project === undefined ? [] : ['--project-directory', project]),
+			'--file',
+			compose,
+			'config',
+			'--quiet',
+		];
 		return {
-			what: shown, tool: 'docker compose config', program: 'docker', version: ['compose', 'version'], argv: config(path.resolve(shown), before && path.dirname(before)),
-			before: before === undefined ? undefined : config(before, path.dirname(before)), byHand: commandLine(['docker', ...config(shown, file.from && path.dirname(file.from.file))]),
+			what: shown,
+			tool: 'docker compose config',
+			program: 'docker',
+			version: ['compose', 'version'],
+			argv: config(path.resolve(shown), before && path.dirname(before)),
+			before: before === undefined ? undefined : config(before, path.dirname(before)),
+			byHand: commandLine(['docker', ...config(shown, file.from && path.dirname(file.from.file))]),
 		};
 	}
 
 	if (file.name.startsWith('helm/')) {
-		const template = (...values: readonly string[]): readonly string[] => ['template', 'unroot-check', ...chartWords(fromHere(chart ?? '')), ...values.flatMap(value => ['--values', value])];
+		const template = (...values: readonly string[]): readonly string[] => [
+			'template',
+			'unroot-check',
+			...chartWords(fromHere(chart ?? '')),
+			...values.flatMap(value => ['--values', value]),
+		];
 		return {
-			what: shown, tool: 'helm template', program: 'helm', version: ['version', '--short'], argv: template(path.resolve(shown)),
-			before: template(...(before === undefined ? [] : [before])), byHand: chart === undefined ? `helm template RELEASE CHART --version VERSION --values ${commandLine([shown])}` : commandLine(['helm', 'template', 'unroot-check', ...chartWords(chart), '--values', shown]),
+			what: shown,
+			tool: 'helm template',
+			program: 'helm',
+			version: ['version', '--short'],
+			argv: template(path.resolve(shown)),
+			before: template(...(before === undefined ? [] : [before])),
+			byHand:
+				chart === undefined
+					? `helm template RELEASE CHART --version VERSION --values ${commandLine([shown])}`
+					: commandLine(['helm', 'template', 'unroot-check', ...chartWords(chart), '--values', shown]),
 		};
 	}
 
@@ -104,17 +152,29 @@ const questionOf = (file: ManifestFile, {folder, sources, chart}: CheckInput): Q
 };
 
 /** Kubectl names the version of Kustomize among others; the rest say theirs alone. */
-const versionOf = (stdout: string): string => plainLine(/Kustomize Version: *(?<version>\S+)/v.exec(stdout)?.groups?.version ?? /(?<!\S)v?\d{1,4}\.\d[\w+\-.]*/v.exec(stdout)?.[0] ?? 'of unknown version');
+const versionOf = (stdout: string): string =>
+	plainLine(
+		/Kustomize Version: *(?<version>\S+)/v.exec(stdout)?.groups?.version ??
+			/(?<!\S)v?\d{1,4}\.\d[\w+\-.]*/v.exec(stdout)?.[0] ??
+			'of unknown version',
+	);
 
-const ask = async ({
-	what, tool, program, version, argv, before, byHand,
-}: Question, run: Run): Promise<Check> => {
+const ask = async ({what, tool, program, version, argv, before, byHand}: Question, run: Run): Promise<Check> => {
 	const answer = (state: Check['state'], says: string): Check => ({
-		what, tool, state, says, byHand,
+		what,
+		tool,
+		state,
+		says,
+		byHand,
 	});
 	const itself = await run(program, version);
 	if (!itself.isDone) {
-		return answer('unchecked', itself.isThere ? `${commandLine([program, ...version])} does not work here: ${plainLine(itself.stderr.trim().split('\n', 1)[0] ?? '') || itself.says}` : `${program} is not on the PATH`);
+		return answer(
+			'unchecked',
+			itself.isThere
+				? `${commandLine([program, ...version])} does not work here: ${plainLine(itself.stderr.trim().split('\n', 1)[0] ?? '') || itself.says}`
+				: `${program} is not on the PATH`,
+		);
 	}
 
 	const after = await run(program, argv);
@@ -127,8 +187,10 @@ const ask = async ({
 	}
 
 	// What did not pass before tells nothing of the plan.
-	const old = before && await run(program, before);
-	return old && !old.isDone ? answer('unchecked', `what it was made from does not pass either: ${old.says}`) : answer('failed', after.says);
+	const old = before && (await run(program, before));
+	return old && !old.isDone
+		? answer('unchecked', `what it was made from does not pass either: ${old.says}`)
+		: answer('failed', after.says);
 };
 
 /**
@@ -145,11 +207,17 @@ export const checkPlan = async (input: CheckInput): Promise<readonly Check[]> =>
 		const run = runnerIn(folder, input.environment, input.seconds ?? 30);
 		const checks: Check[] = [];
 		for (const question of questions) {
-			checks.push(question.program === 'helm' && input.chart === undefined
-				? {
-					what: question.what, tool: question.tool, state: 'unchecked', says: 'no chart was named with --chart', byHand: question.byHand,
-				}
-				: await ask(question, run));
+			checks.push(
+				question.program === 'helm' && input.chart === undefined
+					? {
+							what: question.what,
+							tool: question.tool,
+							state: 'unchecked',
+							says: 'no chart was named with --chart',
+							byHand: question.byHand,
+						}
+					: await ask(question, run),
+			);
 		}
 
 		return checks;

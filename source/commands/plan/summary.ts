@@ -33,7 +33,8 @@ const countLines = (text: string): ReadonlyMap<string, number> => {
 	return counts;
 };
 
-const surplus = (of: ReadonlyMap<string, number>, over: ReadonlyMap<string, number>): number => of.entries().reduce((sum, [line, count]) => sum + Math.max(0, count - (over.get(line) ?? 0)), 0);
+const surplus = (of: ReadonlyMap<string, number>, over: ReadonlyMap<string, number>): number =>
+	of.entries().reduce((sum, [line, count]) => sum + Math.max(0, count - (over.get(line) ?? 0)), 0);
 
 const fileSummary = (folder: string, {name, text, from}: ManifestFile, state: Written): FileSummary => {
 	const path = `${folder.replace(/\/$/v, '')}/${name}`;
@@ -46,7 +47,15 @@ const fileSummary = (folder: string, {name, text, from}: ManifestFile, state: Wr
 };
 
 /** The result of `plan` as a value. */
-export const summaryOf = (plan: FilesPlan, {folder, written, checks, skipped}: Pick<PlanSummary, 'folder' | 'checks' | 'skipped'> & {readonly written: readonly Written[]}): PlanSummary => ({
+export const summaryOf = (
+	plan: FilesPlan,
+	{
+		folder,
+		written,
+		checks,
+		skipped,
+	}: Pick<PlanSummary, 'folder' | 'checks' | 'skipped'> & {readonly written: readonly Written[]},
+): PlanSummary => ({
 	strategy: plan.strategy,
 	folder,
 	workloads: plan.items,
@@ -56,7 +65,8 @@ export const summaryOf = (plan: FilesPlan, {folder, written, checks, skipped}: P
 	skipped,
 });
 
-const itemLine = ({kind, name, becomes, image}: PlannedItem): string => `  ${kind} ${name}${becomes === name ? '' : ` -> ${becomes}`}  ${image}`;
+const itemLine = ({kind, name, becomes, image}: PlannedItem): string =>
+	`  ${kind} ${name}${becomes === name ? '' : ` -> ${becomes}`}  ${image}`;
 
 const fileLine = ({path, state, against}: FileSummary): string => {
 	const how = against ? `+${against.added} -${against.removed} lines against ${against.file}` : 'new';
@@ -80,14 +90,15 @@ const checkLine = ({what, tool, state, says, byHand}: Check): string => {
 };
 
 /** The result of `plan` for people. */
-export const summaryText = ({strategy, folder, workloads, files, notes, checks, skipped}: PlanSummary): string => [
-	strategy === 'fresh' ? `Fresh deployment, planned into ${folder}` : `Run as root, planned into ${folder}`,
-	...workloads.map(item => itemLine(item)),
-	'',
-	'Files',
-	...files.map(file => fileLine(file)),
-	...(checks.length > 0 ? ['', 'Checks', ...checks.map(check => checkLine(check))] : []),
-	...(notes.length > 0 ? ['', 'Know this', ...notes.map(note => `  - ${note}`)] : []),
-	...(skipped.length > 0 ? ['', 'Not looked into', ...skipped.map(({file, why}) => `  ${file}: ${why}`)] : []),
-	'',
-].join('\n');
+export const summaryText = ({strategy, folder, workloads, files, notes, checks, skipped}: PlanSummary): string =>
+	[
+		strategy === 'fresh' ? `Fresh deployment, planned into ${folder}` : `Run as root, planned into ${folder}`,
+		...workloads.map(item => itemLine(item)),
+		'',
+		'Files',
+		...files.map(file => fileLine(file)),
+		...(checks.length > 0 ? ['', 'Checks', ...checks.map(check => checkLine(check))] : []),
+		...(notes.length > 0 ? ['', 'Know this', ...notes.map(note => `  - ${note}`)] : []),
+		...(skipped.length > 0 ? ['', 'Not looked into', ...skipped.map(({file, why}) => `  ${file}: ${why}`)] : []),
+		'',
+	].join('\n');

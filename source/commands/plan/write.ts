@@ -6,33 +6,37 @@ import type {ManifestFile} from '../../manifests/strategy.js';
 /** What became of a file: it was written, or it was there already with the same text. */
 export type Written = 'written' | 'same';
 
-const readThere = async (file: string): Promise<string | undefined> => readFile(file, 'utf8').catch((error: unknown) => {
-	if (error instanceof Error && 'code' in error && error.code === 'ENOENT') {
-		return undefined;
-	}
+const readThere = async (file: string): Promise<string | undefined> =>
+	readFile(file, 'utf8').catch((error: unknown) => {
+		if (error instanceof Error && 'code' in error && error.code === 'ENOENT') {
+			return undefined;
+		}
 
-	throw cannotWrite(file, error);
-});
+		throw cannotWrite(file, error);
+	});
 
-const cannotWrite = (file: string, error: unknown): Failure => new Failure({
-	code: 'plan-write',
-	seen: `${file} cannot be written: ${error instanceof Error ? error.message : String(error)}.`,
-	means: 'The plan is not, or not completely, in the folder. The files that were read are unchanged.',
-	todo: 'Give a folder that can be written, or make room.',
-	byHand: `ls -ld ${path.dirname(file)}`,
-});
+const cannotWrite = (file: string, error: unknown): Failure =>
+	new Failure({
+		code: 'plan-write',
+		seen: `${file} cannot be written: ${error instanceof Error ? error.message : String(error)}.`,
+		means: 'The plan is not, or not completely, in the folder. The files that were read are unchanged.',
+		todo: 'Give a folder that can be written, or make room.',
+		byHand: `ls -ld ${path.dirname(file)}`,
+	});
 
-const wouldOverwrite = (files: readonly string[]): Failure => new Failure({
-	code: 'plan-exists',
-	seen: `${files[0] ?? ''} is there already and holds something else.`,
-	means: 'The plan would overwrite it. Nothing was written.',
-	todo: 'Give another folder, or move what is in this one.',
-	byHand: 'unroot plan -f FILE -o OTHER-DIR',
-	exit: 'usage',
-	details: files.slice(1, 20),
-});
+const wouldOverwrite = (files: readonly string[]): Failure =>
+	new Failure({
+		code: 'plan-exists',
+		seen: `${files[0] ?? ''} is there already and holds something else.`,
+		means: 'The plan would overwrite it. Nothing was written.',
+		todo: 'Give another folder, or move what is in this one.',
+		byHand: 'unroot plan -f FILE -o OTHER-DIR',
+		exit: 'usage',
+		details: files.slice(1, 20),
+	});
 
-const holdsSecrets = (text: string): boolean => /\bkind["']?\s{0,5}:\s{0,5}["']?secret\b|(?:password|secret|token|_key)\w{0,40}["']?\s{0,5}[:=]/iv.test(text);
+const holdsSecrets = (text: string): boolean =>
+	/\bkind["']?\s{0,5}:\s{0,5}["']?secret\b|(?:password|secret|token|_key)\w{0,40}["']?\s{0,5}[:=]/iv.test(text);
 
 /** Writes the files of a plan below a folder, all or none: what is there already is not overwritten. A file that may hold a secret is for its owner only. */
 export const writeFiles = async (folder: string, files: readonly ManifestFile[]): Promise<readonly Written[]> => {
@@ -59,5 +63,5 @@ export const writeFiles = async (folder: string, files: readonly ManifestFile[])
 		}
 	}
 
-	return there.map(text => text === undefined ? 'written' : 'same');
+	return there.map(text => (text === undefined ? 'written' : 'same'));
 };

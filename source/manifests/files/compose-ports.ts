@@ -1,9 +1,4 @@
-import {
-	integerOf,
-	listOf,
-	mapOf,
-	textOf,
-} from '../../ping/fields.js';
+import {integerOf, listOf, mapOf, textOf} from '../../ping/fields.js';
 import {set, type Edit} from '../edit.js';
 import type {PortMove} from '../port-move.js';
 import type {Path} from '../value.js';
@@ -35,8 +30,14 @@ const entryEdits = (place: Path, entry: unknown, move: PortMove): readonly Edit[
 };
 
 /** Edits of a service's `ports` and `expose`: the container's side alone. */
-export const portEdits = (path: Path, service: unknown, move: PortMove): {readonly edits: readonly Edit[]; readonly ranges: readonly string[]} => {
-	const entries = ['ports', 'expose'].flatMap(field => listOf(mapOf(service)[field]).map((entry, index) => ({entry, place: [...path, field, index]})));
+export const portEdits = (
+	path: Path,
+	service: unknown,
+	move: PortMove,
+): {readonly edits: readonly Edit[]; readonly ranges: readonly string[]} => {
+	const entries = ['ports', 'expose'].flatMap(field =>
+		listOf(mapOf(service)[field]).map((entry, index) => ({entry, place: [...path, field, index]})),
+	);
 	return {
 		edits: entries.flatMap(({entry, place}) => entryEdits(place, entry, move)),
 		ranges: entries.map(({entry}) => textOf(entry) ?? '').filter(mapping => isRangeOf(mapping, move)),

@@ -1,26 +1,18 @@
-import {
-	listOf,
-	mapOf,
-	textOf,
-} from '../../ping/fields.js';
+import {listOf, mapOf, textOf} from '../../ping/fields.js';
 import type {Wish} from '../environment.js';
-import {
-	remove,
-	set,
-	type Edit,
-} from '../edit.js';
+import {remove, set, type Edit} from '../edit.js';
 import type {PortMove} from '../port-move.js';
 import {portVariables} from '../../ping/ports.js';
 import {at, type Path} from '../value.js';
-import {
-	moveCommand,
-	moveCommandWords,
-	moveVariable,
-	type Hosts,
-} from './hosts.js';
+import {moveCommand, moveCommandWords, moveVariable, type Hosts} from './hosts.js';
 
 /** One variable of a service, however it is written. */
-export type Variable = {readonly name: string; readonly value: string | undefined; readonly path: Path; readonly isLine: boolean};
+export type Variable = {
+	readonly name: string;
+	readonly value: string | undefined;
+	readonly path: Path;
+	readonly isLine: boolean;
+};
 
 /** The environment of a Compose service: a map, or a list of `NAME=value`. */
 export const variablesOf = (path: Path, service: unknown): readonly Variable[] => {
@@ -31,18 +23,27 @@ export const variablesOf = (path: Path, service: unknown): readonly Variable[] =
 			const cut = line?.indexOf('=') ?? -1;
 			return line === undefined
 				? []
-				: [{
-					name: cut === -1 ? line : line.slice(0, cut), value: cut === -1 ? undefined : line.slice(cut + 1), path: [...path, 'environment', index], isLine: true,
-				}];
+				: [
+						{
+							name: cut === -1 ? line : line.slice(0, cut),
+							value: cut === -1 ? undefined : line.slice(cut + 1),
+							path: [...path, 'environment', index],
+							isLine: true,
+						},
+					];
 		});
 	}
 
 	return Object.entries(mapOf(environment)).map(([name, value]) => ({
-		name, value: textOf(value), path: [...path, 'environment', name], isLine: false,
+		name,
+		value: textOf(value),
+		path: [...path, 'environment', name],
+		isLine: false,
 	}));
 };
 
-const setVariable = ({path, name, isLine}: Variable, value: string): Edit => set(path, isLine ? `${name}=${value}` : value);
+const setVariable = ({path, name, isLine}: Variable, value: string): Edit =>
+	set(path, isLine ? `${name}=${value}` : value);
 
 /** Edits after which a service's environment is as it must be. */
 export const wishEdits = (path: Path, service: unknown, wishes: readonly Wish[]): readonly Edit[] => {
@@ -56,7 +57,13 @@ export const wishEdits = (path: Path, service: unknown, wishes: readonly Wish[])
 				return there.map(variable => setVariable(variable, wish.value));
 			}
 
-			return wish.when === 'always' ? [isList ? set([...path, 'environment', next++], `${wish.name}=${wish.value}`) : set([...path, 'environment', wish.name], wish.value)] : [];
+			return wish.when === 'always'
+				? [
+						isList
+							? set([...path, 'environment', next++], `${wish.name}=${wish.value}`)
+							: set([...path, 'environment', wish.name], wish.value),
+					]
+				: [];
 		}),
 		...variables.filter(({name}) => name.startsWith('PING_CONTAINER_')).map(({path: place}) => remove(place)),
 	];
@@ -71,7 +78,9 @@ const commandEdits = (path: Path, command: unknown, hosts: Hosts, own: PortMove 
 	}
 
 	const words = listOf(command);
-	return moveCommandWords(words, hosts, own).flatMap((word, index) => word === words[index] ? [] : [set([...path, index], word)]);
+	return moveCommandWords(words, hosts, own).flatMap((word, index) =>
+		word === words[index] ? [] : [set([...path, index], word)],
+	);
 };
 
 /** What a service may reach: servers by their names, the directory by its variables, and itself. */
@@ -83,7 +92,10 @@ const ownPortVariables = new Set<string>(portVariables);
 export const clientEdits = (path: Path, service: unknown, {hosts, directory, own}: Reach): readonly Edit[] => [
 	...commandFields.flatMap(field => commandEdits([...path, ...field], at(service, field), hosts, own)),
 	...variablesOf(path, service).flatMap(variable => {
-		const moved = variable.value === undefined || (own && ownPortVariables.has(variable.name)) ? variable.value : moveVariable(variable.name, variable.value, hosts, directory);
+		const moved =
+			variable.value === undefined || (own && ownPortVariables.has(variable.name))
+				? variable.value
+				: moveVariable(variable.name, variable.value, hosts, directory);
 		return moved === undefined || moved === variable.value ? [] : [setVariable(variable, moved)];
 	}),
 ];
@@ -91,5 +103,12 @@ export const clientEdits = (path: Path, service: unknown, {hosts, directory, own
 /** The names by which other services reach one. */
 export const hostNamesOf = (name: string, service: unknown): readonly string[] => {
 	const {container_name: container, hostname, networks} = mapOf(service);
-	return [name, textOf(container), textOf(hostname), ...Object.values(mapOf(networks)).flatMap(network => listOf(mapOf(network).aliases)).map(alias => textOf(alias))].filter(host => host !== undefined);
+	return [
+		name,
+		textOf(container),
+		textOf(hostname),
+		...Object.values(mapOf(networks))
+			.flatMap(network => listOf(mapOf(network).aliases))
+			.map(alias => textOf(alias)),
+	].filter(host => host !== undefined);
 };

@@ -1,12 +1,5 @@
 import {productOf} from '../../ping/catalogue.js';
-import {
-	longName,
-	quote,
-	runsIn,
-	unquote,
-	type Flag,
-	type RunLine,
-} from '../../ping/docker-text.js';
+import {longName, quote, runsIn, unquote, type Flag, type RunLine} from '../../ping/docker-text.js';
 import {readImage, sprintNumber} from '../../ping/image.js';
 import {portVariables} from '../../ping/ports.js';
 import type {Ports} from '../../ping/workload.js';
@@ -16,23 +9,17 @@ import {missingOf} from '../security.js';
 import type {Decisions} from '../strategy.js';
 import {freshWishes, rootWishes} from '../wishes.js';
 import {moveMapping} from './compose-ports.js';
-import {
-	peersOf,
-	toPeers,
-	wordsToPeers,
-	type Peers,
-} from './docker-peers.js';
-import {
-	imageFor,
-	portsFor,
-	sideNote,
-	type Target,
-} from './target.js';
+import {peersOf, toPeers, wordsToPeers, type Peers} from './docker-peers.js';
+import {imageFor, portsFor, sideNote, type Target} from './target.js';
 
 type Change = {readonly start: number; readonly end: number; readonly text: string};
 
 /** A text of `docker run` lines after the change. */
-export type DockerPlan = {readonly text: string; readonly planned: readonly string[]; readonly notes: readonly string[]};
+export type DockerPlan = {
+	readonly text: string;
+	readonly planned: readonly string[];
+	readonly notes: readonly string[];
+};
 
 const dataVolume = /^(?<source>[^:]+):(?<target>\/opt(?:\/out(?:\/[^:]*)?)?)(?<mode>:.*)?$/v;
 
@@ -43,7 +30,9 @@ const mountChange = (flag: Flag, suffix: string): {readonly value?: string; read
 	}
 
 	return /^[$.\/~]/v.test(source)
-		? {note: `The folder ${source} of the host holds the old data, and the new user cannot write it: name an empty folder that belongs to that user.`}
+		? {
+				note: `The folder ${source} of the host holds the old data, and the new user cannot write it: name an empty folder that belongs to that user.`,
+			}
 		: {value: `${source}-${suffix}:${target}${mode}`};
 };
 
@@ -53,9 +42,13 @@ const variableOf = (flag: Flag): readonly [string, string | undefined] => {
 };
 
 const decide = (line: RunLine, image: string, product: string, target: Target): Decisions => {
-	const known = Object.fromEntries(line.flags.filter(flag => longName(flag) === '--env').map(flag => variableOf(flag))
-		.filter(([name, value]) => (portVariables as readonly string[]).includes(name) && /^\d{1,5}$/v.test(value ?? ''))
-		.map(([name, value]) => [name, Number(value)])) as Partial<Ports>;
+	const known = Object.fromEntries(
+		line.flags
+			.filter(flag => longName(flag) === '--env')
+			.map(flag => variableOf(flag))
+			.filter(([name, value]) => (portVariables as readonly string[]).includes(name) && /^\d{1,5}$/v.test(value ?? ''))
+			.map(([name, value]) => [name, Number(value)]),
+	) as Partial<Ports>;
 	return {
 		strategy: target.strategy,
 		image: imageFor(image, product, target),
@@ -66,7 +59,13 @@ const decide = (line: RunLine, image: string, product: string, target: Target): 
 	};
 };
 
-const flagChange = (flag: Flag, decisions: Decisions, move: PortMove, suffix: string, peers: Peers): {readonly value?: string; readonly note?: string; readonly isDropped?: boolean} => {
+const flagChange = (
+	flag: Flag,
+	decisions: Decisions,
+	move: PortMove,
+	suffix: string,
+	peers: Peers,
+): {readonly value?: string; readonly note?: string; readonly isDropped?: boolean} => {
 	const isFresh = decisions.strategy === 'fresh';
 	switch (longName(flag)) {
 		case '--user': {
@@ -109,40 +108,70 @@ const flagChange = (flag: Flag, decisions: Decisions, move: PortMove, suffix: st
 	}
 };
 
-const changesOf = (text: string, line: RunLine, decisions: Decisions, product: string, suffix: string, peers: Peers): {readonly changes: readonly Change[]; readonly notes: readonly string[]} => {
+const changesOf = (
+	text: string,
+	line: RunLine,
+	decisions: Decisions,
+	product: string,
+	suffix: string,
+	peers: Peers,
+): {readonly changes: readonly Change[]; readonly notes: readonly string[]} => {
 	const move = portMove(decisions.oldPorts, decisions.newPorts);
-	const wishes = decisions.strategy === 'root' ? rootWishes(decisions, product) : freshWishes(decisions, product, undefined);
+	const wishes =
+		decisions.strategy === 'root' ? rootWishes(decisions, product) : freshWishes(decisions, product, undefined);
 	const set = new Map(line.flags.filter(flag => longName(flag) === '--env').map(flag => [variableOf(flag)[0], flag]));
 	const results = line.flags.map(flag => ({flag, ...flagChange(flag, decisions, move, suffix, peers)}));
 	const gap = text.slice(line.before.end, line.image.start);
-	const capabilities = (name: string): readonly string[] => line.flags.filter(flag => longName(flag) === name).map(({value}) => value);
+	const capabilities = (name: string): readonly string[] =>
+		line.flags.filter(flag => longName(flag) === name).map(({value}) => value);
 	const added = [
-		...(line.flags.some(flag => longName(flag) === '--user') ? [] : [`-u ${decisions.identity.uid}:${decisions.identity.gid}`]),
-		...(decisions.strategy === 'root' ? missingOf(capabilities('--cap-drop'), capabilities('--cap-add')).map(name => `--cap-add ${name}`) : []),
-		...wishes.filter(({name, when}) => when === 'always' && !set.has(name)).map(({name, value}) => `-e ${name}=${value}`),
+		...(line.flags.some(flag => longName(flag) === '--user')
+			? []
+			: [`-u ${decisions.identity.uid}:${decisions.identity.gid}`]),
+		...(decisions.strategy === 'root'
+			? missingOf(capabilities('--cap-drop'), capabilities('--cap-add')).map(name => `--cap-add ${name}`)
+			: []),
+		...wishes
+			.filter(({name, when}) => when === 'always' && !set.has(name))
+			.map(({name, value}) => `-e ${name}=${value}`),
 	];
 	return {
 		changes: [
 			...results.flatMap(({flag, value, isDropped}): readonly Change[] => {
 				if (isDropped) {
-					const next = (/^(?:[\t ]|\\\r?\n)*/v.exec(text.slice(flag.end)))?.[0].length ?? 0;
+					const next = /^(?:[\t ]|\\\r?\n)*/v.exec(text.slice(flag.end))?.[0].length ?? 0;
 					return [{start: flag.first.start, end: flag.end + next, text: ''}];
 				}
 
-				return value === undefined || value === flag.value ? [] : [{start: flag.valueStart, end: flag.end, text: quote(value)}];
+				return value === undefined || value === flag.value
+					? []
+					: [{start: flag.valueStart, end: flag.end, text: quote(value)}];
 			}),
 			...wishes.flatMap(({name, value}): readonly Change[] => {
 				const flag = set.get(name);
-				return flag && variableOf(flag)[1] !== value ? [{start: flag.valueStart, end: flag.end, text: `${name}=${value}`}] : [];
+				return flag && variableOf(flag)[1] !== value
+					? [{start: flag.valueStart, end: flag.end, text: `${name}=${value}`}]
+					: [];
 			}),
-			...(added.length > 0 ? [{start: line.image.start, end: line.image.start, text: added.map(flag => flag + gap).join('')}] : []),
+			...(added.length > 0
+				? [{start: line.image.start, end: line.image.start, text: added.map(flag => flag + gap).join('')}]
+				: []),
 			{start: line.image.start, end: line.image.end, text: quote(decisions.image)},
-			...wordsToPeers(line.command.map(({text: word}) => word), peers, move).map((word, index) => ({...line.command[index]!, text: word})),
+			...wordsToPeers(
+				line.command.map(({text: word}) => word),
+				peers,
+				move,
+			).map((word, index) => ({...line.command[index]!, text: word})),
 		],
 		notes: [
-			...results.flatMap(({note}) => note === undefined ? [] : [note]),
+			...results.flatMap(({note}) => (note === undefined ? [] : [note])),
 			...lowPortNotes({
-				name: line.flags.find(flag => longName(flag) === '--name')?.value ?? product, product, environment: Object.fromEntries(set.values().map(flag => variableOf(flag))), decisions, followers: 'the container side of -p', isDocker: true,
+				name: line.flags.find(flag => longName(flag) === '--name')?.value ?? product,
+				product,
+				environment: Object.fromEntries(set.values().map(flag => variableOf(flag))),
+				decisions,
+				followers: 'the container side of -p',
+				isDocker: true,
 			}),
 		],
 	};
@@ -158,9 +187,15 @@ export const planDocker = (text: string, target: Target): DockerPlan => {
 		const image = unquote(line.image.text);
 		const product = productOf(image)?.id;
 		const {sprint} = readImage(image);
-		return product === undefined || (sprint !== undefined && sprintNumber(sprint) >= 2103) ? [] : [{line, product, decisions: decide(line, image, product, target)}];
+		return product === undefined || (sprint !== undefined && sprintNumber(sprint) >= 2103)
+			? []
+			: [{line, product, decisions: decide(line, image, product, target)}];
 	});
-	const peers: Peers = new Map(target.strategy === 'root' ? [] : lines.flatMap(({line, decisions}) => peersOf(line, portMove(decisions.oldPorts, decisions.newPorts), suffix)));
+	const peers: Peers = new Map(
+		target.strategy === 'root'
+			? []
+			: lines.flatMap(({line, decisions}) => peersOf(line, portMove(decisions.oldPorts, decisions.newPorts), suffix)),
+	);
 	for (const {line, product, decisions} of lines) {
 		const found = changesOf(text, line, decisions, product, suffix, peers);
 		changes.push(...found.changes);
@@ -170,7 +205,9 @@ export const planDocker = (text: string, target: Target): DockerPlan => {
 	}
 
 	let result = text;
-	for (const {start, end, text: insert} of changes.toSorted((one, other) => other.start - one.start || other.end - one.end)) {
+	for (const {start, end, text: insert} of changes.toSorted(
+		(one, other) => other.start - one.start || other.end - one.end,
+	)) {
 		result = result.slice(0, start) + insert + result.slice(end);
 	}
 
@@ -179,7 +216,13 @@ export const planDocker = (text: string, target: Target): DockerPlan => {
 		planned,
 		notes: [
 			...new Set(notes),
-			...(planned.length > 0 ? [target.strategy === 'fresh' ? 'A host port can be bound once: stop the old container, once its data is exported, before the new one starts.' : 'Stop and rename the old container before the new one starts under its name; export first.'] : []),
+			...(planned.length > 0
+				? [
+						target.strategy === 'fresh'
+							? 'A host port can be bound once: stop the old container, once its data is exported, before the new one starts.'
+							: 'Stop and rename the old container before the new one starts under its name; export first.',
+					]
+				: []),
 		],
 	};
 };

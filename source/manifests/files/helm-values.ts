@@ -22,10 +22,13 @@ const keyOf = ({product, name}: Workload): string | undefined => {
 
 /** Values as they would be written before the change: what of the workload is not the chart's own default. */
 const before = ({oldPorts, fsGroup, strategy}: Decisions): object => {
-	const own = portVariables.filter(variable => ![defaultPorts[variable], imagePorts[variable]].includes(oldPorts[variable]));
+	const own = portVariables.filter(
+		variable => ![defaultPorts[variable], imagePorts[variable]].includes(oldPorts[variable]),
+	);
 	return {
 		...(own.length > 0 && {envs: Object.fromEntries(own.map(variable => [variable, String(oldPorts[variable])]))}),
-		...(strategy === 'fresh' && fsGroup === undefined && {workload: {securityContext: {runAsUser: null, fsGroup: null}}}),
+		...(strategy === 'fresh' &&
+			fsGroup === undefined && {workload: {securityContext: {runAsUser: null, fsGroup: null}}}),
 	};
 };
 
@@ -47,14 +50,29 @@ export const valuesFile = (workload: Workload, decisions: Decisions): ManifestFi
 	const {strategy, identity, fsGroup, profile} = decisions;
 	const values = {[key]: before(decisions)};
 	const {edits} = planHelm(values, {
-		strategy, tag, sprint: sprint ?? tag, identity, fsGroup, isMixed: false, chart: version, ...(profile && {profile}),
+		strategy,
+		tag,
+		sprint: sprint ?? tag,
+		identity,
+		fsGroup,
+		isMixed: false,
+		chart: version,
+		...(profile && {profile}),
 	});
 	const after = applyEdits(values, edits);
 	const container = [key, 'container'];
-	const unread = isBefore(version, [0, 9, 5]) && at(after, [...container, 'securityContext']) !== undefined
-		? [remove(Object.keys(at(after, container) as object).length === 1 ? container : [...container, 'securityContext'])]
-		: [];
-	return {name: `helm/values-${fileSafe(`${manager.release}-${workload.name}`)}.yaml`, text: yamlText(applyEdits(after, unread))};
+	const unread =
+		isBefore(version, [0, 9, 5]) && at(after, [...container, 'securityContext']) !== undefined
+			? [
+					remove(
+						Object.keys(at(after, container) as object).length === 1 ? container : [...container, 'securityContext'],
+					),
+				]
+			: [];
+	return {
+		name: `helm/values-${fileSafe(`${manager.release}-${workload.name}`)}.yaml`,
+		text: yamlText(applyEdits(after, unread)),
+	};
 };
 
 /**
@@ -67,5 +85,8 @@ export const replicaValues = (workload: Workload, replicas: number): ManifestFil
 	const key = keyOf(workload);
 	return manager.kind !== 'helm' || !version || key === undefined || (replicas === 0 && isBefore(version, [0, 8, 5]))
 		? undefined
-		: {name: `helm/values-${fileSafe(`${manager.release}-${workload.name}`)}-replicas.yaml`, text: yamlText({[key]: {container: {replicaCount: replicas}}})};
+		: {
+				name: `helm/values-${fileSafe(`${manager.release}-${workload.name}`)}-replicas.yaml`,
+				text: yamlText({[key]: {container: {replicaCount: replicas}}}),
+			};
 };

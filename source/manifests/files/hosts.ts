@@ -6,12 +6,14 @@ export type Hosts = ReadonlyMap<string, PortMove>;
 const address = /(?<![\w\-.])(?<host>[A-Za-z][\w\-.]*):(?<port>\d{1,5})(?![\d.])/gv;
 
 /** Addresses such as `ldaps://pingdirectory:636` or `wait-for pingdirectory:389`, moved where the host is one of the given. */
-const moveAddresses = (text: string, hosts: Hosts): string => text.replaceAll(address, (found, host: string, port: string) => {
-	const moved = hosts.get(host)?.get(Number(port));
-	return moved === undefined ? found : `${host}:${moved}`;
-});
+const moveAddresses = (text: string, hosts: Hosts): string =>
+	text.replaceAll(address, (found, host: string, port: string) => {
+		const moved = hosts.get(host)?.get(Number(port));
+		return moved === undefined ? found : `${host}:${moved}`;
+	});
 
-const hostOf = (text: string, hosts: Hosts): string | undefined => hosts.keys().find(host => text.split(/[^\w\-.]+/v).includes(host));
+const hostOf = (text: string, hosts: Hosts): string | undefined =>
+	hosts.keys().find(host => text.split(/[^\w\-.]+/v).includes(host));
 
 /** A command line moved: addresses, and the port option of a command that names one of the hosts or is run by the server itself. */
 export const moveCommand = (text: string, hosts: Hosts, own?: PortMove): string => {
@@ -25,7 +27,7 @@ export const moveCommand = (text: string, hosts: Hosts, own?: PortMove): string 
 export const moveCommandWords = (words: readonly unknown[], hosts: Hosts, own?: PortMove): readonly unknown[] => {
 	const host = hostOf(words.filter(word => typeof word === 'string').join(' '), hosts);
 	const options = host === undefined ? own : hosts.get(host);
-	const moved = words.map(word => typeof word === 'string' ? moveAddresses(word, hosts) : word);
+	const moved = words.map(word => (typeof word === 'string' ? moveAddresses(word, hosts) : word));
 	return options ? moveInWords(moved, options) : moved;
 };
 
@@ -36,6 +38,5 @@ Variables that carry a peer's port without its host.
 const ofDirectory = /^PD_ENGINE_PRIVATE_PORT_(?:LDAPS?|HTTPS)$/v;
 
 /** The value of a variable of some service, moved where it names a host, or a port that is known to be the directory's. */
-export const moveVariable = (name: string, value: string, hosts: Hosts, directory: PortMove | undefined): string => directory && ofDirectory.test(name)
-	? String(directory.get(Number(value)) ?? value)
-	: moveAddresses(value, hosts);
+export const moveVariable = (name: string, value: string, hosts: Hosts, directory: PortMove | undefined): string =>
+	directory && ofDirectory.test(name) ? String(directory.get(Number(value)) ?? value) : moveAddresses(value, hosts);

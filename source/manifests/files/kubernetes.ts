@@ -7,13 +7,7 @@ import {draftsOf} from '../plan.js';
 import {fileSafe, manifestText} from '../print.js';
 import type {Decisions, ManifestFile} from '../strategy.js';
 import {editText} from '../text/edit-text.js';
-import {
-	below,
-	locate,
-	type Located,
-	type SourceFile,
-	type SourcePart,
-} from './source.js';
+import {below, locate, type Located, type SourceFile, type SourcePart} from './source.js';
 import {decisionsFor, sideNote, type Target} from './target.js';
 
 /** A workload found in files with what is planned for it. */
@@ -30,28 +24,50 @@ export type TargetFiles = {readonly files: readonly ManifestFile[]; readonly not
 const namespaceOf = ({metadata}: Manifest): string | undefined => textOf(metadata.namespace);
 
 /** Objects by namespace; those that name none belong to each, since they are applied to whichever is current. */
-const byNamespace = (objects: readonly Manifest[]): ReadonlyArray<{readonly namespace: string | undefined; readonly objects: readonly Manifest[]}> => {
+const byNamespace = (
+	objects: readonly Manifest[],
+): ReadonlyArray<{readonly namespace: string | undefined; readonly objects: readonly Manifest[]}> => {
 	const names = new Set(objects.map(object => namespaceOf(object)));
-	const named = names.values().filter(name => name !== undefined).toArray();
+	const named = names
+		.values()
+		.filter(name => name !== undefined)
+		.toArray();
 	return named.length <= 1
 		? [{namespace: named[0], objects}]
 		: [...named, ...(names.has(undefined) ? [undefined] : [])].map(namespace => ({
-			namespace,
-			objects: objects.filter(object => namespaceOf(object) === namespace || (namespace !== undefined && namespaceOf(object) === undefined && object.kind === 'Namespace')),
-		}));
+				namespace,
+				objects: objects.filter(
+					object =>
+						namespaceOf(object) === namespace ||
+						(namespace !== undefined && namespaceOf(object) === undefined && object.kind === 'Namespace'),
+				),
+			}));
 };
 
 /** The Ping workloads in files. */
-export const workloadsIn = (files: readonly SourceFile[]): ReadonlyArray<{readonly workload: Workload; readonly namespace: string | undefined; readonly objects: readonly Manifest[]}> => byNamespace(locate(files).map(({object}) => object))
-	.flatMap(({namespace, objects}) => takeInventory(objects).workloads.map(workload => ({workload, namespace, objects})));
+export const workloadsIn = (
+	files: readonly SourceFile[],
+): ReadonlyArray<{
+	readonly workload: Workload;
+	readonly namespace: string | undefined;
+	readonly objects: readonly Manifest[];
+}> =>
+	byNamespace(locate(files).map(({object}) => object)).flatMap(({namespace, objects}) =>
+		takeInventory(objects).workloads.map(workload => ({workload, namespace, objects})),
+	);
 
 /** Plans every Ping workload in files that is not on the new side already. */
-export const planWorkloads = (files: readonly SourceFile[], target: Target): {readonly planned: readonly PlannedWorkload[]; readonly notes: readonly string[]} => {
+export const planWorkloads = (
+	files: readonly SourceFile[],
+	target: Target,
+): {readonly planned: readonly PlannedWorkload[]; readonly notes: readonly string[]} => {
 	const planned: PlannedWorkload[] = [];
 	const notes: string[] = [];
 	for (const {workload, namespace, objects} of workloadsIn(files)) {
 		if (workload.side === 'new') {
-			notes.push(`${workload.kind} ${workload.name} runs an image of 2103 or later already (${workload.image}); it is left as it is.`);
+			notes.push(
+				`${workload.kind} ${workload.name} runs an image of 2103 or later already (${workload.image}); it is left as it is.`,
+			);
 			continue;
 		}
 
@@ -59,7 +75,10 @@ export const planWorkloads = (files: readonly SourceFile[], target: Target): {re
 		const decisions = decisionsFor(workload, {...target, ...(isOpenShift && {fsGroup: undefined})});
 		const drafts = draftsOf({workload, objects, decisions});
 		planned.push({
-			workload, namespace, decisions, drafts,
+			workload,
+			namespace,
+			decisions,
+			drafts,
 		});
 		if (workload.side === 'unknown') {
 			notes.push(sideNote(workload.image, workload.name));
@@ -73,7 +92,10 @@ const chunkOf = ({text}: SourceFile, {start, end}: SourcePart): string => text.s
 
 /** The text of one document as a file of its own: without the marker that divided it from others. */
 const alone = (text: string): string => {
-	const body = text.replace(/^---[\t ]*\r?\n/v, '').replace(/^(?:[\t ]*\r?\n)+/v, '').trimEnd();
+	const body = text
+		.replace(/^---[\t ]*\r?\n/v, '')
+		.replace(/^(?:[\t ]*\r?\n)+/v, '')
+		.trimEnd();
 	return `${body}${text.includes('\r\n') ? '\r\n' : '\n'}`;
 };
 
@@ -91,7 +113,8 @@ export const draftText = (draft: Draft, located: readonly Located[]): Written =>
 	return {text: alone(text), isInPlace, from: {file: found.source.file, text: alone(before)}};
 };
 
-const numbered = (index: number, {kind, metadata}: Manifest): string => `${String(index + 1).padStart(2, '0')}-${fileSafe(`${kind}-${metadata.name}`)}.yaml`;
+const numbered = (index: number, {kind, metadata}: Manifest): string =>
+	`${String(index + 1).padStart(2, '0')}-${fileSafe(`${kind}-${metadata.name}`)}.yaml`;
 
 /** The folder of a new workload's files. */
 export const folderOf = ({decisions, namespace}: PlannedWorkload, all: readonly PlannedWorkload[]): string => {
@@ -100,12 +123,19 @@ export const folderOf = ({decisions, namespace}: PlannedWorkload, all: readonly 
 };
 
 /** Fresh: the new objects, each in a file, and the Services as they are after the cut-over in a folder of their own. */
-export const freshFiles = (files: readonly SourceFile[], planned: readonly PlannedWorkload[], root = 'kubernetes'): TargetFiles => {
+export const freshFiles = (
+	files: readonly SourceFile[],
+	planned: readonly PlannedWorkload[],
+	root = 'kubernetes',
+): TargetFiles => {
 	const located = locate(files);
 	const written = planned.flatMap(plan => {
 		const folder = `${root}/${folderOf(plan, planned)}`;
 		return [
-			...plan.drafts.drafts.map((draft, index) => ({name: `${folder}/${numbered(index, objectOf(draft))}`, ...draftText(draft, located)})),
+			...plan.drafts.drafts.map((draft, index) => ({
+				name: `${folder}/${numbered(index, objectOf(draft))}`,
+				...draftText(draft, located),
+			})),
 			...plan.drafts.moves.map(({service, edits}, index) => ({
 				name: `${folder}/cut-over/${numbered(index, service)}`,
 				...draftText({kind: 'edited', source: service, edits}, located),
@@ -114,21 +144,36 @@ export const freshFiles = (files: readonly SourceFile[], planned: readonly Plann
 	});
 	return {
 		files: written.map(({name, text, from}) => ({name, text, ...(from && {from})})),
-		notes: written.filter(({isInPlace}) => !isInPlace).map(({name}) => `${name} was written anew: the object stood in a List or in a form that cannot be edited in place, so its comments are not in it.`),
+		notes: written
+			.filter(({isInPlace}) => !isInPlace)
+			.map(
+				({name}) =>
+					`${name} was written anew: the object stood in a List or in a form that cannot be edited in place, so its comments are not in it.`,
+			),
 	};
 };
 
 /** Names for edited files below a folder: their own names, with as much of their folders as tells them apart. */
 export const shortNames = (names: readonly string[]): readonly string[] => {
-	const parts = names.map(name => (name === 'standard input' ? ['standard-input.yaml'] : name.split(/[\/\\]+/v).filter(part => part !== '' && part !== '.' && part !== '..')));
+	const parts = names.map(name =>
+		name === 'standard input'
+			? ['standard-input.yaml']
+			: name.split(/[\/\\]+/v).filter(part => part !== '' && part !== '.' && part !== '..'),
+	);
 	const [first = []] = parts;
-	const differsAt = first.findIndex((folder, depth) => parts.some(part => part.length <= depth + 1 || part[depth] !== folder));
+	const differsAt = first.findIndex((folder, depth) =>
+		parts.some(part => part.length <= depth + 1 || part[depth] !== folder),
+	);
 	const common = Math.max(0, differsAt);
 	return parts.map(part => part.slice(common).join('/'));
 };
 
 /** Root: every file that has a workload to change, edited in place. */
-export const rootFiles = (files: readonly SourceFile[], planned: readonly PlannedWorkload[], root = 'kubernetes'): TargetFiles => {
+export const rootFiles = (
+	files: readonly SourceFile[],
+	planned: readonly PlannedWorkload[],
+	root = 'kubernetes',
+): TargetFiles => {
 	const located = locate(files);
 	const edits = new Map<SourcePart, Edit[]>();
 	for (const draft of planned.flatMap(({drafts}) => drafts.drafts)) {
@@ -146,7 +191,9 @@ export const rootFiles = (files: readonly SourceFile[], planned: readonly Planne
 			const name = `${root}/${names[index]!}`;
 			const {text, isInPlace} = editedFile(source, edits);
 			if (!isInPlace) {
-				notes.push(`${name} has a document in a form that cannot be edited in place; it was written anew, without its comments.`);
+				notes.push(
+					`${name} has a document in a form that cannot be edited in place; it was written anew, without its comments.`,
+				);
 			}
 
 			return {name, text, from: {file: source.file, text: source.text}};

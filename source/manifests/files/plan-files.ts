@@ -19,12 +19,7 @@ import {
 	type PlannedWorkload,
 } from './kubernetes.js';
 import {kustomizeFresh, kustomizeRoot, changesObjects} from './kustomize.js';
-import {
-	kindOfDocument,
-	type DocumentKind,
-	type SourceFile,
-	type SourcePart,
-} from './source.js';
+import {kindOfDocument, type DocumentKind, type SourceFile, type SourcePart} from './source.js';
 import {readTag, type Target} from './target.js';
 
 /** What is asked of `plan`. */
@@ -38,7 +33,13 @@ export type FilesInput = {
 };
 
 /** What was planned for one workload, service, block or container. */
-export type PlannedItem = {readonly kind: string; readonly name: string; readonly product: string; readonly image: string; readonly becomes: string};
+export type PlannedItem = {
+	readonly kind: string;
+	readonly name: string;
+	readonly product: string;
+	readonly image: string;
+	readonly becomes: string;
+};
 
 /** New manifests for what files describe. */
 export type FilesPlan = {
@@ -50,23 +51,41 @@ export type FilesPlan = {
 
 type Part = {readonly source: SourceFile; readonly part: SourcePart; readonly kind: DocumentKind};
 
-const partsOf = (files: readonly SourceFile[]): readonly Part[] => files.flatMap(source => source.documents.map(part => ({source, part, kind: kindOfDocument(part.value)})));
+const partsOf = (files: readonly SourceFile[]): readonly Part[] =>
+	files.flatMap(source => source.documents.map(part => ({source, part, kind: kindOfDocument(part.value)})));
 
-const productsIn = (files: readonly SourceFile[], parts: readonly Part[]): ReadonlySet<string> => new Set([
-	...workloadsIn(files).map(({workload}) => workload.product),
-	...parts.filter(({kind}) => kind === 'compose').flatMap(({part}) => servicesIn(part.value).map(({product}) => product)),
-	...parts.filter(({kind}) => kind === 'helm-values').flatMap(({part}) => blocksIn(part.value).map(({product}) => product)),
-]);
+const productsIn = (files: readonly SourceFile[], parts: readonly Part[]): ReadonlySet<string> =>
+	new Set([
+		...workloadsIn(files).map(({workload}) => workload.product),
+		...parts
+			.filter(({kind}) => kind === 'compose')
+			.flatMap(({part}) => servicesIn(part.value).map(({product}) => product)),
+		...parts
+			.filter(({kind}) => kind === 'helm-values')
+			.flatMap(({part}) => blocksIn(part.value).map(({product}) => product)),
+	]);
 
-type Result = {readonly items: readonly PlannedItem[]; readonly files: readonly ManifestFile[]; readonly notes: readonly string[]};
+type Result = {
+	readonly items: readonly PlannedItem[];
+	readonly files: readonly ManifestFile[];
+	readonly notes: readonly string[];
+};
 
 const nothing: Result = {items: [], files: [], notes: []};
 
 const itemOf = ({workload, decisions}: PlannedWorkload): PlannedItem => ({
-	kind: workload.kind, name: workload.name, product: workload.product, image: decisions.image, becomes: decisions.strategy === 'root' ? workload.name : decisions.newName,
+	kind: workload.kind,
+	name: workload.name,
+	product: workload.product,
+	image: decisions.image,
+	becomes: decisions.strategy === 'root' ? workload.name : decisions.newName,
 });
 
-const overlays = ({files, strategy, wayTo}: FilesInput, parts: readonly Part[], planned: readonly PlannedWorkload[]): Result => {
+const overlays = (
+	{files, strategy, wayTo}: FilesInput,
+	parts: readonly Part[],
+	planned: readonly PlannedWorkload[],
+): Result => {
 	const base = parts.find(({kind}) => kind === 'kustomization');
 	if (!base || planned.length === 0) {
 		return nothing;
@@ -77,14 +96,20 @@ const overlays = ({files, strategy, wayTo}: FilesInput, parts: readonly Part[], 
 	return {
 		items: [],
 		files: strategy === 'root' ? kustomizeRoot(planned, foundation) : kustomizeFresh(files, planned, foundation),
-		notes: changesObjects(base.part.value) ? [`${base.source.file} changes its objects (names, patches, images); look at what «kubectl kustomize» prints before it is applied.`] : [],
+		notes: changesObjects(base.part.value)
+			? [
+					`${base.source.file} changes its objects (names, patches, images); look at what «kubectl kustomize» prints before it is applied.`,
+				]
+			: [],
 	};
 };
 
 const fromKubernetes = (input: FilesInput, target: Target, parts: readonly Part[]): Result => {
 	const {planned, notes} = planWorkloads(input.files, target);
 	const written = input.strategy === 'root' ? rootFiles(input.files, planned) : freshFiles(input.files, planned);
-	const values = planned.map(({workload, decisions}) => valuesFile(workload, decisions)).filter(file => file !== undefined);
+	const values = planned
+		.map(({workload, decisions}) => valuesFile(workload, decisions))
+		.filter(file => file !== undefined);
 	const overlay = overlays(input, parts, planned);
 	return {
 		items: planned.map(plan => itemOf(plan)),
@@ -93,14 +118,22 @@ const fromKubernetes = (input: FilesInput, target: Target, parts: readonly Part[
 	};
 };
 
-const nameOf = (names: ReadonlyMap<SourceFile, string>, source: SourceFile): string => names.get(source) ?? fileSafe(source.file);
+const nameOf = (names: ReadonlyMap<SourceFile, string>, source: SourceFile): string =>
+	names.get(source) ?? fileSafe(source.file);
 
-const inPlace = (folder: string, name: string, {source, part}: Part, edits: ReturnType<typeof planHelm>['edits']): Result => {
+const inPlace = (
+	folder: string,
+	name: string,
+	{source, part}: Part,
+	edits: ReturnType<typeof planHelm>['edits'],
+): Result => {
 	const {text, isInPlace} = editedFile(source, new Map([[part, edits]]));
 	return {
 		items: [],
 		files: edits.length > 0 ? [{name: `${folder}/${name}`, text, from: {file: source.file, text: source.text}}] : [],
-		notes: isInPlace ? [] : [`${folder}/${name} is in a form that cannot be edited in place; it was written anew, without its comments.`],
+		notes: isInPlace
+			? []
+			: [`${folder}/${name} is in a form that cannot be edited in place; it was written anew, without its comments.`],
 	};
 };
 
@@ -114,11 +147,22 @@ const fromCompose = (found: Part, name: string, target: Target): Result => {
 	const after = applyEdits(found.part.value as object, edits);
 	return {
 		items: planned.map(({name: service, product, decisions}) => ({
-			kind: 'Compose service', name: service, product, image: decisions.image, becomes: service,
+			kind: 'Compose service',
+			name: service,
+			product,
+			image: decisions.image,
+			becomes: service,
 		})),
 		files: [
 			...written.files,
-			...(planned.length > 0 ? [{name: `docker/${withoutEnding(name)}.sh`, text: shell(planned.map(({name: service}) => runOfService(service, at(after, ['services', service]))))}] : []),
+			...(planned.length > 0
+				? [
+						{
+							name: `docker/${withoutEnding(name)}.sh`,
+							text: shell(planned.map(({name: service}) => runOfService(service, at(after, ['services', service])))),
+						},
+					]
+				: []),
 		],
 		notes: [...written.notes, ...notes],
 	};
@@ -128,7 +172,11 @@ const fromDocker = (name: string, text: string, target: Target): Result => {
 	const {text: result, planned, notes} = planDocker(text, target);
 	return {
 		items: planned.map(product => ({
-			kind: 'container', name: product, product, image: target.tag, becomes: product,
+			kind: 'container',
+			name: product,
+			product,
+			image: target.tag,
+			becomes: product,
 		})),
 		files: planned.length > 0 ? [{name: `docker/${name}`, text: result}] : [],
 		notes,
@@ -147,7 +195,11 @@ const fromPart = (found: Part, name: string, target: Target): Result => {
 			return {
 				...written,
 				items: blocks.map(block => ({
-					kind: 'chart values', name: block.name, product: block.product, image: sprintTag(target, block.product), becomes: block.name,
+					kind: 'chart values',
+					name: block.name,
+					product: block.product,
+					image: sprintTag(target, block.product),
+					becomes: block.name,
 				})),
 				notes: [...written.notes, ...notes],
 			};
@@ -158,7 +210,11 @@ const fromPart = (found: Part, name: string, target: Target): Result => {
 		}
 
 		case 'docker-inspect': {
-			return fromDocker(`${withoutEnding(name)}.sh`, shell(listOf(found.part.value).map(container => runOfContainer(container))), target);
+			return fromDocker(
+				`${withoutEnding(name)}.sh`,
+				shell(listOf(found.part.value).map(container => runOfContainer(container))),
+				target,
+			);
 		}
 
 		case 'kubernetes':
@@ -170,15 +226,17 @@ const fromPart = (found: Part, name: string, target: Target): Result => {
 	}
 };
 
-const nothingFound = (files: readonly SourceFile[], notes: readonly string[]): Failure => new Failure({
-	code: 'nothing-to-plan',
-	seen: `No Ping workload of an image before sprint 2103 was found in ${files.map(({file}) => file).join(', ')}.`,
-	means: 'There is nothing to migrate in these files, or the image does not tell its product: it is known by the name of the image, such as pingidentity/pingdirectory.',
-	todo: 'Give the files that name the images; render templates first.',
-	byHand: 'unroot inspect -f FILE',
-	exit: 'blocked',
-	details: notes,
-});
+const nothingFound = (files: readonly SourceFile[], notes: readonly string[]): Failure =>
+	new Failure({
+		code: 'nothing-to-plan',
+		seen: `No Ping workload of an image before sprint 2103 was found in ${files.map(({file}) => file).join(', ')}.`,
+		means:
+			'There is nothing to migrate in these files, or the image does not tell its product: it is known by the name of the image, such as pingidentity/pingdirectory.',
+		todo: 'Give the files that name the images; render templates first.',
+		byHand: 'unroot inspect -f FILE',
+		exit: 'blocked',
+		details: notes,
+	});
 
 /**
 Plans everything that files describe: objects of Kubernetes, overlays of Kustomize where a kustomization is among them, values of the chart, Compose files and `docker run` lines. What a document is is told by its content. Pure: nothing is written.
@@ -188,13 +246,21 @@ export const planFiles = (input: FilesInput): FilesPlan => {
 	const parts = partsOf(input.files);
 	const read = readTag(input.tag);
 	const target: Target = {
-		...read, strategy: input.strategy, fsGroup: read.identity.gid, isMixed: productsIn(input.files, parts).size > 1,
+		...read,
+		strategy: input.strategy,
+		fsGroup: read.identity.gid,
+		isMixed: productsIn(input.files, parts).size > 1,
 	};
-	const named = parts.filter(({kind}) => !['kubernetes', 'list', 'kustomization', 'other'].includes(kind)).map(({source}) => source);
+	const named = parts
+		.filter(({kind}) => !['kubernetes', 'list', 'kustomization', 'other'].includes(kind))
+		.map(({source}) => source);
 	const unique = [...new Set(named)];
 	const shorts = shortNames(unique.map(({file}) => file));
 	const names = new Map(unique.map((source, index) => [source, shorts[index]!]));
-	const results = [fromKubernetes(input, target, parts), ...parts.map(found => fromPart(found, nameOf(names, found.source), target))];
+	const results = [
+		fromKubernetes(input, target, parts),
+		...parts.map(found => fromPart(found, nameOf(names, found.source), target)),
+	];
 	const items = results.flatMap(result => result.items);
 	const notes = [...new Set(results.flatMap(result => result.notes))];
 	if (items.length === 0) {
@@ -206,6 +272,13 @@ export const planFiles = (input: FilesInput): FilesPlan => {
 		strategy: input.strategy,
 		items,
 		files: results.flatMap(result => result.files),
-		notes: [...(isSplit ? [`The product version in ${target.tag} holds for PingDirectory and its relatives; other products get the tag ${target.sprint}.`] : []), ...notes],
+		notes: [
+			...(isSplit
+				? [
+						`The product version in ${target.tag} holds for PingDirectory and its relatives; other products get the tag ${target.sprint}.`,
+					]
+				: []),
+			...notes,
+		],
 	};
 };

@@ -14,7 +14,15 @@ export type SourcePart = {readonly start: number; readonly end: number; readonly
 export type SourceFile = {readonly file: string; readonly text: string; readonly documents: readonly SourcePart[]};
 
 /** What a document is, by its content. */
-export type DocumentKind = 'kubernetes' | 'list' | 'kustomization' | 'compose' | 'helm-values' | 'docker-run' | 'docker-inspect' | 'other';
+export type DocumentKind =
+	| 'kubernetes'
+	| 'list'
+	| 'kustomization'
+	| 'compose'
+	| 'helm-values'
+	| 'docker-run'
+	| 'docker-inspect'
+	| 'other';
 
 /** An object of Kubernetes with the place it was read from. */
 export type Located = {
@@ -37,7 +45,10 @@ export const kindOfDocument = (value: unknown): DocumentKind => {
 	}
 
 	if (Array.isArray(value)) {
-		return value.length > 0 && value.every(item => mapOf(item).Config !== undefined && mapOf(item).HostConfig !== undefined) ? 'docker-inspect' : 'other';
+		return value.length > 0 &&
+			value.every(item => mapOf(item).Config !== undefined && mapOf(item).HostConfig !== undefined)
+			? 'docker-inspect'
+			: 'other';
 	}
 
 	const map = mapOf(value);
@@ -46,7 +57,10 @@ export const kindOfDocument = (value: unknown): DocumentKind => {
 	}
 
 	// Kustomize fills kind and apiVersion in where they are left out.
-	if (isKustomization(value) || (map.kind === undefined && map.apiVersion === undefined && Array.isArray(map.resources))) {
+	if (
+		isKustomization(value) ||
+		(map.kind === undefined && map.apiVersion === undefined && Array.isArray(map.resources))
+	) {
 		return 'kustomization';
 	}
 
@@ -62,19 +76,31 @@ export const kindOfDocument = (value: unknown): DocumentKind => {
 };
 
 /** The objects of Kubernetes in files, those in Lists too. */
-export const locate = (files: readonly SourceFile[]): readonly Located[] => files.flatMap(source => source.documents.flatMap(part => {
-	const kind = kindOfDocument(part.value);
-	const objects: ReadonlyArray<readonly [unknown, Path]> = kind === 'list'
-		? listOf(mapOf(part.value).items).map((item, index) => [item, ['items', index]])
-		: [[part.value, []]];
-	return kind === 'kubernetes' || kind === 'list'
-		? objects.flatMap(([object, prefix]) => isManifest(object)
-			? [{
-				object, source, part, prefix,
-			}]
-			: [])
-		: [];
-}));
+export const locate = (files: readonly SourceFile[]): readonly Located[] =>
+	files.flatMap(source =>
+		source.documents.flatMap(part => {
+			const kind = kindOfDocument(part.value);
+			const objects: ReadonlyArray<readonly [unknown, Path]> =
+				kind === 'list'
+					? listOf(mapOf(part.value).items).map((item, index) => [item, ['items', index]])
+					: [[part.value, []]];
+			return kind === 'kubernetes' || kind === 'list'
+				? objects.flatMap(([object, prefix]) =>
+						isManifest(object)
+							? [
+									{
+										object,
+										source,
+										part,
+										prefix,
+									},
+								]
+							: [],
+					)
+				: [];
+		}),
+	);
 
 /** The same edits further down in a document. */
-export const below = (prefix: Path, edits: readonly Edit[]): readonly Edit[] => prefix.length === 0 ? edits : edits.map(edit => ({...edit, path: [...prefix, ...edit.path]}));
+export const below = (prefix: Path, edits: readonly Edit[]): readonly Edit[] =>
+	prefix.length === 0 ? edits : edits.map(edit => ({...edit, path: [...prefix, ...edit.path]}));

@@ -23,7 +23,16 @@ export type Target = {
 };
 
 /** Products that are released under one version with PingDirectory. */
-const pingData = new Set(['pingdirectory', 'pingdirectoryproxy', 'pingdatasync', 'pingdatagovernance', 'pingdatagovernancepap', 'pingauthorize', 'pingauthorizepap', 'pingdataconsole']);
+const pingData = new Set([
+	'pingdirectory',
+	'pingdirectoryproxy',
+	'pingdatasync',
+	'pingdatagovernance',
+	'pingdatagovernancepap',
+	'pingauthorize',
+	'pingauthorizepap',
+	'pingdataconsole',
+]);
 
 /**
 Reads the tag to migrate to. The user and the group of the new pods depend on its sprint, so a tag without one does not do.
@@ -43,17 +52,28 @@ export const readTag = (tag: string | undefined): Pick<Target, 'tag' | 'sprint' 
 	} as const;
 	if (tag === undefined) {
 		throw new Failure({
-			...parts, code: 'image-tag-missing', seen: 'No image to migrate to was named.', todo: 'Name its tag with --image-tag: a sprint of 2103 or later, alone or with a product version.',
+			...parts,
+			code: 'image-tag-missing',
+			seen: 'No image to migrate to was named.',
+			todo: 'Name its tag with --image-tag: a sprint of 2103 or later, alone or with a product version.',
 		});
 	}
 
-	throw new Failure(sprint === undefined
-		? {
-			...parts, code: 'image-tag-sprint', seen: `The tag «${tag}» names no sprint.`, todo: 'Name a tag that begins with a sprint, such as 2109 or 2109-8.3.0.0; a tag that slides (latest, edge, 8.3.0.0) does not say which user the image has.',
-		}
-		: {
-			...parts, code: 'image-tag-old', seen: `Images of sprint ${sprint} run as root.`, todo: 'Name a tag of sprint 2103 or later.',
-		});
+	throw new Failure(
+		sprint === undefined
+			? {
+					...parts,
+					code: 'image-tag-sprint',
+					seen: `The tag «${tag}» names no sprint.`,
+					todo: 'Name a tag that begins with a sprint, such as 2109 or 2109-8.3.0.0; a tag that slides (latest, edge, 8.3.0.0) does not say which user the image has.',
+				}
+			: {
+					...parts,
+					code: 'image-tag-old',
+					seen: `Images of sprint ${sprint} run as root.`,
+					todo: 'Name a tag of sprint 2103 or later.',
+				},
+	);
 };
 
 /** The image of a product at the target: the same registry and repository with the new tag. */
@@ -64,15 +84,24 @@ export const imageFor = (image: string, product: string, {tag, sprint, isMixed}:
 };
 
 /** Ports before and after, for a product whose defaults changed; a port of one's own above 1023 stays. */
-export const portsFor = (product: string, known: Readonly<Partial<Ports>>, strategy: Strategy): Pick<Decisions, 'oldPorts' | 'newPorts'> => {
+export const portsFor = (
+	product: string,
+	known: Readonly<Partial<Ports>>,
+	strategy: Strategy,
+): Pick<Decisions, 'oldPorts' | 'newPorts'> => {
 	const changed = changedPortsOf(product);
-	const oldPorts = Object.fromEntries(portVariables.map(name => [name, changed.includes(name) ? (known[name] ?? defaultPorts[name]) : imagePorts[name]])) as Ports;
-	const newPorts = Object.fromEntries(portVariables.map(name => [name, oldPorts[name] < 1024 ? imagePorts[name] : oldPorts[name]])) as Ports;
+	const oldPorts = Object.fromEntries(
+		portVariables.map(name => [name, changed.includes(name) ? (known[name] ?? defaultPorts[name]) : imagePorts[name]]),
+	) as Ports;
+	const newPorts = Object.fromEntries(
+		portVariables.map(name => [name, oldPorts[name] < 1024 ? imagePorts[name] : oldPorts[name]]),
+	) as Ports;
 	return {oldPorts, newPorts: strategy === 'root' ? oldPorts : newPorts};
 };
 
 /** A name for what is deployed beside the old: the old one with the sprint. */
-const newNameFor = (name: string, {sprint}: Pick<Target, 'sprint'>): string => `${name.slice(0, 44)}-${sprint.replace('.', '-')}`;
+const newNameFor = (name: string, {sprint}: Pick<Target, 'sprint'>): string =>
+	`${name.slice(0, 44)}-${sprint.replace('.', '-')}`;
 
 /** What is decided for a workload of a file. */
 export const decisionsFor = (workload: Workload, target: Target): Decisions => ({
@@ -85,4 +114,5 @@ export const decisionsFor = (workload: Workload, target: Target): Decisions => (
 });
 
 /** What to know of an image that was planned without knowing which side of sprint 2103 it is on. */
-export const sideNote = (image: string, name: string): string => `The image ${image} of ${name} does not say which side of sprint 2103 it is on; it was taken for an old one.`;
+export const sideNote = (image: string, name: string): string =>
+	`The image ${image} of ${name} does not say which side of sprint 2103 it is on; it was taken for an old one.`;

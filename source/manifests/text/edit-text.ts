@@ -1,29 +1,9 @@
-import {
-	isAlias,
-	parseDocument,
-	stringify,
-	type Node,
-} from 'yaml';
-import {
-	applyEdits,
-	isRemoval,
-	removalsLastFirst,
-	type Edit,
-} from '../edit.js';
-import {
-	at,
-	isMap,
-	isSame,
-	type Path,
-} from '../value.js';
+import {isAlias, parseDocument, stringify, type Node} from 'yaml';
+import {applyEdits, isRemoval, removalsLastFirst, type Edit} from '../edit.js';
+import {at, isMap, isSame, type Path} from '../value.js';
 import {placeAt} from './place.js';
 import {styleOf} from './render.js';
-import {
-	isOnlyOne,
-	removeSplice,
-	setSplice,
-	type Splice,
-} from './splice.js';
+import {isOnlyOne, removeSplice, setSplice, type Splice} from './splice.js';
 
 /** A text after its edits. */
 export type EditedText = {
@@ -36,9 +16,15 @@ type Tree = {readonly root: Node | null; readonly value: unknown};
 
 const parse = (text: string): Tree | undefined => {
 	const document = parseDocument(text, {
-		keepSourceTokens: true, merge: true, uniqueKeys: false, logLevel: 'silent', prettyErrors: false,
+		keepSourceTokens: true,
+		merge: true,
+		uniqueKeys: false,
+		logLevel: 'silent',
+		prettyErrors: false,
 	});
-	return document.errors.length > 0 ? undefined : {root: document.contents, value: document.toJS({maxAliasCount: -1}) as unknown};
+	return document.errors.length > 0
+		? undefined
+		: {root: document.contents, value: document.toJS({maxAliasCount: -1}) as unknown};
 };
 
 /** What is done at one place: the splice, and the path it is for. */
@@ -52,8 +38,10 @@ const setAct = (text: string, {root}: Tree, path: Path, wanted: unknown): Act | 
 
 	const place = placeAt(root, path);
 	const splice = setSplice(place, at(wanted, place.path), text, styleOf(text));
-	const node = place.kind === 'pair' ? place.pair.value : (place.kind === 'item' ? place.node : undefined);
-	return splice ? {...splice, path: place.path, isAlias: isAlias(node)} : setAct(text, {root, value: undefined}, place.path.slice(0, -1), wanted);
+	const node = place.kind === 'pair' ? place.pair.value : place.kind === 'item' ? place.node : undefined;
+	return splice
+		? {...splice, path: place.path, isAlias: isAlias(node)}
+		: setAct(text, {root, value: undefined}, place.path.slice(0, -1), wanted);
 };
 
 const removeAct = (text: string, {root, value}: Tree, path: Path): Act | undefined => {
@@ -65,7 +53,9 @@ const removeAct = (text: string, {root, value}: Tree, path: Path): Act | undefin
 	if (isOnlyOne(place)) {
 		const parent = path.slice(0, -1);
 		const empty = typeof path.at(-1) === 'number' ? [] : {};
-		return parent.length === 0 ? undefined : setAct(text, {root, value}, parent, applyEdits(value as object, [{path: parent, value: empty}]));
+		return parent.length === 0
+			? undefined
+			: setAct(text, {root, value}, parent, applyEdits(value as object, [{path: parent, value: empty}]));
 	}
 
 	const splice = removeSplice(place, text);
@@ -79,7 +69,9 @@ const make = (text: string, acts: readonly Act[]): string => {
 	const chosen = new Map<string, Act>();
 	let end = -1;
 	// At one place what stands further in comes first: it belongs to what is above.
-	for (const act of acts.toSorted((one, other) => one.start - other.start || one.end - other.end || indentOf(other) - indentOf(one))) {
+	for (const act of acts.toSorted(
+		(one, other) => one.start - other.start || one.end - other.end || indentOf(other) - indentOf(one),
+	)) {
 		const key = JSON.stringify(act.path);
 		if (!(act.start >= end) || chosen.has(key)) {
 			continue;
@@ -89,7 +81,10 @@ const make = (text: string, acts: readonly Act[]): string => {
 		end = Math.max(end, act.end);
 	}
 
-	return chosen.values().toArray().reduceRight((result, {start, end: to, text: insert}) => result.slice(0, start) + insert + result.slice(to), text);
+	return chosen
+		.values()
+		.toArray()
+		.reduceRight((result, {start, end: to, text: insert}) => result.slice(0, start) + insert + result.slice(to), text);
 };
 
 /** One round. An alias is written out only where nothing else is left to do: what it names may come to be what is wanted. */
@@ -122,7 +117,12 @@ const setAll = (text: string, paths: readonly Path[], wanted: unknown): string =
 
 const removeAll = (text: string, paths: readonly Path[]): string => {
 	const tree = parse(text);
-	return tree ? make(text, paths.map(path => removeAct(text, tree, path)).filter(act => act !== undefined)) : text;
+	return tree
+		? make(
+				text,
+				paths.map(path => removeAct(text, tree, path)).filter(act => act !== undefined),
+			)
+		: text;
 };
 
 /** Paths at which two values differ; a list of another length is one difference. */
@@ -135,7 +135,9 @@ const differences = (left: unknown, right: unknown, path: Path = []): readonly P
 		return left.flatMap((item, index) => differences(item, right[index], [...path, index]));
 	}
 
-	return isMap(left) && isMap(right) && Object.keys(left).every(key => Object.hasOwn(right, key)) ? Object.keys(right).flatMap(key => differences(left[key], right[key], [...path, key])) : [path];
+	return isMap(left) && isMap(right) && Object.keys(left).every(key => Object.hasOwn(right, key))
+		? Object.keys(right).flatMap(key => differences(left[key], right[key], [...path, key]))
+		: [path];
 };
 
 const writtenAnew = (text: string, value: unknown): string => {
@@ -156,7 +158,11 @@ export const editText = (text: string, edits: readonly Edit[]): EditedText => {
 	const sets = edits.filter(edit => !isRemoval(edit));
 	const wanted = applyEdits(before, edits);
 	let result = removeAll(
-		setAll(text, sets.map(({path}) => path), applyEdits(before, sets)),
+		setAll(
+			text,
+			sets.map(({path}) => path),
+			applyEdits(before, sets),
+		),
 		removalsLastFirst(edits).map(({path}) => path),
 	);
 	for (let round = 0; round < 3; round++) {
@@ -168,5 +174,7 @@ export const editText = (text: string, edits: readonly Edit[]): EditedText => {
 		result = setAll(result, differences(value, wanted), wanted);
 	}
 
-	return isSame(parse(result)?.value, wanted) ? {text: result, isInPlace: true} : {text: writtenAnew(text, wanted), isInPlace: false};
+	return isSame(parse(result)?.value, wanted)
+		? {text: result, isInPlace: true}
+		: {text: writtenAnew(text, wanted), isInPlace: false};
 };

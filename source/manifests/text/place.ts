@@ -1,13 +1,4 @@
-import {
-	isAlias,
-	isMap,
-	isScalar,
-	isSeq,
-	type Node,
-	type Pair,
-	type YAMLMap,
-	type YAMLSeq,
-} from 'yaml';
+import {isAlias, isMap, isScalar, isSeq, type Node, type Pair, type YAMLMap, type YAMLSeq} from 'yaml';
 import type {Path} from '../value.js';
 
 /** Where a path leads in a syntax tree. */
@@ -33,14 +24,21 @@ export const placeAt = (root: Node | null, path: Path): Place => {
 			const index = node.items.findIndex(item => isScalar(item.key) && String(item.key.value) === String(key));
 			if (index === -1) {
 				return {
-					kind: 'new-key', map: node, key: String(key), path: walked,
+					kind: 'new-key',
+					map: node,
+					key: String(key),
+					path: walked,
 				};
 			}
 
 			const pair = node.items[index] as Pair<Node, Node | null>;
 			if (isLast || pair.value === null || isAlias(pair.value) || isScalar(pair.value)) {
 				return {
-					kind: 'pair', map: node, index, pair, path: walked,
+					kind: 'pair',
+					map: node,
+					index,
+					pair,
+					path: walked,
 				};
 			}
 
@@ -53,7 +51,11 @@ export const placeAt = (root: Node | null, path: Path): Place => {
 
 			if (isLast || isAlias(item) || isScalar(item)) {
 				return {
-					kind: 'item', list: node, index: key, node: item, path: walked,
+					kind: 'item',
+					list: node,
+					index: key,
+					node: item,
+					path: walked,
 				};
 			}
 
@@ -140,7 +142,8 @@ export const lineStart = (text: string, at: number): number => text.lastIndexOf(
 export const columnOf = (text: string, at: number): number => at - lineStart(text, at);
 
 /** Where the colon of a pair stands; undefined in a form of YAML that nobody writes by hand. */
-export const colonOf = (pair: Pair): number | undefined => pair.srcToken?.sep?.find(({type}) => type === 'map-value-ind')?.offset;
+export const colonOf = (pair: Pair): number | undefined =>
+	pair.srcToken?.sep?.find(({type}) => type === 'map-value-ind')?.offset;
 
 /** Where the dash of an item stands; undefined inside brackets. */
 export const dashOf = (list: YAMLSeq, index: number): number | undefined => {

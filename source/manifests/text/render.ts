@@ -13,7 +13,8 @@ export const styleOf = (text: string): Style => ({
 	indentsLists: !/^(?<indent> *)(?:- )?[\w\-.\/]+: *(?:&\S+ *)?\r?\n\k<indent>- /mv.test(text),
 });
 
-const isCollection = (value: unknown): value is object => typeof value === 'object' && value !== null && Object.keys(value).length > 0;
+const isCollection = (value: unknown): value is object =>
+	typeof value === 'object' && value !== null && Object.keys(value).length > 0;
 
 /** A value on one line, as it may stand inside brackets; JSON is YAML. */
 export const flowText = (value: unknown): string => JSON.stringify(value);
@@ -34,12 +35,18 @@ export const quotedLike = (before: string, value: string): string => {
 		return JSON.stringify(value);
 	}
 
-	return before.startsWith('\'') && !/[\n\r]/v.test(value) ? `'${value.replaceAll('\'', '\'\'')}'` : scalarText(value);
+	return before.startsWith("'") && !/[\n\r]/v.test(value) ? `'${value.replaceAll("'", "''")}'` : scalarText(value);
 };
 
-const blockLines = (value: object, style: Style): readonly string[] => stringify(value, {
-	compat: 'yaml-1.1', lineWidth: 0, aliasDuplicateObjects: false, indentSeq: style.indentsLists,
-}).trimEnd().split('\n');
+const blockLines = (value: object, style: Style): readonly string[] =>
+	stringify(value, {
+		compat: 'yaml-1.1',
+		lineWidth: 0,
+		aliasDuplicateObjects: false,
+		indentSeq: style.indentsLists,
+	})
+		.trimEnd()
+		.split('\n');
 
 /** What follows `key:` in a block map whose keys stand in the given column. */
 export const afterKey = (value: unknown, column: number, style: Style): string => {
@@ -48,7 +55,9 @@ export const afterKey = (value: unknown, column: number, style: Style): string =
 	}
 
 	const indent = ' '.repeat(Array.isArray(value) && !style.indentsLists ? column : column + 2);
-	return blockLines(value, style).map(line => `${style.newline}${line === '' ? '' : indent + line}`).join('');
+	return blockLines(value, style)
+		.map(line => `${style.newline}${line === '' ? '' : indent + line}`)
+		.join('');
 };
 
 /** What follows the `-` of a block list whose dashes stand in the given column. */
@@ -58,7 +67,9 @@ export const afterDash = (value: unknown, column: number, style: Style): string 
 	}
 
 	const indent = ' '.repeat(column + 2);
-	return ` ${blockLines(value, style).map((line, index) => index === 0 || line === '' ? line : indent + line).join(style.newline)}`;
+	return ` ${blockLines(value, style)
+		.map((line, index) => (index === 0 || line === '' ? line : indent + line))
+		.join(style.newline)}`;
 };
 
 /** A key of a block map. */

@@ -1,11 +1,4 @@
-import {
-	isMap,
-	isScalar,
-	type Node,
-	type Pair,
-	type YAMLMap,
-	type YAMLSeq,
-} from 'yaml';
+import {isMap, isScalar, type Node, type Pair, type YAMLMap, type YAMLSeq} from 'yaml';
 import {
 	colonOf,
 	columnOf,
@@ -20,15 +13,7 @@ import {
 	type Entry,
 	type Place,
 } from './place.js';
-import {
-	afterDash,
-	afterKey,
-	flowText,
-	keyText,
-	quotedLike,
-	scalarText,
-	type Style,
-} from './render.js';
+import {afterDash, afterKey, flowText, keyText, quotedLike, scalarText, type Style} from './render.js';
 
 /** A change of a text: what stands from start to end becomes something else. */
 export type Splice = {readonly start: number; readonly end: number; readonly text: string};
@@ -67,15 +52,22 @@ const scalarSplice = (node: Node, value: unknown, text: string): Splice | undefi
 
 	const source = text.slice(start, end);
 	if (node.type === 'BLOCK_LITERAL' || node.type === 'BLOCK_FOLDED') {
-		const changed = typeof value === 'string' && typeof node.value === 'string' ? lineByLine(source, node.value, value) : undefined;
+		const changed =
+			typeof value === 'string' && typeof node.value === 'string' ? lineByLine(source, node.value, value) : undefined;
 		return changed === undefined ? undefined : {start, end, text: changed};
 	}
 
-	const written = typeof value === 'string' && typeof node.value === 'string' ? quotedLike(source, value) : scalarText(value);
+	const written =
+		typeof value === 'string' && typeof node.value === 'string' ? quotedLike(source, value) : scalarText(value);
 	return {start, end, text: start === end && /[\-:]/v.test(text[start - 1] ?? '') ? ` ${written}` : written};
 };
 
-const replaceValue = (place: Extract<Place, {kind: 'pair' | 'item'}>, value: unknown, text: string, style: Style): Splice | undefined => {
+const replaceValue = (
+	place: Extract<Place, {kind: 'pair' | 'item'}>,
+	value: unknown,
+	text: string,
+	style: Style,
+): Splice | undefined => {
 	const node = place.kind === 'pair' ? place.pair.value : place.node;
 	const parent = place.kind === 'pair' ? place.map : place.list;
 	const simple = node && scalarSplice(node, value, text);
@@ -89,11 +81,19 @@ const replaceValue = (place: Extract<Place, {kind: 'pair' | 'item'}>, value: unk
 
 	if (place.kind === 'pair') {
 		const colon = colonOf(place.pair);
-		return colon === undefined ? undefined : {start: colon + 1, end: node ? endOf(node, text) : colon + 1, text: afterKey(value, columnOf(text, startOf(place.pair.key)), style)};
+		return colon === undefined
+			? undefined
+			: {
+					start: colon + 1,
+					end: node ? endOf(node, text) : colon + 1,
+					text: afterKey(value, columnOf(text, startOf(place.pair.key)), style),
+				};
 	}
 
 	const dash = dashOf(place.list, place.index);
-	return dash === undefined ? undefined : {start: dash + 1, end: endOf(place.node, text), text: afterDash(value, columnOf(text, dash), style)};
+	return dash === undefined
+		? undefined
+		: {start: dash + 1, end: endOf(place.node, text), text: afterDash(value, columnOf(text, dash), style)};
 };
 
 const flowKey = (map: YAMLMap, key: string, text: string): string => {
@@ -128,7 +128,11 @@ const addKey = (map: YAMLMap, key: string, value: unknown, text: string, style: 
 
 	const column = columnOf(text, startOf(first.key));
 	const end = commentsEnd(text, endOf(map, text), column);
-	return {start: end, end, text: `${style.newline}${' '.repeat(column)}${keyText(key)}:${afterKey(value, column, style)}`};
+	return {
+		start: end,
+		end,
+		text: `${style.newline}${' '.repeat(column)}${keyText(key)}:${afterKey(value, column, style)}`,
+	};
 };
 
 const addItem = (list: YAMLSeq, value: unknown, text: string, style: Style): Splice | undefined => {
@@ -213,5 +217,5 @@ export const removeSplice = (place: Place, text: string): Splice | undefined => 
 };
 
 /** Whether a collection has nothing but the one thing at a place. */
-export const isOnlyOne = (place: Place): boolean => (place.kind === 'pair' && place.map.items.length === 1)
-	|| (place.kind === 'item' && place.list.items.length === 1);
+export const isOnlyOne = (place: Place): boolean =>
+	(place.kind === 'pair' && place.map.items.length === 1) || (place.kind === 'item' && place.list.items.length === 1);

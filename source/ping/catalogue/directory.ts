@@ -1,10 +1,5 @@
 import {portVariables} from '../ports.js';
-import {
-	baseSources,
-	neverCommit,
-	root,
-	type Product,
-} from './product.js';
+import {baseSources, neverCommit, root, type Product} from './product.js';
 
 /** The structure that PingDirectory and its relatives share. */
 const profilePaths = [
@@ -20,7 +15,13 @@ const profilePaths = [
 	'pd.profile/server-root/post-setup/',
 	'pd.profile/server-sdk-extensions/*.zip',
 ];
-const neverCommitData = [...neverCommit, 'setup-arguments.txt', 'encryption-settings-db*', 'tools.properties', 'ldif/userRoot/*.ldif'];
+const neverCommitData = [
+	...neverCommit,
+	'setup-arguments.txt',
+	'encryption-settings-db*',
+	'tools.properties',
+	'ldif/userRoot/*.ldif',
+];
 const license = 'pd.profile/server-root/pre-setup/PingDirectory.lic';
 
 const relative = {
@@ -28,11 +29,16 @@ const relative = {
 	identityBefore: root,
 	portChange: 'silent',
 	profile: {
-		method: 'generate-profile', paths: profilePaths, neverCommit: neverCommitData, license,
+		method: 'generate-profile',
+		paths: profilePaths,
+		neverCommit: neverCommitData,
+		license,
 	},
 } as const;
-const guard = 'pingidentity-docker-builds 2103 pingdatacommon/opt/staging/hooks/pingdata.lib.sh:347-370, generateSetupArguments (port guard)';
-const noGuard = 'pingidentity-docker-builds 2103 pingdatacommon/opt/staging/hooks (20-restart-sequence.sh does not call the port guard)';
+const guard =
+	'pingidentity-docker-builds 2103 pingdatacommon/opt/staging/hooks/pingdata.lib.sh:347-370, generateSetupArguments (port guard)';
+const noGuard =
+	'pingidentity-docker-builds 2103 pingdatacommon/opt/staging/hooks (20-restart-sequence.sh does not call the port guard)';
 
 /** PingDirectory and its relatives, which share their set-up and their ports. */
 export const directoryProducts: readonly Product[] = [
@@ -44,7 +50,10 @@ export const directoryProducts: readonly Product[] = [
 		steadyPorts: [{port: 8989, what: 'replication', variable: 'REPLICATION_PORT'}],
 		portChange: 'guarded',
 		data: {
-			what: 'the entries of its backends', path: '/opt/out/instance/db', carriedBy: 'export-ldif and import-ldif', isLostWithVolume: true,
+			what: 'the entries of its backends',
+			path: '/opt/out/instance/db',
+			carriedBy: 'export-ldif and import-ldif',
+			isLostWithVolume: true,
 		},
 		chart: {keys: ['pingdirectory'], hasVolume: true},
 		sources: [...baseSources, guard, 'helm-charts 0.12.0 charts/ping-devops/values.yaml (volume)'],
@@ -56,7 +65,10 @@ export const directoryProducts: readonly Product[] = [
 		images: ['pingdirectoryproxy'],
 		steadyPorts: [],
 		data: {
-			what: 'its configuration', path: '/opt/out/instance/config', carriedBy: 'its server profile', isLostWithVolume: false,
+			what: 'its configuration',
+			path: '/opt/out/instance/config',
+			carriedBy: 'its server profile',
+			isLostWithVolume: false,
 		},
 		chart: {keys: ['pingdirectoryproxy'], hasVolume: true},
 		sources: [...baseSources, noGuard],
@@ -68,7 +80,10 @@ export const directoryProducts: readonly Product[] = [
 		images: ['pingdatasync'],
 		steadyPorts: [],
 		data: {
-			what: 'the position of the synchronisation', path: '/opt/out/instance/config/sync-state.ldif', carriedBy: 'a copy of sync-state.ldif while it is stopped', isLostWithVolume: true,
+			what: 'the position of the synchronisation',
+			path: '/opt/out/instance/config/sync-state.ldif',
+			carriedBy: 'a copy of sync-state.ldif while it is stopped',
+			isLostWithVolume: true,
 		},
 		chart: {keys: ['pingdatasync'], hasVolume: true, since: '0.9.0'},
 		sources: [...baseSources, noGuard, 'helm-charts docs/release-notes/previousReleases.md:330 (sync-state.ldif)'],
@@ -80,7 +95,10 @@ export const directoryProducts: readonly Product[] = [
 		images: ['pingdatagovernance'],
 		steadyPorts: [],
 		data: {
-			what: 'its configuration', path: '/opt/out/instance/config', carriedBy: 'its server profile', isLostWithVolume: false,
+			what: 'its configuration',
+			path: '/opt/out/instance/config',
+			carriedBy: 'its server profile',
+			isLostWithVolume: false,
 		},
 		profile: {...relative.profile, license: 'pd.profile/server-root/pre-setup/PingDataGovernance.lic'},
 		chart: {keys: ['pingdatagovernance'], hasVolume: false, until: '0.9.9'},
@@ -95,7 +113,10 @@ export const directoryProducts: readonly Product[] = [
 		steadyPorts: [{port: 8444, what: 'administration and health', variable: 'PING_ADMIN_PORT'}],
 		portChange: 'follows',
 		data: {
-			what: 'policies', path: '/opt/out', carriedBy: 'an export of the policies in its console', isLostWithVolume: true,
+			what: 'policies',
+			path: '/opt/out',
+			carriedBy: 'an export of the policies in its console',
+			isLostWithVolume: true,
 		},
 		profile: {...relative.profile, method: 'by-hand', license: 'PingDataGovernance.lic'},
 		chart: {keys: ['pingdatagovernancepap'], hasVolume: false, until: '0.9.9'},
@@ -109,7 +130,10 @@ export const directoryProducts: readonly Product[] = [
 		firstSprint: '2103',
 		steadyPorts: [],
 		data: {
-			what: 'its configuration', path: '/opt/out/instance/config', carriedBy: 'its server profile', isLostWithVolume: false,
+			what: 'its configuration',
+			path: '/opt/out/instance/config',
+			carriedBy: 'its server profile',
+			isLostWithVolume: false,
 		},
 		profile: {...relative.profile, license: 'pd.profile/server-root/pre-setup/PingAuthorize.lic'},
 		chart: {keys: ['pingauthorize'], hasVolume: false},
@@ -125,7 +149,10 @@ export const directoryProducts: readonly Product[] = [
 		steadyPorts: [{port: 8444, what: 'administration and health', variable: 'PING_ADMIN_PORT'}],
 		portChange: 'follows',
 		data: {
-			what: 'policies', path: '/opt/out', carriedBy: 'an export of the policies in its console', isLostWithVolume: true,
+			what: 'policies',
+			path: '/opt/out',
+			carriedBy: 'an export of the policies in its console',
+			isLostWithVolume: true,
 		},
 		profile: {...relative.profile, method: 'by-hand', license: 'PingAuthorize.lic'},
 		chart: {keys: ['pingauthorizepap'], hasVolume: false},

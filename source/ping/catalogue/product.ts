@@ -49,7 +49,12 @@ export type Product = {
 		readonly license?: string;
 	};
 	/** Keys of its blocks in the values of the ping-devops chart, and whether the chart gives it a volume. */
-	readonly chart: {readonly keys: readonly string[]; readonly hasVolume: boolean; readonly since?: string; readonly until?: string};
+	readonly chart: {
+		readonly keys: readonly string[];
+		readonly hasVolume: boolean;
+		readonly since?: string;
+		readonly until?: string;
+	};
 	/** Where each of the above was read: repository, ref and path. */
 	readonly sources: readonly string[];
 };
@@ -65,4 +70,16 @@ export const baseSources: readonly string[] = [
 export const root: Identity = {uid: 0, gid: 0};
 
 /** What no profile may hold, whatever the product. */
-export const neverCommit: readonly string[] = ['*.jwk', '*.pin', '*.p12', '*.pfx', '*.pem', '*.key', '*.lic', 'keystore*', 'truststore*', '.sec/*', 'logs/*'];
+export const neverCommit: readonly string[] = [
+	'*.jwk',
+	'*.pin',
+	'*.p12',
+	'*.pfx',
+	'*.pem',
+	'*.key',
+	'*.lic',
+	'keystore*',
+	'truststore*',
+	'.sec/*',
+	'logs/*',
+];

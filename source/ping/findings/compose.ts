@@ -1,21 +1,8 @@
 import {listensOn, productOf, type Product} from '../catalogue.js';
-import {
-	fieldOf,
-	integerOf,
-	joinField,
-	listOf,
-	mapOf,
-	textOf,
-	textsOf,
-} from '../fields.js';
+import {fieldOf, integerOf, joinField, listOf, mapOf, textOf, textsOf} from '../fields.js';
 import {readImage, sprintNumber, type ImageReading} from '../image.js';
 import {mentionsOf, waitsWithoutPort} from '../mentions.js';
-import {
-	isPrivileged,
-	newPorts,
-	oldPorts,
-	variableOfOldPort,
-} from '../ports.js';
+import {isPrivileged, newPorts, oldPorts, variableOfOldPort} from '../ports.js';
 import type {PortVariable} from '../workload.js';
 import type {InspectTarget, Rule, Seen} from './finding.js';
 import {missingForRoot} from './identity.js';
@@ -33,15 +20,17 @@ export const composeRules = {
 	},
 	'compose-peer-old': {
 		severity: 'blocks',
-		means: 'Containers of a Compose network reach each other on the container\'s own port; nothing can map it.',
+		means: "Containers of a Compose network reach each other on the container's own port; nothing can map it.",
 		todo: 'Write the new port: 389 becomes 1389, 636 becomes 1636, 443 becomes 1443.',
 		source: gettingStarted,
 	},
 	'compose-volume-of-root': {
 		severity: 'warns',
-		means: 'A named volume takes the owner of the image\'s folder when it is first used and keeps it: one that an old image has used belongs to root, and user 9031 cannot write to it.',
+		means:
+			"A named volume takes the owner of the image's folder when it is first used and keeps it: one that an old image has used belongs to root, and user 9031 cannot write to it.",
 		todo: 'Use a volume of a new name and import the data, or stay root: user: "0:0", with the four old ports in the environment.',
-		source: 'pingidentity-devops-getting-started docs/how-to/migratingRootToUnprivileged.md; Docker documentation, Volumes',
+		source:
+			'pingidentity-devops-getting-started docs/how-to/migratingRootToUnprivileged.md; Docker documentation, Volumes',
 	},
 	'compose-bind-mount': {
 		severity: 'warns',
@@ -51,8 +40,9 @@ export const composeRules = {
 	},
 	'compose-user-wrong': {
 		severity: 'warns',
-		means: 'What the image holds below /opt is for its own user and group: 9031:9999 for sprints 2103 to 2108, 9031:0 from 2109.',
-		todo: 'Leave `user` out, or write the pair of the image\'s sprint.',
+		means:
+			'What the image holds below /opt is for its own user and group: 9031:9999 for sprints 2103 to 2108, 9031:0 from 2109.',
+		todo: "Leave `user` out, or write the pair of the image's sprint.",
 		source: 'pingidentity-docker-builds 23360617 and 0ae0ce3c',
 	},
 } as const satisfies Readonly<Record<string, Rule>>;
@@ -70,22 +60,31 @@ type Service = {
 };
 
 /** An image with the defaults of its variables in their place: `${TAG:-2102}` is 2102. */
-const withDefaults = (reference: string): string => reference.replaceAll(/\$\{\w+:?-(?<fallback>[^\}]*)\}/gv, '$<fallback>');
+const withDefaults = (reference: string): string =>
+	reference.replaceAll(/\$\{\w+:?-(?<fallback>[^\}]*)\}/gv, '$<fallback>');
 
 const environmentOf = (spec: Readonly<Record<string, unknown>>, path: string): Service['environment'] => {
 	const asList = listOf(spec.environment).flatMap((entry, index) => {
 		const text = textOf(entry) ?? '';
 		const equals = text.indexOf('=');
-		return equals > 0 ? [[text.slice(0, equals), {value: text.slice(equals + 1), field: `${path}.environment[${index}]`}] as const] : [];
+		return equals > 0
+			? [[text.slice(0, equals), {value: text.slice(equals + 1), field: `${path}.environment[${index}]`}] as const]
+			: [];
 	});
-	const asMap = Object.entries(textsOf(spec.environment)).map(([name, value]) => [name, {value, field: joinField(`${path}.environment`, name)}] as const);
+	const asMap = Object.entries(textsOf(spec.environment)).map(
+		([name, value]) => [name, {value, field: joinField(`${path}.environment`, name)}] as const,
+	);
 	return Object.fromEntries([...asList, ...asMap]);
 };
 
 const isRootUser = (user: string | undefined): boolean => user !== undefined && /^(?:root|0)(?::|$)/v.test(user);
 
 /** A service as Compose writes it, under the path its fields are named by. */
-export type ServiceText = {readonly name: string; readonly path: string; readonly spec: Readonly<Record<string, unknown>>};
+export type ServiceText = {
+	readonly name: string;
+	readonly path: string;
+	readonly spec: Readonly<Record<string, unknown>>;
+};
 
 const readService = ({name, path, spec}: ServiceText, {strategy}: InspectTarget): Service => {
 	const reference = textOf(spec.image);
@@ -104,7 +103,8 @@ const readService = ({name, path, spec}: ServiceText, {strategy}: InspectTarget)
 };
 
 /** The port in the container that an entry of `ports` leads to: the last number of "HOST:CONTAINER", or `target`. */
-const containerPort = (entry: unknown): number | undefined => integerOf(fieldOf(entry, 'target')) ?? integerOf((textOf(entry) ?? '').split('/', 1)[0]?.split(':').at(-1));
+const containerPort = (entry: unknown): number | undefined =>
+	integerOf(fieldOf(entry, 'target')) ?? integerOf((textOf(entry) ?? '').split('/', 1)[0]?.split(':').at(-1));
 
 const moved = ({product, portAfter}: Service, port: number | undefined): number | undefined => {
 	const variable = port === undefined ? undefined : variableOfOldPort(port);
@@ -112,15 +112,21 @@ const moved = ({product, portAfter}: Service, port: number | undefined): number 
 	return after === port ? undefined : after;
 };
 
-const portsFound = (on: unknown, service: Service): Found => listOf(service.spec.ports).flatMap((entry, index): Found => {
-	const port = containerPort(entry);
-	const after = moved(service, port);
-	return after === undefined
-		? []
-		: [{
-			code: 'compose-port-old', on, field: `${service.path}.ports[${index}]`, seen: `${textOf(entry) ?? `target: ${port}`}; the server will listen on ${after}`,
-		}];
-});
+const portsFound = (on: unknown, service: Service): Found =>
+	listOf(service.spec.ports).flatMap((entry, index): Found => {
+		const port = containerPort(entry);
+		const after = moved(service, port);
+		return after === undefined
+			? []
+			: [
+					{
+						code: 'compose-port-old',
+						on,
+						field: `${service.path}.ports[${index}]`,
+						seen: `${textOf(entry) ?? `target: ${port}`}; the server will listen on ${after}`,
+					},
+				];
+	});
 
 const imageFound = (on: unknown, {path, spec, image, product}: Service): Found => {
 	const at = {on, field: `${path}.image`};
@@ -135,43 +141,63 @@ const imageFound = (on: unknown, {path, spec, image, product}: Service): Found =
 		...(image.kind === 'sliding' ? [{...at, code, seen: reference}] : []),
 		...(isOld ? [{...at, code: 'side-old', seen: `${reference}: the tag begins with sprint ${image.sprint}`}] : []),
 		...(image.sprint === undefined
-			? [{
-				...at, code: 'side-unknown', seen: `${reference}: ${image.kind === 'variable' ? 'the tag is still a variable' : 'its name tells no sprint'}`, todo: 'Ask the image: docker inspect --format "{{.Config.User}}" IMAGE. No user is root, 9031 is an image of sprint 2103 or later.',
-			}]
+			? [
+					{
+						...at,
+						code: 'side-unknown',
+						seen: `${reference}: ${image.kind === 'variable' ? 'the tag is still a variable' : 'its name tells no sprint'}`,
+						todo: 'Ask the image: docker inspect --format "{{.Config.User}}" IMAGE. No user is root, 9031 is an image of sprint 2103 or later.',
+					},
+				]
 			: []),
 	];
 };
 
 /** Source and target of a mount, in the short form or the long one. */
 const mountOf = (entry: unknown): readonly [source: string, target: string] => {
-	const [source = '', target = ''] = typeof entry === 'string' ? entry.split(':') : [textOf(fieldOf(entry, 'source')) ?? '', textOf(fieldOf(entry, 'target')) ?? ''];
+	const [source = '', target = ''] =
+		typeof entry === 'string'
+			? entry.split(':')
+			: [textOf(fieldOf(entry, 'source')) ?? '', textOf(fieldOf(entry, 'target')) ?? ''];
 	return [source, target];
 };
 
-const homeFound = (on: unknown, {isRoot, product, path, spec}: Service): Found => isRoot || !product
-	? []
-	: listOf(spec.volumes).flatMap((entry, index): Found => {
-		const [source, target] = mountOf(entry);
-		return /^\/root(?:\/|$)/v.test(target)
-			? [{
-				code: 'root-home-mount', on, field: `${path}.volumes[${index}]`, seen: `${source}:${target}`,
-			}]
-			: [];
-	});
+const homeFound = (on: unknown, {isRoot, product, path, spec}: Service): Found =>
+	isRoot || !product
+		? []
+		: listOf(spec.volumes).flatMap((entry, index): Found => {
+				const [source, target] = mountOf(entry);
+				return /^\/root(?:\/|$)/v.test(target)
+					? [
+							{
+								code: 'root-home-mount',
+								on,
+								field: `${path}.volumes[${index}]`,
+								seen: `${source}:${target}`,
+							},
+						]
+					: [];
+			});
 
-const volumesFound = (on: unknown, service: Service): Found => service.isRoot || (service.product?.data.path === undefined && service.product?.id !== 'pingdelegator')
-	? []
-	: listOf(service.spec.volumes).flatMap((entry, index): Found => {
-		const [source, target] = mountOf(entry);
-		const isOut = target === '/opt/out' || target.startsWith('/opt/out/');
-		const isNewSide = service.image?.sprint !== undefined && sprintNumber(service.image.sprint) >= 2103;
-		const isPath = /^[.\/~]|^\$\{?(?:HOME|PWD)/v.test(source);
-		return isOut && !isNewSide
-			? [{
-				code: isPath ? 'compose-bind-mount' : 'compose-volume-of-root', on, field: `${service.path}.volumes[${index}]`, seen: `${source}:${target}`,
-			}]
-			: [];
-	});
+const volumesFound = (on: unknown, service: Service): Found =>
+	service.isRoot || (service.product?.data.path === undefined && service.product?.id !== 'pingdelegator')
+		? []
+		: listOf(service.spec.volumes).flatMap((entry, index): Found => {
+				const [source, target] = mountOf(entry);
+				const isOut = target === '/opt/out' || target.startsWith('/opt/out/');
+				const isNewSide = service.image?.sprint !== undefined && sprintNumber(service.image.sprint) >= 2103;
+				const isPath = /^[.\/~]|^\$\{?(?:HOME|PWD)/v.test(source);
+				return isOut && !isNewSide
+					? [
+							{
+								code: isPath ? 'compose-bind-mount' : 'compose-volume-of-root',
+								on,
+								field: `${service.path}.volumes[${index}]`,
+								seen: `${source}:${target}`,
+							},
+						]
+					: [];
+			});
 
 const userFound = (on: unknown, {path, spec, image, isRoot}: Service): Found => {
 	const user = textOf(spec.user);
@@ -181,36 +207,57 @@ const userFound = (on: unknown, {path, spec, image, isRoot}: Service): Found => 
 	}
 
 	const [uid, gid] = user.split(':', 2);
-	const isRight = (uid === '9031' || (sprint >= 2109 && uid !== undefined && /^\d+$/v.test(uid))) && (gid === undefined || gid === (sprint < 2109 ? '9999' : '0'));
+	const isRight =
+		(uid === '9031' || (sprint >= 2109 && uid !== undefined && /^\d+$/v.test(uid))) &&
+		(gid === undefined || gid === (sprint < 2109 ? '9999' : '0'));
 	return isRight
 		? []
-		: [{
-			code: 'compose-user-wrong', on, field: `${path}.user`, seen: `user: ${user} on an image of sprint ${sprint}`,
-		}];
+		: [
+				{
+					code: 'compose-user-wrong',
+					on,
+					field: `${path}.user`,
+					seen: `user: ${user} on an image of sprint ${sprint}`,
+				},
+			];
 };
 
 const capabilitiesFound = (on: unknown, {isRoot, product, path, spec}: Service): Found => {
 	const missing = isRoot && product ? missingForRoot({capabilities: {drop: spec.cap_drop, add: spec.cap_add}}) : [];
 	return missing.length === 0
 		? []
-		: [{
-			code: 'root-without-capabilities', on, field: `${path}.cap_drop`, seen: `runs as root and lacks ${missing.join(', ')}`, todo: `Add them again: cap_add, or --cap-add, with ${missing.join(', ')}.`,
-		}];
+		: [
+				{
+					code: 'root-without-capabilities',
+					on,
+					field: `${path}.cap_drop`,
+					seen: `runs as root and lacks ${missing.join(', ')}`,
+					todo: `Add them again: cap_add, or --cap-add, with ${missing.join(', ')}.`,
+				},
+			];
 };
 
-const environmentFound = (on: unknown, {environment, isRoot, product, image}: Service): Found => Object.entries(environment).flatMap(([name, {value, field}]): Found => {
-	const at = {on, field, seen: `${name}=${value}`};
-	const isOwnPort = listensOn(product, name);
-	const isNew = image?.sprint !== undefined && sprintNumber(image.sprint) >= 2103;
-	return [
-		...(isOwnPort && !isRoot && isPrivileged(integerOf(value) ?? 0) ? [{...at, code: 'bind-privileged'}] : []),
-		...(product && isNew && name.startsWith('PING_CONTAINER_') ? [{...at, code: 'privileged-variable'}] : []),
-		...(name === 'MAKELDIF_USERS' && product?.id === 'pingdirectory' && (integerOf(value) ?? 0) > 0 ? [{...at, code: 'makeldif-users'}] : []),
-		...(product && name === 'UNSAFE_CONTINUE_ON_ERROR' && value === 'true' ? [{...at, code: 'unsafe-continue'}] : []),
-	];
-});
+const environmentFound = (on: unknown, {environment, isRoot, product, image}: Service): Found =>
+	Object.entries(environment).flatMap(([name, {value, field}]): Found => {
+		const at = {on, field, seen: `${name}=${value}`};
+		const isOwnPort = listensOn(product, name);
+		const isNew = image?.sprint !== undefined && sprintNumber(image.sprint) >= 2103;
+		return [
+			...(isOwnPort && !isRoot && isPrivileged(integerOf(value) ?? 0) ? [{...at, code: 'bind-privileged'}] : []),
+			...(product && isNew && name.startsWith('PING_CONTAINER_') ? [{...at, code: 'privileged-variable'}] : []),
+			...(name === 'MAKELDIF_USERS' && product?.id === 'pingdirectory' && (integerOf(value) ?? 0) > 0
+				? [{...at, code: 'makeldif-users'}]
+				: []),
+			...(product && name === 'UNSAFE_CONTINUE_ON_ERROR' && value === 'true' ? [{...at, code: 'unsafe-continue'}] : []),
+		];
+	});
 
-const words = (value: unknown): string => typeof value === 'string' ? value : listOf(value).map(word => textOf(word) ?? '').join(' ');
+const words = (value: unknown): string =>
+	typeof value === 'string'
+		? value
+		: listOf(value)
+				.map(word => textOf(word) ?? '')
+				.join(' ');
 
 const peersFound = (on: unknown, service: Service, services: readonly Service[]): Found => {
 	const texts = [
@@ -220,22 +267,45 @@ const peersFound = (on: unknown, service: Service, services: readonly Service[])
 	];
 	return texts.flatMap(({field, text}): Found => [
 		...mentionsOf(text).flatMap(({host, port, words: seen}): Found => {
-			const peer = host === undefined || host === 'localhost' ? undefined : services.find(({name, spec}) => name === host || textOf(spec.hostname) === host || textOf(spec.container_name) === host);
+			const peer =
+				host === undefined || host === 'localhost'
+					? undefined
+					: services.find(
+							({name, spec}) => name === host || textOf(spec.hostname) === host || textOf(spec.container_name) === host,
+						);
 			// A tool such as authrate names host and port apart.
-			const target = peer ?? (host === undefined && !seen.includes('_PORT') ? services.find(({name, product}) => text.includes(name) && product !== undefined && product.changedPorts.length > 0) ?? service : (host === 'localhost' ? service : undefined));
+			const target =
+				peer ??
+				(host === undefined && !seen.includes('_PORT')
+					? (services.find(
+							({name, product}) => text.includes(name) && product !== undefined && product.changedPorts.length > 0,
+						) ?? service)
+					: host === 'localhost'
+						? service
+						: undefined);
 			const after = target && moved(target, port);
 			return after === undefined
 				? []
-				: [{
-					code: 'compose-peer-old', on, field, seen: `${seen}; ${target?.name} will listen on ${after}`,
-				}];
+				: [
+						{
+							code: 'compose-peer-old',
+							on,
+							field,
+							seen: `${seen}; ${target?.name} will listen on ${after}`,
+						},
+					];
 		}),
 		...[waitsWithoutPort(text)].flatMap((host): Found => {
 			const peer = services.find(({name}) => name === host);
 			return host !== undefined && peer?.product && peer.product.changedPorts.length > 0
-				? [{
-					code: 'wait-for-without-port', on, field, seen: `wait-for ${host}`,
-				}]
+				? [
+						{
+							code: 'wait-for-without-port',
+							on,
+							field,
+							seen: `wait-for ${host}`,
+						},
+					]
 				: [];
 		}),
 	]);
@@ -246,18 +316,28 @@ const pinsFound = (on: unknown, service: Service, {strategy}: InspectTarget): Fo
 	const isOld = service.image?.sprint !== undefined && sprintNumber(service.image.sprint) < 2103;
 	return isOld || strategy === 'root' || !service.isRoot || missing.length === 0
 		? []
-		: [{
-			code: 'ports-of-root-not-pinned', on, field: `${service.path}.environment`, seen: `runs as root, and ${missing.join(', ')} ${missing.length === 1 ? 'is' : 'are'} not set`, severity: 'warns',
-		}];
+		: [
+				{
+					code: 'ports-of-root-not-pinned',
+					on,
+					field: `${service.path}.environment`,
+					seen: `runs as root, and ${missing.join(', ')} ${missing.length === 1 ? 'is' : 'are'} not set`,
+					severity: 'warns',
+				},
+			];
 };
 
 /** Whether a document is a Compose file. */
 export const isCompose = (value: unknown): boolean => {
 	const services = Object.values(mapOf(fieldOf(value, 'services')));
-	return fieldOf(value, 'apiVersion') === undefined && services.length > 0 && services.every(service => {
-		const spec = mapOf(service);
-		return spec.image !== undefined || spec.build !== undefined || spec.extends !== undefined;
-	});
+	return (
+		fieldOf(value, 'apiVersion') === undefined &&
+		services.length > 0 &&
+		services.every(service => {
+			const spec = mapOf(service);
+			return spec.image !== undefined || spec.build !== undefined || spec.extends !== undefined;
+		})
+	);
 };
 
 /** What there is to say of the format of a Compose file, which is no finding: a version of 2. */
@@ -271,23 +351,29 @@ export const composeNote = (value: unknown): string | undefined => {
 /** Findings about containers that reach one another by their names; nothing where none of them is Ping's. */
 export const serviceFindings = (on: unknown, written: readonly ServiceText[], target: InspectTarget): Found => {
 	const services = written.map(service => readService(service, target));
-	return services.every(({product, spec}) => product === undefined && !isUnknownProduct(withDefaults(textOf(spec.image) ?? '')))
+	return services.every(
+		({product, spec}) => product === undefined && !isUnknownProduct(withDefaults(textOf(spec.image) ?? '')),
+	)
 		? []
 		: services.flatMap(service => [
-			...imageFound(on, service),
-			...portsFound(on, service),
-			...volumesFound(on, service),
-			...homeFound(on, service),
-			...userFound(on, service),
-			...capabilitiesFound(on, service),
-			...environmentFound(on, service),
-			...pinsFound(on, service, target),
-			...peersFound(on, service, services),
-		]);
+				...imageFound(on, service),
+				...portsFound(on, service),
+				...volumesFound(on, service),
+				...homeFound(on, service),
+				...userFound(on, service),
+				...capabilitiesFound(on, service),
+				...environmentFound(on, service),
+				...pinsFound(on, service, target),
+				...peersFound(on, service, services),
+			]);
 };
 
 /** Findings about a Compose file. */
 export const composeFindings = (value: unknown, target: InspectTarget): Found => {
 	const services = Object.entries(mapOf(fieldOf(value, 'services')));
-	return serviceFindings(value, services.map(([name, service]) => ({name, path: joinField('services', name), spec: mapOf(service)})), target);
+	return serviceFindings(
+		value,
+		services.map(([name, service]) => ({name, path: joinField('services', name), spec: mapOf(service)})),
+		target,
+	);
 };

@@ -1,27 +1,24 @@
-import {
-	longName,
-	namesRun,
-	runsIn,
-	unquote,
-	type Flag,
-	type RunLine,
-} from '../docker-text.js';
+import {longName, namesRun, runsIn, unquote, type Flag, type RunLine} from '../docker-text.js';
 import {parseImage} from '../image.js';
 import {composeRules, serviceFindings, type ServiceText} from './compose.js';
-import type {
-	InspectTarget,
-	Located,
-	Rule,
-	Seen,
-} from './finding.js';
+import type {InspectTarget, Located, Rule, Seen} from './finding.js';
 
 /** What is said of `docker run` lines alone: as of Compose, in Docker's words. */
 export const dockerRules: Readonly<Record<string, Rule>> = {
 	'docker-port-old': composeRules['compose-port-old'],
-	'docker-peer-old': {...composeRules['compose-peer-old'], means: 'Containers of a Docker network reach each other on the container\'s own port; nothing can map it.'},
-	'docker-volume-of-root': {...composeRules['compose-volume-of-root'], todo: 'Use a volume of a new name and import the data, or stay root: -u 0:0, with the four old ports as -e.'},
+	'docker-peer-old': {
+		...composeRules['compose-peer-old'],
+		means: "Containers of a Docker network reach each other on the container's own port; nothing can map it.",
+	},
+	'docker-volume-of-root': {
+		...composeRules['compose-volume-of-root'],
+		todo: 'Use a volume of a new name and import the data, or stay root: -u 0:0, with the four old ports as -e.',
+	},
 	'docker-bind-mount': composeRules['compose-bind-mount'],
-	'docker-user-wrong': {...composeRules['compose-user-wrong'], todo: 'Leave -u out, or write the pair of the image\'s sprint.'},
+	'docker-user-wrong': {
+		...composeRules['compose-user-wrong'],
+		todo: "Leave -u out, or write the pair of the image's sprint.",
+	},
 };
 
 /** A text with `docker run` lines, as a document of its own. */
@@ -33,22 +30,32 @@ export const isDockerText = (value: unknown): value is string => typeof value ==
 type Placed = ServiceText & {readonly places: ReadonlyMap<string, number>};
 
 const mountOf = ({value}: Flag): {readonly source: string; readonly target: string} => {
-	const part = (names: string): string => new RegExp(`(?:^|,)(?:${names})=(?<value>[^,]*)`, 'v').exec(value)?.groups?.value ?? '';
+	const part = (names: string): string =>
+		new RegExp(`(?:^|,)(?:${names})=(?<value>[^,]*)`, 'v').exec(value)?.groups?.value ?? '';
 	return {source: part('source|src'), target: part('target|dst|destination')};
 };
 
 /** A line as the Compose service it would be, and where each of its fields stands in the text. */
 const serviceOf = (line: RunLine & {readonly start: number}, taken: ReadonlySet<string>): Placed => {
-	const named = (...names: readonly string[]): readonly Flag[] => line.flags.filter(flag => names.includes(longName(flag)));
+	const named = (...names: readonly string[]): readonly Flag[] =>
+		line.flags.filter(flag => names.includes(longName(flag)));
 	const valueOf = (name: string): string | undefined => named(name).at(-1)?.value;
 	const image = unquote(line.image.text);
 	const name = valueOf('--name') ?? parseImage(image).name;
 	const path = taken.has(name) ? `${name} (${line.start})` : name;
 	const lists = {
-		ports: named('--publish'), environment: named('--env'), volumes: named('--volume', '--mount'), cap_drop: named('--cap-drop'), cap_add: named('--cap-add'),
+		ports: named('--publish'),
+		environment: named('--env'),
+		volumes: named('--volume', '--mount'),
+		cap_drop: named('--cap-drop'),
+		cap_add: named('--cap-add'),
 	};
-	const entry = (flag: Flag): unknown => longName(flag) === '--mount' ? mountOf(flag) : flag.value;
-	const [user, entrypoint, hostname] = [named('--user').at(-1), named('--entrypoint').at(-1), named('--network-alias', '--hostname').at(-1)];
+	const entry = (flag: Flag): unknown => (longName(flag) === '--mount' ? mountOf(flag) : flag.value);
+	const [user, entrypoint, hostname] = [
+		named('--user').at(-1),
+		named('--entrypoint').at(-1),
+		named('--network-alias', '--hostname').at(-1),
+	];
 	const [firstWord] = line.command;
 	return {
 		name,
@@ -69,7 +76,9 @@ const serviceOf = (line: RunLine & {readonly start: number}, taken: ReadonlySet<
 			...(user ? [[`${path}.user`, user.first.start] as const] : []),
 			...lists.cap_drop.slice(0, 1).map(flag => [`${path}.cap_drop`, flag.first.start] as const),
 			...(entrypoint ? [[`${path}.entrypoint`, entrypoint.first.start] as const] : []),
-			...Object.entries(lists).flatMap(([field, flags]) => flags.map((flag, index) => [`${path}.${field}[${index}]`, flag.first.start] as const)),
+			...Object.entries(lists).flatMap(([field, flags]) =>
+				flags.map((flag, index) => [`${path}.${field}[${index}]`, flag.first.start] as const),
+			),
 		]),
 	};
 };
@@ -98,5 +107,8 @@ export const dockerDocument = ({value, ...located}: Located): Located => {
 };
 
 /** Findings about `docker run` lines, which reach one another by their names. */
-export const dockerFindings = (value: DockerText, target: InspectTarget): readonly Seen[] => serviceFindings(value, servicesIn(value.dockerRun), target)
-	.map(seen => ({...seen, code: seen.code.replace(/^compose-/v, 'docker-')}));
+export const dockerFindings = (value: DockerText, target: InspectTarget): readonly Seen[] =>
+	serviceFindings(value, servicesIn(value.dockerRun), target).map(seen => ({
+		...seen,
+		code: seen.code.replace(/^compose-/v, 'docker-'),
+	}));

@@ -58,7 +58,10 @@ export type Seen<Code extends string = string> = {
 };
 
 /** A place in a text of a server profile. */
-export type SeenInText<Code extends string = string> = Omit<Seen<Code>, 'on' | 'field'> & {readonly file: string; readonly line: number};
+export type SeenInText<Code extends string = string> = Omit<Seen<Code>, 'on' | 'field'> & {
+	readonly file: string;
+	readonly line: number;
+};
 
 /** What one migrates to, where it is known. */
 export type InspectTarget = {

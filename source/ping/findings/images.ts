@@ -11,7 +11,8 @@ const releaseTags = 'pingidentity-devops-getting-started 2506 docs/docker-images
 export const imageRules = {
 	'image-sliding-always': {
 		severity: 'warns',
-		means: 'The tag moves with every build and is pulled at every start: the next restart of the pod can bring an image that does not run as root, on a volume and with ports of one that did. That is how workloads broke in 2021.',
+		means:
+			'The tag moves with every build and is pulled at every start: the next restart of the pod can bring an image that does not run as root, on a volume and with ports of one that did. That is how workloads broke in 2021.',
 		todo: 'Name a fixed tag (SPRINT-VERSION) or a digest before anything restarts.',
 		source: `${releaseTags}; pingidentity-devops-getting-started issue 231`,
 	},
@@ -23,31 +24,36 @@ export const imageRules = {
 	},
 	'side-unknown': {
 		severity: 'warns',
-		means: 'Whether this image runs as root cannot be told from its name, so what is said of users and ports below holds for an image of sprint 2103 or later.',
-		todo: 'Look into the running pod: kubectl exec POD -- sh -c \'id -u; echo $LDAPS_PORT; echo $IMAGE_VERSION\', or run unroot inspect against the cluster.',
+		means:
+			'Whether this image runs as root cannot be told from its name, so what is said of users and ports below holds for an image of sprint 2103 or later.',
+		todo: "Look into the running pod: kubectl exec POD -- sh -c 'id -u; echo $LDAPS_PORT; echo $IMAGE_VERSION', or run unroot inspect against the cluster.",
 		source: 'pingidentity-docker-builds 2102 and 2103 pingbase/Dockerfile (USER, IMAGE_VERSION, LDAPS_PORT)',
 	},
 	'side-old': {
 		severity: 'informs',
 		means: 'Images before sprint 2103 start as root and listen on ports below 1024. Later ones do neither.',
 		todo: 'Migrate it: unroot migrate, or unroot plan for the manifests alone.',
-		source: 'pingidentity-docker-builds 23360617; pingidentity-devops-getting-started 2104 docs/release-notes/relnotes-2103.md',
+		source:
+			'pingidentity-docker-builds 23360617; pingidentity-devops-getting-started 2104 docs/release-notes/relnotes-2103.md',
 	},
 	'image-gone': {
 		severity: 'warns',
-		means: 'Docker Hub drops images a year after their last build. Where no node and no registry of yours has this one, there is no way back to it.',
+		means:
+			'Docker Hub drops images a year after their last build. Where no node and no registry of yours has this one, there is no way back to it.',
 		todo: 'Push the image from a node that has it to a registry of your own, and note its digest, before anything is changed.',
 		source: 'pingidentity-devops-getting-started 2506 docs/docker-images/imageSupport.md',
 	},
 	'image-impossible': {
 		severity: 'warns',
-		means: 'Ping never published this product under a sprint that old, so the image was made by somebody else or the tag is wrong.',
+		means:
+			'Ping never published this product under a sprint that old, so the image was made by somebody else or the tag is wrong.',
 		todo: 'Check which image really runs.',
 		source: 'pingidentity-docker-builds 2103 pingauthorize/Dockerfile (first image)',
 	},
 	'product-unknown': {
 		severity: 'warns',
-		means: 'The image is Ping\'s by its path, but no product of that name is known here. Nothing is said of its users, ports and data.',
+		means:
+			"The image is Ping's by its path, but no product of that name is known here. Nothing is said of its users, ports and data.",
 		todo: 'Check its Dockerfile for USER and ports, and treat it by hand.',
 		source: 'pingidentity-docker-builds 2606 (the list of images)',
 	},
@@ -72,7 +78,8 @@ const pullsAlways = ({container, image}: PingContainer): boolean => {
 	return policy === undefined ? image.tag === undefined || image.tag === 'latest' : policy === 'Always';
 };
 
-const isOnDockerHub = (registry: string | undefined): boolean => registry === undefined || ['docker.io', 'index.docker.io'].includes(registry);
+const isOnDockerHub = (registry: string | undefined): boolean =>
+	registry === undefined || ['docker.io', 'index.docker.io'].includes(registry);
 
 const inContainer = (look: WorkloadLook, ping: PingContainer): ReadonlyArray<Seen<Code>> => {
 	const {container, image, product, side} = ping;
@@ -80,12 +87,27 @@ const inContainer = (look: WorkloadLook, ping: PingContainer): ReadonlyArray<See
 	const isMain = ping === look.main;
 	const isAlways = pullsAlways(ping);
 	const isSliding = image.kind === 'sliding' && (isAlways || side !== 'new');
-	const policy = isAlways ? ` with imagePullPolicy ${textOf(container.spec.imagePullPolicy) ?? 'Always (the default for latest)'}` : '';
-	const seen: Array<Seen<Code>> = isSliding ? [{...at, code: isAlways ? 'image-sliding-always' : 'image-sliding', seen: `${container.image}${policy}`}] : [];
-	if (product.firstSprint !== undefined && image.sprint !== undefined && sprintNumber(image.sprint) < Number(product.firstSprint)) {
-		seen.push({...at, code: 'image-impossible', seen: `${container.image}; the first image of ${product.title} is of sprint ${product.firstSprint}`});
+	const policy = isAlways
+		? ` with imagePullPolicy ${textOf(container.spec.imagePullPolicy) ?? 'Always (the default for latest)'}`
+		: '';
+	const seen: Array<Seen<Code>> = isSliding
+		? [{...at, code: isAlways ? 'image-sliding-always' : 'image-sliding', seen: `${container.image}${policy}`}]
+		: [];
+	if (
+		product.firstSprint !== undefined &&
+		image.sprint !== undefined &&
+		sprintNumber(image.sprint) < Number(product.firstSprint)
+	) {
+		seen.push({
+			...at,
+			code: 'image-impossible',
+			seen: `${container.image}; the first image of ${product.title} is of sprint ${product.firstSprint}`,
+		});
 	} else if (side === 'old' && isMain) {
-		const signs = look.workload?.signs.filter(({says}) => says === 'old').map(sign => sign.seen).join('; ');
+		const signs = look.workload?.signs
+			.filter(({says}) => says === 'old')
+			.map(sign => sign.seen)
+			.join('; ');
 		seen.push({...at, code: 'side-old', seen: `${container.image}: ${signs ?? ''}`});
 	}
 
@@ -95,11 +117,16 @@ const inContainer = (look: WorkloadLook, ping: PingContainer): ReadonlyArray<See
 
 	if (side === 'unknown' && isMain) {
 		const signs = look.workload?.signs ?? [];
-		const why = signs.length === 0
-			? {
-				digest: 'a digest says nothing of the sprint', sliding: 'the tag names no sprint', custom: 'the tag names no sprint', variable: 'the tag is still a variable', sprint: '',
-			}[image.kind]
-			: `the signs contradict one another: ${signs.map(sign => `${sign.says}, since ${sign.seen}`).join('; ')}`;
+		const why =
+			signs.length === 0
+				? {
+						digest: 'a digest says nothing of the sprint',
+						sliding: 'the tag names no sprint',
+						custom: 'the tag names no sprint',
+						variable: 'the tag is still a variable',
+						sprint: '',
+					}[image.kind]
+				: `the signs contradict one another: ${signs.map(sign => `${sign.says}, since ${sign.seen}`).join('; ')}`;
 		seen.push({...at, code: 'side-unknown', seen: `${container.image}: ${why}`});
 	}
 
@@ -112,17 +139,22 @@ export const isUnknownProduct = (reference: string): boolean => {
 	return productOf(reference) === undefined && repository.startsWith('pingidentity/ping');
 };
 
-const unknownProducts = (on: unknown, pod: PodTemplate): ReadonlyArray<Seen<Code>> => pod.containers
-	.filter(({image}) => isUnknownProduct(image))
-	.map(container => ({
-		code: 'product-unknown', on, field: joinField(container.path, 'image'), seen: container.image,
-	}));
+const unknownProducts = (on: unknown, pod: PodTemplate): ReadonlyArray<Seen<Code>> =>
+	pod.containers
+		.filter(({image}) => isUnknownProduct(image))
+		.map(container => ({
+			code: 'product-unknown',
+			on,
+			field: joinField(container.path, 'image'),
+			seen: container.image,
+		}));
 
 /** Findings about images. */
-export const imageFindings = ({workloads}: Look): ReadonlyArray<Seen<Code>> => workloads.flatMap(look => [
-	...look.containers.flatMap(ping => inContainer(look, ping)),
-	...unknownProducts(look.object, look.pod),
-]);
+export const imageFindings = ({workloads}: Look): ReadonlyArray<Seen<Code>> =>
+	workloads.flatMap(look => [
+		...look.containers.flatMap(ping => inContainer(look, ping)),
+		...unknownProducts(look.object, look.pod),
+	]);
 
 /** Findings about the image that is migrated to, at the first workload of its product. */
 export const targetFindings = ({workloads, target}: Look): ReadonlyArray<Seen<Code>> => {

@@ -1,16 +1,6 @@
 import {productOf, type Product} from '../catalogue.js';
-import {
-	fieldOf,
-	integerOf,
-	mapOf,
-	textOf,
-} from '../fields.js';
-import {
-	readImage,
-	readTarget,
-	sprintNumber,
-	type ImageReading,
-} from '../image.js';
+import {fieldOf, integerOf, mapOf, textOf} from '../fields.js';
+import {readImage, readTarget, sprintNumber, type ImageReading} from '../image.js';
 import {environmentOf, type Environment, type Variable} from '../inventory/environment.js';
 import {mainContainerOf} from '../inventory.js';
 import {
@@ -25,13 +15,7 @@ import {
 	type PodTemplate,
 } from '../podspec.js';
 import {newPorts, oldPorts} from '../ports.js';
-import type {
-	Inventory,
-	Manifest,
-	PortVariable,
-	Side,
-	Workload,
-} from '../workload.js';
+import type {Inventory, Manifest, PortVariable, Side, Workload} from '../workload.js';
 import type {InspectTarget} from './finding.js';
 
 /** A container that holds a Ping product, and what becomes of it. */
@@ -83,7 +67,9 @@ export type Look = {
 	readonly target: InspectTarget;
 };
 
-const contextOf = (pod: PodTemplate, container: Container, field: string): number | undefined => integerOf(fieldOf(container.spec, 'securityContext', field)) ?? integerOf(fieldOf(pod.spec, 'securityContext', field));
+const contextOf = (pod: PodTemplate, container: Container, field: string): number | undefined =>
+	integerOf(fieldOf(container.spec, 'securityContext', field)) ??
+	integerOf(fieldOf(pod.spec, 'securityContext', field));
 
 const sideOfImage = ({sprint}: ImageReading): Side => {
 	if (sprint === undefined) {
@@ -93,9 +79,19 @@ const sideOfImage = ({sprint}: ImageReading): Side => {
 	return sprintNumber(sprint) < 2103 ? 'old' : 'new';
 };
 
-const declaresOldPorts = (container: Container): boolean => (Array.isArray(container.spec.ports) ? container.spec.ports : []).some(entry => Object.values(oldPorts).includes(integerOf(fieldOf(entry, 'containerPort')) ?? 0));
+const declaresOldPorts = (container: Container): boolean =>
+	(Array.isArray(container.spec.ports) ? container.spec.ports : []).some(entry =>
+		Object.values(oldPorts).includes(integerOf(fieldOf(entry, 'containerPort')) ?? 0),
+	);
 
-const lookAtContainer = (object: Manifest, pod: PodTemplate, container: Container, workload: Workload | undefined, objects: readonly Manifest[], target: InspectTarget): PingContainer | undefined => {
+const lookAtContainer = (
+	object: Manifest,
+	pod: PodTemplate,
+	container: Container,
+	workload: Workload | undefined,
+	objects: readonly Manifest[],
+	target: InspectTarget,
+): PingContainer | undefined => {
 	const product = productOf(container.image);
 	if (!product) {
 		return undefined;
@@ -126,8 +122,11 @@ const lookAtContainer = (object: Manifest, pod: PodTemplate, container: Containe
 	};
 };
 
-const onOpenShift = (object: Manifest): boolean => (textOf(object.apiVersion) ?? '').includes('openshift.io')
-	|| Object.keys(mapOf(fieldOf(object, 'metadata', 'annotations'))).some(name => name.startsWith('openshift.io/sa.scc') || name === 'openshift.io/scc');
+const onOpenShift = (object: Manifest): boolean =>
+	(textOf(object.apiVersion) ?? '').includes('openshift.io') ||
+	Object.keys(mapOf(fieldOf(object, 'metadata', 'annotations'))).some(
+		name => name.startsWith('openshift.io/sa.scc') || name === 'openshift.io/scc',
+	);
 
 /** Gathers what the rules ask for again and again. */
 export const lookAt = (objects: readonly Manifest[], inventory: Inventory, target: InspectTarget): Look => {
@@ -144,21 +143,40 @@ export const lookAt = (objects: readonly Manifest[], inventory: Inventory, targe
 		const index = used.get(key) ?? 0;
 		const workload = main && (known.get(key)?.[index] ?? known.get(key)?.at(-1));
 		used.set(key, main ? index + 1 : index);
-		const containers = pod.containers.flatMap(container => lookAtContainer(object, pod, container, workload, objects, target) ?? []);
-		return [{
-			object, pod, workload, containers, main: containers.find(({container}) => container === main?.container), strategy: target.strategy,
-		}];
+		const containers = pod.containers.flatMap(
+			container => lookAtContainer(object, pod, container, workload, objects, target) ?? [],
+		);
+		return [
+			{
+				object,
+				pod,
+				workload,
+				containers,
+				main: containers.find(({container}) => container === main?.container),
+				strategy: target.strategy,
+			},
+		];
 	});
-	const near = indexByNamespace(workloads, ({object}) => object, () => 'workload');
+	const near = indexByNamespace(
+		workloads,
+		({object}) => object,
+		() => 'workload',
+	);
 	const services = ofKind(objects, 'Service').map(service => ({
 		service,
-		behind: near('workload', service).filter(({pod, workload}) => workload !== undefined && selects(fieldOf(service, 'spec', 'selector'), pod.labels)),
+		behind: near('workload', service).filter(
+			({pod, workload}) => workload !== undefined && selects(fieldOf(service, 'spec', 'selector'), pod.labels),
+		),
 	}));
 	return {
 		objects,
 		workloads,
 		services,
-		servicesNamed: indexByNamespace(services, ({service}) => service, ({service}) => nameOf(service)),
+		servicesNamed: indexByNamespace(
+			services,
+			({service}) => service,
+			({service}) => nameOf(service),
+		),
 		workloadsNear: from => near('workload', from),
 		isOpenShift: objects.some(object => onOpenShift(object)),
 		target,
@@ -166,7 +184,14 @@ export const lookAt = (objects: readonly Manifest[], inventory: Inventory, targe
 };
 
 /** Where a value stands: in the workload itself or in a ConfigMap. */
-export const placeOf = ({object}: WorkloadLook, {from}: Variable): {readonly on: Manifest; readonly field: string} => ({on: from.object === 'itself' ? object : from.object, field: from.field});
+export const placeOf = ({object}: WorkloadLook, {from}: Variable): {readonly on: Manifest; readonly field: string} => ({
+	on: from.object === 'itself' ? object : from.object,
+	field: from.field,
+});
 
 /** Whether a workload keeps its data on a volume that outlives the pod. */
-export const hasClaim = (look: WorkloadLook): boolean => look.workload?.volumes.some(({claim, isEphemeral, type}) => claim !== undefined || (!isEphemeral && ['hostPath', 'nfs', 'csi', 'iscsi'].includes(type))) ?? false;
+export const hasClaim = (look: WorkloadLook): boolean =>
+	look.workload?.volumes.some(
+		({claim, isEphemeral, type}) =>
+			claim !== undefined || (!isEphemeral && ['hostPath', 'nfs', 'csi', 'iscsi'].includes(type)),
+	) ?? false;

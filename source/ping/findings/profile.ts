@@ -6,13 +6,16 @@ import type {ProfileText, Rule, SeenInText} from './finding.js';
 export const profileRules = {
 	'profile-setup-arguments': {
 		severity: 'blocks',
-		means: 'The image makes this file itself. A committed one brings the old server\'s ports with it and switches the port guard off: the server tries the old ports as a user that cannot bind them.',
+		means:
+			"The image makes this file itself. A committed one brings the old server's ports with it and switches the port guard off: the server tries the old ports as a user that cannot bind them.",
 		todo: 'Remove setup-arguments.txt from the profile.',
-		source: 'pingidentity-docker-builds 2103 pingdatacommon/opt/staging/hooks/pingdata.lib.sh (generateSetupArguments only where the file is absent); pingidentity-devops-getting-started 2506 docs/how-to/buildPingDirectoryProfile.md',
+		source:
+			'pingidentity-docker-builds 2103 pingdatacommon/opt/staging/hooks/pingdata.lib.sh (generateSetupArguments only where the file is absent); pingidentity-devops-getting-started 2506 docs/how-to/buildPingDirectoryProfile.md',
 	},
 	'profile-env-vars-port': {
 		severity: 'blocks',
-		means: 'env_vars is read after the environment of the container and wins over it: no manifest can change this port.',
+		means:
+			'env_vars is read after the environment of the container and wins over it: no manifest can change this port.',
 		todo: 'Remove the line.',
 		source: 'pingidentity-docker-builds 2103 pingcommon/opt/staging/hooks (env_vars is sourced last)',
 	},
@@ -20,12 +23,14 @@ export const profileRules = {
 		severity: 'blocks',
 		means: 'The configuration sets the port of the old server again, after set-up has chosen the new one.',
 		todo: 'Write the variable LDAPS_PORT (or its like) instead of the number, or remove the line.',
-		source: 'pingidentity-server-profiles 2102 perf-testing/pingdatagovernance/pd.profile/dsconfig/00-config.dsconfig (generated, with server-port:636)',
+		source:
+			'pingidentity-server-profiles 2102 perf-testing/pingdatagovernance/pd.profile/dsconfig/00-config.dsconfig (generated, with server-port:636)',
 	},
 	'profile-old-address': {
 		severity: 'warns',
-		means: 'The address names a port of the old days. It goes on working only as long as a Service maps it to the new one.',
-		todo: 'Write the variable PD_ENGINE_PRIVATE_PORT_LDAPS (or its like) instead of the number, or keep the Service\'s port.',
+		means:
+			'The address names a port of the old days. It goes on working only as long as a Service maps it to the new one.',
+		todo: "Write the variable PD_ENGINE_PRIVATE_PORT_LDAPS (or its like) instead of the number, or keep the Service's port.",
 		source: 'pingidentity-server-profiles 0b78771 and 83c1dcc',
 	},
 	'profile-host-without-port': {
@@ -43,21 +48,44 @@ const lineAt = (text: string, index: number): number => text.slice(0, index).spl
 
 const baseName = (file: string): string => (file.split(/[\/\\]/v).at(-1) ?? file).replace(/\.subst$/v, '');
 
-const eachLine = (text: string, look: (line: string) => readonly string[]): ReadonlyArray<{readonly line: number; readonly seen: string}> => text.split('\n').flatMap((content, index) => /^\s*#/v.test(content) || !/389|636|443|689/v.test(content) ? [] : look(content).map(seen => ({line: index + 1, seen})));
+const eachLine = (
+	text: string,
+	look: (line: string) => readonly string[],
+): ReadonlyArray<{readonly line: number; readonly seen: string}> =>
+	text
+		.split('\n')
+		.flatMap((content, index) =>
+			/^\s*#/v.test(content) || !/389|636|443|689/v.test(content)
+				? []
+				: look(content).map(seen => ({line: index + 1, seen})),
+		);
 
 const setupArguments = (file: string, text: string): Found => {
 	const ports = mentionsOf(text).filter(({words}) => words.startsWith('--'));
 	const [first] = ports;
-	return [{
-		code: 'profile-setup-arguments', file, line: first ? lineAt(text, text.indexOf(first.words)) : 1, seen: ports.length > 0 ? ports.map(({words}) => words).join(', ') : 'setup-arguments.txt is in the profile', ...(ports.length === 0 && {severity: 'warns'}),
-	}];
+	return [
+		{
+			code: 'profile-setup-arguments',
+			file,
+			line: first ? lineAt(text, text.indexOf(first.words)) : 1,
+			seen: ports.length > 0 ? ports.map(({words}) => words).join(', ') : 'setup-arguments.txt is in the profile',
+			...(ports.length === 0 && {severity: 'warns'}),
+		},
+	];
 };
 
-const ofCode = (code: Code, file: string, text: string, look: (line: string) => readonly string[]): Found => eachLine(text, look).map(({line, seen}) => ({
-	code, file, line, seen,
-}));
+const ofCode = (code: Code, file: string, text: string, look: (line: string) => readonly string[]): Found =>
+	eachLine(text, look).map(({line, seen}) => ({
+		code,
+		file,
+		line,
+		seen,
+	}));
 
-const addresses = (line: string): readonly string[] => mentionsOf(line).filter(({host}) => host !== undefined && !/^(?:[a-z]+-)*port$/v.test(host)).map(({words, newPort}) => `${words} (new: ${newPort})`);
+const addresses = (line: string): readonly string[] =>
+	mentionsOf(line)
+		.filter(({host}) => host !== undefined && !/^(?:[a-z]+-)*port$/v.test(host))
+		.map(({words, newPort}) => `${words} (new: ${newPort})`);
 
 /** A file name is all there is to tell a profile's files by. */
 const inFile = ({file, text}: ProfileText): Found => {
@@ -68,14 +96,26 @@ const inFile = ({file, text}: ProfileText): Found => {
 
 	if (/^env[\-_]vars$/v.test(name)) {
 		return [
-			...ofCode('profile-env-vars-port', file, text, line => /^\s*(?:export\s+)?(?<set>(?:LDAP|LDAPS|HTTPS|JMX)_PORT=["']?(?:389|636|443|689)["']?)(?:\s|;|$)/v.exec(line)?.groups?.set?.split('\n') ?? []),
+			...ofCode(
+				'profile-env-vars-port',
+				file,
+				text,
+				line =>
+					/^\s*(?:export\s+)?(?<set>(?:LDAP|LDAPS|HTTPS|JMX)_PORT=["']?(?:389|636|443|689)["']?)(?:\s|;|$)/v
+						.exec(line)
+						?.groups?.set?.split('\n') ?? [],
+			),
 			...ofCode('profile-old-address', file, text, addresses),
 		];
 	}
 
 	if (name.endsWith('.dsconfig')) {
 		return [
-			...ofCode('profile-dsconfig-port', file, text, line => mentionsOf(line).filter(({words}) => /^(?:[a-z]+-)+port:/v.test(words)).map(({words, port}) => `${words} (new: ${newPortOf(port)})`)),
+			...ofCode('profile-dsconfig-port', file, text, line =>
+				mentionsOf(line)
+					.filter(({words}) => /^(?:[a-z]+-)+port:/v.test(words))
+					.map(({words, port}) => `${words} (new: ${newPortOf(port)})`),
+			),
 			...ofCode('profile-old-address', file, text, addresses),
 		];
 	}
@@ -84,9 +124,16 @@ const inFile = ({file, text}: ProfileText): Found => {
 	return [
 		...ofCode('profile-old-address', file, text, addresses),
 		...(isDataStore
-			? text.matchAll(/"hostnames"\s{0,20}:\s{0,20}\[\s{0,200}"(?<host>[^\s":]{1,253})"/gv).map(({index, groups}): SeenInText<Code> => ({
-				code: 'profile-host-without-port', file, line: lineAt(text, index), seen: `hostnames: ${groups?.host}`,
-			})).filter(({seen}) => !seen.includes('${') || !seen.includes('PORT')).toArray()
+			? text
+					.matchAll(/"hostnames"\s{0,20}:\s{0,20}\[\s{0,200}"(?<host>[^\s":]{1,253})"/gv)
+					.map(({index, groups}): SeenInText<Code> => ({
+						code: 'profile-host-without-port',
+						file,
+						line: lineAt(text, index),
+						seen: `hostnames: ${groups?.host}`,
+					}))
+					.filter(({seen}) => !seen.includes('${') || !seen.includes('PORT'))
+					.toArray()
 			: []),
 	];
 };

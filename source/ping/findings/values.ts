@@ -1,11 +1,5 @@
 import {listenerVariables, productOfChartKey, type Product} from '../catalogue.js';
-import {
-	fieldOf,
-	integerOf,
-	joinField,
-	mapOf,
-	textOf,
-} from '../fields.js';
+import {fieldOf, integerOf, joinField, mapOf, textOf} from '../fields.js';
 import {readImage, readTarget, sprintNumber} from '../image.js';
 import {isPrivileged, newPorts, variableOfOldPort} from '../ports.js';
 import type {InspectTarget, Rule, Seen} from './finding.js';
@@ -15,7 +9,8 @@ import {missingForRoot} from './identity.js';
 export const valuesRules = {
 	'values-port-pinned': {
 		severity: 'blocks',
-		means: 'The chart\'s own containerPort is the new port from 0.5.3 on, and this overrides it. From 0.7.8 on the chart also sets LDAP_PORT, LDAPS_PORT and HTTPS_PORT from it: the server, no longer root, cannot bind it.',
+		means:
+			"The chart's own containerPort is the new port from 0.5.3 on, and this overrides it. From 0.7.8 on the chart also sets LDAP_PORT, LDAPS_PORT and HTTPS_PORT from it: the server, no longer root, cannot bind it.",
 		todo: 'Remove containerPort, or write the new port; servicePort stays, so that clients need no change.',
 		source: 'helm-charts ping-devops-0.5.3 values.yaml (29821d0); ping-devops-0.7.8 (eaca568)',
 	},
@@ -27,15 +22,18 @@ export const valuesRules = {
 	},
 	'values-profile-default': {
 		severity: 'warns',
-		means: 'From chart 0.7.8 on there is no default profile for this product: without SERVER_PROFILE_URL it starts with none, silently.',
+		means:
+			'From chart 0.7.8 on there is no default profile for this product: without SERVER_PROFILE_URL it starts with none, silently.',
 		todo: 'Set SERVER_PROFILE_URL and SERVER_PROFILE_PATH in its envs.',
 		source: 'helm-charts ping-devops-0.7.8 values.yaml',
 	},
 	'values-makeldif-default': {
 		severity: 'warns',
-		means: 'The chart\'s default of MAKELDIF_USERS is 20000: with a profile made from the baseline, the first start puts that many sample users beside the imported ones.',
+		means:
+			"The chart's default of MAKELDIF_USERS is 20000: with a profile made from the baseline, the first start puts that many sample users beside the imported ones.",
 		todo: 'Set pingdirectory.envs.MAKELDIF_USERS to "0".',
-		source: 'helm-charts 0.12.0 charts/ping-devops/values.yaml; pingidentity-docker-builds 2103 pingdirectory/opt/staging/hooks/182-pre-setup.sh',
+		source:
+			'helm-charts 0.12.0 charts/ping-devops/values.yaml; pingidentity-docker-builds 2103 pingdirectory/opt/staging/hooks/182-pre-setup.sh',
 	},
 	'values-product-gone': {
 		severity: 'blocks',
@@ -45,14 +43,20 @@ export const valuesRules = {
 	},
 	'values-replica-default': {
 		severity: 'warns',
-		means: 'The chart\'s default went from 2 replicas to 1 with 0.5.6: values that never named it scale the topology down with the chart.',
+		means:
+			"The chart's default went from 2 replicas to 1 with 0.5.6: values that never named it scale the topology down with the chart.",
 		todo: 'Set pingdirectory.container.replicaCount.',
 		source: 'helm-charts ping-devops-0.5.6 values.yaml',
 	},
 } as const satisfies Readonly<Record<string, Rule>>;
 
 type Found = readonly Seen[];
-type Block = {readonly key: string; readonly product: Product; readonly value: Readonly<Record<string, unknown>>; readonly path: string};
+type Block = {
+	readonly key: string;
+	readonly product: Product;
+	readonly value: Readonly<Record<string, unknown>>;
+	readonly path: string;
+};
 
 const globalKeys = ['workload', 'container', 'externalImage', 'addReleaseNameToResource', 'envs', 'license', 'probes'];
 
@@ -67,9 +71,14 @@ const blocksOf = (value: unknown): readonly Block[] => {
 	return Object.entries(values).flatMap(([key, block]) => {
 		const product = productOfChartKey(key);
 		return product && typeof block === 'object' && block !== null && fieldOf(block, 'enabled') !== false
-			? [{
-				key, product, value: mapOf(block), path: joinField(path, key),
-			}]
+			? [
+					{
+						key,
+						product,
+						value: mapOf(block),
+						path: joinField(path, key),
+					},
+				]
 			: [];
 	});
 };
@@ -77,130 +86,245 @@ const blocksOf = (value: unknown): readonly Block[] => {
 /** Whether a document holds values of the ping-devops chart. */
 export const isValues = (value: unknown): boolean => {
 	const {values} = rootOf(value);
-	return values.apiVersion === undefined && values.kind === undefined
-		&& (Object.entries(values).some(([key, block]) => productOfChartKey(key) !== undefined && typeof block === 'object' && block !== null && !Array.isArray(block))
-			|| globalKeys.some(key => fieldOf(values.global, key) !== undefined));
+	return (
+		values.apiVersion === undefined &&
+		values.kind === undefined &&
+		(Object.entries(values).some(
+			([key, block]) =>
+				productOfChartKey(key) !== undefined && typeof block === 'object' && block !== null && !Array.isArray(block),
+		) ||
+			globalKeys.some(key => fieldOf(values.global, key) !== undefined))
+	);
 };
 
-const levels = [['workload', 'securityContext'], ['container', 'securityContext']] as const;
+const levels = [
+	['workload', 'securityContext'],
+	['container', 'securityContext'],
+] as const;
 
-const contextsFound = (on: unknown, owner: unknown, path: string): Found => levels.flatMap(([level, name]): Found => {
-	const context = fieldOf(owner, level, name);
-	const field = joinField(path, level, name);
-	if (typeof context === 'string') {
-		return [{
-			code: 'context-not-a-map', on, field, seen: `securityContext is the text «${context}»`,
-		}];
-	}
+const contextsFound = (on: unknown, owner: unknown, path: string): Found =>
+	levels.flatMap(([level, name]): Found => {
+		const context = fieldOf(owner, level, name);
+		const field = joinField(path, level, name);
+		if (typeof context === 'string') {
+			return [
+				{
+					code: 'context-not-a-map',
+					on,
+					field,
+					seen: `securityContext is the text «${context}»`,
+				},
+			];
+		}
 
-	if (context !== undefined && context !== null && Object.keys(mapOf(context)).length === 0) {
-		return [{
-			code: 'values-blank-map', on, field, seen: 'securityContext: {}',
-		}];
-	}
+		if (context !== undefined && context !== null && Object.keys(mapOf(context)).length === 0) {
+			return [
+				{
+					code: 'values-blank-map',
+					on,
+					field,
+					seen: 'securityContext: {}',
+				},
+			];
+		}
 
-	return level === 'container' && fieldOf(context, 'fsGroup') !== undefined && fieldOf(context, 'fsGroup') !== null
-		? [{
-			code: 'fsgroup-in-container', on, field: `${field}.fsGroup`, seen: `fsGroup: ${textOf(fieldOf(context, 'fsGroup'))}`,
-		}]
-		: [];
+		return level === 'container' && fieldOf(context, 'fsGroup') !== undefined && fieldOf(context, 'fsGroup') !== null
+			? [
+					{
+						code: 'fsgroup-in-container',
+						on,
+						field: `${field}.fsGroup`,
+						seen: `fsGroup: ${textOf(fieldOf(context, 'fsGroup'))}`,
+					},
+				]
+			: [];
+	});
+
+const merged = (global: unknown, {value}: Block, level: string): Readonly<Record<string, unknown>> => ({
+	...mapOf(fieldOf(global, level, 'securityContext')),
+	...mapOf(fieldOf(value, level, 'securityContext')),
 });
-
-const merged = (global: unknown, {value}: Block, level: string): Readonly<Record<string, unknown>> => ({...mapOf(fieldOf(global, level, 'securityContext')), ...mapOf(fieldOf(value, level, 'securityContext'))});
 
 const usersFound = (on: unknown, global: unknown, block: Block, sprint: number | undefined): Found => {
 	const pod = merged(global, block, 'workload');
 	const [uid, gid, fsGroup] = [integerOf(pod.runAsUser), integerOf(pod.runAsGroup), integerOf(pod.fsGroup)];
 	const at = {on, field: joinField(block.path, 'workload', 'securityContext')};
 	if (uid === 0) {
-		const missing = missingForRoot({capabilities: {drop: ['ALL'], ...mapOf(merged(global, block, 'container').capabilities)}});
+		const missing = missingForRoot({
+			capabilities: {drop: ['ALL'], ...mapOf(merged(global, block, 'container').capabilities)},
+		});
 		return [
 			...(pod.runAsNonRoot === false || pod.runAsNonRoot === null
 				? []
-				: [{
-					...at, code: 'root-refused', seen: 'runAsUser: 0, and runAsNonRoot stays true as chart 0.9.10 and later set it',
-				}]),
+				: [
+						{
+							...at,
+							code: 'root-refused',
+							seen: 'runAsUser: 0, and runAsNonRoot stays true as chart 0.9.10 and later set it',
+						},
+					]),
 			...(missing.length === 0
 				? []
-				: [{
-					...at, code: 'root-without-capabilities', field: joinField(block.path, 'container', 'securityContext'), seen: `runAsUser: 0, and chart 0.9.10 and later drop ALL: ${missing.join(', ')} are missing`,
-				}]),
+				: [
+						{
+							...at,
+							code: 'root-without-capabilities',
+							field: joinField(block.path, 'container', 'securityContext'),
+							seen: `runAsUser: 0, and chart 0.9.10 and later drop ALL: ${missing.join(', ')} are missing`,
+						},
+					]),
 		];
 	}
 
-	const group = sprint === undefined ? undefined : (sprint < 2109 ? 9999 : 0);
+	const group = sprint === undefined ? undefined : sprint < 2109 ? 9999 : 0;
 	if (group === undefined || sprint === undefined || sprint < 2105) {
 		return [];
 	}
 
 	return [
-		...(gid === undefined || gid === group ? [] : [{...at, code: 'gid-wrong', seen: `runAsGroup: ${gid} on an image of sprint ${sprint}, whose group is ${group}`}]),
-		...(fsGroup === undefined || fsGroup === group ? [] : [{...at, code: 'fsgroup-of-other-sprint', seen: `fsGroup: ${fsGroup}; images of sprint ${sprint} have group ${group}`}]),
-		...(uid === undefined || uid === 9031 || (sprint >= 2109 && (gid ?? 0) === 0) ? [] : [{...at, code: 'uid-wrong', seen: `runAsUser: ${uid} on an image of sprint ${sprint}`}]),
+		...(gid === undefined || gid === group
+			? []
+			: [
+					{
+						...at,
+						code: 'gid-wrong',
+						seen: `runAsGroup: ${gid} on an image of sprint ${sprint}, whose group is ${group}`,
+					},
+				]),
+		...(fsGroup === undefined || fsGroup === group
+			? []
+			: [
+					{
+						...at,
+						code: 'fsgroup-of-other-sprint',
+						seen: `fsGroup: ${fsGroup}; images of sprint ${sprint} have group ${group}`,
+					},
+				]),
+		...(uid === undefined || uid === 9031 || (sprint >= 2109 && (gid ?? 0) === 0)
+			? []
+			: [{...at, code: 'uid-wrong', seen: `runAsUser: ${uid} on an image of sprint ${sprint}`}]),
 	];
 };
 
-const servicesFound = (on: unknown, {value, path, product}: Block, isRoot: boolean): Found => isRoot
-	? []
-	: Object.entries(mapOf(value.services)).flatMap(([name, service]): Found => {
-		const port = integerOf(fieldOf(service, 'containerPort'));
-		const variable = port === undefined ? undefined : variableOfOldPort(port);
-		return variable && product.changedPorts.includes(variable)
-			? [{
-				code: 'values-port-pinned', on, field: joinField(path, 'services', name, 'containerPort'), seen: `containerPort: ${port}; the new port is ${newPorts[variable]}`,
-			}]
-			: [];
-	});
+const servicesFound = (on: unknown, {value, path, product}: Block, isRoot: boolean): Found =>
+	isRoot
+		? []
+		: Object.entries(mapOf(value.services)).flatMap(([name, service]): Found => {
+				const port = integerOf(fieldOf(service, 'containerPort'));
+				const variable = port === undefined ? undefined : variableOfOldPort(port);
+				return variable && product.changedPorts.includes(variable)
+					? [
+							{
+								code: 'values-port-pinned',
+								on,
+								field: joinField(path, 'services', name, 'containerPort'),
+								seen: `containerPort: ${port}; the new port is ${newPorts[variable]}`,
+							},
+						]
+					: [];
+			});
 
 /** Products that the chart once gave a profile of its own. */
-const hadProfile = new Set(['pingdirectory', 'pingdirectoryproxy', 'pingdatasync', 'pingdatagovernance', 'pingauthorize', 'pingfederate', 'pingaccess', 'pingcentral']);
+const hadProfile = new Set([
+	'pingdirectory',
+	'pingdirectoryproxy',
+	'pingdatasync',
+	'pingdatagovernance',
+	'pingauthorize',
+	'pingfederate',
+	'pingaccess',
+	'pingcentral',
+]);
 
 const environmentFound = (on: unknown, global: unknown, {value, path, product}: Block, isRoot: boolean): Found => {
 	const own = mapOf(value.envs);
 	const all = {...mapOf(fieldOf(global, 'envs')), ...own};
 	const at = {on, field: joinField(path, 'envs')};
 	const isEnabled = value.enabled === true;
-	const hasOtherSources = fieldOf(value, 'container', 'envFrom') !== undefined || fieldOf(global, 'container', 'envFrom') !== undefined;
+	const hasOtherSources =
+		fieldOf(value, 'container', 'envFrom') !== undefined || fieldOf(global, 'container', 'envFrom') !== undefined;
 	const makes = textOf(all.MAKELDIF_USERS);
 	return [
-		...(isEnabled && !hasOtherSources && all.SERVER_PROFILE_URL === undefined && hadProfile.has(product.id) ? [{...at, code: 'values-profile-default', seen: 'SERVER_PROFILE_URL is set neither here nor in global.envs'}] : []),
-		...(isEnabled && !isRoot && !hasOtherSources && makes === undefined && product.id === 'pingdirectory' ? [{...at, code: 'values-makeldif-default', seen: 'MAKELDIF_USERS is not set'}] : []),
-		...(!isRoot && makes !== undefined && product.id === 'pingdirectory' && (integerOf(makes) ?? 0) > 0 ? [{...at, code: 'makeldif-users', seen: `MAKELDIF_USERS: ${makes}`}] : []),
-		...listenerVariables(product).flatMap((variable): Found => !isRoot && isPrivileged(integerOf(own[variable]) ?? 0)
-			? [{
-				code: 'bind-privileged', on, field: joinField(path, 'envs', variable), seen: `${variable}: ${textOf(own[variable])}`,
-			}]
+		...(isEnabled && !hasOtherSources && all.SERVER_PROFILE_URL === undefined && hadProfile.has(product.id)
+			? [{...at, code: 'values-profile-default', seen: 'SERVER_PROFILE_URL is set neither here nor in global.envs'}]
 			: []),
-		...(textOf(own.UNSAFE_CONTINUE_ON_ERROR) === 'true' ? [{...at, code: 'unsafe-continue', seen: 'UNSAFE_CONTINUE_ON_ERROR: true'}] : []),
+		...(isEnabled && !isRoot && !hasOtherSources && makes === undefined && product.id === 'pingdirectory'
+			? [{...at, code: 'values-makeldif-default', seen: 'MAKELDIF_USERS is not set'}]
+			: []),
+		...(!isRoot && makes !== undefined && product.id === 'pingdirectory' && (integerOf(makes) ?? 0) > 0
+			? [{...at, code: 'makeldif-users', seen: `MAKELDIF_USERS: ${makes}`}]
+			: []),
+		...listenerVariables(product).flatMap((variable): Found =>
+			!isRoot && isPrivileged(integerOf(own[variable]) ?? 0)
+				? [
+						{
+							code: 'bind-privileged',
+							on,
+							field: joinField(path, 'envs', variable),
+							seen: `${variable}: ${textOf(own[variable])}`,
+						},
+					]
+				: [],
+		),
+		...(textOf(own.UNSAFE_CONTINUE_ON_ERROR) === 'true'
+			? [{...at, code: 'unsafe-continue', seen: 'UNSAFE_CONTINUE_ON_ERROR: true'}]
+			: []),
 	];
 };
 
-const imageFound = (on: unknown, global: unknown, {key, path, value, product}: Block, tag: string | undefined): Found => {
+const imageFound = (
+	on: unknown,
+	global: unknown,
+	{key, path, value, product}: Block,
+	tag: string | undefined,
+): Found => {
 	const at = {on, field: joinField(path, 'image', 'tag')};
 	const policy = textOf(fieldOf(value, 'image', 'pullPolicy')) ?? textOf(fieldOf(global, 'image', 'pullPolicy'));
 	const read = tag === undefined ? undefined : readImage(`${product.images[0]}:${tag}`);
 	const isOld = read?.sprint !== undefined && sprintNumber(read.sprint) < 2103;
 	return [
-		...(read?.kind === 'sliding' ? [{...at, code: policy === 'Always' ? 'image-sliding-always' : 'image-sliding', seen: `tag: ${tag}`}] : []),
+		...(read?.kind === 'sliding'
+			? [{...at, code: policy === 'Always' ? 'image-sliding-always' : 'image-sliding', seen: `tag: ${tag}`}]
+			: []),
 		...(isOld ? [{...at, code: 'side-old', seen: `tag: ${tag}`}] : []),
 		...(isOld && product.id === 'pingdirectory' && fieldOf(value, 'container', 'replicaCount') === undefined
-			? [{
-				code: 'values-replica-default', on, field: joinField(path, 'container', 'replicaCount'), seen: 'replicaCount is not set',
-			}]
+			? [
+					{
+						code: 'values-replica-default',
+						on,
+						field: joinField(path, 'container', 'replicaCount'),
+						seen: 'replicaCount is not set',
+					},
+				]
 			: []),
 		...(value.enabled === true && product.chart.until !== undefined
-			? [{
-				code: 'values-product-gone', on, field: path, seen: `${key}, which charts from ${product.chart.until} on do not have`,
-			}]
+			? [
+					{
+						code: 'values-product-gone',
+						on,
+						field: path,
+						seen: `${key}, which charts from ${product.chart.until} on do not have`,
+					},
+				]
 			: []),
 	];
 };
 
-const mountsFound = (on: unknown, {value, path}: Block): Found => Object.entries(mapOf(value.secretVolumes)).flatMap(([name, volume]) => Object.entries(mapOf(fieldOf(volume, 'items'))).flatMap(([item, place]): Found => /^\/root(?:\/|$)/v.test(textOf(place) ?? '')
-	? [{
-		code: 'root-home-mount', on, field: joinField(path, 'secretVolumes', name, 'items', item), seen: `${textOf(place)}`,
-	}]
-	: []));
+const mountsFound = (on: unknown, {value, path}: Block): Found =>
+	Object.entries(mapOf(value.secretVolumes)).flatMap(([name, volume]) =>
+		Object.entries(mapOf(fieldOf(volume, 'items'))).flatMap(([item, place]): Found =>
+			/^\/root(?:\/|$)/v.test(textOf(place) ?? '')
+				? [
+						{
+							code: 'root-home-mount',
+							on,
+							field: joinField(path, 'secretVolumes', name, 'items', item),
+							seen: `${textOf(place)}`,
+						},
+					]
+				: [],
+		),
+	);
 
 /** Findings about values of the ping-devops chart. */
 export const valuesFindings = (value: unknown, target: InspectTarget): Found => {
@@ -209,7 +333,10 @@ export const valuesFindings = (value: unknown, target: InspectTarget): Found => 
 	return [
 		...contextsFound(value, global, joinField(path, 'global')),
 		...blocksOf(value).flatMap(block => {
-			const tag = target.image === undefined ? textOf(fieldOf(block.value, 'image', 'tag')) ?? textOf(fieldOf(global, 'image', 'tag')) : readTarget(target.image).tag;
+			const tag =
+				target.image === undefined
+					? (textOf(fieldOf(block.value, 'image', 'tag')) ?? textOf(fieldOf(global, 'image', 'tag')))
+					: readTarget(target.image).tag;
 			const sprint = tag === undefined ? undefined : readImage(`image:${tag}`).sprint;
 			const isRoot = target.strategy === 'root' || integerOf(merged(global, block, 'workload').runAsUser) === 0;
 			return [

@@ -1,14 +1,5 @@
-import {
-	fieldOf,
-	listOf,
-	textOf,
-	textsOf,
-} from '../fields.js';
-import {
-	nameOf,
-	neighboursOf,
-	type Container,
-} from '../podspec.js';
+import {fieldOf, listOf, textOf, textsOf} from '../fields.js';
+import {nameOf, neighboursOf, type Container} from '../podspec.js';
 import type {Manifest} from '../workload.js';
 
 /** A variable as the manifests set it. */
@@ -16,7 +7,9 @@ export type Variable = {
 	readonly name: string;
 	readonly value: string;
 	/** Where the value stands: `env[2].value` of the container, or a key of a ConfigMap. */
-	readonly from: {readonly object: 'itself'; readonly field: string} | {readonly object: Manifest; readonly field: string};
+	readonly from:
+		| {readonly object: 'itself'; readonly field: string}
+		| {readonly object: Manifest; readonly field: string};
 };
 
 /** What the manifests say of a container's environment. Secrets are never read. */
@@ -28,7 +21,8 @@ export type Environment = {
 
 /** The environment of a container, in the order in which Kubernetes applies it: a later entry wins. */
 export const environmentOf = (owner: Manifest, container: Container, objects: readonly Manifest[]): Environment => {
-	const configMap = (name: string | undefined): Manifest | undefined => neighboursOf(objects, 'ConfigMap', owner).find(object => nameOf(object) === name);
+	const configMap = (name: string | undefined): Manifest | undefined =>
+		neighboursOf(objects, 'ConfigMap', owner).find(object => nameOf(object) === name);
 	const unseen: string[] = [];
 	const variables = new Map<string, Variable>();
 	for (const source of listOf(container.spec.envFrom)) {
@@ -40,7 +34,9 @@ export const environmentOf = (owner: Manifest, container: Container, objects: re
 				variables.set(prefix + key, {name: prefix + key, value, from: {object, field: `data.${key}`}});
 			}
 		} else {
-			unseen.push(name === undefined ? `Secret ${textOf(fieldOf(source, 'secretRef', 'name')) ?? ''}` : `ConfigMap ${name}`);
+			unseen.push(
+				name === undefined ? `Secret ${textOf(fieldOf(source, 'secretRef', 'name')) ?? ''}` : `ConfigMap ${name}`,
+			);
 		}
 	}
 

@@ -7,7 +7,10 @@ Who applies an object's manifests, by the labels and annotations that Helm, Argo
 export const managerOf = (object: Manifest): Manager => {
 	const labels = textsOf(fieldOf(object, 'metadata', 'labels'));
 	const annotations = textsOf(fieldOf(object, 'metadata', 'annotations'));
-	const argo = annotations['argocd.argoproj.io/tracking-id']?.split(':', 1)[0] ?? labels['argocd.argoproj.io/instance'] ?? annotations['argocd.argoproj.io/instance'];
+	const argo =
+		annotations['argocd.argoproj.io/tracking-id']?.split(':', 1)[0] ??
+		labels['argocd.argoproj.io/instance'] ??
+		annotations['argocd.argoproj.io/instance'];
 	if (argo !== undefined) {
 		return {kind: 'gitops', tool: 'argocd', application: argo};
 	}
@@ -17,7 +20,10 @@ export const managerOf = (object: Manifest): Manager => {
 		return {kind: 'gitops', tool: 'flux', application: flux};
 	}
 
-	const isHelm = labels['app.kubernetes.io/managed-by'] === 'Helm' || labels.heritage === 'Helm' || annotations['meta.helm.sh/release-name'] !== undefined;
+	const isHelm =
+		labels['app.kubernetes.io/managed-by'] === 'Helm' ||
+		labels.heritage === 'Helm' ||
+		annotations['meta.helm.sh/release-name'] !== undefined;
 	if (!isHelm) {
 		return {kind: 'nobody'};
 	}

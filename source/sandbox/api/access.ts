@@ -3,24 +3,48 @@ import type {KubeObject} from '../store/object.js';
 import {refusal} from './refusal.js';
 import type {Target} from './target.js';
 
-type Attributes = {readonly verb?: string; readonly group?: string; readonly resource?: string; readonly subresource?: string; readonly namespace?: string};
+type Attributes = {
+	readonly verb?: string;
+	readonly group?: string;
+	readonly resource?: string;
+	readonly subresource?: string;
+	readonly namespace?: string;
+};
 
-const isForbidden = (faults: FaultBook, {verb = '', group = '', resource = '', subresource = ''}: Attributes): boolean =>
-	faults.take('forbid', fault => (fault.verb === '*' || fault.verb === verb)
-		&& fault.resource === resource && (fault.subresource ?? '') === subresource && (fault.group ?? group) === group) !== undefined;
+const isForbidden = (
+	faults: FaultBook,
+	{verb = '', group = '', resource = '', subresource = ''}: Attributes,
+): boolean =>
+	faults.take(
+		'forbid',
+		fault =>
+			(fault.verb === '*' || fault.verb === verb) &&
+			fault.resource === resource &&
+			(fault.subresource ?? '') === subresource &&
+			(fault.group ?? group) === group,
+	) !== undefined;
 
 /** Refuses a call that the faults forbid, as an authorizer would. */
 export const checkAccess = (faults: FaultBook, {verb, resource, subresource, namespace, name}: Target): void => {
-	if (!isForbidden(faults, {
-		verb, group: resource.group, resource: resource.plural, ...(subresource && {subresource}),
-	})) {
+	if (
+		!isForbidden(faults, {
+			verb,
+			group: resource.group,
+			resource: resource.plural,
+			...(subresource && {subresource}),
+		})
+	) {
 		return;
 	}
 
 	const subject = `${resource.plural}${resource.group === '' ? '' : `.${resource.group}`}${name ? ` "${name}"` : ''}`;
-	throw refusal(403, `${subject} is forbidden: User "sandbox" cannot ${verb} resource "${resource.plural}${subresource ? `/${subresource}` : ''}" in API group "${resource.group}"${namespace ? ` in the namespace "${namespace}"` : ' at the cluster scope'}`, {
-		details: {kind: resource.plural, group: resource.group, ...(name && {name})},
-	});
+	throw refusal(
+		403,
+		`${subject} is forbidden: User "sandbox" cannot ${verb} resource "${resource.plural}${subresource ? `/${subresource}` : ''}" in API group "${resource.group}"${namespace ? ` in the namespace "${namespace}"` : ' at the cluster scope'}`,
+		{
+			details: {kind: resource.plural, group: resource.group, ...(name && {name})},
+		},
+	);
 };
 
 /** Answers a SelfSubjectAccessReview or a SelfSubjectRulesReview. */
@@ -38,5 +62,10 @@ export const review = (faults: FaultBook, object: KubeObject): KubeObject => {
 
 	const {resourceAttributes} = (object.spec ?? {}) as {resourceAttributes?: Attributes};
 	const denied = resourceAttributes !== undefined && isForbidden(faults, resourceAttributes);
-	return {...object, status: denied ? {allowed: false, reason: 'the sandbox was told to forbid it'} : {allowed: true, reason: 'the sandbox allows all'}};
+	return {
+		...object,
+		status: denied
+			? {allowed: false, reason: 'the sandbox was told to forbid it'}
+			: {allowed: true, reason: 'the sandbox allows all'},
+	};
 };

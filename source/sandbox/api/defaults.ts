@@ -18,11 +18,18 @@ const podTemplateDefaults = (template: Fields | undefined): void => {
 	}
 
 	fill(spec, {
-		dnsPolicy: 'ClusterFirst', restartPolicy: 'Always', schedulerName: 'default-scheduler', securityContext: {}, terminationGracePeriodSeconds: 30,
+		dnsPolicy: 'ClusterFirst',
+		restartPolicy: 'Always',
+		schedulerName: 'default-scheduler',
+		securityContext: {},
+		terminationGracePeriodSeconds: 30,
 	});
-	for (const container of [...(spec.containers ?? []) as Fields[], ...(spec.initContainers ?? []) as Fields[]]) {
+	for (const container of [...((spec.containers ?? []) as Fields[]), ...((spec.initContainers ?? []) as Fields[])]) {
 		fill(container, {
-			imagePullPolicy: 'IfNotPresent', resources: {}, terminationMessagePath: '/dev/termination-log', terminationMessagePolicy: 'File',
+			imagePullPolicy: 'IfNotPresent',
+			resources: {},
+			terminationMessagePath: '/dev/termination-log',
+			terminationMessagePolicy: 'File',
 		});
 		for (const port of (container.ports ?? []) as Fields[]) {
 			fill(port, {protocol: 'TCP'});
@@ -34,7 +41,11 @@ let nextAddress = 10;
 
 const serviceDefaults = (spec: Fields): void => {
 	fill(spec, {
-		type: 'ClusterIP', sessionAffinity: 'None', internalTrafficPolicy: 'Cluster', ipFamilies: ['IPv4'], ipFamilyPolicy: 'SingleStack',
+		type: 'ClusterIP',
+		sessionAffinity: 'None',
+		internalTrafficPolicy: 'Cluster',
+		ipFamilies: ['IPv4'],
+		ipFamilyPolicy: 'SingleStack',
 	});
 	spec.clusterIP ??= `10.96.0.${nextAddress++ % 250}`;
 	spec.clusterIPs ??= [spec.clusterIP];
@@ -46,7 +57,10 @@ const serviceDefaults = (spec: Fields): void => {
 const byKind: Readonly<Record<string, (spec: Fields) => void>> = {
 	Deployment(spec) {
 		fill(spec, {
-			replicas: 1, progressDeadlineSeconds: 600, revisionHistoryLimit: 10, strategy: {type: 'RollingUpdate', rollingUpdate: {maxSurge: '25%', maxUnavailable: '25%'}},
+			replicas: 1,
+			progressDeadlineSeconds: 600,
+			revisionHistoryLimit: 10,
+			strategy: {type: 'RollingUpdate', rollingUpdate: {maxSurge: '25%', maxUnavailable: '25%'}},
 		});
 		podTemplateDefaults(spec.template as Fields | undefined);
 	},
@@ -63,7 +77,11 @@ const byKind: Readonly<Record<string, (spec: Fields) => void>> = {
 	Service: serviceDefaults,
 	StatefulSet(spec) {
 		fill(spec, {
-			replicas: 1, podManagementPolicy: 'OrderedReady', revisionHistoryLimit: 10, updateStrategy: {type: 'RollingUpdate', rollingUpdate: {partition: 0}}, persistentVolumeClaimRetentionPolicy: {whenDeleted: 'Retain', whenScaled: 'Retain'},
+			replicas: 1,
+			podManagementPolicy: 'OrderedReady',
+			revisionHistoryLimit: 10,
+			updateStrategy: {type: 'RollingUpdate', rollingUpdate: {partition: 0}},
+			persistentVolumeClaimRetentionPolicy: {whenDeleted: 'Retain', whenScaled: 'Retain'},
 		});
 		podTemplateDefaults(spec.template as Fields | undefined);
 	},
@@ -81,7 +99,18 @@ export const withDefaults = (object: KubeObject): KubeObject => {
 		result.type ??= 'Opaque';
 		const {stringData, ...rest} = result;
 		if (stringData) {
-			return {...rest, data: {...(result.data as JsonObject | undefined), ...Object.fromEntries(Object.entries(stringData as Record<string, string>).map(([name, text]) => [name, Buffer.from(text).toString('base64')]))}};
+			return {
+				...rest,
+				data: {
+					...(result.data as JsonObject | undefined),
+					...Object.fromEntries(
+						Object.entries(stringData as Record<string, string>).map(([name, text]) => [
+							name,
+							Buffer.from(text).toString('base64'),
+						]),
+					),
+				},
+			};
 		}
 	} else if (result.kind === 'StorageClass') {
 		fill(result, {reclaimPolicy: 'Delete', volumeBindingMode: 'Immediate'});

@@ -26,30 +26,53 @@ const resourceList = (text: string): JsonObject => ({
 			name: `${resource.plural}/${subresource}`,
 			singularName: '',
 			namespaced: resource.namespaced,
-			...(subresource === 'scale' ? {group: 'autoscaling', version: 'v1', kind: 'Scale'} : {kind: subresource === 'exec' ? 'PodExecOptions' : resource.kind}),
-			verbs: subresource === 'exec' ? ['create', 'get'] : (subresource === 'log' ? ['get'] : ['get', 'patch', 'update']),
+			...(subresource === 'scale'
+				? {group: 'autoscaling', version: 'v1', kind: 'Scale'}
+				: {kind: subresource === 'exec' ? 'PodExecOptions' : resource.kind}),
+			verbs: subresource === 'exec' ? ['create', 'get'] : subresource === 'log' ? ['get'] : ['get', 'patch', 'update'],
 		})),
 	]),
 });
 
 /** Answers of the paths that say what the server can do. kubectl picks its own version by `/version`. */
 export const discovery: ReadonlyMap<string, JsonObject> = new Map<string, JsonObject>([
-	['/version', {
-		major: '1', minor: '32', gitVersion: 'v1.32.0-sandbox', gitCommit: '', gitTreeState: 'clean', buildDate: '2024-12-11T00:00:00Z', goVersion: 'go1.23.3', compiler: 'gc', platform: 'linux/amd64',
-	}],
+	[
+		'/version',
+		{
+			major: '1',
+			minor: '32',
+			gitVersion: 'v1.32.0-sandbox',
+			gitCommit: '',
+			gitTreeState: 'clean',
+			buildDate: '2024-12-11T00:00:00Z',
+			goVersion: 'go1.23.3',
+			compiler: 'gc',
+			platform: 'linux/amd64',
+		},
+	],
 	['/api', {kind: 'APIVersions', versions: ['v1'], serverAddressByClientCIDRs: []}],
-	['/apis', {
-		kind: 'APIGroupList',
-		apiVersion: 'v1',
-		groups: groupVersions.filter(text => text.includes('/')).map(text => ({name: text.split('/', 1)[0]!, versions: [preferred(text)], preferredVersion: preferred(text)})),
-	}],
+	[
+		'/apis',
+		{
+			kind: 'APIGroupList',
+			apiVersion: 'v1',
+			groups: groupVersions
+				.filter(text => text.includes('/'))
+				.map(text => ({name: text.split('/', 1)[0]!, versions: [preferred(text)], preferredVersion: preferred(text)})),
+		},
+	],
 	...groupVersions.map(text => [text.includes('/') ? `/apis/${text}` : `/api/${text}`, resourceList(text)] as const),
-	['/openapi/v3', {
-		paths: Object.fromEntries(groupVersions.map(text => {
-			const path = text.includes('/') ? `apis/${text}` : `api/${text}`;
-			return [path, {serverRelativeURL: `/openapi/v3/${path}?hash=sandbox`}];
-		})),
-	}],
+	[
+		'/openapi/v3',
+		{
+			paths: Object.fromEntries(
+				groupVersions.map(text => {
+					const path = text.includes('/') ? `apis/${text}` : `api/${text}`;
+					return [path, {serverRelativeURL: `/openapi/v3/${path}?hash=sandbox`}];
+				}),
+			),
+		},
+	],
 	...groupVersions.map(text => [`/openapi/v3/${text.includes('/') ? 'apis' : 'api'}/${text}`, openApi(text)] as const),
 ]);
 
@@ -59,17 +82,29 @@ function openApi(text: string): JsonObject {
 		openapi: '3.0.0',
 		info: {title: 'Kubernetes', version: 'v1.32.0-sandbox'},
 		components: {schemas: {}},
-		paths: Object.fromEntries(served(text).map(resource => [
-			[text.includes('/') ? '/apis' : '/api', text, ...resource.namespaced ? ['namespaces', '{namespace}'] : [], resource.plural, '{name}'].join('/'),
-			{
-				patch: {
-					operationId: `patch${resource.kind}`,
-					parameters: ['dryRun', 'fieldManager', 'fieldValidation', 'force'].map(name => ({name, in: 'query', schema: {type: name === 'force' ? 'boolean' : 'string'}})),
-					responses: {200: {description: 'OK'}},
-					'x-kubernetes-action': 'patch',
-					'x-kubernetes-group-version-kind': {group: resource.group, version: resource.version, kind: resource.kind},
+		paths: Object.fromEntries(
+			served(text).map(resource => [
+				[
+					text.includes('/') ? '/apis' : '/api',
+					text,
+					...(resource.namespaced ? ['namespaces', '{namespace}'] : []),
+					resource.plural,
+					'{name}',
+				].join('/'),
+				{
+					patch: {
+						operationId: `patch${resource.kind}`,
+						parameters: ['dryRun', 'fieldManager', 'fieldValidation', 'force'].map(name => ({
+							name,
+							in: 'query',
+							schema: {type: name === 'force' ? 'boolean' : 'string'},
+						})),
+						responses: {200: {description: 'OK'}},
+						'x-kubernetes-action': 'patch',
+						'x-kubernetes-group-version-kind': {group: resource.group, version: resource.version, kind: resource.kind},
+					},
 				},
-			},
-		])),
+			]),
+		),
 	};
 }

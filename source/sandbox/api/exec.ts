@@ -12,7 +12,11 @@ import type {Target} from './target.js';
 
 /** The first byte of every message: which stream it belongs to. */
 const channel = {
-	stdin: 0, stdout: 1, stderr: 2, status: 3, close: 255,
+	stdin: 0,
+	stdout: 1,
+	stderr: 2,
+	status: 3,
+	close: 255,
 } as const;
 
 /** A container runtime needs a while to start a process. kubectl relies on it: what arrives before it has set its streams up is dropped («Unknown stream id»). */
@@ -21,13 +25,19 @@ const startMilliseconds = 25;
 const inputCapacity = 1_048_576;
 const frame = 131_072;
 
-const never = async (): Promise<never> => new Promise<never>(() => {/* nobody takes it any more */});
+const never = async (): Promise<never> =>
+	new Promise<never>(() => {
+		/* nobody takes it any more */
+	});
 
 /** Standard input: what the client sends. The client waits while too much is on the way. */
 const makeInput = (socket: WebSocket, dropAfter: number | undefined): Descriptor => {
 	const waiting: Uint8Array[] = [];
 	const state = {
-		bytes: 0, received: 0, isOver: false, wake: Promise.withResolvers<undefined>(),
+		bytes: 0,
+		received: 0,
+		isOver: false,
+		wake: Promise.withResolvers<undefined>(),
 	};
 	const changed = (): void => {
 		state.wake.resolve(undefined);
@@ -79,18 +89,19 @@ const makeInput = (socket: WebSocket, dropAfter: number | undefined): Descriptor
 
 type OutputFaults = {readonly cutAfter: number; readonly dropAfter: number; readonly bytesPerSecond: number};
 
-const send = async (socket: WebSocket, stream: number, bytes: Uint8Array): Promise<void> => new Promise((resolve, reject) => {
-	const message = Buffer.allocUnsafe(bytes.length + 1);
-	message[0] = stream;
-	message.set(bytes, 1);
-	socket.send(message, error => {
-		if (error) {
-			reject(error);
-		} else {
-			resolve();
-		}
+const send = async (socket: WebSocket, stream: number, bytes: Uint8Array): Promise<void> =>
+	new Promise((resolve, reject) => {
+		const message = Buffer.allocUnsafe(bytes.length + 1);
+		message[0] = stream;
+		message.set(bytes, 1);
+		socket.send(message, error => {
+			if (error) {
+				reject(error);
+			} else {
+				resolve();
+			}
+		});
 	});
-});
 
 /** Bytes that a pipe takes from a writer when nobody reads it. */
 const pipeCapacity = 65_536;
@@ -126,7 +137,7 @@ const makeOutput = (socket: WebSocket, stream: number, faults: OutputFaults): De
 
 		if (faults.bytesPerSecond < Infinity) {
 			await new Promise(resolve => {
-				setTimeout(resolve, piece.length / faults.bytesPerSecond * 1000).unref();
+				setTimeout(resolve, (piece.length / faults.bytesPerSecond) * 1000).unref();
 			});
 		}
 	};
@@ -142,7 +153,10 @@ const makeOutput = (socket: WebSocket, stream: number, faults: OutputFaults): De
 	});
 };
 
-const matching = (command: string) => (fault: {readonly command?: string; readonly path?: string}): boolean => fault.path === undefined && (fault.command === undefined || command.includes(fault.command));
+const matching =
+	(command: string) =>
+	(fault: {readonly command?: string; readonly path?: string}): boolean =>
+		fault.path === undefined && (fault.command === undefined || command.includes(fault.command));
 
 const outputFaults = (faults: FaultBook, command: string): OutputFaults => {
 	const fits = matching(command);
@@ -153,15 +167,16 @@ const outputFaults = (faults: FaultBook, command: string): OutputFaults => {
 	};
 };
 
-const statusOf = (exitCode: number): JsonObject => exitCode === 0
-	? {metadata: {}, status: 'Success'}
-	: {
-		metadata: {},
-		status: 'Failure',
-		message: `command terminated with non-zero exit code: exit status ${exitCode}`,
-		reason: 'NonZeroExitCode',
-		details: {causes: [{reason: 'ExitCode', message: String(exitCode)}]},
-	};
+const statusOf = (exitCode: number): JsonObject =>
+	exitCode === 0
+		? {metadata: {}, status: 'Success'}
+		: {
+				metadata: {},
+				status: 'Failure',
+				message: `command terminated with non-zero exit code: exit status ${exitCode}`,
+				reason: 'NonZeroExitCode',
+				details: {causes: [{reason: 'ExitCode', message: String(exitCode)}]},
+			};
 
 const notStarted = (name: string, text: string): JsonObject => ({
 	metadata: {},
@@ -172,7 +187,12 @@ const notStarted = (name: string, text: string): JsonObject => ({
 	code: 500,
 });
 
-const run = async (machine: Machine, command: readonly string[], query: URLSearchParams, socket: WebSocket): Promise<void> => {
+const run = async (
+	machine: Machine,
+	command: readonly string[],
+	query: URLSearchParams,
+	socket: WebSocket,
+): Promise<void> => {
 	const text = command.join(' ');
 	const {faults} = machine;
 	const inputDrop = faults.take('drop', fault => fault.direction === 'in' && matching(text)(fault));
@@ -180,20 +200,25 @@ const run = async (machine: Machine, command: readonly string[], query: URLSearc
 	const hasInput = query.get('stdin') === 'true' || query.get('stdin') === '1';
 	const input = makeInput(socket, inputDrop?.after);
 	const descriptors = new Map<number, Descriptor>([
-		...hasInput ? [[0, input] as const] : [],
+		...(hasInput ? [[0, input] as const] : []),
 		[1, makeOutput(socket, channel.stdout, outputFaults(faults, text))],
 		[2, makeOutput(socket, channel.stderr, isPlain)],
 	]);
 	const start: Start = {
-		machine, cwd: machine.environment.has('BASE') ? '/opt' : '/', umask: 0o022, environment: machine.environment, descriptors,
+		machine,
+		cwd: machine.environment.has('BASE') ? '/opt' : '/',
+		umask: 0o022,
+		environment: machine.environment,
+		descriptors,
 	};
 	await new Promise(resolve => {
 		setTimeout(resolve, startMilliseconds);
 	});
 	const found = findProgram(start, command[0] ?? '');
-	const status = 'status' in found
-		? notStarted(command[0] ?? '', found.status === 127 ? 'executable file not found in $PATH' : 'permission denied')
-		: statusOf(await spawn(start, command, {isExec: true}).ended);
+	const status =
+		'status' in found
+			? notStarted(command[0] ?? '', found.status === 127 ? 'executable file not found in $PATH' : 'permission denied')
+			: statusOf(await spawn(start, command, {isExec: true}).ended);
 	if (socket.readyState !== socket.OPEN) {
 		return;
 	}
@@ -203,7 +228,11 @@ const run = async (machine: Machine, command: readonly string[], query: URLSearc
 };
 
 /** Checks that a command can be run in a container, and gives what runs it once the socket is open. */
-export const openExec = ({pods, store}: Cluster, {namespace = '', name = ''}: Target, query: URLSearchParams): ((socket: WebSocket) => void) => {
+export const openExec = (
+	{pods, store}: Cluster,
+	{namespace = '', name = ''}: Target,
+	query: URLSearchParams,
+): ((socket: WebSocket) => void) => {
 	const pod = store.get('Pod', namespace, name);
 	if (!pod) {
 		throw notFound('pods', '', name);

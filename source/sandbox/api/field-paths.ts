@@ -40,9 +40,10 @@ export const fieldsOf = (object: JsonObject): ReadonlyMap<Path, Json> => {
 			continue;
 		}
 
-		const owned = name === 'metadata' && isObject(value)
-			? Object.fromEntries(Object.entries(value).filter(([key]) => ownedMetadata.has(key)))
-			: value;
+		const owned =
+			name === 'metadata' && isObject(value)
+				? Object.fromEntries(Object.entries(value).filter(([key]) => ownedMetadata.has(key)))
+				: value;
 		if (name !== 'metadata' || Object.keys(owned as JsonObject).length > 0) {
 			walk(owned, name, [`f:${name}`], found);
 		}
@@ -109,11 +110,18 @@ export const fromFieldsV1 = (fields: JsonObject, prefix: readonly string[] = [])
 	});
 
 /** A path as a message shows it: `.spec.template.spec.containers[name="x"].image`. */
-export const showPath = (path: Path): string => path.split(separator).filter(element => element !== '.').map(element => {
-	if (element.startsWith('f:')) {
-		return `.${element.slice(2)}`;
-	}
+export const showPath = (path: Path): string =>
+	path
+		.split(separator)
+		.filter(element => element !== '.')
+		.map(element => {
+			if (element.startsWith('f:')) {
+				return `.${element.slice(2)}`;
+			}
 
-	const key = JSON.parse(element.slice(2)) as JsonObject;
-	return `[${Object.entries(key).map(([name, value]) => `${name}=${JSON.stringify(value)}`).join(',')}]`;
-}).join('');
+			const key = JSON.parse(element.slice(2)) as JsonObject;
+			return `[${Object.entries(key)
+				.map(([name, value]) => `${name}=${JSON.stringify(value)}`)
+				.join(',')}]`;
+		})
+		.join('');

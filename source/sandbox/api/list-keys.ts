@@ -23,7 +23,10 @@ export const listKeys = (field: string, items: readonly Json[]): readonly string
 	}
 
 	// Ports of containers and of Services share a field name.
-	const names = field === 'ports' ? [objects.every(item => item.containerPort !== undefined) ? 'containerPort' : 'port', 'protocol'] : keys[field];
+	const names =
+		field === 'ports'
+			? [objects.every(item => item.containerPort !== undefined) ? 'containerPort' : 'port', 'protocol']
+			: keys[field];
 	return names && objects.every(item => names.some(name => item[name] !== undefined)) ? names : undefined;
 };
 

@@ -64,7 +64,10 @@ export const strategicPatch = (target: JsonObject | undefined, patch: JsonObject
 		} else if (value === null || value === undefined) {
 			Reflect.deleteProperty(result, field);
 		} else if (Array.isArray(value)) {
-			result[field] = field === 'finalizers' && Array.isArray(old) ? [...new Set([...old, ...value])] : mergeList(field, Array.isArray(old) ? old : [], value);
+			result[field] =
+				field === 'finalizers' && Array.isArray(old)
+					? [...new Set([...old, ...value])]
+					: mergeList(field, Array.isArray(old) ? old : [], value);
 		} else {
 			result[field] = isObject(value) ? strategicPatch(isObject(old) ? old : undefined, value) : value;
 		}
@@ -75,12 +78,16 @@ export const strategicPatch = (target: JsonObject | undefined, patch: JsonObject
 
 type Operation = {readonly op: string; readonly path: string; readonly from?: string; readonly value?: Json};
 
-const pointer = (path: string): string[] => path.split('/').slice(1).map(part => part.replaceAll('~1', '/').replaceAll('~0', '~'));
+const pointer = (path: string): string[] =>
+	path
+		.split('/')
+		.slice(1)
+		.map(part => part.replaceAll('~1', '/').replaceAll('~0', '~'));
 
 const parentOf = (document: Json, path: readonly string[]): Json | undefined => {
 	let value: Json | undefined = document;
 	for (const key of path.slice(0, -1)) {
-		value = Array.isArray(value) ? value[Number(key)] : (isObject(value) ? value[key] : undefined);
+		value = Array.isArray(value) ? value[Number(key)] : isObject(value) ? value[key] : undefined;
 	}
 
 	return value;
@@ -89,7 +96,7 @@ const parentOf = (document: Json, path: readonly string[]): Json | undefined => 
 const lookUp = (document: Json, path: readonly string[]): Json | undefined => {
 	const parent = parentOf(document, path);
 	const key = path.at(-1) ?? '';
-	return Array.isArray(parent) ? parent[Number(key)] : (isObject(parent) ? parent[key] : undefined);
+	return Array.isArray(parent) ? parent[Number(key)] : isObject(parent) ? parent[key] : undefined;
 };
 
 const change = (document: Json, path: readonly string[], value: Json | undefined, isInsertion: boolean): void => {
@@ -109,7 +116,10 @@ const change = (document: Json, path: readonly string[], value: Json | undefined
 			parent[key] = value;
 		}
 	} else {
-		throw refusal(422, `the server rejected our request due to an error in our request: the path /${path.join('/')} does not exist`);
+		throw refusal(
+			422,
+			`the server rejected our request due to an error in our request: the path /${path.join('/')} does not exist`,
+		);
 	}
 };
 
@@ -117,7 +127,10 @@ const change = (document: Json, path: readonly string[], value: Json | undefined
 const applyOperation = (document: JsonObject, {op, path, from = '', value}: Operation): void => {
 	const place = pointer(path);
 	if ((op === 'remove' || op === 'replace') && lookUp(document, place) === undefined) {
-		throw refusal(422, `the server rejected our request due to an error in our request: ${op} operation does not apply: the path ${path} is missing`);
+		throw refusal(
+			422,
+			`the server rejected our request due to an error in our request: ${op} operation does not apply: the path ${path} is missing`,
+		);
 	}
 
 	if (op === 'test' && !isDeepStrictEqual(lookUp(document, place), value)) {
@@ -149,7 +162,7 @@ const applyOperation = (document: JsonObject, {op, path, from = '', value}: Oper
 
 			break;
 		}
-	// No default
+		// No default
 	}
 };
 

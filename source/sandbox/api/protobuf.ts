@@ -12,10 +12,20 @@ The messages that are read, by the numbers of their fields: those that Helm's cl
 */
 const messages: Readonly<Record<MessageName, Readonly<Record<number, Field>>>> = {
 	Secret: {
-		1: ['metadata', 'ObjectMeta'], 2: ['data', 'bytes map'], 3: ['type', 'text'], 4: ['stringData', 'text map'], 5: ['immutable', 'flag'],
+		1: ['metadata', 'ObjectMeta'],
+		2: ['data', 'bytes map'],
+		3: ['type', 'text'],
+		4: ['stringData', 'text map'],
+		5: ['immutable', 'flag'],
 	},
 	ObjectMeta: {
-		1: ['name', 'text'], 2: ['generateName', 'text'], 3: ['namespace', 'text'], 5: ['uid', 'text'], 6: ['resourceVersion', 'text'], 11: ['labels', 'text map'], 12: ['annotations', 'text map'],
+		1: ['name', 'text'],
+		2: ['generateName', 'text'],
+		3: ['namespace', 'text'],
+		5: ['uid', 'text'],
+		6: ['resourceVersion', 'text'],
+		11: ['labels', 'text map'],
+		12: ['annotations', 'text map'],
 	},
 	DeleteOptions: {},
 };
@@ -85,7 +95,10 @@ const readField = (type: Field[1], value: Part['value'], known: Json | undefined
 		case 'bytes map':
 		case 'text map': {
 			const entry = partsOf(bytes);
-			return {...known as JsonObject | undefined, [bytesOf(entry, 1).toString()]: bytesOf(entry, 2).toString(type === 'bytes map' ? 'base64' : 'utf8')};
+			return {
+				...(known as JsonObject | undefined),
+				[bytesOf(entry, 1).toString()]: bytesOf(entry, 2).toString(type === 'bytes map' ? 'base64' : 'utf8'),
+			};
 		}
 
 		case 'Secret':
@@ -115,7 +128,10 @@ export const readProtobuf = (body: Buffer): JsonObject => {
 	const type = partsOf(bytesOf(unknown, 1));
 	const kind = bytesOf(type, 2).toString();
 	if (!body.subarray(0, magic.length).equals(magic) || !isMessage(kind)) {
-		throw refusal(415, 'the body of the request was in an unknown format - accepted media types include: application/json, application/yaml, application/apply-patch+yaml');
+		throw refusal(
+			415,
+			'the body of the request was in an unknown format - accepted media types include: application/json, application/yaml, application/apply-patch+yaml',
+		);
 	}
 
 	return {apiVersion: bytesOf(type, 1).toString(), kind, ...readMessage(kind, bytesOf(unknown, 2))};

@@ -11,15 +11,24 @@ import type {Target} from './target.js';
 export type Wish = {readonly query: URLSearchParams; readonly accept: string};
 
 /** Objects in the form that is wanted, or undefined where they are wanted as they are. */
-const asTable = (kind: string, objects: readonly KubeObject[], {query, accept}: Wish, resourceVersion = objects[0]?.metadata.resourceVersion ?? '') =>
-	accept.includes('as=Table') ? tableOf(kind, objects, {resourceVersion, isWhole: query.get('includeObject') === 'Object'}) : undefined;
+const asTable = (
+	kind: string,
+	objects: readonly KubeObject[],
+	{query, accept}: Wish,
+	resourceVersion = objects[0]?.metadata.resourceVersion ?? '',
+) =>
+	accept.includes('as=Table')
+		? tableOf(kind, objects, {resourceVersion, isWhole: query.get('includeObject') === 'Object'})
+		: undefined;
 
 const filterOf = ({namespace, name}: Target, query: URLSearchParams): ((object: KubeObject) => boolean) => {
 	const labels = labelSelector(query.get('labelSelector') ?? '');
 	const fields = fieldSelector(query.get('fieldSelector') ?? '');
-	return object => (namespace === undefined || object.metadata.namespace === namespace)
-		&& (name === undefined || object.metadata.name === name)
-		&& labels(object.metadata.labels ?? {}) && fields(object);
+	return object =>
+		(namespace === undefined || object.metadata.namespace === namespace) &&
+		(name === undefined || object.metadata.name === name) &&
+		labels(object.metadata.labels ?? {}) &&
+		fields(object);
 };
 
 /** GET of one object. */
@@ -41,7 +50,10 @@ export const listObjects = ({store}: Cluster, target: Target, wish: Wish): unkno
 	const items = limit > 0 ? all.slice(start, start + limit) : all.slice(start);
 	const rest = all.length - start - items.length;
 	const resourceVersion = String(store.version());
-	const metadata = {resourceVersion, ...(rest > 0 && {continue: String(start + items.length), remainingItemCount: rest})};
+	const metadata = {
+		resourceVersion,
+		...(rest > 0 && {continue: String(start + items.length), remainingItemCount: rest}),
+	};
 	const table = asTable(target.resource.kind, items, wish, resourceVersion);
 	return table ? {...table, metadata} : {...listKind(target.resource), metadata, items};
 };
@@ -52,7 +64,12 @@ export type WatchEvent = {readonly type: string; readonly object: unknown};
 /**
 Starts a watch: what happened since the version, then what happens. Returns what stops it.
 */
-export const watchObjects = ({store}: Cluster, target: Target, wish: Wish, tell: (event: WatchEvent) => void): (() => void) => {
+export const watchObjects = (
+	{store}: Cluster,
+	target: Target,
+	wish: Wish,
+	tell: (event: WatchEvent) => void,
+): (() => void) => {
 	const {query} = wish;
 	const keeps = filterOf(target, query);
 	const {kind} = target.resource;

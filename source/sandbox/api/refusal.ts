@@ -19,7 +19,11 @@ const reasons: Readonly<Record<number, string>> = {
 };
 
 /** Makes a refusal. The reason follows from the code unless it is given. */
-export const refusal = (code: number, message: string, more: {readonly reason?: string; readonly details?: JsonObject; readonly retryAfter?: number} = {}): Refusal => {
+export const refusal = (
+	code: number,
+	message: string,
+	more: {readonly reason?: string; readonly details?: JsonObject; readonly retryAfter?: number} = {},
+): Refusal => {
 	const details = {...more.details, ...(more.retryAfter !== undefined && {retryAfterSeconds: more.retryAfter})};
 	return Object.assign(new Error(message), {
 		code,
@@ -38,8 +42,11 @@ export const refusal = (code: number, message: string, more: {readonly reason?: 
 };
 
 /** Whether an error is an answer of the API. */
-export const isRefusal = (error: unknown): error is Refusal => error instanceof Error && 'status' in error && 'code' in error;
+export const isRefusal = (error: unknown): error is Refusal =>
+	error instanceof Error && 'status' in error && 'code' in error;
 
 /** Something that does not exist. */
 export const notFound = (plural: string, group: string, name: string): Refusal =>
-	refusal(404, `${plural}${group === '' ? '' : `.${group}`} "${name}" not found`, {details: {name, group, kind: plural}});
+	refusal(404, `${plural}${group === '' ? '' : `.${group}`} "${name}" not found`, {
+		details: {name, group, kind: plural},
+	});

@@ -15,7 +15,10 @@ export type Reply = {
 };
 
 // Go escapes these two line separators in JSON, and readers of lines rely on it.
-const toJson = (value: unknown): string => JSON.stringify(value).replaceAll('\u{2028}', String.raw`\u2028`).replaceAll('\u{2029}', String.raw`\u2029`);
+const toJson = (value: unknown): string =>
+	JSON.stringify(value)
+		.replaceAll('\u{2028}', String.raw`\u2028`)
+		.replaceAll('\u{2029}', String.raw`\u2029`);
 
 /** `dropAfter` breaks the connection after so many bytes of the body. */
 export const makeReply = (request: IncomingMessage, response: ServerResponse, dropAfter: number | undefined): Reply => {
@@ -60,7 +63,12 @@ export const makeReply = (request: IncomingMessage, response: ServerResponse, dr
 			send(200, 'text/plain', body);
 		},
 		refuse({code, status, retryAfter}) {
-			send(code, 'application/json', toJson(status), retryAfter === undefined ? {} : {'Retry-After': String(retryAfter)});
+			send(
+				code,
+				'application/json',
+				toJson(status),
+				retryAfter === undefined ? {} : {'Retry-After': String(retryAfter)},
+			);
 		},
 		lines() {
 			start('application/json');

@@ -5,26 +5,13 @@ import {WebSocketServer} from 'ws';
 import type {KubeObject} from '../store/object.js';
 import {isRefusal, refusal, type Refusal} from './refusal.js';
 import {checkAccess, review} from './access.js';
-import {
-	create,
-	parseBody,
-	patch,
-	remove,
-	scale,
-	update,
-	type Write,
-} from './change.js';
+import {create, parseBody, patch, remove, scale, update, type Write} from './change.js';
 import type {Cluster} from './cluster.js';
 import {answerControl} from './control.js';
 import {discovery} from './discovery.js';
 import {openExec} from './exec.js';
 import {sendLog} from './log.js';
-import {
-	getObject,
-	listObjects,
-	watchObjects,
-	type Wish,
-} from './read.js';
+import {getObject, listObjects, watchObjects, type Wish} from './read.js';
 import {makeReply, type Reply} from './reply.js';
 import {targetOf, type Target} from './target.js';
 
@@ -48,9 +35,17 @@ const readBody = async (request: IncomingMessage, dropAfter: number | undefined)
 };
 
 const checkFaults = (cluster: Cluster, target: Target, url: URL): void => {
-	const fault = cluster.faults.take('refuse', ({verb, path}) => (verb === undefined || verb === target.verb) && (path === undefined || url.pathname.includes(path)));
+	const fault = cluster.faults.take(
+		'refuse',
+		({verb, path}) =>
+			(verb === undefined || verb === target.verb) && (path === undefined || url.pathname.includes(path)),
+	);
 	if (fault) {
-		throw refusal(fault.status, fault.message ?? 'the sandbox was told to refuse this', fault.retryAfterSeconds === undefined ? {} : {retryAfter: fault.retryAfterSeconds});
+		throw refusal(
+			fault.status,
+			fault.message ?? 'the sandbox was told to refuse this',
+			fault.retryAfterSeconds === undefined ? {} : {retryAfter: fault.retryAfterSeconds},
+		);
 	}
 
 	checkAccess(cluster.faults, target);
@@ -82,8 +77,15 @@ const write = (cluster: Cluster, input: Write): {readonly code: number; readonly
 };
 
 const removeAll = (cluster: Cluster, input: Write): unknown => {
-	const {items, ...list} = listObjects(cluster, input.target, {query: input.query, accept: ''}) as {items: KubeObject[]};
-	return {...list, items: items.map(({metadata: {name, namespace}}) => remove(cluster, {...input, target: {...input.target, name, ...(namespace && {namespace})}}))};
+	const {items, ...list} = listObjects(cluster, input.target, {query: input.query, accept: ''}) as {
+		items: KubeObject[];
+	};
+	return {
+		...list,
+		items: items.map(({metadata: {name, namespace}}) =>
+			remove(cluster, {...input, target: {...input.target, name, ...(namespace && {namespace})}}),
+		),
+	};
 };
 
 const answer = async (cluster: Cluster, request: IncomingMessage, url: URL, reply: Reply): Promise<void> => {
@@ -100,7 +102,11 @@ const answer = async (cluster: Cluster, request: IncomingMessage, url: URL, repl
 		return;
 	}
 
-	const drop = cluster.faults.take('drop', ({path, command, direction}) => path !== undefined && command === undefined && direction === 'in' && url.pathname.includes(path));
+	const drop = cluster.faults.take(
+		'drop',
+		({path, command, direction}) =>
+			path !== undefined && command === undefined && direction === 'in' && url.pathname.includes(path),
+	);
 	const body = await readBody(request, drop?.after);
 	if (url.pathname.startsWith('/sandbox/')) {
 		answerControl(cluster, method, url, body, reply);
@@ -114,7 +120,10 @@ const answer = async (cluster: Cluster, request: IncomingMessage, url: URL, repl
 
 	checkFaults(cluster, target, url);
 	const input: Write = {
-		target, query: url.searchParams, contentType: request.headers['content-type'] ?? 'application/json', body,
+		target,
+		query: url.searchParams,
+		contentType: request.headers['content-type'] ?? 'application/json',
+		body,
 	};
 	if (target.subresource === 'log') {
 		sendLog(cluster, target, url.searchParams, reply);
@@ -134,7 +143,13 @@ const answer = async (cluster: Cluster, request: IncomingMessage, url: URL, repl
 	}
 };
 
-const asRefusal = (error: unknown): Refusal => isRefusal(error) ? error : refusal(500, `Internal error occurred: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
+const asRefusal = (error: unknown): Refusal =>
+	isRefusal(error)
+		? error
+		: refusal(
+				500,
+				`Internal error occurred: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
+			);
 
 /** An HTTP server in front of a cluster. */
 export type ApiServer = {readonly url: string; readonly close: () => Promise<void>; readonly lastRequest: () => number};
@@ -145,12 +160,17 @@ export const serve = async (cluster: Cluster, port: number): Promise<ApiServer> 
 	const sockets = new Set<Socket>();
 	const upgrades = new WebSocketServer({
 		noServer: true,
-		handleProtocols: offered => ['v5.channel.k8s.io', 'v4.channel.k8s.io'].find(protocol => offered.has(protocol)) ?? false,
+		handleProtocols: offered =>
+			['v5.channel.k8s.io', 'v4.channel.k8s.io'].find(protocol => offered.has(protocol)) ?? false,
 	});
 	const server = createServer((request: IncomingMessage, response: ServerResponse) => {
 		lastRequest = Date.now();
 		const url = new URL(request.url ?? '/', 'http://sandbox');
-		const drop = cluster.faults.take('drop', ({path, command, direction}) => path !== undefined && command === undefined && direction !== 'in' && url.pathname.includes(path));
+		const drop = cluster.faults.take(
+			'drop',
+			({path, command, direction}) =>
+				path !== undefined && command === undefined && direction !== 'in' && url.pathname.includes(path),
+		);
 		const reply = makeReply(request, response, drop?.after);
 		void (async () => {
 			try {
@@ -184,7 +204,9 @@ export const serve = async (cluster: Cluster, port: number): Promise<ApiServer> 
 		} catch (error) {
 			const {code, status} = asRefusal(error);
 			const body = JSON.stringify(status);
-			socket.end(`HTTP/1.1 ${code} Refused\r\nContent-Type: application/json\r\nContent-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`);
+			socket.end(
+				`HTTP/1.1 ${code} Refused\r\nContent-Type: application/json\r\nContent-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,
+			);
 		}
 	});
 	await new Promise<void>((resolve, reject) => {

@@ -10,19 +10,31 @@ export type Target = {
 };
 
 const verbs: Readonly<Record<string, Target['verb']>> = {
-	DELETE: 'delete', GET: 'get', PATCH: 'patch', POST: 'create', PUT: 'update',
+	DELETE: 'delete',
+	GET: 'get',
+	PATCH: 'patch',
+	POST: 'create',
+	PUT: 'update',
 };
 
 /** What a verb is called where a collection is meant. */
-const collectionVerbs: Readonly<Partial<Record<Target['verb'], Target['verb']>>> = {delete: 'deletecollection', get: 'list'};
+const collectionVerbs: Readonly<Partial<Record<Target['verb'], Target['verb']>>> = {
+	delete: 'deletecollection',
+	get: 'list',
+};
 
 const splitPath = (pathname: string): {group: string; version: string; rest: string[]} | undefined => {
-	const parts = pathname.split('/').filter(Boolean).map(part => decodeURIComponent(part));
+	const parts = pathname
+		.split('/')
+		.filter(Boolean)
+		.map(part => decodeURIComponent(part));
 	if (parts[0] === 'api' && parts.length > 2) {
 		return {group: '', version: parts[1]!, rest: parts.slice(2)};
 	}
 
-	return parts[0] === 'apis' && parts.length > 3 ? {group: parts[1]!, version: parts[2]!, rest: parts.slice(3)} : undefined;
+	return parts[0] === 'apis' && parts.length > 3
+		? {group: parts[1]!, version: parts[2]!, rest: parts.slice(3)}
+		: undefined;
 };
 
 /** Reads method and path of a request. Undefined where no object of the API is meant. */
@@ -33,7 +45,8 @@ export const targetOf = (method: string, url: URL): Target | undefined => {
 	}
 
 	const {group, version, rest} = path;
-	const isInNamespace = rest[0] === 'namespaces' && rest.length > 2 && findResource(group, version, rest[2]!) !== undefined;
+	const isInNamespace =
+		rest[0] === 'namespaces' && rest.length > 2 && findResource(group, version, rest[2]!) !== undefined;
 	const [plural, name, subresource] = isInNamespace ? rest.slice(2) : rest;
 	const resource = findResource(group, version, plural ?? '');
 	const verb = verbs[method];
@@ -43,7 +56,7 @@ export const targetOf = (method: string, url: URL): Target | undefined => {
 
 	const isWatch = url.searchParams.get('watch') === 'true' || url.searchParams.get('watch') === '1';
 	return {
-		verb: isWatch && verb === 'get' ? 'watch' : (name === undefined ? collectionVerbs[verb] ?? verb : verb),
+		verb: isWatch && verb === 'get' ? 'watch' : name === undefined ? (collectionVerbs[verb] ?? verb) : verb,
 		resource,
 		...(isInNamespace && {namespace: rest[1]!}),
 		...(name !== undefined && {name}),

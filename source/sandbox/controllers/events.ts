@@ -3,9 +3,21 @@ import type {KubeObject} from '../store/object.js';
 import {timestamp, type Store} from '../store/store.js';
 
 /** Records an event of an object; the same one again only counts up. */
-export const recordEvent = (store: Store, object: KubeObject, {type, reason, message, source}: {readonly type: 'Normal' | 'Warning'; readonly reason: string; readonly message: string; readonly source: string}): void => {
+export const recordEvent = (
+	store: Store,
+	object: KubeObject,
+	{
+		type,
+		reason,
+		message,
+		source,
+	}: {readonly type: 'Normal' | 'Warning'; readonly reason: string; readonly message: string; readonly source: string},
+): void => {
 	const {name, namespace = 'default', uid, resourceVersion} = object.metadata;
-	const eventName = `${name}.${createHash('sha256').update(`${uid ?? ''} ${reason} ${message}`).digest('hex').slice(0, 16)}`;
+	const eventName = `${name}.${createHash('sha256')
+		.update(`${uid ?? ''} ${reason} ${message}`)
+		.digest('hex')
+		.slice(0, 16)}`;
 	const old = store.get('Event', namespace, eventName);
 	const now = timestamp();
 	store.put({
@@ -13,7 +25,12 @@ export const recordEvent = (store: Store, object: KubeObject, {type, reason, mes
 		kind: 'Event',
 		metadata: {name: eventName, namespace},
 		involvedObject: {
-			kind: object.kind, namespace, name, uid, apiVersion: object.apiVersion, resourceVersion,
+			kind: object.kind,
+			namespace,
+			name,
+			uid,
+			apiVersion: object.apiVersion,
+			resourceVersion,
 		},
 		type,
 		reason,

@@ -25,7 +25,19 @@ const collectGarbage = (store: Store, object: KubeObject): void => {
 
 const collectNamespaces = (store: Store): void => {
 	const known = new Set(store.list('Namespace').map(({metadata}) => metadata.name));
-	for (const kind of ['StatefulSet', 'Deployment', 'ReplicaSet', 'Service', 'Endpoints', 'ConfigMap', 'Secret', 'PersistentVolumeClaim', 'Pod', 'Event', 'Lease']) {
+	for (const kind of [
+		'StatefulSet',
+		'Deployment',
+		'ReplicaSet',
+		'Service',
+		'Endpoints',
+		'ConfigMap',
+		'Secret',
+		'PersistentVolumeClaim',
+		'Pod',
+		'Event',
+		'Lease',
+	]) {
 		for (const {metadata} of store.list(kind)) {
 			if (!known.has(metadata.namespace ?? '')) {
 				store.remove(kind, metadata.namespace, metadata.name);

@@ -68,7 +68,7 @@ Pieces of a range, without copying. The range ends with the file.
 
 @yields views of the blocks
 */
-export function * readContent(content: Content, offset = 0, length = Infinity): Generator<Uint8Array> {
+export function* readContent(content: Content, offset = 0, length = Infinity): Generator<Uint8Array> {
 	const end = Math.min(content.size, offset + length);
 	let position = offset;
 	while (position < end) {

@@ -19,8 +19,9 @@ export const may = (node: Node, {uid, gid, groups, capabilities}: Credentials, w
 	}
 
 	const isInGroup = node.gid === gid || groups.has(node.gid);
-	return hasBits(permissionsOf(node.mode, node.uid === uid ? 'user' : (isInGroup ? 'group' : 'other')), wanted);
+	return hasBits(permissionsOf(node.mode, node.uid === uid ? 'user' : isInGroup ? 'group' : 'other'), wanted);
 };
 
 /** Whether what only the owner may do, such as chmod, is allowed. */
-export const owns = (node: Node, {uid, capabilities}: Credentials): boolean => node.uid === uid || capabilities.has('FOWNER');
+export const owns = (node: Node, {uid, capabilities}: Credentials): boolean =>
+	node.uid === uid || capabilities.has('FOWNER');

@@ -16,4 +16,5 @@ export type FileError = Error & {readonly code: keyof typeof texts};
 
 export const fileError = (code: keyof typeof texts): FileError => Object.assign(new Error(texts[code]), {code});
 
-export const isFileError = (error: unknown): error is FileError => error instanceof Error && 'code' in error && Object.hasOwn(texts, String(error.code));
+export const isFileError = (error: unknown): error is FileError =>
+	error instanceof Error && 'code' in error && Object.hasOwn(texts, String(error.code));

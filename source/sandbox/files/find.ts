@@ -10,7 +10,13 @@ export type Mount = {readonly path: string; readonly volume: Volume; readonly ro
 export type Tree = ReadonlyMap<string, Mount>;
 
 /** Where a path leads. `node` is undefined where nothing is there but the folder is. */
-export type Place = {readonly path: string; readonly name: string; readonly parent: FolderNode; readonly node: Node | undefined; readonly mount: Mount};
+export type Place = {
+	readonly path: string;
+	readonly name: string;
+	readonly parent: FolderNode;
+	readonly node: Node | undefined;
+	readonly mount: Mount;
+};
 
 const normalise = (path: string): string => {
 	const parts: string[] = [];
@@ -64,7 +70,9 @@ export const makeFinder = (tree: Tree, credentials: Credentials, cwd: string) =>
 			node = mounted ? mounted.root : node.children.get(part);
 			if (node?.kind === 'link' && (follow || index < parts.length - 1)) {
 				const rest = parts.slice(index + 1).join('/');
-				const target = node.target.startsWith('/') ? node.target : `${here.slice(0, here.lastIndexOf('/'))}/${node.target}`;
+				const target = node.target.startsWith('/')
+					? node.target
+					: `${here.slice(0, here.lastIndexOf('/'))}/${node.target}`;
 				return find(`${target}${rest === '' ? '' : `/${rest}`}`, {follow}, depth + 1);
 			}
 		}
@@ -74,7 +82,11 @@ export const makeFinder = (tree: Tree, credentials: Credentials, cwd: string) =>
 		}
 
 		return {
-			path: whole, name: parts.at(-1) ?? '', parent, node, mount,
+			path: whole,
+			name: parts.at(-1) ?? '',
+			parent,
+			node,
+			mount,
 		};
 	};
 

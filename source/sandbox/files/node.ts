@@ -15,10 +15,17 @@ export type Node = FileNode | FolderNode | LinkNode | VirtualNode | DeviceNode;
 type Ownership = {readonly uid?: number; readonly gid?: number; readonly mode?: number};
 
 const owned = ({uid = 0, gid = 0, mode}: Ownership, usual: number): Owned => ({
-	uid, gid, mode: mode ?? usual, changed: Date.now(),
+	uid,
+	gid,
+	mode: mode ?? usual,
+	changed: Date.now(),
 });
 
-export const makeFolder = (ownership: Ownership = {}): FolderNode => ({...owned(ownership, 0o755), kind: 'folder', children: new Map()});
+export const makeFolder = (ownership: Ownership = {}): FolderNode => ({
+	...owned(ownership, 0o755),
+	kind: 'folder',
+	children: new Map(),
+});
 
 export const makeFile = (bytes: Uint8Array | string = '', ownership: Ownership = {}): FileNode => {
 	const content = emptyContent();
@@ -26,7 +33,11 @@ export const makeFile = (bytes: Uint8Array | string = '', ownership: Ownership =
 	return {...owned(ownership, 0o644), kind: 'file', content};
 };
 
-export const makeLink = (target: string, ownership: Ownership = {}): LinkNode => ({...owned(ownership, 0o777), kind: 'link', target});
+export const makeLink = (target: string, ownership: Ownership = {}): LinkNode => ({
+	...owned(ownership, 0o777),
+	kind: 'link',
+	target,
+});
 
 export const makeVirtual = (read: () => string): VirtualNode => ({...owned({}, 0o444), kind: 'virtual', read});
 
@@ -55,14 +66,15 @@ Every file below a folder, with its path. The folder itself comes first, with an
 
 @yields path and node
 */
-export function * walk(node: Node, path = ''): Generator<{readonly path: string; readonly node: Node}> {
+export function* walk(node: Node, path = ''): Generator<{readonly path: string; readonly node: Node}> {
 	yield {path, node};
 	if (node.kind === 'folder') {
 		for (const [name, child] of node.children) {
-			yield * walk(child, `${path}/${name}`);
+			yield* walk(child, `${path}/${name}`);
 		}
 	}
 }
 
 /** Bytes that a file takes. */
-export const sizeOf = (node: Node): number => node.kind === 'file' ? node.content.size : (node.kind === 'folder' ? 4096 : 0);
+export const sizeOf = (node: Node): number =>
+	node.kind === 'file' ? node.content.size : node.kind === 'folder' ? 4096 : 0;

@@ -1,10 +1,5 @@
 import {Buffer} from 'node:buffer';
-import {
-	emptyContent,
-	readContent,
-	truncateContent,
-	writeContent,
-} from './content.js';
+import {emptyContent, readContent, truncateContent, writeContent} from './content.js';
 import {fileError} from './file-error.js';
 import type {FileNode, VirtualNode} from './node.js';
 import {takeRoom, type Volume} from './volume.js';
@@ -24,13 +19,17 @@ const zeros = new Uint8Array(65_536);
 /** `/dev/null` and `/dev/zero`. */
 export const openDevice = (device: 'null' | 'zero'): OpenFile => ({
 	size: () => 0,
-	* readAt(_offset, length = Infinity) {
+	*readAt(_offset, length = Infinity) {
 		for (let left = device === 'zero' ? length : 0; left > 0; left -= zeros.length) {
 			yield zeros.subarray(0, left);
 		}
 	},
-	writeAt() {/* takes all */},
-	truncate() {/* has no size */},
+	writeAt() {
+		/* takes all */
+	},
+	truncate() {
+		/* has no size */
+	},
 });
 
 /** A file of a volume; what it grows by is taken from the volume's room. */
@@ -65,7 +64,11 @@ export const openVirtual = (node: VirtualNode): OpenFile => {
 	return {
 		size: () => 0,
 		readAt: (offset, length) => readContent(content, offset, length),
-		writeAt() {/* ignored */},
-		truncate() {/* ignored */},
+		writeAt() {
+			/* ignored */
+		},
+		truncate() {
+			/* ignored */
+		},
 	};
 };

@@ -4,22 +4,16 @@ import {may, owns, type Credentials} from './credentials.js';
 import {fileError} from './file-error.js';
 import {makeFinder, type Place, type Tree} from './find.js';
 import {hasBits, withBits, withoutBits} from './mode.js';
-import {
-	makeFolder,
-	makeLink,
-	type FileNode,
-	type FolderNode,
-	type Node,
-} from './node.js';
-import {
-	openContent,
-	openDevice,
-	openVirtual,
-	type OpenFile,
-} from './open-file.js';
+import {makeFolder, makeLink, type FileNode, type FolderNode, type Node} from './node.js';
+import {openContent, openDevice, openVirtual, type OpenFile} from './open-file.js';
 import {bytesBelow, takeRoom} from './volume.js';
 
-export type OpenOptions = {readonly read?: boolean; readonly write?: boolean; readonly truncate?: boolean; readonly mode?: number};
+export type OpenOptions = {
+	readonly read?: boolean;
+	readonly write?: boolean;
+	readonly truncate?: boolean;
+	readonly mode?: number;
+};
 
 /** The files as one process sees them: with its user, its folder and its umask. */
 export type View = {
@@ -74,7 +68,11 @@ export const makeView = (tree: Tree, credentials: Credentials, cwd: string, umas
 
 	const ownershipIn = (parent: FolderNode, mode: number, isFolder = false) => {
 		const isGroupKept = hasBits(parent.mode, 0o2000);
-		return {uid: credentials.uid, gid: isGroupKept ? parent.gid : credentials.gid, mode: withBits(withoutBits(mode, umask), isGroupKept && isFolder ? 0o2000 : 0)};
+		return {
+			uid: credentials.uid,
+			gid: isGroupKept ? parent.gid : credentials.gid,
+			mode: withBits(withoutBits(mode, umask), isGroupKept && isFolder ? 0o2000 : 0),
+		};
 	};
 
 	const open = (path: string, {read = false, write = false, truncate = false, mode = 0o666}: OpenOptions): OpenFile => {
@@ -87,7 +85,10 @@ export const makeView = (tree: Tree, credentials: Credentials, cwd: string, umas
 
 			checkWritable(place);
 			node = {
-				...ownershipIn(place.parent, mode), changed: Date.now(), kind: 'file', content: emptyContent(),
+				...ownershipIn(place.parent, mode),
+				changed: Date.now(),
+				kind: 'file',
+				content: emptyContent(),
 			};
 			place.parent.children.set(place.name, node);
 			return openContent(node, place.mount.volume);
@@ -165,7 +166,10 @@ export const makeView = (tree: Tree, credentials: Credentials, cwd: string, umas
 		open,
 		read: path => Buffer.concat([...open(path, {read: true}).readAt(0)]),
 		write(path, bytes, mode) {
-			open(path, {write: true, truncate: true, ...(mode !== undefined && {mode})}).writeAt(0, typeof bytes === 'string' ? Buffer.from(bytes) : bytes);
+			open(path, {write: true, truncate: true, ...(mode !== undefined && {mode})}).writeAt(
+				0,
+				typeof bytes === 'string' ? Buffer.from(bytes) : bytes,
+			);
 		},
 		makeFolder(path, {parents = false, mode = 0o777} = {}) {
 			if (!parents) {

@@ -1,12 +1,6 @@
 import {hasBits, withBits} from './mode.js';
 import {fileError} from './file-error.js';
-import {
-	makeFolder,
-	sizeOf,
-	walk,
-	type FolderNode,
-	type Node,
-} from './node.js';
+import {makeFolder, sizeOf, walk, type FolderNode, type Node} from './node.js';
 
 /** What a volume of the cluster is made of; `fsGroup` is only honoured by some. */
 export type VolumeType = 'configMap' | 'csi' | 'emptyDir' | 'hostPath' | 'image' | 'local' | 'nfs' | 'secret';
@@ -22,13 +16,22 @@ export type Volume = {
 	limit: number;
 };
 
-const usualCapacity = 10 * (1024 ** 3);
+const usualCapacity = 10 * 1024 ** 3;
 
 /** A new volume is root's, as a fresh file system is. */
-export const makeVolume = (name: string, type: VolumeType, options: {readonly capacity?: number; readonly mode?: number} = {}): Volume => {
+export const makeVolume = (
+	name: string,
+	type: VolumeType,
+	options: {readonly capacity?: number; readonly mode?: number} = {},
+): Volume => {
 	const capacity = options.capacity ?? usualCapacity;
 	return {
-		name, type, root: makeFolder(options.mode === undefined ? {} : {mode: options.mode}), capacity, used: 0, limit: capacity,
+		name,
+		type,
+		root: makeFolder(options.mode === undefined ? {} : {mode: options.mode}),
+		capacity,
+		used: 0,
+		limit: capacity,
 	};
 };
 

@@ -14,20 +14,33 @@ export type Backend = {
 	readonly replace: (entries: readonly Entry[]) => void;
 };
 
-type Kept = {readonly dn: string; readonly attributes?: ReadonlyArray<readonly [string, string | {readonly base64: string}]>};
+type Kept = {
+	readonly dn: string;
+	readonly attributes?: ReadonlyArray<readonly [string, string | {readonly base64: string}]>;
+};
 
-const toLine = (dn: string, entry: Entry | undefined): string => `${JSON.stringify({
-	dn: entry?.dn ?? dn,
-	...(entry && {attributes: entry.attributes.map(([name, value]) => [name, typeof value === 'string' ? value : {base64: Buffer.from(value).toString('base64')}])}),
-} satisfies Kept | {dn: string; attributes: unknown})}\n`;
+const toLine = (dn: string, entry: Entry | undefined): string =>
+	`${JSON.stringify({
+		dn: entry?.dn ?? dn,
+		...(entry && {
+			attributes: entry.attributes.map(([name, value]) => [
+				name,
+				typeof value === 'string' ? value : {base64: Buffer.from(value).toString('base64')},
+			]),
+		}),
+	} satisfies Kept | {dn: string; attributes: unknown})}\n`;
 
 const fromKept = ({dn, attributes}: Kept): Entry => ({
 	dn,
-	attributes: (attributes ?? []).map(([name, value]): readonly [string, Value] => [name, typeof value === 'string' ? value : new Uint8Array(Buffer.from(value.base64, 'base64'))]),
+	attributes: (attributes ?? []).map(([name, value]): readonly [string, Value] => [
+		name,
+		typeof value === 'string' ? value : new Uint8Array(Buffer.from(value.base64, 'base64')),
+	]),
 });
 
 /** What the file of a backend holds when it is first written. */
-export const backendFile = (entries: readonly Entry[]): string => entries.map(entry => toLine(entry.dn, entry)).join('');
+export const backendFile = (entries: readonly Entry[]): string =>
+	entries.map(entry => toLine(entry.dn, entry)).join('');
 
 const load = (view: View, path: string): Map<string, Entry> => {
 	const entries = new Map<string, Entry>();
@@ -78,4 +91,3 @@ export const openBackend = (id: string, baseDn: string, folder: string, view: Vi
 		},
 	};
 };
-

@@ -1,21 +1,8 @@
 import {Buffer} from 'node:buffer';
 import {isFileError} from '../files/file-error.js';
 import type {Backend} from './backend.js';
-import {
-	isBelow,
-	isOperational,
-	isReplication,
-	normalDn,
-} from './entry.js';
-import {
-	batch,
-	millisecondsFor,
-	rate,
-	seconds,
-	without,
-	type JobEnd,
-	type Surroundings,
-} from './job.js';
+import {isBelow, isOperational, isReplication, normalDn} from './entry.js';
+import {batch, millisecondsFor, rate, seconds, without, type JobEnd, type Surroundings} from './job.js';
 import {formatEntry} from './ldif.js';
 import {seal, type Key} from './seal.js';
 
@@ -32,13 +19,19 @@ export type ExportWish = {
 };
 
 /** Writes a backend to an LDIF file. */
-export const exportEntries = async (backend: Backend, wish: ExportWish, {view, sleep, tell}: Surroundings): Promise<JobEnd> => {
+export const exportEntries = async (
+	backend: Backend,
+	wish: ExportWish,
+	{view, sleep, tell}: Surroundings,
+): Promise<JobEnd> => {
 	const started = Date.now();
 	const all = backend.entries.values().toArray();
 	const includes = wish.includeBranches.map(dn => normalDn(dn));
 	const excludes = wish.excludeBranches.map(dn => normalDn(dn));
-	const drops = (name: string): boolean => (wish.excludeReplication && isReplication(name)) || (wish.excludeOperational && isOperational(name));
-	const isWanted = (dn: string): boolean => (includes.length === 0 || includes.some(base => isBelow(dn, base))) && excludes.every(base => !isBelow(dn, base));
+	const drops = (name: string): boolean =>
+		(wish.excludeReplication && isReplication(name)) || (wish.excludeOperational && isOperational(name));
+	const isWanted = (dn: string): boolean =>
+		(includes.length === 0 || includes.some(base => isBelow(dn, base))) && excludes.every(base => !isBelow(dn, base));
 	let exported = 0;
 	let skipped = 0;
 	const sealed: string[] = [];
@@ -73,10 +66,14 @@ export const exportEntries = async (backend: Backend, wish: ExportWish, {view, s
 			throw error;
 		}
 
-		await tell(`An error occurred while attempting to export the backend ${backend.id}: ${wish.ldifFile} (${error.message})`);
+		await tell(
+			`An error occurred while attempting to export the backend ${backend.id}: ${wish.ldifFile} (${error.message})`,
+		);
 		return 'failed';
 	}
 
-	await tell(`Exported ${exported} entries and skipped ${skipped} in ${seconds(started)} seconds (average rate ${rate(exported, started)}/sec)`);
+	await tell(
+		`Exported ${exported} entries and skipped ${skipped} in ${seconds(started)} seconds (average rate ${rate(exported, started)}/sec)`,
+	);
 	return 'done';
 };

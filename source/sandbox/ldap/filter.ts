@@ -2,9 +2,13 @@ import {valuesOf, type Entry} from './entry.js';
 
 type Test = (entry: Entry) => boolean;
 
-const unescape = (text: string): string => text.replaceAll(/\\(?<hex>[\da-f]{2})/giv, (_, hex: string) => String.fromCodePoint(Number.parseInt(hex, 16)));
+const unescape = (text: string): string =>
+	text.replaceAll(/\\(?<hex>[\da-f]{2})/giv, (_, hex: string) => String.fromCodePoint(Number.parseInt(hex, 16)));
 
-const escape = (text: string): string => unescape(text).toLowerCase().replaceAll(/[$\(\)*+\-.\/?\[\\\]^\{\|\}]/gv, String.raw`\$&`);
+const escape = (text: string): string =>
+	unescape(text)
+		.toLowerCase()
+		.replaceAll(/[$\(\)*+\-.\/?\[\\\]^\{\|\}]/gv, String.raw`\$&`);
 
 const compare = (name: string, operator: string, value: string): Test => {
 	if (operator === '=' && value === '*') {
@@ -12,16 +16,28 @@ const compare = (name: string, operator: string, value: string): Test => {
 	}
 
 	if (operator === '=' && value.includes('*')) {
-		const expression = new RegExp(`^${value.split('*').map(part => escape(part)).join('.*')}$`, 'sv');
+		const expression = new RegExp(
+			`^${value
+				.split('*')
+				.map(part => escape(part))
+				.join('.*')}$`,
+			'sv',
+		);
 		return entry => valuesOf(entry, name).some(found => expression.test(found.toLowerCase()));
 	}
 
 	const wanted = unescape(value).toLowerCase();
-	return entry => valuesOf(entry, name).some(found => {
-		const text = found.toLowerCase();
-		const order = /^\d+$/v.test(text) && /^\d+$/v.test(wanted) ? Number(text) - Number(wanted) : (text < wanted ? -1 : Number(text > wanted));
-		return operator === '>=' ? order >= 0 : (operator === '<=' ? order <= 0 : text === wanted);
-	});
+	return entry =>
+		valuesOf(entry, name).some(found => {
+			const text = found.toLowerCase();
+			const order =
+				/^\d+$/v.test(text) && /^\d+$/v.test(wanted)
+					? Number(text) - Number(wanted)
+					: text < wanted
+						? -1
+						: Number(text > wanted);
+			return operator === '>=' ? order >= 0 : operator === '<=' ? order <= 0 : text === wanted;
+		});
 };
 
 /** A search filter (RFC 4515): and, or, not, equality, substrings, presence and order. Undefined where it cannot be read. */

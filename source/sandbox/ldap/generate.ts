@@ -13,21 +13,77 @@ const randomFrom = (seed: number): Random => {
 	};
 };
 
-const givenNames = ['Ada', 'Björn', 'Chloé', 'Dmitri', 'Elif', 'François', 'Greta', 'Håkon', 'Inês', 'Jürgen', 'Kateřina', 'Lars', 'Małgorzata', 'Nils', 'Øystein', 'Priya', 'Quentin', 'Rósa', 'Søren', 'Thandi', 'Ulrike', 'Valentín', 'Wanda', 'Ximena', 'Yūki', 'Zoë'] as const;
-const surnames = ['Ångström', 'Baker', 'Çelik', 'Dvořák', 'Eriksson', 'Fischer', 'García', 'Hansen', 'Ito', 'Jones', 'Kowalski', 'Lindqvist', 'Müller', 'Núñez', 'Okafor', 'Pérez', 'Quist', 'Rossi', 'Schäfer', 'Tanaka', 'Ünal', 'Vogel', 'Weiß', 'Xu', 'Yılmaz', 'Zieliński'] as const;
+const givenNames = [
+	'Ada',
+	'Björn',
+	'Chloé',
+	'Dmitri',
+	'Elif',
+	'François',
+	'Greta',
+	'Håkon',
+	'Inês',
+	'Jürgen',
+	'Kateřina',
+	'Lars',
+	'Małgorzata',
+	'Nils',
+	'Øystein',
+	'Priya',
+	'Quentin',
+	'Rósa',
+	'Søren',
+	'Thandi',
+	'Ulrike',
+	'Valentín',
+	'Wanda',
+	'Ximena',
+	'Yūki',
+	'Zoë',
+] as const;
+const surnames = [
+	'Ångström',
+	'Baker',
+	'Çelik',
+	'Dvořák',
+	'Eriksson',
+	'Fischer',
+	'García',
+	'Hansen',
+	'Ito',
+	'Jones',
+	'Kowalski',
+	'Lindqvist',
+	'Müller',
+	'Núñez',
+	'Okafor',
+	'Pérez',
+	'Quist',
+	'Rossi',
+	'Schäfer',
+	'Tanaka',
+	'Ünal',
+	'Vogel',
+	'Weiß',
+	'Xu',
+	'Yılmaz',
+	'Zieliński',
+] as const;
 const cities = ['København', 'Lyon', 'Malmö', 'Porto', 'Reykjavík', 'São Paulo', 'Zürich', 'Austin'] as const;
 const units = ['People', 'Partners', 'Groups', 'Services', 'Vertrieb Süd'] as const;
 
 const pick = <T>(random: Random, list: readonly T[]): T => list[Math.floor(random() * list.length)]!;
 
-const bytes = (random: Random, length: number): Uint8Array => Uint8Array.from({length}, () => Math.floor(random() * 256));
+const bytes = (random: Random, length: number): Uint8Array =>
+	Uint8Array.from({length}, () => Math.floor(random() * 256));
 
 const uuid = (random: Random): string => {
 	const hex = Buffer.from(bytes(random, 16)).toString('hex');
 	return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-a${hex.slice(17, 20)}-${hex.slice(20)}`;
 };
 
-const time = (random: Random): string => `2020${String(1 + Math.floor(random() * 12)).padStart(2, '0')}${String(1 + Math.floor(random() * 28)).padStart(2, '0')}${String(Math.floor(random() * 24)).padStart(2, '0')}0000.${String(Math.floor(random() * 1000)).padStart(3, '0')}Z`;
+const time = (random: Random): string =>
+	`2020${String(1 + Math.floor(random() * 12)).padStart(2, '0')}${String(1 + Math.floor(random() * 28)).padStart(2, '0')}${String(Math.floor(random() * 24)).padStart(2, '0')}0000.${String(Math.floor(random() * 1000)).padStart(3, '0')}Z`;
 
 const operational = (random: Random, replica: boolean): Array<readonly [string, Value]> => {
 	const created = time(random);
@@ -37,7 +93,9 @@ const operational = (random: Random, replica: boolean): Array<readonly [string, 
 		['creatorsName', 'cn=administrator,cn=Root DNs,cn=config'],
 		['modifyTimestamp', created],
 		['modifiersName', 'cn=administrator,cn=Root DNs,cn=config'],
-		...replica ? [['ds-sync-hist', `modifytimestamp:${Buffer.from(bytes(random, 10)).toString('hex')}:repl:${created}`] as const] : [],
+		...(replica
+			? [['ds-sync-hist', `modifytimestamp:${Buffer.from(bytes(random, 10)).toString('hex')}:repl:${created}`] as const]
+			: []),
 	];
 };
 
@@ -51,9 +109,16 @@ const user = (random: Random, index: number, baseDn: string): Entry => {
 	const name = isNamed ? `${surname}, ${given} ${index}` : `${given} ${surname}`;
 	const mails = Array.from({length: 1 + (index % 3)}, (_, place) => `${uid}+${place}@example.com`);
 	const extra: Array<readonly [string, Value]> = [
-		...index % 4 === 0 ? [['description', `Joined in ${2000 + (index % 21)}; works with ${pick(random, givenNames)} and ${pick(random, givenNames)} from ${pick(random, cities)} on a list long enough to be folded.`] as const] : [],
-		...index % 25 === 7 ? [['jpegPhoto', bytes(random, index % 500 === 7 ? 65_536 : 1500)] as const] : [],
-		...index % 40 === 11 ? [['postalAddress', ` ${1 + index} Long Street$${pick(random, cities)} `] as const] : [],
+		...(index % 4 === 0
+			? [
+					[
+						'description',
+						`Joined in ${2000 + (index % 21)}; works with ${pick(random, givenNames)} and ${pick(random, givenNames)} from ${pick(random, cities)} on a list long enough to be folded.`,
+					] as const,
+				]
+			: []),
+		...(index % 25 === 7 ? [['jpegPhoto', bytes(random, index % 500 === 7 ? 65_536 : 1500)] as const] : []),
+		...(index % 40 === 11 ? [['postalAddress', ` ${1 + index} Long Street$${pick(random, cities)} `] as const] : []),
 	];
 	return {
 		dn: `${rdn},ou=${units[index % 7 === 0 ? 1 : 0]},${baseDn}`,
@@ -83,7 +148,10 @@ const group = (random: Random, index: number, baseDn: string, users: readonly En
 		['objectClass', 'top'],
 		['objectClass', 'groupOfUniqueNames'],
 		['cn', `group.${index}`],
-		...users.filter((_, place) => place % 20 === index % 20).slice(0, 40).map(({dn}) => ['uniqueMember', dn] as const),
+		...users
+			.filter((_, place) => place % 20 === index % 20)
+			.slice(0, 40)
+			.map(({dn}) => ['uniqueMember', dn] as const),
 		...operational(random, true),
 	],
 });
@@ -91,7 +159,15 @@ const group = (random: Random, index: number, baseDn: string, users: readonly En
 /** The base entry of a directory that has nothing else. */
 export const baseEntry = (baseDn: string, seed = 1): Entry => {
 	const [attribute = 'dc', value = 'example'] = baseDn.split(',', 1)[0]!.split('=', 2);
-	return {dn: baseDn, attributes: [['objectClass', 'top'], ['objectClass', attribute === 'dc' ? 'domain' : 'organization'], [attribute, value], ...operational(randomFrom(seed), false)]};
+	return {
+		dn: baseDn,
+		attributes: [
+			['objectClass', 'top'],
+			['objectClass', attribute === 'dc' ? 'domain' : 'organization'],
+			[attribute, value],
+			...operational(randomFrom(seed), false),
+		],
+	};
 };
 
 /**
@@ -102,7 +178,15 @@ export const generateEntries = (count: number, baseDn = 'dc=example,dc=com', see
 	const users = Array.from({length: count}, (_, index) => user(random, index, baseDn));
 	return [
 		baseEntry(baseDn, seed),
-		...units.map(unit => ({dn: `ou=${unit},${baseDn}`, attributes: [['objectClass', 'top'], ['objectClass', 'organizationalUnit'], ['ou', unit], ...operational(random, true)] as const})),
+		...units.map(unit => ({
+			dn: `ou=${unit},${baseDn}`,
+			attributes: [
+				['objectClass', 'top'],
+				['objectClass', 'organizationalUnit'],
+				['ou', unit],
+				...operational(random, true),
+			] as const,
+		})),
 		...users,
 		...Array.from({length: Math.min(20, Math.ceil(count / 20))}, (_, index) => group(random, index, baseDn, users)),
 	];
@@ -112,10 +196,27 @@ export const generateEntries = (count: number, baseDn = 'dc=example,dc=com', see
 export const sampleEntries = (count: number, baseDn: string): Entry[] => {
 	const random = randomFrom(count);
 	return [
-		{dn: `ou=People,${baseDn}`, attributes: [['objectClass', 'top'], ['objectClass', 'organizationalUnit'], ['ou', 'People'], ...operational(random, false)]},
+		{
+			dn: `ou=People,${baseDn}`,
+			attributes: [
+				['objectClass', 'top'],
+				['objectClass', 'organizationalUnit'],
+				['ou', 'People'],
+				...operational(random, false),
+			],
+		},
 		...Array.from({length: count}, (_, index) => ({
 			dn: `uid=sample.${index},ou=People,${baseDn}`,
-			attributes: [['objectClass', 'top'], ['objectClass', 'person'], ['objectClass', 'organizationalPerson'], ['objectClass', 'inetOrgPerson'], ['uid', `sample.${index}`], ['cn', `Sample ${index}`], ['sn', 'Sample'], ...operational(random, false)] as const,
+			attributes: [
+				['objectClass', 'top'],
+				['objectClass', 'person'],
+				['objectClass', 'organizationalPerson'],
+				['objectClass', 'inetOrgPerson'],
+				['uid', `sample.${index}`],
+				['cn', `Sample ${index}`],
+				['sn', 'Sample'],
+				...operational(random, false),
+			] as const,
 		})),
 	];
 };

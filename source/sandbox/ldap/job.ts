@@ -20,10 +20,14 @@ export const batch = 100;
 export const millisecondsFor = (entries: number, all: number): number => entries * Math.min(0.2, 2000 / all);
 
 /** Entries a second since a time, as the server prints it. */
-export const rate = (entries: number, started: number): string => (entries / Math.max(0.001, (Date.now() - started) / 1000)).toFixed(1);
+export const rate = (entries: number, started: number): string =>
+	(entries / Math.max(0.001, (Date.now() - started) / 1000)).toFixed(1);
 
 /** Whole seconds since a time. */
 export const seconds = (started: number): number => Math.round((Date.now() - started) / 1000);
 
 /** An entry without some of its attributes. */
-export const without = (entry: Entry, drops: (name: string) => boolean): Entry => ({...entry, attributes: entry.attributes.filter(([name]) => !drops(name))});
+export const without = (entry: Entry, drops: (name: string) => boolean): Entry => ({
+	...entry,
+	attributes: entry.attributes.filter(([name]) => !drops(name)),
+});

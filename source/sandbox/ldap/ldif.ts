@@ -1,7 +1,8 @@
 import {Buffer, isUtf8} from 'node:buffer';
 import type {Entry, Value} from './entry.js';
 
-const isSafe = (text: string): boolean => /^(?![ :<])\p{ASCII}*$/v.test(text) && !/[\n\r]/v.test(text) && !text.includes('\0') && !text.endsWith(' ');
+const isSafe = (text: string): boolean =>
+	/^(?![ :<])\p{ASCII}*$/v.test(text) && !/[\n\r]/v.test(text) && !text.includes('\0') && !text.endsWith(' ');
 
 const fold = (line: string, width: number): string => {
 	if (width === 0 || line.length <= width) {
@@ -17,14 +18,22 @@ const fold = (line: string, width: number): string => {
 };
 
 const lineOf = (name: string, value: Value, width: number): string =>
-	fold(typeof value === 'string' && isSafe(value) ? `${name}: ${value}` : `${name}:: ${Buffer.from(value).toString('base64')}`, width);
+	fold(
+		typeof value === 'string' && isSafe(value)
+			? `${name}: ${value}`
+			: `${name}:: ${Buffer.from(value).toString('base64')}`,
+		width,
+	);
 
 /** An entry as LDIF, with an empty line after it. A width of 0 does not fold. */
 export const formatEntry = ({dn, attributes}: Entry, width = 80): string =>
 	`${[lineOf('dn', dn, width), ...attributes.map(([name, value]) => lineOf(name, value, width))].join('\n')}\n\n`;
 
 /** What one record of an LDIF turned out to be: where it begins, how it stands there, and its lines unfolded and without comments. */
-export type Record = {readonly line: number; readonly text: string; readonly lines: readonly string[]} & ({readonly entry: Entry} | {readonly problem: string});
+export type Record = {readonly line: number; readonly text: string; readonly lines: readonly string[]} & (
+	| {readonly entry: Entry}
+	| {readonly problem: string}
+);
 
 const parseLine = (line: string): readonly [name: string, value: Value] | undefined => {
 	const {name, colon, value} = /^(?<name>[\w\-.;]+):(?<colon>:?)(?<value>.*)$/v.exec(line)?.groups ?? {};
@@ -56,13 +65,19 @@ const parseRecord = (lines: readonly string[], line: number): Record => {
 	const place = {line, text, lines: logical};
 	const [first, ...rest] = logical.map(each => parseLine(each));
 	if (first?.[0].toLowerCase() !== 'dn' || typeof first[1] !== 'string') {
-		return {...place, problem: `Unable to parse LDIF entry starting at line ${line} because the first line does not contain a DN (the first line was "${logical[0] ?? ''}")`};
+		return {
+			...place,
+			problem: `Unable to parse LDIF entry starting at line ${line} because the first line does not contain a DN (the first line was "${logical[0] ?? ''}")`,
+		};
 	}
 
 	const unnamed = rest.indexOf(undefined);
 	return unnamed === -1
 		? {...place, entry: {dn: first[1], attributes: rest as ReadonlyArray<readonly [string, Value]>}}
-		: {...place, problem: `Unable to parse LDIF entry starting at line ${line} because the line "${logical[unnamed + 1] ?? ''}" does not include an attribute name`};
+		: {
+				...place,
+				problem: `Unable to parse LDIF entry starting at line ${line} because the line "${logical[unnamed + 1] ?? ''}" does not include an attribute name`,
+			};
 };
 
 /**
@@ -70,7 +85,7 @@ Reads the records of an LDIF, one by one.
 
 @yields entry or problem, with its text
 */
-export function * parseLdif(text: string): Generator<Record> {
+export function* parseLdif(text: string): Generator<Record> {
 	let lines: string[] = [];
 	let number = 0;
 	let start = 1;

@@ -40,7 +40,10 @@ export type DirectoryServer = {
 	readonly started: Date;
 };
 
-type Start = Pick<DirectoryServer, 'instanceName' | 'version' | 'root' | 'ports' | 'userName' | 'rootDn' | 'password'> & {
+type Start = Pick<
+	DirectoryServer,
+	'instanceName' | 'version' | 'root' | 'ports' | 'userName' | 'rootDn' | 'password'
+> & {
 	readonly baseDn: string;
 	readonly view: View;
 	readonly faults: FaultBook;
@@ -48,14 +51,22 @@ type Start = Pick<DirectoryServer, 'instanceName' | 'version' | 'root' | 'ports'
 };
 
 /** A property of the backend in the server's configuration. */
-const propertyLine = (name: string): RegExp => new RegExp(String.raw`(?<=^dn: ds-cfg-backend-id=userRoot,.*\n(?:.+\n)*)ds-cfg-${name}: (?<value>.*)$`, 'mv');
+const propertyLine = (name: string): RegExp =>
+	new RegExp(String.raw`(?<=^dn: ds-cfg-backend-id=userRoot,.*\n(?:.+\n)*)ds-cfg-${name}: (?<value>.*)$`, 'mv');
 
 /** Starts the server whose files lie below its root. */
 export const startDirectory = ({baseDn, view, faults, sleep, ...facts}: Start): DirectoryServer => {
 	const configuration = `${facts.root}/config/config.ldif`;
-	const read = (name: string): string | undefined => propertyLine(name).exec(view.read(configuration).toString())?.groups?.value;
+	const read = (name: string): string | undefined =>
+		propertyLine(name).exec(view.read(configuration).toString())?.groups?.value;
 	const write = (name: string, value: string): void => {
-		view.write(configuration, view.read(configuration).toString().replace(propertyLine(name), () => `ds-cfg-${name}: ${value}`));
+		view.write(
+			configuration,
+			view
+				.read(configuration)
+				.toString()
+				.replace(propertyLine(name), () => `ds-cfg-${name}: ${value}`),
+		);
 	};
 
 	const backend = openBackend('userRoot', baseDn, `${facts.root}/db/userRoot`, view);
@@ -82,7 +93,10 @@ export const startDirectory = ({baseDn, view, faults, sleep, ...facts}: Start): 
 		},
 		isServing: () => isEnabled() && backend.entries.has(normalDn(baseDn)),
 		surroundings: tell => ({
-			view, sleep, tell, faults,
+			view,
+			sleep,
+			tell,
+			faults,
 		}),
 		started: new Date(),
 	};

@@ -2,7 +2,13 @@ import type {View} from '../files/view.js';
 import {textOf, type Entry} from './entry.js';
 import {formatEntry, parseLdif} from './ldif.js';
 
-export type TaskState = 'completed_successfully' | 'completed_with_errors' | 'running' | 'stopped_by_error' | 'stopped_by_shutdown' | 'waiting_on_start_time';
+export type TaskState =
+	| 'completed_successfully'
+	| 'completed_with_errors'
+	| 'running'
+	| 'stopped_by_error'
+	| 'stopped_by_shutdown'
+	| 'waiting_on_start_time';
 
 /** An administrative task of a server. */
 export type Task = {
@@ -19,7 +25,12 @@ export type Task = {
 
 /** What schedules tasks and remembers them on the volume. */
 export type Tasks = {
-	readonly schedule: (kind: Task['kind'], attributes: ReadonlyArray<readonly [string, string]>, body: (tell: (line: string) => Promise<void>) => Promise<TaskState>, id?: string) => Task;
+	readonly schedule: (
+		kind: Task['kind'],
+		attributes: ReadonlyArray<readonly [string, string]>,
+		body: (tell: (line: string) => Promise<void>) => Promise<TaskState>,
+		id?: string,
+	) => Task;
 	readonly get: (id: string) => Task | undefined;
 	readonly list: () => readonly Task[];
 	/** Tells of each line that a task logs. */
@@ -28,12 +39,19 @@ export type Tasks = {
 
 type Kept = {-readonly [K in keyof Omit<Task, 'ended'>]: Task[K]} & {ended: Promise<void>};
 
-const classes = {Export: 'com.unboundid.directory.server.tasks.ExportTask', Import: 'com.unboundid.directory.server.tasks.ImportTask'} as const;
+const classes = {
+	Export: 'com.unboundid.directory.server.tasks.ExportTask',
+	Import: 'com.unboundid.directory.server.tasks.ImportTask',
+} as const;
 
 const pad = (number: number, length = 2): string => String(number).padStart(length, '0');
 
 /** The time as LDAP writes it. */
-export const generalizedTime = (date = new Date()): string => `${date.toISOString().replaceAll(/[\-:T]/gv, '').slice(0, 14)}Z`;
+export const generalizedTime = (date = new Date()): string =>
+	`${date
+		.toISOString()
+		.replaceAll(/[\-:T]/gv, '')
+		.slice(0, 14)}Z`;
 
 const months = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
 let messageCount = 0;
@@ -55,22 +73,34 @@ export const taskEntry = ({id, kind, state, log, attributes, started, completed}
 		['ds-task-class-name', classes[kind]],
 		['ds-task-state', state],
 		...attributes,
-		...started === undefined ? [] : [['ds-task-actual-start-time', started] as const],
-		...completed === undefined ? [] : [['ds-task-completion-time', completed] as const],
+		...(started === undefined ? [] : [['ds-task-actual-start-time', started] as const]),
+		...(completed === undefined ? [] : [['ds-task-completion-time', completed] as const]),
 		...log.map(line => ['ds-task-log-message', line] as const),
 	],
 });
 
 const taskOf = ({attributes}: Entry): Kept => {
-	const all = (name: string): string[] => attributes.filter(([attribute]) => attribute === name).map(([, value]) => textOf(value));
-	const own = new Set(['objectClass', 'ds-task-id', 'ds-task-class-name', 'ds-task-state', 'ds-task-actual-start-time', 'ds-task-completion-time', 'ds-task-log-message']);
+	const all = (name: string): string[] =>
+		attributes.filter(([attribute]) => attribute === name).map(([, value]) => textOf(value));
+	const own = new Set([
+		'objectClass',
+		'ds-task-id',
+		'ds-task-class-name',
+		'ds-task-state',
+		'ds-task-actual-start-time',
+		'ds-task-completion-time',
+		'ds-task-log-message',
+	]);
 	const state = all('ds-task-state')[0] as TaskState;
 	const isCut = state === 'running' || state === 'waiting_on_start_time';
 	return {
 		id: all('ds-task-id')[0] ?? '',
 		kind: all('ds-task-class-name')[0] === classes.Import ? 'Import' : 'Export',
 		state: isCut ? 'stopped_by_shutdown' : state,
-		log: [...all('ds-task-log-message'), ...isCut ? [logLine('The task was interrupted by a server shutdown', 'SEVERE_ERROR')] : []],
+		log: [
+			...all('ds-task-log-message'),
+			...(isCut ? [logLine('The task was interrupted by a server shutdown', 'SEVERE_ERROR')] : []),
+		],
 		attributes: attributes.filter(([name]) => !own.has(name)).map(([name, value]) => [name, textOf(value)] as const),
 		started: all('ds-task-actual-start-time')[0],
 		completed: all('ds-task-completion-time')[0],
@@ -83,7 +113,15 @@ export const openTasks = (view: View, path: string): Tasks => {
 	const tasks = new Map<string, Kept>();
 	const followers = new Map<string, Set<(line: string) => void>>();
 	const save = (): void => {
-		view.write(path, tasks.values().map(task => formatEntry(taskEntry(task), 0)).toArray().join(''), 0o600);
+		view.write(
+			path,
+			tasks
+				.values()
+				.map(task => formatEntry(taskEntry(task), 0))
+				.toArray()
+				.join(''),
+			0o600,
+		);
 	};
 
 	for (const record of view.exists(path) ? parseLdif(view.read(path).toString()) : []) {
@@ -108,7 +146,14 @@ export const openTasks = (view: View, path: string): Tasks => {
 	return {
 		schedule(kind, attributes, body, id = `${generalizedTime().slice(0, 14)}${pad(tasks.size + 10)}`) {
 			const task: Kept = {
-				id, kind, state: 'waiting_on_start_time', log: [], attributes, started: undefined, completed: undefined, ended: Promise.resolve(),
+				id,
+				kind,
+				state: 'waiting_on_start_time',
+				log: [],
+				attributes,
+				started: undefined,
+				completed: undefined,
+				ended: Promise.resolve(),
 			};
 			tasks.set(id, task);
 			save();
@@ -121,7 +166,10 @@ export const openTasks = (view: View, path: string): Tasks => {
 					log(task, line);
 				});
 				task.completed = generalizedTime();
-				log(task, `${kind} task ${id} finished execution in the state ${state === 'completed_successfully' ? 'Completed successfully' : (state === 'completed_with_errors' ? 'Completed with errors' : 'Stopped by error')}`);
+				log(
+					task,
+					`${kind} task ${id} finished execution in the state ${state === 'completed_successfully' ? 'Completed successfully' : state === 'completed_with_errors' ? 'Completed with errors' : 'Stopped by error'}`,
+				);
 				task.state = state;
 				save();
 			})();

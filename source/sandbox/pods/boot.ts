@@ -9,7 +9,11 @@ import {installServer, setupPorts} from './install.js';
 import type {Machine} from './machine.js';
 
 /** Other servers of the domain, as its DNS name gives them. */
-export type Domain = {readonly hosts: readonly string[]; readonly hasOwn: boolean; readonly entries: () => readonly Entry[] | undefined};
+export type Domain = {
+	readonly hosts: readonly string[];
+	readonly hasOwn: boolean;
+	readonly entries: () => readonly Entry[] | undefined;
+};
 
 /** What a server needs to know while it starts. */
 export type Boot = {
@@ -26,7 +30,10 @@ type Ready = {readonly exit: number} | {readonly ready: true};
 const root = '/opt/out/instance';
 
 const failure = ({machine}: Boot, code: number, hook: string, ...reasons: readonly string[]): Ready => {
-	machine.log.write(...reasons.map(reason => `CONTAINER FAILURE: ${reason}`), `CONTAINER FAILURE: Error running ${hook}`);
+	machine.log.write(
+		...reasons.map(reason => `CONTAINER FAILURE: ${reason}`),
+		`CONTAINER FAILURE: Error running ${hook}`,
+	);
 	return {exit: code};
 };
 
@@ -46,10 +53,12 @@ const sayWho = ({machine, facts}: Boot): void => {
 
 	const isDefault = uid === facts.uid && gid === facts.gid;
 	machine.log.write(
-		isDefault ? '### Using the default container user and group' : '### Using the container user and group of the orchestration',
+		isDefault
+			? '### Using the default container user and group'
+			: '### Using the container user and group of the orchestration',
 		'### Container user and group',
 		`###     user : ${uid === 9031 ? 'ping' : 'undefined user'} (id: ${uid})`,
-		`###     group: ${gid === 9999 && facts.gid === 9999 ? 'identity' : (gid === 0 ? 'root' : 'undefined group')} (id: ${gid})`,
+		`###     group: ${gid === 9999 && facts.gid === 9999 ? 'identity' : gid === 0 ? 'root' : 'undefined group'} (id: ${gid})`,
 	);
 };
 
@@ -66,14 +75,23 @@ const keepState = ({machine}: Boot, view: View): Ready => {
 	}
 
 	try {
-		view.write('/opt/out/container-state/current/environment_variables', machine.environment.keys().map(name => `${name}\n`).toArray().join(''));
+		view.write(
+			'/opt/out/container-state/current/environment_variables',
+			machine.environment
+				.keys()
+				.map(name => `${name}\n`)
+				.toArray()
+				.join(''),
+		);
 		return {ready: true};
 	} catch (error) {
 		if (!isFileError(error)) {
 			throw error;
 		}
 
-		machine.log.write(`/opt/entrypoint.sh: line 35: can't create /opt/out/container-state/current/environment_variables: ${error.code === 'ENOENT' ? 'nonexistent directory' : error.message}`);
+		machine.log.write(
+			`/opt/entrypoint.sh: line 35: can't create /opt/out/container-state/current/environment_variables: ${error.code === 'ENOENT' ? 'nonexistent directory' : error.message}`,
+		);
 		return {exit: 1};
 	}
 };
@@ -94,9 +112,14 @@ const writeSecrets = (boot: Boot, view: View): string => {
 	return `${folder}/root-user-password`;
 };
 
-const banner = (state: string): string[] => state === 'GENESIS'
-	? ['##################################################################################', '#                            GENESIS STATE FOUND', '##################################################################################']
-	: [];
+const banner = (state: string): string[] =>
+	state === 'GENESIS'
+		? [
+				'##################################################################################',
+				'#                            GENESIS STATE FOUND',
+				'##################################################################################',
+			]
+		: [];
 
 const plan = (boot: Boot, state: string, run: string, servers: number): void => {
 	boot.machine.log.write(
@@ -116,33 +139,52 @@ const setup = (boot: Boot, view: View, passwordFile: string): Ready => {
 	const service = value(boot, 'K8S_STATEFUL_SET_SERVICE_NAME');
 	const isKubernetes = value(boot, 'ORCHESTRATION_TYPE') === 'KUBERNETES';
 	if (isKubernetes && (service === '' || value(boot, 'K8S_STATEFUL_SET_NAME') === '')) {
-		return failure(boot, 3, '03-build-run-plan.sh', 'KUBERNETES orchestration requires K8S_STATEFUL_SET_NAME and K8S_STATEFUL_SET_SERVICE_NAME');
+		return failure(
+			boot,
+			3,
+			'03-build-run-plan.sh',
+			'KUBERNETES orchestration requires K8S_STATEFUL_SET_NAME and K8S_STATEFUL_SET_SERVICE_NAME',
+		);
 	}
 
 	const domain = isKubernetes ? boot.domain(service) : undefined;
 	if (domain && !domain.hasOwn) {
 		machine.log.write(
 			`Unable to find this host in the domain '${service}'`,
-			'This implies that the Kubernetes service isn\'t providing the annotations allowing for',
+			"This implies that the Kubernetes service isn't providing the annotations allowing for",
 			'unready hosts to be discovered.',
 		);
-		return failure(boot, 182, '182-pre-setup.sh', 'Resolve issues with pingdirectory Kubernetes cluster service, and restart');
+		return failure(
+			boot,
+			182,
+			'182-pre-setup.sh',
+			'Resolve issues with pingdirectory Kubernetes cluster service, and restart',
+		);
 	}
 
 	const others = domain?.hosts ?? [];
 	const isGenesis = others.length === 0 && (!isKubernetes || machine.pod.endsWith('-0'));
 	if (isGenesis) {
-		machine.log.write(`Verified that this host/ip is the only pod found in domain '${service || 'localhost'}'`, `We are the SEED server (${machine.pod})`);
+		machine.log.write(
+			`Verified that this host/ip is the only pod found in domain '${service || 'localhost'}'`,
+			`We are the SEED server (${machine.pod})`,
+		);
 	}
 
 	plan(boot, isGenesis ? 'GENESIS' : 'SETUP', 'START', others.length + 1);
 	const users = Number(value(boot, 'MAKELDIF_USERS')) || 0;
 	const entries: Entry[] = [baseEntry(baseDn)];
 	if (!isGenesis) {
-		machine.log.write('PD_STATE is not GENESIS ==> Skipping Templates', 'PD_STATE is not GENESIS ==> Will not process ldif imports', '# Enabling Replication');
-		entries.splice(0, 1, ...domain?.entries() ?? entries);
+		machine.log.write(
+			'PD_STATE is not GENESIS ==> Skipping Templates',
+			'PD_STATE is not GENESIS ==> Will not process ldif imports',
+			'# Enabling Replication',
+		);
+		entries.splice(0, 1, ...(domain?.entries() ?? entries));
 	} else if (users > 0) {
-		machine.log.write(`Processing (/opt/staging/pd.profile/ldif/userRoot/11-autogen-users.template) template with ${users} users...`);
+		machine.log.write(
+			`Processing (/opt/staging/pd.profile/ldif/userRoot/11-autogen-users.template) template with ${users} users...`,
+		);
 		entries.push(...sampleEntries(users, baseDn));
 	}
 
@@ -167,8 +209,15 @@ const setup = (boot: Boot, view: View, passwordFile: string): Ready => {
 /** The check of PingDirectory's restart: ports may not change. It is left out where the profile has setup arguments. */
 const guardPorts = (boot: Boot, view: View): Ready => {
 	const original = setupPorts(view.read(`${root}/config/.manage-profile-setup-arguments.txt`).toString());
-	const rows = [['LDAP_PORT', original.ldap], ['LDAPS_PORT', original.ldaps], ['HTTPS_PORT', original.https]] as const;
-	if (view.exists('/opt/staging/pd.profile/setup-arguments.txt') || rows.every(([name, port]) => port === value(boot, name))) {
+	const rows = [
+		['LDAP_PORT', original.ldap],
+		['LDAPS_PORT', original.ldaps],
+		['HTTPS_PORT', original.https],
+	] as const;
+	if (
+		view.exists('/opt/staging/pd.profile/setup-arguments.txt') ||
+		rows.every(([name, port]) => port === value(boot, name))
+	) {
 		return {ready: true};
 	}
 
@@ -180,7 +229,12 @@ const guardPorts = (boot: Boot, view: View): Ready => {
 		'Please make any adjustments in dsconfig commands.',
 		'*****',
 	);
-	return failure(boot, 20, '20-restart-sequence.sh', 'Resolve the issues with your orchestration environment variables');
+	return failure(
+		boot,
+		20,
+		'20-restart-sequence.sh',
+		'Resolve the issues with your orchestration environment variables',
+	);
 };
 
 const restart = (boot: Boot, view: View): Ready => {
@@ -201,8 +255,15 @@ const listen = (boot: Boot, view: View, passwordFile: string): Ready => {
 	const numbers = {ldap: Number(ports.ldap), ldaps: Number(ports.ldaps), https: Number(ports.https)};
 	const low = Object.values(numbers).find(port => port < 1024);
 	if (low !== undefined && !credentials.capabilities.has('NET_BIND_SERVICE')) {
-		machine.log.write(`[CORE] severity=FATAL_ERROR msgID=1704131 msg="Unable to bind to the configured port 0.0.0.0:${low}: java.net.BindException: Permission denied"`);
-		return failure(boot, 1, '50-before-post-start.sh', `The server could not start: port ${low} cannot be bound by uid ${credentials.uid}`);
+		machine.log.write(
+			`[CORE] severity=FATAL_ERROR msgID=1704131 msg="Unable to bind to the configured port 0.0.0.0:${low}: java.net.BindException: Permission denied"`,
+		);
+		return failure(
+			boot,
+			1,
+			'50-before-post-start.sh',
+			`The server could not start: port ${low} cannot be bound by uid ${credentials.uid}`,
+		);
 	}
 
 	const configuration = view.read(`${root}/config/config.ldif`).toString();
@@ -211,7 +272,7 @@ const listen = (boot: Boot, view: View, passwordFile: string): Ready => {
 		version: facts.version,
 		root,
 		ports: numbers,
-		userName: credentials.uid === 0 ? 'root' : (credentials.uid === 9031 ? 'ping' : String(credentials.uid)),
+		userName: credentials.uid === 0 ? 'root' : credentials.uid === 9031 ? 'ping' : String(credentials.uid),
 		rootDn: value(boot, 'ROOT_USER_DN'),
 		password: view.read(passwordFile).toString().trim(),
 		baseDn: normalDn(value(boot, 'USER_BASE_DN')),
@@ -223,7 +284,10 @@ const listen = (boot: Boot, view: View, passwordFile: string): Ready => {
 		machine.ports.add(port);
 	}
 
-	machine.log.write(`Started listening for new connections on LDAPS port ${numbers.ldaps}`, 'The Directory Server has started successfully');
+	machine.log.write(
+		`Started listening for new connections on LDAPS port ${numbers.ldaps}`,
+		'The Directory Server has started successfully',
+	);
 	return {ready: true};
 };
 
@@ -233,7 +297,7 @@ export const bootDirectory = async (boot: Boot): Promise<Ready> => {
 	const view = makeView(machine.tree, machine.credentials, '/opt', 0o022);
 	sayWho(boot);
 	if (machine.credentials.uid !== 0 && !view.may('/opt/bootstrap.sh', 4)) {
-		machine.log.write('sh: can\'t open \'./bootstrap.sh\': Permission denied');
+		machine.log.write("sh: can't open './bootstrap.sh': Permission denied");
 		return {exit: 2};
 	}
 
@@ -243,9 +307,19 @@ export const bootDirectory = async (boot: Boot): Promise<Ready> => {
 		return kept;
 	}
 
-	machine.log.write('----- Starting hook: /opt/staging/hooks/01-start-server.sh', 'Ping Identity DevOps Docker Image', `      IMAGE_VERSION: ${value(boot, 'IMAGE_VERSION')}`, `             DATE: ${new Date().toISOString()}`);
+	machine.log.write(
+		'----- Starting hook: /opt/staging/hooks/01-start-server.sh',
+		'Ping Identity DevOps Docker Image',
+		`      IMAGE_VERSION: ${value(boot, 'IMAGE_VERSION')}`,
+		`             DATE: ${new Date().toISOString()}`,
+	);
 	if (value(boot, 'PING_IDENTITY_ACCEPT_EULA') !== 'YES') {
-		return failure(boot, 10, '10-start-sequence.sh', 'You must accept the EULA by providing the environment variable PING_IDENTITY_ACCEPT_EULA=YES');
+		return failure(
+			boot,
+			10,
+			'10-start-sequence.sh',
+			'You must accept the EULA by providing the environment variable PING_IDENTITY_ACCEPT_EULA=YES',
+		);
 	}
 
 	const passwordFile = writeSecrets(boot, view);

@@ -13,7 +13,12 @@ import type {Pace} from './pace.js';
 import {isWaiting, type ContainerSpec, type PodSpec} from './spec.js';
 import {openVolumes, type Disks} from './volumes.js';
 
-type Ended = {readonly exitCode: number; readonly reason: string; readonly startedAt: string; readonly finishedAt: string};
+type Ended = {
+	readonly exitCode: number;
+	readonly reason: string;
+	readonly startedAt: string;
+	readonly finishedAt: string;
+};
 
 /** One container of a pod through its starts and ends. */
 export type ContainerRun = {
@@ -31,9 +36,19 @@ export type ContainerRun = {
 	readonly stop: () => void;
 };
 
-type Parts = {readonly store: Store; readonly disks: Disks; readonly faults: FaultBook; readonly pace: Pace; readonly pod: KubeObject; readonly container: ContainerSpec; readonly findMachine: FindMachine; readonly onChange: () => void};
+type Parts = {
+	readonly store: Store;
+	readonly disks: Disks;
+	readonly faults: FaultBook;
+	readonly pace: Pace;
+	readonly pod: KubeObject;
+	readonly container: ContainerSpec;
+	readonly findMachine: FindMachine;
+	readonly onChange: () => void;
+};
 
-const portOf = ({ports = []}: ContainerSpec, port: number | string): number => typeof port === 'number' ? port : ports.find(({name}) => name === port)?.containerPort ?? 0;
+const portOf = ({ports = []}: ContainerSpec, port: number | string): number =>
+	typeof port === 'number' ? port : (ports.find(({name}) => name === port)?.containerPort ?? 0);
 
 /** Whether the readiness probe would succeed now. A probe by command is taken to ask on `LDAPS_PORT`; `readiness.sh` asks for user data. */
 const isProbeHappy = (container: ContainerSpec, machine: Machine): boolean => {
@@ -42,15 +57,29 @@ const isProbeHappy = (container: ContainerSpec, machine: Machine): boolean => {
 		return true;
 	}
 
-	if (!machine.directory || ((exec?.command ?? []).some(word => word.includes('readiness.sh')) && !machine.directory.isServing())) {
+	if (
+		!machine.directory ||
+		((exec?.command ?? []).some(word => word.includes('readiness.sh')) && !machine.directory.isServing())
+	) {
 		return false;
 	}
 
 	const port = tcpSocket?.port ?? httpGet?.port;
-	return port === undefined ? exec === undefined || machine.ports.has(Number(machine.environment.get('LDAPS_PORT'))) : machine.ports.has(portOf(container, port));
+	return port === undefined
+		? exec === undefined || machine.ports.has(Number(machine.environment.get('LDAPS_PORT')))
+		: machine.ports.has(portOf(container, port));
 };
 
-export const makeContainerRun = ({store, disks, faults, pace, pod, container, findMachine, onChange}: Parts): ContainerRun => {
+export const makeContainerRun = ({
+	store,
+	disks,
+	faults,
+	pace,
+	pod,
+	container,
+	findMachine,
+	onChange,
+}: Parts): ContainerRun => {
 	const facts = imageFacts(container.image);
 	const run: {-readonly [K in keyof ContainerRun]: ContainerRun[K]} = {
 		name: container.name,
@@ -63,14 +92,21 @@ export const makeContainerRun = ({store, disks, faults, pace, pod, container, fi
 		startedAt: undefined,
 		restarts: 0,
 		isReady: false,
-		start() {/* set below */},
-		stop() {/* set below */},
+		start() {
+			/* set below */
+		},
+		stop() {
+			/* set below */
+		},
 	};
 	let isStopped = false;
 
 	const tellEvent = (type: 'Normal' | 'Warning', reason: string, message: string): void => {
 		recordEvent(store, pod, {
-			type, reason, message, source: 'kubelet',
+			type,
+			reason,
+			message,
+			source: 'kubelet',
 		});
 	};
 
@@ -81,15 +117,25 @@ export const makeContainerRun = ({store, disks, faults, pace, pod, container, fi
 		run.isReady = false;
 		run.previousLog = machine.log;
 		run.lastEnd = {
-			exitCode, reason: exitCode === 137 ? 'OOMKilled' : (exitCode === 0 ? 'Completed' : 'Error'), startedAt: run.startedAt ?? timestamp(), finishedAt: timestamp(),
+			exitCode,
+			reason: exitCode === 137 ? 'OOMKilled' : exitCode === 0 ? 'Completed' : 'Error',
+			startedAt: run.startedAt ?? timestamp(),
+			finishedAt: timestamp(),
 		};
 		if (isStopped) {
 			return;
 		}
 
-		const backOff = Math.min(5000, 400 * (2 ** run.restarts));
-		run.waiting = {reason: 'CrashLoopBackOff', message: `back-off ${Math.ceil(backOff / 1000) * 10}s restarting failed container=${container.name} pod=${pod.metadata.name}_${pod.metadata.namespace ?? ''}(${pod.metadata.uid ?? ''})`};
-		tellEvent('Warning', 'BackOff', `Back-off restarting failed container ${container.name} in pod ${pod.metadata.name}_${pod.metadata.namespace ?? ''}(${pod.metadata.uid ?? ''})`);
+		const backOff = Math.min(5000, 400 * 2 ** run.restarts);
+		run.waiting = {
+			reason: 'CrashLoopBackOff',
+			message: `back-off ${Math.ceil(backOff / 1000) * 10}s restarting failed container=${container.name} pod=${pod.metadata.name}_${pod.metadata.namespace ?? ''}(${pod.metadata.uid ?? ''})`,
+		};
+		tellEvent(
+			'Warning',
+			'BackOff',
+			`Back-off restarting failed container ${container.name} in pod ${pod.metadata.name}_${pod.metadata.namespace ?? ''}(${pod.metadata.uid ?? ''})`,
+		);
 		onChange();
 		pace.after(backOff, () => {
 			run.restarts++;
@@ -97,36 +143,51 @@ export const makeContainerRun = ({store, disks, faults, pace, pod, container, fi
 		});
 	};
 
-	const runEntryPoint = (machine: Machine): Process => machine.processes.start(facts.product === 'pingdirectory' ? 'tini -- /opt/bootstrap.sh start-server' : 'tini -- sleep infinity', {}, async process => {
-		const sleep = async (milliseconds: number): Promise<void> => process.interruptible(new Promise(resolve => {
-			setTimeout(resolve, milliseconds).unref();
-		}));
-		if (facts.product === 'pingdirectory') {
-			const result = await bootDirectory({
-				machine, facts, process, sleep,
-				wait: async milliseconds => process.interruptible(pace.wait(milliseconds)),
-				domain: service => domainOf(store, findMachine, pod, service),
-			});
-			if ('exit' in result) {
-				return result.exit;
-			}
-		}
+	const runEntryPoint = (machine: Machine): Process =>
+		machine.processes.start(
+			facts.product === 'pingdirectory' ? 'tini -- /opt/bootstrap.sh start-server' : 'tini -- sleep infinity',
+			{},
+			async process => {
+				const sleep = async (milliseconds: number): Promise<void> =>
+					process.interruptible(
+						new Promise(resolve => {
+							setTimeout(resolve, milliseconds).unref();
+						}),
+					);
+				if (facts.product === 'pingdirectory') {
+					const result = await bootDirectory({
+						machine,
+						facts,
+						process,
+						sleep,
+						wait: async milliseconds => process.interruptible(pace.wait(milliseconds)),
+						domain: service => domainOf(store, findMachine, pod, service),
+					});
+					if ('exit' in result) {
+						return result.exit;
+					}
+				}
 
-		run.isReady = isProbeHappy(container, machine);
-		if (!run.isReady) {
-			tellEvent('Warning', 'Unhealthy', 'Readiness probe failed: ');
-		}
+				run.isReady = isProbeHappy(container, machine);
+				if (!run.isReady) {
+					tellEvent('Warning', 'Unhealthy', 'Readiness probe failed: ');
+				}
 
-		onChange();
-		// A pod that was not ready becomes it. One that is ready stays so during an import: a probe gives up after minutes, and no import here takes that long.
-		machine.directory?.onEnabled(() => {
-			if (run.machine === machine && !run.isReady && isProbeHappy(container, machine)) {
-				run.isReady = true;
 				onChange();
-			}
-		});
-		return process.interruptible(new Promise<never>(() => {/* runs until it is ended */}));
-	});
+				// A pod that was not ready becomes it. One that is ready stays so during an import: a probe gives up after minutes, and no import here takes that long.
+				machine.directory?.onEnabled(() => {
+					if (run.machine === machine && !run.isReady && isProbeHappy(container, machine)) {
+						run.isReady = true;
+						onChange();
+					}
+				});
+				return process.interruptible(
+					new Promise<never>(() => {
+						/* runs until it is ended */
+					}),
+				);
+			},
+		);
 
 	const launch = (): void => {
 		if (facts.isMissing) {
@@ -137,7 +198,12 @@ export const makeContainerRun = ({store, disks, faults, pace, pod, container, fi
 		}
 
 		const machine = makeMachine({
-			store, faults, pod, container, facts, volumes: openVolumes(store, disks, pod.metadata.namespace ?? 'default', pod.spec as PodSpec),
+			store,
+			faults,
+			pod,
+			container,
+			facts,
+			volumes: openVolumes(store, disks, pod.metadata.namespace ?? 'default', pod.spec as PodSpec),
 		});
 		run.machine = machine;
 		run.log = machine.log;
@@ -163,8 +229,15 @@ export const makeContainerRun = ({store, disks, faults, pace, pod, container, fi
 				throw error;
 			}
 
-			run.waiting = {reason: error.reason === 'Unschedulable' ? 'ContainerCreating' : error.reason, message: error.message};
-			tellEvent('Warning', error.reason === 'Unschedulable' ? 'FailedScheduling' : 'Failed', error.reason === 'Unschedulable' ? error.message : `Error: ${error.message}`);
+			run.waiting = {
+				reason: error.reason === 'Unschedulable' ? 'ContainerCreating' : error.reason,
+				message: error.message,
+			};
+			tellEvent(
+				'Warning',
+				error.reason === 'Unschedulable' ? 'FailedScheduling' : 'Failed',
+				error.reason === 'Unschedulable' ? error.message : `Error: ${error.message}`,
+			);
 			onChange();
 			pace.after(300, run.start);
 		}

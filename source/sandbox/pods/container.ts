@@ -16,14 +16,19 @@ import {mountsOf} from './volumes.js';
 
 const all: readonly Capability[] = ['CHOWN', 'DAC_OVERRIDE', 'FOWNER', 'NET_BIND_SERVICE'];
 
-const capabilitiesOf = (uid: number, {add = [], drop = []}: {readonly add?: readonly string[]; readonly drop?: readonly string[]} = {}): ReadonlySet<Capability> => {
+const capabilitiesOf = (
+	uid: number,
+	{add = [], drop = []}: {readonly add?: readonly string[]; readonly drop?: readonly string[]} = {},
+): ReadonlySet<Capability> => {
 	if (uid !== 0) {
 		return new Set();
 	}
 
 	const names = (list: readonly string[]): Set<string> => new Set(list.map(name => name.replace(/^CAP_/v, '')));
 	const [added, dropped] = [names(add), names(drop)];
-	return new Set(all.filter(name => added.has(name) || added.has('ALL') || (!dropped.has(name) && !dropped.has('ALL'))));
+	return new Set(
+		all.filter(name => added.has(name) || added.has('ALL') || (!dropped.has(name) && !dropped.has('ALL'))),
+	);
 };
 
 /** Who the container's processes are: the container's wish before the pod's, the pod's before the image's. */
@@ -36,7 +41,10 @@ const credentialsOf = (pod: PodSpec, container: ContainerSpec, facts: ImageFacts
 	return {
 		uid,
 		gid,
-		groups: new Set([...podContext.supplementalGroups ?? [], ...podContext.fsGroup === undefined ? [] : [podContext.fsGroup]]),
+		groups: new Set([
+			...(podContext.supplementalGroups ?? []),
+			...(podContext.fsGroup === undefined ? [] : [podContext.fsGroup]),
+		]),
 		capabilities: capabilitiesOf(uid, context.capabilities),
 	};
 };
@@ -57,16 +65,24 @@ export const makeMachine = (parts: MachineParts): Machine => {
 	const podSpec = pod.spec as PodSpec;
 	const credentials = credentialsOf(podSpec, container, facts);
 	if ((container.securityContext?.runAsNonRoot ?? podSpec.securityContext?.runAsNonRoot) && credentials.uid === 0) {
-		throw waiting('CreateContainerConfigError', `container has runAsNonRoot and image will run as root (pod: "${pod.metadata.name}_${pod.metadata.namespace ?? ''}(${pod.metadata.uid ?? ''})", container: ${container.name})`);
+		throw waiting(
+			'CreateContainerConfigError',
+			`container has runAsNonRoot and image will run as root (pod: "${pod.metadata.name}_${pod.metadata.namespace ?? ''}(${pod.metadata.uid ?? ''})", container: ${container.name})`,
+		);
 	}
 
 	const ports = new Set<number>();
 	const log = makeLog();
 	const processes: Processes = makeProcesses((error, command) => {
-		log.write(`The sandbox failed in ${command}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
+		log.write(
+			`The sandbox failed in ${command}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
+		);
 	});
 	const rootFileSystem = makeRootFileSystem(facts, {
-		name: pod.metadata.name, uid: credentials.uid, ports, processes: () => processes,
+		name: pod.metadata.name,
+		uid: credentials.uid,
+		ports,
+		processes: () => processes,
 	});
 	return {
 		name: container.name,

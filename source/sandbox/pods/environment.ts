@@ -5,7 +5,12 @@ import {waiting, type ContainerSpec, type EnvironmentEntry} from './spec.js';
 
 type Source = {readonly name: string; readonly optional?: boolean};
 
-const dataOf = (store: Store, kind: 'ConfigMap' | 'Secret', namespace: string, {name, optional}: Source): Record<string, string> | undefined => {
+const dataOf = (
+	store: Store,
+	kind: 'ConfigMap' | 'Secret',
+	namespace: string,
+	{name, optional}: Source,
+): Record<string, string> | undefined => {
 	const object = store.get(kind, namespace, name);
 	if (!object) {
 		if (optional) {
@@ -16,7 +21,9 @@ const dataOf = (store: Store, kind: 'ConfigMap' | 'Secret', namespace: string, {
 	}
 
 	const data = (object.data ?? {}) as Record<string, string>;
-	return kind === 'ConfigMap' ? data : Object.fromEntries(Object.entries(data).map(([key, text]) => [key, Buffer.from(text, 'base64').toString()]));
+	return kind === 'ConfigMap'
+		? data
+		: Object.fromEntries(Object.entries(data).map(([key, text]) => [key, Buffer.from(text, 'base64').toString()]));
 };
 
 const fieldOf = (pod: KubeObject, path: string): string => {
@@ -34,11 +41,17 @@ const valueOf = (store: Store, pod: KubeObject, {value, valueFrom}: EnvironmentE
 	}
 
 	const namespace = pod.metadata.namespace ?? 'default';
-	for (const [kind, reference] of [['ConfigMap', valueFrom?.configMapKeyRef], ['Secret', valueFrom?.secretKeyRef]] as const) {
+	for (const [kind, reference] of [
+		['ConfigMap', valueFrom?.configMapKeyRef],
+		['Secret', valueFrom?.secretKeyRef],
+	] as const) {
 		if (reference) {
 			const found = dataOf(store, kind, namespace, reference)?.[reference.key];
 			if (found === undefined && !reference.optional) {
-				throw waiting('CreateContainerConfigError', `couldn't find key ${reference.key} in ${kind} ${namespace}/${reference.name}`);
+				throw waiting(
+					'CreateContainerConfigError',
+					`couldn't find key ${reference.key} in ${kind} ${namespace}/${reference.name}`,
+				);
 			}
 
 			return found;
@@ -49,11 +62,23 @@ const valueOf = (store: Store, pod: KubeObject, {value, valueFrom}: EnvironmentE
 };
 
 /** The environment of a container: the image's, then what `envFrom` and `env` lay over it. */
-export const environmentOf = (store: Store, pod: KubeObject, container: ContainerSpec, image: Readonly<Record<string, string>>): Map<string, string> => {
+export const environmentOf = (
+	store: Store,
+	pod: KubeObject,
+	container: ContainerSpec,
+	image: Readonly<Record<string, string>>,
+): Map<string, string> => {
 	const namespace = pod.metadata.namespace ?? 'default';
-	const environment = new Map([...Object.entries(image), ['HOSTNAME', pod.metadata.name] as const, ['HOME', '/root'] as const]);
+	const environment = new Map([
+		...Object.entries(image),
+		['HOSTNAME', pod.metadata.name] as const,
+		['HOME', '/root'] as const,
+	]);
 	for (const {prefix = '', configMapRef, secretRef} of container.envFrom ?? []) {
-		for (const [kind, reference] of [['ConfigMap', configMapRef], ['Secret', secretRef]] as const) {
+		for (const [kind, reference] of [
+			['ConfigMap', configMapRef],
+			['Secret', secretRef],
+		] as const) {
 			for (const [name, value] of Object.entries((reference && dataOf(store, kind, namespace, reference)) ?? {})) {
 				environment.set(prefix + name, value);
 			}
@@ -63,7 +88,10 @@ export const environmentOf = (store: Store, pod: KubeObject, container: Containe
 	for (const entry of container.env ?? []) {
 		const value = valueOf(store, pod, entry);
 		if (value !== undefined) {
-			environment.set(entry.name, value.replaceAll(/\$\((?<name>\w+)\)/gv, (found, name: string) => environment.get(name) ?? found));
+			environment.set(
+				entry.name,
+				value.replaceAll(/\$\((?<name>\w+)\)/gv, (found, name: string) => environment.get(name) ?? found),
+			);
 		}
 	}
 

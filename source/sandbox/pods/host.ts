@@ -36,7 +36,13 @@ export type PodHost = {
 	readonly close: () => void;
 };
 
-type RunningPod = {readonly uid: string; readonly ip: string; readonly runs: readonly ContainerRun[]; readonly started: string; isStopping: boolean};
+type RunningPod = {
+	readonly uid: string;
+	readonly ip: string;
+	readonly runs: readonly ContainerRun[];
+	readonly started: string;
+	isStopping: boolean;
+};
 
 const keyOf = ({metadata: {namespace = '', name}}: KubeObject): string => `${namespace}/${name}`;
 
@@ -66,15 +72,27 @@ export const makePodHost = (store: Store, disks: Disks, faults: () => FaultBook,
 		const key = keyOf(pod);
 		stop(key);
 		const spec = pod.spec as PodSpec;
-		const runs = spec.containers.map(container => makeContainerRun({
-			store, disks, faults: faults(), pace, pod, container,
-			findMachine: (namespace, name) => pods.get(`${namespace}/${name}`)?.runs.find(run => run.machine?.directory)?.machine,
-			onChange() {
-				writeStatus(key);
-			},
-		}));
+		const runs = spec.containers.map(container =>
+			makeContainerRun({
+				store,
+				disks,
+				faults: faults(),
+				pace,
+				pod,
+				container,
+				findMachine: (namespace, name) =>
+					pods.get(`${namespace}/${name}`)?.runs.find(run => run.machine?.directory)?.machine,
+				onChange() {
+					writeStatus(key);
+				},
+			}),
+		);
 		pods.set(key, {
-			uid: pod.metadata.uid!, ip: `10.244.0.${nextIp++}`, runs, started: timestamp(), isStopping: false,
+			uid: pod.metadata.uid!,
+			ip: `10.244.0.${nextIp++}`,
+			runs,
+			started: timestamp(),
+			isStopping: false,
 		});
 		writeStatus(key);
 		for (const run of runs) {
@@ -102,7 +120,7 @@ export const makePodHost = (store: Store, disks: Disks, faults: () => FaultBook,
 			}
 
 			if (faults().take('keep-ended', fault => fault.pod === pod.metadata.name)) {
-				store.put({...current, status: {...current.status as object, phase: 'Failed'}});
+				store.put({...current, status: {...(current.status as object), phase: 'Failed'}});
 				kept.push(current);
 			} else {
 				store.remove('Pod', pod.metadata.namespace, pod.metadata.name);
@@ -130,7 +148,8 @@ export const makePodHost = (store: Store, disks: Disks, faults: () => FaultBook,
 		}
 	});
 
-	const find = (pod: string): RunningPod | undefined => [...pods].find(([key]) => key === pod || key.endsWith(`/${pod}`))?.[1];
+	const find = (pod: string): RunningPod | undefined =>
+		[...pods].find(([key]) => key === pod || key.endsWith(`/${pod}`))?.[1];
 	const limited = new Set<{limit: number; capacity: number}>();
 
 	return {
@@ -138,25 +157,29 @@ export const makePodHost = (store: Store, disks: Disks, faults: () => FaultBook,
 			const runs = pods.get(`${namespace}/${pod}`)?.runs;
 			return name === undefined ? runs?.[0] : runs?.find(run => run.name === name);
 		},
-		state: () => [...pods].map(([key, {runs}]) => ({
-			namespace: key.split('/', 1)[0]!,
-			name: key.split('/', 2)[1]!,
-			containers: runs.map(({name, machine}) => ({
-				name,
-				isRunning: machine !== undefined,
-				...machine && {uid: machine.credentials.uid},
-				listening: [...machine?.ports ?? []],
-				execs: (machine?.processes.list() ?? []).filter(({isExec}) => isExec).map(({pid, command}) => ({pid, command})),
-				...machine?.directory && {
-					entries: {[machine.directory.backend.id]: machine.directory.backend.entries.size},
-					writability: machine.directory.writability(),
-					tasks: machine.directory.tasks.list().map(({id, kind, state}) => ({id, kind, state})),
-				},
+		state: () =>
+			[...pods].map(([key, {runs}]) => ({
+				namespace: key.split('/', 1)[0]!,
+				name: key.split('/', 2)[1]!,
+				containers: runs.map(({name, machine}) => ({
+					name,
+					isRunning: machine !== undefined,
+					...(machine && {uid: machine.credentials.uid}),
+					listening: [...(machine?.ports ?? [])],
+					execs: (machine?.processes.list() ?? [])
+						.filter(({isExec}) => isExec)
+						.map(({pid, command}) => ({pid, command})),
+					...(machine?.directory && {
+						entries: {[machine.directory.backend.id]: machine.directory.backend.entries.size},
+						writability: machine.directory.writability(),
+						tasks: machine.directory.tasks.list().map(({id, kind, state}) => ({id, kind, state})),
+					}),
+				})),
 			})),
-		})),
 		tell(fault) {
 			if (fault.kind === 'kill-pod') {
-				const [key] = [...pods].find(([candidate]) => candidate === fault.pod || candidate.endsWith(`/${fault.pod}`)) ?? [];
+				const [key] =
+					[...pods].find(([candidate]) => candidate === fault.pod || candidate.endsWith(`/${fault.pod}`)) ?? [];
 				const [namespace, name = ''] = (key ?? '/').split('/', 2);
 				store.remove('Pod', namespace, name);
 			} else if (fault.kind === 'disk-full') {
@@ -174,7 +197,9 @@ export const makePodHost = (store: Store, disks: Disks, faults: () => FaultBook,
 			}
 
 			limited.clear();
-			for (const {metadata: {namespace, name, uid}} of kept.splice(0)) {
+			for (const {
+				metadata: {namespace, name, uid},
+			} of kept.splice(0)) {
 				if (store.get('Pod', namespace, name)?.metadata.uid === uid) {
 					store.remove('Pod', namespace, name);
 				}
@@ -188,4 +213,3 @@ export const makePodHost = (store: Store, disks: Disks, faults: () => FaultBook,
 		},
 	};
 };
-

@@ -15,10 +15,16 @@ export type ImageFacts = {
 
 // pingbase/Dockerfile of pingidentity-docker-builds: tags 2102, 2103 and 2109.
 const oldPorts = {
-	LDAP_PORT: '389', LDAPS_PORT: '636', HTTPS_PORT: '443', JMX_PORT: '689',
+	LDAP_PORT: '389',
+	LDAPS_PORT: '636',
+	HTTPS_PORT: '443',
+	JMX_PORT: '689',
 };
 const newPorts = {
-	LDAP_PORT: '1389', LDAPS_PORT: '1636', HTTPS_PORT: '1443', JMX_PORT: '1689',
+	LDAP_PORT: '1389',
+	LDAPS_PORT: '1636',
+	HTTPS_PORT: '1443',
+	JMX_PORT: '1689',
 };
 
 const everywhere = {
@@ -48,27 +54,40 @@ const everywhere = {
 };
 
 const stepDown = {
-	PING_CONTAINER_PRIVILEGED: 'true', PING_CONTAINER_UID: '9031', PING_CONTAINER_GID: '9999', PING_CONTAINER_UNAME: 'ping', PING_CONTAINER_GNAME: 'identity',
+	PING_CONTAINER_PRIVILEGED: 'true',
+	PING_CONTAINER_UID: '9031',
+	PING_CONTAINER_GID: '9999',
+	PING_CONTAINER_UNAME: 'ping',
+	PING_CONTAINER_GNAME: 'identity',
 };
 
 /** The image's user: root before 2103, 9031:9999 for 2103 to 2108, 9031:0 from 2109. */
-const userOf = (sprint: number): {readonly uid: number; readonly gid: number} => sprint < 2103 ? {uid: 0, gid: 0} : {uid: 9031, gid: sprint < 2109 ? 9999 : 0};
+const userOf = (sprint: number): {readonly uid: number; readonly gid: number} =>
+	sprint < 2103 ? {uid: 0, gid: 0} : {uid: 9031, gid: sprint < 2109 ? 9999 : 0};
 
 /** The name and the tag of an image. */
 export const partsOfImage = (image: string): {readonly name: string; readonly tag: string} => {
-	const {name = '', tag = 'latest'} = /(?:^|\/)(?<name>[^\/:@]+)(?::(?<tag>[^@]+))?(?:@.*)?$/v.exec(image)?.groups ?? {};
+	const {name = '', tag = 'latest'} =
+		/(?:^|\/)(?<name>[^\/:@]+)(?::(?<tag>[^@]+))?(?:@.*)?$/v.exec(image)?.groups ?? {};
 	return {name, tag};
 };
 
 /** Reads an image's name. Anything but PingDirectory with a sprint in its tag simply runs as root. */
 export const imageFacts = (image: string): ImageFacts => {
 	const {name, tag} = partsOfImage(image);
-	const {sprint, version = '8.2.0.1'} = /^(?<sprint>\d{2}(?:0[1-9]|1[0-2]))(?:\.\d+)?(?:-(?<version>.+))?$/v.exec(tag)?.groups ?? {};
+	const {sprint, version = '8.2.0.1'} =
+		/^(?<sprint>\d{2}(?:0[1-9]|1[0-2]))(?:\.\d+)?(?:-(?<version>.+))?$/v.exec(tag)?.groups ?? {};
 	const isMissing = tag.startsWith('missing');
 	if (name !== 'pingdirectory') {
 		const user = sprint === undefined ? {uid: 0, gid: 0} : userOf(Number(sprint));
 		return {
-			product: 'other', isPing: name.startsWith('ping'), sprint: sprint === undefined ? undefined : Number(sprint), version, ...user, isMissing, environment: {PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'},
+			product: 'other',
+			isPing: name.startsWith('ping'),
+			sprint: sprint === undefined ? undefined : Number(sprint),
+			version,
+			...user,
+			isMissing,
+			environment: {PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'},
 		};
 	}
 
@@ -83,7 +102,7 @@ export const imageFacts = (image: string): ImageFacts => {
 		isMissing,
 		environment: {
 			...everywhere,
-			...number < 2103 ? {...oldPorts, ...stepDown} : newPorts,
+			...(number < 2103 ? {...oldPorts, ...stepDown} : newPorts),
 			IMAGE_VERSION: `pingdirectory-alpine_3.13-az11-${version}-${number < 2103 ? '210302-2ae8' : '210401-e92e'}`,
 		},
 	};

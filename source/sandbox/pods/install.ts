@@ -19,41 +19,67 @@ const root = '/opt/out/instance';
 
 /** The tools of a server, which are where its `bin` folder is. */
 const toolNames = [
-	'dsconfig', 'encryption-settings', 'export-ldif', 'import-ldif', 'ldapdelete', 'ldapmodify', 'ldapsearch', 'manage-profile', 'manage-tasks', 'status', 'validate-ldif',
+	'dsconfig',
+	'encryption-settings',
+	'export-ldif',
+	'import-ldif',
+	'ldapdelete',
+	'ldapmodify',
+	'ldapsearch',
+	'manage-profile',
+	'manage-tasks',
+	'status',
+	'validate-ldif',
 ] as const;
 
 /** A variable as a profile writes it. */
 const variable = (name: string): string => ['$', '{', name, '}'].join('');
 
-const setupArguments = ({ports, rootDn, passwordFile}: Installation): string => [
-	'--verbose --acceptLicense --skipPortCheck',
-	`--instanceName ${variable('PING_INSTANCE_NAME')}`,
-	'--location Docker',
-	`--ldapPort ${ports.ldap}`,
-	`--ldapsPort ${ports.ldaps}`,
-	`--httpsPort ${ports.https}`,
-	'--maxHeapSize 384m --jvmTuningParameter AGGRESSIVE',
-	`--rootUserDN "${rootDn}" --rootUserPasswordFile ${passwordFile}`,
-	'--encryptDataWithRandomPassphrase --generateSelfSignedCertificate',
-].join(' ');
+const setupArguments = ({ports, rootDn, passwordFile}: Installation): string =>
+	[
+		'--verbose --acceptLicense --skipPortCheck',
+		`--instanceName ${variable('PING_INSTANCE_NAME')}`,
+		'--location Docker',
+		`--ldapPort ${ports.ldap}`,
+		`--ldapsPort ${ports.ldaps}`,
+		`--httpsPort ${ports.https}`,
+		'--maxHeapSize 384m --jvmTuningParameter AGGRESSIVE',
+		`--rootUserDN "${rootDn}" --rootUserPasswordFile ${passwordFile}`,
+		'--encryptDataWithRandomPassphrase --generateSelfSignedCertificate',
+	].join(' ');
 
-const handler = (name: string, port: string, isSecure: boolean): string => `dn: cn=${name},cn=Connection Handlers,cn=config\nobjectClass: top\nobjectClass: ds-cfg-connection-handler\ncn: ${name}\nds-cfg-enabled: true\nds-cfg-listen-port: ${port}\nds-cfg-use-ssl: ${isSecure}\n\n`;
+const handler = (name: string, port: string, isSecure: boolean): string =>
+	`dn: cn=${name},cn=Connection Handlers,cn=config\nobjectClass: top\nobjectClass: ds-cfg-connection-handler\ncn: ${name}\nds-cfg-enabled: true\nds-cfg-listen-port: ${port}\nds-cfg-use-ssl: ${isSecure}\n\n`;
 
-const configuration = ({ports, instanceName, baseDn}: Installation): string => [
-	`dn: cn=config\nobjectClass: top\nobjectClass: ds-cfg-root-config\ncn: config\nds-cfg-instance-name: ${instanceName}\nds-cfg-location: Docker\n\n`,
-	handler('LDAP Connection Handler', ports.ldap, false),
-	handler('LDAPS Connection Handler', ports.ldaps, true),
-	handler('HTTPS Connection Handler', ports.https, true),
-	`dn: ds-cfg-backend-id=userRoot,cn=Backends,cn=config\nobjectClass: top\nobjectClass: ds-cfg-local-db-backend\nds-cfg-backend-id: userRoot\nds-cfg-enabled: true\nds-cfg-base-dn: ${baseDn}\nds-cfg-writability-mode: enabled\n\n`,
-].join('');
+const configuration = ({ports, instanceName, baseDn}: Installation): string =>
+	[
+		`dn: cn=config\nobjectClass: top\nobjectClass: ds-cfg-root-config\ncn: config\nds-cfg-instance-name: ${instanceName}\nds-cfg-location: Docker\n\n`,
+		handler('LDAP Connection Handler', ports.ldap, false),
+		handler('LDAPS Connection Handler', ports.ldaps, true),
+		handler('HTTPS Connection Handler', ports.https, true),
+		`dn: ds-cfg-backend-id=userRoot,cn=Backends,cn=config\nobjectClass: top\nobjectClass: ds-cfg-local-db-backend\nds-cfg-backend-id: userRoot\nds-cfg-enabled: true\nds-cfg-base-dn: ${baseDn}\nds-cfg-writability-mode: enabled\n\n`,
+	].join('');
 
-const toolsProperties = ({ports, rootDn, passwordFile}: Installation): string => `hostname=localhost\nport=${ports.ldaps}\nuseSSL=true\nuseStartTLS=false\ntrustAll=true\nbindDN=${rootDn}\nbindPasswordFile=${passwordFile}\nadminUID=admin\nadminPasswordFile=/run/secrets/admin-user-password\nsuppressPropertiesFileComment=true\n`;
+const toolsProperties = ({ports, rootDn, passwordFile}: Installation): string =>
+	`hostname=localhost\nport=${ports.ldaps}\nuseSSL=true\nuseStartTLS=false\ntrustAll=true\nbindDN=${rootDn}\nbindPasswordFile=${passwordFile}\nadminUID=admin\nadminPasswordFile=/run/secrets/admin-user-password\nsuppressPropertiesFileComment=true\n`;
 
-const customSchema = 'dn: cn=schema\nobjectClass: top\nobjectClass: ldapSubentry\nobjectClass: subschema\ncn: schema\nattributeTypes: ( 1.3.6.1.4.1.99999.1.1 NAME \'exampleLoyaltyNumber\' SYNTAX 1.3.6.1.4.1.1466.115.121.1.15 X-ORIGIN \'example.com\' )\nobjectClasses: ( 1.3.6.1.4.1.99999.2.1 NAME \'exampleCustomer\' SUP top AUXILIARY MAY exampleLoyaltyNumber X-ORIGIN \'example.com\' )\n';
+const customSchema =
+	"dn: cn=schema\nobjectClass: top\nobjectClass: ldapSubentry\nobjectClass: subschema\ncn: schema\nattributeTypes: ( 1.3.6.1.4.1.99999.1.1 NAME 'exampleLoyaltyNumber' SYNTAX 1.3.6.1.4.1.1466.115.121.1.15 X-ORIGIN 'example.com' )\nobjectClasses: ( 1.3.6.1.4.1.99999.2.1 NAME 'exampleCustomer' SUP top AUXILIARY MAY exampleLoyaltyNumber X-ORIGIN 'example.com' )\n";
 
 /** Sets a server up below `/opt/out/instance`: its configuration, keys, logs and data, owned by who does it. */
 export const installServer = (view: View, installation: Installation): void => {
-	for (const folder of ['bin', 'config/schema', 'config/encryption-settings', 'db/userRoot', 'logs', 'ldif', 'bak', 'locks', 'classes', 'extensions']) {
+	for (const folder of [
+		'bin',
+		'config/schema',
+		'config/encryption-settings',
+		'db/userRoot',
+		'logs',
+		'ldif',
+		'bak',
+		'locks',
+		'classes',
+		'extensions',
+	]) {
 		view.makeFolder(`${root}/${folder}`, {parents: true});
 	}
 

@@ -20,7 +20,10 @@ export type PodLook = {
 };
 
 const almighty = {
-	uid: 0, gid: 0, groups: new Set<number>(), capabilities: new Set(['DAC_OVERRIDE', 'FOWNER', 'CHOWN'] as const),
+	uid: 0,
+	gid: 0,
+	groups: new Set<number>(),
+	capabilities: new Set(['DAC_OVERRIDE', 'FOWNER', 'CHOWN'] as const),
 };
 
 /** Looks into a running container of a pod, in any namespace. */
@@ -35,7 +38,7 @@ export const lookAt = (pods: PodHost, name: string, container?: string): PodLook
 	return {
 		uid: machine.credentials.uid,
 		ports: [...machine.ports],
-		read: path => view.exists(path) && view.node(path).kind !== 'folder' ? view.read(path) : undefined,
+		read: path => (view.exists(path) && view.node(path).kind !== 'folder' ? view.read(path) : undefined),
 		write: view.write,
 		list: view.list,
 		stat(path) {
@@ -46,8 +49,12 @@ export const lookAt = (pods: PodHost, name: string, container?: string): PodLook
 			const {uid, gid, mode} = view.node(path);
 			return {uid, gid, mode};
 		},
-		entries: () => [...machine.directory?.backend.entries.values() ?? []],
-		execs: () => machine.processes.list().filter(({isExec}) => isExec).map(({command}) => command),
+		entries: () => [...(machine.directory?.backend.entries.values() ?? [])],
+		execs: () =>
+			machine.processes
+				.list()
+				.filter(({isExec}) => isExec)
+				.map(({command}) => command),
 		log: () => machine.log.lines().map(({text}) => text),
 	};
 };

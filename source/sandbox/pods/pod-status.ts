@@ -11,9 +11,8 @@ export const phaseOf = ({status}: KubeObject): string => (status as {phase?: str
 /** A pod that has run to its end runs nothing any more. */
 export const isFinished = (pod: KubeObject): boolean => ['Failed', 'Succeeded'].includes(phaseOf(pod));
 
-const stateOf = ({machine, waiting, startedAt}: ContainerRun): Fields => machine
-	? {running: {startedAt}}
-	: {waiting: waiting ?? {reason: 'ContainerCreating'}};
+const stateOf = ({machine, waiting, startedAt}: ContainerRun): Fields =>
+	machine ? {running: {startedAt}} : {waiting: waiting ?? {reason: 'ContainerCreating'}};
 
 const statusOf = (run: ContainerRun): Fields => ({
 	name: run.name,
@@ -28,38 +27,59 @@ const statusOf = (run: ContainerRun): Fields => ({
 });
 
 /** The status of a pod from its containers. Times of conditions stay while nothing changes. */
-export const podStatus = (pod: KubeObject, {ip, runs, started}: {readonly ip: string; readonly runs: readonly ContainerRun[]; readonly started: string}): Fields => {
+export const podStatus = (
+	pod: KubeObject,
+	{ip, runs, started}: {readonly ip: string; readonly runs: readonly ContainerRun[]; readonly started: string},
+): Fields => {
 	const isReady = runs.every(run => run.isReady);
-	const old = ((pod.status as {conditions?: Fields[]} | undefined)?.conditions ?? []);
+	const old = (pod.status as {conditions?: Fields[]} | undefined)?.conditions ?? [];
 	const condition = (type: string, holds: boolean): Fields => {
 		const status = holds ? 'True' : 'False';
 		const before = old.find(item => item.type === type);
 		return before?.status === status
 			? before
 			: {
-				type, status, lastProbeTime: null, lastTransitionTime: timestamp(), ...(!holds && {reason: 'ContainersNotReady'}),
-			};
+					type,
+					status,
+					lastProbeTime: null,
+					lastTransitionTime: timestamp(),
+					...(!holds && {reason: 'ContainersNotReady'}),
+				};
 	};
 
 	const isUnschedulable = runs.some(run => /^persistentvolumeclaim|unbound/v.test(run.waiting?.message ?? ''));
 	const initContainers = (pod.spec as PodSpec).initContainers ?? [];
 	return {
 		phase: runs.some(run => run.machine !== undefined || run.lastEnd !== undefined) ? 'Running' : 'Pending',
-		conditions: [condition('PodScheduled', !isUnschedulable), condition('Initialized', true), condition('ContainersReady', isReady), condition('Ready', isReady)],
+		conditions: [
+			condition('PodScheduled', !isUnschedulable),
+			condition('Initialized', true),
+			condition('ContainersReady', isReady),
+			condition('Ready', isReady),
+		],
 		hostIP: '10.0.0.1',
 		podIP: ip,
 		podIPs: [{ip}],
 		startTime: started,
 		qosClass: 'BestEffort',
-		...initContainers.length > 0 && {
+		...(initContainers.length > 0 && {
 			initContainerStatuses: initContainers.map(({name, image}) => ({
-				name, image, imageID: `sandbox://${image}`, ready: true, restartCount: 0, state: {
+				name,
+				image,
+				imageID: `sandbox://${image}`,
+				ready: true,
+				restartCount: 0,
+				state: {
 					terminated: {
-						exitCode: 0, reason: 'Completed', startedAt: started, finishedAt: started,
+						exitCode: 0,
+						reason: 'Completed',
+						startedAt: started,
+						finishedAt: started,
 					},
-				}, lastState: {},
+				},
+				lastState: {},
 			})),
-		},
+		}),
 		containerStatuses: runs.map(run => statusOf(run)),
 	};
 };

@@ -3,18 +3,43 @@ export type PodSpec = {
 	readonly containers: readonly ContainerSpec[];
 	readonly initContainers?: readonly ContainerSpec[];
 	readonly volumes?: readonly VolumeSpec[];
-	readonly securityContext?: {readonly runAsUser?: number; readonly runAsGroup?: number; readonly runAsNonRoot?: boolean; readonly fsGroup?: number; readonly fsGroupChangePolicy?: 'Always' | 'OnRootMismatch'; readonly supplementalGroups?: readonly number[]};
+	readonly securityContext?: {
+		readonly runAsUser?: number;
+		readonly runAsGroup?: number;
+		readonly runAsNonRoot?: boolean;
+		readonly fsGroup?: number;
+		readonly fsGroupChangePolicy?: 'Always' | 'OnRootMismatch';
+		readonly supplementalGroups?: readonly number[];
+	};
 };
 
 export type ContainerSpec = {
 	readonly name: string;
 	readonly image: string;
 	readonly env?: readonly EnvironmentEntry[];
-	readonly envFrom?: ReadonlyArray<{readonly prefix?: string; readonly configMapRef?: {readonly name: string; readonly optional?: boolean}; readonly secretRef?: {readonly name: string; readonly optional?: boolean}}>;
-	readonly volumeMounts?: ReadonlyArray<{readonly name: string; readonly mountPath: string; readonly subPath?: string; readonly readOnly?: boolean}>;
-	readonly readinessProbe?: {readonly exec?: {readonly command?: readonly string[]}; readonly tcpSocket?: {readonly port: number | string}; readonly httpGet?: {readonly port: number | string}};
+	readonly envFrom?: ReadonlyArray<{
+		readonly prefix?: string;
+		readonly configMapRef?: {readonly name: string; readonly optional?: boolean};
+		readonly secretRef?: {readonly name: string; readonly optional?: boolean};
+	}>;
+	readonly volumeMounts?: ReadonlyArray<{
+		readonly name: string;
+		readonly mountPath: string;
+		readonly subPath?: string;
+		readonly readOnly?: boolean;
+	}>;
+	readonly readinessProbe?: {
+		readonly exec?: {readonly command?: readonly string[]};
+		readonly tcpSocket?: {readonly port: number | string};
+		readonly httpGet?: {readonly port: number | string};
+	};
 	readonly ports?: ReadonlyArray<{readonly name?: string; readonly containerPort: number}>;
-	readonly securityContext?: {readonly runAsUser?: number; readonly runAsGroup?: number; readonly runAsNonRoot?: boolean; readonly capabilities?: {readonly add?: readonly string[]; readonly drop?: readonly string[]}};
+	readonly securityContext?: {
+		readonly runAsUser?: number;
+		readonly runAsGroup?: number;
+		readonly runAsNonRoot?: boolean;
+		readonly capabilities?: {readonly add?: readonly string[]; readonly drop?: readonly string[]};
+	};
 };
 
 export type EnvironmentEntry = {

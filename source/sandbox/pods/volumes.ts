@@ -1,27 +1,11 @@
 import {Buffer} from 'node:buffer';
 import {withoutEndSlashes} from '../files/path.js';
-import {
-	makeFile,
-	makeFolder,
-	plant,
-	type Node,
-} from '../files/node.js';
-import {
-	giveToGroup,
-	makeVolume,
-	recount,
-	type Volume,
-	type VolumeType,
-} from '../files/volume.js';
+import {makeFile, makeFolder, plant, type Node} from '../files/node.js';
+import {giveToGroup, makeVolume, recount, type Volume, type VolumeType} from '../files/volume.js';
 import type {Mount} from '../files/find.js';
 import type {KubeObject} from '../store/object.js';
 import type {Store} from '../store/store.js';
-import {
-	waiting,
-	type ContainerSpec,
-	type PodSpec,
-	type VolumeSpec,
-} from './spec.js';
+import {waiting, type ContainerSpec, type PodSpec, type VolumeSpec} from './spec.js';
 
 /** The data of persistent volumes, which outlives pods, claims and scale-downs. */
 export type Disks = {
@@ -31,7 +15,7 @@ export type Disks = {
 
 const bytesOf = (text: string | undefined): number => {
 	const {digits = '10', unit = 'Gi'} = /^(?<digits>\d+)(?<unit>[GKMT]i?)?$/v.exec(text ?? '')?.groups ?? {};
-	return Number(digits) * (1024 ** (1 + 'KMGT'.indexOf(unit[0]!)));
+	return Number(digits) * 1024 ** (1 + 'KMGT'.indexOf(unit[0]!));
 };
 
 export const makeDisks = (): Disks => {
@@ -39,7 +23,8 @@ export const makeDisks = (): Disks => {
 	return {
 		of({metadata: {name}, spec}) {
 			const {capacity, ...source} = (spec ?? {}) as {capacity?: {storage?: string}} & Record<string, unknown>;
-			const type = (['csi', 'hostPath', 'local', 'nfs'] as const).find(candidate => source[candidate] !== undefined) ?? 'csi';
+			const type =
+				(['csi', 'hostPath', 'local', 'nfs'] as const).find(candidate => source[candidate] !== undefined) ?? 'csi';
 			const disk = disks.get(name) ?? makeVolume(name, type, {capacity: bytesOf(capacity?.storage)});
 			disks.set(name, disk);
 			return disk;
@@ -89,14 +74,26 @@ const openVolume = (store: Store, disks: Disks, namespace: string, spec: VolumeS
 		}
 
 		const data = (object?.data ?? {}) as Record<string, string>;
-		return fromData(spec.name, spec.configMap ? 'configMap' : 'secret', spec.configMap ? data : Object.fromEntries(Object.entries(data).map(([key, text]) => [key, Buffer.from(text, 'base64')])), source.defaultMode ?? 0o644);
+		return fromData(
+			spec.name,
+			spec.configMap ? 'configMap' : 'secret',
+			spec.configMap
+				? data
+				: Object.fromEntries(Object.entries(data).map(([key, text]) => [key, Buffer.from(text, 'base64')])),
+			source.defaultMode ?? 0o644,
+		);
 	}
 
 	return makeVolume(spec.name, spec.hostPath ? 'hostPath' : 'emptyDir', {mode: spec.hostPath ? 0o755 : 0o777});
 };
 
 /** Opens the volumes of a pod and gives them to its fsGroup where they support it. */
-export const openVolumes = (store: Store, disks: Disks, namespace: string, {volumes = [], securityContext = {}}: PodSpec): ReadonlyMap<string, Volume> => {
+export const openVolumes = (
+	store: Store,
+	disks: Disks,
+	namespace: string,
+	{volumes = [], securityContext = {}}: PodSpec,
+): ReadonlyMap<string, Volume> => {
 	const opened = new Map(volumes.map(spec => [spec.name, openVolume(store, disks, namespace, spec)]));
 	const {fsGroup, fsGroupChangePolicy = 'Always'} = securityContext;
 	if (fsGroup !== undefined) {
@@ -124,10 +121,22 @@ const below = (volume: Volume, subPath: string | undefined): Node => {
 };
 
 /** The mounts of a container over its root file system; mount points are made there. */
-export const mountsOf = (rootFileSystem: Volume, volumes: ReadonlyMap<string, Volume>, {volumeMounts = []}: ContainerSpec): ReadonlyMap<string, Mount> => {
-	const tree = new Map<string, Mount>([['/', {
-		path: '/', volume: rootFileSystem, root: rootFileSystem.root, readOnly: false,
-	}]]);
+export const mountsOf = (
+	rootFileSystem: Volume,
+	volumes: ReadonlyMap<string, Volume>,
+	{volumeMounts = []}: ContainerSpec,
+): ReadonlyMap<string, Mount> => {
+	const tree = new Map<string, Mount>([
+		[
+			'/',
+			{
+				path: '/',
+				volume: rootFileSystem,
+				root: rootFileSystem.root,
+				readOnly: false,
+			},
+		],
+	]);
 	for (const {name, mountPath, subPath, readOnly = false} of volumeMounts) {
 		const volume = volumes.get(name);
 		if (!volume) {
@@ -138,7 +147,10 @@ export const mountsOf = (rootFileSystem: Volume, volumes: ReadonlyMap<string, Vo
 		const path = withoutEndSlashes(mountPath);
 		plant(rootFileSystem.root, path, root.kind === 'folder' ? makeFolder() : makeFile());
 		tree.set(path, {
-			path, volume, root, readOnly: readOnly || volume.type === 'configMap' || volume.type === 'secret',
+			path,
+			volume,
+			root,
+			readOnly: readOnly || volume.type === 'configMap' || volume.type === 'secret',
 		});
 	}
 

@@ -19,7 +19,12 @@ export type Descriptors = ReadonlyMap<number, Descriptor>;
 const brokenPipe = (): Error => Object.assign(new Error('Broken pipe'), {code: 'EPIPE'});
 
 /** Adds the counting of users to what reads, writes and closes. */
-export const share = (parts: Pick<Descriptor, 'read' | 'write' | 'file'>, close: () => void = () => {/* nothing to close */}): Descriptor => {
+export const share = (
+	parts: Pick<Descriptor, 'read' | 'write' | 'file'>,
+	close: () => void = () => {
+		/* nothing to close */
+	},
+): Descriptor => {
 	let users = 1;
 	return {
 		...parts,
@@ -55,7 +60,13 @@ const notPossible = async (): Promise<never> => {
 };
 
 /** `/dev/null`, and the standard input of an exec that has none. */
-export const nothing = (): Descriptor => share({read: async () => undefined, async write() {/* gone */}});
+export const nothing = (): Descriptor =>
+	share({
+		read: async () => undefined,
+		async write() {
+			/* gone */
+		},
+	});
 
 /** A file that is open for reading from its start. */
 export const fileReader = (file: OpenFile): Descriptor => {
@@ -89,7 +100,10 @@ const pipeCapacity = 262_144;
 export const pipe = (): {readonly reader: Descriptor; readonly writer: Descriptor} => {
 	const waiting: Uint8Array[] = [];
 	const state = {
-		bytes: 0, isWritable: true, isReadable: true, wake: Promise.withResolvers<undefined>(),
+		bytes: 0,
+		isWritable: true,
+		isReadable: true,
+		wake: Promise.withResolvers<undefined>(),
 	};
 	const changed = (): void => {
 		state.wake.resolve(undefined);
@@ -97,45 +111,51 @@ export const pipe = (): {readonly reader: Descriptor; readonly writer: Descripto
 	};
 
 	return {
-		reader: share({
-			async read() {
-				while (state.isWritable && waiting.length === 0) {
-					await state.wake.promise;
-				}
+		reader: share(
+			{
+				async read() {
+					while (state.isWritable && waiting.length === 0) {
+						await state.wake.promise;
+					}
 
-				const chunk = waiting.shift();
-				state.bytes -= chunk?.length ?? 0;
-				changed();
-				return chunk;
+					const chunk = waiting.shift();
+					state.bytes -= chunk?.length ?? 0;
+					changed();
+					return chunk;
+				},
+				write: notPossible,
 			},
-			write: notPossible,
-		}, () => {
-			state.isReadable = false;
-			waiting.length = 0;
-			changed();
-		}),
-		writer: share({
-			read: notPossible,
-			async write(chunk) {
-				while (state.isReadable && state.bytes >= pipeCapacity) {
-					await state.wake.promise;
-				}
-
-				if (!state.isReadable) {
-					throw brokenPipe();
-				}
-
-				if (chunk.length === 0) {
-					return;
-				}
-
-				waiting.push(chunk);
-				state.bytes += chunk.length;
+			() => {
+				state.isReadable = false;
+				waiting.length = 0;
 				changed();
 			},
-		}, () => {
-			state.isWritable = false;
-			changed();
-		}),
+		),
+		writer: share(
+			{
+				read: notPossible,
+				async write(chunk) {
+					while (state.isReadable && state.bytes >= pipeCapacity) {
+						await state.wake.promise;
+					}
+
+					if (!state.isReadable) {
+						throw brokenPipe();
+					}
+
+					if (chunk.length === 0) {
+						return;
+					}
+
+					waiting.push(chunk);
+					state.bytes += chunk.length;
+					changed();
+				},
+			},
+			() => {
+				state.isWritable = false;
+				changed();
+			},
+		),
 	};
 };

@@ -17,7 +17,11 @@ export type Process = {
 
 export type Processes = {
 	/** Starts a process; `body` runs at once and gives its exit status. */
-	readonly start: (command: string, options: {readonly parent?: number; readonly isExec?: boolean}, body: (process: Process) => Promise<number>) => Process;
+	readonly start: (
+		command: string,
+		options: {readonly parent?: number; readonly isExec?: boolean},
+		body: (process: Process) => Promise<number>,
+	) => Process;
 	readonly get: (pid: number) => Process | undefined;
 	readonly list: () => readonly Process[];
 	/** Ends all, as the end of a container does. */

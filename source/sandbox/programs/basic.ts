@@ -4,19 +4,35 @@ import type {Call, Program, Programs} from './call.js';
 import {usageError} from './options.js';
 
 const escapes: Readonly<Record<string, string>> = {
-	'\\': '\\', a: '\u{7}', b: '\b', f: '\f', n: '\n', r: '\r', t: '\t', v: '\v',
+	'\\': '\\',
+	a: '\u{7}',
+	b: '\b',
+	f: '\f',
+	n: '\n',
+	r: '\r',
+	t: '\t',
+	v: '\v',
 };
 
-const unescape = (text: string): string => text.replaceAll(/\\(?:(?<octal>0?[0-7]{1,3})|x(?<hex>[\dA-Fa-f]{1,2})|(?<letter>[\\abfnrtv]))/gv, (_, octal?: string, hex?: string, letter?: string) => {
-	if (octal !== undefined) {
-		return String.fromCodePoint(Number.parseInt(octal, 8));
-	}
+const unescape = (text: string): string =>
+	text.replaceAll(
+		/\\(?:(?<octal>0?[0-7]{1,3})|x(?<hex>[\dA-Fa-f]{1,2})|(?<letter>[\\abfnrtv]))/gv,
+		(_, octal?: string, hex?: string, letter?: string) => {
+			if (octal !== undefined) {
+				return String.fromCodePoint(Number.parseInt(octal, 8));
+			}
 
-	return hex === undefined ? escapes[letter!]! : String.fromCodePoint(Number.parseInt(hex, 16));
-});
+			return hex === undefined ? escapes[letter!]! : String.fromCodePoint(Number.parseInt(hex, 16));
+		},
+	);
 
 const formatOne = (flags: string, conversion: string, value: string | undefined): string => {
-	const {left = '', zero = '', width = '0', precision} = /^(?<left>-?)(?<zero>0?)(?<width>\d*)(?:\.(?<precision>\d+))?$/v.exec(flags)?.groups ?? {};
+	const {
+		left = '',
+		zero = '',
+		width = '0',
+		precision,
+	} = /^(?<left>-?)(?<zero>0?)(?<width>\d*)(?:\.(?<precision>\d+))?$/v.exec(flags)?.groups ?? {};
 	const number = (): number => Math.trunc(Number(value === undefined || value === '' ? 0 : value)) || 0;
 	const conversions: Readonly<Record<string, () => string>> = {
 		b: () => unescape(value ?? ''),
@@ -24,7 +40,7 @@ const formatOne = (flags: string, conversion: string, value: string | undefined)
 		d: () => String(number()),
 		i: () => String(number()),
 		o: () => number().toString(8),
-		s: () => precision === undefined ? value ?? '' : (value ?? '').slice(0, Number(precision)),
+		s: () => (precision === undefined ? (value ?? '') : (value ?? '').slice(0, Number(precision))),
 		u: () => String(number()),
 		X: () => number().toString(16).toUpperCase(),
 		x: () => number().toString(16),
@@ -33,7 +49,8 @@ const formatOne = (flags: string, conversion: string, value: string | undefined)
 	return left === '' ? text.padStart(Number(width), zero === '' ? ' ' : '0') : text.padEnd(Number(width));
 };
 
-const pieces = /%(?:%|(?<flags>-?\d*(?:\.\d+)?)(?<conversion>[Xbcdiosux]))|\\(?:0?[0-7]{1,3}|x[\dA-Fa-f]{1,2}|[\\abfnrtv])/gv;
+const pieces =
+	/%(?:%|(?<flags>-?\d*(?:\.\d+)?)(?<conversion>[Xbcdiosux]))|\\(?:0?[0-7]{1,3}|x[\dA-Fa-f]{1,2}|[\\abfnrtv])/gv;
 
 const printf: Program = async ({args, write}) => {
 	const [format, ...values] = (args[0] === '--' ? args.slice(1) : args).map(text => asBytes(text));
@@ -44,13 +61,15 @@ const printf: Program = async ({args, write}) => {
 	const rest = [...values];
 	const texts: string[] = [];
 	const fill = (): void => {
-		texts.push(format.replaceAll(pieces, (found, flags: string | undefined, conversion: string | undefined) => {
-			if (conversion !== undefined) {
-				return formatOne(flags ?? '', conversion, rest.shift());
-			}
+		texts.push(
+			format.replaceAll(pieces, (found, flags: string | undefined, conversion: string | undefined) => {
+				if (conversion !== undefined) {
+					return formatOne(flags ?? '', conversion, rest.shift());
+				}
 
-			return found === '%%' ? '%' : unescape(found);
-		}));
+				return found === '%%' ? '%' : unescape(found);
+			}),
+		);
 	};
 
 	fill();
@@ -118,7 +137,10 @@ const evaluate = (call: Call, words: readonly string[]): boolean => {
 		return binary[second]!(first, third);
 	}
 
-	for (const [operator, join] of [['-o', (a: boolean, b: boolean) => a || b], ['-a', (a: boolean, b: boolean) => a && b]] as const) {
+	for (const [operator, join] of [
+		['-o', (a: boolean, b: boolean) => a || b],
+		['-a', (a: boolean, b: boolean) => a && b],
+	] as const) {
 		const at = words.indexOf(operator, 1);
 		if (at !== -1 && at < words.length - 1) {
 			return join(evaluate(call, words.slice(0, at)), evaluate(call, words.slice(at + 1)));
@@ -162,7 +184,9 @@ export const basicPrograms: Programs = {
 		const [first] = args;
 		const isOption = first !== undefined && ['-n', '-e', '-ne', '-en'].includes(first);
 		const text = (isOption ? args.slice(1) : args).join(' ');
-		await write(`${isOption && first.includes('e') ? unescape(text) : text}${isOption && first.includes('n') ? '' : '\n'}`);
+		await write(
+			`${isOption && first.includes('e') ? unescape(text) : text}${isOption && first.includes('n') ? '' : '\n'}`,
+		);
 		return 0;
 	},
 	false: async () => 1,

@@ -2,7 +2,12 @@ import {isFileError} from '../files/file-error.js';
 import type {Call} from './call.js';
 
 /** Does something with each path; an error of a file is told with what was tried, and makes the status 1. */
-export const each = async (call: Call, paths: readonly string[], body: (path: string) => Promise<void> | void, tried: (path: string, text: string) => string): Promise<number> => {
+export const each = async (
+	call: Call,
+	paths: readonly string[],
+	body: (path: string) => Promise<void> | void,
+	tried: (path: string, text: string) => string,
+): Promise<number> => {
 	let status = 0;
 	for (const path of paths) {
 		try {

@@ -8,23 +8,69 @@ import {usageError} from './options.js';
 type Seen = {readonly path: string; readonly name: string; readonly node: Node};
 type Test = (seen: Seen) => boolean;
 
-const types: Readonly<Record<string, ReadonlyArray<Node['kind']>>> = {d: ['folder'], f: ['file', 'virtual'], l: ['link']};
-
-const compare = (value: number, text: string): boolean => text.startsWith('+') ? value > Number(text.slice(1)) : (text.startsWith('-') ? value < Number(text.slice(1)) : value === Number(text));
-
-const makeTests: Readonly<Record<string, (value: string) => Test>> = {
-	'-gid': value => ({node}) => compare(node.gid, value),
-	'-group': value => ({node}) => node.gid === Number(value === 'root' ? 0 : value),
-	'-name': value => ({name}) => matchesPattern(name, value),
-	'-path': value => ({path}) => matchesPattern(path, value),
-	'-perm': value => ({node}) => value.startsWith('-') ? hasBits(node.mode, Number.parseInt(value.slice(1), 8)) : node.mode === Number.parseInt(value, 8),
-	'-size': value => ({node}) => compare(node.kind === 'file' ? (value.endsWith('c') ? node.content.size : Math.ceil(node.content.size / 512)) : 0, value.replace(/c$/v, '')),
-	'-type': value => ({node}) => (types[value] ?? []).includes(node.kind),
-	'-uid': value => ({node}) => compare(node.uid, value),
-	'-user': value => ({node}) => node.uid === Number(value === 'root' ? 0 : value),
+const types: Readonly<Record<string, ReadonlyArray<Node['kind']>>> = {
+	d: ['folder'],
+	f: ['file', 'virtual'],
+	l: ['link'],
 };
 
-type Plan = {readonly evaluate: (seen: Seen, actions: {readonly print: () => void; readonly prune: () => void}) => boolean; readonly maxDepth: number; readonly minDepth: number; readonly oneFileSystem: boolean};
+const compare = (value: number, text: string): boolean =>
+	text.startsWith('+')
+		? value > Number(text.slice(1))
+		: text.startsWith('-')
+			? value < Number(text.slice(1))
+			: value === Number(text);
+
+const makeTests: Readonly<Record<string, (value: string) => Test>> = {
+	'-gid':
+		value =>
+		({node}) =>
+			compare(node.gid, value),
+	'-group':
+		value =>
+		({node}) =>
+			node.gid === Number(value === 'root' ? 0 : value),
+	'-name':
+		value =>
+		({name}) =>
+			matchesPattern(name, value),
+	'-path':
+		value =>
+		({path}) =>
+			matchesPattern(path, value),
+	'-perm':
+		value =>
+		({node}) =>
+			value.startsWith('-')
+				? hasBits(node.mode, Number.parseInt(value.slice(1), 8))
+				: node.mode === Number.parseInt(value, 8),
+	'-size':
+		value =>
+		({node}) =>
+			compare(
+				node.kind === 'file' ? (value.endsWith('c') ? node.content.size : Math.ceil(node.content.size / 512)) : 0,
+				value.replace(/c$/v, ''),
+			),
+	'-type':
+		value =>
+		({node}) =>
+			(types[value] ?? []).includes(node.kind),
+	'-uid':
+		value =>
+		({node}) =>
+			compare(node.uid, value),
+	'-user':
+		value =>
+		({node}) =>
+			node.uid === Number(value === 'root' ? 0 : value),
+};
+
+type Plan = {
+	readonly evaluate: (seen: Seen, actions: {readonly print: () => void; readonly prune: () => void}) => boolean;
+	readonly maxDepth: number;
+	readonly minDepth: number;
+	readonly oneFileSystem: boolean;
+};
 
 type Evaluate = Plan['evaluate'];
 
@@ -104,7 +150,12 @@ const readPlan = (words: readonly string[]): Plan => {
 
 	const readAnd = (): Evaluate => {
 		let left = readPrimary();
-		while (position < words.length && words[position] !== ')' && words[position] !== '-o' && words[position] !== '-or') {
+		while (
+			position < words.length &&
+			words[position] !== ')' &&
+			words[position] !== '-o' &&
+			words[position] !== '-or'
+		) {
 			position += words[position] === '-a' ? 1 : 0;
 			const before = left;
 			const right = readPrimary();
@@ -130,16 +181,19 @@ const readPlan = (words: readonly string[]): Plan => {
 	const evaluate: Evaluate = hasAction
 		? expression
 		: (seen, actions) => {
-			const isMatch = expression(seen, actions);
-			if (isMatch) {
-				actions.print();
-			}
+				const isMatch = expression(seen, actions);
+				if (isMatch) {
+					actions.print();
+				}
 
-			return isMatch;
-		};
+				return isMatch;
+			};
 
 	return {
-		evaluate, maxDepth, minDepth, oneFileSystem,
+		evaluate,
+		maxDepth,
+		minDepth,
+		oneFileSystem,
 	};
 };
 
@@ -153,14 +207,17 @@ const find: Program = async call => {
 	const visit = async (path: string, node: Node, depth: number): Promise<void> => {
 		let isPruned = false;
 		if (depth >= plan.minDepth) {
-			plan.evaluate({path, name: path.split('/').at(-1) ?? '', node}, {
-				print() {
-					lines.push(path);
+			plan.evaluate(
+				{path, name: path.split('/').at(-1) ?? '', node},
+				{
+					print() {
+						lines.push(path);
+					},
+					prune() {
+						isPruned = true;
+					},
 				},
-				prune() {
-					isPruned = true;
-				},
-			});
+			);
 		}
 
 		if (isPruned || node.kind !== 'folder' || depth >= plan.maxDepth) {

@@ -14,6 +14,21 @@ import {tarPrograms} from './tar.js';
 import {textPrograms} from './text.js';
 
 /** The commands that every image has. */
-export const programs: ReadonlyMap<string, Program> = new Map(Object.entries({
-	...basicPrograms, ...filePrograms, ...findPrograms, ...grepPrograms, ...lookPrograms, ...partPrograms, ...sedPrograms, ...streamPrograms, ...systemPrograms, ...tarPrograms, ...textPrograms, ash: sh, curl, sh,
-}));
+export const programs: ReadonlyMap<string, Program> = new Map(
+	Object.entries({
+		...basicPrograms,
+		...filePrograms,
+		...findPrograms,
+		...grepPrograms,
+		...lookPrograms,
+		...partPrograms,
+		...sedPrograms,
+		...streamPrograms,
+		...systemPrograms,
+		...tarPrograms,
+		...textPrograms,
+		ash: sh,
+		curl,
+		sh,
+	}),
+);

@@ -9,21 +9,26 @@ What comes in on standard input.
 
 @yields bytes
 */
-export async function * standardInput(call: Call): Chunks {
+export async function* standardInput(call: Call): Chunks {
 	for (let chunk = await call.read(); chunk; chunk = await call.read()) {
 		yield chunk;
 	}
 }
 
-async function * pieces(file: Iterable<Uint8Array>): Chunks {
-	yield * file;
+async function* pieces(file: Iterable<Uint8Array>): Chunks {
+	yield* file;
 }
 
 /** A file, or standard input for `-`. */
-export const openInput = (call: Call, path: string): Chunks => path === '-' ? standardInput(call) : pieces(call.view.open(path, {read: true}).readAt(0));
+export const openInput = (call: Call, path: string): Chunks =>
+	path === '-' ? standardInput(call) : pieces(call.view.open(path, {read: true}).readAt(0));
 
 /** Does something with each file, or with standard input where none is named; a file that cannot be opened is told and makes the status 1. */
-export const eachInput = async (call: Call, files: readonly string[], body: (chunks: Chunks, path: string) => Promise<void>): Promise<number> => {
+export const eachInput = async (
+	call: Call,
+	files: readonly string[],
+	body: (chunks: Chunks, path: string) => Promise<void>,
+): Promise<number> => {
 	let status = 0;
 	for (const path of files.length > 0 ? files : ['-']) {
 		try {
@@ -33,7 +38,9 @@ export const eachInput = async (call: Call, files: readonly string[], body: (chu
 				throw error;
 			}
 
-			await call.complain(error.code === 'EISDIR' ? 'read error: Is a directory' : `can't open '${path}': ${error.message}`);
+			await call.complain(
+				error.code === 'EISDIR' ? 'read error: Is a directory' : `can't open '${path}': ${error.message}`,
+			);
 			status = 1;
 		}
 	}
@@ -46,12 +53,12 @@ Lines, each byte a character, without their newline.
 
 @yields lines
 */
-export async function * linesOf(chunks: Chunks): AsyncGenerator<string> {
+export async function* linesOf(chunks: Chunks): AsyncGenerator<string> {
 	let rest = '';
 	for await (const chunk of chunks) {
 		const lines = (rest + Buffer.from(chunk.buffer, chunk.byteOffset, chunk.length).toString('latin1')).split('\n');
 		rest = lines.pop()!;
-		yield * lines;
+		yield* lines;
 	}
 
 	if (rest !== '') {
@@ -63,7 +70,9 @@ export async function * linesOf(chunks: Chunks): AsyncGenerator<string> {
 export const asBytes = (text: string): string => Buffer.from(text).toString('latin1');
 
 /** Collects lines and writes them in larger pieces. */
-export const lineWriter = (call: Call): {readonly write: (line: string, end?: string) => Promise<void>; readonly flush: () => Promise<void>} => {
+export const lineWriter = (
+	call: Call,
+): {readonly write: (line: string, end?: string) => Promise<void>; readonly flush: () => Promise<void>} => {
 	let waiting: string[] = [];
 	let characters = 0;
 	const flush = async (): Promise<void> => {

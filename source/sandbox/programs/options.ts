@@ -31,7 +31,7 @@ const readLetters = (word: string, next: string | undefined, letters: string, fo
 			throw usageError(`option requires an argument: ${letter}`);
 		}
 
-		found.set(letter, [...found.get(letter) ?? [], value]);
+		found.set(letter, [...(found.get(letter) ?? []), value]);
 		return isAttached ? 0 : 1;
 	}
 
@@ -73,5 +73,5 @@ export const readSize = (text: string): number => {
 		throw usageError(`invalid number '${text}'`);
 	}
 
-	return Number(digits) * (1024 ** ['', 'k', 'm', 'g'].indexOf(unit.toLowerCase()));
+	return Number(digits) * 1024 ** ['', 'k', 'm', 'g'].indexOf(unit.toLowerCase());
 };

@@ -4,7 +4,11 @@ import {eachInput, linesOf, lineWriter} from './input.js';
 import {readOptions, readSize} from './options.js';
 
 /** `head` and `tail` take `-5` for `-n 5`. */
-const countOptions = (args: readonly string[]) => readOptions(args.map(arg => /^-\d+$/v.test(arg) ? `-n${arg.slice(1)}` : arg), 'n:c:q');
+const countOptions = (args: readonly string[]) =>
+	readOptions(
+		args.map(arg => (/^-\d+$/v.test(arg) ? `-n${arg.slice(1)}` : arg)),
+		'n:c:q',
+	);
 
 const head: Program = async call => {
 	const options = countOptions(call.args);
@@ -42,7 +46,8 @@ const tail: Program = async call => {
 	const bytes = options.value('c');
 	const [path] = options.rest;
 	if (bytes !== undefined) {
-		const offset = (size: number): number => bytes.startsWith('+') ? Math.max(0, readSize(bytes.slice(1)) - 1) : Math.max(0, size - readSize(bytes));
+		const offset = (size: number): number =>
+			bytes.startsWith('+') ? Math.max(0, readSize(bytes.slice(1)) - 1) : Math.max(0, size - readSize(bytes));
 		if (path !== undefined && path !== '-') {
 			const file = call.view.open(path, {read: true});
 			for (const piece of file.readAt(offset(file.size()))) {
@@ -106,7 +111,9 @@ const wc: Program = async call => {
 			}
 		}
 
-		const numbers = shown.map(letter => shown.length > 1 ? String(counts[letter]).padStart(9) : String(counts[letter])).join(' ');
+		const numbers = shown
+			.map(letter => (shown.length > 1 ? String(counts[letter]).padStart(9) : String(counts[letter])))
+			.join(' ');
 		await call.write(`${numbers}${path === '-' ? '' : ` ${path}`}\n`);
 	});
 };

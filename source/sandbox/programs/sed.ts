@@ -1,16 +1,19 @@
 import {Buffer} from 'node:buffer';
 import type {Program, Programs} from './call.js';
-import {
-	asBytes,
-	eachInput,
-	linesOf,
-	lineWriter,
-} from './input.js';
+import {asBytes, eachInput, linesOf, lineWriter} from './input.js';
 import {readOptions, usageError} from './options.js';
 import {basicToRegExp, extendedToRegExp} from './pattern.js';
 
-type Address = {readonly kind: 'line'; readonly line: number} | {readonly kind: 'last'} | {readonly kind: 'match'; readonly expression: RegExp};
-type Substitution = {readonly kind: 's'; readonly expression: RegExp; readonly replacement: string; readonly flags: string};
+type Address =
+	| {readonly kind: 'line'; readonly line: number}
+	| {readonly kind: 'last'}
+	| {readonly kind: 'match'; readonly expression: RegExp};
+type Substitution = {
+	readonly kind: 's';
+	readonly expression: RegExp;
+	readonly replacement: string;
+	readonly flags: string;
+};
 type Edit = {
 	readonly from?: Address;
 	readonly to?: Address;
@@ -40,7 +43,10 @@ const readDelimited = (text: string, delimiter: string): {readonly body: string;
 
 type Compile = (pattern: string, flags?: string) => RegExp;
 
-const readAddress = (text: string, compile: Compile): {readonly address: Address | undefined; readonly rest: string} => {
+const readAddress = (
+	text: string,
+	compile: Compile,
+): {readonly address: Address | undefined; readonly rest: string} => {
 	const number = /^\d+/v.exec(text)?.[0];
 	if (number !== undefined) {
 		return {address: {kind: 'line', line: Number(number)}, rest: text.slice(number.length)};
@@ -62,12 +68,17 @@ const isSimple = (command: string): command is 'd' | 'p' | 'q' => ['d', 'p', 'q'
 
 const readEdit = (text: string, compile: Compile): {readonly edit: Edit; readonly rest: string} => {
 	const first = readAddress(text, compile);
-	const second = first.rest.startsWith(',') ? readAddress(first.rest.slice(1), compile) : {address: undefined, rest: first.rest};
+	const second = first.rest.startsWith(',')
+		? readAddress(first.rest.slice(1), compile)
+		: {address: undefined, rest: first.rest};
 	let rest = second.rest.trimStart();
 	const isNegated = rest.startsWith('!');
 	rest = isNegated ? rest.slice(1).trimStart() : rest;
 	const common = {
-		...(first.address && {from: first.address}), ...(second.address && {to: second.address}), isNegated, isInside: false,
+		...(first.address && {from: first.address}),
+		...(second.address && {to: second.address}),
+		isNegated,
+		isInside: false,
 	};
 	const command = rest[0];
 	if (command === 's') {
@@ -77,8 +88,12 @@ const readEdit = (text: string, compile: Compile): {readonly edit: Edit; readonl
 		const flags = /^[\dgip]*/v.exec(replacement.rest)![0];
 		return {
 			edit: {
-				...common, action: {
-					kind: 's', expression: compile(pattern.body, flags.includes('i') ? 'i' : ''), replacement: replacement.body, flags,
+				...common,
+				action: {
+					kind: 's',
+					expression: compile(pattern.body, flags.includes('i') ? 'i' : ''),
+					replacement: replacement.body,
+					flags,
 				},
 			},
 			rest: replacement.rest.slice(flags.length),
@@ -104,21 +119,33 @@ const readScript = (script: string, compile: Compile): Edit[] => {
 	return edits;
 };
 
-const replacementText = (replacement: string, match: readonly string[]): string => replacement.replaceAll(/\\(?<digit>\d)|\\n|\\(?<escaped>[\s\S])|&/gv, (found, digit: string | undefined, escaped: string | undefined) => {
-	if (digit !== undefined) {
-		return match[Number(digit)] ?? '';
-	}
+const replacementText = (replacement: string, match: readonly string[]): string =>
+	replacement.replaceAll(
+		/\\(?<digit>\d)|\\n|\\(?<escaped>[\s\S])|&/gv,
+		(found, digit: string | undefined, escaped: string | undefined) => {
+			if (digit !== undefined) {
+				return match[Number(digit)] ?? '';
+			}
 
-	return found === String.raw`\n` ? '\n' : escaped ?? match[0]!;
-});
+			return found === String.raw`\n` ? '\n' : (escaped ?? match[0]!);
+		},
+	);
 
-const substitute = (line: string, {expression, replacement, flags}: Substitution): {readonly line: string; readonly isPrinted: boolean} => {
+const substitute = (
+	line: string,
+	{expression, replacement, flags}: Substitution,
+): {readonly line: string; readonly isPrinted: boolean} => {
 	const wanted = Number(/\d+/v.exec(flags)?.[0] ?? 1);
 	let index = 0;
 	let isChanged = false;
 	const changed = line.replaceAll(new RegExp(expression, `${expression.flags}g`), (...found) => {
 		index++;
-		const groups = found.slice(0, found.findIndex(part => typeof part === 'number')).map(part => typeof part === 'string' ? part : '');
+		const groups = found
+			.slice(
+				0,
+				found.findIndex(part => typeof part === 'number'),
+			)
+			.map(part => (typeof part === 'string' ? part : ''));
 		if (index < wanted || (index > wanted && !flags.includes('g'))) {
 			return groups[0]!;
 		}
@@ -130,7 +157,7 @@ const substitute = (line: string, {expression, replacement, flags}: Substitution
 };
 
 const meets = (address: Address, line: string, number: number, isLast: boolean): boolean =>
-	address.kind === 'line' ? number === address.line : (address.kind === 'last' ? isLast : address.expression.test(line));
+	address.kind === 'line' ? number === address.line : address.kind === 'last' ? isLast : address.expression.test(line);
 
 const applies = (edit: Edit, line: string, number: number, isLast: boolean): boolean => {
 	const {from, to} = edit;

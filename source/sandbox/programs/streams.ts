@@ -17,27 +17,34 @@ const cat: Program = async call => {
 	});
 };
 
-const hash = (algorithm: string): Program => async call => {
-	const {rest} = readOptions(call.args, '');
-	return eachInput(call, rest, async (chunks, path) => {
-		const sum = createHash(algorithm);
-		let bytes = 0;
-		for await (const chunk of chunks) {
-			sum.update(chunk);
-			bytes += chunk.length;
-			if (!(bytes > 8_388_608)) {
-				continue;
+const hash =
+	(algorithm: string): Program =>
+	async call => {
+		const {rest} = readOptions(call.args, '');
+		return eachInput(call, rest, async (chunks, path) => {
+			const sum = createHash(algorithm);
+			let bytes = 0;
+			for await (const chunk of chunks) {
+				sum.update(chunk);
+				bytes += chunk.length;
+				if (!(bytes > 8_388_608)) {
+					continue;
+				}
+
+				bytes = 0;
+				await call.sleep(0);
 			}
 
-			bytes = 0;
-			await call.sleep(0);
-		}
+			await call.write(`${sum.digest('hex')}  ${path}\n`);
+		});
+	};
 
-		await call.write(`${sum.digest('hex')}  ${path}\n`);
-	});
-};
-
-const pump = async (call: Call, chunks: AsyncIterable<Uint8Array>, transform: ReturnType<typeof createGzip> | ReturnType<typeof createGunzip>, write: (chunk: Uint8Array) => Promise<void>): Promise<number> => {
+const pump = async (
+	call: Call,
+	chunks: AsyncIterable<Uint8Array>,
+	transform: ReturnType<typeof createGzip> | ReturnType<typeof createGunzip>,
+	write: (chunk: Uint8Array) => Promise<void>,
+): Promise<number> => {
 	const input = Readable.from(chunks, {objectMode: false, highWaterMark: 65_536});
 	input.on('error', error => {
 		transform.destroy(error);
@@ -63,7 +70,7 @@ const gzip: Program = async call => {
 	const options = readOptions(args, '123456789cdfkn');
 	const isBack = options.has('d') || name !== 'gzip';
 	const level = [...'123456789'].find(letter => options.has(letter)) ?? '6';
-	const transform = () => isBack ? createGunzip() : createGzip({level: Number(level)});
+	const transform = () => (isBack ? createGunzip() : createGzip({level: Number(level)}));
 	if (name === 'zcat' || options.rest.length === 0 || options.has('c')) {
 		let status = 0;
 		const opened = await eachInput(call, options.rest, async chunks => {
@@ -82,9 +89,10 @@ const gzip: Program = async call => {
 		}
 
 		const file = view.open(target, {write: true, truncate: true});
-		status = await pump(call, openInput(call, path), transform(), async chunk => {
-			file.writeAt(file.size(), chunk);
-		}) || status;
+		status =
+			(await pump(call, openInput(call, path), transform(), async chunk => {
+				file.writeAt(file.size(), chunk);
+			})) || status;
 		if (status === 0 && !options.has('k')) {
 			view.remove(path);
 		}
@@ -98,7 +106,7 @@ Gives exactly so many bytes at a time, whatever the pieces that come in.
 
 @yields blocks, the last one may be shorter
 */
-async function * inBlocks(chunks: AsyncIterable<Uint8Array>, size: number): AsyncGenerator<Uint8Array> {
+async function* inBlocks(chunks: AsyncIterable<Uint8Array>, size: number): AsyncGenerator<Uint8Array> {
 	let waiting: Uint8Array[] = [];
 	let bytes = 0;
 	for await (const chunk of chunks) {
@@ -140,19 +148,21 @@ const openOutput = (call: Call, operands: ReadonlyMap<string, string>, blockSize
 	return file;
 };
 
-async function * fromFile(file: OpenFile, offset: number, length: number): AsyncGenerator<Uint8Array> {
-	yield * file.readAt(offset, length);
+async function* fromFile(file: OpenFile, offset: number, length: number): AsyncGenerator<Uint8Array> {
+	yield* file.readAt(offset, length);
 }
 
 const dd: Program = async call => {
-	const operands = new Map(call.args.map(arg => {
-		const [key = '', ...value] = arg.split('=');
-		if (!['bs', 'skip', 'count', 'seek', 'if', 'of', 'conv', 'status'].includes(key)) {
-			throw usageError(`invalid argument '${arg}'`);
-		}
+	const operands = new Map(
+		call.args.map(arg => {
+			const [key = '', ...value] = arg.split('=');
+			if (!['bs', 'skip', 'count', 'seek', 'if', 'of', 'conv', 'status'].includes(key)) {
+				throw usageError(`invalid argument '${arg}'`);
+			}
 
-		return [key, value.join('=')] as const;
-	}));
+			return [key, value.join('=')] as const;
+		}),
+	);
 	const blockSize = readSize(operands.get('bs') ?? '512');
 	const skip = readSize(operands.get('skip') ?? '0');
 	const count = operands.has('count') ? readSize(operands.get('count')!) : Infinity;
@@ -160,7 +170,10 @@ const dd: Program = async call => {
 	let input: AsyncIterable<Uint8Array>;
 	let output: OpenFile | undefined;
 	try {
-		input = path === undefined ? standardInput(call) : fromFile(call.view.open(path, {read: true}), skip * blockSize, count * blockSize);
+		input =
+			path === undefined
+				? standardInput(call)
+				: fromFile(call.view.open(path, {read: true}), skip * blockSize, count * blockSize);
 		output = openOutput(call, operands, blockSize);
 	} catch (error) {
 		if (!isFileError(error)) {
@@ -207,5 +220,11 @@ const dd: Program = async call => {
 
 /** Programs that pass bytes on. */
 export const streamPrograms: Programs = {
-	cat, dd, gunzip: gzip, gzip, md5sum: hash('md5'), sha256sum: hash('sha256'), zcat: gzip,
+	cat,
+	dd,
+	gunzip: gzip,
+	gzip,
+	md5sum: hash('md5'),
+	sha256sum: hash('sha256'),
+	zcat: gzip,
 };

@@ -3,10 +3,14 @@ import type {Program, Programs} from './call.js';
 import {readOptions, usageError} from './options.js';
 
 const signals: Readonly<Record<string, number>> = {
-	HUP: 1, INT: 2, KILL: 9, TERM: 15,
+	HUP: 1,
+	INT: 2,
+	KILL: 9,
+	TERM: 15,
 };
 
-const signalOf = (text: string): number => /^\d+$/v.test(text) ? Number(text) : signals[text.replace(/^SIG/v, '')] ?? 15;
+const signalOf = (text: string): number =>
+	/^\d+$/v.test(text) ? Number(text) : (signals[text.replace(/^SIG/v, '')] ?? 15);
 
 const kill: Program = async call => {
 	let signal = 15;
@@ -40,9 +44,16 @@ const secondsOf = (text: string): number => {
 		throw usageError(`invalid number '${text}'`);
 	}
 
-	return Number(digits) * {
-		'': 1, s: 1, m: 60, h: 3600, d: 86_400,
-	}[unit]!;
+	return (
+		Number(digits) *
+		{
+			'': 1,
+			s: 1,
+			m: 60,
+			h: 3600,
+			d: 86_400,
+		}[unit]!
+	);
 };
 
 /** As BusyBox does it: the signal goes to the command alone, and the status is the command's own. */
@@ -68,14 +79,21 @@ const timeout: Program = async call => {
 	}
 
 	const child = call.spawn(argv);
-	const timer = setTimeout(() => {
-		child.kill(signal);
-	}, secondsOf(duration) * 1000);
-	const last = killAfter === undefined
-		? undefined
-		: setTimeout(() => {
-			child.kill(9);
-		}, (secondsOf(duration) + killAfter) * 1000);
+	const timer = setTimeout(
+		() => {
+			child.kill(signal);
+		},
+		secondsOf(duration) * 1000,
+	);
+	const last =
+		killAfter === undefined
+			? undefined
+			: setTimeout(
+					() => {
+						child.kill(9);
+					},
+					(secondsOf(duration) + killAfter) * 1000,
+				);
 	timer.unref();
 	last?.unref();
 	try {
@@ -91,7 +109,7 @@ const id: Program = async call => {
 	const {uid, gid, groups} = call.machine.credentials;
 	const user = nameOfUser(call.view, uid);
 	const all = [...new Set([gid, ...groups])];
-	const named = (number: number, name: string): string => name === String(number) ? name : `${number}(${name})`;
+	const named = (number: number, name: string): string => (name === String(number) ? name : `${number}(${name})`);
 	if (options.has('u') && options.has('n') && user === String(uid)) {
 		await call.complain(`unknown ID ${uid}`);
 		return 1;
@@ -117,9 +135,26 @@ const date: Program = async call => {
 	const format = call.args.find(arg => arg.startsWith('+'))?.slice(1) ?? '%a %b %d %H:%M:%S UTC %Y';
 	const now = new Date();
 	const values: Readonly<Record<string, string>> = {
-		'%': '%', a: now.toUTCString().slice(0, 3), b: now.toUTCString().slice(8, 11), d: pad(now.getUTCDate()), F: now.toISOString().slice(0, 10), H: pad(now.getUTCHours()), M: pad(now.getUTCMinutes()), m: pad(now.getUTCMonth() + 1), N: String(now.getUTCMilliseconds() * 1_000_000).padStart(9, '0'), S: pad(now.getUTCSeconds()), s: String(Math.floor(now.getTime() / 1000)), T: now.toISOString().slice(11, 19), Y: String(now.getUTCFullYear()), y: String(now.getUTCFullYear()).slice(2), Z: 'UTC', z: '+0000',
+		'%': '%',
+		a: now.toUTCString().slice(0, 3),
+		b: now.toUTCString().slice(8, 11),
+		d: pad(now.getUTCDate()),
+		F: now.toISOString().slice(0, 10),
+		H: pad(now.getUTCHours()),
+		M: pad(now.getUTCMinutes()),
+		m: pad(now.getUTCMonth() + 1),
+		N: String(now.getUTCMilliseconds() * 1_000_000).padStart(9, '0'),
+		S: pad(now.getUTCSeconds()),
+		s: String(Math.floor(now.getTime() / 1000)),
+		T: now.toISOString().slice(11, 19),
+		Y: String(now.getUTCFullYear()),
+		y: String(now.getUTCFullYear()).slice(2),
+		Z: 'UTC',
+		z: '+0000',
 	};
-	await call.write(`${format.replaceAll(/%(?<letter>[%FHMNSTYZabdmsyz])/gv, (_, letter: string) => values[letter]!)}\n`);
+	await call.write(
+		`${format.replaceAll(/%(?<letter>[%FHMNSTYZabdmsyz])/gv, (_, letter: string) => values[letter]!)}\n`,
+	);
 	return 0;
 };
 
@@ -181,7 +216,10 @@ export const systemPrograms: Programs = {
 	timeout,
 	async uname({args, write, machine}) {
 		const facts: Readonly<Record<string, string>> = {
-			'-a': `Linux ${machine.pod} 5.15.0 #1 SMP x86_64 Linux`, '-m': 'x86_64', '-n': machine.pod, '-r': '5.15.0',
+			'-a': `Linux ${machine.pod} 5.15.0 #1 SMP x86_64 Linux`,
+			'-m': 'x86_64',
+			'-n': machine.pod,
+			'-r': '5.15.0',
 		};
 		await write(`${facts[args[0] ?? ''] ?? 'Linux'}\n`);
 		return 0;
@@ -190,7 +228,10 @@ export const systemPrograms: Programs = {
 		const [name = ''] = args;
 		const path = machine.programs.has(name)
 			? `/usr/bin/${name}`
-			: (environment.get('PATH') ?? '').split(':').map(folder => `${folder}/${name}`).find(candidate => view.exists(candidate));
+			: (environment.get('PATH') ?? '')
+					.split(':')
+					.map(folder => `${folder}/${name}`)
+					.find(candidate => view.exists(candidate));
 		if (path === undefined) {
 			return 1;
 		}

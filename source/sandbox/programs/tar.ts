@@ -32,9 +32,11 @@ const readLetter = (wish: Wish, letter: string, rest: string[]): void => {
 			break;
 		}
 
-		default: {if (!'mpvoh'.includes(letter)) {
-			throw usageError(`unrecognized option: ${letter}`);
-		}}
+		default: {
+			if (!'mpvoh'.includes(letter)) {
+				throw usageError(`unrecognized option: ${letter}`);
+			}
+		}
 	}
 };
 
@@ -61,7 +63,11 @@ const readWish = (args: readonly string[]): Wish => {
 
 const add = async (call: Call, archive: Pack, path: string, name: string, node: Node): Promise<void> => {
 	const header = {
-		name, mode: node.mode, uid: node.uid, gid: node.gid, mtime: new Date(node.changed),
+		name,
+		mode: node.mode,
+		uid: node.uid,
+		gid: node.gid,
+		mtime: new Date(node.changed),
 	};
 	if (node.kind === 'folder') {
 		archive.entry({...header, name: `${name}/`, type: 'directory'});
@@ -92,10 +98,16 @@ const create = async (call: Call, {file, folder, paths}: Wish): Promise<number> 
 			const path = given.startsWith('/') ? given : `${folder}/${given}`;
 			try {
 				if (given.startsWith('/')) {
-					await call.writeError('tar: removing leading \'/\' from member names\n');
+					await call.writeError("tar: removing leading '/' from member names\n");
 				}
 
-				await add(call, archive, withoutEndSlashes(path) || '/', withoutEndSlashes(given.replace(/^\/+/v, '')), call.view.node(path, {follow: false}));
+				await add(
+					call,
+					archive,
+					withoutEndSlashes(path) || '/',
+					withoutEndSlashes(given.replace(/^\/+/v, '')),
+					call.view.node(path, {follow: false}),
+				);
 			} catch (error) {
 				if (!isFileError(error)) {
 					throw error;
@@ -163,7 +175,13 @@ const read = async (call: Call, {file, folder, mode}: Wish): Promise<number> => 
 			}
 		}
 	} catch (error) {
-		await call.complain(error instanceof Error && error.message === 'Unexpected end of data' ? 'short read' : (error instanceof Error ? error.message : String(error)));
+		await call.complain(
+			error instanceof Error && error.message === 'Unexpected end of data'
+				? 'short read'
+				: error instanceof Error
+					? error.message
+					: String(error),
+		);
 		status = 1;
 	}
 

@@ -1,16 +1,14 @@
 import type {Program, Programs} from './call.js';
-import {
-	asBytes,
-	eachInput,
-	linesOf,
-	lineWriter,
-} from './input.js';
+import {asBytes, eachInput, linesOf, lineWriter} from './input.js';
 import {readOptions, usageError} from './options.js';
 
 const ranges = (list: string): ((position: number) => boolean) => {
 	const parts = list.split(',').map(part => {
 		const [from = '', to] = part.split('-', 2);
-		return {from: Number(from === '' ? 1 : from), to: to === undefined ? Number(from) : (to === '' ? Infinity : Number(to))};
+		return {
+			from: Number(from === '' ? 1 : from),
+			to: to === undefined ? Number(from) : to === '' ? Infinity : Number(to),
+		};
 	});
 	return position => parts.some(({from, to}) => position >= from && position <= to);
 };
@@ -26,7 +24,12 @@ const cut: Program = async call => {
 			if (fields === undefined) {
 				await output.write([...line].filter((_, index) => keeps(index + 1)).join(''));
 			} else if (line.includes(separator)) {
-				await output.write(line.split(separator).filter((_, index) => keeps(index + 1)).join(separator));
+				await output.write(
+					line
+						.split(separator)
+						.filter((_, index) => keeps(index + 1))
+						.join(separator),
+				);
 			} else if (!options.has('s')) {
 				await output.write(line);
 			}
@@ -37,15 +40,29 @@ const cut: Program = async call => {
 };
 
 const characterClasses: Readonly<Record<string, string>> = {
-	alnum: '0-9A-Za-z', alpha: 'A-Za-z', digit: '0-9', lower: 'a-z', space: String.raw` \t\n\r\v\f`, upper: 'A-Z',
+	alnum: '0-9A-Za-z',
+	alpha: 'A-Za-z',
+	digit: '0-9',
+	lower: 'a-z',
+	space: String.raw` \t\n\r\v\f`,
+	upper: 'A-Z',
 };
 
 const characters = (set: string): string[] => {
-	const plain = set.replaceAll(/\[:(?<name>\w+):\]/gv, (_, name: string) => characterClasses[name] ?? '').replaceAll(/\\(?<code>[0-7]{1,3}|[\\fnrtv])/gv, (_, code: string) => /^\d/v.test(code)
-		? String.fromCodePoint(Number.parseInt(code, 8))
-		: {
-			n: '\n', r: '\r', t: '\t', v: '\v', f: '\f', '\\': '\\',
-		}[code]!);
+	const plain = set
+		.replaceAll(/\[:(?<name>\w+):\]/gv, (_, name: string) => characterClasses[name] ?? '')
+		.replaceAll(/\\(?<code>[0-7]{1,3}|[\\fnrtv])/gv, (_, code: string) =>
+			/^\d/v.test(code)
+				? String.fromCodePoint(Number.parseInt(code, 8))
+				: {
+						n: '\n',
+						r: '\r',
+						t: '\t',
+						v: '\v',
+						f: '\f',
+						'\\': '\\',
+					}[code]!,
+		);
 	const range = ({groups}: RegExpExecArray): string[] => {
 		if (groups!.one !== undefined) {
 			return [groups!.one];
@@ -56,7 +73,10 @@ const characters = (set: string): string[] => {
 		return Array.from({length: to - from + 1}, (_, index) => String.fromCodePoint(from + index));
 	};
 
-	return plain.matchAll(/(?<from>[\s\S])-(?<to>[\s\S])|(?<one>[\s\S])/gv).flatMap(match => range(match)).toArray();
+	return plain
+		.matchAll(/(?<from>[\s\S])-(?<to>[\s\S])|(?<one>[\s\S])/gv)
+		.flatMap(match => range(match))
+		.toArray();
 };
 
 const tr: Program = async call => {
@@ -66,7 +86,12 @@ const tr: Program = async call => {
 	const isNamed = (byte: number): boolean => named.has(byte) !== options.has('c');
 	const source = characters(from);
 	const target = characters(to);
-	const table = new Map(source.map((character, index) => [character.codePointAt(0)!, (target[index] ?? target.at(-1) ?? character).codePointAt(0)!]));
+	const table = new Map(
+		source.map((character, index) => [
+			character.codePointAt(0)!,
+			(target[index] ?? target.at(-1) ?? character).codePointAt(0)!,
+		]),
+	);
 	const rest = target.at(-1)?.codePointAt(0);
 	let last: number | undefined;
 	const change = (byte: number): number | undefined => {
@@ -79,7 +104,7 @@ const tr: Program = async call => {
 			return undefined;
 		}
 
-		const changed = rest === undefined ? byte : (options.has('c') ? rest : table.get(byte) ?? byte);
+		const changed = rest === undefined ? byte : options.has('c') ? rest : (table.get(byte) ?? byte);
 		const isRepeated = changed === last && options.has('s');
 		last = changed;
 		return isRepeated ? undefined : changed;
@@ -95,7 +120,8 @@ const tr: Program = async call => {
 const sort: Program = async call => {
 	const options = readOptions(call.args, 'nrut:k:');
 	const separator = options.value('t') ?? /\s+/v;
-	const keyIndex = options.value('k') === undefined ? undefined : Number(/^\d+/v.exec(options.value('k')!)?.[0] ?? 1) - 1;
+	const keyIndex =
+		options.value('k') === undefined ? undefined : Number(/^\d+/v.exec(options.value('k')!)?.[0] ?? 1) - 1;
 	const isNumeric = options.has('n') || (options.value('k')?.includes('n') ?? false);
 	const all: string[] = [];
 	const status = await eachInput(call, options.rest, async chunks => {
@@ -103,10 +129,12 @@ const sort: Program = async call => {
 			all.push(line);
 		}
 	});
-	const key = (line: string): string => keyIndex === undefined ? line : line.trim().split(separator)[keyIndex] ?? '';
+	const key = (line: string): string =>
+		keyIndex === undefined ? line : (line.trim().split(separator)[keyIndex] ?? '');
 	const number = (text: string): number => Number(/^\s*-?\d+(?:\.\d+)?/v.exec(text)?.[0] ?? 0);
 	const byText = (a: string, b: string): number => Number(a > b) - Number(a < b);
-	const compare = (a: string, b: string): number => isNumeric ? number(key(a)) - number(key(b)) : byText(key(a), key(b));
+	const compare = (a: string, b: string): number =>
+		isNumeric ? number(key(a)) - number(key(b)) : byText(key(a), key(b));
 	const isReversed = options.has('r') || (options.value('k')?.includes('r') ?? false);
 	const sorted = all.toSorted((a, b) => (compare(a, b) || (a < b ? -1 : Number(a > b))) * (isReversed ? -1 : 1));
 	const output = lineWriter(call);
@@ -165,7 +193,11 @@ const tee: Program = async call => {
 
 /** Programs that change lines, order them, or pass them on. */
 export const textPrograms: Programs = {
-	cut, sort, tee, tr, uniq,
+	cut,
+	sort,
+	tee,
+	tr,
+	uniq,
 	async seq({args, write}) {
 		const numbers = args.map(Number);
 		if (numbers.some(number => Number.isNaN(number)) || numbers.length === 0) {

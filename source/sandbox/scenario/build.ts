@@ -10,12 +10,7 @@ import {installServer} from '../pods/install.js';
 import type {Disks} from '../pods/volumes.js';
 import type {KubeObject} from '../store/object.js';
 import {timestamp, type Store} from '../store/store.js';
-import {
-	administrationClaim,
-	administrationFiles,
-	administrationObjects,
-	type Administered,
-} from './administration.js';
+import {administrationClaim, administrationFiles, administrationObjects, type Administered} from './administration.js';
 import {clusterObjects, leftoverPod, pingDirectoryObjects} from './default.js';
 import {fieldManagerOf, owned, type ScenarioOwner} from './owner.js';
 
@@ -23,21 +18,41 @@ import {fieldManagerOf, owned, type ScenarioOwner} from './owner.js';
 export type ScenarioName = 'default' | Administered;
 
 const root = {
-	uid: 0, gid: 0, groups: new Set<number>(), capabilities: new Set(['CHOWN', 'DAC_OVERRIDE', 'FOWNER', 'NET_BIND_SERVICE'] as const),
+	uid: 0,
+	gid: 0,
+	groups: new Set<number>(),
+	capabilities: new Set(['CHOWN', 'DAC_OVERRIDE', 'FOWNER', 'NET_BIND_SERVICE'] as const),
 };
 
 /** An empty volume at /opt/out, as root sees it. */
 const viewOf = (volume: Volume): View => {
 	const base = makeVolume('nowhere', 'image');
 	plant(base.root, '/opt/out', makeFolder());
-	return makeView(new Map([
-		['/', {
-			path: '/', volume: base, root: base.root, readOnly: false,
-		}],
-		['/opt/out', {
-			path: '/opt/out', volume, root: volume.root, readOnly: false,
-		}],
-	]), root, '/', 0o022);
+	return makeView(
+		new Map([
+			[
+				'/',
+				{
+					path: '/',
+					volume: base,
+					root: base.root,
+					readOnly: false,
+				},
+			],
+			[
+				'/opt/out',
+				{
+					path: '/opt/out',
+					volume,
+					root: volume.root,
+					readOnly: false,
+				},
+			],
+		]),
+		root,
+		'/',
+		0o022,
+	);
 };
 
 /** Puts a server of the old days, with data, on an empty volume: as root left it. */
@@ -62,21 +77,41 @@ const applied = (object: KubeObject, owner?: ScenarioOwner): KubeObject => {
 		return recordUpdate(undefined, withDefaults(owned(object, owner)), fieldManagerOf[owner]);
 	}
 
-	const annotated = {...object, metadata: {...object.metadata, annotations: {'kubectl.kubernetes.io/last-applied-configuration': `${JSON.stringify(object)}\n`}}};
+	const annotated = {
+		...object,
+		metadata: {
+			...object.metadata,
+			annotations: {'kubectl.kubernetes.io/last-applied-configuration': `${JSON.stringify(object)}\n`},
+		},
+	};
 	return recordUpdate(undefined, withDefaults(annotated), 'kubectl-client-side-apply');
 };
 
 /** How large the scenario is, how old the tools of its server are, and who applies its objects. */
-export type ScenarioSize = {readonly entries: number; readonly replicas: number; readonly exportTask: boolean; readonly owner?: ScenarioOwner};
+export type ScenarioSize = {
+	readonly entries: number;
+	readonly replicas: number;
+	readonly exportTask: boolean;
+	readonly owner?: ScenarioOwner;
+};
 
 /** How old the leftover pod is. */
 const leftoverDays = 90;
 
 /** A claim and its volume, bound. */
 const claimVolume = (store: Store, disks: Disks, name: string, role: string): Volume => {
-	bindClaim(store, store.put(withDefaults({
-		apiVersion: 'v1', kind: 'PersistentVolumeClaim', metadata: {name, namespace: 'identity', labels: {role}}, spec: {accessModes: ['ReadWriteOnce'], resources: {requests: {storage: '8Gi'}}}, status: {phase: 'Pending'},
-	})));
+	bindClaim(
+		store,
+		store.put(
+			withDefaults({
+				apiVersion: 'v1',
+				kind: 'PersistentVolumeClaim',
+				metadata: {name, namespace: 'identity', labels: {role}},
+				spec: {accessModes: ['ReadWriteOnce'], resources: {requests: {storage: '8Gi'}}},
+				status: {phase: 'Pending'},
+			}),
+		),
+	);
 	const claim = store.get('PersistentVolumeClaim', 'identity', name);
 	const {volumeName} = claim!.spec as {volumeName: string};
 	return disks.of(store.get('PersistentVolume', undefined, volumeName)!);
@@ -106,7 +141,7 @@ const buildDirectory = (store: Store, disks: Disks, {entries, replicas, exportTa
 		store.put(applied(object, object.kind === 'Secret' || object.metadata.name === 'portal' ? undefined : owner));
 	}
 
-	const then = new Date(Date.now() - (leftoverDays * 86_400_000));
+	const then = new Date(Date.now() - leftoverDays * 86_400_000);
 	const leftover = leftoverPod(timestamp(then));
 	store.put(withDefaults(leftover));
 };

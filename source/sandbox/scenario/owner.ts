@@ -3,7 +3,10 @@ import type {KubeObject} from '../store/object.js';
 /** Somebody who applies the scenario's objects in the operator's place. */
 export type ScenarioOwner = 'helm' | 'argocd' | 'flux';
 
-type Marks = {readonly labels: Readonly<Record<string, string>>; readonly annotations: (object: KubeObject) => Readonly<Record<string, string>>};
+type Marks = {
+	readonly labels: Readonly<Record<string, string>>;
+	readonly annotations: (object: KubeObject) => Readonly<Record<string, string>>;
+};
 
 /** The name of the release, or of the application. */
 const ownerName = 'directory';
@@ -14,12 +17,21 @@ The marks that each leaves on its objects. A release's record is not among them:
 */
 const marksOf: Readonly<Record<ScenarioOwner, Marks>> = {
 	helm: {
-		labels: {'app.kubernetes.io/managed-by': 'Helm', 'app.kubernetes.io/instance': ownerName, 'helm.sh/chart': 'ping-devops-0.9.10'},
-		annotations: ({metadata}) => ({'meta.helm.sh/release-name': ownerName, 'meta.helm.sh/release-namespace': metadata.namespace ?? ''}),
+		labels: {
+			'app.kubernetes.io/managed-by': 'Helm',
+			'app.kubernetes.io/instance': ownerName,
+			'helm.sh/chart': 'ping-devops-0.9.10',
+		},
+		annotations: ({metadata}) => ({
+			'meta.helm.sh/release-name': ownerName,
+			'meta.helm.sh/release-namespace': metadata.namespace ?? '',
+		}),
 	},
 	argocd: {
 		labels: {},
-		annotations: ({apiVersion, kind, metadata}) => ({'argocd.argoproj.io/tracking-id': `${ownerName}:${apiVersion.includes('/') ? apiVersion.split('/', 1)[0]! : ''}/${kind}:${metadata.namespace ?? ''}/${metadata.name}`}),
+		annotations: ({apiVersion, kind, metadata}) => ({
+			'argocd.argoproj.io/tracking-id': `${ownerName}:${apiVersion.includes('/') ? apiVersion.split('/', 1)[0]! : ''}/${kind}:${metadata.namespace ?? ''}/${metadata.name}`,
+		}),
 	},
 	flux: {
 		labels: {'kustomize.toolkit.fluxcd.io/name': ownerName, 'kustomize.toolkit.fluxcd.io/namespace': 'flux-system'},
@@ -28,10 +40,21 @@ const marksOf: Readonly<Record<ScenarioOwner, Marks>> = {
 };
 
 /** Under which name each writes its fields. */
-export const fieldManagerOf: Readonly<Record<ScenarioOwner, string>> = {helm: 'helm', argocd: 'argocd-controller', flux: 'kustomize-controller'};
+export const fieldManagerOf: Readonly<Record<ScenarioOwner, string>> = {
+	helm: 'helm',
+	argocd: 'argocd-controller',
+	flux: 'kustomize-controller',
+};
 
 /** An object with the marks of its owner. */
 export const owned = (object: KubeObject, owner: ScenarioOwner): KubeObject => {
 	const {labels, annotations} = marksOf[owner];
-	return {...object, metadata: {...object.metadata, labels: {...object.metadata.labels, ...labels}, annotations: {...object.metadata.annotations, ...annotations(object)}}};
+	return {
+		...object,
+		metadata: {
+			...object.metadata,
+			labels: {...object.metadata.labels, ...labels},
+			annotations: {...object.metadata.annotations, ...annotations(object)},
+		},
+	};
 };

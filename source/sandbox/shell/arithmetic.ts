@@ -5,13 +5,16 @@ const levels: ReadonlyArray<Readonly<Record<string, (a: number, b: number) => nu
 	{'&&': (a, b) => Number(a !== 0 && b !== 0)},
 	{'==': (a, b) => Number(a === b), '!=': (a, b) => Number(a !== b)},
 	{
-		'<=': (a, b) => Number(a <= b), '>=': (a, b) => Number(a >= b), '<': (a, b) => Number(a < b), '>': (a, b) => Number(a > b),
+		'<=': (a, b) => Number(a <= b),
+		'>=': (a, b) => Number(a >= b),
+		'<': (a, b) => Number(a < b),
+		'>': (a, b) => Number(a > b),
 	},
 	{'+': (a, b) => a + b, '-': (a, b) => a - b},
 	{'*': (a, b) => a * b, '/': (a, b) => Math.trunc(a / b), '%': (a, b) => a % b},
 ];
 
-const numberText = (value: string | undefined): string => value === undefined || value === '' ? '0' : value;
+const numberText = (value: string | undefined): string => (value === undefined || value === '' ? '0' : value);
 
 /** Evaluates `$((…))`. Variables are looked up by name and count as 0 where they are unset or empty. */
 export const evaluate = (expression: string, valueOf: (name: string) => string | undefined): number => {

@@ -1,12 +1,7 @@
 import {Buffer} from 'node:buffer';
 import {isFileError} from '../files/file-error.js';
 import {findProgram} from './programs.js';
-import {
-	environmentOf,
-	viewOf,
-	type Flow,
-	type Shell,
-} from './shell.js';
+import {environmentOf, viewOf, type Flow, type Shell} from './shell.js';
 
 /** A command of the shell itself. */
 type Builtin = (shell: Shell, args: readonly string[]) => Flow | Promise<Flow>;
@@ -21,7 +16,8 @@ const readLine = async (shell: Shell): Promise<{line: string; isEnd: boolean}> =
 	const input = shell.descriptors.get(0);
 	const bytes: number[] = [];
 	for (;;) {
-		const pending = lineRest.get(input ?? shell) ?? await shell.process.interruptible(input?.read() ?? Promise.resolve(undefined));
+		const pending =
+			lineRest.get(input ?? shell) ?? (await shell.process.interruptible(input?.read() ?? Promise.resolve(undefined)));
 		if (!pending) {
 			return {line: Buffer.from(bytes).toString(), isEnd: true};
 		}
@@ -58,7 +54,9 @@ const assign = (shell: Shell, text: string): string => {
 	return text.slice(0, index);
 };
 
-const loop = (leave: 'break' | 'continue'): Builtin => (_shell, [levels = '1']) => ({status: 0, leave, levels: Number(levels)});
+const loop =
+	(leave: 'break' | 'continue'): Builtin =>
+	(_shell, [levels = '1']) => ({status: 0, leave, levels: Number(levels)});
 
 export const builtins: Readonly<Record<string, Builtin>> = {
 	':': () => done,
@@ -127,7 +125,7 @@ export const builtins: Readonly<Record<string, Builtin>> = {
 		const fields = names.length > 1 ? trimmed.split(separator) : [trimmed];
 		for (const [index, name] of (names.length > 0 ? names : ['REPLY']).entries()) {
 			const isLast = index === names.length - 1;
-			shell.variables.set(name, isLast ? fields.slice(index).join(' ') : fields[index] ?? '');
+			shell.variables.set(name, isLast ? fields.slice(index).join(' ') : (fields[index] ?? ''));
 		}
 
 		return {status: isEnd ? 1 : 0};
@@ -154,7 +152,7 @@ export const builtins: Readonly<Record<string, Builtin>> = {
 	},
 	async shift(shell, [count = '1']) {
 		if (Number(count) > shell.parameters.length) {
-			await print(shell, 'sh: shift: can\'t shift that many\n', 2);
+			await print(shell, "sh: shift: can't shift that many\n", 2);
 			return {status: 1};
 		}
 

@@ -1,9 +1,4 @@
-import {
-	expandPattern,
-	expandText,
-	expandWords,
-	type Substitute,
-} from './expand.js';
+import {expandPattern, expandText, expandWords, type Substitute} from './expand.js';
 import type {Flow, Shell} from './shell.js';
 import type {Command, Script} from './syntax.js';
 
@@ -25,7 +20,9 @@ const afterBody = (flow: Flow): {readonly goesOn: boolean; readonly flow: Flow} 
 		return {goesOn: false, flow};
 	}
 
-	return flow.leave !== undefined && (flow.levels ?? 1) > 1 ? {goesOn: false, flow: {...flow, levels: flow.levels! - 1}} : {goesOn: flow.leave !== 'break', flow: {status: flow.status}};
+	return flow.leave !== undefined && (flow.levels ?? 1) > 1
+		? {goesOn: false, flow: {...flow, levels: flow.levels! - 1}}
+		: {goesOn: flow.leave !== 'break', flow: {status: flow.status}};
 };
 
 /** `if`: the first body whose condition holds. */
@@ -45,7 +42,10 @@ export const runIf = async ({run, test}: Context, {branches, otherwise}: Compoun
 };
 
 /** `while` and `until`. */
-export const runWhile = async ({shell, run, test}: Context, {test: condition, body, isUntil}: Compound<'while'>): Promise<Flow> => {
+export const runWhile = async (
+	{shell, run, test}: Context,
+	{test: condition, body, isUntil}: Compound<'while'>,
+): Promise<Flow> => {
 	let status = 0;
 	for (;;) {
 		const tested = await test(condition);
@@ -68,7 +68,10 @@ export const runWhile = async ({shell, run, test}: Context, {test: condition, bo
 };
 
 /** `for`: over words, or over the parameters. */
-export const runFor = async ({shell, substitute, run}: Context, {name, words, body}: Compound<'for'>): Promise<Flow> => {
+export const runFor = async (
+	{shell, substitute, run}: Context,
+	{name, words, body}: Compound<'for'>,
+): Promise<Flow> => {
 	let status = 0;
 	for (const value of words ? await expandWords(shell, words, substitute) : shell.parameters) {
 		shell.variables.set(name, value);

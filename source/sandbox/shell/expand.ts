@@ -16,7 +16,7 @@ const special: Readonly<Record<string, (shell: Shell) => string>> = {
 	$: shell => String(shell.process.pid),
 	'!': shell => String(shell.lastBackground ?? ''),
 	'*': shell => shell.parameters.join(' '),
-	'-': shell => shell.errexit ? 'e' : '',
+	'-': shell => (shell.errexit ? 'e' : ''),
 	0: shell => shell.name,
 	'?': shell => String(shell.status),
 	'@': shell => shell.parameters.join(' '),
@@ -87,7 +87,9 @@ const parameterValue = async (shell: Shell, part: Parameter, substitute: Substit
 			if (kind === '=') {
 				shell.variables.set(name, otherwise);
 			} else if (kind === '?') {
-				throw Object.assign(new Error(`${name}: ${otherwise === '' ? 'parameter not set' : otherwise}`), {isSyntaxError: true});
+				throw Object.assign(new Error(`${name}: ${otherwise === '' ? 'parameter not set' : otherwise}`), {
+					isSyntaxError: true,
+				});
 			}
 
 			return otherwise;
@@ -95,7 +97,11 @@ const parameterValue = async (shell: Shell, part: Parameter, substitute: Substit
 	}
 };
 
-const partValue = async (shell: Shell, part: Exclude<Part, {kind: 'text'}>, substitute: Substitute): Promise<string> => {
+const partValue = async (
+	shell: Shell,
+	part: Exclude<Part, {kind: 'text'}>,
+	substitute: Substitute,
+): Promise<string> => {
 	switch (part.kind) {
 		case 'parameter': {
 			return parameterValue(shell, part, substitute);
@@ -116,7 +122,9 @@ const partValue = async (shell: Shell, part: Exclude<Part, {kind: 'text'}>, subs
 const expandPieces = async (shell: Shell, word: Word, substitute: Substitute): Promise<PatternPiece[]> => {
 	const pieces: PatternPiece[] = [];
 	for (const part of word) {
-		pieces.push(part.kind === 'text' ? part : {text: await partValue(shell, part, substitute), isQuoted: part.isQuoted});
+		pieces.push(
+			part.kind === 'text' ? part : {text: await partValue(shell, part, substitute), isQuoted: part.isQuoted},
+		);
 	}
 
 	return pieces;
@@ -129,7 +137,8 @@ export const expandText = async (shell: Shell, word: Word, substitute: Substitut
 };
 
 /** A word as a pattern: the source of a regular expression. */
-export const expandPattern = async (shell: Shell, word: Word, substitute: Substitute): Promise<string> => patternSource(await expandPieces(shell, word, substitute));
+export const expandPattern = async (shell: Shell, word: Word, substitute: Substitute): Promise<string> =>
+	patternSource(await expandPieces(shell, word, substitute));
 
 const addSplit = (fields: Fields, text: string, open: PatternPiece[] | undefined): PatternPiece[] | undefined => {
 	let current = open;
@@ -184,7 +193,7 @@ export const expandWords = async (shell: Shell, words: readonly Word[], substitu
 	const found: string[] = [];
 	for (const word of words) {
 		for (const field of await expandFields(shell, word, substitute)) {
-			found.push(...glob(field, viewOf(shell)) ?? [field.map(({text}) => text).join('')]);
+			found.push(...(glob(field, viewOf(shell)) ?? [field.map(({text}) => text).join('')]));
 		}
 	}
 

@@ -12,23 +12,26 @@ const bracket = (set: string): string => {
 	return `[${isNegated ? '^' : ''}${characters}]`;
 };
 
-const sourceOf = (text: string): string => text.replaceAll(/\[(?<set>[^\[\]]+)\]|[*?\[]|[^*?\[]+/gv, (found, set: string | undefined) => {
-	if (found === '*') {
-		return String.raw`[\s\S]*`;
-	}
+const sourceOf = (text: string): string =>
+	text.replaceAll(/\[(?<set>[^\[\]]+)\]|[*?\[]|[^*?\[]+/gv, (found, set: string | undefined) => {
+		if (found === '*') {
+			return String.raw`[\s\S]*`;
+		}
 
-	if (found === '?') {
-		return String.raw`[\s\S]`;
-	}
+		if (found === '?') {
+			return String.raw`[\s\S]`;
+		}
 
-	return set === undefined ? escape(found) : bracket(set);
-});
+		return set === undefined ? escape(found) : bracket(set);
+	});
 
 /** The source of a regular expression for a shell pattern. */
-export const patternSource = (pieces: readonly PatternPiece[]): string => pieces.map(({text, isQuoted}) => isQuoted ? escape(text) : sourceOf(text)).join('');
+export const patternSource = (pieces: readonly PatternPiece[]): string =>
+	pieces.map(({text, isQuoted}) => (isQuoted ? escape(text) : sourceOf(text))).join('');
 
 /** Whether the whole text matches a shell pattern. */
-export const matchesPattern = (text: string, pattern: string): boolean => new RegExp(`^(?:${sourceOf(pattern)})$`, 'v').test(text);
+export const matchesPattern = (text: string, pattern: string): boolean =>
+	new RegExp(`^(?:${sourceOf(pattern)})$`, 'v').test(text);
 
 const hasMagic = ({text, isQuoted}: PatternPiece): boolean => !isQuoted && /[*?\[]/v.test(text);
 
@@ -39,7 +42,7 @@ export const glob = (pieces: readonly PatternPiece[], view: View): string[] | un
 	}
 
 	// Quoted characters are marked, so that the pattern can be cut at slashes.
-	const marked = pieces.map(({text, isQuoted}) => isQuoted ? text.replaceAll(/[*?\[]/gv, '[$&]') : text).join('');
+	const marked = pieces.map(({text, isQuoted}) => (isQuoted ? text.replaceAll(/[*?\[]/gv, '[$&]') : text)).join('');
 	const parts = marked.split('/').filter(Boolean);
 	let found = [marked.startsWith('/') ? '/' : ''];
 	for (const part of parts) {
@@ -50,7 +53,10 @@ export const glob = (pieces: readonly PatternPiece[], view: View): string[] | un
 			}
 
 			try {
-				return view.list(folder === '' ? '.' : folder).filter(name => matchesPattern(name, part) && (part.startsWith('.') || !name.startsWith('.'))).map(name => `${folder}${name}/`);
+				return view
+					.list(folder === '' ? '.' : folder)
+					.filter(name => matchesPattern(name, part) && (part.startsWith('.') || !name.startsWith('.')))
+					.map(name => `${folder}${name}/`);
 			} catch {
 				return [];
 			}

@@ -1,17 +1,5 @@
-import {
-	isAtEnd,
-	looksAt,
-	skipBlanks,
-	take,
-	takeMatch,
-	type Cursor,
-} from './cursor.js';
-import {
-	syntaxError,
-	type Command,
-	type Redirect,
-	type Word,
-} from './syntax.js';
+import {isAtEnd, looksAt, skipBlanks, take, takeMatch, type Cursor} from './cursor.js';
+import {syntaxError, type Command, type Redirect, type Word} from './syntax.js';
 
 /** Reads one word, or nothing where none begins. */
 export type ParseWord = (cursor: Cursor) => Word | undefined;
@@ -31,7 +19,11 @@ const parseRedirect = (cursor: Cursor, word: ParseWord): Redirect | undefined =>
 		throw syntaxError('redirection without a target');
 	}
 
-	return {descriptor: digits === undefined ? (operator.startsWith('<') ? 0 : 1) : Number(digits), operator: operator === '>|' ? '>' : operator, target};
+	return {
+		descriptor: digits === undefined ? (operator.startsWith('<') ? 0 : 1) : Number(digits),
+		operator: operator === '>|' ? '>' : operator,
+		target,
+	};
 };
 
 /** Reads the redirections behind a compound command. */
@@ -50,8 +42,16 @@ export const parseRedirects = (cursor: Cursor, word: ParseWord): Redirect[] => {
 
 const assignmentOf = (parts: Word): {name: string; value: Word} | undefined => {
 	const [first, ...rest] = parts;
-	const found = first?.kind === 'text' && !first.isQuoted ? /^(?<name>[A-Z_a-z]\w*)=(?<value>[\s\S]*)$/v.exec(first.text)?.groups : undefined;
-	return found && {name: found.name!, value: found.value === '' ? rest : [{kind: 'text', text: found.value!, isQuoted: false}, ...rest]};
+	const found =
+		first?.kind === 'text' && !first.isQuoted
+			? /^(?<name>[A-Z_a-z]\w*)=(?<value>[\s\S]*)$/v.exec(first.text)?.groups
+			: undefined;
+	return (
+		found && {
+			name: found.name!,
+			value: found.value === '' ? rest : [{kind: 'text', text: found.value!, isQuoted: false}, ...rest],
+		}
+	);
 };
 
 /** Reads assignments, words and redirections up to what ends the command. */
@@ -85,6 +85,9 @@ export const parseSimple = (cursor: Cursor, word: ParseWord): Command => {
 	}
 
 	return {
-		kind: 'simple', assignments, words, redirects,
+		kind: 'simple',
+		assignments,
+		words,
+		redirects,
 	};
 };

@@ -1,20 +1,5 @@
-import {
-	isAtEnd,
-	looksAt,
-	makeCursor,
-	skipBlanks,
-	take,
-	takeMatch,
-	type Cursor,
-} from './cursor.js';
-import {
-	syntaxError,
-	type Chain,
-	type Command,
-	type Pipeline,
-	type Script,
-	type Word,
-} from './syntax.js';
+import {isAtEnd, looksAt, makeCursor, skipBlanks, take, takeMatch, type Cursor} from './cursor.js';
+import {syntaxError, type Chain, type Command, type Pipeline, type Script, type Word} from './syntax.js';
 import {parseRedirects, parseSimple} from './parse-simple.js';
 import {parseWord} from './word.js';
 
@@ -45,7 +30,9 @@ const takeReserved = (cursor: Cursor, ...wanted: readonly string[]): string | un
 const expectReserved = (cursor: Cursor, ...wanted: readonly string[]): string => {
 	const text = takeReserved(cursor, ...wanted);
 	if (text === undefined) {
-		throw syntaxError(`unexpected "${peek(cursor) ?? (isAtEnd(cursor) ? 'end of file' : cursor.text[cursor.position]!)}" (expecting "${wanted[0]!}")`);
+		throw syntaxError(
+			`unexpected "${peek(cursor) ?? (isAtEnd(cursor) ? 'end of file' : cursor.text[cursor.position]!)}" (expecting "${wanted[0]!}")`,
+		);
 	}
 
 	return text;
@@ -68,7 +55,10 @@ const parseIf = (cursor: Cursor): Command => {
 	}
 
 	return {
-		kind: 'if', branches, ...(otherwise && {otherwise}), redirects: parseRedirects(cursor, word),
+		kind: 'if',
+		branches,
+		...(otherwise && {otherwise}),
+		redirects: parseRedirects(cursor, word),
 	};
 };
 
@@ -104,7 +94,11 @@ const parseFor = (cursor: Cursor): Command => {
 	skipBlanks(cursor, true);
 	take(cursor, ';');
 	return {
-		kind: 'for', name, ...(words && {words}), body: parseBody(cursor), redirects: parseRedirects(cursor, word),
+		kind: 'for',
+		name,
+		...(words && {words}),
+		body: parseBody(cursor),
+		redirects: parseRedirects(cursor, word),
 	};
 };
 
@@ -132,7 +126,10 @@ const parseCase = (cursor: Cursor): Command => {
 	}
 
 	return {
-		kind: 'case', word: subject ?? [], items, redirects: parseRedirects(cursor, word),
+		kind: 'case',
+		word: subject ?? [],
+		items,
+		redirects: parseRedirects(cursor, word),
 	};
 };
 
@@ -156,13 +153,21 @@ const parseCommand = (cursor: Cursor): Command => {
 
 		case 'while': {
 			return {
-				kind: 'while', isUntil: false, test: parseList(cursor), body: parseBody(cursor), redirects: parseRedirects(cursor, word),
+				kind: 'while',
+				isUntil: false,
+				test: parseList(cursor),
+				body: parseBody(cursor),
+				redirects: parseRedirects(cursor, word),
 			};
 		}
 
 		case 'until': {
 			return {
-				kind: 'while', isUntil: true, test: parseList(cursor), body: parseBody(cursor), redirects: parseRedirects(cursor, word),
+				kind: 'while',
+				isUntil: true,
+				test: parseList(cursor),
+				body: parseBody(cursor),
+				redirects: parseRedirects(cursor, word),
 			};
 		}
 
@@ -254,4 +259,3 @@ export const parseScript = (text: string): Script => {
 
 	return script;
 };
-

@@ -31,16 +31,19 @@ export const findProgram = ({machine, cwd, umask, environment}: Start, name: str
 	}
 
 	const view = makeView(machine.tree, machine.credentials, cwd, umask);
-	const paths = folder === undefined ? (environment.get('PATH') ?? defaultPath).split(':').map(part => `${part}/${name}`) : [name];
+	const paths =
+		folder === undefined ? (environment.get('PATH') ?? defaultPath).split(':').map(part => `${part}/${name}`) : [name];
 	const path = paths.find(candidate => view.exists(candidate));
 	if (path === undefined) {
 		return {status: 127, text: 'not found'};
 	}
 
-	return view.may(path, 1) ? {program: machine.tools.get(base) ?? (async call => call.become(['sh', path, ...call.args]))} : {status: 126, text: 'Permission denied'};
+	return view.may(path, 1)
+		? {program: machine.tools.get(base) ?? (async call => call.become(['sh', path, ...call.args]))}
+		: {status: 126, text: 'Permission denied'};
 };
 
-const encode = (data: Uint8Array | string): Uint8Array => typeof data === 'string' ? Buffer.from(data) : data;
+const encode = (data: Uint8Array | string): Uint8Array => (typeof data === 'string' ? Buffer.from(data) : data);
 
 const makeCall = (start: Start, process: Process, argv: readonly string[]): Call => {
 	const {machine, cwd, umask, environment, descriptors} = start;
@@ -105,9 +108,15 @@ export const runProgram = async (start: Start, process: Process, argv: readonly 
 };
 
 /** Starts a program as a process of its own, with its own hold on the descriptors. */
-export const spawn = (start: Start, argv: readonly string[], options: {readonly parent?: number; readonly isExec?: boolean}): Process => {
+export const spawn = (
+	start: Start,
+	argv: readonly string[],
+	options: {readonly parent?: number; readonly isExec?: boolean},
+): Process => {
 	const descriptors = inherit(start.descriptors);
-	const process = start.machine.processes.start(argv.join(' '), options, async own => runProgram({...start, descriptors}, own, argv));
+	const process = start.machine.processes.start(argv.join(' '), options, async own =>
+		runProgram({...start, descriptors}, own, argv),
+	);
 	void process.ended.then(() => {
 		releaseAll(descriptors);
 	});

@@ -1,23 +1,12 @@
 import {Buffer} from 'node:buffer';
 import {pipe, releaseAll, type Descriptor} from '../processes/descriptor.js';
 import {plainText} from './word.js';
-import {
-	runCase,
-	runFor,
-	runIf,
-	runWhile,
-	type Context,
-} from './compound.js';
+import {runCase, runFor, runIf, runWhile, type Context} from './compound.js';
 import {parseScript} from './parse.js';
 import {keepRedirects, lastRedirects, withRedirects} from './redirect.js';
 import {subshellOf, type Flow, type Shell} from './shell.js';
 import {runSimple, type Mode} from './simple.js';
-import type {
-	Chain,
-	Command,
-	Pipeline,
-	Script,
-} from './syntax.js';
+import type {Chain, Command, Pipeline, Script} from './syntax.js';
 
 const substitute = async (shell: Shell, script: Script): Promise<string> => {
 	const {reader, writer} = pipe();
@@ -91,7 +80,8 @@ const runBody = async (shell: Shell, command: Command, mode: Mode): Promise<Flow
 	}
 };
 
-const isBareExec = (command: Command): boolean => command.kind === 'simple' && command.words.length === 1 && plainText(command.words[0]) === 'exec';
+const isBareExec = (command: Command): boolean =>
+	command.kind === 'simple' && command.words.length === 1 && plainText(command.words[0]) === 'exec';
 
 const runCommand = async (shell: Shell, command: Command, mode: Mode): Promise<Flow> => {
 	const context = {shell, substitute};
@@ -101,18 +91,24 @@ const runCommand = async (shell: Shell, command: Command, mode: Mode): Promise<F
 	}
 
 	const redirected = mode.own ? lastRedirects : withRedirects;
-	return isBareExec(command) ? keepRedirects(context, redirects) : redirected(context, redirects, async () => runBody(shell, command, mode));
+	return isBareExec(command)
+		? keepRedirects(context, redirects)
+		: redirected(context, redirects, async () => runBody(shell, command, mode));
 };
 
 /** Starts something as a process of its own, in a subshell. */
 const fork = (shell: Shell, label: string, change: (inner: Shell) => void, body: (inner: Shell) => Promise<Flow>) => {
 	const inner = subshellOf(shell, shell.process);
 	change(inner);
-	const process = shell.machine.processes.start(label, {parent: shell.process.pid, isExec: shell.process.isExec}, async own => {
-		inner.process = own;
-		const flow = await body(inner);
-		return flow.status;
-	});
+	const process = shell.machine.processes.start(
+		label,
+		{parent: shell.process.pid, isExec: shell.process.isExec},
+		async own => {
+			inner.process = own;
+			const flow = await body(inner);
+			return flow.status;
+		},
+	);
 	void process.ended.then(() => {
 		releaseAll(inner.descriptors);
 	});
@@ -120,7 +116,7 @@ const fork = (shell: Shell, label: string, change: (inner: Shell) => void, body:
 };
 
 const runPipeline = async (shell: Shell, {commands, isNegated}: Pipeline, mode: Mode): Promise<Flow> => {
-	const negate = (flow: Flow): Flow => isNegated ? {...flow, status: flow.status === 0 ? 1 : 0} : flow;
+	const negate = (flow: Flow): Flow => (isNegated ? {...flow, status: flow.status === 0 ? 1 : 0} : flow);
 	if (commands.length === 1) {
 		return negate(await runCommand(shell, commands[0]!, isNegated ? {...mode, isChecked: true} : mode));
 	}
@@ -130,19 +126,24 @@ const runPipeline = async (shell: Shell, {commands, isNegated}: Pipeline, mode: 
 		const link = index < commands.length - 1 ? pipe() : undefined;
 		const from = input;
 		input = link?.reader;
-		return fork(shell, 'sh', inner => {
-			if (from) {
-				inner.descriptors.get(0)?.release();
-				inner.descriptors.set(0, from);
-			}
+		return fork(
+			shell,
+			'sh',
+			inner => {
+				if (from) {
+					inner.descriptors.get(0)?.release();
+					inner.descriptors.set(0, from);
+				}
 
-			if (!link) {
-				return;
-			}
+				if (!link) {
+					return;
+				}
 
-			inner.descriptors.get(1)?.release();
-			inner.descriptors.set(1, link.writer);
-		}, async inner => runCommand(inner, command, {...mode, own: command.kind === 'simple'}));
+				inner.descriptors.get(1)?.release();
+				inner.descriptors.set(1, link.writer);
+			},
+			async inner => runCommand(inner, command, {...mode, own: command.kind === 'simple'}),
+		);
 	});
 	const statuses = await shell.process.interruptible(Promise.all(members.map(async ({ended}) => ended)));
 	return negate({status: statuses.at(-1)!});
@@ -176,9 +177,21 @@ const runScript = async (shell: Shell, script: Script, mode: Mode): Promise<Flow
 	let flow: Flow = {status: 0};
 	for (const chain of script) {
 		if (chain.isBackground) {
-			const process = fork(shell, 'sh', inner => {
-				inner.background.clear();
-			}, async inner => runChain(inner, chain, {...mode, own: chain.rest.length === 0 && chain.first.commands.length === 1 && chain.first.commands[0]!.kind === 'simple'}));
+			const process = fork(
+				shell,
+				'sh',
+				inner => {
+					inner.background.clear();
+				},
+				async inner =>
+					runChain(inner, chain, {
+						...mode,
+						own:
+							chain.rest.length === 0 &&
+							chain.first.commands.length === 1 &&
+							chain.first.commands[0]!.kind === 'simple',
+					}),
+			);
 			shell.lastBackground = process.pid;
 			shell.background.set(process.pid, process.ended);
 			flow = {status: 0};
@@ -205,7 +218,9 @@ export const runToEnd = async (shell: Shell, script: Script): Promise<number> =>
 			throw error;
 		}
 
-		await shell.process.interruptible(shell.descriptors.get(2)?.write(Buffer.from(`sh: ${error.message}\n`)) ?? Promise.resolve());
+		await shell.process.interruptible(
+			shell.descriptors.get(2)?.write(Buffer.from(`sh: ${error.message}\n`)) ?? Promise.resolve(),
+		);
 		status = 2;
 	}
 

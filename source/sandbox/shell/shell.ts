@@ -43,4 +43,4 @@ export const viewOf = ({machine, cwd, umask}: Shell): View => makeView(machine.t
 
 /** The variables that commands inherit. */
 export const environmentOf = ({variables, exported}: Shell): Map<string, string> =>
-	new Map([...exported].flatMap(name => variables.has(name) ? [[name, variables.get(name)!] as const] : []));
+	new Map([...exported].flatMap(name => (variables.has(name) ? [[name, variables.get(name)!] as const] : [])));

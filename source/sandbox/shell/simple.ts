@@ -1,11 +1,6 @@
 import {builtins} from './builtins.js';
 import {expandText, expandWords, type Substitute} from './expand.js';
-import {
-	findProgram,
-	runProgram,
-	spawn,
-	type Start,
-} from './programs.js';
+import {findProgram, runProgram, spawn, type Start} from './programs.js';
 import {environmentOf, type Flow, type Shell} from './shell.js';
 import type {Command} from './syntax.js';
 
@@ -16,10 +11,19 @@ export type Mode = {readonly isChecked: boolean; readonly own: boolean};
 const quick = new Set(['[', 'echo', 'false', 'kill', 'printf', 'test', 'true']);
 
 const startOf = (shell: Shell, environment = environmentOf(shell)): Start => ({
-	machine: shell.machine, cwd: shell.cwd, umask: shell.umask, environment, descriptors: shell.descriptors,
+	machine: shell.machine,
+	cwd: shell.cwd,
+	umask: shell.umask,
+	environment,
+	descriptors: shell.descriptors,
 });
 
-const runProgramOf = async (shell: Shell, argv: readonly string[], environment: ReadonlyMap<string, string>, {own}: Mode): Promise<Flow> => {
+const runProgramOf = async (
+	shell: Shell,
+	argv: readonly string[],
+	environment: ReadonlyMap<string, string>,
+	{own}: Mode,
+): Promise<Flow> => {
 	const start = startOf(shell, new Map(environment));
 	const base = argv[0]!;
 	if (own || quick.has(base) || 'status' in findProgram(start, base)) {
@@ -29,11 +33,19 @@ const runProgramOf = async (shell: Shell, argv: readonly string[], environment: 
 		return {status};
 	}
 
-	return {status: await shell.process.interruptible(spawn(start, argv, {parent: shell.process.pid, isExec: shell.process.isExec}).ended)};
+	return {
+		status: await shell.process.interruptible(
+			spawn(start, argv, {parent: shell.process.pid, isExec: shell.process.isExec}).ended,
+		),
+	};
 };
 
 /** Runs a command of the shell itself, with its own assignments for as long as it runs. */
-const runBuiltin = async (shell: Shell, argv: readonly string[], values: ReadonlyArray<readonly [string, string]>): Promise<Flow> => {
+const runBuiltin = async (
+	shell: Shell,
+	argv: readonly string[],
+	values: ReadonlyArray<readonly [string, string]>,
+): Promise<Flow> => {
 	const before = new Map(values.map(([key]) => [key, shell.variables.get(key)]));
 	for (const [key, value] of values) {
 		shell.variables.set(key, value);
@@ -53,7 +65,11 @@ const runBuiltin = async (shell: Shell, argv: readonly string[], values: Readonl
 };
 
 /** Runs a simple command: its words expanded, its assignments made, then a command of the shell or a program. */
-export const runSimple = async ({shell, substitute}: {readonly shell: Shell; readonly substitute: Substitute}, {assignments, words}: Extract<Command, {kind: 'simple'}>, mode: Mode): Promise<Flow> => {
+export const runSimple = async (
+	{shell, substitute}: {readonly shell: Shell; readonly substitute: Substitute},
+	{assignments, words}: Extract<Command, {kind: 'simple'}>,
+	mode: Mode,
+): Promise<Flow> => {
 	shell.substitution = undefined;
 	let argv = await expandWords(shell, words, substitute);
 	const values: Array<readonly [string, string]> = [];
@@ -84,6 +100,11 @@ export const runSimple = async ({shell, substitute}: {readonly shell: Shell; rea
 		return {status: 0};
 	}
 
-	const flow = await runProgramOf(shell, argv, new Map([...environmentOf(shell), ...values]), isExec ? {...mode, own: true} : mode);
+	const flow = await runProgramOf(
+		shell,
+		argv,
+		new Map([...environmentOf(shell), ...values]),
+		isExec ? {...mode, own: true} : mode,
+	);
 	return isExec ? {...flow, leave: 'exit'} : flow;
 };

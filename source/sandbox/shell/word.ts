@@ -1,19 +1,12 @@
-import {
-	isAtEnd,
-	looksAt,
-	take,
-	takeMatch,
-	type Cursor,
-} from './cursor.js';
-import {
-	syntaxError,
-	type Part,
-	type Script,
-	type Word,
-} from './syntax.js';
+import {isAtEnd, looksAt, take, takeMatch, type Cursor} from './cursor.js';
+import {syntaxError, type Part, type Script, type Word} from './syntax.js';
 
 type ParseScript = (cursor: Cursor, end: string) => Script;
-type Rules = {readonly parseScript: ParseScript; readonly isQuoted: boolean; /** Characters that end the word. */ readonly stops: string};
+type Rules = {
+	readonly parseScript: ParseScript;
+	readonly isQuoted: boolean;
+	/** Characters that end the word. */ readonly stops: string;
+};
 
 const operators = [':-', ':=', ':+', ':?', '-', '=', '+', '?', '##', '#', '%%', '%'] as const;
 
@@ -26,7 +19,11 @@ const parseBraces = (cursor: Cursor, {parseScript, isQuoted}: Rules): Part => {
 		}
 
 		return {
-			kind: 'parameter', name, operator: 'length', word: [], isQuoted,
+			kind: 'parameter',
+			name,
+			operator: 'length',
+			word: [],
+			isQuoted,
 		};
 	}
 
@@ -44,7 +41,11 @@ const parseBraces = (cursor: Cursor, {parseScript, isQuoted}: Rules): Part => {
 	}
 
 	return {
-		kind: 'parameter', name, operator, word, isQuoted,
+		kind: 'parameter',
+		name,
+		operator,
+		word,
+		isQuoted,
 	};
 };
 
@@ -63,10 +64,13 @@ const parseArithmetic = (cursor: Cursor, {parseScript, isQuoted}: Rules): Part =
 		}
 	}
 
-	const expression = parseParts({text: cursor.text.slice(cursor.position, end), position: 0}, {parseScript, isQuoted: true, stops: ''});
+	const expression = parseParts(
+		{text: cursor.text.slice(cursor.position, end), position: 0},
+		{parseScript, isQuoted: true, stops: ''},
+	);
 	cursor.position = end;
 	if (!take(cursor, '))')) {
-		throw syntaxError('missing \'))\'');
+		throw syntaxError("missing '))'");
 	}
 
 	return {kind: 'arithmetic', expression, isQuoted};
@@ -90,8 +94,12 @@ const parseDollar = (cursor: Cursor, rules: Rules): Part => {
 	return name === undefined
 		? {kind: 'text', text: '$', isQuoted}
 		: {
-			kind: 'parameter', name, operator: '', word: [], isQuoted,
-		};
+				kind: 'parameter',
+				name,
+				operator: '',
+				word: [],
+				isQuoted,
+			};
 };
 
 const parseBackquotes = (cursor: Cursor, {isQuoted, parseScript}: Rules): Part => {
@@ -100,7 +108,11 @@ const parseBackquotes = (cursor: Cursor, {isQuoted, parseScript}: Rules): Part =
 		throw syntaxError('unterminated backquote');
 	}
 
-	return {kind: 'command', script: parseScript({text: inner.replaceAll(/\\(?<kept>[$\\`])/gv, '$<kept>'), position: 0}, ''), isQuoted};
+	return {
+		kind: 'command',
+		script: parseScript({text: inner.replaceAll(/\\(?<kept>[$\\`])/gv, '$<kept>'), position: 0}, ''),
+		isQuoted,
+	};
 };
 
 const parseDoubleQuotes = (cursor: Cursor, parseScript: ParseScript): Part[] => {
@@ -116,7 +128,9 @@ const parseDoubleQuotes = (cursor: Cursor, parseScript: ParseScript): Part[] => 
 const parseBackslash = (cursor: Cursor, {isQuoted}: Rules): Part => {
 	const next = cursor.text[cursor.position] ?? '';
 	cursor.position++;
-	return next === '\n' ? {kind: 'text', text: '', isQuoted} : {kind: 'text', text: isQuoted && !'$`"\\'.includes(next) ? `\\${next}` : next, isQuoted: true};
+	return next === '\n'
+		? {kind: 'text', text: '', isQuoted}
+		: {kind: 'text', text: isQuoted && !'$`"\\'.includes(next) ? `\\${next}` : next, isQuoted: true};
 };
 
 /** Reads what begins with a character, which has been taken. */
@@ -126,9 +140,9 @@ const parseCharacter = (cursor: Cursor, character: string, rules: Rules): Part[]
 		return parseDoubleQuotes(cursor, parseScript);
 	}
 
-	if (character === '\'' && !isQuoted) {
+	if (character === "'" && !isQuoted) {
 		const text = takeMatch(cursor, /[^']*/vy) ?? '';
-		if (!take(cursor, '\'')) {
+		if (!take(cursor, "'")) {
 			throw syntaxError('unterminated quoted string');
 		}
 
@@ -139,7 +153,11 @@ const parseCharacter = (cursor: Cursor, character: string, rules: Rules): Part[]
 	return [special ? special(cursor, rules) : {kind: 'text', text: character, isQuoted}];
 };
 
-const characters: Readonly<Record<string, (cursor: Cursor, rules: Rules) => Part>> = {$: parseDollar, '\\': parseBackslash, '`': parseBackquotes};
+const characters: Readonly<Record<string, (cursor: Cursor, rules: Rules) => Part>> = {
+	$: parseDollar,
+	'\\': parseBackslash,
+	'`': parseBackquotes,
+};
 
 /** Reads parts up to one of the stop characters, which is left. */
 const parseParts = (cursor: Cursor, rules: Rules): Part[] => {

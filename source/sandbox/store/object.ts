@@ -16,7 +16,14 @@ export type ManagedFields = {
 };
 
 /** Who an object belongs to. */
-export type OwnerReference = {apiVersion: string; kind: string; name: string; uid: string; controller?: boolean; blockOwnerDeletion?: boolean};
+export type OwnerReference = {
+	apiVersion: string;
+	kind: string;
+	name: string;
+	uid: string;
+	controller?: boolean;
+	blockOwnerDeletion?: boolean;
+};
 
 /** The metadata of an object. */
 export type Metadata = {
@@ -45,7 +52,8 @@ export type KubeObject = {
 };
 
 /** Whether a value is an object of JSON. */
-export const isObject = (value: unknown): value is JsonObject => typeof value === 'object' && value !== null && !Array.isArray(value);
+export const isObject = (value: unknown): value is JsonObject =>
+	typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** The object as plain JSON, for patches and field paths. */
 export const asJson = (object: KubeObject): JsonObject => object as unknown as JsonObject;

@@ -12,7 +12,14 @@ export type Resource = {
 	readonly isReview: boolean;
 };
 
-type Row = readonly [kind: string, plural: string, scope: 'namespaced' | 'cluster', shortNames?: string, subresources?: string, categories?: string];
+type Row = readonly [
+	kind: string,
+	plural: string,
+	scope: 'namespaced' | 'cluster',
+	shortNames?: string,
+	subresources?: string,
+	categories?: string,
+];
 
 const table: Readonly<Record<string, readonly Row[]>> = {
 	v1: [
@@ -90,7 +97,8 @@ export const resourceOf = (kind: string): Resource => {
 };
 
 /** `apps/v1`, or `v1` for the core group. */
-export const groupVersion = ({group, version}: Pick<Resource, 'group' | 'version'>): string => group === '' ? version : `${group}/${version}`;
+export const groupVersion = ({group, version}: Pick<Resource, 'group' | 'version'>): string =>
+	group === '' ? version : `${group}/${version}`;
 
 /** The row behind a path of the API. */
 export const findResource = (group: string, version: string, plural: string): Resource | undefined =>

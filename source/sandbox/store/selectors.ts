@@ -27,13 +27,20 @@ const parseRequirement = (text: string): Test => {
 /** A label selector as it stands in a URL: `a=b,c!=d,e in (f,g),h,!i`. */
 export const labelSelector = (text: string): Test => {
 	// A comma within parentheses does not part requirements.
-	const tests = text.replaceAll(/\([^\(\)]*\)/gv, found => found.replaceAll(',', ' ')).split(',').map(part => part.trim()).filter(Boolean).map(part => parseRequirement(part));
+	const tests = text
+		.replaceAll(/\([^\(\)]*\)/gv, found => found.replaceAll(',', ' '))
+		.split(',')
+		.map(part => part.trim())
+		.filter(Boolean)
+		.map(part => parseRequirement(part));
 	return labels => tests.every(test => test(labels));
 };
 
 /** The selector of a workload or a Service: `matchLabels` or the bare map. */
-export const matches = (labels: Readonly<Record<string, string>> | undefined, wanted: Readonly<Record<string, string>>): boolean =>
-	Object.entries(wanted).every(([key, value]) => labels?.[key] === value);
+export const matches = (
+	labels: Readonly<Record<string, string>> | undefined,
+	wanted: Readonly<Record<string, string>>,
+): boolean => Object.entries(wanted).every(([key, value]) => labels?.[key] === value);
 
 const fieldOf = (object: KubeObject, path: string): string => {
 	let value: unknown = object;
@@ -46,9 +53,12 @@ const fieldOf = (object: KubeObject, path: string): string => {
 
 /** A field selector as it stands in a URL. Any field may be named, which real clusters do not allow. */
 export const fieldSelector = (text: string): ((object: KubeObject) => boolean) => {
-	const tests = text.split(',').filter(Boolean).map(part => {
-		const {path, operator, value} = /^(?<path>[^!=]+)(?<operator>==?|!=)(?<value>.*)$/v.exec(part)?.groups ?? {};
-		return (object: KubeObject) => (fieldOf(object, path ?? part) === (value ?? '')) === (operator !== '!=');
-	});
+	const tests = text
+		.split(',')
+		.filter(Boolean)
+		.map(part => {
+			const {path, operator, value} = /^(?<path>[^!=]+)(?<operator>==?|!=)(?<value>.*)$/v.exec(part)?.groups ?? {};
+			return (object: KubeObject) => (fieldOf(object, path ?? part) === (value ?? '')) === (operator !== '!=');
+		});
 	return object => tests.every(test => test(object));
 };

@@ -28,7 +28,7 @@ export type Store = {
 const historyLength = 5000;
 
 const keyOf = (kind: string, namespace: string | undefined, name: string): string =>
-	`${kind}/${resourceOf(kind).namespaced ? namespace ?? 'default' : ''}/${name}`;
+	`${kind}/${resourceOf(kind).namespaced ? (namespace ?? 'default') : ''}/${name}`;
 
 /** The time as the API writes it. */
 export const timestamp = (date = new Date()): string => `${date.toISOString().slice(0, 19)}Z`;
@@ -80,7 +80,10 @@ export const makeStore = (): Store => {
 		get: (kind, namespace, name) => objects.get(keyOf(kind, namespace, name)),
 		list(kind, namespace) {
 			const prefix = namespace === undefined || !resourceOf(kind).namespaced ? `${kind}/` : `${kind}/${namespace}/`;
-			return [...objects].filter(([key]) => key.startsWith(prefix)).toSorted(([a], [b]) => a < b ? -1 : 1).map(([, object]) => object);
+			return [...objects]
+				.filter(([key]) => key.startsWith(prefix))
+				.toSorted(([a], [b]) => (a < b ? -1 : 1))
+				.map(([, object]) => object);
 		},
 		put(object) {
 			const key = keyOf(object.kind, object.metadata.namespace, object.metadata.name);
@@ -111,7 +114,9 @@ export const makeStore = (): Store => {
 		version: () => version,
 		changesSince(since) {
 			const oldest = history[0];
-			return oldest && history.length === historyLength && since < oldest.version - 1 ? undefined : history.filter(change => change.version > since);
+			return oldest && history.length === historyLength && since < oldest.version - 1
+				? undefined
+				: history.filter(change => change.version > since);
 		},
 		subscribe(listener) {
 			listeners.add(listener);

@@ -6,7 +6,12 @@ import {partsOfImage} from '../pods/image.js';
 import type {Call} from '../programs/call.js';
 
 /** A request as curl makes it. */
-export type Request = {readonly port: number; readonly path: string; readonly headers: readonly string[]; readonly credentials: string | undefined};
+export type Request = {
+	readonly port: number;
+	readonly path: string;
+	readonly headers: readonly string[];
+	readonly credentials: string | undefined;
+};
 
 /** The status of an answer and its bytes; undefined where nothing listens. */
 export type Answer = {readonly status: number; readonly body: Uint8Array} | undefined;
@@ -25,10 +30,21 @@ type Api = {
 /** The administration APIs, by the image that has one. */
 export const adminApis: Readonly<Record<'pingfederate' | 'pingaccess', Api>> = {
 	pingfederate: {
-		port: 9999, portVariable: 'PF_ADMIN_PORT', path: '/pf-admin-api/v1/bulk/export', header: 'x-xsrf-header: pingfederate', withoutHeader: 403, configuration: '/opt/out/instance/server/default/data/configuration.json', archivePath: '/pf-admin-api/v1/configArchive/export',
+		port: 9999,
+		portVariable: 'PF_ADMIN_PORT',
+		path: '/pf-admin-api/v1/bulk/export',
+		header: 'x-xsrf-header: pingfederate',
+		withoutHeader: 403,
+		configuration: '/opt/out/instance/server/default/data/configuration.json',
+		archivePath: '/pf-admin-api/v1/configArchive/export',
 	},
 	pingaccess: {
-		port: 9000, portVariable: 'PA_ADMIN_PORT', path: '/pa-admin-api/v3/config/export', header: 'x-xsrf-header: pingaccess', withoutHeader: 400, configuration: '/opt/out/instance/data/configuration.json',
+		port: 9000,
+		portVariable: 'PA_ADMIN_PORT',
+		path: '/pa-admin-api/v3/config/export',
+		header: 'x-xsrf-header: pingaccess',
+		withoutHeader: 400,
+		configuration: '/opt/out/instance/data/configuration.json',
 	},
 };
 
@@ -37,7 +53,10 @@ const apiOf = (image: string): Api | undefined => {
 	return Object.entries(adminApis).find(([product]) => product === name)?.[1];
 };
 
-const message = (status: number, text: string): Answer => ({status, body: Buffer.from(`${JSON.stringify({resultId: 'sandbox', message: text})}\n`)});
+const message = (status: number, text: string): Answer => ({
+	status,
+	body: Buffer.from(`${JSON.stringify({resultId: 'sandbox', message: text})}\n`),
+});
 
 const archiveOf = (view: View, configuration: string): Uint8Array => {
 	const folder = configuration.slice(0, configuration.lastIndexOf('/'));
@@ -49,7 +68,11 @@ Answers as the administration API of the container does: 401 without the passwor
 */
 export const answerOf = ({machine, view, environment}: Call, {port, path, headers, credentials}: Request): Answer => {
 	const api = apiOf(machine.image);
-	if (!api || machine.environment.get('OPERATIONAL_MODE') === 'CLUSTERED_ENGINE' || port !== Number(machine.environment.get(api.portVariable) ?? api.port)) {
+	if (
+		!api ||
+		machine.environment.get('OPERATIONAL_MODE') === 'CLUSTERED_ENGINE' ||
+		port !== Number(machine.environment.get(api.portVariable) ?? api.port)
+	) {
 		return undefined;
 	}
 

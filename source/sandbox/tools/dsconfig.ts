@@ -11,7 +11,12 @@ const usage: ToolUsage = {
 
 const isWritability = (text: string): text is Writability => ['disabled', 'enabled', 'internal-only'].includes(text);
 
-const print = async (call: Call, isScript: boolean, properties: Readonly<Record<string, string>>, wanted: readonly string[]): Promise<number> => {
+const print = async (
+	call: Call,
+	isScript: boolean,
+	properties: Readonly<Record<string, string>>,
+	wanted: readonly string[],
+): Promise<number> => {
 	const shown = Object.entries(properties).filter(([name]) => wanted.length === 0 || wanted.includes(name));
 	if (isScript) {
 		await call.write(shown.map(([name, value]) => `${name}\t${value}\n`).join(''));
@@ -20,12 +25,21 @@ const print = async (call: Call, isScript: boolean, properties: Readonly<Record<
 
 	const width = Math.max('Property'.length, ...shown.map(([name]) => name.length));
 	const valueWidth = Math.max('Value(s)'.length, ...shown.map(([, value]) => value.length));
-	await call.write([`${'Property'.padEnd(width)} : Value(s)`, `${'-'.repeat(width + 1)}:${'-'.repeat(valueWidth + 1)}`, ...shown.map(([name, value]) => `${name.padEnd(width)} : ${value}`), ''].join('\n'));
+	await call.write(
+		[
+			`${'Property'.padEnd(width)} : Value(s)`,
+			`${'-'.repeat(width + 1)}:${'-'.repeat(valueWidth + 1)}`,
+			...shown.map(([name, value]) => `${name.padEnd(width)} : ${value}`),
+			'',
+		].join('\n'),
+	);
 	return 0;
 };
 
 const handlers = ({ports}: DirectoryServer): Readonly<Record<string, number>> => ({
-	'HTTPS Connection Handler': ports.https, 'LDAP Connection Handler': ports.ldap, 'LDAPS Connection Handler': ports.ldaps,
+	'HTTPS Connection Handler': ports.https,
+	'LDAP Connection Handler': ports.ldap,
+	'LDAPS Connection Handler': ports.ldaps,
 });
 
 const refuse = async (call: Call, text: string): Promise<number> => {
@@ -63,9 +77,17 @@ export const dsconfig: Program = async call => {
 	}
 
 	if (command === 'get-backend-prop') {
-		return print(call, isScript, {
-			'backend-id': 'userRoot', 'base-dn': server.backend.baseDn, enabled: String(server.isEnabled()), 'writability-mode': server.writability(),
-		}, options.values('property'));
+		return print(
+			call,
+			isScript,
+			{
+				'backend-id': 'userRoot',
+				'base-dn': server.backend.baseDn,
+				enabled: String(server.isEnabled()),
+				'writability-mode': server.writability(),
+			},
+			options.values('property'),
+		);
 	}
 
 	for (const setting of options.values('set')) {

@@ -8,16 +8,18 @@ import {manageTasks} from './manage-tasks.js';
 import {encryptionSettings, status, validateLdif} from './small-tools.js';
 
 /** The tools of a directory server, by name. */
-export const tools: ReadonlyMap<string, Program> = new Map(Object.entries({
-	dsconfig,
-	'encryption-settings': encryptionSettings,
-	'export-ldif': exportLdif,
-	'import-ldif': importLdif,
-	ldapdelete,
-	ldapmodify,
-	ldapsearch,
-	'manage-profile': manageProfile,
-	'manage-tasks': manageTasks,
-	status,
-	'validate-ldif': validateLdif,
-}));
+export const tools: ReadonlyMap<string, Program> = new Map(
+	Object.entries({
+		dsconfig,
+		'encryption-settings': encryptionSettings,
+		'export-ldif': exportLdif,
+		'import-ldif': importLdif,
+		ldapdelete,
+		ldapmodify,
+		ldapsearch,
+		'manage-profile': manageProfile,
+		'manage-tasks': manageTasks,
+		status,
+		'validate-ldif': validateLdif,
+	}),
+);

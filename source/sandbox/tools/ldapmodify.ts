@@ -3,14 +3,7 @@ import {Buffer} from 'node:buffer';
 import {randomUUID} from 'node:crypto';
 import type {Call, Program} from '../programs/call.js';
 import {standardInput} from '../programs/input.js';
-import {
-	normalDn,
-	parentDn,
-	textOf,
-	valuesOf,
-	type Entry,
-	type Value,
-} from '../ldap/entry.js';
+import {normalDn, parentDn, textOf, valuesOf, type Entry, type Value} from '../ldap/entry.js';
 import {parseLdif, type Record} from '../ldap/ldif.js';
 import {keyOfPassphrase} from '../ldap/seal.js';
 import type {DirectoryServer} from '../ldap/server.js';
@@ -28,11 +21,21 @@ const usage: ToolUsage = {
 type Attributes = Entry['attributes'];
 type Result = {readonly code: number; readonly name: string; readonly message: string} | undefined;
 
-const noSuchObject = (dn: string): Result => ({code: 32, name: 'no such object', message: `Entry ${dn} does not exist in the backend`});
+const noSuchObject = (dn: string): Result => ({
+	code: 32,
+	name: 'no such object',
+	message: `Entry ${dn} does not exist in the backend`,
+});
 
-const isName = (name: string) => ([attribute]: readonly [string, Value]): boolean => attribute.toLowerCase() === name.toLowerCase();
+const isName =
+	(name: string) =>
+	([attribute]: readonly [string, Value]): boolean =>
+		attribute.toLowerCase() === name.toLowerCase();
 
-const isValue = (value: Value) => (other: Value): boolean => Buffer.from(value).equals(Buffer.from(other));
+const isValue =
+	(value: Value) =>
+	(other: Value): boolean =>
+		Buffer.from(value).equals(Buffer.from(other));
 
 /** Applies the modifications of one change record: `add`, `replace` and `delete`, each closed by a line with a hyphen. */
 const modify = (entry: Entry, changes: Attributes): Entry => {
@@ -50,9 +53,14 @@ const modify = (entry: Entry, changes: Attributes): Entry => {
 		if (operation === 'add') {
 			attributes.push(...values.map(value => [name, value] as const));
 		} else if (operation === 'replace' || (operation === 'delete' && values.length === 0)) {
-			attributes = [...attributes.filter(attribute => !isName(name)(attribute)), ...values.map(value => [name, value] as const)];
+			attributes = [
+				...attributes.filter(attribute => !isName(name)(attribute)),
+				...values.map(value => [name, value] as const),
+			];
 		} else {
-			attributes = attributes.filter(([attribute, value]) => !(isName(name)([attribute, value]) && values.some(gone => isValue(gone)(value))));
+			attributes = attributes.filter(
+				([attribute, value]) => !(isName(name)([attribute, value]) && values.some(gone => isValue(gone)(value))),
+			);
 		}
 	}
 
@@ -62,7 +70,13 @@ const modify = (entry: Entry, changes: Attributes): Entry => {
 const stamped = (entry: Entry, server: DirectoryServer, isNew: boolean): Entry => {
 	const now = generalizedTime();
 	const marks = new Map<string, string>([
-		...isNew ? [['createTimestamp', now], ['creatorsName', `${server.rootDn},cn=Root DNs,cn=config`], ['entryUUID', valuesOf(entry, 'entryUUID')[0] ?? randomUUID()]] as const : [],
+		...(isNew
+			? ([
+					['createTimestamp', now],
+					['creatorsName', `${server.rootDn},cn=Root DNs,cn=config`],
+					['entryUUID', valuesOf(entry, 'entryUUID')[0] ?? randomUUID()],
+				] as const)
+			: []),
 		['modifyTimestamp', now],
 		['modifiersName', `${server.rootDn},cn=Root DNs,cn=config`],
 	]);
@@ -86,15 +100,39 @@ const addTask = (server: DirectoryServer, entry: Entry, call: Call): Result => {
 	}
 
 	const passphraseFile = value(`ds-task-${kind}-encryption-passphrase-file`);
-	const passphrase = passphraseFile === undefined ? undefined : keyOfPassphrase(call.view.read(passphraseFile).toString());
+	const passphrase =
+		passphraseFile === undefined ? undefined : keyOfPassphrase(call.view.read(passphraseFile).toString());
 	if (isImport) {
-		scheduleImport(server, {
-			ldifFile, keys: [server.key, ...passphrase ? [passphrase] : []], rejectFile: value('ds-task-import-reject-file'), skipFile: undefined, overwriteFiles: value('ds-task-import-overwrite-rejects') === 'true', overwriteExisting: value('ds-task-import-replace-existing') === 'true' || value('ds-task-import-clear-backend') === 'true', excludeReplication: false, includeBranches: valuesOf(entry, 'ds-task-import-include-branch'),
-		}, id);
+		scheduleImport(
+			server,
+			{
+				ldifFile,
+				keys: [server.key, ...(passphrase ? [passphrase] : [])],
+				rejectFile: value('ds-task-import-reject-file'),
+				skipFile: undefined,
+				overwriteFiles: value('ds-task-import-overwrite-rejects') === 'true',
+				overwriteExisting:
+					value('ds-task-import-replace-existing') === 'true' || value('ds-task-import-clear-backend') === 'true',
+				excludeReplication: false,
+				includeBranches: valuesOf(entry, 'ds-task-import-include-branch'),
+			},
+			id,
+		);
 	} else {
-		scheduleExport(server, {
-			ldifFile, key: value('ds-task-export-encrypt-ldif') === 'false' ? undefined : (passphrase ?? server.key), isCompressed: value('ds-task-export-compress-ldif') === 'true', wrapColumn: Number(value('ds-task-export-wrap-column') ?? 80), excludeReplication: false, excludeOperational: false, includeBranches: valuesOf(entry, 'ds-task-export-include-branch'), excludeBranches: valuesOf(entry, 'ds-task-export-exclude-branch'),
-		}, id);
+		scheduleExport(
+			server,
+			{
+				ldifFile,
+				key: value('ds-task-export-encrypt-ldif') === 'false' ? undefined : (passphrase ?? server.key),
+				isCompressed: value('ds-task-export-compress-ldif') === 'true',
+				wrapColumn: Number(value('ds-task-export-wrap-column') ?? 80),
+				excludeReplication: false,
+				excludeOperational: false,
+				includeBranches: valuesOf(entry, 'ds-task-export-include-branch'),
+				excludeBranches: valuesOf(entry, 'ds-task-export-exclude-branch'),
+			},
+			id,
+		);
 	}
 
 	return undefined;
@@ -103,7 +141,7 @@ const addTask = (server: DirectoryServer, entry: Entry, call: Call): Result => {
 const change = (server: DirectoryServer, {dn, attributes}: Entry, isAddByDefault: boolean, call: Call): Result => {
 	const [first, ...rest] = attributes;
 	const hasType = first?.[0].toLowerCase() === 'changetype';
-	const type = hasType ? textOf(first[1]).toLowerCase() : (isAddByDefault ? 'add' : 'modify');
+	const type = hasType ? textOf(first[1]).toLowerCase() : isAddByDefault ? 'add' : 'modify';
 	const body = hasType ? rest : attributes;
 	if (normalDn(dn).endsWith('cn=tasks')) {
 		return addTask(server, {dn, attributes: body}, call);
@@ -114,14 +152,22 @@ const change = (server: DirectoryServer, {dn, attributes}: Entry, isAddByDefault
 	}
 
 	if (server.writability() !== 'enabled') {
-		return {code: 53, name: 'unwilling to perform', message: `Entry ${dn} cannot be changed because the backend ${server.backend.id} is configured with writability mode ${server.writability()}`};
+		return {
+			code: 53,
+			name: 'unwilling to perform',
+			message: `Entry ${dn} cannot be changed because the backend ${server.backend.id} is configured with writability mode ${server.writability()}`,
+		};
 	}
 
 	const {entries} = server.backend;
 	const old = entries.get(normalDn(dn));
 	if (type === 'add') {
 		if (old) {
-			return {code: 68, name: 'entry already exists', message: `Entry ${dn} cannot be added because an entry with that name already exists`};
+			return {
+				code: 68,
+				name: 'entry already exists',
+				message: `Entry ${dn} cannot be added because an entry with that name already exists`,
+			};
 		}
 
 		if (!entries.has(normalDn(parentDn(dn)))) {
@@ -138,7 +184,11 @@ const change = (server: DirectoryServer, {dn, attributes}: Entry, isAddByDefault
 
 	if (type === 'delete') {
 		if (entries.keys().some(other => normalDn(parentDn(other)) === normalDn(dn))) {
-			return {code: 66, name: 'not allowed on non-leaf', message: `Entry ${dn} cannot be deleted because it has subordinates`};
+			return {
+				code: 66,
+				name: 'not allowed on non-leaf',
+				message: `Entry ${dn} cannot be deleted because it has subordinates`,
+			};
 		}
 
 		server.backend.put(dn, undefined);
@@ -157,7 +207,12 @@ const readChanges = async (call: Call, options: ToolOptions): Promise<string> =>
 	return file === undefined ? readText(standardInput(call)) : call.view.read(file).toString();
 };
 
-const applyAll = async (call: Call, server: DirectoryServer, records: readonly Record[], options: ToolOptions): Promise<number> => {
+const applyAll = async (
+	call: Call,
+	server: DirectoryServer,
+	records: readonly Record[],
+	options: ToolOptions,
+): Promise<number> => {
 	let status = 0;
 	for (const record of records) {
 		if ('problem' in record) {
@@ -188,7 +243,9 @@ export const ldapmodify: Program = async call => {
 	}
 
 	const server = await connect(call, options);
-	return typeof server === 'number' ? server : applyAll(call, server, recordsOf(await readChanges(call, options)), options);
+	return typeof server === 'number'
+		? server
+		: applyAll(call, server, recordsOf(await readChanges(call, options)), options);
 };
 
 /** `ldapdelete`: deletes the entries it is given by DN. */
@@ -204,7 +261,15 @@ export const ldapdelete: Program = async call => {
 	}
 
 	const dns = [...options.values('dn'), ...options.rest];
-	return applyAll(call, server, dns.map(dn => ({
-		line: 1, text: '', lines: [], entry: {dn, attributes: [['changetype', 'delete']]},
-	})), options);
+	return applyAll(
+		call,
+		server,
+		dns.map(dn => ({
+			line: 1,
+			text: '',
+			lines: [],
+			entry: {dn, attributes: [['changetype', 'delete']]},
+		})),
+		options,
+	);
 };

@@ -1,11 +1,5 @@
 import type {Program} from '../programs/call.js';
-import {
-	isBelow,
-	isOperational,
-	normalDn,
-	parentDn,
-	type Entry,
-} from '../ldap/entry.js';
+import {isBelow, isOperational, normalDn, parentDn, type Entry} from '../ldap/entry.js';
 import {parseFilter} from '../ldap/filter.js';
 import {formatEntry} from '../ldap/ldif.js';
 import {connect, ldapResult} from './connection.js';
@@ -13,10 +7,35 @@ import {readToolOptions, toolHelp, type ToolUsage} from './options.js';
 import {searchedEntries} from './search-bases.js';
 
 const usage: ToolUsage = {
-	flags: ['terse', 'dontWrap', 'countEntries', 'dryRun', 'matchingEntryCountControl', 'typesOnly', 'suppressBase64EncodedValueComments'],
-	values: ['baseDN', 'scope', 'searchScope', 'sizeLimit', 'timeLimitSeconds', 'filter', 'requestedAttribute', 'wrapColumn', 'outputFormat', 'outputFile'],
+	flags: [
+		'terse',
+		'dontWrap',
+		'countEntries',
+		'dryRun',
+		'matchingEntryCountControl',
+		'typesOnly',
+		'suppressBase64EncodedValueComments',
+	],
+	values: [
+		'baseDN',
+		'scope',
+		'searchScope',
+		'sizeLimit',
+		'timeLimitSeconds',
+		'filter',
+		'requestedAttribute',
+		'wrapColumn',
+		'outputFormat',
+		'outputFile',
+	],
 	short: {
-		A: 'typesOnly', b: 'baseDN', f: 'filterFile', s: 'scope', T: 'dontWrap', t: 'terse', z: 'sizeLimit',
+		A: 'typesOnly',
+		b: 'baseDN',
+		f: 'filterFile',
+		s: 'scope',
+		T: 'dontWrap',
+		t: 'terse',
+		z: 'sizeLimit',
 	},
 };
 
@@ -43,7 +62,12 @@ const isInScope = (dn: string, base: string, scope: string): boolean => {
 const shown = (entry: Entry, wanted: readonly string[]): Entry => {
 	const names = new Set(wanted.map(name => name.toLowerCase()));
 	const allUser = names.size === 0 || names.has('*');
-	return {...entry, attributes: entry.attributes.filter(([name]) => names.has(name.toLowerCase()) || (isOperational(name) ? names.has('+') : allUser))};
+	return {
+		...entry,
+		attributes: entry.attributes.filter(
+			([name]) => names.has(name.toLowerCase()) || (isOperational(name) ? names.has('+') : allUser),
+		),
+	};
 };
 
 /** `ldapsearch`: base, one and sub searches over user data, monitor, tasks and the root DSE. */
@@ -65,7 +89,10 @@ export const ldapsearch: Program = async call => {
 
 	const fromOption = options.value('filter');
 	const filter = fromOption ?? options.rest[0] ?? '(objectClass=*)';
-	const wanted = [...options.values('requestedAttribute'), ...(fromOption === undefined ? options.rest.slice(1) : options.rest)];
+	const wanted = [
+		...options.values('requestedAttribute'),
+		...(fromOption === undefined ? options.rest.slice(1) : options.rest),
+	];
 	const test = filter === '(&)' ? () => true : parseFilter(filter);
 	if (!test) {
 		return ldapResult(call, 87, 'filter error', `Unable to parse '${filter}' as a search filter`);
@@ -84,12 +111,19 @@ export const ldapsearch: Program = async call => {
 	const given = limit > 0 ? found.slice(0, limit) : found;
 	const width = options.has('dontWrap') ? 0 : Number(options.value('wrapColumn') ?? 80);
 	for (let at = 0; at < given.length; at += 200) {
-		await call.write(given.slice(at, at + 200).map(entry => formatEntry(shown(entry, wanted), width)).join(''));
+		await call.write(
+			given
+				.slice(at, at + 200)
+				.map(entry => formatEntry(shown(entry, wanted), width))
+				.join(''),
+		);
 	}
 
 	const isCut = given.length < found.length;
 	if (!options.has('terse')) {
-		await call.write(`# Result Code:  ${isCut ? '4 (size limit exceeded)' : '0 (success)'}\n# Number of Entries Returned:  ${given.length}\n`);
+		await call.write(
+			`# Result Code:  ${isCut ? '4 (size limit exceeded)' : '0 (success)'}\n# Number of Entries Returned:  ${given.length}\n`,
+		);
 	}
 
 	return isCut ? 4 : 0;

@@ -5,32 +5,69 @@ import {keyOfPassphrase, type Key} from '../ldap/seal.js';
 import type {DirectoryServer} from '../ldap/server.js';
 import type {Task} from '../ldap/tasks.js';
 import {connect, saysWhere} from './connection.js';
-import {
-	readToolOptions,
-	toolHelp,
-	type ToolOptions,
-	type ToolUsage,
-} from './options.js';
-import {
-	refusalOf,
-	scheduleExport,
-	scheduleImport,
-	waitForTask,
-} from './task-runner.js';
+import {readToolOptions, toolHelp, type ToolOptions, type ToolUsage} from './options.js';
+import {refusalOf, scheduleExport, scheduleImport, waitForTask} from './task-runner.js';
 
 const short = {
-	c: 'compress', l: 'ldifFile', n: 'backendID', o: 'overwrite', O: 'overwriteExistingEntries', R: 'rejectFile',
+	c: 'compress',
+	l: 'ldifFile',
+	n: 'backendID',
+	o: 'overwrite',
+	O: 'overwriteExistingEntries',
+	R: 'rejectFile',
 };
 
 const exportUsage: ToolUsage = {
-	flags: ['compress', 'encryptLDIF', 'doNotEncrypt', 'promptForEncryptionPassphrase', 'sign', 'excludeOperational', 'excludeReplication', 'excludeSoftDelete', 'appendToLDIF', 'task'],
-	values: ['backendID', 'ldifFile', 'encryptionPassphraseFile', 'encryptionSettingsDefinitionID', 'includeBranch', 'excludeBranch', 'includeAttribute', 'excludeAttribute', 'includeFilter', 'excludeFilter', 'maxMegabytesPerSecond', 'wrapColumn'],
+	flags: [
+		'compress',
+		'encryptLDIF',
+		'doNotEncrypt',
+		'promptForEncryptionPassphrase',
+		'sign',
+		'excludeOperational',
+		'excludeReplication',
+		'excludeSoftDelete',
+		'appendToLDIF',
+		'task',
+	],
+	values: [
+		'backendID',
+		'ldifFile',
+		'encryptionPassphraseFile',
+		'encryptionSettingsDefinitionID',
+		'includeBranch',
+		'excludeBranch',
+		'includeAttribute',
+		'excludeAttribute',
+		'includeFilter',
+		'excludeFilter',
+		'maxMegabytesPerSecond',
+		'wrapColumn',
+	],
 	short,
 };
 
 const importUsage: ToolUsage = {
-	flags: ['isCompressed', 'overwriteExistingEntries', 'overwrite', 'excludeReplication', 'stripTrailingSpaces', 'ignoreDuplicateAttributeValues', 'skipSchemaValidation', 'task'],
-	values: ['backendID', 'ldifFile', 'encryptionPassphraseFile', 'includeBranch', 'excludeBranch', 'rejectFile', 'skipFile', 'start'],
+	flags: [
+		'isCompressed',
+		'overwriteExistingEntries',
+		'overwrite',
+		'excludeReplication',
+		'stripTrailingSpaces',
+		'ignoreDuplicateAttributeValues',
+		'skipSchemaValidation',
+		'task',
+	],
+	values: [
+		'backendID',
+		'ldifFile',
+		'encryptionPassphraseFile',
+		'includeBranch',
+		'excludeBranch',
+		'rejectFile',
+		'skipFile',
+		'start',
+	],
 	short,
 };
 
@@ -42,7 +79,7 @@ const passphraseKey = (call: Call, options: ToolOptions): Key | undefined => {
 	return file === undefined ? undefined : keyOfPassphrase(call.view.read(file).toString());
 };
 
-const absolute = (path: string): string => path.startsWith('/') ? path : `/opt/out/instance/${path}`;
+const absolute = (path: string): string => (path.startsWith('/') ? path : `/opt/out/instance/${path}`);
 
 const missing = async (call: Call, name: string): Promise<number> => {
 	await call.writeError(`The argument --${name} is required but was not provided\n`);
@@ -77,7 +114,9 @@ const check = async (call: Call, options: ToolOptions): Promise<number | undefin
 
 /** `export-ldif`: encrypted unless told otherwise. Without `--task` it reads beside the running server. */
 export const exportLdif: Program = async call => {
-	const usage = canExportAsTask(call) ? exportUsage : {...exportUsage, flags: exportUsage.flags.filter(flag => flag !== 'task')};
+	const usage = canExportAsTask(call)
+		? exportUsage
+		: {...exportUsage, flags: exportUsage.flags.filter(flag => flag !== 'task')};
 	const options = await readToolOptions(call, usage);
 	if (!options) {
 		return 1;
@@ -106,7 +145,9 @@ export const exportLdif: Program = async call => {
 	}
 
 	if (!server) {
-		await call.writeError('An error occurred while attempting to acquire a shared lock for backend userRoot: the server has not been set up\n');
+		await call.writeError(
+			'An error occurred while attempting to acquire a shared lock for backend userRoot: the server has not been set up\n',
+		);
 		return 1;
 	}
 
@@ -125,7 +166,9 @@ export const exportLdif: Program = async call => {
 	}
 
 	const end = await exportEntries(server.backend, wish, {
-		view: call.view, sleep: call.sleep, faults: call.machine.faults,
+		view: call.view,
+		sleep: call.sleep,
+		faults: call.machine.faults,
 		tell: async line => call.write(`${line}\n`),
 	});
 	return end === 'done' ? 0 : 1;
@@ -149,7 +192,9 @@ export const importLdif: Program = async call => {
 	}
 
 	if (!options.has('task') && !saysWhere(options)) {
-		await call.writeError('An error occurred while attempting to acquire an exclusive lock for backend userRoot.  This generally means that some other process still has a lock on this backend\n');
+		await call.writeError(
+			'An error occurred while attempting to acquire an exclusive lock for backend userRoot.  This generally means that some other process still has a lock on this backend\n',
+		);
 		return 1;
 	}
 
@@ -159,7 +204,8 @@ export const importLdif: Program = async call => {
 	}
 
 	const passphrase = passphraseKey(call, options);
-	const path = (name: string): string | undefined => options.value(name) === undefined ? undefined : absolute(options.value(name)!);
+	const path = (name: string): string | undefined =>
+		options.value(name) === undefined ? undefined : absolute(options.value(name)!);
 	const wish: ImportWish = {
 		ldifFile: path('ldifFile')!,
 		keys: [server.key, ...(passphrase ? [passphrase] : [])],
@@ -172,4 +218,3 @@ export const importLdif: Program = async call => {
 	};
 	return runTask(call, server, () => scheduleImport(server, wish));
 };
-

@@ -2,13 +2,33 @@ import type {Call, Program} from '../programs/call.js';
 import type {DirectoryServer} from '../ldap/server.js';
 import {readToolOptions, type ToolUsage} from './options.js';
 
-const usage: ToolUsage = {flags: ['useEnvironmentVariables', 'excludeSetupArguments'], values: ['profileRoot', 'includePath', 'instanceName']};
+const usage: ToolUsage = {
+	flags: ['useEnvironmentVariables', 'excludeSetupArguments'],
+	values: ['profileRoot', 'includePath', 'instanceName'],
+};
 
 const excluded = [
-	'config/truststore', 'config/ads-truststore', 'config/encryption-settings.pin', 'config/tools.properties.orig', 'config/encryption-settings/encryption-settings-db', 'config/keystore.p12', 'config/tools.properties', 'config/encryption-settings/encryption-settings-db.old', 'config/keystore.pin', 'config/keystore', 'config/ads-truststore.pin', 'config/truststore.p12', 'config/truststore.pin',
+	'config/truststore',
+	'config/ads-truststore',
+	'config/encryption-settings.pin',
+	'config/tools.properties.orig',
+	'config/encryption-settings/encryption-settings-db',
+	'config/keystore.p12',
+	'config/tools.properties',
+	'config/encryption-settings/encryption-settings-db.old',
+	'config/keystore.pin',
+	'config/keystore',
+	'config/ads-truststore.pin',
+	'config/truststore.p12',
+	'config/truststore.pin',
 ] as const;
 
-const batch = ({ports, instanceName, root, backend}: DirectoryServer): string => String.raw`# Configuration changes to bring source (config-postSetup.gz) to target (config.ldif)
+const batch = ({
+	ports,
+	instanceName,
+	root,
+	backend,
+}: DirectoryServer): string => String.raw`# Configuration changes to bring source (config-postSetup.gz) to target (config.ldif)
 
 dsconfig set-global-configuration-prop \
     --set "instance-name:${instanceName}" \
@@ -44,7 +64,14 @@ dsconfig set-backend-prop \
 
 const write = (call: Call, server: DirectoryServer, folder: string): void => {
 	const {view} = call;
-	const parts = ['dsconfig', 'ldif/userRoot', 'misc-files', 'server-root/pre-setup/config/schema', 'server-root/post-setup', 'server-sdk-extensions'];
+	const parts = [
+		'dsconfig',
+		'ldif/userRoot',
+		'misc-files',
+		'server-root/pre-setup/config/schema',
+		'server-root/post-setup',
+		'server-sdk-extensions',
+	];
 	for (const part of parts) {
 		view.makeFolder(`${folder}/${part}`, {parents: true});
 	}
@@ -52,11 +79,20 @@ const write = (call: Call, server: DirectoryServer, folder: string): void => {
 	const original = view.read(`${server.root}/config/.manage-profile-setup-arguments.txt`).toString().trim();
 	const files: ReadonlyArray<readonly [path: string, text: string]> = [
 		['setup-arguments.txt', `    ${original.replaceAll(' --', ' \\\n    --')}\n`],
-		['variables-ignore.txt', '# Files in which variables are not substituted: one path or pattern a line\nmisc-files/README\n'],
+		[
+			'variables-ignore.txt',
+			'# Files in which variables are not substituted: one path or pattern a line\nmisc-files/README\n',
+		],
 		['dsconfig/00-config.dsconfig', batch(server)],
-		['misc-files/README', `This profile was created with the manage-profile generate-profile subcommand. It was generated at ${new Date().toISOString()} by user ${server.userName}, from the server in ${server.root}.\n`],
+		[
+			'misc-files/README',
+			`This profile was created with the manage-profile generate-profile subcommand. It was generated at ${new Date().toISOString()} by user ${server.userName}, from the server in ${server.root}.\n`,
+		],
 		['server-root/pre-setup/PingDirectory.lic', view.read(`${server.root}/PingDirectory.lic`).toString()],
-		['server-root/pre-setup/config/schema/77-custom.ldif', view.read(`${server.root}/config/schema/77-custom.ldif`).toString()],
+		[
+			'server-root/pre-setup/config/schema/77-custom.ldif',
+			view.read(`${server.root}/config/schema/77-custom.ldif`).toString(),
+		],
 	];
 	for (const [path, text] of files) {
 		view.write(`${folder}/${path}`, text);
@@ -102,14 +138,16 @@ export const manageProfile: Program = async call => {
 	write(call, server, folder);
 	included(call, server, folder, options.values('includePath'));
 	const left = excluded.filter(path => !options.values('includePath').includes(path));
-	await call.write([
-		'Variables such as PING_INSTANCE_NAME in setup-arguments.txt and in any other files in the profile will need to be provided through environment variables when the profile is used.',
-		'',
-		'The following files and directories in the server root were excluded from the generated profile, and can be manually added if necessary. These files can also be included by generate-profile with the --includePath argument:',
-		...left,
-		'',
-		`The generated profile can be found at ${folder}`,
-		'',
-	].join('\n'));
+	await call.write(
+		[
+			'Variables such as PING_INSTANCE_NAME in setup-arguments.txt and in any other files in the profile will need to be provided through environment variables when the profile is used.',
+			'',
+			'The following files and directories in the server root were excluded from the generated profile, and can be manually added if necessary. These files can also be included by generate-profile with the --includePath argument:',
+			...left,
+			'',
+			`The generated profile can be found at ${folder}`,
+			'',
+		].join('\n'),
+	);
 	return 0;
 };

@@ -3,7 +3,11 @@ import type {Task, TaskState} from '../ldap/tasks.js';
 import {connect} from './connection.js';
 import {readToolOptions, type ToolUsage} from './options.js';
 
-const usage: ToolUsage = {flags: ['summary'], values: ['info', 'cancel'], short: {c: 'cancel', i: 'info', s: 'summary'}};
+const usage: ToolUsage = {
+	flags: ['summary'],
+	values: ['info', 'cancel'],
+	short: {c: 'cancel', i: 'info', s: 'summary'},
+};
 
 const stateTexts: Readonly<Record<TaskState, string>> = {
 	completed_successfully: 'Completed successfully',
@@ -14,24 +18,39 @@ const stateTexts: Readonly<Record<TaskState, string>> = {
 	waiting_on_start_time: 'Waiting on start time',
 };
 
-const summary = (tasks: readonly Task[]): string => tasks.length === 0
-	? 'No tasks exist\n'
-	: [`${'ID'.padEnd(24)} ${'Type'.padEnd(10)} Status`, '-'.repeat(60), ...tasks.map(({id, kind, state}) => `${id.padEnd(24)} ${kind.padEnd(10)} ${stateTexts[state]}`), ''].join('\n');
+const summary = (tasks: readonly Task[]): string =>
+	tasks.length === 0
+		? 'No tasks exist\n'
+		: [
+				`${'ID'.padEnd(24)} ${'Type'.padEnd(10)} Status`,
+				'-'.repeat(60),
+				...tasks.map(({id, kind, state}) => `${id.padEnd(24)} ${kind.padEnd(10)} ${stateTexts[state]}`),
+				'',
+			].join('\n');
 
-const details = ({id, kind, state, started, completed, attributes, log}: Task): string => [
-	'Task Details',
-	'-'.repeat(60),
-	...[['ID', id], ['Type', kind], ['Status', stateTexts[state]], ['Scheduled Start Time', 'Immediate execution'], ['Actual Start Time', started ?? ''], ['Completion Time', completed ?? ''], ['Dependencies', 'None']].map(([name, value]) => `${name!.padEnd(24)}${value!}`),
-	'',
-	`${kind} Options`,
-	'-'.repeat(60),
-	...attributes.map(([name, value]) => `${name.padEnd(40)}${value}`),
-	'',
-	'Last Log Message(s)',
-	'-'.repeat(60),
-	...log,
-	'',
-].join('\n');
+const details = ({id, kind, state, started, completed, attributes, log}: Task): string =>
+	[
+		'Task Details',
+		'-'.repeat(60),
+		...[
+			['ID', id],
+			['Type', kind],
+			['Status', stateTexts[state]],
+			['Scheduled Start Time', 'Immediate execution'],
+			['Actual Start Time', started ?? ''],
+			['Completion Time', completed ?? ''],
+			['Dependencies', 'None'],
+		].map(([name, value]) => `${name!.padEnd(24)}${value!}`),
+		'',
+		`${kind} Options`,
+		'-'.repeat(60),
+		...attributes.map(([name, value]) => `${name.padEnd(40)}${value}`),
+		'',
+		'Last Log Message(s)',
+		'-'.repeat(60),
+		...log,
+		'',
+	].join('\n');
 
 /** `manage-tasks`: `--summary` and `--info ID`. */
 export const manageTasks: Program = async call => {

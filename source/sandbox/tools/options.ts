@@ -20,17 +20,32 @@ const connection: ToolUsage = {
 	flags: ['useSSL', 'useStartTLS', 'trustAll', 'noPropertiesFile', 'no-prompt', 'quiet', 'help'],
 	values: ['hostname', 'port', 'bindDN', 'bindPassword', 'bindPasswordFile', 'propertiesFilePath', 'trustStorePath'],
 	short: {
-		D: 'bindDN', H: 'help', h: 'hostname', j: 'bindPasswordFile', n: 'no-prompt', p: 'port', q: 'useStartTLS', w: 'bindPassword', X: 'trustAll', Z: 'useSSL',
+		D: 'bindDN',
+		H: 'help',
+		h: 'hostname',
+		j: 'bindPasswordFile',
+		n: 'no-prompt',
+		p: 'port',
+		q: 'useStartTLS',
+		w: 'bindPassword',
+		X: 'trustAll',
+		Z: 'useSSL',
 	},
 };
 
 const unknown = async (call: Call, name: string): Promise<undefined> => {
-	await call.writeError(`An error occurred while parsing the command-line arguments:  Unrecognized argument ${name}\n\nSee "${call.name} --help" to get more usage help\n`);
+	await call.writeError(
+		`An error occurred while parsing the command-line arguments:  Unrecognized argument ${name}\n\nSee "${call.name} --help" to get more usage help\n`,
+	);
 	return undefined;
 };
 
 /** Reads the options. Undefined, with the complaint written, where one is not known; the status is 1 then. */
-export const readToolOptions = async (call: Call, usage: ToolUsage, args: readonly string[] = call.args): Promise<ToolOptions | undefined> => {
+export const readToolOptions = async (
+	call: Call,
+	usage: ToolUsage,
+	args: readonly string[] = call.args,
+): Promise<ToolOptions | undefined> => {
 	const flags = new Set([...connection.flags, ...usage.flags]);
 	const withValue = new Set([...connection.values, ...usage.values]);
 	const short: Readonly<Record<string, string>> = {...connection.short, ...usage.short};
@@ -43,7 +58,9 @@ export const readToolOptions = async (call: Call, usage: ToolUsage, args: readon
 			continue;
 		}
 
-		const [word, ...attached] = arg.startsWith('--') ? arg.slice(2).split('=') : [short[arg[1]!] ?? arg, ...(arg.length > 2 ? [arg.slice(2)] : [])];
+		const [word, ...attached] = arg.startsWith('--')
+			? arg.slice(2).split('=')
+			: [short[arg[1]!] ?? arg, ...(arg.length > 2 ? [arg.slice(2)] : [])];
 		const name = [...flags, ...withValue].find(known => known.toLowerCase() === word!.toLowerCase());
 		if (name === undefined) {
 			return unknown(call, arg);
@@ -59,7 +76,7 @@ export const readToolOptions = async (call: Call, usage: ToolUsage, args: readon
 			return unknown(call, `${arg} without a value`);
 		}
 
-		found.set(name, [...found.get(name) ?? [], value]);
+		found.set(name, [...(found.get(name) ?? []), value]);
 	}
 
 	return {
@@ -72,8 +89,11 @@ export const readToolOptions = async (call: Call, usage: ToolUsage, args: readon
 
 /** The help text of a tool: one option a line. */
 export const toolHelp = (call: Call, says: string, usage: ToolUsage): string => {
-	const letters = new Map(Object.entries({...connection.short, ...usage.short}).map(([letter, name]) => [name, letter]));
-	const line = (name: string, value: boolean): string => `${letters.has(name) ? `-${letters.get(name)!}, ` : ' '.repeat(4)}--${name}${value ? ' {value}' : ''}`;
+	const letters = new Map(
+		Object.entries({...connection.short, ...usage.short}).map(([letter, name]) => [name, letter]),
+	);
+	const line = (name: string, value: boolean): string =>
+		`${letters.has(name) ? `-${letters.get(name)!}, ` : ' '.repeat(4)}--${name}${value ? ' {value}' : ''}`;
 	return `${says}\n\nUsage:  ${call.name} [options]\nwhere [options] include:\n\n${[
 		...[...usage.flags, ...connection.flags].map(name => line(name, false)),
 		...[...usage.values, ...connection.values].map(name => line(name, true)),

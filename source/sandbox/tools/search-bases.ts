@@ -7,28 +7,40 @@ const backendEntries = (server: DirectoryServer): Entry[] => {
 	const {backend} = server;
 	const count = String(backend.entries.size);
 	return server.isEnabled()
-		? [{
-			dn: `cn=${backend.id} Backend,cn=monitor`,
-			attributes: [
-				['objectClass', 'top'],
-				['objectClass', 'ds-monitor-entry'],
-				['objectClass', 'ds-backend-monitor-entry'],
-				['objectClass', 'extensibleObject'],
-				['cn', `${backend.id} Backend`],
-				['ds-backend-id', backend.id],
-				['ds-backend-base-dn', backend.baseDn],
-				['ds-backend-is-private', 'false'],
-				['ds-backend-entry-count', count],
-				['ds-base-dn-entry-count', `${count} ${backend.baseDn}`],
-				['ds-backend-writability-mode', server.writability()],
-				['ds-soft-delete-operations-count', '0'],
-			],
-		}]
+		? [
+				{
+					dn: `cn=${backend.id} Backend,cn=monitor`,
+					attributes: [
+						['objectClass', 'top'],
+						['objectClass', 'ds-monitor-entry'],
+						['objectClass', 'ds-backend-monitor-entry'],
+						['objectClass', 'extensibleObject'],
+						['cn', `${backend.id} Backend`],
+						['ds-backend-id', backend.id],
+						['ds-backend-base-dn', backend.baseDn],
+						['ds-backend-is-private', 'false'],
+						['ds-backend-entry-count', count],
+						['ds-base-dn-entry-count', `${count} ${backend.baseDn}`],
+						['ds-backend-writability-mode', server.writability()],
+						['ds-soft-delete-operations-count', '0'],
+					],
+				},
+			]
 		: [];
 };
 
 const monitorEntries = (server: DirectoryServer): Entry[] => [
-	{dn: 'cn=monitor', attributes: [['objectClass', 'top'], ['objectClass', 'ds-monitor-entry'], ['cn', 'monitor'], ['productName', 'Ping Identity Directory Server'], ['instanceName', server.instanceName], ['productVersion', server.version]]},
+	{
+		dn: 'cn=monitor',
+		attributes: [
+			['objectClass', 'top'],
+			['objectClass', 'ds-monitor-entry'],
+			['cn', 'monitor'],
+			['productName', 'Ping Identity Directory Server'],
+			['instanceName', server.instanceName],
+			['productVersion', server.version],
+		],
+	},
 	...backendEntries(server),
 	{
 		dn: 'cn=adminRoot Backend,cn=monitor',
@@ -46,7 +58,17 @@ const monitorEntries = (server: DirectoryServer): Entry[] => [
 			['ds-backend-writability-mode', 'enabled'],
 		],
 	},
-	{dn: 'cn=system information,cn=monitor', attributes: [['objectClass', 'top'], ['objectClass', 'ds-monitor-entry'], ['cn', 'system information'], ['userName', server.userName], ['workingDirectory', server.root], ['operatingSystem', 'Linux']]},
+	{
+		dn: 'cn=system information,cn=monitor',
+		attributes: [
+			['objectClass', 'top'],
+			['objectClass', 'ds-monitor-entry'],
+			['cn', 'system information'],
+			['userName', server.userName],
+			['workingDirectory', server.root],
+			['operatingSystem', 'Linux'],
+		],
+	},
 ];
 
 const rootDse = (server: DirectoryServer): Entry => ({
@@ -54,7 +76,7 @@ const rootDse = (server: DirectoryServer): Entry => ({
 	attributes: [
 		['objectClass', 'top'],
 		['objectClass', 'ds-root-dse'],
-		...server.isEnabled() ? [['namingContexts', server.backend.baseDn] as const] : [],
+		...(server.isEnabled() ? [['namingContexts', server.backend.baseDn] as const] : []),
 		['supportedLDAPVersion', '3'],
 		['vendorName', 'Ping Identity Corporation'],
 		['vendorVersion', `Ping Identity Directory Server ${server.version}`],
@@ -62,11 +84,28 @@ const rootDse = (server: DirectoryServer): Entry => ({
 });
 
 /** The values of an attribute come in no order that means anything: here every second one first. */
-const inNoOrder = (values: readonly string[]): readonly string[] => [...values.filter((_, index) => index % 2 === 1), ...values.filter((_, index) => index % 2 === 0)];
+const inNoOrder = (values: readonly string[]): readonly string[] => [
+	...values.filter((_, index) => index % 2 === 1),
+	...values.filter((_, index) => index % 2 === 0),
+];
 
 const taskEntries = (server: DirectoryServer): Entry[] => [
-	{dn: 'cn=tasks', attributes: [['objectClass', 'top'], ['objectClass', 'ds-cfg-branch'], ['cn', 'tasks']]},
-	{dn: 'cn=Scheduled Tasks,cn=tasks', attributes: [['objectClass', 'top'], ['objectClass', 'ds-cfg-branch'], ['cn', 'Scheduled Tasks']]},
+	{
+		dn: 'cn=tasks',
+		attributes: [
+			['objectClass', 'top'],
+			['objectClass', 'ds-cfg-branch'],
+			['cn', 'tasks'],
+		],
+	},
+	{
+		dn: 'cn=Scheduled Tasks,cn=tasks',
+		attributes: [
+			['objectClass', 'top'],
+			['objectClass', 'ds-cfg-branch'],
+			['cn', 'Scheduled Tasks'],
+		],
+	},
 	...server.tasks.list().map(task => taskEntry({...task, log: inNoOrder(task.log)})),
 ];
 

@@ -17,32 +17,42 @@ export const status: Program = async call => {
 	}
 
 	const {ports, backend} = server;
-	await call.write([
-		'          --- Server Status ---',
-		'Server Run Status:   Started',
-		`Instance Name:       ${server.instanceName}`,
-		`Version:             Ping Identity Directory Server ${server.version}`,
-		'',
-		'          --- Connection Handlers ---',
-		'Address:Port : Protocol : State',
-		'-------------:----------:--------',
-		...[[ports.ldap, 'LDAP'], [ports.ldaps, 'LDAPS'], [ports.https, 'HTTPS']].map(([port, protocol]) => `${`0.0.0.0:${String(port)}`.padEnd(13)}: ${String(protocol).padEnd(9)}: Enabled`),
-		'',
-		'          --- Local DB Backends ---',
-		'Base DN           : Backend ID : Entries',
-		'------------------:------------:--------',
-		...server.isEnabled() ? [`${backend.baseDn} : ${backend.id}   : ${backend.entries.size}`] : [],
-		'',
-		'          --- Mirrored Subtrees ---',
-		'None',
-		'',
-	].join('\n'));
+	await call.write(
+		[
+			'          --- Server Status ---',
+			'Server Run Status:   Started',
+			`Instance Name:       ${server.instanceName}`,
+			`Version:             Ping Identity Directory Server ${server.version}`,
+			'',
+			'          --- Connection Handlers ---',
+			'Address:Port : Protocol : State',
+			'-------------:----------:--------',
+			...[
+				[ports.ldap, 'LDAP'],
+				[ports.ldaps, 'LDAPS'],
+				[ports.https, 'HTTPS'],
+			].map(([port, protocol]) => `${`0.0.0.0:${String(port)}`.padEnd(13)}: ${String(protocol).padEnd(9)}: Enabled`),
+			'',
+			'          --- Local DB Backends ---',
+			'Base DN           : Backend ID : Entries',
+			'------------------:------------:--------',
+			...(server.isEnabled() ? [`${backend.baseDn} : ${backend.id}   : ${backend.entries.size}`] : []),
+			'',
+			'          --- Mirrored Subtrees ---',
+			'None',
+			'',
+		].join('\n'),
+	);
 	return 0;
 };
 
 /** `validate-ldif`: whether the entries of a file could be imported. */
 export const validateLdif: Program = async call => {
-	const options = await readToolOptions(call, {flags: ['isCompressed', 'ignoreMissingSuperiorObjectClasses'], values: ['ldifFile', 'rejectFile'], short: {l: 'ldifFile', R: 'rejectFile'}});
+	const options = await readToolOptions(call, {
+		flags: ['isCompressed', 'ignoreMissingSuperiorObjectClasses'],
+		values: ['ldifFile', 'rejectFile'],
+		short: {l: 'ldifFile', R: 'rejectFile'},
+	});
 	const file = options?.value('ldifFile');
 	if (!options || file === undefined) {
 		return 1;
@@ -54,7 +64,9 @@ export const validateLdif: Program = async call => {
 		if ('entry' in record && valuesOf(record.entry, 'objectClass').length > 0) {
 			valid++;
 		} else {
-			problems.push('problem' in record ? record.problem : `Entry ${record.entry.dn} does not include a structural objectclass`);
+			problems.push(
+				'problem' in record ? record.problem : `Entry ${record.entry.dn} does not include a structural objectclass`,
+			);
 		}
 	}
 
@@ -63,7 +75,9 @@ export const validateLdif: Program = async call => {
 		call.view.write(rejectFile, problems.map(problem => `# ${problem}\n\n`).join(''));
 	}
 
-	await call.write(`Finished validating ${valid + problems.length} entries.  ${problems.length === 0 ? 'No errors were encountered' : `${problems.length} of them are malformed`}\n`);
+	await call.write(
+		`Finished validating ${valid + problems.length} entries.  ${problems.length === 0 ? 'No errors were encountered' : `${problems.length} of them are malformed`}\n`,
+	);
 	return problems.length === 0 ? 0 : 1;
 };
 
@@ -75,6 +89,8 @@ export const encryptionSettings: Program = async call => {
 		return 1;
 	}
 
-	await call.write(`Encryption Settings Definition ID:  ${directory.key.id}\nPreferred for New Encryption:  true\nCipher Transformation:  AES/CBC/PKCS5Padding\nKey Length (bits):  256\n`);
+	await call.write(
+		`Encryption Settings Definition ID:  ${directory.key.id}\nPreferred for New Encryption:  true\nCipher Transformation:  AES/CBC/PKCS5Padding\nKey Length (bits):  256\n`,
+	);
 	return 0;
 };

@@ -5,42 +5,66 @@ import {importEntries, type ImportWish} from '../ldap/import-job.js';
 import type {JobEnd} from '../ldap/job.js';
 import type {Task, TaskState} from '../ldap/tasks.js';
 
-const states: Readonly<Record<JobEnd, TaskState>> = {done: 'completed_successfully', errors: 'completed_with_errors', failed: 'stopped_by_error'};
+const states: Readonly<Record<JobEnd, TaskState>> = {
+	done: 'completed_successfully',
+	errors: 'completed_with_errors',
+	failed: 'stopped_by_error',
+};
 
 /** Why a task of the backend is refused before it is scheduled: a disabled backend is none (OpenDS, ToolMessages.java, 93). */
-export const refusalOf = (server: DirectoryServer): string | undefined => server.isEnabled()
-	? undefined
-	: 'None of the Directory Server backends are configured with the requested backend ID or base DNs that include the specified branches';
+export const refusalOf = (server: DirectoryServer): string | undefined =>
+	server.isEnabled()
+		? undefined
+		: 'None of the Directory Server backends are configured with the requested backend ID or base DNs that include the specified branches';
 
 /** Schedules an export as a task of the server. */
-export const scheduleExport = (server: DirectoryServer, wish: ExportWish, id?: string): Task => server.tasks.schedule('Export', [
-	['ds-task-export-backend-id', server.backend.id],
-	['ds-task-export-ldif-file', wish.ldifFile],
-	['ds-task-export-encrypt-ldif', String(wish.key !== undefined)],
-	['ds-task-export-compress-ldif', String(wish.isCompressed)],
-], async tell => states[await exportEntries(server.backend, wish, server.surroundings(tell))], id);
+export const scheduleExport = (server: DirectoryServer, wish: ExportWish, id?: string): Task =>
+	server.tasks.schedule(
+		'Export',
+		[
+			['ds-task-export-backend-id', server.backend.id],
+			['ds-task-export-ldif-file', wish.ldifFile],
+			['ds-task-export-encrypt-ldif', String(wish.key !== undefined)],
+			['ds-task-export-compress-ldif', String(wish.isCompressed)],
+		],
+		async tell => states[await exportEntries(server.backend, wish, server.surroundings(tell))],
+		id,
+	);
 
 /** Schedules an import as a task of the server. */
-export const scheduleImport = (server: DirectoryServer, wish: ImportWish, id?: string): Task => server.tasks.schedule('Import', [
-	['ds-task-import-backend-id', server.backend.id],
-	['ds-task-import-ldif-file', wish.ldifFile],
-	['ds-task-import-append', 'false'],
-	['ds-task-import-replace-existing', String(wish.overwriteExisting)],
-	...wish.rejectFile === undefined ? [] : [['ds-task-import-reject-file', wish.rejectFile] as const],
-], async tell => {
-	if (server.writability() === 'disabled') {
-		await tell(`The backend ${server.backend.id} is configured with writability mode disabled and cannot be imported into`);
-		return 'stopped_by_error';
-	}
+export const scheduleImport = (server: DirectoryServer, wish: ImportWish, id?: string): Task =>
+	server.tasks.schedule(
+		'Import',
+		[
+			['ds-task-import-backend-id', server.backend.id],
+			['ds-task-import-ldif-file', wish.ldifFile],
+			['ds-task-import-append', 'false'],
+			['ds-task-import-replace-existing', String(wish.overwriteExisting)],
+			...(wish.rejectFile === undefined ? [] : [['ds-task-import-reject-file', wish.rejectFile] as const]),
+		],
+		async tell => {
+			if (server.writability() === 'disabled') {
+				await tell(
+					`The backend ${server.backend.id} is configured with writability mode disabled and cannot be imported into`,
+				);
+				return 'stopped_by_error';
+			}
 
-	// A server that ends meanwhile never gets to enable it again, and starts with a disabled backend (OpenDJ 5.0.3; ImportTask.java).
-	server.setEnabled(false);
-	const end = await importEntries(server.backend, wish, server.surroundings(tell));
-	server.setEnabled(true);
-	return states[end];
-}, id);
+			// A server that ends meanwhile never gets to enable it again, and starts with a disabled backend (OpenDJ 5.0.3; ImportTask.java).
+			server.setEnabled(false);
+			const end = await importEntries(server.backend, wish, server.surroundings(tell));
+			server.setEnabled(true);
+			return states[end];
+		},
+		id,
+	);
 
-const endings = new Set<TaskState>(['completed_successfully', 'completed_with_errors', 'stopped_by_error', 'stopped_by_shutdown']);
+const endings = new Set<TaskState>([
+	'completed_successfully',
+	'completed_with_errors',
+	'stopped_by_error',
+	'stopped_by_shutdown',
+]);
 
 /** Waits for a task as the tools do: prints what it logs, then how it ended. The task goes on when the tool is ended. */
 export const waitForTask = async (call: Call, server: DirectoryServer, task: Task): Promise<number> => {
@@ -51,7 +75,12 @@ export const waitForTask = async (call: Call, server: DirectoryServer, task: Tas
 	});
 	try {
 		while (lines.length > 0 || !endings.has(task.state)) {
-			await call.write(lines.splice(0).map(line => `${line}\n`).join(''));
+			await call.write(
+				lines
+					.splice(0)
+					.map(line => `${line}\n`)
+					.join(''),
+			);
 			await call.process.interruptible(Promise.race([task.ended, call.sleep(50)]));
 		}
 	} finally {

@@ -11,9 +11,13 @@ const table = (rows: readonly Row[], width: number): readonly Line[] => {
 	const column = Math.min(longest, Math.max(12, Math.floor(width / 3)));
 	return rows.flatMap(({sign, spokenSign, label, value}) => {
 		const spoken = `${spokenSign}${label}: ${value}`;
-		const lines = cellsOf(label) > column
-			? [...wrapped(`${label}:`, {width, lead: [sign], tone: 'dim'}), ...wrapped(value, {width, lead: [{text: ' '.repeat(cellsOf(sign.text))}]})]
-			: wrapped(value, {width, lead: [sign, {text: `${fitted(label, column)}  `, tone: 'dim'}]});
+		const lines =
+			cellsOf(label) > column
+				? [
+						...wrapped(`${label}:`, {width, lead: [sign], tone: 'dim'}),
+						...wrapped(value, {width, lead: [{text: ' '.repeat(cellsOf(sign.text))}]}),
+					]
+				: wrapped(value, {width, lead: [sign, {text: `${fitted(label, column)}  `, tone: 'dim'}]});
 		return lines.map((line, index) => ({...line, spoken: index === 0 ? spoken : ''}));
 	});
 };
@@ -31,12 +35,19 @@ const signOf = (mark: Fact['mark'], {symbols}: Theme): Pick<Row, 'sign' | 'spoke
 
 /** What was seen. */
 export const factLines = (facts: readonly Fact[], width: number, theme: Theme): readonly Line[] =>
-	table(facts.map(fact => ({...signOf(fact.mark, theme), label: fact.label, value: fact.value})), width);
+	table(
+		facts.map(fact => ({...signOf(fact.mark, theme), label: fact.label, value: fact.value})),
+		width,
+	);
 
 /** What was checked, and whether it holds. */
-export const evidenceLines = (evidence: readonly Evidence[], width: number, {symbols}: Theme): readonly Line[] => table(evidence.map(({label, value, holds}) => ({
-	sign: {text: `${holds ? symbols.yes : symbols.no} `, tone: holds ? 'good' : 'bad'},
-	spokenSign: holds ? 'Holds: ' : 'Does not hold: ',
-	label,
-	value,
-})), width);
+export const evidenceLines = (evidence: readonly Evidence[], width: number, {symbols}: Theme): readonly Line[] =>
+	table(
+		evidence.map(({label, value, holds}) => ({
+			sign: {text: `${holds ? symbols.yes : symbols.no} `, tone: holds ? 'good' : 'bad'},
+			spokenSign: holds ? 'Holds: ' : 'Does not hold: ',
+			label,
+			value,
+		})),
+		width,
+	);

@@ -1,11 +1,6 @@
 import type {ChecklistLine} from '../../migration/checklist.js';
 import type {StepId} from '../../migration/step.js';
-import {
-	blank,
-	row,
-	wrapped,
-	type Line,
-} from '../lines.js';
+import {blank, row, wrapped, type Line} from '../lines.js';
 
 /** The step's place in the checklist, its title, and why it is there. */
 export const headLines = (checklist: readonly ChecklistLine[], id: StepId, width: number): readonly Line[] => {
@@ -13,13 +8,13 @@ export const headLines = (checklist: readonly ChecklistLine[], id: StepId, width
 	const step = checklist[at];
 	return step
 		? [
-			{
-				...row({text: step.title, tone: 'accent'}, {text: `  step ${at + 1} of ${checklist.length}`, tone: 'dim'}),
-				spoken: `Step ${at + 1} of ${checklist.length}: ${step.title}`,
-			},
-			...wrapped(step.why, {width, tone: 'dim'}),
-			blank,
-		]
+				{
+					...row({text: step.title, tone: 'accent'}, {text: `  step ${at + 1} of ${checklist.length}`, tone: 'dim'}),
+					spoken: `Step ${at + 1} of ${checklist.length}: ${step.title}`,
+				},
+				...wrapped(step.why, {width, tone: 'dim'}),
+				blank,
+			]
 		: [];
 };
 

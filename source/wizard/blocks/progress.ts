@@ -1,23 +1,13 @@
-import {
-	amountText,
-	elapsedText,
-	percentOf,
-	rateText,
-} from '../../migration/figures.js';
+import {amountText, elapsedText, percentOf, rateText} from '../../migration/figures.js';
 import type {Live} from '../../migration/state.js';
-import {
-	plainRow,
-	row,
-	wrapped,
-	type Line,
-} from '../lines.js';
+import {plainRow, row, wrapped, type Line} from '../lines.js';
 import type {Theme} from '../theme.js';
 
 type Shown = NonNullable<Live['progress']>;
 
 const barLine = (percent: number, isStalled: boolean, width: number, {symbols}: Theme): Line => {
 	const room = Math.max(4, Math.min(40, width - 6));
-	const full = Math.floor(room * percent / 100);
+	const full = Math.floor((room * percent) / 100);
 	return row(
 		{text: (isStalled ? symbols.halted : symbols.full).repeat(full), tone: isStalled ? 'warning' : 'accent'},
 		{text: symbols.empty.repeat(room - full), tone: 'dim'},
@@ -30,10 +20,8 @@ const moving = ({unit, rate, secondsLeft}: Shown): readonly string[] => [
 	...(secondsLeft === undefined || secondsLeft < 1 ? [] : [`about ${elapsedText(secondsLeft)} left`]),
 ];
 
-const figures = (progress: Shown, dot: string): string => [
-	amountText(progress),
-	...(progress.stalledSeconds === undefined ? moving(progress) : []),
-].join(dot);
+const figures = (progress: Shown, dot: string): string =>
+	[amountText(progress), ...(progress.stalledSeconds === undefined ? moving(progress) : [])].join(dot);
 
 /** What somebody else is waited for. */
 export const awaitedLines = ({awaits = []}: Shown, width: number, {symbols}: Theme): readonly Line[] =>
@@ -46,11 +34,26 @@ export const progressLines = (progress: Shown, width: number, theme: Theme): rea
 	const said = figures(progress, ', ');
 	return [
 		{...plainRow(progress.what), spoken: ''},
-		...(percent === undefined ? [] : [{...barLine(percent, stalledSeconds !== undefined, width, theme), spoken: `${progress.what}: ${percent} percent, ${said}`, role: 'progressbar' as const}]),
-		...wrapped(figures(progress, theme.symbols.dot), {width, tone: 'dim'}).map(line => ({...line, spoken: percent === undefined ? `${progress.what}: ${said}` : ''})),
+		...(percent === undefined
+			? []
+			: [
+					{
+						...barLine(percent, stalledSeconds !== undefined, width, theme),
+						spoken: `${progress.what}: ${percent} percent, ${said}`,
+						role: 'progressbar' as const,
+					},
+				]),
+		...wrapped(figures(progress, theme.symbols.dot), {width, tone: 'dim'}).map(line => ({
+			...line,
+			spoken: percent === undefined ? `${progress.what}: ${said}` : '',
+		})),
 		...(stalledSeconds === undefined
 			? []
-			: wrapped(`Stalled: nothing has moved for ${elapsedText(stalledSeconds)}.`, {width, lead: [{text: `${theme.symbols.warning} `, tone: 'warning'}], tone: 'warning'})),
+			: wrapped(`Stalled: nothing has moved for ${elapsedText(stalledSeconds)}.`, {
+					width,
+					lead: [{text: `${theme.symbols.warning} `, tone: 'warning'}],
+					tone: 'warning',
+				})),
 		...awaitedLines(progress, width, theme),
 	];
 };

@@ -4,12 +4,7 @@ import {percentOf, secondsBetween, shortDuration} from '../../migration/figures.
 import type {RunState, StepState} from '../../migration/state.js';
 import type {StepId} from '../../migration/step.js';
 import {fitted} from '../cells.js';
-import {
-	blank,
-	plainRow,
-	row,
-	type Line,
-} from '../lines.js';
+import {blank, plainRow, row, type Line} from '../lines.js';
 import type {Theme, Tone} from '../theme.js';
 
 /** What the rail is drawn from. */
@@ -21,14 +16,30 @@ export type RailParts = {
 };
 
 const tones: Readonly<Record<StepState['status'], Tone | undefined>> = {
-	waiting: 'dim', started: 'accent', performed: 'accent', done: 'good', failed: 'bad', skipped: 'dim', undone: 'warning',
+	waiting: 'dim',
+	started: 'accent',
+	performed: 'accent',
+	done: 'good',
+	failed: 'bad',
+	skipped: 'dim',
+	undone: 'warning',
 };
 
 const words: Readonly<Record<StepState['status'], string>> = {
-	waiting: 'waiting', started: 'begun', performed: 'to be checked', done: 'done', failed: 'failed', skipped: 'left out', undone: 'undone',
+	waiting: 'waiting',
+	started: 'begun',
+	performed: 'to be checked',
+	done: 'done',
+	failed: 'failed',
+	skipped: 'left out',
+	undone: 'undone',
 };
 
-const statusSign = (step: StepState, isCurrent: boolean, {symbols}: Theme): {readonly text: string; readonly tone?: Tone} => {
+const statusSign = (
+	step: StepState,
+	isCurrent: boolean,
+	{symbols}: Theme,
+): {readonly text: string; readonly tone?: Tone} => {
 	if (isCurrent && step.status !== 'failed') {
 		return {text: symbols.status.current, tone: 'accent'};
 	}
@@ -59,7 +70,9 @@ const proofText = ({evidence}: StepState, {symbols}: Theme): {readonly text: str
 		return {text: ''};
 	}
 
-	return held === made ? {text: `${symbols.yes}${made}`, tone: 'good'} : {text: `${symbols.no}${made - held}`, tone: 'bad'};
+	return held === made
+		? {text: `${symbols.yes}${made}`, tone: 'good'}
+		: {text: `${symbols.no}${made - held}`, tone: 'bad'};
 };
 
 /** The checklist beside the step: state, title, time, proof; and the sum of the proof below. */
@@ -76,7 +89,10 @@ export const railLines = (parts: RailParts, width: number, height: number): read
 		return {
 			...row(
 				{...sign, text: `${sign.text} `},
-				{text: fitted(title, titleWidth, theme.symbols.cut), ...(isCurrent ? {tone: 'strong' as const} : step.status === 'waiting' && {tone: 'dim' as const})},
+				{
+					text: fitted(title, titleWidth, theme.symbols.cut),
+					...(isCurrent ? {tone: 'strong' as const} : step.status === 'waiting' && {tone: 'dim' as const}),
+				},
 				{text: measure(step, isCurrent, parts).padStart(measureWidth), tone: 'dim'},
 				{...proof, text: proof.text.padStart(proofWidth)},
 			),
@@ -94,5 +110,8 @@ export const railLine = ({checklist, state, theme}: RailParts, width: number): L
 	const at = state.steps.findIndex(({id}) => id === state.live.step);
 	const title = checklist.find(({id}) => id === state.live.step)?.title ?? '';
 	const left = at === -1 ? '' : ` ${at + 1}/${state.steps.length} ${title}`;
-	return row(...signs, {text: fitted(left, Math.max(0, width - signs.length), theme.symbols.cut).trimEnd(), tone: 'strong'});
+	return row(...signs, {
+		text: fitted(left, Math.max(0, width - signs.length), theme.symbols.cut).trimEnd(),
+		tone: 'strong',
+	});
 };

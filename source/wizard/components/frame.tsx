@@ -38,10 +38,21 @@ export const hintLine = (hints: readonly Hint[], width: number, {symbols}: Theme
 	return {spans, spoken: `Keys: ${hints.map(({command, says}) => `${shownKey(command, symbols)} ${says}`).join(', ')}`};
 };
 
-const Rule = ({layout, theme, joint}: {readonly layout: Layout; readonly theme: Theme; readonly joint: string}): ReactNode => {
+const Rule = ({
+	layout,
+	theme,
+	joint,
+}: {
+	readonly layout: Layout;
+	readonly theme: Theme;
+	readonly joint: string;
+}): ReactNode => {
 	const {rule} = theme.symbols;
-	const text = layout.rail === undefined ? rule.repeat(layout.columns) : `${rule.repeat(layout.rail + 1)}${joint}${rule.repeat(Math.max(0, layout.columns - layout.rail - 2))}`;
-	return <Row line={row({text, tone: 'dim'})} theme={theme}/>;
+	const text =
+		layout.rail === undefined
+			? rule.repeat(layout.columns)
+			: `${rule.repeat(layout.rail + 1)}${joint}${rule.repeat(Math.max(0, layout.columns - layout.rail - 2))}`;
+	return <Row line={row({text, tone: 'dim'})} theme={theme} />;
 };
 
 /** The frame: where one is, the checklist, the screen, the keys. Never higher than the window. */
@@ -50,29 +61,41 @@ export const Frame = ({layout, theme, title, badge, rail, hints, children}: Fram
 	const {symbols} = theme;
 	const name = 'unroot';
 	const room = Math.max(0, columns - cellsOf(name) - cellsOf(badge) - 3);
-	const head = row({text: name, tone: 'accent'}, {text: `  ${fitted(title, room, symbols.cut)} `, tone: 'dim'}, {text: badge, tone: 'warning'});
+	const head = row(
+		{text: name, tone: 'accent'},
+		{text: `  ${fitted(title, room, symbols.cut)} `, tone: 'dim'},
+		{text: badge, tone: 'warning'},
+	);
 	const isBeside = layout.rail !== undefined;
 	return (
-		<Box flexDirection='column' width={columns} height={height} overflow='hidden'>
-			<Row line={head} theme={theme}/>
-			{hasRules && <Rule layout={layout} theme={theme} joint={symbols.above}/>}
-			<Box flexDirection={isBeside ? 'row' : 'column'} height={pane.height + (isBeside ? 0 : 1)} overflow='hidden'>
-				<Box flexDirection='column' width={layout.rail ?? columns} height={isBeside ? pane.height : 1} overflow='hidden' flexShrink={0}>
+		<Box flexDirection="column" width={columns} height={height} overflow="hidden">
+			<Row line={head} theme={theme} />
+			{hasRules && <Rule layout={layout} theme={theme} joint={symbols.above} />}
+			<Box flexDirection={isBeside ? 'row' : 'column'} height={pane.height + (isBeside ? 0 : 1)} overflow="hidden">
+				<Box
+					flexDirection="column"
+					width={layout.rail ?? columns}
+					height={isBeside ? pane.height : 1}
+					overflow="hidden"
+					flexShrink={0}
+				>
 					{rail.map((line, index) => (
-						<Row key={index} line={line} theme={theme}/>
+						<Row key={index} line={line} theme={theme} />
 					))}
 				</Box>
 				{isBeside && (
-					<Box width={3} height={pane.height} flexShrink={0} overflow='hidden'>
-						<Text dimColor={theme.isColoured}>{Array.from({length: pane.height}, () => ` ${symbols.wall} `).join('\n')}</Text>
+					<Box width={3} height={pane.height} flexShrink={0} overflow="hidden">
+						<Text dimColor={theme.isColoured}>
+							{Array.from({length: pane.height}, () => ` ${symbols.wall} `).join('\n')}
+						</Text>
 					</Box>
 				)}
-				<Box flexDirection='column' width={pane.width} height={pane.height} overflow='hidden'>
+				<Box flexDirection="column" width={pane.width} height={pane.height} overflow="hidden">
 					{children}
 				</Box>
 			</Box>
-			{hasRules && <Rule layout={layout} theme={theme} joint={symbols.below}/>}
-			<Row line={hintLine(hints, columns, theme)} theme={theme}/>
+			{hasRules && <Rule layout={layout} theme={theme} joint={symbols.below} />}
+			<Row line={hintLine(hints, columns, theme)} theme={theme} />
 		</Box>
 	);
 };

@@ -33,7 +33,12 @@ export const pageMoves: readonly Command[] = ['page-up', 'page-down'];
 
 const moved = (command: Command, offset: number, page: number): number => {
 	const by: Partial<Record<Command, number>> = {
-		up: -1, down: 1, 'page-up': 1 - page, 'page-down': page - 1, top: -Infinity, bottom: Infinity,
+		up: -1,
+		down: 1,
+		'page-up': 1 - page,
+		'page-down': page - 1,
+		top: -Infinity,
+		bottom: Infinity,
 	};
 	return offset + (by[command] ?? 0);
 };
@@ -46,7 +51,16 @@ const Cursor = ({x, y}: {readonly x: number; readonly y: number}): ReactNode => 
 };
 
 /** Lines in a window of their own: what does not fit is scrolled to, and the last row says how much there is. */
-export const Pane = ({lines, area, theme, focus, cursor, isActive, moves = allMoves, atEnd = false}: PaneProps): ReactNode => {
+export const Pane = ({
+	lines,
+	area,
+	theme,
+	focus,
+	cursor,
+	isActive,
+	moves = allMoves,
+	atEnd = false,
+}: PaneProps): ReactNode => {
 	const {width, height, left, top} = area;
 	const [scroll, setScroll] = useState<{readonly offset: number; readonly focus: string}>();
 	const focused = focus ? `${focus.from}-${focus.to}` : '';
@@ -55,30 +69,34 @@ export const Pane = ({lines, area, theme, focus, cursor, isActive, moves = allMo
 	const slice = sliceOf(lines.length, height, wanted);
 	const hidden = slice.above + slice.below;
 
-	useInput((input, key) => {
-		const command = commandOf(moves, input, key);
-		if (!command || hidden === 0) {
-			return;
-		}
+	useInput(
+		(input, key) => {
+			const command = commandOf(moves, input, key);
+			if (!command || hidden === 0) {
+				return;
+			}
 
-		const last = lines.length - slice.shown;
-		const offset = Math.max(0, Math.min(moved(command, slice.offset, slice.shown), last));
-		setScroll(atEnd && offset === last ? undefined : {offset, focus: focused});
-	}, {isActive});
+			const last = lines.length - slice.shown;
+			const offset = Math.max(0, Math.min(moved(command, slice.offset, slice.shown), last));
+			setScroll(atEnd && offset === last ? undefined : {offset, focus: focused});
+		},
+		{isActive},
+	);
 
-	const isCursorInSight = cursor !== undefined && cursor.line >= slice.offset && cursor.line < slice.offset + slice.shown;
+	const isCursorInSight =
+		cursor !== undefined && cursor.line >= slice.offset && cursor.line < slice.offset + slice.shown;
 	const {more, dot} = theme.symbols;
 	const footer = [
 		...(slice.above > 0 ? [`${more.up} ${slice.above} above (PgUp)`] : []),
 		...(slice.below > 0 ? [`${more.down} ${slice.below} below (PgDn)`] : []),
 	].join(dot);
 	return (
-		<Box flexDirection='column' width={width} height={height} overflow='hidden'>
+		<Box flexDirection="column" width={width} height={height} overflow="hidden">
 			{lines.slice(slice.offset, slice.offset + slice.shown).map((line, index) => (
-				<Row key={index} line={line} theme={theme}/>
+				<Row key={index} line={line} theme={theme} />
 			))}
-			{isCursorInSight && <Cursor x={left + Math.min(cursor.column, width - 1)} y={top + cursor.line - slice.offset}/>}
-			{hidden > 0 && <Row line={{...row({text: footer, tone: 'dim'}), spoken: ''}} theme={theme}/>}
+			{isCursorInSight && <Cursor x={left + Math.min(cursor.column, width - 1)} y={top + cursor.line - slice.offset} />}
+			{hidden > 0 && <Row line={{...row({text: footer, tone: 'dim'}), spoken: ''}} theme={theme} />}
 		</Box>
 	);
 };

@@ -7,11 +7,17 @@ import {styleOf, type Theme} from '../theme.js';
 export const Row = ({line, theme}: {readonly line: Line; readonly theme: Theme}): ReactNode => {
 	const spans = line.spans.length === 0 ? [{text: ' '}] : line.spans;
 	return (
-		<Box aria-hidden={line.spoken === ''} {...(line.role && {'aria-role': line.role})} {...(line.isChecked !== undefined && {'aria-state': {checked: line.isChecked}})}>
-			<Text wrap='truncate' {...(line.spoken && {'aria-label': line.spoken})}>
+		<Box
+			aria-hidden={line.spoken === ''}
+			{...(line.role && {'aria-role': line.role})}
+			{...(line.isChecked !== undefined && {'aria-state': {checked: line.isChecked}})}
+		>
+			<Text wrap="truncate" {...(line.spoken && {'aria-label': line.spoken})}>
 				{spans.map(({text, tone}, index) => (
 					// Spans have no identity but their place.
-					<Text key={index} {...styleOf(tone, theme)}>{text}</Text>
+					<Text key={index} {...styleOf(tone, theme)}>
+						{text}
+					</Text>
 				))}
 			</Text>
 		</Box>

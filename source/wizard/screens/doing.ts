@@ -1,12 +1,7 @@
 import {durationText, elapsedText, percentOf} from '../../migration/figures.js';
 import {type Live, stepOf} from '../../migration/state.js';
 import type {StepId} from '../../migration/step.js';
-import {
-	blank,
-	plainRow,
-	wrapped,
-	type Line,
-} from '../lines.js';
+import {blank, plainRow, wrapped, type Line} from '../lines.js';
 import {factLines} from '../blocks/facts.js';
 import {failureLines} from '../blocks/failure.js';
 import {headLines, heading} from '../blocks/head.js';
@@ -14,23 +9,29 @@ import {logTail} from '../blocks/log.js';
 import {previewLines} from '../blocks/preview.js';
 import {awaitedLines, progressLines} from '../blocks/progress.js';
 import {intentHints} from '../keys.js';
-import {
-	everywhere,
-	stopHint,
-	type Parts,
-	type Shown,
-} from './shown.js';
+import {everywhere, stopHint, type Parts, type Shown} from './shown.js';
 
-const stoppingLines = ({isStopping, width, theme}: Parts): readonly Line[] => isStopping
-	? [blank, ...wrapped('Stopping: the step is coming to rest. Ctrl-C leaves at once; either way the run can be resumed.', {
-		width, lead: [{text: `${theme.symbols.warning} `, tone: 'warning'}], tone: 'warning',
-	})]
-	: [];
+const stoppingLines = ({isStopping, width, theme}: Parts): readonly Line[] =>
+	isStopping
+		? [
+				blank,
+				...wrapped('Stopping: the step is coming to rest. Ctrl-C leaves at once; either way the run can be resumed.', {
+					width,
+					lead: [{text: `${theme.symbols.warning} `, tone: 'warning'}],
+					tone: 'warning',
+				}),
+			]
+		: [];
 
 /** Before the first step: what the journal calls done is looked at again. */
 export const openingScreen = (parts: Parts): Shown => ({
 	lines: [
-		...wrapped(parts.state.steps.some(({status}) => status === 'done') ? 'Checking again what the journal says is done …' : 'Opening the run …', {width: parts.width}),
+		...wrapped(
+			parts.state.steps.some(({status}) => status === 'done')
+				? 'Checking again what the journal says is done …'
+				: 'Opening the run …',
+			{width: parts.width},
+		),
 		...stoppingLines(parts),
 	],
 	hints: [...everywhere, stopHint],
@@ -43,7 +44,9 @@ export const lookingScreen = (step: StepId, parts: Parts): Shown => {
 	return {
 		lines: [
 			...headLines(checklist, step, width),
-			...(inspection ? [heading('What was seen'), ...factLines(inspection.facts, width, theme)] : [plainRow('Looking …')]),
+			...(inspection
+				? [heading('What was seen'), ...factLines(inspection.facts, width, theme)]
+				: [plainRow('Looking …')]),
 			...stoppingLines(parts),
 		],
 		hints: [...everywhere, stopHint],
@@ -57,9 +60,13 @@ export const previewScreen = (step: StepId, parts: Parts): Shown => {
 	return {
 		lines: [
 			...headLines(checklist, step, width),
-			...(inspection?.state === 'partly' ? [...wrapped(inspection.what, {width, lead: [{text: 'Partly done  ', tone: 'warning'}]}), blank] : []),
+			...(inspection?.state === 'partly'
+				? [...wrapped(inspection.what, {width, lead: [{text: 'Partly done  ', tone: 'warning'}]}), blank]
+				: []),
 			...(preview ? previewLines(preview, width, theme) : []),
-			...(inspection && inspection.facts.length > 0 ? [blank, heading('What was seen'), ...factLines(inspection.facts, width, theme)] : []),
+			...(inspection && inspection.facts.length > 0
+				? [blank, heading('What was seen'), ...factLines(inspection.facts, width, theme)]
+				: []),
 		],
 		hints: [...intentHints(parts.next), {command: 'up', says: 'read'}, ...everywhere, stopHint],
 	};
@@ -69,7 +76,10 @@ export const previewScreen = (step: StepId, parts: Parts): Shown => {
 const spokenProgress = (progress: NonNullable<Live['progress']>): Line => {
 	const percent = percentOf(progress);
 	const far = percent === undefined ? progress.what : `${progress.what}: ${Math.floor(percent / 10) * 10} percent`;
-	return {...plainRow(progress.stalledSeconds === undefined ? far : `${far}. Stalled: nothing moves.`), role: 'progressbar'};
+	return {
+		...plainRow(progress.stalledSeconds === undefined ? far : `${far}. Stalled: nothing moves.`),
+		role: 'progressbar',
+	};
 };
 
 const timeLine = (step: StepId, {seconds, expected}: Parts): string => {
@@ -88,7 +98,9 @@ const nowLines = ({state, width, theme, isSpoken}: Parts): readonly Line[] => {
 		return [plainRow('At work …')];
 	}
 
-	return isSpoken ? [spokenProgress(progress), ...awaitedLines(progress, width, theme)] : progressLines(progress, width, theme);
+	return isSpoken
+		? [spokenProgress(progress), ...awaitedLines(progress, width, theme)]
+		: progressLines(progress, width, theme);
 };
 
 /** A step at work: how far, how fast, how long yet, and what it says meanwhile. */
@@ -105,7 +117,13 @@ export const workingScreen = (step: StepId, parts: Parts): Shown => {
 		...stoppingLines(parts),
 	];
 	const room = Math.min(8, height - above.length - 1);
-	const tail = isSpoken ? [] : logTail(log.filter(line => line.step === step), room, theme);
+	const tail = isSpoken
+		? []
+		: logTail(
+				log.filter(line => line.step === step),
+				room,
+				theme,
+			);
 	return {
 		lines: tail.length > 0 ? [...above, blank, ...tail] : above,
 		hints: [...everywhere, stopHint],

@@ -1,11 +1,5 @@
 import type {Screen} from '../screen.js';
-import {
-	failedScreen,
-	lookingScreen,
-	openingScreen,
-	previewScreen,
-	workingScreen,
-} from './doing.js';
+import {failedScreen, lookingScreen, openingScreen, previewScreen, workingScreen} from './doing.js';
 import {endedScreen} from './over.js';
 import {choiceScreen, writtenScreen} from './question.js';
 import type {Parts, Shown} from './shown.js';

@@ -5,12 +5,7 @@ import {evidenceLines} from '../blocks/facts.js';
 import {heading} from '../blocks/head.js';
 import {logLines} from '../blocks/log.js';
 import {bindings, shownKey, type Command} from '../keys.js';
-import {
-	blank,
-	plainRow,
-	wrapped,
-	type Line,
-} from '../lines.js';
+import {blank, plainRow, wrapped, type Line} from '../lines.js';
 import type {Parts, Shown} from './shown.js';
 
 /** The run is at its end. */
@@ -23,10 +18,16 @@ export const endedScreen = (parts: Parts): Shown => {
 		lines: [
 			...wrapped(first, {width, lead: [{text: `${theme.symbols.yes} `, tone: 'good'}], tone: 'strong'}),
 			blank,
-			...(state.status === 'finished' && proof.length > 0 ? [heading('The proof'), ...evidenceLines(proof, width, theme), blank] : []),
+			...(state.status === 'finished' && proof.length > 0
+				? [heading('The proof'), ...evidenceLines(proof, width, theme), blank]
+				: []),
 			...others.flatMap(line => wrapped(line, {width})),
 		],
-		hints: [{command: 'confirm', says: 'leave'}, {command: 'up', says: 'read'}, {command: 'log', says: 'log'}],
+		hints: [
+			{command: 'confirm', says: 'leave'},
+			{command: 'up', says: 'read'},
+			{command: 'log', says: 'log'},
+		],
 	};
 };
 
@@ -38,9 +39,16 @@ export const stopScreen = ({width, facts}: Parts): Shown => ({
 		...wrapped('Everything that is done is kept. The run goes on where it stopped with:', {width}),
 		...wrapped(`unroot resume ${runName(facts)}`, {width, lead: [{text: '$ ', tone: 'dim'}]}),
 		blank,
-		...wrapped('A step that is at work is asked to stop and comes to rest first. Ctrl-C again leaves at once.', {width, tone: 'dim'}),
+		...wrapped('A step that is at work is asked to stop and comes to rest first. Ctrl-C again leaves at once.', {
+			width,
+			tone: 'dim',
+		}),
 	],
-	hints: [{command: 'confirm', says: 'stop'}, {command: 'back', says: 'go on'}, {command: 'interrupt', says: 'stop at once'}],
+	hints: [
+		{command: 'confirm', says: 'stop'},
+		{command: 'back', says: 'go on'},
+		{command: 'interrupt', says: 'stop at once'},
+	],
 });
 
 /** Asks whether to leave the step out. */
@@ -52,7 +60,10 @@ export const skipScreen = ({width, checklist, state}: Parts): Shown => {
 			blank,
 			...wrapped(step?.skip ?? '', {width}),
 		],
-		hints: [{command: 'confirm', says: 'leave it out'}, {command: 'back', says: 'keep it'}],
+		hints: [
+			{command: 'confirm', says: 'leave it out'},
+			{command: 'back', says: 'keep it'},
+		],
 	};
 };
 
@@ -63,37 +74,64 @@ export const logScreen = ({state, width, theme}: Parts): Shown => ({
 	hints: [{command: 'log', says: 'hide the log'}],
 });
 
-const order: readonly Command[] = ['confirm', 'up', 'page-up', 'page-down', 'top', 'bottom', 'back', 'retry', 'skip', 'log', 'help', 'stop', 'interrupt'];
+const order: readonly Command[] = [
+	'confirm',
+	'up',
+	'page-up',
+	'page-down',
+	'top',
+	'bottom',
+	'back',
+	'retry',
+	'skip',
+	'log',
+	'help',
+	'stop',
+	'interrupt',
+];
 
 /** The keys, the signs, and where things are. */
 export const helpScreen = ({width, theme, facts, checklist, state}: Parts): Shown => {
 	const {symbols} = theme;
 	const {status} = symbols;
 	const undo = checklist.find(({id}) => id === state.live.step)?.undo;
-	const keyRow = (shown: string, says: string): readonly Line[] => wrapped(says, {width, lead: [{text: fitted(shown, 9, symbols.cut), tone: 'accent'}]});
+	const keyRow = (shown: string, says: string): readonly Line[] =>
+		wrapped(says, {width, lead: [{text: fitted(shown, 9, symbols.cut), tone: 'accent'}]});
 	return {
 		lines: [
 			heading('Keys'),
 			...order.flatMap(command => keyRow(shownKey(command, symbols), bindings[command].does)),
 			blank,
 			heading('Signs'),
-			...wrapped([
-				`${status.waiting} waiting`,
-				`${status.current} now`,
-				`${status.done} done and proved`,
-				`${status.failed} failed`,
-				`${status.skipped} left out`,
-				`${status.undone} undone`,
-				`${symbols.yes} a check that holds`,
-				`${symbols.no} one that does not`,
-			].join(' '.repeat(3)), {width}),
-			...(undo ? [blank, heading(undo.kind === 'can' ? 'This step can be undone' : 'This step cannot be undone'), ...wrapped(undo.says, {width})] : []),
+			...wrapped(
+				[
+					`${status.waiting} waiting`,
+					`${status.current} now`,
+					`${status.done} done and proved`,
+					`${status.failed} failed`,
+					`${status.skipped} left out`,
+					`${status.undone} undone`,
+					`${symbols.yes} a check that holds`,
+					`${symbols.no} one that does not`,
+				].join(' '.repeat(3)),
+				{width},
+			),
+			...(undo
+				? [
+						blank,
+						heading(undo.kind === 'can' ? 'This step can be undone' : 'This step cannot be undone'),
+						...wrapped(undo.says, {width}),
+					]
+				: []),
 			blank,
 			heading('This run'),
 			...wrapped(`Folder: ${facts.folder}`, {width}),
 			...wrapped(`Go on later: unroot resume ${runName(facts)}`, {width}),
 			plainRow('The way back: unroot rollback'),
 		],
-		hints: [{command: 'back', says: 'close'}, {command: 'up', says: 'read'}],
+		hints: [
+			{command: 'back', says: 'close'},
+			{command: 'up', says: 'read'},
+		],
 	};
 };

@@ -2,26 +2,17 @@ import type {Inspection, Question} from '../../migration/step.js';
 import {fitted, graphemes} from '../cells.js';
 import {hidden, windowOf} from '../draft.js';
 import {intentHints} from '../keys.js';
-import {
-	blank,
-	row,
-	wrapped,
-	type Line,
-} from '../lines.js';
+import {blank, row, wrapped, type Line} from '../lines.js';
 import {pageMoves} from '../components/pane.js';
 import {factLines} from '../blocks/facts.js';
 import {headLines, heading} from '../blocks/head.js';
 import {optionLines} from '../blocks/options.js';
-import {
-	everywhere,
-	stopHint,
-	type Parts,
-	type Shown,
-} from './shown.js';
+import {everywhere, stopHint, type Parts, type Shown} from './shown.js';
 
-const seenLines = (inspection: Inspection | undefined, {width, theme}: Parts): readonly Line[] => inspection && inspection.facts.length > 0
-	? [blank, heading('What was seen'), ...factLines(inspection.facts, width, theme)]
-	: [];
+const seenLines = (inspection: Inspection | undefined, {width, theme}: Parts): readonly Line[] =>
+	inspection && inspection.facts.length > 0
+		? [blank, heading('What was seen'), ...factLines(inspection.facts, width, theme)]
+		: [];
 
 /** Below this many rows the question matters more than why its step is there. */
 const fewRows = 16;
@@ -42,19 +33,29 @@ export const choiceScreen = (question: Extract<Question, {readonly kind: 'choice
 		focus: {from: above.length + from, to: above.length + to},
 		moves: pageMoves,
 		hints: [
-			{command: 'confirm', says: 'take it'}, {command: 'up', says: 'choose'}, ...intentHints(parts.next), ...everywhere, stopHint,
+			{command: 'confirm', says: 'take it'},
+			{command: 'up', says: 'choose'},
+			...intentHints(parts.next),
+			...everywhere,
+			stopHint,
 		],
 	};
 };
 
-const inputLine = (question: Question, {draft, width, theme}: Parts): {readonly line: Line; readonly column: number} => {
+const inputLine = (
+	question: Question,
+	{draft, width, theme}: Parts,
+): {readonly line: Line; readonly column: number} => {
 	const {symbols} = theme;
 	const room = Math.max(1, width - 2);
 	const placeholder = question.kind === 'text' ? question.recommended : undefined;
 	if (draft.text === '') {
 		return {
 			line: {
-				...row({text: `${symbols.cursor} `, tone: 'accent'}, {text: placeholder ? fitted(placeholder, Math.min(room, 1000), symbols.cut).trimEnd() : '', tone: 'dim'}),
+				...row(
+					{text: `${symbols.cursor} `, tone: 'accent'},
+					{text: placeholder ? fitted(placeholder, Math.min(room, 1000), symbols.cut).trimEnd() : '', tone: 'dim'},
+				),
 				spoken: placeholder ? `empty, recommended: ${placeholder}` : 'empty',
 				role: 'textbox',
 			},
@@ -65,7 +66,10 @@ const inputLine = (question: Question, {draft, width, theme}: Parts): {readonly 
 	const isSecret = question.kind === 'secret';
 	const shown = windowOf(isSecret ? hidden(draft, symbols.hidden) : draft, room);
 	const spoken = isSecret ? `hidden, ${graphemes(draft.text).length} characters` : draft.text;
-	return {line: {...row({text: `${symbols.cursor} `, tone: 'accent'}, {text: shown.text}), spoken, role: 'textbox'}, column: 2 + shown.column};
+	return {
+		line: {...row({text: `${symbols.cursor} `, tone: 'accent'}, {text: shown.text}), spoken, role: 'textbox'},
+		column: 2 + shown.column,
+	};
 };
 
 const howTo = (question: Question, hasDraft: boolean): string => {
@@ -78,7 +82,9 @@ const howTo = (question: Question, hasDraft: boolean): string => {
 	}
 
 	if (question.kind === 'text' && !hasDraft && (question.recommended ?? question.ifEmpty) !== undefined) {
-		return question.recommended === undefined ? `Enter alone: ${question.ifEmpty ?? ''}` : 'Enter takes what is recommended, the right arrow lets you edit it.';
+		return question.recommended === undefined
+			? `Enter alone: ${question.ifEmpty ?? ''}`
+			: 'Enter takes what is recommended, the right arrow lets you edit it.';
 	}
 
 	return 'Enter takes what you typed.';
@@ -92,7 +98,9 @@ export const writtenScreen = (question: Question, parts: Parts): Shown => {
 	const isEmpty = draft.text === '';
 	const at = above.length;
 	const below = [
-		...(state.live.refused ? wrapped(state.live.refused, {width, lead: [{text: `${theme.symbols.no} `, tone: 'bad'}], tone: 'bad'}) : []),
+		...(state.live.refused
+			? wrapped(state.live.refused, {width, lead: [{text: `${theme.symbols.no} `, tone: 'bad'}], tone: 'bad'})
+			: []),
 		...wrapped(howTo(question, !isEmpty), {width, tone: 'dim'}),
 	];
 	return {

@@ -41,7 +41,10 @@ export type Shown = {
 };
 
 /** The keys that work on every screen. */
-export const everywhere: readonly Hint[] = [{command: 'help', says: 'help'}, {command: 'log', says: 'log'}];
+export const everywhere: readonly Hint[] = [
+	{command: 'help', says: 'help'},
+	{command: 'log', says: 'log'},
+];
 
 /** The key that stops. */
 export const stopHint: Hint = {command: 'stop', says: 'stop'};

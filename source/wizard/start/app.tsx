@@ -1,10 +1,4 @@
-import {
-	Box,
-	useApp,
-	useInput,
-	usePaste,
-	useWindowSize,
-} from 'ink';
+import {Box, useApp, useInput, usePaste, useWindowSize} from 'ink';
 import {useState, type ReactNode} from 'react';
 import {partsOf, type FailureParts} from '../../failure/failure.js';
 import {plainData, plainLine} from '../../failure/plain.js';
@@ -19,22 +13,19 @@ import type {Shown} from '../screens/shown.js';
 import type {StartChoice, StartOptions} from '../start.js';
 import type {Theme} from '../theme.js';
 import {listScreen} from './list.js';
-import {
-	contextItems,
-	matching,
-	menuItems,
-	namespaceItems,
-	type Item,
-	type Next,
-	type Task,
-} from './page.js';
+import {contextItems, matching, menuItems, namespaceItems, type Item, type Next, type Task} from './page.js';
 
 type Page =
 	| {readonly kind: 'menu'}
 	| {readonly kind: 'loading'; readonly what: string}
 	| {readonly kind: 'failed'; readonly failure: FailureParts}
 	| {readonly kind: 'context'; readonly task: Task; readonly items: ReadonlyArray<Item<string>>}
-	| {readonly kind: 'namespace'; readonly task: Task; readonly context: string; readonly items: ReadonlyArray<Item<string>>};
+	| {
+			readonly kind: 'namespace';
+			readonly task: Task;
+			readonly context: string;
+			readonly items: ReadonlyArray<Item<string>>;
+	  };
 
 type Place = {readonly page: Page; readonly chosen: number; readonly filter: string};
 
@@ -48,7 +39,14 @@ const withTyped = (items: ReadonlyArray<Item<string>>, filter: string): Readonly
 	const typed = filter.trim();
 	return typed === '' || items.some(({value}) => value === typed)
 		? found
-		: [...found, {label: `Use «${typed}»`, says: 'It is not in the list; the first step looks whether it is there.', value: typed}];
+		: [
+				...found,
+				{
+					label: `Use «${typed}»`,
+					says: 'It is not in the list; the first step looks whether it is there.',
+					value: typed,
+				},
+			];
 };
 
 const itemsOf = ({page, filter}: Place, menu: ReadonlyArray<Item<Next>>): ReadonlyArray<Item<Next | string>> => {
@@ -75,7 +73,10 @@ const itemsOf = ({page, filter}: Place, menu: ReadonlyArray<Item<Next>>): Readon
 const shownOf = (place: Place, items: ReadonlyArray<Item<unknown>>, width: number, theme: Theme): Shown => {
 	const {page, chosen, filter} = place;
 	const list = {
-		items, chosen, width, theme,
+		items,
+		chosen,
+		width,
+		theme,
 	};
 	switch (page.kind) {
 		case 'menu': {
@@ -112,13 +113,27 @@ const shownOf = (place: Place, items: ReadonlyArray<Item<unknown>>, width: numbe
 		}
 
 		case 'failed': {
-			return {lines: failureLines(page.failure, width, theme), hints: [{command: 'back', says: 'back'}, {command: 'interrupt', says: 'leave'}]};
+			return {
+				lines: failureLines(page.failure, width, theme),
+				hints: [
+					{command: 'back', says: 'back'},
+					{command: 'interrupt', says: 'leave'},
+				],
+			};
 		}
 	}
 };
 
 /** The start menu, then the context and the namespace. */
-export const Start = ({options, theme, onChoice}: {readonly options: StartOptions; readonly theme: Theme; readonly onChoice: (choice: StartChoice) => void}): ReactNode => {
+export const Start = ({
+	options,
+	theme,
+	onChoice,
+}: {
+	readonly options: StartOptions;
+	readonly theme: Theme;
+	readonly onChoice: (choice: StartChoice) => void;
+}): ReactNode => {
 	const {exit} = useApp();
 	const {columns, rows} = useWindowSize();
 	const [place, setPlace] = useState(first);
@@ -142,7 +157,7 @@ export const Start = ({options, theme, onChoice}: {readonly options: StartOption
 		}
 
 		// Who went back meanwhile is not pulled forward again.
-		setPlace(now => now === loading ? at(page) : now);
+		setPlace(now => (now === loading ? at(page) : now));
 	};
 
 	const take = (value: Next | string): void => {
@@ -151,11 +166,18 @@ export const Start = ({options, theme, onChoice}: {readonly options: StartOption
 			if (value.kind === 'done') {
 				leave(value.choice);
 			} else {
-				void load('Reading the kubeconfig …', async () => ({kind: 'context', task: value.task, items: contextItems(await options.contexts())}));
+				void load('Reading the kubeconfig …', async () => ({
+					kind: 'context',
+					task: value.task,
+					items: contextItems(await options.contexts()),
+				}));
 			}
 		} else if (page.kind === 'context') {
 			void load('Asking the cluster for its namespaces …', async () => ({
-				kind: 'namespace', task: page.task, context: value, items: namespaceItems(await options.namespaces(value)),
+				kind: 'namespace',
+				task: page.task,
+				context: value,
+				items: namespaceItems(await options.namespaces(value)),
 			}));
 		} else if (page.kind === 'namespace') {
 			leave({kind: page.task, context: page.context, namespace: value});
@@ -168,7 +190,7 @@ export const Start = ({options, theme, onChoice}: {readonly options: StartOption
 	};
 
 	useInput((input, key) => {
-		const move = key.upArrow ? -1 : (key.downArrow ? 1 : 0);
+		const move = key.upArrow ? -1 : key.downArrow ? 1 : 0;
 		if (isCommand('interrupt', input, key) || (place.page.kind === 'menu' && isCommand('stop', input, key))) {
 			leave({kind: 'quit'});
 		} else if (key.escape) {
@@ -193,15 +215,17 @@ export const Start = ({options, theme, onChoice}: {readonly options: StartOption
 	const shown = shownOf({...place, chosen}, plainData(items), width, theme);
 	if (options.screenReader) {
 		return (
-			<Box flexDirection='column'>
-				{[...shown.lines, hintLine(shown.hints, Infinity, theme)].map((line, index) => <Row key={index} line={line} theme={theme}/>)}
+			<Box flexDirection="column">
+				{[...shown.lines, hintLine(shown.hints, Infinity, theme)].map((line, index) => (
+					<Row key={index} line={line} theme={theme} />
+				))}
 			</Box>
 		);
 	}
 
 	return (
-		<Frame layout={layout} theme={theme} title={options.program} badge='' rail={[]} hints={shown.hints}>
-			<Pane key={place.page.kind} isActive area={layout.pane} theme={theme} {...shown}/>
+		<Frame layout={layout} theme={theme} title={options.program} badge="" rail={[]} hints={shown.hints}>
+			<Pane key={place.page.kind} isActive area={layout.pane} theme={theme} {...shown} />
 		</Frame>
 	);
 };

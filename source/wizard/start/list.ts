@@ -1,9 +1,4 @@
-import {
-	blank,
-	row,
-	wrapped,
-	type Line,
-} from '../lines.js';
+import {blank, row, wrapped, type Line} from '../lines.js';
 import type {Theme} from '../theme.js';
 import type {Shown} from '../screens/shown.js';
 import type {Item} from './page.js';
@@ -37,7 +32,10 @@ export const listScreen = ({title, why, items, chosen, filter, empty, width, the
 		const isChosen = index === chosen;
 		from = isChosen ? lines.length : from;
 		lines.push({
-			...row({text: isChosen ? `${symbols.cursor} ` : '  ', tone: 'accent'}, {text: label, ...(isChosen && {tone: 'accent' as const})}),
+			...row(
+				{text: isChosen ? `${symbols.cursor} ` : '  ', tone: 'accent'},
+				{text: label, ...(isChosen && {tone: 'accent' as const})},
+			),
 			spoken: label,
 			role: 'radio',
 			isChecked: isChosen,

@@ -1,10 +1,5 @@
 import {elapsedText} from '../../migration/figures.js';
-import type {
-	ContextChoice,
-	NamespaceChoice,
-	RunChoice,
-	StartChoice,
-} from '../start.js';
+import type {ContextChoice, NamespaceChoice, RunChoice, StartChoice} from '../start.js';
 
 /** A line to choose. */
 export type Item<Value> = {readonly label: string; readonly says: string; readonly value: Value};
@@ -13,7 +8,9 @@ export type Item<Value> = {readonly label: string; readonly says: string; readon
 export type Task = 'migrate' | 'rehearse';
 
 /** What the first page leads to: a choice, or the question where. */
-export type Next = {readonly kind: 'done'; readonly choice: StartChoice} | {readonly kind: 'where'; readonly task: Task};
+export type Next =
+	| {readonly kind: 'done'; readonly choice: StartChoice}
+	| {readonly kind: 'where'; readonly task: Task};
 
 /** What can be done: going on with a run comes first. */
 export const menuItems = (runs: readonly RunChoice[]): ReadonlyArray<Item<Next>> => [
@@ -40,10 +37,14 @@ export const menuItems = (runs: readonly RunChoice[]): ReadonlyArray<Item<Next>>
 ];
 
 /** The contexts as they are listed: the current one first. */
-export const contextItems = (contexts: readonly ContextChoice[]): ReadonlyArray<Item<string>> => [
-	...contexts.filter(({isCurrent}) => isCurrent),
-	...contexts.filter(({isCurrent}) => !isCurrent),
-].map(({name, cluster, isCurrent}) => ({label: name, says: `Cluster ${cluster}${isCurrent ? '; the current context' : ''}.`, value: name}));
+export const contextItems = (contexts: readonly ContextChoice[]): ReadonlyArray<Item<string>> =>
+	[...contexts.filter(({isCurrent}) => isCurrent), ...contexts.filter(({isCurrent}) => !isCurrent)].map(
+		({name, cluster, isCurrent}) => ({
+			label: name,
+			says: `Cluster ${cluster}${isCurrent ? '; the current context' : ''}.`,
+			value: name,
+		}),
+	);
 
 /** The namespaces as they are listed. */
 export const namespaceItems = (namespaces: readonly NamespaceChoice[]): ReadonlyArray<Item<string>> =>

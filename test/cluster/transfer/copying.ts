@@ -5,13 +5,19 @@ import type {Fault} from './local-pod.js';
 
 export const mebibyte = 1024 * 1024;
 const connection = {
-	kubeconfig: '/nowhere', context: 'test', namespace: 'identity', cacheFolder: '/nowhere',
+	kubeconfig: '/nowhere',
+	context: 'test',
+	namespace: 'identity',
+	cacheFolder: '/nowhere',
 };
 
 /** A transfer in ranges of a mebibyte that does not wait before it tries again. */
-export const transferWith = (options: TransferOptions): ReturnType<typeof createTransfer> => createTransfer(connection, {
-	rangeBytes: mebibyte, sleep: async () => undefined, ...options,
-});
+export const transferWith = (options: TransferOptions): ReturnType<typeof createTransfer> =>
+	createTransfer(connection, {
+		rangeBytes: mebibyte,
+		sleep: async () => undefined,
+		...options,
+	});
 
 /** Whether a command in the pod sends ranges. */
 export const isSending = (argv: readonly string[]): boolean => argv.some(word => word.includes('packer='));
@@ -22,7 +28,7 @@ export const isTaking = (argv: readonly string[]): boolean => argv.some(word => 
 /** Faults for the first sessions that send ranges, one each. */
 export const faultsInTurn = (faults: readonly Fault[], applies = isSending) => {
 	const left = [...faults];
-	return (argv: readonly string[]): Fault | undefined => applies(argv) ? left.shift() : undefined;
+	return (argv: readonly string[]): Fault | undefined => (applies(argv) ? left.shift() : undefined);
 };
 
 /** What lies in the folder of a file. */

@@ -3,7 +3,11 @@ import {createLedger} from '../../../source/cluster/transfer/ledger.js';
 
 test('the last range is as long as what is left, and a file without bytes has no range', () => {
 	const ledger = createLedger(2500, 1000);
-	expect([0, 1, 2].map(range => [ledger.offsetOf(range), ledger.bytesOf(range)])).toEqual([[0, 1000], [1000, 1000], [2000, 500]]);
+	expect([0, 1, 2].map(range => [ledger.offsetOf(range), ledger.bytesOf(range)])).toEqual([
+		[0, 1000],
+		[1000, 1000],
+		[2000, 500],
+	]);
 	expect(createLedger(0, 1000).count).toBe(0);
 	expect(createLedger(0, 1000).isWhole()).toBe(true);
 });

@@ -1,33 +1,16 @@
 import {Buffer} from 'node:buffer';
 import {readFileSync, writeFileSync} from 'node:fs';
-import {
-	appendFile,
-	readFile,
-	stat,
-	utimes,
-	writeFile,
-} from 'node:fs/promises';
+import {appendFile, readFile, stat, utimes, writeFile} from 'node:fs/promises';
 import {basename} from 'node:path';
 import {expect, test} from 'vitest';
-import {
-	faultsInTurn,
-	filesOf,
-	isSending,
-	isTaking,
-	mebibyte,
-	transferWith,
-} from './copying.js';
-import {
-	cutAfter,
-	holds,
-	localExec,
-	machine,
-	machinePath,
-	makeSource,
-} from './local-pod.js';
+import {faultsInTurn, filesOf, isSending, isTaking, mebibyte, transferWith} from './copying.js';
+import {cutAfter, holds, localExec, machine, machinePath, makeSource} from './local-pod.js';
 
 /** What stops a copy once so many bytes are verified. */
-const stopAt = (limit: number, reason?: Error): {readonly signal: AbortSignal; readonly onProgress: (progress: {readonly bytes: number}) => void} => {
+const stopAt = (
+	limit: number,
+	reason?: Error,
+): {readonly signal: AbortSignal; readonly onProgress: (progress: {readonly bytes: number}) => void} => {
 	const stop = new AbortController();
 	return {
 		signal: stop.signal,
@@ -44,10 +27,12 @@ test('a copy that was stopped goes on from its verified ranges, and reads them f
 	const options = {target: machine, ...source};
 	const transfer = transferWith({exec: localExec(machinePath)});
 	const reason = new Error('stopped by the operator');
-	await expect(transfer.copyOut({
-		...options,
-		...stopAt(2 * mebibyte, reason),
-	})).rejects.toBe(reason);
+	await expect(
+		transfer.copyOut({
+			...options,
+			...stopAt(2 * mebibyte, reason),
+		}),
+	).rejects.toBe(reason);
 	const left = await filesOf(source.localPath);
 	expect(left).toEqual(['a file.ldif.part', 'a file.ldif.part.ranges']);
 	expect(transfer.partialFiles(source.localPath).map(path => basename(path))).toEqual(left);
@@ -102,10 +87,12 @@ test('a copy into the pod survives answers that are cut, and goes on after a sto
 	await writeFile(source.localPath, source.content);
 	const options = {target: machine, localPath: source.localPath, remotePath: `${source.remotePath}.in`};
 	const cut = localExec(machinePath, faultsInTurn([cutAfter(10)], isTaking));
-	await expect(transferWith({exec: cut}).copyIn({
-		...options,
-		...stopAt(2 * mebibyte),
-	})).rejects.toThrow('aborted');
+	await expect(
+		transferWith({exec: cut}).copyIn({
+			...options,
+			...stopAt(2 * mebibyte),
+		}),
+	).rejects.toThrow('aborted');
 	expect(await filesOf(options.remotePath)).toContain('a file.ldif.in.part');
 	const receipt = await transferWith({exec: localExec(machinePath)}).copyIn(options);
 	expect(receipt.resumedFrom).toBeGreaterThanOrEqual(2 * mebibyte);
@@ -148,7 +135,10 @@ test('a copy that is in place already is not sent again', async () => {
 			return undefined;
 		}),
 	});
-	expect(await transfer.copyIn({target: machine, ...source})).toMatchObject({sha256: source.sha256, resumedFrom: source.content.length});
+	expect(await transfer.copyIn({target: machine, ...source})).toMatchObject({
+		sha256: source.sha256,
+		resumedFrom: source.content.length,
+	});
 	expect(sessions).toEqual([]);
 });
 

@@ -12,7 +12,10 @@ import {holds} from './local-pod.js';
 const mebibyte = 1024 * 1024;
 const target = {pod: 'pingdirectory-0', container: 'pingdirectory'};
 const remotePath = '/opt/out/a copy of «data».ldif';
-const content = Buffer.concat([randomBytes(2 * mebibyte), Buffer.from('dn: uid=user,dc=example,dc=com\n'.repeat(60_000))]);
+const content = Buffer.concat([
+	randomBytes(2 * mebibyte),
+	Buffer.from('dn: uid=user,dc=example,dc=com\n'.repeat(60_000)),
+]);
 const sha256 = createHash('sha256').update(content).digest('hex');
 
 const inPod = (sandbox: Sandbox) => {
@@ -39,7 +42,10 @@ test('a file is copied out of a pod and into it through the real kubectl', async
 		},
 	});
 	expect(out).toMatchObject({
-		bytes: content.length, sha256, ranges: 4, resumedFrom: 0,
+		bytes: content.length,
+		sha256,
+		ranges: 4,
+		resumedFrom: 0,
 	});
 	expect(Buffer.concat(pieces).equals(content)).toBe(true);
 	expect(await holds(localPath, content)).toBe(true);
@@ -48,7 +54,11 @@ test('a file is copied out of a pod and into it through the real kubectl', async
 	expect(back).toMatchObject({bytes: content.length, sha256, ranges: 4});
 	expect(inPod(sandbox).read('/opt/out/back.ldif')?.equals(content)).toBe(true);
 	expect(inPod(sandbox).stat('/opt/out/back.ldif')?.mode.toString(8)).toMatch(/600$/v);
-	expect(inPod(sandbox).list('/opt/out').filter(name => name.includes('.part'))).toEqual([]);
+	expect(
+		inPod(sandbox)
+			.list('/opt/out')
+			.filter(name => name.includes('.part')),
+	).toEqual([]);
 	expect(await transfer.fingerprint(target, remotePath)).toEqual({bytes: content.length, sha256});
 	expect(inPod(sandbox).execs()).toEqual([]);
 });
@@ -65,7 +75,10 @@ test('streams that are cut with status 0, or break, in either direction, do not 
 	expect(await holds(localPath, content)).toBe(true);
 
 	sandbox.faults.tell({
-		kind: 'drop', command: 'seek=', after: 400_000, direction: 'in',
+		kind: 'drop',
+		command: 'seek=',
+		after: 400_000,
+		direction: 'in',
 	});
 	const back = await transfer.copyIn({target, localPath, remotePath: '/opt/out/back.ldif'});
 	expect(back.retried).toBeGreaterThan(0);
@@ -79,10 +92,15 @@ test('a full volume in the pod is said to be full, and what was there is kept', 
 	await writeFile(localPath, content);
 	inPod(sandbox).write('/opt/out/back.ldif', 'old');
 	sandbox.faults.tell({
-		kind: 'disk-full', pod: target.pod, path: '/opt/out', after: 1.5 * mebibyte,
+		kind: 'disk-full',
+		pod: target.pod,
+		path: '/opt/out',
+		after: 1.5 * mebibyte,
 	});
 	const transfer = createTransfer(connection, {rangeBytes: mebibyte, sleep: async () => undefined});
-	await expect(transfer.copyIn({target, localPath, remotePath: '/opt/out/back.ldif'})).rejects.toMatchObject({parts: {code: 'disk-full', retryable: true}});
+	await expect(transfer.copyIn({target, localPath, remotePath: '/opt/out/back.ldif'})).rejects.toMatchObject({
+		parts: {code: 'disk-full', retryable: true},
+	});
 	expect(inPod(sandbox).read('/opt/out/back.ldif')?.toString()).toBe('old');
 	sandbox.faults.clear();
 	await transfer.copyIn({target, localPath, remotePath: '/opt/out/back.ldif'});
@@ -93,7 +111,11 @@ test('a file that is not there, and a pod that is not there, are told apart', as
 	const {connection} = await withSandbox();
 	const localPath = join(await temporaryFolder(), 'data.ldif');
 	const transfer = createTransfer(connection);
-	await expect(transfer.copyOut({target, remotePath: '/opt/out/none', localPath})).rejects.toMatchObject({parts: {code: 'remote-missing'}});
-	await expect(transfer.copyOut({target: {...target, pod: 'none-0'}, remotePath, localPath})).rejects.toMatchObject({parts: {code: 'pod-missing'}});
+	await expect(transfer.copyOut({target, remotePath: '/opt/out/none', localPath})).rejects.toMatchObject({
+		parts: {code: 'remote-missing'},
+	});
+	await expect(transfer.copyOut({target: {...target, pod: 'none-0'}, remotePath, localPath})).rejects.toMatchObject({
+		parts: {code: 'pod-missing'},
+	});
 	expect(await transfer.fingerprint(target, '/opt/out/none')).toBeUndefined();
 });

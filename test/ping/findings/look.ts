@@ -22,14 +22,24 @@ export type SetUp = {
 
 /** The findings on a set-up. */
 export const inspectSetUp = ({yaml = '', script, texts = [], probes = [], target = {}}: SetUp): readonly Finding[] => {
-	const inYaml = parseAllDocuments(yaml, {merge: true}).filter(document => document.contents !== null).map(document => ({value: document.toJS() as unknown}));
+	const inYaml = parseAllDocuments(yaml, {merge: true})
+		.filter(document => document.contents !== null)
+		.map(document => ({value: document.toJS() as unknown}));
 	const documents = sortDocuments([...inYaml, ...(script === undefined ? [] : [{value: script}])]);
 	return findProblems({
-		documents, texts, target, inventory: takeInventory(manifestsOf(documents), probes),
+		documents,
+		texts,
+		target,
+		inventory: takeInventory(manifestsOf(documents), probes),
 	});
 };
 
-const indent = (text: string, by: number): string => text.trimEnd().split('\n').map(line => line === '' ? '' : ' '.repeat(by) + line).join('\n');
+const indent = (text: string, by: number): string =>
+	text
+		.trimEnd()
+		.split('\n')
+		.map(line => (line === '' ? '' : ' '.repeat(by) + line))
+		.join('\n');
 
 /** Parts of a StatefulSet that a set-up gives in its own words. */
 export type Parts = {
@@ -52,7 +62,16 @@ export type Parts = {
 
 /** A StatefulSet (or another kind) with one Ping container. */
 export const workload = ({
-	product = 'pingdirectory', name = product, kind = 'StatefulSet', image = `pingidentity/${product}:2105-8.2.0.5`, replicas = 1, pod = '', container = '', spec = '', claim = true, metadata = '',
+	product = 'pingdirectory',
+	name = product,
+	kind = 'StatefulSet',
+	image = `pingidentity/${product}:2105-8.2.0.5`,
+	replicas = 1,
+	pod = '',
+	container = '',
+	spec = '',
+	claim = true,
+	metadata = '',
 }: Parts = {}): string => `
 apiVersion: apps/v1
 kind: ${kind}
@@ -75,7 +94,14 @@ ${claim && kind === 'StatefulSet' ? '  volumeClaimTemplates: [{metadata: {name: 
 `;
 
 /** A Service that selects the pods of a workload. */
-export const service = (ports: string, {name = 'pingdirectory', selects = 'pingdirectory', more = ''}: {readonly name?: string; readonly selects?: string; readonly more?: string} = {}): string => `
+export const service = (
+	ports: string,
+	{
+		name = 'pingdirectory',
+		selects = 'pingdirectory',
+		more = '',
+	}: {readonly name?: string; readonly selects?: string; readonly more?: string} = {},
+): string => `
 apiVersion: v1
 kind: Service
 metadata: {name: ${name}}
@@ -115,4 +141,5 @@ ${indent(data, 2)}
 export const secured = 'securityContext: {runAsUser: 9031, runAsGroup: 9999, fsGroup: 9999}';
 
 /** The four ports pinned, as root needs them. */
-export const pinned = 'env: [{name: LDAP_PORT, value: "389"}, {name: LDAPS_PORT, value: "636"}, {name: HTTPS_PORT, value: "443"}, {name: JMX_PORT, value: "689"}]';
+export const pinned =
+	'env: [{name: LDAP_PORT, value: "389"}, {name: LDAPS_PORT, value: "636"}, {name: HTTPS_PORT, value: "443"}, {name: JMX_PORT, value: "689"}]';
