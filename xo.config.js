@@ -9,6 +9,7 @@ const mayImport = {
 	ldif: ['failure'],
 	ping: ['failure'],
 	manifests: ['failure', 'ping'],
+	documents: ['failure', 'ping'],
 	sandbox: [],
 	migration: ['failure'],
 	directory: ['failure', 'migration', 'ldif'],
@@ -28,6 +29,7 @@ const mayImport = {
 		'machine',
 		'steps',
 		'manifests',
+		'documents',
 		'ping',
 		'ldif',
 		'report',
@@ -127,6 +129,8 @@ const config = [
 			// TypeScript itself asks for file endings in imports.
 			'n/file-extension-in-import': 'off',
 			'@stylistic/no-mixed-operators': 'off',
+			'import-x/order': 'off',
+			'sort-imports': 'off',
 			// An exhaustive switch over a union is long and simple.
 			complexity: 'off',
 			// A run's state is a fold of its events.

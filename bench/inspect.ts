@@ -9,7 +9,7 @@ import {runSources} from '../tools/run-sources.ts';
 import {benchCluster} from './inspect-cluster.ts';
 
 runSources();
-const {runInspect} = await import('../source/commands/inspect.js');
+const {runInspect} = await import('../source/commands/inspect/index.js');
 
 const secondsAllowed = 2;
 const namespaces = 200;

@@ -1,9 +1,9 @@
 import {readFileSync} from 'node:fs';
 import process from 'node:process';
-import {exitStatus, partsOf, type ExitName} from './failure/failure.js';
-import {failureText} from './failure/text.js';
 import {helpText, parseOptions, type CommandName} from './commands/arguments.js';
 import {lookAtSurroundings, type Surroundings} from './commands/surroundings.js';
+import {exitStatus, partsOf, type ExitName} from './failure/failure.js';
+import {failureText} from './failure/text.js';
 
 /** What each command does; its code is only loaded when it is called. */
 const run = async (command: CommandName, surroundings: Surroundings): Promise<number> => {
@@ -30,12 +30,12 @@ const run = async (command: CommandName, surroundings: Surroundings): Promise<nu
 		}
 
 		case 'inspect': {
-			const {inspect} = await import('./commands/inspect-here.js');
+			const {inspect} = await import('./commands/inspect/here.js');
 			return inspect(surroundings);
 		}
 
 		case 'plan': {
-			const {plan} = await import('./commands/plan.js');
+			const {plan} = await import('./commands/plan/index.js');
 			await plan(surroundings.options, surroundings);
 			return exitStatus.done;
 		}

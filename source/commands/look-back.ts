@@ -1,8 +1,8 @@
 import {exitStatus} from '../failure/failure.js';
 import {journalPath} from '../machine/journal.js';
+import {checklistOf} from '../migration/words/checklist.js';
 import {renderReport} from '../report/report.js';
 import {renderStatus, statusJson} from '../report/status.js';
-import {checklistOf} from '../migration/checklist.js';
 import {checklist} from '../steps/index.js';
 import {readRun} from './runs.js';
 import type {Surroundings} from './surroundings.js';

@@ -2,12 +2,12 @@ import {randomBytes} from 'node:crypto';
 import {stat} from 'node:fs/promises';
 import {join, resolve, sep} from 'node:path';
 import {Failure, type FailureParts} from '../failure/failure.js';
-import {emptyState, fold, isOver, type RunState} from '../migration/state.js';
-import type {JournalEvent} from '../migration/event.js';
+import {quoted} from '../failure/quoted.js';
 import {isAbsent, withPath} from '../machine/file-failure.js';
 import {journalPath, readJournal} from '../machine/journal.js';
-import {quoted} from '../failure/quoted.js';
 import {listRuns, type KeptRun} from '../machine/runs.js';
+import type {JournalEvent} from '../migration/event.js';
+import {emptyState, fold, isOver, type RunState} from '../migration/state.js';
 import type {Surroundings} from './surroundings.js';
 
 /** Where the runs of this operator lie. */

@@ -1,14 +1,14 @@
 import {join} from 'node:path';
+import {contextsOf, readConnection} from '../cluster/api/kubeconfig.js';
+import {createReader} from '../cluster/api/reader.js';
 import {exitStatus, Failure} from '../failure/failure.js';
-import {contextsOf, readConnection} from '../cluster/kubeconfig.js';
-import {createReader} from '../cluster/reader.js';
 import {createClock} from '../machine/clock.js';
 import {listRuns} from '../machine/runs.js';
-import {positionOf} from '../migration/closing.js';
-import {checklistOf} from '../migration/checklist.js';
 import {isOver} from '../migration/state.js';
+import {checklistOf} from '../migration/words/checklist.js';
+import {positionOf} from '../migration/words/closing.js';
 import {checklist} from '../steps/index.js';
-import type {NamespaceChoice, RunChoice} from '../wizard/start.js';
+import type {NamespaceChoice, RunChoice} from '../wizard/start/choice.js';
 import {continueRun, startRun} from './migrate.js';
 import {runsFolder, stateOf} from './runs.js';
 import type {Surroundings} from './surroundings.js';
@@ -71,7 +71,7 @@ export const openStartMenu = async (surroundings: Surroundings): Promise<number>
 		throw noTerminal;
 	}
 
-	const {runStartMenu} = await import('../wizard/start.js');
+	const {runStartMenu} = await import('../wizard/start/index.js');
 	const choice = await runStartMenu({
 		stdin,
 		stdout,

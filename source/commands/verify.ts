@@ -1,8 +1,8 @@
 import {join} from 'node:path';
+import {readConnection} from '../cluster/api/kubeconfig.js';
 import {exitStatus} from '../failure/failure.js';
-import {readConnection} from '../cluster/kubeconfig.js';
 import {readJournal} from '../machine/journal.js';
-import {refuseOtherCluster, verifyAgain} from '../migration/verification.js';
+import {refuseOtherCluster, verifyAgain} from '../migration/engine/verification.js';
 import {checklist} from '../steps/index.js';
 import {findRun, stateOf} from './runs.js';
 import {findSandboxProcess} from './sandbox-process.js';

@@ -1,13 +1,13 @@
-import type {World} from '../migration/world.js';
+import {createReader} from '../cluster/api/reader.js';
 import type {Connection} from '../cluster/connection.js';
-import {createHelm} from '../cluster/helm.js';
-import {createKubectl} from '../cluster/kubectl.js';
-import {createPodShell} from '../cluster/pod-shell.js';
-import {createReader} from '../cluster/reader.js';
+import {createHelm} from '../cluster/kubectl/helm.js';
+import {createKubectl} from '../cluster/kubectl/kubectl.js';
+import {createPodShell} from '../cluster/kubectl/pod-shell.js';
 import {createTransfer} from '../cluster/transfer/transfer.js';
 import {createClock} from '../machine/clock.js';
 import {createFiles} from '../machine/files.js';
 import {createGit} from '../machine/git.js';
+import type {World} from '../migration/world.js';
 
 /** The real world: this machine, and the cluster of the connection. */
 export const createWorld = (connection: Connection, home: string): World => {

@@ -1,8 +1,8 @@
 import {Failure} from '../failure/failure.js';
-import {throughOutages, type Watching} from '../migration/outage.js';
+import {throughOutages, type Watching} from '../migration/engine/outage.js';
 import type {Clock} from '../migration/world.js';
-import {lookAtJob, startJob, type Job, type JobState} from './detached.js';
 import {entriesSoFar} from './counts.js';
+import {lookAtJob, startJob, type Job, type JobState} from './detached.js';
 import {withoutDns, type DirectoryServer, type ToolCall} from './server.js';
 import {readTask, taskIdIn, type Task} from './tasks.js';
 

@@ -1,10 +1,10 @@
 import type {FailureParts} from '../failure/failure.js';
-import {recommendedAnswer} from '../migration/answers.js';
-import type {Engine} from '../migration/engine.js';
+import {recommendedAnswer} from '../migration/engine/answers.js';
+import type {Engine} from '../migration/engine/engine.js';
 import type {Intent} from '../migration/event.js';
-import {runName} from '../migration/run-name.js';
 import type {View} from '../migration/state.js';
 import type {Question} from '../migration/step.js';
+import {runName} from '../migration/words/run-name.js';
 
 type Giveable = Exclude<Question, {readonly kind: 'secret'}>;
 

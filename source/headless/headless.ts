@@ -1,8 +1,9 @@
 import {asciiOf} from '../failure/plain.js';
 import {failureText} from '../failure/text.js';
-import {closingLines} from '../migration/closing.js';
-import type {Ending, Engine} from '../migration/engine.js';
+import type {Engine} from '../migration/engine/engine.js';
+import type {Ending} from '../migration/engine/session.js';
 import type {StepId} from '../migration/step.js';
+import {closingLines} from '../migration/words/closing.js';
 import {drive} from './drive.js';
 import {endingLine, eventLine} from './json.js';
 import {createTextPrinter} from './text.js';

@@ -1,4 +1,4 @@
-import type {Ending} from '../migration/engine.js';
+import type {Ending} from '../migration/engine/session.js';
 import type {RunEvent} from '../migration/event.js';
 
 /* JSON may hold these as they are; a terminal must not get them. */

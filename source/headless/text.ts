@@ -1,9 +1,9 @@
 import {plainLine, plainText} from '../failure/plain.js';
-import type {Engine} from '../migration/engine.js';
+import type {Engine} from '../migration/engine/engine.js';
 import type {RunEvent} from '../migration/event.js';
-import {durationText, secondsBetween} from '../migration/figures.js';
 import {stepOf} from '../migration/state.js';
 import type {Evidence, Fact, Preview, Question, StepId} from '../migration/step.js';
+import {durationText, secondsBetween} from '../migration/words/figures.js';
 import {createThinner} from './thinner.js';
 
 /** Where a line goes: `write` is stdout, `talk` is stderr. */

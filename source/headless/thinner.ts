@@ -1,7 +1,7 @@
 import {plainLine} from '../failure/plain.js';
 import type {LiveEvent} from '../migration/event.js';
-import {amountText, elapsedText, percentOf, rateText} from '../migration/figures.js';
 import type {Progress} from '../migration/step.js';
+import {amountText, elapsedText, percentOf, rateText} from '../migration/words/figures.js';
 
 type Progressed = Extract<LiveEvent, {readonly type: 'progressed'}>;
 

@@ -1,9 +1,9 @@
 import {Buffer} from 'node:buffer';
 import {hash} from 'node:crypto';
 import {dnGrowth, writeDn} from './dn.js';
+import {spanWidth, type EntryView} from './entry-view.js';
 import {malformed} from './failures.js';
 import {isOwned, mayBeOwned} from './owned.js';
-import {spanWidth, type EntryView} from './entry-view.js';
 
 /** An entry in its one form. The memory is used again for each entry. */
 export type Canonical = {

@@ -1,15 +1,15 @@
 import {Failure} from '../failure/failure.js';
 import type {Manifest, Workload} from '../ping/workload.js';
-import {protocolEdits} from './container-edits.js';
-import {containersOf} from './containers.js';
-import {objectOf, type Drafts} from './draft.js';
-import {applyEdits} from './edit.js';
-import {valuesFile} from './files/helm-values.js';
-import {freshDrafts} from './fresh.js';
-import {numberedFiles} from './print.js';
-import {rootDrafts} from './root.js';
-import {withoutServerFields} from './server-fields.js';
-import {switchOf} from './services.js';
+import {valuesFile} from './files/helm/values.js';
+import {freshDrafts} from './fresh/index.js';
+import {protocolEdits} from './objects/container-edits.js';
+import {containersOf} from './objects/containers.js';
+import {objectOf, type Drafts} from './objects/draft.js';
+import {applyEdits} from './objects/edit.js';
+import {numberedFiles} from './objects/print.js';
+import {withoutServerFields} from './objects/server-fields.js';
+import {switchOf} from './objects/services.js';
+import {rootDrafts} from './root/index.js';
 import type {ManifestPlan, PlanInput} from './strategy.js';
 
 const refuseImmutable = ({kind, name}: Workload): void => {

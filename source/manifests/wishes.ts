@@ -1,7 +1,7 @@
+import {catalogue} from '../ping/catalogue/index.js';
 import {newPorts as imagePorts, portVariables} from '../ping/ports.js';
-import {catalogue} from '../ping/catalogue.js';
 import type {PortVariable} from '../ping/workload.js';
-import type {Wish} from './environment.js';
+import type {Wish} from './objects/environment.js';
 import type {Decisions} from './strategy.js';
 
 /** Products that make sample users at their first start where MAKELDIF_USERS says so: helm-charts, values.yaml, pingdirectory.envs. */

@@ -1,5 +1,5 @@
-import {withoutColours} from './side.js';
 import {portVariables} from './ports.js';
+import {withoutColours} from './side.js';
 import type {Ownership, PodProbe, PortVariable} from './workload.js';
 
 /**

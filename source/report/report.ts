@@ -1,10 +1,10 @@
 import type {FailureParts} from '../failure/failure.js';
 import {failureLabels} from '../failure/text.js';
-import type {ChecklistLine} from '../migration/checklist.js';
-import {endedAt, positionOf, proofsOf} from '../migration/closing.js';
-import {durationText, secondsBetween} from '../migration/figures.js';
 import type {RunState, StepState} from '../migration/state.js';
 import type {StepId} from '../migration/step.js';
+import type {ChecklistLine} from '../migration/words/checklist.js';
+import {endedAt, positionOf, proofsOf} from '../migration/words/closing.js';
+import {durationText, secondsBetween} from '../migration/words/figures.js';
 import {code, codeBlock, escaped, evidenceTable, table} from './markdown.js';
 import {outcomeBlocks} from './outcome.js';
 import {tookText} from './timing.js';

@@ -1,9 +1,9 @@
 import {asciiOf, plainLine} from '../failure/plain.js';
 import {failureText} from '../failure/text.js';
-import type {ChecklistLine} from '../migration/checklist.js';
-import {positionOf, proofsOf} from '../migration/closing.js';
 import type {JsonObject} from '../migration/json.js';
 import {isOver, type RunState, type StepState} from '../migration/state.js';
+import type {ChecklistLine} from '../migration/words/checklist.js';
+import {positionOf, proofsOf} from '../migration/words/closing.js';
 import {secondsOf, tookText} from './timing.js';
 
 /** What a status says beside the run's state. */

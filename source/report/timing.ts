@@ -1,5 +1,5 @@
-import {durationText, secondsBetween} from '../migration/figures.js';
 import type {StepState} from '../migration/state.js';
+import {durationText, secondsBetween} from '../migration/words/figures.js';
 
 /** How long a step took; undefined where it has not ended. With several attempts the time between them is in it. */
 export const secondsOf = (step: StepState): number | undefined =>

@@ -1,7 +1,7 @@
-import {makeFaults, type FaultBook, type Faults} from './faults.js';
 import {serve} from './api/server.js';
 import {startControllers} from './controllers/loop.js';
 import {isReady} from './controllers/stateful-sets.js';
+import {makeFaults, type FaultBook, type Faults} from './faults.js';
 import {makeKubeconfig} from './kubeconfig.js';
 import {makePodHost} from './pods/host.js';
 import {lookAt, type PodLook} from './pods/look.js';

@@ -1,14 +1,14 @@
 import type {Evidence, Step, StepContext} from '../migration/step.js';
 import type {KubernetesObject} from '../migration/world.js';
-import {findNewServer, newPod} from './new-server.js';
 import {asOutcome, outcomeOf} from './outcomes.js';
-import {changeBackThroughOwner, changeThroughOwner, notePatch, previewOwner, type OwnerNeeds} from './owner-change.js';
-import {ownerQuestions, patchedText} from './owner-questions.js';
-import {ownedEvidence} from './owner-wait.js';
-import {isOnlyAskedFor, makerOf, makerQuestionOf, ownerFacts, ownedByApply, withoutReplicas} from './owner.js';
-import {inNamespace, manifestsFolder, objectText, readPlan} from './plan.js';
-import {readStart, watchRollout, type Watched} from './rollout.js';
-import {kindOf} from './workload-pods.js';
+import {changeBackThroughOwner, changeThroughOwner, notePatch, previewOwner, type OwnerNeeds} from './owner/change.js';
+import {isOnlyAskedFor, makerOf, makerQuestionOf, ownerFacts, ownedByApply, withoutReplicas} from './owner/index.js';
+import {ownerQuestions, patchedText} from './owner/questions.js';
+import {ownedEvidence} from './owner/wait.js';
+import {inNamespace, manifestsFolder, objectText, readPlan} from './run/plan.js';
+import {findNewServer, newPod} from './servers/new-server.js';
+import {readStart, watchRollout, type Watched} from './servers/rollout.js';
+import {kindOf} from './servers/workload-pods.js';
 
 type Needs = OwnerNeeds | 'pods';
 

@@ -1,11 +1,11 @@
 import {removeRemote, workFolder} from '../directory/volume.js';
 import type {Evidence, Question, Step, StepContext} from '../migration/step.js';
 import type {PodTarget} from '../migration/world.js';
-import {newPod} from './new-server.js';
-import {findOldServer} from './old-server.js';
 import {asOutcome, outcomeIfAny, outcomeOf} from './outcomes.js';
-import {remoteFiles} from './remote-files.js';
-import {takesCommands} from './workload-pods.js';
+import {remoteFiles} from './run/remote-files.js';
+import {newPod} from './servers/new-server.js';
+import {findOldServer} from './servers/old-server.js';
+import {takesCommands} from './servers/workload-pods.js';
 
 type Needs = 'pods' | 'files' | 'cluster';
 

@@ -1,7 +1,7 @@
 import {Failure} from '../failure/failure.js';
 import type {Fact, Step, StepContext} from '../migration/step.js';
 import {asOutcome, outcomeOf} from './outcomes.js';
-import {rightsOf, rightText, roleFor, type NeededRight} from './rights.js';
+import {rightsOf, rightText, roleFor, type NeededRight} from './run/rights.js';
 
 type Needs = 'cluster' | 'kubectl' | 'git';
 

@@ -1,11 +1,11 @@
 import {join} from 'node:path';
-import {createDigest} from '../ldif/digest.js';
 import {Failure} from '../failure/failure.js';
+import {createDigest} from '../ldif/digest.js';
 import type {Evidence, Step, StepContext} from '../migration/step.js';
 import type {CopyProgress} from '../migration/world.js';
-import {insideGit} from './inside-git.js';
 import {asOutcome, outcomeIfAny, outcomeOf, type CopiedFile} from './outcomes.js';
-import {bytesText, countText} from './words.js';
+import {insideGit} from './run/inside-git.js';
+import {bytesText, countText} from './run/words.js';
 
 type Needs = 'transfer' | 'files' | 'git' | 'pods';
 

@@ -1,22 +1,22 @@
 import {removeRemote} from '../directory/volume.js';
-import type {Evidence, Question, Reporter, Step, StepContext} from '../migration/step.js';
-import type {JsonObject} from '../migration/json.js';
-import {throughOutages} from '../migration/outage.js';
-import type {KubernetesObject} from '../migration/world.js';
-import {runName} from '../migration/run-name.js';
-import {differencesOf, servicePortsText} from '../manifests/shape.js';
-import type {Switch} from '../manifests/strategy.js';
 import {partsOf} from '../failure/failure.js';
-import {findOldServer} from './old-server.js';
+import {differencesOf, servicePortsText} from '../manifests/objects/shape.js';
+import type {Switch} from '../manifests/strategy.js';
+import {throughOutages} from '../migration/engine/outage.js';
+import type {JsonObject} from '../migration/json.js';
+import type {Evidence, Question, Reporter, Step, StepContext} from '../migration/step.js';
+import {runName} from '../migration/words/run-name.js';
+import type {KubernetesObject} from '../migration/world.js';
 import {asOutcome, outcomeIfAny, outcomeOf} from './outcomes.js';
-import {changeBackThroughOwner, changeThroughOwner, notePatch, previewOwner, type OwnerNeeds} from './owner-change.js';
-import {ownerQuestions, patchedText} from './owner-questions.js';
-import {isLeftToOwner, isOnlyAskedFor, makerOf, ownerFacts, ownedByCutOver, type Owned} from './owner.js';
-import {readPlan} from './plan.js';
-import {holdsDirectoryData} from './products.js';
-import {remoteFiles} from './remote-files.js';
-import {watchRollout} from './rollout.js';
-import {belongsTo, isFinished, kindOf, takesCommands, type Controlled} from './workload-pods.js';
+import {changeBackThroughOwner, changeThroughOwner, notePatch, previewOwner, type OwnerNeeds} from './owner/change.js';
+import {isLeftToOwner, isOnlyAskedFor, makerOf, ownerFacts, ownedByCutOver, type Owned} from './owner/index.js';
+import {ownerQuestions, patchedText} from './owner/questions.js';
+import {readPlan} from './run/plan.js';
+import {remoteFiles} from './run/remote-files.js';
+import {findOldServer} from './servers/old-server.js';
+import {holdsDirectoryData} from './servers/products.js';
+import {watchRollout} from './servers/rollout.js';
+import {belongsTo, isFinished, kindOf, takesCommands, type Controlled} from './servers/workload-pods.js';
 
 type Needs = OwnerNeeds | 'pods';
 

@@ -3,15 +3,15 @@ import {exportAbilities, exportBackend, exportWords, type Encryption} from '../d
 import {countEntries, putSecret, readSpace, removeRemote, type Space} from '../directory/volume.js';
 import {Failure} from '../failure/failure.js';
 import type {Evidence, Reporter, Step, StepContext} from '../migration/step.js';
-import {encryptionQuestion, passphraseQuestion} from './export-questions.js';
-import {freezeAll, freezeQuestion, frozenMode, frozenSoFar, isToFreeze, liftFreeze} from './freeze.js';
-import {lookingOnce} from './look-once.js';
-import {dataOf, oldServer} from './old-server.js';
 import {asOutcome, outcomeIfAny, outcomeOf, type ExportedFile} from './outcomes.js';
-import {holdsDirectoryData} from './products.js';
-import {remoteFiles} from './remote-files.js';
-import {isFreshTry, isToolFailure, watchWith} from './tries.js';
-import {bytesText, countText, noteText} from './words.js';
+import {encryptionQuestion, passphraseQuestion} from './questions/export.js';
+import {remoteFiles} from './run/remote-files.js';
+import {bytesText, countText, noteText} from './run/words.js';
+import {freezeAll, freezeQuestion, frozenMode, frozenSoFar, isToFreeze, liftFreeze} from './servers/freeze.js';
+import {lookingOnce} from './servers/look-once.js';
+import {dataOf, oldServer} from './servers/old-server.js';
+import {holdsDirectoryData} from './servers/products.js';
+import {isFreshTry, isToolFailure, watchWith} from './servers/tries.js';
 
 type Needs = 'pods' | 'clock' | 'files' | 'transfer' | 'cluster';
 

@@ -5,12 +5,12 @@ import {putSecret, readSpace, removeRemote} from '../directory/volume.js';
 import {Failure} from '../failure/failure.js';
 import type {Reporter, Step, StepContext} from '../migration/step.js';
 import {readPassphrase} from './export.js';
-import {newServer} from './new-server.js';
 import {asOutcome, outcomeIfAny, outcomeOf, type CopiedFile, type ImportedFile} from './outcomes.js';
-import {balanceOf} from './balance.js';
-import {remoteFiles} from './remote-files.js';
-import {isFreshTry, isToolFailure, watchWith} from './tries.js';
-import {bytesText} from './words.js';
+import {remoteFiles} from './run/remote-files.js';
+import {bytesText} from './run/words.js';
+import {balanceOf} from './servers/balance.js';
+import {newServer} from './servers/new-server.js';
+import {isFreshTry, isToolFailure, watchWith} from './servers/tries.js';
 
 type Needs = 'pods' | 'clock' | 'files' | 'transfer';
 

@@ -8,7 +8,7 @@ import {exportData} from './export.js';
 import {importData} from './import.js';
 import {inventory} from './inventory.js';
 import {preview} from './preview.js';
-import {profile} from './profile.js';
+import {profile} from './profile/index.js';
 import {prove} from './prove.js';
 import {strategy} from './strategy.js';
 

@@ -4,9 +4,9 @@ import type {Fact, Question, Step, StepContext} from '../migration/step.js';
 import {portVariables} from '../ping/ports.js';
 import type {Workload} from '../ping/workload.js';
 import {asOutcome, outcomeOf} from './outcomes.js';
-import {lookOnce, type Look} from './look.js';
-import {holdsDirectoryData} from './products.js';
-import {countText} from './words.js';
+import {countText} from './run/words.js';
+import {lookOnce, type Look} from './servers/look.js';
+import {holdsDirectoryData} from './servers/products.js';
 
 type Needs = 'cluster' | 'pods';
 

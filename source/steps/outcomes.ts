@@ -1,11 +1,11 @@
+import type {Backend} from '../directory/backends.js';
 import {Failure} from '../failure/failure.js';
+import type {Decisions} from '../manifests/strategy.js';
 import type {JsonObject} from '../migration/json.js';
 import type {StepContext, StepId} from '../migration/step.js';
 import type {Fingerprint, PodTarget} from '../migration/world.js';
-import type {Backend} from '../directory/backends.js';
-import type {Decisions} from '../manifests/strategy.js';
 import type {Workload} from '../ping/workload.js';
-import type {ProfileSecrets} from './profile-way.js';
+import type {ProfileSecrets} from './profile/way.js';
 
 /** What each step leaves for the later ones, in the journal: plain JSON, no secret, no user data. */
 export type Outcomes = {

@@ -1,10 +1,10 @@
 import {join} from 'node:path';
+import type {ManifestPlan} from '../manifests/strategy.js';
 import type {Question, Step, StepContext} from '../migration/step.js';
 import {verifyCommit} from '../profile/commit.js';
-import type {ManifestPlan} from '../manifests/strategy.js';
 import {asOutcome, outcomeIfAny, outcomeOf} from './outcomes.js';
-import {inNamespace, keepPlan, makePlan, manifestsFolder, objectText, readPlan} from './plan.js';
-import {commitForRun} from './run-commit.js';
+import {inNamespace, keepPlan, makePlan, manifestsFolder, objectText, readPlan} from './run/plan.js';
+import {commitForRun} from './run/run-commit.js';
 
 type Needs = 'cluster' | 'pods' | 'kubectl' | 'files' | 'git';
 

@@ -4,14 +4,14 @@ import {exportAbilities, exportBackend} from '../directory/export.js';
 import {readRuntime} from '../directory/runtime.js';
 import {removeRemote} from '../directory/volume.js';
 import {Failure} from '../failure/failure.js';
-import {createDigest, digestOf} from '../ldif/digest.js';
 import {diffLdif} from '../ldif/diff.js';
+import {createDigest, digestOf} from '../ldif/digest.js';
 import type {Evidence, Reporter, Step, StepContext} from '../migration/step.js';
-import {balanceOf} from './balance.js';
-import {findNewServer, newServer} from './new-server.js';
 import {asOutcome, outcomeIfAny, outcomeOf, type CopiedFile, type Proof} from './outcomes.js';
-import {remoteFiles} from './remote-files.js';
-import {watchWith} from './tries.js';
+import {remoteFiles} from './run/remote-files.js';
+import {balanceOf} from './servers/balance.js';
+import {findNewServer, newServer} from './servers/new-server.js';
+import {watchWith} from './servers/tries.js';
 
 type Needs = 'pods' | 'clock' | 'cluster' | 'files' | 'transfer';
 

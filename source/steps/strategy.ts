@@ -1,14 +1,14 @@
 import {createHash} from 'node:crypto';
 import {Failure} from '../failure/failure.js';
-import type {Fact, Question, Step, StepContext} from '../migration/step.js';
 import type {Strategy} from '../manifests/strategy.js';
+import type {Fact, Question, Step, StepContext} from '../migration/step.js';
 import {identityOf, readImage} from '../ping/image.js';
 import {newPorts, oldPorts} from '../ping/ports.js';
 import type {Identity, Ports, Workload} from '../ping/workload.js';
 import {asOutcome, outcomeOf, type Outcomes} from './outcomes.js';
-import {holdsDirectoryData} from './products.js';
-import {recommend} from './recommendation.js';
-import {kindOf} from './workload-pods.js';
+import {recommend} from './questions/recommendation.js';
+import {holdsDirectoryData} from './servers/products.js';
+import {kindOf} from './servers/workload-pods.js';
 
 type Needs = 'cluster';
 

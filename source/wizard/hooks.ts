@@ -1,5 +1,6 @@
 import {useEffect, useState, useSyncExternalStore} from 'react';
-import type {Ending, Engine} from '../migration/engine.js';
+import type {Engine} from '../migration/engine/engine.js';
+import type {Ending} from '../migration/engine/session.js';
 import type {View} from '../migration/state.js';
 
 /** The engine's view, as it is. */

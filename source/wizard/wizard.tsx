@@ -1,8 +1,9 @@
 import {render} from 'ink';
 import {asciiOf} from '../failure/plain.js';
-import {closingLines} from '../migration/closing.js';
-import type {Ending, Engine} from '../migration/engine.js';
+import type {Engine} from '../migration/engine/engine.js';
+import type {Ending} from '../migration/engine/session.js';
 import type {StepId} from '../migration/step.js';
+import {closingLines} from '../migration/words/closing.js';
 import {App} from './app.js';
 import {renderOptions, type Terminal} from './terminal.js';
 import {themeOf} from './theme.js';

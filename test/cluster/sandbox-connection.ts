@@ -1,8 +1,8 @@
 import {writeFile} from 'node:fs/promises';
 import {join} from 'node:path';
 import {onTestFinished} from 'vitest';
+import {readConnection} from '../../source/cluster/api/kubeconfig.js';
 import type {Connection} from '../../source/cluster/connection.js';
-import {readConnection} from '../../source/cluster/kubeconfig.js';
 import {startSandbox, type Sandbox, type SandboxOptions} from '../../source/sandbox/sandbox.js';
 import {temporaryFolder} from './temporary-folder.js';
 

@@ -1,10 +1,10 @@
 import {readdir} from 'node:fs/promises';
 import {expect, test} from 'vitest';
+import {createReader} from '../../source/cluster/api/reader.js';
 import {kinds} from '../../source/cluster/kinds.js';
-import {createKubectl} from '../../source/cluster/kubectl.js';
-import {acquireLease, readLease} from '../../source/cluster/lease.js';
-import {createPodShell} from '../../source/cluster/pod-shell.js';
-import {createReader} from '../../source/cluster/reader.js';
+import {createKubectl} from '../../source/cluster/kubectl/kubectl.js';
+import {createPodShell} from '../../source/cluster/kubectl/pod-shell.js';
+import {acquireLease, readLease} from '../../source/cluster/lease/lease.js';
 import type {Kind, KubernetesObject} from '../../source/migration/world.js';
 import {createFastClock, createHandClock} from './hand-clock.js';
 import {withSandbox} from './sandbox-connection.js';

@@ -1,5 +1,5 @@
 import {expect, test} from 'vitest';
-import {createPodShell} from '../../source/cluster/pod-shell.js';
+import {createPodShell} from '../../source/cluster/kubectl/pod-shell.js';
 import {doWork} from '../../source/directory/work.js';
 import {createFastClock} from '../cluster/hand-clock.js';
 import {withSandbox} from '../cluster/sandbox-connection.js';

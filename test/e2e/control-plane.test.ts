@@ -2,8 +2,8 @@ import process from 'node:process';
 import {execa} from 'execa';
 import {describe, expect, test} from 'vitest';
 import {ask, differences} from './ask.js';
-import {newPodOf} from './new-pod.js';
 import {withLoadedWorld} from './loaded-world.js';
+import {newPodOf} from './new-pod.js';
 import {leftRunning} from './processes.js';
 import {prepareRun} from './program.js';
 

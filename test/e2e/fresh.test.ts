@@ -1,7 +1,7 @@
 import {describe, expect, test} from 'vitest';
 import {ask, differences} from './ask.js';
-import {newPodOf, selectorOf} from './new-pod.js';
 import {withLoadedWorld} from './loaded-world.js';
+import {newPodOf, selectorOf} from './new-pod.js';
 import {prepareRun} from './program.js';
 
 describe('a fresh deployment of 20,000 entries by the program', () => {

@@ -1,8 +1,8 @@
 import {beforeAll, describe, expect, test} from 'vitest';
 import {ask, differences} from './ask.js';
 import type {KubeObject} from './cluster.js';
-import {newPodOf} from './new-pod.js';
 import {withLoadedWorld} from './loaded-world.js';
+import {newPodOf} from './new-pod.js';
 import {leftRunning} from './processes.js';
 import {prepareRun, type ProgramRun} from './program.js';
 

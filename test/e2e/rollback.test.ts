@@ -1,7 +1,7 @@
 import {beforeAll, describe, expect, test} from 'vitest';
 import {ask, differences} from './ask.js';
-import {selectorOf} from './new-pod.js';
 import {withLoadedWorld} from './loaded-world.js';
+import {selectorOf} from './new-pod.js';
 import {prepareRun} from './program.js';
 
 describe('the way back after the cut-over', () => {

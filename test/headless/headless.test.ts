@@ -2,7 +2,7 @@ import {expect, test} from 'vitest';
 import {Failure} from '../../source/failure/failure.js';
 import {runHeadless, type HeadlessOptions} from '../../source/headless/headless.js';
 import type {Question, Step} from '../../source/migration/step.js';
-import {preview, scripted, step, type ScriptedOptions} from '../migration/scripted.js';
+import {preview, scripted, step, type ScriptedOptions} from '../migration/engine/scripted.js';
 
 const strategy: Question = {
 	kind: 'choice',

@@ -1,7 +1,7 @@
 import {Buffer} from 'node:buffer';
 import {normalDn} from '../../source/ldif/dn.js';
-import {readEntries} from './reader.js';
 import {collect, pieces} from './ldif-text.js';
+import {readEntries} from './reader.js';
 
 type Line = readonly [name: string, value: Buffer];
 

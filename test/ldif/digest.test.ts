@@ -5,8 +5,8 @@ import {Failure} from '../../source/failure/failure.js';
 import {createDigest, digestOf} from '../../source/ldif/digest.js';
 import {normalDn} from '../../source/ldif/dn.js';
 import {ownedAttributes} from '../../source/ldif/owned.js';
-import {readEntries} from './reader.js';
 import {collect, createRandom, ldifOf, pieces, sampleDirectory, type Sample} from './ldif-text.js';
+import {readEntries} from './reader.js';
 
 const digest = async (content: string | Buffer, size?: number): Promise<string> => {
 	const {digest: text} = await digestOf(pieces(content, size));

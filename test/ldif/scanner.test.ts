@@ -2,8 +2,8 @@ import {Buffer} from 'node:buffer';
 import {describe, expect, test} from 'vitest';
 import {Failure} from '../../source/failure/failure.js';
 import {createScanner} from '../../source/ldif/scanner.js';
-import {readEntries, type Entry} from './reader.js';
 import {collect, pieces} from './ldif-text.js';
+import {readEntries, type Entry} from './reader.js';
 
 const read = async (content: string | Buffer, size?: number): Promise<readonly Entry[]> =>
 	collect(readEntries(pieces(content, size)));

@@ -1,11 +1,11 @@
 import {describe, expect, test} from 'vitest';
 import {Failure} from '../../source/failure/failure.js';
-import {applyEdits, remove as removeField, set as setField} from '../../source/manifests/edit.js';
+import {applyEdits, remove as removeField, set as setField} from '../../source/manifests/objects/edit.js';
+import {isSelectedBy, podLabelsOf} from '../../source/manifests/objects/selector.js';
 import {planManifests} from '../../source/manifests/plan.js';
-import {isSelectedBy, podLabelsOf} from '../../source/manifests/selector.js';
+import type {Decisions, ManifestPlan} from '../../source/manifests/strategy.js';
 import {fieldOf, listOf, mapOf} from '../../source/ping/fields.js';
 import type {Manifest} from '../../source/ping/workload.js';
-import type {Decisions, ManifestPlan} from '../../source/manifests/strategy.js';
 import {clients, environment, facts, fresh, governing, namespaceObjects, oldSet} from './live.js';
 
 const planWith = (decisions: Partial<Decisions> = {}, objects = namespaceObjects): ManifestPlan =>

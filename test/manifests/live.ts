@@ -1,5 +1,5 @@
-import type {Manifest, Workload} from '../../source/ping/workload.js';
 import type {Decisions} from '../../source/manifests/strategy.js';
+import type {Manifest, Workload} from '../../source/ping/workload.js';
 
 const server = {
 	uid: '4c1a',

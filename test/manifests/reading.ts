@@ -1,4 +1,4 @@
-import {parseText} from '../../source/commands/documents/text.js';
+import {parseText} from '../../source/documents/text.js';
 import {planFiles, type FilesPlan} from '../../source/manifests/files/plan-files.js';
 import type {SourceFile} from '../../source/manifests/files/source.js';
 

@@ -1,5 +1,5 @@
 import {describe, expect, test} from 'vitest';
-import {applyEdits, set} from '../../source/manifests/edit.js';
+import {applyEdits, set} from '../../source/manifests/objects/edit.js';
 import {planManifests} from '../../source/manifests/plan.js';
 import {fieldOf} from '../../source/ping/fields.js';
 import type {Manifest} from '../../source/ping/workload.js';

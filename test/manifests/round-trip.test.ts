@@ -1,5 +1,5 @@
 import {describe, expect, test} from 'vitest';
-import {findProblems, sortDocuments} from '../../source/ping/findings.js';
+import {findProblems, sortDocuments} from '../../source/ping/findings/index.js';
 import {planned, reading} from './reading.js';
 
 const set = (image: string, more = ''): string => `apiVersion: apps/v1

@@ -1,5 +1,5 @@
 import {expect, test} from 'vitest';
-import {catalogue, productOf, productOfChartKey} from '../../source/ping/catalogue.js';
+import {catalogue, productOf, productOfChartKey} from '../../source/ping/catalogue/index.js';
 
 test('every product of the family has a row', () => {
 	expect(catalogue.map(({id}) => id).toSorted()).toEqual([

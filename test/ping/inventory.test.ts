@@ -1,6 +1,6 @@
-import {parseAllDocuments} from 'yaml';
 import {describe, expect, test} from 'vitest';
-import {takeInventory} from '../../source/ping/inventory.js';
+import {parseAllDocuments} from 'yaml';
+import {takeInventory} from '../../source/ping/inventory/index.js';
 import type {Manifest, PodProbe, Workload} from '../../source/ping/workload.js';
 import {configMap, pinned, secured, service, workload} from './findings/look.js';
 

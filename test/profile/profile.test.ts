@@ -1,10 +1,10 @@
-import {expect, test} from 'vitest';
 import {pack, type Pack} from 'tar-stream';
+import {expect, test} from 'vitest';
+import {oldPorts} from '../../source/ping/ports.js';
 import {cleanProfile} from '../../source/profile/clean.js';
 import {findLeaks} from '../../source/profile/secrets.js';
 import {readTree} from '../../source/profile/tree.js';
 import {freeProfile} from '../../source/profile/variables.js';
-import {oldPorts} from '../../source/ping/ports.js';
 
 const treeOf = (files: Readonly<Record<string, string>>): ReadonlyMap<string, Uint8Array> =>
 	new Map(Object.entries(files).map(([path, text]) => [path, new TextEncoder().encode(text)]));

@@ -1,7 +1,7 @@
+import {existsSync} from 'node:fs';
 import {mkdir, readFile, symlink, writeFile} from 'node:fs/promises';
 import {delimiter, join} from 'node:path';
 import process from 'node:process';
-import {existsSync} from 'node:fs';
 import {afterEach, describe, expect, onTestFinished, test} from 'vitest';
 import {journalFormat} from '../../source/migration/event.js';
 import {startSandbox} from '../../source/sandbox/sandbox.js';

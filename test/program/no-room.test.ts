@@ -1,8 +1,8 @@
 import {spawnSync} from 'node:child_process';
+import {existsSync} from 'node:fs';
 import {cp, mkdir, readFile} from 'node:fs/promises';
 import {join} from 'node:path';
 import process from 'node:process';
-import {existsSync} from 'node:fs';
 import {describe, expect, test} from 'vitest';
 import {temporaryDesk, programPath, runToEnd, type Result} from './desk.js';
 import {expectRefusal, startedRun} from './refusal.js';

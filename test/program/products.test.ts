@@ -1,7 +1,7 @@
 import {readFile, writeFile} from 'node:fs/promises';
 import path from 'node:path';
 import {expect, test} from 'vitest';
-import {catalogue} from '../../source/ping/catalogue.js';
+import {catalogue} from '../../source/ping/catalogue/index.js';
 import {changedLines} from '../manifests/reading.js';
 import {runProgram, temporaryHome} from './program.js';
 

@@ -2,6 +2,7 @@ import {readFile, stat} from 'node:fs/promises';
 import {join} from 'node:path';
 import {expect, test} from 'vitest';
 import type {Sandbox} from '../../source/sandbox/sandbox.js';
+import {boundariesOf, lookForRun, waitForBoundary} from './journal-watch.js';
 import {
 	answersFile,
 	freshAnswers,
@@ -16,7 +17,6 @@ import {
 	type Ended,
 	type Program,
 } from './program.js';
-import {boundariesOf, lookForRun, waitForBoundary} from './journal-watch.js';
 
 /** Values of the old directory that stand nowhere but in its entries: a password hash, and a surname of plain ASCII that is long enough not to turn up by chance. */
 const canaries = (sandbox: Sandbox): readonly [string, string] => {

@@ -2,6 +2,7 @@ import {basename, join} from 'node:path';
 import {execa} from 'execa';
 import {expect, test} from 'vitest';
 import type {Sandbox} from '../../source/sandbox/sandbox.js';
+import {boundariesOf, waitForBoundary} from './journal-watch.js';
 import {
 	answersFile,
 	environmentOf,
@@ -14,7 +15,6 @@ import {
 	temporaryHome,
 	temporarySandbox,
 } from './program.js';
-import {boundariesOf, waitForBoundary} from './journal-watch.js';
 
 const write = String.raw`printf 'dn: dc=example,dc=com\nchangetype: modify\nreplace: description\ndescription: written after the way back\n' >/tmp/change.ldif && ldapmodify --ldifFile /tmp/change.ldif`;
 

@@ -1,10 +1,10 @@
 import {expect, test} from 'vitest';
 import {Failure} from '../../source/failure/failure.js';
-import {renderReport} from '../../source/report/report.js';
-import {rehearsalOf} from '../../source/report/rehearsal.js';
-import {renderStatus, statusJson} from '../../source/report/status.js';
 import type {Step} from '../../source/migration/step.js';
-import {scripted, step, type Scripted, type ScriptedOptions} from '../migration/scripted.js';
+import {rehearsalOf} from '../../source/report/rehearsal.js';
+import {renderReport} from '../../source/report/report.js';
+import {renderStatus, statusJson} from '../../source/report/status.js';
+import {scripted, step, type Scripted, type ScriptedOptions} from '../migration/engine/scripted.js';
 
 const steps = (changes: Readonly<Partial<Record<Step['id'], Partial<Step>>>> = {}): readonly Step[] => [
 	step('strategy', {

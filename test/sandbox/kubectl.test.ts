@@ -1,7 +1,7 @@
 import {afterAll, beforeAll, describe, expect, it} from 'vitest';
-import {takeInventory} from '../../source/ping/inventory.js';
-import {newWorkload} from './new-workload.js';
+import {takeInventory} from '../../source/ping/inventory/index.js';
 import {makeRig, statusOf, stderrOf, stdoutOf, type Rig} from './kubectl.js';
+import {newWorkload} from './new-workload.js';
 
 const configMap = (data: Record<string, string>) => ({
 	apiVersion: 'v1',

@@ -3,7 +3,7 @@ import {afterEach, expect, test} from 'vitest';
 import type {Step} from '../../source/migration/step.js';
 import {App} from '../../source/wizard/app.js';
 import {themeOf} from '../../source/wizard/theme.js';
-import {preview, scripted, step, type ScriptedOptions} from '../migration/scripted.js';
+import {preview, scripted, step, type ScriptedOptions} from '../migration/engine/scripted.js';
 import {story, strategy} from './story.js';
 
 afterEach(cleanup);

@@ -1,5 +1,5 @@
 import {expect, test, vi} from 'vitest';
-import type {Scripted} from '../migration/scripted.js';
+import type {Scripted} from '../migration/engine/scripted.js';
 import {open, sees} from './session.js';
 import {createGate, story} from './story.js';
 import {keys} from './terminal.js';

@@ -1,7 +1,7 @@
 import {expect} from 'vitest';
-import {runWizard, type WizardEnding, type WizardOptions} from '../../source/wizard/wizard.js';
 import type {Step} from '../../source/migration/step.js';
-import {scripted, type Scripted, type ScriptedOptions} from '../migration/scripted.js';
+import {runWizard, type WizardEnding, type WizardOptions} from '../../source/wizard/wizard.js';
+import {scripted, type Scripted, type ScriptedOptions} from '../migration/engine/scripted.js';
 import {createTerminal, type TestTerminal} from './terminal.js';
 
 /** A run that is driven by the wizard on a terminal. */

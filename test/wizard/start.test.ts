@@ -1,6 +1,7 @@
 import {expect, test} from 'vitest';
 import {Failure} from '../../source/failure/failure.js';
-import {runStartMenu, type StartOptions} from '../../source/wizard/start.js';
+import type {StartOptions} from '../../source/wizard/start/choice.js';
+import {runStartMenu} from '../../source/wizard/start/index.js';
 import {createTerminal, keys} from './terminal.js';
 
 const open = (changes: Partial<StartOptions> = {}) => {

@@ -1,6 +1,6 @@
 import {Failure} from '../../source/failure/failure.js';
 import type {Question, Step} from '../../source/migration/step.js';
-import {preview, step} from '../migration/scripted.js';
+import {preview, step} from '../migration/engine/scripted.js';
 
 export const strategy: Question = {
 	kind: 'choice',

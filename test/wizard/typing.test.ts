@@ -1,6 +1,6 @@
 import {expect, test, vi} from 'vitest';
 import type {Question} from '../../source/migration/step.js';
-import {step} from '../migration/scripted.js';
+import {step} from '../migration/engine/scripted.js';
 import {open, sees} from './session.js';
 import {story} from './story.js';
 import {keys, pasted} from './terminal.js';

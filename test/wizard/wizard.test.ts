@@ -1,5 +1,5 @@
 import {expect, test, vi} from 'vitest';
-import {scripted} from '../migration/scripted.js';
+import {scripted} from '../migration/engine/scripted.js';
 import {open, sees, type Session} from './session.js';
 import {createGate, story} from './story.js';
 import {keys} from './terminal.js';

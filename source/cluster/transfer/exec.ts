@@ -1,8 +1,8 @@
-import {execFailure} from '../exec-failure.js';
-import {spawnKubectl, type KubectlProcess} from '../process.js';
-import type {Connection} from '../connection.js';
 import type {Failure} from '../../failure/failure.js';
 import type {CommandResult, PodTarget} from '../../migration/world.js';
+import type {Connection} from '../connection.js';
+import {execFailure} from '../failures/exec-failure.js';
+import {spawnKubectl, type KubectlProcess} from '../kubectl/process.js';
 
 /** Starts a command in a container and hands back its streams. All that the transfer needs of a cluster. */
 export type Exec = (

@@ -1,7 +1,7 @@
-import {kubectlByHand, type Connection} from '../connection.js';
 import {Failure} from '../../failure/failure.js';
-import {lastLines} from '../lines.js';
 import type {CopyOptions, PodTarget} from '../../migration/world.js';
+import {kubectlByHand, type Connection} from '../connection.js';
+import {lastLines} from '../failures/lines.js';
 import type {Trouble} from './trouble.js';
 
 /** What a copy can fail with, but for what kubectl itself says. */

@@ -1,9 +1,9 @@
 import {type Buffer} from 'node:buffer';
 import {createHash} from 'node:crypto';
 import type {Readable} from 'node:stream';
+import type {Ledger, Run} from './ledger.js';
 import {isHash} from './look.js';
 import {endMark} from './scripts.js';
-import type {Ledger, Run} from './ledger.js';
 import type {Sink} from './sink.js';
 import type {Trouble} from './trouble.js';
 

@@ -1,5 +1,5 @@
 import type {Readable} from 'node:stream';
-import type {KubectlProcess} from '../process.js';
+import type {KubectlProcess} from '../kubectl/process.js';
 import type {Pod} from './ask.js';
 import {scriptArgv} from './exec.js';
 import {startWatch, type Trouble, type Watch} from './trouble.js';

@@ -1,12 +1,12 @@
 import {createHash} from 'node:crypto';
 import process from 'node:process';
 import {setTimeout as wait} from 'node:timers/promises';
-import type {Connection} from '../connection.js';
 import type {CopyOptions, PodTarget, Transfer} from '../../migration/world.js';
+import type {Connection} from '../connection.js';
 import type {Pod} from './ask.js';
-import type {Copy} from './copy.js';
 import {copyIn} from './copy-in.js';
 import {copyOut} from './copy-out.js';
+import type {Copy} from './copy.js';
 import {explainKubectl, kubectlExec, type Exec} from './exec.js';
 import {assertPaths, copyFailures} from './failures.js';
 import {lookAt, sumOf} from './look.js';

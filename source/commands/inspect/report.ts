@@ -1,5 +1,5 @@
-import type {Finding, Severity} from '../../ping/findings.js';
 import {plainLine} from '../../failure/plain.js';
+import type {Finding, Severity} from '../../ping/findings/index.js';
 
 /** What was looked at, in numbers. */
 export type Scope = {

@@ -1,4 +1,4 @@
-import {moveInCommand, moveInWords, type PortMove} from '../port-move.js';
+import {moveInCommand, moveInWords, type PortMove} from '../objects/port-move.js';
 
 /** Which ports move at which host, for the names by which others reach a server. */
 export type Hosts = ReadonlyMap<string, PortMove>;

@@ -1,10 +1,10 @@
 import {textOf} from '../../ping/fields.js';
-import {takeInventory} from '../../ping/inventory.js';
+import {takeInventory} from '../../ping/inventory/index.js';
 import type {Manifest, Workload} from '../../ping/workload.js';
-import {objectOf, type Draft, type Drafts} from '../draft.js';
-import type {Edit} from '../edit.js';
+import {objectOf, type Draft, type Drafts} from '../objects/draft.js';
+import type {Edit} from '../objects/edit.js';
+import {fileSafe, manifestText} from '../objects/print.js';
 import {draftsOf} from '../plan.js';
-import {fileSafe, manifestText} from '../print.js';
 import type {Decisions, ManifestFile} from '../strategy.js';
 import {editText} from '../text/edit-text.js';
 import {below, locate, type Located, type SourceFile, type SourcePart} from './source.js';

@@ -1,14 +1,14 @@
 import {Failure} from '../../failure/failure.js';
-import {applyEdits} from '../edit.js';
 import {listOf, textOf} from '../../ping/fields.js';
-import {fileSafe} from '../print.js';
+import {applyEdits} from '../objects/edit.js';
+import {fileSafe} from '../objects/print.js';
+import {at} from '../objects/value.js';
 import type {ManifestFile, Strategy} from '../strategy.js';
-import {at} from '../value.js';
-import {planCompose, servicesIn} from './compose.js';
-import {planDocker} from './docker.js';
-import {runOfContainer, runOfService} from './docker-write.js';
-import {blocksIn, planHelm, sprintTag} from './helm.js';
-import {valuesFile} from './helm-values.js';
+import {planCompose, servicesIn} from './compose/index.js';
+import {planDocker} from './docker/index.js';
+import {runOfContainer, runOfService} from './docker/write.js';
+import {blocksIn, planHelm, sprintTag} from './helm/index.js';
+import {valuesFile} from './helm/values.js';
 import {
 	editedFile,
 	freshFiles,
@@ -18,7 +18,7 @@ import {
 	workloadsIn,
 	type PlannedWorkload,
 } from './kubernetes.js';
-import {kustomizeFresh, kustomizeRoot, changesObjects} from './kustomize.js';
+import {kustomizeFresh, kustomizeRoot, changesObjects} from './kustomize/index.js';
 import {kindOfDocument, type DocumentKind, type SourceFile, type SourcePart} from './source.js';
 import {readTag, type Target} from './target.js';
 

@@ -4,8 +4,8 @@ import {isCompose} from '../../ping/findings/compose.js';
 import {isKustomization} from '../../ping/findings/kustomization.js';
 import {isValues} from '../../ping/findings/values.js';
 import type {Manifest} from '../../ping/workload.js';
-import type {Edit} from '../edit.js';
-import type {Path} from '../value.js';
+import type {Edit} from '../objects/edit.js';
+import type {Path} from '../objects/value.js';
 
 /** A document of a file: its value and where its text stands. */
 export type SourcePart = {readonly start: number; readonly end: number; readonly value: unknown};

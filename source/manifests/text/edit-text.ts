@@ -1,6 +1,6 @@
 import {isAlias, parseDocument, stringify, type Node} from 'yaml';
-import {applyEdits, isRemoval, removalsLastFirst, type Edit} from '../edit.js';
-import {at, isMap, isSame, type Path} from '../value.js';
+import {applyEdits, isRemoval, removalsLastFirst, type Edit} from '../objects/edit.js';
+import {at, isMap, isSame, type Path} from '../objects/value.js';
 import {placeAt} from './place.js';
 import {styleOf} from './render.js';
 import {isOnlyOne, removeSplice, setSplice, type Splice} from './splice.js';

@@ -1,5 +1,5 @@
 import {isAlias, isMap, isScalar, isSeq, type Node, type Pair, type YAMLMap, type YAMLSeq} from 'yaml';
-import type {Path} from '../value.js';
+import type {Path} from '../objects/value.js';
 
 /** Where a path leads in a syntax tree. */
 export type Found =

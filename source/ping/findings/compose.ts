@@ -1,4 +1,4 @@
-import {listensOn, productOf, type Product} from '../catalogue.js';
+import {listensOn, productOf, type Product} from '../catalogue/index.js';
 import {fieldOf, integerOf, joinField, listOf, mapOf, textOf, textsOf} from '../fields.js';
 import {readImage, sprintNumber, type ImageReading} from '../image.js';
 import {mentionsOf, waitsWithoutPort} from '../mentions.js';

@@ -1,4 +1,4 @@
-import {catalogue, listensOn} from '../catalogue.js';
+import {catalogue, listensOn} from '../catalogue/index.js';
 import {fieldOf, integerOf, joinField, listOf, mapOf, textOf, textsOf} from '../fields.js';
 import {actionsOf, commandOf} from '../inventory/ports.js';
 import {mentionsOf, waitsWithoutPort, type Mention} from '../mentions.js';

@@ -1,4 +1,4 @@
-import {listenerVariables} from '../catalogue.js';
+import {listenerVariables} from '../catalogue/index.js';
 import {fieldOf, integerOf, joinField, listOf, mapOf, textOf} from '../fields.js';
 import {commandOf} from '../inventory/ports.js';
 import type {Container} from '../podspec.js';

@@ -1,4 +1,4 @@
-import {productOf} from '../catalogue.js';
+import {productOf} from '../catalogue/index.js';
 import {joinField, textOf} from '../fields.js';
 import {readImage, readTarget, sprintNumber} from '../image.js';
 import type {PodTemplate} from '../podspec.js';

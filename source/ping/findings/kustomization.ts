@@ -1,4 +1,4 @@
-import {productOf} from '../catalogue.js';
+import {productOf} from '../catalogue/index.js';
 import {fieldOf, integerOf, joinField, listOf, textOf} from '../fields.js';
 import {readImage, sprintNumber} from '../image.js';
 import {isPrivileged, newPortOf, isPortVariable} from '../ports.js';

@@ -1,8 +1,8 @@
-import {productOf, type Product} from '../catalogue.js';
+import {productOf, type Product} from '../catalogue/index.js';
 import {fieldOf, integerOf, mapOf, textOf} from '../fields.js';
 import {readImage, readTarget, sprintNumber, type ImageReading} from '../image.js';
 import {environmentOf, type Environment, type Variable} from '../inventory/environment.js';
-import {mainContainerOf} from '../inventory.js';
+import {mainContainerOf} from '../inventory/index.js';
 import {
 	isOwned,
 	nameOf,

@@ -1,4 +1,4 @@
-import {listenerVariables, productOfChartKey, type Product} from '../catalogue.js';
+import {listenerVariables, productOfChartKey, type Product} from '../catalogue/index.js';
 import {fieldOf, integerOf, joinField, mapOf, textOf} from '../fields.js';
 import {readImage, readTarget, sprintNumber} from '../image.js';
 import {isPrivileged, newPorts, variableOfOldPort} from '../ports.js';

@@ -1,6 +1,6 @@
 import type {KubeObject} from '../store/object.js';
-import type {Change} from '../store/store.js';
 import {fieldSelector, labelSelector} from '../store/selectors.js';
+import type {Change} from '../store/store.js';
 import {listKind} from './change.js';
 import type {Cluster} from './cluster.js';
 import {notFound, refusal} from './refusal.js';

@@ -3,7 +3,6 @@ import {createServer, type IncomingMessage, type ServerResponse} from 'node:http
 import type {AddressInfo, Socket} from 'node:net';
 import {WebSocketServer} from 'ws';
 import type {KubeObject} from '../store/object.js';
-import {isRefusal, refusal, type Refusal} from './refusal.js';
 import {checkAccess, review} from './access.js';
 import {create, parseBody, patch, remove, scale, update, type Write} from './change.js';
 import type {Cluster} from './cluster.js';
@@ -12,6 +11,7 @@ import {discovery} from './discovery.js';
 import {openExec} from './exec.js';
 import {sendLog} from './log.js';
 import {getObject, listObjects, watchObjects, type Wish} from './read.js';
+import {isRefusal, refusal, type Refusal} from './refusal.js';
 import {makeReply, type Reply} from './reply.js';
 import {targetOf, type Target} from './target.js';
 

@@ -1,5 +1,5 @@
-import {hasBits, withBits} from './mode.js';
 import {fileError} from './file-error.js';
+import {hasBits, withBits} from './mode.js';
 import {makeFolder, sizeOf, walk, type FolderNode, type Node} from './node.js';
 
 /** What a volume of the cluster is made of; `fsGroup` is only honoured by some. */

@@ -1,8 +1,8 @@
-import {baseEntry, sampleEntries} from '../ldap/generate.js';
-import {normalDn, type Entry} from '../ldap/entry.js';
-import {startDirectory} from '../ldap/server.js';
 import {isFileError} from '../files/file-error.js';
 import {makeView, type View} from '../files/view.js';
+import {normalDn, type Entry} from '../ldap/entry.js';
+import {baseEntry, sampleEntries} from '../ldap/generate.js';
+import {startDirectory} from '../ldap/server.js';
 import type {Process} from '../processes/process.js';
 import type {ImageFacts} from './image.js';
 import {installServer, setupPorts} from './install.js';

@@ -1,9 +1,9 @@
-import {programs} from '../programs/index.js';
 import type {FaultBook} from '../faults.js';
 import type {Capability, Credentials} from '../files/credentials.js';
 import type {Volume} from '../files/volume.js';
 import {makeLog} from '../processes/log.js';
 import {makeProcesses, type Processes} from '../processes/process.js';
+import {programs} from '../programs/index.js';
 import type {KubeObject} from '../store/object.js';
 import type {Store} from '../store/store.js';
 import {tools} from '../tools/index.js';

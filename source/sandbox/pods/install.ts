@@ -1,7 +1,7 @@
 import {randomUUID} from 'node:crypto';
+import type {View} from '../files/view.js';
 import {backendFile} from '../ldap/backend.js';
 import type {Entry} from '../ldap/entry.js';
-import type {View} from '../files/view.js';
 
 /** What a server is set up with. */
 export type Installation = {

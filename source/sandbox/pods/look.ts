@@ -1,6 +1,6 @@
 import {type Buffer} from 'node:buffer';
-import type {Entry} from '../ldap/entry.js';
 import {makeView} from '../files/view.js';
+import type {Entry} from '../ldap/entry.js';
 import type {PodHost} from './host.js';
 
 /** What a test sees of a container, past all permissions. */

@@ -1,8 +1,8 @@
 import {Buffer} from 'node:buffer';
-import {withoutEndSlashes} from '../files/path.js';
-import {makeFile, makeFolder, plant, type Node} from '../files/node.js';
-import {giveToGroup, makeVolume, recount, type Volume, type VolumeType} from '../files/volume.js';
 import type {Mount} from '../files/find.js';
+import {makeFile, makeFolder, plant, type Node} from '../files/node.js';
+import {withoutEndSlashes} from '../files/path.js';
+import {giveToGroup, makeVolume, recount, type Volume, type VolumeType} from '../files/volume.js';
 import type {KubeObject} from '../store/object.js';
 import type {Store} from '../store/store.js';
 import {waiting, type ContainerSpec, type PodSpec, type VolumeSpec} from './spec.js';

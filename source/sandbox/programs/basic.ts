@@ -1,6 +1,6 @@
 import {Buffer} from 'node:buffer';
+import type {Call, Program, Programs} from '../pods/machine.js';
 import {asBytes} from './input.js';
-import type {Call, Program, Programs} from './call.js';
 import {usageError} from './options.js';
 
 const escapes: Readonly<Record<string, string>> = {

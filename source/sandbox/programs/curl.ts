@@ -1,6 +1,6 @@
 import {text as readText} from 'node:stream/consumers';
+import type {Program} from '../pods/machine.js';
 import {answerOf} from '../tools/admin-api.js';
-import type {Program} from './call.js';
 import {standardInput} from './input.js';
 import {usageError} from './options.js';
 

@@ -1,5 +1,5 @@
 import {isFileError} from '../files/file-error.js';
-import type {Call} from './call.js';
+import type {Call} from '../pods/machine.js';
 
 /** Does something with each path; an error of a file is told with what was tried, and makes the status 1. */
 export const each = async (

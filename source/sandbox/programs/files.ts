@@ -1,9 +1,9 @@
-import {baseName, withoutEndSlashes} from '../files/path.js';
+import {isFileError} from '../files/file-error.js';
 import {hasAnyBit, permissionsFor, places, withBits, withoutBits} from '../files/mode.js';
 import {walk} from '../files/node.js';
-import {isFileError} from '../files/file-error.js';
+import {baseName, withoutEndSlashes} from '../files/path.js';
+import type {Call, Program, Programs} from '../pods/machine.js';
 import {each} from './each.js';
-import type {Call, Program, Programs} from './call.js';
 import {readOptions, usageError} from './options.js';
 
 const removeAll = (call: Call, path: string): void => {

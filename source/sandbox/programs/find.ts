@@ -1,8 +1,8 @@
-import {hasBits} from '../files/mode.js';
 import {may} from '../files/credentials.js';
+import {hasBits} from '../files/mode.js';
 import type {Node} from '../files/node.js';
+import type {Program, Programs} from '../pods/machine.js';
 import {matchesPattern} from '../shell/glob.js';
-import type {Program, Programs} from './call.js';
 import {usageError} from './options.js';
 
 type Seen = {readonly path: string; readonly name: string; readonly node: Node};

@@ -1,5 +1,5 @@
+import type {Program} from '../pods/machine.js';
 import {basicPrograms} from './basic.js';
-import type {Program} from './call.js';
 import {curl} from './curl.js';
 import {filePrograms} from './files.js';
 import {findPrograms} from './find.js';

@@ -1,6 +1,6 @@
 import {Buffer} from 'node:buffer';
 import {isFileError} from '../files/file-error.js';
-import type {Call} from './call.js';
+import type {Call} from '../pods/machine.js';
 
 type Chunks = AsyncIterable<Uint8Array>;
 

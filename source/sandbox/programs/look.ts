@@ -1,8 +1,8 @@
 import {hasBits} from '../files/mode.js';
 import {sizeOf, walk, type Node} from '../files/node.js';
 import {blocksOf} from '../files/volume.js';
+import type {Program, Programs} from '../pods/machine.js';
 import {nameOfUser} from './accounts.js';
-import type {Program, Programs} from './call.js';
 import {each} from './each.js';
 import {readOptions} from './options.js';
 

@@ -1,5 +1,5 @@
 import {buffer} from 'node:stream/consumers';
-import type {Program, Programs} from './call.js';
+import type {Program, Programs} from '../pods/machine.js';
 import {eachInput, linesOf, lineWriter} from './input.js';
 import {readOptions, readSize} from './options.js';
 

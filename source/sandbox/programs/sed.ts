@@ -1,5 +1,5 @@
 import {Buffer} from 'node:buffer';
-import type {Program, Programs} from './call.js';
+import type {Program, Programs} from '../pods/machine.js';
 import {asBytes, eachInput, linesOf, lineWriter} from './input.js';
 import {readOptions, usageError} from './options.js';
 import {basicToRegExp, extendedToRegExp} from './pattern.js';

@@ -1,9 +1,9 @@
 import {text as readText} from 'node:stream/consumers';
+import type {Program} from '../pods/machine.js';
 import {nothing} from '../processes/descriptor.js';
 import {parseScript} from '../shell/parse.js';
 import {runToEnd} from '../shell/run.js';
 import type {Shell} from '../shell/shell.js';
-import type {Program} from './call.js';
 import {standardInput} from './input.js';
 
 /** The shell as a program: `sh -c SCRIPT [NAME [ARGUMENT]...]`, `sh FILE [ARGUMENT]...`, or a script on standard input. */

@@ -1,10 +1,10 @@
 import {Buffer} from 'node:buffer';
 import {createHash} from 'node:crypto';
-import {createGunzip, createGzip} from 'node:zlib';
 import {Readable} from 'node:stream';
+import {createGunzip, createGzip} from 'node:zlib';
 import {isFileError} from '../files/file-error.js';
 import type {OpenFile} from '../files/open-file.js';
-import type {Call, Program, Programs} from './call.js';
+import type {Call, Program, Programs} from '../pods/machine.js';
 import {eachInput, openInput, standardInput} from './input.js';
 import {readOptions, readSize, usageError} from './options.js';
 

@@ -1,5 +1,5 @@
+import type {Program, Programs} from '../pods/machine.js';
 import {nameOfGroup, nameOfUser} from './accounts.js';
-import type {Program, Programs} from './call.js';
 import {readOptions, usageError} from './options.js';
 
 const signals: Readonly<Record<string, number>> = {

@@ -1,10 +1,10 @@
 import {Buffer} from 'node:buffer';
 import {once} from 'node:events';
 import {extract, pack, type Pack} from 'tar-stream';
-import {withoutEndSlashes} from '../files/path.js';
 import {isFileError} from '../files/file-error.js';
 import type {Node} from '../files/node.js';
-import type {Call, Program, Programs} from './call.js';
+import {withoutEndSlashes} from '../files/path.js';
+import type {Call, Program, Programs} from '../pods/machine.js';
 import {openInput} from './input.js';
 import {usageError} from './options.js';
 

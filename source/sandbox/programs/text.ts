@@ -1,4 +1,4 @@
-import type {Program, Programs} from './call.js';
+import type {Program, Programs} from '../pods/machine.js';
 import {asBytes, eachInput, linesOf, lineWriter} from './input.js';
 import {readOptions, usageError} from './options.js';
 

@@ -1,6 +1,6 @@
 import {Buffer} from 'node:buffer';
-import {adminApis} from '../tools/admin-api.js';
 import type {KubeObject} from '../store/object.js';
+import {adminApis} from '../tools/admin-api.js';
 
 /** A product that is configured through its administration API. */
 export type Administered = keyof typeof adminApis;

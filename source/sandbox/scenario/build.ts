@@ -1,10 +1,10 @@
 import {recordUpdate} from '../api/apply.js';
 import {withDefaults} from '../api/defaults.js';
 import {bindClaim} from '../controllers/claims.js';
-import {generateEntries} from '../ldap/generate.js';
 import {makeFolder, plant} from '../files/node.js';
-import {makeVolume, recount, type Volume} from '../files/volume.js';
 import {makeView, type View} from '../files/view.js';
+import {makeVolume, recount, type Volume} from '../files/volume.js';
+import {generateEntries} from '../ldap/generate.js';
 import {imageFacts} from '../pods/image.js';
 import {installServer} from '../pods/install.js';
 import type {Disks} from '../pods/volumes.js';

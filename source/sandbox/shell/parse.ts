@@ -1,6 +1,6 @@
 import {isAtEnd, looksAt, makeCursor, skipBlanks, take, takeMatch, type Cursor} from './cursor.js';
-import {syntaxError, type Chain, type Command, type Pipeline, type Script, type Word} from './syntax.js';
 import {parseRedirects, parseSimple} from './parse-simple.js';
+import {syntaxError, type Chain, type Command, type Pipeline, type Script, type Word} from './syntax.js';
 import {parseWord} from './word.js';
 
 const closers = new Set(['then', 'elif', 'else', 'fi', 'do', 'done', 'esac', '}']);

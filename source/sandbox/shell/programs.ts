@@ -1,11 +1,10 @@
 import {Buffer} from 'node:buffer';
 import {isFileError} from '../files/file-error.js';
 import {makeView} from '../files/view.js';
-import type {Call, Program} from '../programs/call.js';
-import {isUsageError} from '../programs/options.js';
-import type {Machine} from '../pods/machine.js';
+import type {Call, Machine, Program} from '../pods/machine.js';
 import {inherit, releaseAll, type Descriptors} from '../processes/descriptor.js';
 import type {Process} from '../processes/process.js';
+import {isUsageError} from '../programs/options.js';
 
 /** What a process is started with. */
 export type Start = {

@@ -1,12 +1,12 @@
 import {Buffer} from 'node:buffer';
 import {pipe, releaseAll, type Descriptor} from '../processes/descriptor.js';
-import {plainText} from './word.js';
 import {runCase, runFor, runIf, runWhile, type Context} from './compound.js';
 import {parseScript} from './parse.js';
 import {keepRedirects, lastRedirects, withRedirects} from './redirect.js';
 import {subshellOf, type Flow, type Shell} from './shell.js';
 import {runSimple, type Mode} from './simple.js';
 import type {Chain, Command, Pipeline, Script} from './syntax.js';
+import {plainText} from './word.js';
 
 const substitute = async (shell: Shell, script: Script): Promise<string> => {
 	const {reader, writer} = pipe();

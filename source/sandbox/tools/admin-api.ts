@@ -3,7 +3,7 @@ import {isFileError} from '../files/file-error.js';
 import type {View} from '../files/view.js';
 import {zipOf} from '../files/zip.js';
 import {partsOfImage} from '../pods/image.js';
-import type {Call} from '../programs/call.js';
+import type {Call} from '../pods/machine.js';
 
 /** A request as curl makes it. */
 export type Request = {

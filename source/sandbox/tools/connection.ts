@@ -1,6 +1,6 @@
-import type {Call} from '../programs/call.js';
 import {isFileError} from '../files/file-error.js';
 import type {DirectoryServer} from '../ldap/server.js';
+import type {Call} from '../pods/machine.js';
 import type {ToolOptions} from './options.js';
 
 const propertiesPath = '/opt/out/instance/config/tools.properties';

@@ -1,5 +1,5 @@
-import type {Call, Program} from '../programs/call.js';
 import type {DirectoryServer, Writability} from '../ldap/server.js';
+import type {Call, Program} from '../pods/machine.js';
 import {connect} from './connection.js';
 import {readToolOptions, type ToolUsage} from './options.js';
 

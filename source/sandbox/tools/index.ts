@@ -1,4 +1,4 @@
-import type {Program} from '../programs/call.js';
+import type {Program} from '../pods/machine.js';
 import {dsconfig} from './dsconfig.js';
 import {ldapdelete, ldapmodify} from './ldapmodify.js';
 import {ldapsearch} from './ldapsearch.js';

@@ -1,13 +1,13 @@
-import {text as readText} from 'node:stream/consumers';
 import {Buffer} from 'node:buffer';
 import {randomUUID} from 'node:crypto';
-import type {Call, Program} from '../programs/call.js';
-import {standardInput} from '../programs/input.js';
+import {text as readText} from 'node:stream/consumers';
 import {normalDn, parentDn, textOf, valuesOf, type Entry, type Value} from '../ldap/entry.js';
 import {parseLdif, type Record} from '../ldap/ldif.js';
 import {keyOfPassphrase} from '../ldap/seal.js';
 import type {DirectoryServer} from '../ldap/server.js';
 import {generalizedTime} from '../ldap/tasks.js';
+import type {Call, Program} from '../pods/machine.js';
+import {standardInput} from '../programs/input.js';
 import {connect, ldapResult} from './connection.js';
 import {readToolOptions, type ToolOptions, type ToolUsage} from './options.js';
 import {refusalOf, scheduleExport, scheduleImport} from './task-runner.js';

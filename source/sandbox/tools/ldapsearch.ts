@@ -1,7 +1,7 @@
-import type {Program} from '../programs/call.js';
 import {isBelow, isOperational, normalDn, parentDn, type Entry} from '../ldap/entry.js';
 import {parseFilter} from '../ldap/filter.js';
 import {formatEntry} from '../ldap/ldif.js';
+import type {Program} from '../pods/machine.js';
 import {connect, ldapResult} from './connection.js';
 import {readToolOptions, toolHelp, type ToolUsage} from './options.js';
 import {searchedEntries} from './search-bases.js';

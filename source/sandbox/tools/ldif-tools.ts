@@ -1,9 +1,9 @@
-import type {Call, Program} from '../programs/call.js';
 import {exportEntries, type ExportWish} from '../ldap/export-job.js';
 import type {ImportWish} from '../ldap/import-job.js';
 import {keyOfPassphrase, type Key} from '../ldap/seal.js';
 import type {DirectoryServer} from '../ldap/server.js';
 import type {Task} from '../ldap/tasks.js';
+import type {Call, Program} from '../pods/machine.js';
 import {connect, saysWhere} from './connection.js';
 import {readToolOptions, toolHelp, type ToolOptions, type ToolUsage} from './options.js';
 import {refusalOf, scheduleExport, scheduleImport, waitForTask} from './task-runner.js';

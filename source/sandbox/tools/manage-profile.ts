@@ -1,5 +1,5 @@
-import type {Call, Program} from '../programs/call.js';
 import type {DirectoryServer} from '../ldap/server.js';
+import type {Call, Program} from '../pods/machine.js';
 import {readToolOptions, type ToolUsage} from './options.js';
 
 const usage: ToolUsage = {

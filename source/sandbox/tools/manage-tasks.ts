@@ -1,5 +1,5 @@
-import type {Program} from '../programs/call.js';
 import type {Task, TaskState} from '../ldap/tasks.js';
+import type {Program} from '../pods/machine.js';
 import {connect} from './connection.js';
 import {readToolOptions, type ToolUsage} from './options.js';
 

@@ -1,4 +1,4 @@
-import type {Call} from '../programs/call.js';
+import type {Call} from '../pods/machine.js';
 
 /** What a tool was called with. */
 export type ToolOptions = {

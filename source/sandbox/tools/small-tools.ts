@@ -1,6 +1,6 @@
-import type {Program} from '../programs/call.js';
 import {valuesOf} from '../ldap/entry.js';
 import {parseLdif} from '../ldap/ldif.js';
+import type {Program} from '../pods/machine.js';
 import {connect} from './connection.js';
 import {readToolOptions} from './options.js';
 

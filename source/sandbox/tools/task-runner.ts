@@ -1,9 +1,9 @@
-import type {Call} from '../programs/call.js';
-import type {DirectoryServer} from '../ldap/server.js';
 import {exportEntries, type ExportWish} from '../ldap/export-job.js';
 import {importEntries, type ImportWish} from '../ldap/import-job.js';
 import type {JobEnd} from '../ldap/job.js';
+import type {DirectoryServer} from '../ldap/server.js';
 import type {Task, TaskState} from '../ldap/tasks.js';
+import type {Call} from '../pods/machine.js';
 
 const states: Readonly<Record<JobEnd, TaskState>> = {
 	done: 'completed_successfully',

@@ -1,5 +1,5 @@
-import type {ChecklistLine} from '../../migration/checklist.js';
 import type {StepId} from '../../migration/step.js';
+import type {ChecklistLine} from '../../migration/words/checklist.js';
 import {blank, row, wrapped, type Line} from '../lines.js';
 
 /** The step's place in the checklist, its title, and why it is there. */

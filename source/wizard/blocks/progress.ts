@@ -1,5 +1,5 @@
-import {amountText, elapsedText, percentOf, rateText} from '../../migration/figures.js';
 import type {Live} from '../../migration/state.js';
+import {amountText, elapsedText, percentOf, rateText} from '../../migration/words/figures.js';
 import {plainRow, row, wrapped, type Line} from '../lines.js';
 import type {Theme} from '../theme.js';
 

@@ -1,8 +1,8 @@
-import type {ChecklistLine} from '../../migration/checklist.js';
-import {proofsOf} from '../../migration/closing.js';
-import {percentOf, secondsBetween, shortDuration} from '../../migration/figures.js';
 import type {RunState, StepState} from '../../migration/state.js';
 import type {StepId} from '../../migration/step.js';
+import type {ChecklistLine} from '../../migration/words/checklist.js';
+import {proofsOf} from '../../migration/words/closing.js';
+import {percentOf, secondsBetween, shortDuration} from '../../migration/words/figures.js';
 import {fitted} from '../cells.js';
 import {blank, plainRow, row, type Line} from '../lines.js';
 import type {Theme, Tone} from '../theme.js';

@@ -1,7 +1,6 @@
-import {durationText, elapsedText, percentOf} from '../../migration/figures.js';
 import {type Live, stepOf} from '../../migration/state.js';
 import type {StepId} from '../../migration/step.js';
-import {blank, plainRow, wrapped, type Line} from '../lines.js';
+import {durationText, elapsedText, percentOf} from '../../migration/words/figures.js';
 import {factLines} from '../blocks/facts.js';
 import {failureLines} from '../blocks/failure.js';
 import {headLines, heading} from '../blocks/head.js';
@@ -9,6 +8,7 @@ import {logTail} from '../blocks/log.js';
 import {previewLines} from '../blocks/preview.js';
 import {awaitedLines, progressLines} from '../blocks/progress.js';
 import {intentHints} from '../keys.js';
+import {blank, plainRow, wrapped, type Line} from '../lines.js';
 import {everywhere, stopHint, type Parts, type Shown} from './shown.js';
 
 const stoppingLines = ({isStopping, width, theme}: Parts): readonly Line[] =>

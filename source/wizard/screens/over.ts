@@ -1,9 +1,9 @@
-import {closingLines} from '../../migration/closing.js';
-import {runName} from '../../migration/run-name.js';
-import {fitted} from '../cells.js';
+import {closingLines} from '../../migration/words/closing.js';
+import {runName} from '../../migration/words/run-name.js';
 import {evidenceLines} from '../blocks/facts.js';
 import {heading} from '../blocks/head.js';
 import {logLines} from '../blocks/log.js';
+import {fitted} from '../cells.js';
 import {bindings, shownKey, type Command} from '../keys.js';
 import {blank, plainRow, wrapped, type Line} from '../lines.js';
 import type {Parts, Shown} from './shown.js';

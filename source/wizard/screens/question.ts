@@ -1,12 +1,12 @@
 import type {Inspection, Question} from '../../migration/step.js';
-import {fitted, graphemes} from '../cells.js';
-import {hidden, windowOf} from '../draft.js';
-import {intentHints} from '../keys.js';
-import {blank, row, wrapped, type Line} from '../lines.js';
-import {pageMoves} from '../components/pane.js';
 import {factLines} from '../blocks/facts.js';
 import {headLines, heading} from '../blocks/head.js';
 import {optionLines} from '../blocks/options.js';
+import {fitted, graphemes} from '../cells.js';
+import {pageMoves} from '../components/pane.js';
+import {hidden, windowOf} from '../draft.js';
+import {intentHints} from '../keys.js';
+import {blank, row, wrapped, type Line} from '../lines.js';
 import {everywhere, stopHint, type Parts, type Shown} from './shown.js';
 
 const seenLines = (inspection: Inspection | undefined, {width, theme}: Parts): readonly Line[] =>

@@ -1,6 +1,6 @@
-import type {ChecklistLine} from '../../migration/checklist.js';
 import type {RunState, View} from '../../migration/state.js';
 import type {RunFacts, StepId} from '../../migration/step.js';
+import type {ChecklistLine} from '../../migration/words/checklist.js';
 import type {Draft} from '../draft.js';
 import type {Command, Hint} from '../keys.js';
 import type {Line} from '../lines.js';

@@ -10,8 +10,8 @@ import {isCommand} from '../keys.js';
 import {layoutOf} from '../layout.js';
 import {plainRow} from '../lines.js';
 import type {Shown} from '../screens/shown.js';
-import type {StartChoice, StartOptions} from '../start.js';
 import type {Theme} from '../theme.js';
+import type {StartChoice, StartOptions} from './choice.js';
 import {listScreen} from './list.js';
 import {contextItems, matching, menuItems, namespaceItems, type Item, type Next, type Task} from './page.js';
 

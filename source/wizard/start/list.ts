@@ -1,6 +1,6 @@
 import {blank, row, wrapped, type Line} from '../lines.js';
-import type {Theme} from '../theme.js';
 import type {Shown} from '../screens/shown.js';
+import type {Theme} from '../theme.js';
 import type {Item} from './page.js';
 
 /** A list to choose from. */

@@ -1,5 +1,5 @@
-import {elapsedText} from '../../migration/figures.js';
-import type {ContextChoice, NamespaceChoice, RunChoice, StartChoice} from '../start.js';
+import {elapsedText} from '../../migration/words/figures.js';
+import type {ContextChoice, NamespaceChoice, RunChoice, StartChoice} from './choice.js';
 
 /** A line to choose. */
 export type Item<Value> = {readonly label: string; readonly says: string; readonly value: Value};

@@ -1,12 +1,12 @@
 import {Buffer} from 'node:buffer';
 import {spawn} from 'node:child_process';
+import {createHash, randomBytes} from 'node:crypto';
 import {existsSync} from 'node:fs';
 import {mkdir, readFile, symlink, writeFile} from 'node:fs/promises';
-import {createHash, randomBytes} from 'node:crypto';
 import {join} from 'node:path';
 import {Transform, type Readable} from 'node:stream';
-import {temporaryFolder} from '../temporary-folder.js';
 import type {Exec} from '../../../source/cluster/transfer/transfer.js';
+import {temporaryFolder} from '../temporary-folder.js';
 
 /** A pod on this machine: its processes are real, its file system is ours. */
 export const machine = {pod: 'machine', container: 'main'};

@@ -6,8 +6,8 @@ import {
 	type InspectTarget,
 	type ProfileText,
 	manifestsOf,
-} from '../../../source/ping/findings.js';
-import {takeInventory} from '../../../source/ping/inventory.js';
+} from '../../../source/ping/findings/index.js';
+import {takeInventory} from '../../../source/ping/inventory/index.js';
 import type {PodProbe} from '../../../source/ping/workload.js';
 
 /** What a set-up is made of, for the tables of broken and sound ones. */

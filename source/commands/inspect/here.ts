@@ -1,0 +1,106 @@
+import {mkdtemp, rm} from 'node:fs/promises';
+import {tmpdir} from 'node:os';
+import {join} from 'node:path';
+import {readConnection} from '../../cluster/api/kubeconfig.js';
+import {kubectlByHand, type Connection} from '../../cluster/connection.js';
+import {namespaceUnknown} from '../../cluster/failures/api-failure.js';
+import {Failure, partsOf} from '../../failure/failure.js';
+import {plainLine} from '../../failure/plain.js';
+import type {World} from '../../migration/world.js';
+import {lookAround} from '../../steps/servers/look.js';
+import type {Surroundings} from '../surroundings.js';
+import {createWorld} from '../world.js';
+import {runInspect, type ClusterView} from './index.js';
+
+/** An empty list for a namespace that is not there would read as «nothing will break». */
+const refuseUnknownNamespace = async ({cluster}: Pick<World, 'cluster'>, connection: Connection): Promise<void> => {
+	const isThere = async (): Promise<boolean> => {
+		try {
+			return (await cluster.get('Namespace', connection.namespace)) !== undefined;
+		} catch (error) {
+			if (partsOf(error).code === 'forbidden') {
+				return true;
+			}
+
+			throw error;
+		}
+	};
+
+	if (!(await isThere())) {
+		throw namespaceUnknown(connection);
+	}
+};
+
+const notSeen = (connection: Connection, unseen: readonly string[]): Failure =>
+	new Failure({
+		code: 'not-seen',
+		seen: `No Ping workload was found in the namespace ${connection.namespace}, but not everything in it could be looked at.`,
+		means: 'Whether there is one, and what will break, is not known.',
+		todo: 'Have the rights granted that are missing, then inspect again.',
+		byHand: kubectlByHand(connection, ['auth', 'can-i', '--list']),
+		exit: 'blocked',
+		details: unseen,
+	});
+
+/** Reads the namespace and looks into its Ping pods, as the wizard's inventory does. */
+const readCluster = async ({environment, home, stderr, options: {values}}: Surroundings): Promise<ClusterView> => {
+	const cacheFolder = await mkdtemp(join(tmpdir(), 'unroot-'));
+	try {
+		const connection = await readConnection({
+			environment,
+			home,
+			cacheFolder,
+			...(values.kubeconfig !== undefined && {kubeconfig: values.kubeconfig}),
+			...(values.context !== undefined && {context: values.context}),
+			...(values.namespace !== undefined && {namespace: values.namespace}),
+		});
+		const world = createWorld(connection, home);
+		await world.cluster.identity();
+		await refuseUnknownNamespace(world, connection);
+		const {objects, probes, inventory, unseen} = await lookAround({
+			world,
+			run: {
+				id: 'inspect',
+				folder: cacheFolder,
+				mode: 'migrate',
+				context: connection.context,
+				namespace: connection.namespace,
+				sandbox: false,
+			},
+			answers: {},
+			secrets: new Map(),
+			outcomes: {},
+			notes: [],
+			signal: new AbortController().signal,
+		});
+		if (inventory.workloads.length === 0 && unseen.length > 0) {
+			throw notSeen(connection, unseen);
+		}
+
+		for (const what of unseen) {
+			stderr.write(`Not looked at: ${plainLine(what)}\n`);
+		}
+
+		return {what: `namespace ${connection.namespace} of context ${connection.context}`, objects, probes};
+	} finally {
+		await rm(cacheFolder, {recursive: true, force: true});
+	}
+};
+
+/** `unroot inspect`: what will break, of files or of a cluster. */
+export const inspect = async (surroundings: Surroundings): Promise<number> => {
+	const {options, stdin, stdout, hasColour} = surroundings;
+	const {'image-tag': image, strategy} = options.values;
+	return runInspect({
+		files: options.files,
+		readCluster: async () => readCluster(surroundings),
+		output: options.output === 'json' ? 'json' : 'text',
+		target: {...(image !== undefined && {image}), ...((strategy === 'fresh' || strategy === 'root') && {strategy})},
+		stdin,
+		write(text) {
+			stdout.write(text);
+		},
+		width: stdout.columns,
+		hasColour,
+	});
+};

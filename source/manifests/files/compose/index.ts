@@ -1,0 +1,201 @@
+import {productOf} from '../../../ping/catalogue/index.js';
+import {listOf, mapOf, textOf} from '../../../ping/fields.js';
+import {readImage, sprintNumber} from '../../../ping/image.js';
+import {portVariables} from '../../../ping/ports.js';
+import type {Ports} from '../../../ping/workload.js';
+import {set, settle, type Edit} from '../../objects/edit.js';
+import {lowPortNotes} from '../../objects/low-ports.js';
+import {portMove, type PortMove} from '../../objects/port-move.js';
+import {missingOf} from '../../objects/security.js';
+import type {Path} from '../../objects/value.js';
+import type {Decisions} from '../../strategy.js';
+import {freshWishes, rootWishes} from '../../wishes.js';
+import type {Hosts} from '../hosts.js';
+import {imageFor, portsFor, sideNote, type Target} from '../target.js';
+import {portEdits} from './ports.js';
+import {clientEdits, hostNamesOf, variablesOf, wishEdits} from './service.js';
+import {declarationEdits, freshMounts} from './volumes.js';
+
+/** A Ping service of a Compose file with what is planned for it. */
+export type PlannedService = {
+	readonly name: string;
+	readonly product: string;
+	readonly image: string;
+	readonly service: unknown;
+	readonly decisions: Decisions;
+	readonly move: PortMove;
+};
+
+/** The Ping services of a Compose file that are not on the new side already. */
+export const servicesIn = (
+	compose: unknown,
+): ReadonlyArray<{
+	readonly name: string;
+	readonly product: string;
+	readonly image: string;
+	readonly service: unknown;
+}> =>
+	Object.entries(mapOf(mapOf(compose).services)).flatMap(([name, service]) => {
+		const image = textOf(mapOf(service).image) ?? '';
+		const product = productOf(image);
+		const {sprint} = readImage(image);
+		return product && (sprint === undefined || sprintNumber(sprint) < 2103)
+			? [
+					{
+						name,
+						product: product.id,
+						image,
+						service,
+					},
+				]
+			: [];
+	});
+
+const planService = (
+	{name, product, image, service}: ReturnType<typeof servicesIn>[number],
+	target: Target,
+): PlannedService => {
+	const known = Object.fromEntries(
+		variablesOf([], service)
+			.filter(
+				({name: variable, value}) =>
+					(portVariables as readonly string[]).includes(variable) && /^\d{1,5}$/v.test(value ?? ''),
+			)
+			.map(({name: variable, value}) => [variable, Number(value)]),
+	) as Partial<Ports>;
+	const ports = portsFor(product, known, target.strategy);
+	return {
+		name,
+		product,
+		image,
+		service,
+		decisions: {
+			strategy: target.strategy,
+			image: imageFor(image, product, target),
+			identity: target.strategy === 'root' ? {uid: 0, gid: 0} : target.identity,
+			fsGroup: undefined,
+			newName: name,
+			...ports,
+		},
+		move: portMove(ports.oldPorts, ports.newPorts),
+	};
+};
+
+/** The edits of a Compose file, the services that were planned, and what to know. */
+export type ComposePlan = {
+	readonly planned: readonly PlannedService[];
+	readonly edits: readonly Edit[];
+	readonly notes: readonly string[];
+};
+
+/** What root needs of the capabilities that a service drops. */
+const capabilityEdits = (path: Path, service: unknown): readonly Edit[] => {
+	const {cap_drop: dropped, cap_add: added} = mapOf(service);
+	const missing = missingOf(dropped, added);
+	return missing.length > 0 ? [set([...path, 'cap_add'], [...listOf(added), ...missing])] : [];
+};
+
+const ownEdits = ({product, service, decisions, name}: PlannedService): readonly Edit[] => {
+	const path = ['services', name];
+	const wishes =
+		decisions.strategy === 'root' ? rootWishes(decisions, product) : freshWishes(decisions, product, undefined);
+	return [
+		set([...path, 'image'], decisions.image),
+		set([...path, 'user'], `${decisions.identity.uid}:${decisions.identity.gid}`),
+		...wishEdits(path, service, wishes),
+		...(decisions.strategy === 'root' ? capabilityEdits(path, service) : []),
+	];
+};
+
+const portNotesOf = ({name, product, service, decisions}: PlannedService): readonly string[] =>
+	lowPortNotes({
+		name,
+		product,
+		environment: Object.fromEntries(variablesOf([], service).map(variable => [variable.name, variable.value])),
+		decisions,
+		followers: 'the container side of its ports',
+		isDocker: true,
+	});
+
+const freshNotesOf = ({name, service}: PlannedService): readonly string[] => [
+	...(mapOf(service).env_file === undefined
+		? []
+		: [`${name} reads an env_file, which was not looked into: a port variable in it must say the new port.`]),
+	...(mapOf(service).network_mode === 'host'
+		? [`${name} is on the host's network: clients must use its new ports.`]
+		: []),
+];
+
+/** Plans a Compose file. Peers reach a service at the container's own port, so what names an old port of one is changed too. */
+export const planCompose = (compose: unknown, target: Target): ComposePlan => {
+	const planned = servicesIn(compose).map(found => planService(found, target));
+	const sides = planned
+		.filter(({image}) => readImage(image).sprint === undefined)
+		.map(({image, name}) => sideNote(image, name));
+	if (target.strategy === 'root') {
+		return {
+			planned,
+			edits: settle(
+				compose as object,
+				planned.flatMap(plan => ownEdits(plan)),
+			),
+			notes: [
+				...sides,
+				...planned
+					.filter(({service}) => listOf(mapOf(service).volumes).length > 0)
+					.map(
+						({name}) =>
+							`${name} starts the new image on its old volume as root: export first, since the old image may not start on it again.`,
+					),
+				...planned.flatMap(plan => portNotesOf(plan)),
+			],
+		};
+	}
+
+	const suffix = target.sprint.replace('.', '-');
+	const hosts: Hosts = new Map(
+		planned
+			.filter(({move}) => move.size > 0)
+			.flatMap(({name, service, move}) => hostNamesOf(name, service).map(host => [host, move] as const)),
+	);
+	const directory = planned.find(({product}) => product === 'pingdirectory')?.move;
+	const ports = planned.map(plan => ({
+		name: plan.name,
+		...portEdits(['services', plan.name], plan.service, plan.move),
+	}));
+	const mounts = planned.map(({name, service}) => freshMounts(name, ['services', name], service, suffix));
+	const own = planned.flatMap(({name, service, move}) =>
+		clientEdits(['services', name], service, {hosts: new Map([...hosts, ['localhost', move]]), directory, own: move}),
+	);
+	const others = Object.entries(mapOf(mapOf(compose).services))
+		.filter(([name]) => planned.every(plan => plan.name !== name))
+		.flatMap(([name, service]) => clientEdits(['services', name], service, {hosts, directory}));
+	return {
+		planned,
+		edits: settle(compose as object, [
+			...planned.flatMap(plan => ownEdits(plan)),
+			...ports.flatMap(({edits}) => edits),
+			...mounts.flatMap(({edits}) => edits),
+			...declarationEdits(
+				compose,
+				mounts.flatMap(({renamed}) => renamed),
+				suffix,
+			),
+			...own,
+			...others,
+		]),
+		notes: [
+			...sides,
+			...(planned.length > 0
+				? [
+						'Compose replaces the old containers by the new ones: export the data first. The old volumes stay declared and are not removed, unless with docker compose down --volumes.',
+					]
+				: []),
+			...ports.flatMap(({name, ranges}) =>
+				ranges.map(range => `${name} maps the range ${range}, in which a port moves; write it out by hand.`),
+			),
+			...mounts.flatMap(({notes}) => notes),
+			...planned.flatMap(plan => [...freshNotesOf(plan), ...portNotesOf(plan)]),
+		],
+	};
+};

@@ -1,0 +1,42 @@
+import {Failure} from '../../failure/failure.js';
+import type {Question} from '../step.js';
+
+/**
+Why an answer does not fit its question, or undefined where it does.
+*/
+export const refusal = (question: Question, value: string): string | undefined => {
+	switch (question.kind) {
+		case 'choice': {
+			const values = question.options.map(option => option.value);
+			return values.includes(value) ? undefined : `«${value}» is not one of: ${values.join(', ')}.`;
+		}
+
+		case 'text': {
+			const {pattern} = question;
+			return !pattern || new RegExp(`^(?:${pattern.source})$`, 'v').test(value) ? undefined : pattern.says;
+		}
+
+		case 'typed': {
+			return value === question.expected ? undefined : `Type «${question.expected}» to go on; «${value}» was typed.`;
+		}
+
+		case 'secret': {
+			return value !== '' && !/\p{Control}/v.test(value) ? undefined : 'Type it on one line, then Enter.';
+		}
+	}
+};
+
+/** The answer an operator in a hurry would give, if the question has one. */
+export const recommendedAnswer = (question: Question): string | undefined =>
+	question.kind === 'typed' || question.kind === 'secret' ? undefined : question.recommended;
+
+/** The Failure of an answer that was given beforehand and does not fit. */
+export const badAnswer = (question: Question, value: string, says: string): Failure =>
+	new Failure({
+		code: 'answer-refused',
+		seen: `The answer given to ${question.id} is «${value}». ${says}`,
+		means: 'The run cannot go on with an answer that does not fit its question. Nothing was changed.',
+		todo: 'Correct the answers file, or leave the answer out to be asked.',
+		byHand: `unroot resume --answers FILE    # with a fitting ${question.id}`,
+		exit: 'usage',
+	});

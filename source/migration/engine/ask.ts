@@ -1,0 +1,97 @@
+import {stepOf} from '../state.js';
+import type {Question, Step} from '../step.js';
+import {badAnswer, refusal} from './answers.js';
+import {goBack, withBack} from './back.js';
+import {contextOf} from './context.js';
+import type {Session} from './session.js';
+
+/** What becomes of the walk after something the operator said. */
+export type Turn = 'on' | 'again' | 'stopped';
+
+/** Keeps an answer: in the journal, or in memory where it is a secret. */
+const keep = async (session: Session, step: Step, question: Question, answer: string): Promise<void> => {
+	if (question.kind === 'secret') {
+		session.secrets.set(question.id, answer);
+		session.show({type: 'secret-taken', step: step.id, question: question.id});
+		return;
+	}
+
+	await session.record({
+		type: 'question-answered',
+		step: step.id,
+		question: question.id,
+		answer,
+		...(question.kind === 'typed' && {typed: true}),
+	});
+};
+
+/** The answer that was given beforehand. Nobody can have given a secret. */
+const givenFor = (session: Session, {kind, id}: Question): string | undefined =>
+	kind === 'secret' ? undefined : session.given.get(id);
+
+/** Asks until an answer fits. */
+const ask = async (session: Session, step: Step, question: Question): Promise<Turn> => {
+	const given = givenFor(session, question);
+	if (given !== undefined) {
+		const says = refusal(question, given);
+		if (says) {
+			throw badAnswer(question, given, says);
+		}
+
+		await keep(session, step, question, given);
+		return 'on';
+	}
+
+	let refused: string | undefined;
+	for (;;) {
+		session.show({
+			type: 'question-asked',
+			step: step.id,
+			question,
+			...(refused && {refused}),
+		});
+		const intent = await session.take(withBack(session, step, ['answer']));
+		if (intent.type === 'stop') {
+			return 'stopped';
+		}
+
+		if (intent.type === 'back') {
+			await goBack(session, step);
+			return 'again';
+		}
+
+		if (!(intent.type === 'answer' && intent.question === question.id)) {
+			continue;
+		}
+
+		refused = refusal(question, intent.value);
+		if (!refused) {
+			await keep(session, step, question, intent.value);
+			return 'on';
+		}
+	}
+};
+
+/** The question itself; where it is a secret, and the question that takes its place was given an answer, that one. */
+const askable = (session: Session, question: Question, questions: readonly Question[]): Question => {
+	const instead = question.kind === 'secret' ? questions.find(({id}) => id === question.instead.question) : undefined;
+	return instead && givenFor(session, instead) ? instead : question;
+};
+
+/** Asks what is still open, computed anew after each answer. */
+export const askAll = async (session: Session, step: Step): Promise<Turn> => {
+	for (;;) {
+		const questions = await step.questions(contextOf(session, step));
+		const open = questions.find(({kind, id}) =>
+			kind === 'secret' ? !session.secrets.has(id) : !stepOf(session.state(), step.id)?.answered.includes(id),
+		);
+		if (!open) {
+			return 'on';
+		}
+
+		const turn = await ask(session, step, askable(session, open, questions));
+		if (turn !== 'on') {
+			return turn;
+		}
+	}
+};

@@ -1,0 +1,66 @@
+import type {JsonObject} from '../json.js';
+import {stepOf} from '../state.js';
+import type {Reporter, Step, StepContext} from '../step.js';
+import {createMeter} from './progress.js';
+import type {Session} from './session.js';
+
+/** The part of a session that a step sees. */
+export type Surroundings = Pick<Session, 'world' | 'run' | 'state' | 'stopping'> & Partial<Pick<Session, 'secrets'>>;
+
+/** What a step sees, as of now. */
+export const contextOf = (session: Surroundings, step: Step): StepContext => {
+	const state = session.state();
+	return {
+		world: session.world,
+		run: session.run,
+		answers: state.answers,
+		secrets: session.secrets ?? new Map(),
+		outcomes: Object.fromEntries(
+			state.steps.filter(({outcome}) => outcome !== undefined).map(({id, outcome}) => [id, outcome]),
+		),
+		notes: stepOf(state, step.id)?.notes ?? [],
+		signal: session.stopping,
+	};
+};
+
+/** Runs what a step does with a reporter, and a heartbeat that shows when nothing moves. */
+export const withReporter = async <Result>(
+	session: Session,
+	step: Step,
+	what: (reporter: Reporter) => Promise<Result>,
+): Promise<Result> => {
+	const meter = createMeter(step.id);
+	const {clock} = session.world;
+	const over = new AbortController();
+
+	const heartbeat = async (): Promise<void> => {
+		while (!over.signal.aborted) {
+			await clock.sleep(1000, over.signal).catch(() => undefined);
+			const event = over.signal.aborted ? undefined : meter.tick(clock.now().getTime());
+			if (event) {
+				session.show(event);
+			}
+		}
+	};
+
+	const beating = heartbeat();
+	try {
+		return await what({
+			progress(progress) {
+				const event = meter.report(progress, clock.now().getTime());
+				if (event) {
+					session.show(event);
+				}
+			},
+			log(line) {
+				session.show({type: 'logged', step: step.id, line});
+			},
+			async note(note: JsonObject) {
+				await session.record({type: 'step-noted', step: step.id, note});
+			},
+		});
+	} finally {
+		over.abort();
+		await beating;
+	}
+};

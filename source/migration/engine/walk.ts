@@ -1,0 +1,213 @@
+import {Failure, partsOf, type FailureParts} from '../../failure/failure.js';
+import type {JsonObject} from '../json.js';
+import {stepOf, type StepState} from '../state.js';
+import type {Evidence, Step} from '../step.js';
+import {askAll, type Turn} from './ask.js';
+import {goBack, withBack} from './back.js';
+import {contextOf, withReporter} from './context.js';
+import type {Ending, Session} from './session.js';
+
+const settled = new Set<StepState['status']>(['done', 'skipped']);
+
+const nextStep = (session: Session): Step | undefined =>
+	session.steps.find(step => {
+		const known = stepOf(session.state(), step.id);
+		return known !== undefined && !settled.has(known.status);
+	});
+
+const skipStep = async (session: Session, step: Step, why: string): Promise<void> =>
+	session.record({type: 'step-skipped', step: step.id, why});
+
+/** Shows what the step is about to do and waits for the word, where it does anything. */
+const previewed = async (session: Session, step: Step): Promise<Turn> => {
+	if (step.effect === 'none') {
+		return 'on';
+	}
+
+	session.show({type: 'preview-shown', step: step.id, preview: await step.preview(contextOf(session, step))});
+	const intent = await session.take(withBack(session, step, step.skip ? ['start', 'skip'] : ['start']));
+	switch (intent.type) {
+		case 'stop': {
+			return 'stopped';
+		}
+
+		case 'back': {
+			await goBack(session, step);
+			return 'again';
+		}
+
+		case 'skip': {
+			await skipStep(session, step, step.skip ?? '');
+			return 'again';
+		}
+
+		case 'start':
+		case 'answer':
+		case 'retry': {
+			return 'on';
+		}
+	}
+};
+
+const unverified = (step: Step, evidence: readonly Evidence[]): Failure => {
+	const broken = evidence.filter(({holds}) => !holds);
+	return new Failure({
+		code: 'unverified',
+		seen: `«${step.title}» ended, but ${broken.map(({label, value}) => `${label}: ${value}`).join('; ')}.`,
+		means: 'The step is not done: what the cluster shows is not what it should show.',
+		todo: 'Look at the evidence, then try again; the step looks for what is already there.',
+		byHand: 'unroot resume',
+		retryable: true,
+		details: evidence.map(({label, value, holds}) => `${holds ? '✓' : '✗'} ${label}: ${value}`),
+	});
+};
+
+const verified = async (session: Session, step: Step): Promise<readonly Evidence[]> => {
+	session.show({type: 'step-verifying', step: step.id});
+	return step.verify(contextOf(session, step));
+};
+
+/** The connect step names the cluster; the engine keeps it, so that a resume can refuse another one. */
+const identified = async (session: Session, outcome: JsonObject): Promise<void> => {
+	const {cluster} = outcome as {
+		readonly cluster?: {readonly uid: string; readonly version: string; readonly server: string};
+	};
+	if (cluster && session.state().cluster?.uid !== cluster.uid) {
+		await session.record({
+			type: 'cluster-identified',
+			uid: cluster.uid,
+			version: cluster.version,
+			server: cluster.server,
+		});
+	}
+};
+
+const performAndVerify = async (session: Session, step: Step): Promise<void> => {
+	const known = stepOf(session.state(), step.id);
+	if (known?.status === 'performed') {
+		const evidence = await verified(session, step);
+		if (evidence.every(({holds}) => holds)) {
+			await session.record({type: 'step-verified', step: step.id, evidence});
+			return;
+		}
+	}
+
+	await session.record({type: 'step-started', step: step.id, attempt: (known?.attempts ?? 0) + 1});
+	const outcome = await withReporter(session, step, async reporter => step.perform(contextOf(session, step), reporter));
+	session.stopping.throwIfAborted();
+	await session.record({type: 'step-performed', step: step.id, outcome});
+	await identified(session, outcome);
+	const evidence = await verified(session, step);
+	if (evidence.some(({holds}) => !holds)) {
+		throw unverified(step, evidence);
+	}
+
+	await session.record({type: 'step-verified', step: step.id, evidence});
+};
+
+const tryStep = async (session: Session, step: Step): Promise<Turn> => {
+	session.show({type: 'step-entered', step: step.id});
+	if (session.run.mode === 'rehearse' && step.rehearsal.kind === 'skip') {
+		await skipStep(session, step, step.rehearsal.why);
+		return 'on';
+	}
+
+	const inspection = await step.inspect(contextOf(session, step));
+	session.show({type: 'step-inspected', step: step.id, inspection});
+	if (inspection.state === 'blocked') {
+		throw new Failure({exit: 'blocked', ...inspection.failure});
+	}
+
+	if (inspection.state === 'not-needed') {
+		await skipStep(session, step, inspection.why);
+		return 'on';
+	}
+
+	const asked = await askAll(session, step);
+	if (asked !== 'on') {
+		return asked;
+	}
+
+	const agreed = await previewed(session, step);
+	if (agreed !== 'on') {
+		return agreed;
+	}
+
+	await performAndVerify(session, step);
+	return 'on';
+};
+
+/** One try of a step. A secret that was typed for it is forgotten afterwards: a wrong one is asked for anew. */
+const walkStep = async (session: Session, step: Step): Promise<Turn> => {
+	try {
+		return await tryStep(session, step);
+	} finally {
+		session.secrets.clear();
+	}
+};
+
+/** Waits for what the operator wants after a failure. */
+const afterFailure = async (session: Session, step: Step): Promise<Turn> => {
+	const intent = await session.take(withBack(session, step, step.skip ? ['retry', 'skip'] : ['retry']));
+	switch (intent.type) {
+		case 'stop': {
+			return 'stopped';
+		}
+
+		case 'skip': {
+			await skipStep(session, step, step.skip ?? '');
+			return 'on';
+		}
+
+		case 'back': {
+			await goBack(session, step);
+			return 'on';
+		}
+
+		case 'start':
+		case 'answer':
+		case 'retry': {
+			return 'on';
+		}
+	}
+};
+
+/**
+Walks the checklist, one step at a time, to its end or to where the operator stops it.
+*/
+export const walk = async (session: Session): Promise<Ending | 'stopped'> => {
+	let failure: FailureParts | undefined;
+	for (;;) {
+		const step = nextStep(session);
+		if (!step) {
+			if (session.state().status !== 'finished') {
+				await session.record({type: 'run-finished'});
+			}
+
+			return {exit: 'done'};
+		}
+
+		let turn: Turn;
+		try {
+			turn = await walkStep(session, step);
+			failure = undefined;
+		} catch (error) {
+			if (session.stopping.aborted) {
+				return 'stopped';
+			}
+
+			failure = partsOf(error);
+			await session.record({type: 'step-failed', step: step.id, failure});
+			turn = await afterFailure(session, step);
+		}
+
+		if (turn === 'stopped') {
+			if (failure) {
+				await session.record({type: 'run-stopped', why: failure.seen});
+				return {exit: failure.exit ?? 'failed', failure};
+			}
+
+			return 'stopped';
+		}
+	}
+};

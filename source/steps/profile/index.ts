@@ -1,0 +1,246 @@
+import {join} from 'node:path';
+import {Failure} from '../../failure/failure.js';
+import type {JsonObject} from '../../migration/json.js';
+import type {Evidence, Reporter, Step, StepContext} from '../../migration/step.js';
+import {verifyCommit} from '../../profile/commit.js';
+import {pushBranch, readRepository, type Repository} from '../../profile/repository.js';
+import type {ProfileTree} from '../../profile/tree.js';
+import {asOutcome, outcomeOf} from '../outcomes.js';
+import {commitForRun, runBranch} from '../run/run-commit.js';
+import {profileQuestions, repositoryAnswer} from './questions.js';
+import {secretsEvidence} from './secrets.js';
+import {methodByDefault, methodId, type Collecting, type Draft, type ProfileNeeds} from './way.js';
+import {profileWayOf} from './ways.js';
+
+type Needs = ProfileNeeds;
+
+/** What is known of a draft beside its files. */
+type Noted = Omit<Draft, 'files'>;
+
+/** Where the cleaned profile lies in the run's folder: what stands there is what is committed, so an operator can mend it. */
+const draftOf = ({run}: Pick<StepContext, 'run'>): string => join(run.folder, 'profile');
+
+const productOf = (context: Pick<StepContext, 'outcomes'>): string => outcomeOf(context, 'inventory').workload.product;
+
+const pathOf = (context: Pick<StepContext, 'answers' | 'outcomes'>): string =>
+	context.answers['profile-path'] ?? productOf(context);
+
+/** The way of the workload's product. A step that is not needed is neither asked about nor performed. */
+const wayOf = (context: Pick<StepContext, 'outcomes'>): Collecting => {
+	const way = profileWayOf(productOf(context));
+	if (way.kind === 'leave') {
+		throw new Failure({
+			code: 'profile-by-hand',
+			seen: way.why,
+			means: 'There is nothing that this step could do.',
+			todo: 'Save the configuration by hand.',
+			byHand: 'unroot resume',
+		});
+	}
+
+	return way;
+};
+
+/** Which of its ways a draft was made by; only some products have more than one. */
+const methodOf = ({answers}: Pick<StepContext, 'answers'>): string => answers[methodId] ?? methodByDefault;
+
+/** What was noted of the draft, where it has been made in the way that is wanted and its files are there. */
+const draftMade = async (
+	context: Pick<StepContext<Needs>, 'answers' | 'notes' | 'run' | 'world'>,
+): Promise<JsonObject | undefined> => {
+	const noted = context.notes.findLast(note => note.kind === 'draft');
+	const present =
+		noted && (noted.method ?? methodByDefault) === methodOf(context)
+			? await context.world.files.list(draftOf(context))
+			: [];
+	return present.length > 0 ? noted : undefined;
+};
+
+/** Makes the draft once: a second try commits what the operator has mended. */
+const draft = async (context: StepContext<Needs>, reporter: Reporter): Promise<Noted> => {
+	const noted = await draftMade(context);
+	if (noted) {
+		reporter.log(`Going on with the files in ${draftOf(context)}`);
+		const {
+			removed,
+			toDecide,
+			toProvide = [],
+			secrets = null,
+		} = noted as Partial<Noted> & Pick<Noted, 'removed' | 'toDecide'>;
+		return {
+			removed,
+			toDecide,
+			toProvide,
+			secrets,
+		};
+	}
+
+	const {files, ...result} = await wayOf(context).draft(context, reporter);
+	const before = await context.world.files.list(draftOf(context));
+	const gone = before.filter(one => !files.has(one));
+	for (const path of gone) {
+		await context.world.files.remove(join(draftOf(context), path));
+	}
+
+	for (const [path, bytes] of files) {
+		await context.world.files.writeBytes(join(draftOf(context), path), bytes);
+	}
+
+	await reporter.note({kind: 'draft', method: methodOf(context), ...result});
+	return result;
+};
+
+const readDraft = async (context: StepContext<Needs>): Promise<ProfileTree> => {
+	const paths = await context.world.files.list(draftOf(context));
+	const read = await Promise.all(
+		paths.map(async path => [path, await context.world.files.readBytes(join(draftOf(context), path))] as const),
+	);
+	return new Map(read.flatMap(([path, bytes]) => (bytes ? [[path, bytes] as const] : [])));
+};
+
+const isToPush = ({answers}: Pick<StepContext, 'answers'>): boolean => answers['profile-push'] === 'push';
+
+const push = async (context: StepContext<Needs>, repository: Repository): Promise<string | null> => {
+	if (!isToPush(context) || repository.state === 'none' || !repository.remote) {
+		return null;
+	}
+
+	const {top, remote} = repository;
+	await pushBranch(context.world.git, {top, remote}, runBranch(context));
+	return remote.url;
+};
+
+/** The configuration is saved as a server profile, in git. */
+export const profile: Step<Needs> = {
+	id: 'profile',
+	title: 'Server profile',
+	why: 'The configuration made by hand in a running server is in no manifest. The server writes it down as a profile, and git keeps it.',
+	needs: ['cluster', 'pods', 'transfer', 'files', 'git'],
+	effect: 'local',
+	async inspect(context) {
+		const way = profileWayOf(productOf(context));
+		if (way.kind === 'leave') {
+			return {state: 'not-needed', facts: [], why: way.why};
+		}
+
+		const seen = await way.look(context);
+		if (seen.state !== 'to-do') {
+			return seen;
+		}
+
+		const repository = await readRepository(context.world.git, repositoryAnswer(context));
+		return {
+			state: 'to-do',
+			facts: [
+				...seen.facts,
+				{
+					label: 'repository',
+					value: repository.state === 'none' ? `${repositoryAnswer(context)} is none yet: it is made` : repository.top,
+				},
+				{label: 'branch', value: `${runBranch(context)}, a new one`},
+				...(repository.state === 'there' && repository.dirty.length > 0
+					? [
+							{
+								label: 'uncommitted',
+								value: `${repository.dirty.length} changes of yours, which stay as they are`,
+								mark: 'warning' as const,
+							},
+						]
+					: []),
+				...(repository.state === 'there' && repository.branch === undefined && repository.hasCommit
+					? [{label: 'HEAD', value: 'is detached; the branch begins at that commit', mark: 'warning' as const}]
+					: []),
+			],
+		};
+	},
+	async questions(context) {
+		const way = wayOf(context);
+		const [questions, made] = await Promise.all([profileQuestions(context, way), draftMade(context)]);
+		return made ? questions : [...questions, ...way.secrets(context)];
+	},
+	async preview(context) {
+		const {summary, commands, files} = await wayOf(context).preview(context);
+		return {
+			summary: [
+				...summary,
+				`It is committed to ${repositoryAnswer(context)} on the branch ${runBranch(context)}, below ${pathOf(context)}. Your work tree stays as it is.`,
+				isToPush(context) ? 'The branch is pushed.' : 'Nothing is pushed.',
+			],
+			commands: [
+				...commands,
+				`git -C ${repositoryAnswer(context)} commit    # on ${runBranch(context)}`,
+				...(isToPush(context) ? [`git -C ${repositoryAnswer(context)} push origin ${runBranch(context)}`] : []),
+			],
+			files: [draftOf(context), ...files],
+			wayBack: `git -C ${repositoryAnswer(context)} branch -D ${runBranch(context)}`,
+		};
+	},
+	async perform(context, reporter) {
+		const noted = await draft(context, reporter);
+		const files = await readDraft(context);
+		if (files.size === 0) {
+			throw new Failure({
+				code: 'profile-empty',
+				seen: `There is no file below ${draftOf(context)}.`,
+				means: 'There is nothing to commit.',
+				todo: 'Try again: the profile is made anew.',
+				byHand: `ls -R ${draftOf(context)}`,
+				retryable: true,
+			});
+		}
+
+		const commit = await commitForRun(context, {
+			repository: repositoryAnswer(context),
+			branch: runBranch(context),
+			path: pathOf(context),
+			files,
+			message: `Save the server profile of ${outcomeOf(context, 'inventory').workload.name}\n\n${wayOf(context).madeBy(context)}`,
+		});
+		const repository = await readRepository(context.world.git, repositoryAnswer(context));
+		return asOutcome<'profile'>({
+			repository: repositoryAnswer(context),
+			branch: runBranch(context),
+			commit,
+			path: pathOf(context),
+			files: files.size,
+			...noted,
+			url: await push(context, repository),
+		});
+	},
+	async verify(context) {
+		const {
+			repository,
+			branch,
+			commit,
+			files,
+			url,
+			removed,
+			toDecide,
+			toProvide = [],
+			secrets = null,
+		} = outcomeOf(context, 'profile');
+		const {isThere, files: committed} = await verifyCommit(context.world.git, repository, branch, commit);
+		const pushed: readonly Evidence[] =
+			url === null ? [] : [{label: 'pushed', value: `${branch} to ${url}`, holds: true}];
+		return [
+			{label: 'commit', value: `${commit.slice(0, 12)} on ${branch} in ${repository}`, holds: isThere},
+			{label: 'files', value: `${files} of the profile, ${committed} in the commit`, holds: committed >= files},
+			...(secrets
+				? await secretsEvidence(context, secrets)
+				: [{label: 'kept out', value: `${removed.length} files that never go into git`, holds: true}]),
+			...(toDecide.length > 0
+				? [
+						{
+							label: 'left to decide',
+							value: `${toDecide.length} places name old ports or host names: ${toDecide.slice(0, 3).join('; ')}`,
+							holds: true,
+						},
+					]
+				: []),
+			...toProvide.map(value => ({label: 'left to decide', value, holds: true})),
+			...pushed,
+		];
+	},
+	undo: {kind: 'cannot', says: 'The branch stays in your repository; nothing else of it was changed.'},
+	rehearsal: {kind: 'same'},
+};

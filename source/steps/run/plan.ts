@@ -1,0 +1,76 @@
+import {join} from 'node:path';
+import {Failure} from '../../failure/failure.js';
+import {planManifests} from '../../manifests/plan.js';
+import type {Decisions, ManifestPlan} from '../../manifests/strategy.js';
+import type {StepContext} from '../../migration/step.js';
+import type {KubernetesObject} from '../../migration/world.js';
+import type {Manifest} from '../../ping/workload.js';
+import {outcomeIfAny, outcomeOf} from '../outcomes.js';
+import {lookOnce} from '../servers/look.js';
+
+/** Where the manifests lie. */
+export const manifestsFolder = ({run}: Pick<StepContext, 'run'>): string => join(run.folder, 'manifests');
+
+/** The plan as a value: what was shown is what is applied. */
+const planFile = (context: Pick<StepContext, 'run'>): string => join(context.run.folder, 'plan.json');
+
+/** What was decided, in the terms of the manifests. The profile is named only where new servers can read it: it was pushed. */
+export const decisionsOf = (context: Pick<StepContext, 'outcomes'>): Decisions => {
+	const {fsGroup, ...decided} = outcomeOf(context, 'strategy');
+	const profile = outcomeIfAny(context, 'profile');
+	return {
+		...decided,
+		fsGroup: fsGroup ?? undefined,
+		...(profile && profile.url !== null
+			? {profile: {url: profile.url, branch: profile.branch, path: profile.path}}
+			: {}),
+	};
+};
+
+/** Makes the plan from the objects of the namespace as they are now. */
+export const makePlan = async (context: StepContext<'cluster' | 'pods'>, isAnew: boolean): Promise<ManifestPlan> => {
+	const {objects} = await lookOnce(context, isAnew);
+	const {workload} = outcomeOf(context, 'inventory');
+	return planManifests({workload, objects, decisions: decisionsOf(context)});
+};
+
+/** Keeps the plan and its files, and gives the plan's path. */
+export const keepPlan = async (context: StepContext<'files'>, plan: ManifestPlan): Promise<string> => {
+	for (const {name, text} of plan.files) {
+		await context.world.files.writeText(join(manifestsFolder(context), name), text);
+	}
+
+	await context.world.files.writeText(planFile(context), `${JSON.stringify(plan, undefined, '\t')}\n`);
+	return planFile(context);
+};
+
+/** The plan that was shown. A plan that has changed since is refused: nobody has seen it. */
+export const readPlan = async (context: StepContext<'files'>): Promise<ManifestPlan> => {
+	const {plan} = outcomeOf(context, 'preview');
+	const [now, text] = await Promise.all([
+		context.world.files.fingerprint(planFile(context)),
+		context.world.files.readText(planFile(context)),
+	]);
+	if (text === undefined || now?.sha256 !== plan.sha256) {
+		throw new Failure({
+			code: 'plan-changed',
+			seen: `${planFile(context)} ${text === undefined ? 'is not there' : `has the SHA-256 ${now?.sha256 ?? ''}; the plan that was shown has ${plan.sha256}`}.`,
+			means: 'What would be applied is not what was shown.',
+			todo: 'Go back to the preview: the plan is made and shown anew.',
+			byHand: 'unroot resume',
+			exit: 'blocked',
+		});
+	}
+
+	return JSON.parse(text) as ManifestPlan;
+};
+
+/** Objects as the cluster takes them: each names its namespace. */
+export const inNamespace = (
+	{run}: Pick<StepContext, 'run'>,
+	objects: readonly Manifest[],
+): readonly KubernetesObject[] =>
+	objects.map(object => ({...object, metadata: {...object.metadata, namespace: run.namespace}}));
+
+/** An object in a few letters, such as `StatefulSet/pingdirectory`. */
+export const objectText = ({kind, metadata}: Pick<Manifest, 'kind' | 'metadata'>): string => `${kind}/${metadata.name}`;

@@ -1,0 +1,97 @@
+import type {ClusterIdentity, Right, RightReview} from '../../migration/world.js';
+
+/** A right and what it is for. A run does without those that are not needed, and says what it then cannot do. */
+export type NeededRight = Right & {readonly isNeeded: boolean; readonly why: string};
+
+const right = (
+	verb: string,
+	group: string,
+	resource: string,
+	why: string,
+	rest: Partial<NeededRight> = {},
+): NeededRight => ({
+	verb,
+	group,
+	resource,
+	why,
+	isNeeded: true,
+	...rest,
+});
+
+/**
+The rights of a run. From Kubernetes 1.35 on, exec over WebSocket needs `create` as well as `get` on `pods/exec` (kubernetes PR 134577); before, SPDY needed `create` and WebSocket `get`.
+*/
+export const rightsOf = ({version}: Pick<ClusterIdentity, 'version'>): readonly NeededRight[] => {
+	const minor = Number(/^v?1\.(?<minor>\d+)/v.exec(version)?.groups?.minor ?? 0);
+	return [
+		right('get', '', 'pods', "to find the workload's pods"),
+		right('list', '', 'pods', "to find the workload's pods"),
+		right('get', '', 'pods', 'to read what a starting server says', {subresource: 'log'}),
+		right('create', '', 'pods', 'to run export-ldif and import-ldif', {subresource: 'exec'}),
+		right('get', '', 'pods', 'to run commands in pods over WebSocket', {subresource: 'exec', isNeeded: minor >= 30}),
+		right('get', 'apps', 'statefulsets', 'to read the workload'),
+		right('list', 'apps', 'statefulsets', 'to find the workload'),
+		right('list', 'apps', 'deployments', 'to find workloads that name old ports'),
+		right('create', 'apps', 'statefulsets', 'to create the new workload'),
+		right('patch', 'apps', 'statefulsets', 'to apply the workload'),
+		right('patch', 'apps', 'statefulsets', 'to scale the old workload down', {subresource: 'scale'}),
+		right('get', 'apps', 'statefulsets', 'to scale the old workload down', {subresource: 'scale'}),
+		right('list', '', 'services', 'to find how clients reach the server'),
+		right('get', '', 'services', 'to read the client Service'),
+		right('create', '', 'services', 'to create the headless Service'),
+		right('patch', '', 'services', 'to move the clients at cut-over'),
+		right('list', '', 'configmaps', 'to read the environment'),
+		right('get', '', 'configmaps', 'to read the environment'),
+		right('create', '', 'configmaps', 'to write the new environment'),
+		right('patch', '', 'configmaps', 'to write the new environment'),
+		right('list', '', 'persistentvolumeclaims', 'to see the volumes'),
+		right('get', '', 'endpoints', 'to see that clients reach the new pods'),
+		right('get', 'coordination.k8s.io', 'leases', 'to keep two operators apart'),
+		right('create', 'coordination.k8s.io', 'leases', 'to keep two operators apart'),
+		right('update', 'coordination.k8s.io', 'leases', 'to keep two operators apart'),
+		right('delete', 'coordination.k8s.io', 'leases', 'to free the namespace at once when the run ends', {
+			isNeeded: false,
+		}),
+		right('list', '', 'events', 'to explain a start that fails'),
+		right('get', '', 'persistentvolumes', 'to see the reclaim policy of the old volume', {
+			clusterWide: true,
+			isNeeded: false,
+		}),
+		right('patch', '', 'persistentvolumes', 'to set the old volume to Retain', {clusterWide: true, isNeeded: false}),
+		right('list', 'storage.k8s.io', 'csidrivers', 'to see whether volumes take an fsGroup', {
+			clusterWide: true,
+			isNeeded: false,
+		}),
+	];
+};
+
+const named = ({resource, subresource}: Right): string => (subresource ? `${resource}/${subresource}` : resource);
+
+/** A right as an operator reads it, such as `patch statefulsets/scale`. */
+export const rightText = (one: Right): string => `${one.verb} ${named(one)}${one.group ? `.${one.group}` : ''}`;
+
+/** The Role, or ClusterRole, that would grant what is missing. */
+export const roleFor = (missing: readonly RightReview[], namespace: string): string => {
+	const rules = new Map<string, {readonly group: string; readonly resource: string; readonly verbs: string[]}>();
+	for (const {right: one} of missing) {
+		const key = `${one.group}/${named(one)}`;
+		const rule = rules.get(key) ?? {group: one.group, resource: named(one), verbs: []};
+		rule.verbs.push(one.verb);
+		rules.set(key, rule);
+	}
+
+	const isClusterWide = missing.every(({right: one}) => one.clusterWide);
+	return [
+		'apiVersion: rbac.authorization.k8s.io/v1',
+		`kind: ${isClusterWide ? 'ClusterRole' : 'Role'}`,
+		'metadata:',
+		'  name: unroot',
+		...(isClusterWide ? [] : [`  namespace: ${namespace}`]),
+		'rules:',
+		...Array.from(
+			rules.values(),
+			({group, resource, verbs}) =>
+				`- {apiGroups: ["${group}"], resources: ["${resource}"], verbs: [${verbs.map(verb => `"${verb}"`).join(', ')}]}`,
+		),
+	].join('\n');
+};

@@ -1,0 +1,41 @@
+import type {DirectoryServer} from '../../directory/server.js';
+import {Failure} from '../../failure/failure.js';
+import type {StepContext} from '../../migration/step.js';
+import {outcomeIfAny, outcomeOf} from '../outcomes.js';
+import {findPod, kindOf} from './workload-pods.js';
+
+const serverIn = (context: StepContext<'pods'>, pod: string): DirectoryServer => ({
+	pods: context.world.pods,
+	target: {pod, container: outcomeOf(context, 'inventory').workload.container},
+	ldapsPort: outcomeOf(context, 'strategy').newPorts.LDAPS_PORT,
+	signal: context.signal,
+});
+
+/** The server after the migration, on its new ports: the pod that came up, which keeps its name in a StatefulSet. */
+export const newServer = (context: StepContext<'pods'>): DirectoryServer =>
+	serverIn(context, outcomeIfAny(context, 'apply')?.pod ?? `${outcomeOf(context, 'strategy').newName}-0`);
+
+/** The pod of the new workload as it is called now; undefined where there is none. */
+export const newPod = async (context: StepContext<'cluster'>): Promise<string | undefined> => {
+	const {newName, image} = outcomeOf(context, 'strategy');
+	return findPod(context, {kind: kindOf(outcomeOf(context, 'inventory').workload), name: newName}, image);
+};
+
+/** The server after the migration, in the pod as it is called now. A Failure where there is none. */
+export const findNewServer = async (context: StepContext<'cluster' | 'pods'>): Promise<DirectoryServer> => {
+	const pod = await newPod(context);
+	if (pod === undefined) {
+		const {newName, image} = outcomeOf(context, 'strategy');
+		const kind = kindOf(outcomeOf(context, 'inventory').workload);
+		throw new Failure({
+			code: 'no-pod',
+			seen: `${kind} ${newName} has no pod that runs ${image}.`,
+			means: 'The new server cannot be looked at.',
+			todo: 'Look why its controller makes none, mend the cause, then try again.',
+			byHand: `kubectl --context ${context.run.context} --namespace ${context.run.namespace} describe ${kind.toLowerCase()} ${newName}`,
+			retryable: true,
+		});
+	}
+
+	return serverIn(context, pod);
+};

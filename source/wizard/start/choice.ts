@@ -1,0 +1,35 @@
+import type {Terminal} from '../terminal.js';
+
+/** A run that can be gone on with. */
+export type RunChoice = {
+	readonly run: string;
+	readonly context: string;
+	readonly namespace: string;
+	readonly mode: 'migrate' | 'rehearse';
+	/** The title of the step it stopped at. */
+	readonly step: string;
+	/** Seconds since its last event. */
+	readonly ageSeconds: number;
+};
+
+/** A context of the kubeconfig. */
+export type ContextChoice = {readonly name: string; readonly cluster: string; readonly isCurrent: boolean};
+
+/** A namespace, with what is known of it. */
+export type NamespaceChoice = {readonly name: string; readonly says?: string};
+
+/** What the start menu needs. The two functions may reject with a Failure, which is shown. */
+export type StartOptions = Terminal & {
+	readonly program: string;
+	readonly runs: readonly RunChoice[];
+	readonly contexts: () => Promise<readonly ContextChoice[]>;
+	readonly namespaces: (context: string) => Promise<readonly NamespaceChoice[]>;
+};
+
+/** What the operator chose to do; `quit` leaves without doing anything. */
+export type StartChoice =
+	| {readonly kind: 'migrate'; readonly context: string; readonly namespace: string}
+	| {readonly kind: 'rehearse'; readonly context: string; readonly namespace: string}
+	| {readonly kind: 'rehearse-sandbox'}
+	| {readonly kind: 'resume'; readonly run: string}
+	| {readonly kind: 'quit'};

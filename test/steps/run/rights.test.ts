@@ -1,0 +1,105 @@
+import {expect, test} from 'vitest';
+import type {Workload} from '../../../source/ping/workload.js';
+import {checklist} from '../../../source/steps/index.js';
+import {recommend} from '../../../source/steps/questions/recommendation.js';
+import {rightsOf, rightText, roleFor} from '../../../source/steps/run/rights.js';
+import {bytesText} from '../../../source/steps/run/words.js';
+
+test('exec needs get as well from the version on that runs it over WebSocket', () => {
+	const needed = (version: string): readonly string[] =>
+		rightsOf({version})
+			.filter(({isNeeded}) => isNeeded)
+			.map(right => rightText(right));
+	expect(needed('v1.35.0')).toContain('get pods/exec');
+	expect(needed('v1.20.2')).not.toContain('get pods/exec');
+	expect(needed('v1.20.2')).toContain('create pods/exec');
+});
+
+test('the Role that is shown grants what is missing, verbs of one resource together', () => {
+	const missing = rightsOf({version: 'v1.32.0'}).filter(
+		({resource, subresource}) => resource === 'statefulsets' && subresource === undefined,
+	);
+	const role = roleFor(
+		missing.map(right => ({right, allowed: false})),
+		'identity',
+	);
+	expect(role).toContain('kind: Role\n');
+	expect(role).toContain(
+		'- {apiGroups: ["apps"], resources: ["statefulsets"], verbs: ["get", "list", "create", "patch"]}',
+	);
+});
+
+test('rights of the whole cluster are granted by a ClusterRole', () => {
+	const missing = rightsOf({version: 'v1.32.0'}).filter(({clusterWide}) => clusterWide);
+	expect(
+		roleFor(
+			missing.map(right => ({right, allowed: false})),
+			'identity',
+		),
+	).toContain('kind: ClusterRole\n');
+});
+
+const workload: Workload = {
+	kind: 'StatefulSet',
+	name: 'pingdirectory',
+	product: 'pingdirectory',
+	container: 'pingdirectory',
+	image: 'pingidentity/pingdirectory:2102',
+	side: 'old',
+	signs: [],
+	ports: {LDAPS_PORT: 636},
+	portsFrom: 'setup',
+	volumes: [
+		{
+			name: 'out-dir',
+			mountPath: '/opt/out',
+			claim: 'out-dir-pingdirectory-0',
+			type: 'csi',
+			owners: [{uid: 0, gid: 0, files: 45}],
+			isEphemeral: false,
+		},
+	],
+	replicas: 1,
+	pods: [],
+	services: [],
+	oldPortPlaces: [],
+	manager: {kind: 'nobody'},
+};
+
+test('a recommendation names what stands in the way', () => {
+	const {strategy, reasons} = recommend(workload);
+	expect(strategy).toBe('fresh');
+	expect(reasons.join(' ')).toContain('Root owns files below /opt/out (claim out-dir-pingdirectory-0)');
+	expect(reasons.join(' ')).toContain('LDAPS_PORT 636');
+});
+
+test.each([
+	[0, '0 B'],
+	[1023, '1023 B'],
+	[1536, '1.5 KiB'],
+	[8 * 1024 ** 3, '8.0 GiB'],
+])('%i bytes read as %s', (bytes, text) => {
+	expect(bytesText(bytes)).toBe(text);
+});
+
+test('every step that changes the cluster says how it is undone, or that it cannot be', () => {
+	for (const {id, undo, why} of checklist) {
+		expect(undo.says.length, id).toBeGreaterThan(20);
+		expect(why.length, id).toBeGreaterThan(20);
+	}
+
+	expect(checklist.map(({id}) => id)).toEqual([
+		'connect',
+		'inventory',
+		'strategy',
+		'profile',
+		'export',
+		'copy-out',
+		'preview',
+		'apply',
+		'import',
+		'prove',
+		'cut-over',
+		'clean-up',
+	]);
+});
