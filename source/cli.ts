@@ -8,7 +8,16 @@ const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
 const isEnough = major > oldestMajor || (major === oldestMajor && minor >= oldestMinor);
 const words = process.argv.slice(2);
 
-if (isEnough) {
+if (words[0] === '--version' || words[0] === '-v') {
+	// Any Node can read a number.
+	const {readFileSync} = await import('node:fs');
+	const {version} = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
+		readonly version: string;
+	};
+	// Set when it is built (tools/build.ts).
+	const commit = process.env.UNROOT_COMMIT;
+	process.stdout.write(`${version}${commit ? ` (commit ${commit})` : ''}\n`);
+} else if (isEnough) {
 	// Started by an older Node (below): when that one is killed, this one must not go on alone.
 	process.once('disconnect', () => {
 		process.kill(process.pid, 'SIGKILL');
@@ -24,16 +33,8 @@ if (isEnough) {
 		process.env.FORCE_COLOR = '0';
 	}
 
-	if (words[0] === '--version' || words[0] === '-v') {
-		const {readFileSync} = await import('node:fs');
-		const {version} = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
-			readonly version: string;
-		};
-		process.stdout.write(`${version}\n`);
-	} else {
-		const {main} = await import('./main.js');
-		await main(words);
-	}
+	const {main} = await import('./main.js');
+	await main(words);
 } else {
 	const {existsSync} = await import('node:fs');
 	const {fileURLToPath} = await import('node:url');

@@ -1,3 +1,4 @@
+import {execFileSync} from 'node:child_process';
 import {readdirSync, readFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {build, type Plugin} from 'rolldown';
@@ -40,6 +41,18 @@ const licences: Plugin = {
 	},
 };
 
+/** The commit it is built from; an empty text outside a git checkout, as in an unpacked archive. */
+const commitOf = (): string => {
+	try {
+		return execFileSync('git', ['rev-parse', '--short=12', 'HEAD'], {
+			encoding: 'utf8',
+			stdio: ['ignore', 'pipe', 'ignore'],
+		}).trim();
+	} catch {
+		return '';
+	}
+};
+
 /*
 The program and all that it needs become a few dozen files in `dist`: hundreds of small modules took half of its start. It is not minified, so that a stack trace can be read. A module that is imported when it is needed stays a file of its own.
 */
@@ -48,7 +61,9 @@ await build({
 	platform: 'node',
 	// Ink loads it where DEV is set, and only then.
 	external: ['react-devtools-core'],
-	transform: {define: {'process.env.NODE_ENV': '"production"'}},
+	transform: {
+		define: {'process.env.NODE_ENV': '"production"', 'process.env.UNROOT_COMMIT': JSON.stringify(commitOf())},
+	},
 	plugins: [licences],
 	output: {
 		dir: 'dist',

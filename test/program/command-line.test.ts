@@ -5,11 +5,13 @@ import {temporaryDesk, projectFolder} from './desk.js';
 
 const desk = await temporaryDesk();
 
-test.each(['--version', '-v'])('%s prints the version and nothing else', async flag => {
+test.each(['--version', '-v'])('%s prints the version, the commit it was built from, and nothing else', async flag => {
 	const {version} = JSON.parse(await readFile(join(projectFolder, 'package.json'), 'utf8')) as {
 		readonly version: string;
 	};
-	expect(await desk.unroot([flag])).toEqual({status: 0, stdout: `${version}\n`, stderr: ''});
+	const {status, stdout, stderr} = await desk.unroot([flag]);
+	expect({status, stderr}).toEqual({status: 0, stderr: ''});
+	expect(stdout.replace(/ \(commit [\da-f]{12}\)/v, '')).toBe(`${version}\n`);
 });
 
 test('--help names every command and the exit statuses, on stdout', async () => {
