@@ -91,7 +91,7 @@ export const openRun = async (surroundings: Surroundings, order: SessionOrder): 
 				steps: checklist.map(({id}) => id),
 				by,
 			}
-		: {type: 'run-resumed', program, by};
+		: {type: 'run-resumed', program, by, steps: checklist.map(({id}) => id)};
 	try {
 		const own = await lockRun(order.folder);
 		lock = own;

@@ -2,8 +2,8 @@ import type {FailureParts} from '../failure/failure.js';
 import type {Json, JsonObject} from './json.js';
 import type {Evidence, Inspection, Preview, Progress, Question, StepId} from './step.js';
 
-/** The journal's format. An older one is read, a newer one is refused. */
-export const journalFormat = 1;
+/** The journal's format. An older one is read, a newer one is refused. 2 has the steps from «Restart» to «Catch up». */
+export const journalFormat = 2;
 
 /** What is kept in the journal, one line each. Never a secret, never user data. */
 export type JournalEvent = {readonly at: string} & (
@@ -19,7 +19,13 @@ export type JournalEvent = {readonly at: string} & (
 			readonly steps: readonly StepId[];
 			readonly by: string;
 	  }
-	| {readonly type: 'run-resumed'; readonly program: string; readonly by: string}
+	/** `steps` is the checklist that goes on; a version before wrote none, since it had but one. */
+	| {
+			readonly type: 'run-resumed';
+			readonly program: string;
+			readonly by: string;
+			readonly steps?: readonly StepId[];
+	  }
 	| {readonly type: 'cluster-identified'; readonly uid: string; readonly version: string; readonly server: string}
 	/** `typed` marks the word of a destructive step: it holds for this run alone and is kept out of an answers file. */
 	| {

@@ -20,6 +20,8 @@ export type StepState = {
 	readonly skipped?: string;
 	/** Questions this step asked and got answers to, in order. */
 	readonly answered: readonly string[];
+	/** Set where the version that began the run had no such step. */
+	readonly isNew?: true;
 	/** Whether an undo was begun and not ended. */
 	readonly undoing: boolean;
 };
@@ -102,6 +104,12 @@ export const emptyState: RunState = {
 	live: nothingLive,
 };
 
+/** The checklist that goes on, with what is known of its steps. What the version before did not know is marked; what this one does not know any more stays at the end. */
+const withNewSteps = (steps: readonly StepState[], ids: readonly StepId[]): readonly StepState[] => [
+	...ids.map((id): StepState => steps.find(step => step.id === id) ?? {...freshStep(id), isNew: true}),
+	...steps.filter(({id}) => !ids.includes(id)),
+];
+
 const withStep = (state: RunState, id: StepId, change: (step: StepState) => StepState): RunState => ({
 	...state,
 	steps: state.steps.map(step => (step.id === id ? change(step) : step)),
@@ -136,7 +144,11 @@ export const fold = (state: RunState, event: RunEvent): RunState => {
 
 		case 'run-resumed': {
 			const {stopped, ...open} = state;
-			return {...open, status: open.status === 'stopped' ? 'open' : open.status};
+			return {
+				...open,
+				status: open.status === 'stopped' ? 'open' : open.status,
+				steps: isOver(state) ? state.steps : withNewSteps(state.steps, event.steps ?? []),
+			};
 		}
 
 		case 'cluster-identified': {

@@ -8,12 +8,15 @@ export type StepId =
 	| 'inventory'
 	| 'strategy'
 	| 'profile'
-	| 'export'
-	| 'copy-out'
 	| 'preview'
 	| 'apply'
+	| 'export'
+	| 'copy-out'
+	| 'restart'
 	| 'import'
 	| 'prove'
+	| 'replicas'
+	| 'catch-up'
 	| 'cut-over'
 	| 'clean-up';
 
@@ -136,6 +139,8 @@ export type StepContext<Needs extends keyof World = keyof World> = {
 	readonly secrets: ReadonlyMap<string, string>;
 	/** What earlier steps (and this one, once performed) found or made, by step. */
 	readonly outcomes: Readonly<Partial<Record<StepId, Json>>>;
+	/** How often this step was begun before. */
+	readonly attempts: number;
 	/** What this step noted in the journal, oldest first, over all its attempts. */
 	readonly notes: readonly JsonObject[];
 	readonly signal: AbortSignal;

@@ -10,6 +10,7 @@ import {inventory} from './inventory.js';
 import {preview} from './preview.js';
 import {profile} from './profile/index.js';
 import {prove} from './prove.js';
+import {restart} from './restart.js';
 import {strategy} from './strategy.js';
 
 /**
@@ -20,10 +21,11 @@ export const checklist: readonly Step[] = [
 	inventory,
 	strategy,
 	profile,
-	exportData,
-	copyOut,
 	preview,
 	apply,
+	exportData,
+	copyOut,
+	restart,
 	importData,
 	prove,
 	cutOver,

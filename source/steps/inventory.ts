@@ -208,7 +208,7 @@ export const inventory: Step<Needs> = {
 			})),
 		];
 	},
-	verifiedUntil: ['apply'],
+	verifiedUntil: ['apply', 'restart'],
 	undo: {kind: 'cannot', says: 'There is nothing to undo: it only looks.'},
 	rehearsal: {kind: 'same'},
 };

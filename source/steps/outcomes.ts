@@ -49,12 +49,19 @@ export type Outcomes = {
 		readonly plan: Fingerprint;
 		readonly commit: string | null;
 	};
-	readonly apply: {readonly workload: string; readonly pod: string; readonly runPlan: string | null};
+	/** Of a fresh deployment; a version before left it as root too. */
+	readonly apply: StartedWorkload;
+	readonly restart: StartedWorkload;
 	readonly import: {readonly files: readonly ImportedFile[]};
 	readonly prove: {readonly proofs: readonly Proof[]};
+	readonly replicas: JsonObject;
+	readonly 'catch-up': JsonObject;
 	readonly 'cut-over': {readonly services: readonly string[]; readonly replicas: number};
 	readonly 'clean-up': {readonly copies: string};
 };
+
+/** The workload that runs the new image, the pod that was looked at, and what its log said of its start. */
+export type StartedWorkload = {readonly workload: string; readonly pod: string; readonly runPlan: string | null};
 
 /** A backend that takes no writes until the freeze is lifted, on one pod, and what its mode was before. */
 export type FrozenBackend = {readonly pod: string; readonly backend: string; readonly was: string};

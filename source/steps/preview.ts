@@ -128,7 +128,7 @@ export const preview: Step<Needs> = {
 				: []),
 		];
 	},
-	verifiedUntil: ['apply'],
+	verifiedUntil: ['apply', 'restart'],
 	undo: {kind: 'cannot', says: 'There is nothing to undo: only files were written.'},
 	rehearsal: {kind: 'same'},
 };

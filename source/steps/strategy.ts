@@ -190,7 +190,7 @@ export const strategy: Step<Needs> = {
 			},
 		];
 	},
-	verifiedUntil: ['apply'],
+	verifiedUntil: ['apply', 'restart'],
 	undo: {kind: 'cannot', says: 'There is nothing to undo: it only decides.'},
 	rehearsal: {kind: 'same'},
 };

@@ -4,7 +4,7 @@ import {fileURLToPath} from 'node:url';
 import {expect, test} from 'vitest';
 import {createFiles} from '../../source/machine/files.js';
 import {journalPath, openJournal, readJournal} from '../../source/machine/journal.js';
-import type {JournalEvent} from '../../source/migration/event.js';
+import {journalFormat, type JournalEvent} from '../../source/migration/event.js';
 import {emptyState, fold, type RunState} from '../../source/migration/state.js';
 import {temporaryFolder} from './temporary-folder.js';
 
@@ -107,7 +107,7 @@ test('a journal of a newer format is refused, whatever else is in it', async () 
 	const folder = await temporaryFolder();
 	await writeFile(
 		journalPath(folder),
-		`${JSON.stringify({type: 'run-opened', format: 2, somethingNew: true})}\n{"type":"unheard-of"}\n`,
+		`${JSON.stringify({type: 'run-opened', format: journalFormat + 1, somethingNew: true})}\n{"type":"unheard-of"}\n`,
 	);
 	await expect(readJournal(folder)).rejects.toMatchObject({parts: {code: 'journal-newer'}});
 });

@@ -24,7 +24,8 @@ import {
 
 type Kept = {readonly answers: Readonly<Record<string, string>>; readonly steps: Readonly<Record<string, number>>};
 
-const stepIds: readonly string[] = checklist.map(({id}) => id);
+/** What a fresh deployment goes through. */
+const stepIds: readonly string[] = checklist.map(({id}) => id).filter(id => id !== 'restart');
 
 /** The processes that serve a sandbox for this operator. Each names its kubeconfig, below the operator's home, in its arguments. */
 const sandboxesOf = async (home: string): Promise<readonly number[]> => {
@@ -105,7 +106,8 @@ test('a rehearsal leaves no sandbox behind and keeps its decisions and times, an
 	const folder = await onlyRun(home);
 	const report = await readFile(join(folder, 'report.md'), 'utf8');
 	const [, timing = ''] = report.split('| In the rehearsal |', 2);
-	for (const {title} of checklist) {
+	const titles = checklist.filter(({id}) => stepIds.includes(id)).map(({title}) => title);
+	for (const title of titles) {
 		const row = timing.split('\n').find(line => line.startsWith(`| ${title} |`));
 		expect(row).toMatch(/\| \d[^\|]*\|$/v);
 	}

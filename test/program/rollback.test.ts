@@ -104,11 +104,11 @@ test('a rollback after the cut-over, killed whenever it has undone something, le
 	expect(lines.at(-1)?.type).toBe('run-rolled-back');
 }, 240_000);
 
-test('a rollback after the export lifts the freeze and takes the export off the volume', async () => {
+test('a rollback after the proof lifts the freeze, takes the export off the volume, and leaves the new workload without a pod', async () => {
 	const home = await temporaryHome();
 	const sandbox = await temporarySandbox();
 	const before = {replicas: replicasOf(sandbox), service: clientService(sandbox), claims: claimsOf(sandbox)};
-	// The first question after the copy has no answer here: there the run stops.
+	// The word before the cut-over has no answer here: there the run stops.
 	const file = await answersFile(home, {
 		strategy: 'fresh',
 		image: '2103-8.2.0.3',
@@ -116,6 +116,7 @@ test('a rollback after the export lifts the freeze and takes the export off the 
 		'profile-path': 'pingdirectory',
 		encryption: 'none',
 		freeze: 'freeze',
+		'manifests-commit': 'commit',
 	});
 	const stopped = await runProgram({home, sandbox, args: ['migrate', '--answers', file]});
 	expect(stopped.status, stopped.stdout + stopped.stderr).toBe(4);
@@ -123,6 +124,7 @@ test('a rollback after the export lifts the freeze and takes the export off the 
 	const {files} = outcomeOf(await journalLines(folder), 'export') as {
 		readonly files: ReadonlyArray<{readonly file: string}>;
 	};
+	const {newName} = outcomeOf(await journalLines(folder), 'strategy') as {readonly newName: string};
 	const exported = files[0]?.file ?? '';
 	expect(exported).toMatch(/^\/opt\/out\/.+\.ldif$/v);
 	expect(await inOldPod(home, sandbox, `ls ${exported}`)).toContain(exported);
@@ -132,5 +134,9 @@ test('a rollback after the export lifts the freeze and takes the export off the 
 	expect(ended.status, ended.stdout + ended.stderr).toBe(0);
 	await expect(inOldPod(home, sandbox, `ls ${exported}`)).rejects.toThrow();
 	expect(await inOldPod(home, sandbox, write)).toContain('dc=example,dc=com');
-	expect({replicas: replicasOf(sandbox), service: clientService(sandbox), claims: claimsOf(sandbox)}).toEqual(before);
+	expect({replicas: replicasOf(sandbox), service: clientService(sandbox), claims: claimsOf(sandbox)}).toEqual({
+		replicas: {...before.replicas, [newName]: 0},
+		service: before.service,
+		claims: [...before.claims, `out-dir-${newName}-0`].toSorted((a, b) => a.localeCompare(b)),
+	});
 }, 120_000);

@@ -138,7 +138,7 @@ test('a run that was suspended while somebody took its namespace changes nothing
 	expect(status, stdout + stderr).toBe(3);
 	expect(told(stderr)).toEqual(fourParts);
 	expect(stderr).toContain(`was taken over by the run ${taken?.run as string} of `);
-	expect(stdout).toMatch(/^Stopped at step \d+ of 12/mv);
+	expect(stdout).toMatch(/^Stopped at step \d+ of \d+/mv);
 	expect(inNamespace(sandbox)).toBe(before);
 	expect(holder(sandbox)).toMatch(new RegExp(`^${taken?.run as string}/`, 'v'));
 }, 120_000);

@@ -68,6 +68,7 @@ const readCluster = async ({environment, home, stderr, options: {values}}: Surro
 				sandbox: false,
 			},
 			answers: {},
+			attempts: 0,
 			secrets: new Map(),
 			outcomes: {},
 			notes: [],

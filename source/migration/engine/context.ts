@@ -10,6 +10,7 @@ export type Surroundings = Pick<Session, 'world' | 'run' | 'state' | 'stopping'>
 /** What a step sees, as of now. */
 export const contextOf = (session: Surroundings, step: Step): StepContext => {
 	const state = session.state();
+	const known = stepOf(state, step.id);
 	return {
 		world: session.world,
 		run: session.run,
@@ -18,7 +19,8 @@ export const contextOf = (session: Surroundings, step: Step): StepContext => {
 		outcomes: Object.fromEntries(
 			state.steps.filter(({outcome}) => outcome !== undefined).map(({id, outcome}) => [id, outcome]),
 		),
-		notes: stepOf(state, step.id)?.notes ?? [],
+		attempts: known?.attempts ?? 0,
+		notes: known?.notes ?? [],
 		signal: session.stopping,
 	};
 };

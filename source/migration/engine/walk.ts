@@ -1,7 +1,7 @@
 import {Failure, partsOf, type FailureParts} from '../../failure/failure.js';
 import type {JsonObject} from '../json.js';
 import {stepOf, type StepState} from '../state.js';
-import type {Evidence, Step} from '../step.js';
+import type {Evidence, Inspection, Step} from '../step.js';
 import {askAll, type Turn} from './ask.js';
 import {goBack, withBack} from './back.js';
 import {contextOf, withReporter} from './context.js';
@@ -105,6 +105,18 @@ const performAndVerify = async (session: Session, step: Step): Promise<void> => 
 	await session.record({type: 'step-verified', step: step.id, evidence});
 };
 
+/** What was seen, and that the step came with a newer version of the program where it did. */
+const told = (session: Session, step: Step, inspection: Inspection): Inspection =>
+	stepOf(session.state(), step.id)?.isNew
+		? {
+				...inspection,
+				facts: [
+					{label: 'new step', value: 'the version of unroot that began this run did not have it', mark: 'warning'},
+					...inspection.facts,
+				],
+			}
+		: inspection;
+
 const tryStep = async (session: Session, step: Step): Promise<Turn> => {
 	session.show({type: 'step-entered', step: step.id});
 	if (session.run.mode === 'rehearse' && step.rehearsal.kind === 'skip') {
@@ -112,7 +124,7 @@ const tryStep = async (session: Session, step: Step): Promise<Turn> => {
 		return 'on';
 	}
 
-	const inspection = await step.inspect(contextOf(session, step));
+	const inspection = told(session, step, await step.inspect(contextOf(session, step)));
 	session.show({type: 'step-inspected', step: step.id, inspection});
 	if (inspection.state === 'blocked') {
 		throw new Failure({exit: 'blocked', ...inspection.failure});

@@ -12,7 +12,7 @@ import {kindOf} from '../servers/workload-pods.js';
 /** Somebody who applies an object's manifests and would take back what is changed behind him. */
 export type Owner = Exclude<Manager, {readonly kind: 'nobody'}>;
 
-/** A step that changes objects which others may own. */
+/** A change of objects which others may own. `apply` is that of the image, in the step «Restart»: it is called as its question and its folder always were. */
 export type OwnedStep = 'apply' | 'cut-over';
 
 /** A change of an object that has an owner, and the change that takes it back. */
@@ -103,7 +103,7 @@ const ownedInPlace = async (context: StepContext<'files'>): Promise<Owned> => {
 };
 
 /**
-What the apply step changes of objects that have an owner. A fresh deployment makes objects of its own.
+What the new image changes of objects that have an owner. A fresh deployment makes objects of its own.
 */
 export const ownedByApply = async (context: StepContext<'files'>): Promise<Owned> =>
 	outcomeOf(context, 'strategy').strategy === 'root' ? ownedInPlace(context) : {step: 'apply', changes: []};

@@ -13,7 +13,11 @@ const serverIn = (context: StepContext<'pods'>, pod: string): DirectoryServer =>
 
 /** The server after the migration, on its new ports: the pod that came up, which keeps its name in a StatefulSet. */
 export const newServer = (context: StepContext<'pods'>): DirectoryServer =>
-	serverIn(context, outcomeIfAny(context, 'apply')?.pod ?? `${outcomeOf(context, 'strategy').newName}-0`);
+	serverIn(
+		context,
+		(outcomeIfAny(context, 'restart') ?? outcomeIfAny(context, 'apply'))?.pod ??
+			`${outcomeOf(context, 'strategy').newName}-0`,
+	);
 
 /** The pod of the new workload as it is called now; undefined where there is none. */
 export const newPod = async (context: StepContext<'cluster'>): Promise<string | undefined> => {

@@ -53,6 +53,7 @@ const contextOf = (stand: Stand): StepContext => ({
 	},
 	answers: {'apply-owner': 'upgrade', 'helm-chart': 'pingidentity/ping-devops', 'owner-repository': '/repository'},
 	secrets: new Map(),
+	attempts: 0,
 	notes: [
 		{
 			kind: 'handed-over',

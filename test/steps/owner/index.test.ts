@@ -68,6 +68,7 @@ const contextOf = ({
 		},
 		answers,
 		secrets: new Map(),
+		attempts: 0,
 		notes: [],
 		signal: new AbortController().signal,
 		outcomes: {

@@ -22,6 +22,7 @@ const contextFor = (product: string, said: string, isInGit = false): StepContext
 	},
 	answers: {},
 	secrets: new Map(),
+	attempts: 0,
 	notes: [],
 	signal: new AbortController().signal,
 	outcomes: {

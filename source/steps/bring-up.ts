@@ -1,0 +1,222 @@
+import type {Evidence, Step, StepContext} from '../migration/step.js';
+import type {KubernetesObject} from '../migration/world.js';
+import {asOutcome, outcomeIfAny, outcomeOf} from './outcomes.js';
+import {changeBackThroughOwner, changeThroughOwner, notePatch, previewOwner, type OwnerNeeds} from './owner/change.js';
+import {isOnlyAskedFor, makerOf, makerQuestionOf, ownerFacts, ownedByApply, withoutReplicas} from './owner/index.js';
+import {ownerQuestions, patchedText} from './owner/questions.js';
+import {ownedEvidence} from './owner/wait.js';
+import {inNamespace, manifestsFolder, objectText, readPlan} from './run/plan.js';
+import {findNewServer, newPod} from './servers/new-server.js';
+import {readStart, watchRollout, type Watched} from './servers/rollout.js';
+import {kindOf} from './servers/workload-pods.js';
+
+type Needs = OwnerNeeds | 'pods';
+
+const isRoot = (context: Pick<StepContext, 'outcomes'>): boolean => outcomeOf(context, 'strategy').strategy === 'root';
+
+/**
+Why a step is left out; undefined where it has something to do. A fresh deployment is applied before anything is exported; as root the pods restart only after the copy. A version before did both in the step «Apply»: what it began there is ended there.
+*/
+const isLeftOut = (
+	context: Pick<StepContext, 'outcomes' | 'attempts'>,
+	id: 'apply' | 'restart',
+): string | undefined => {
+	if (id === 'apply') {
+		return isRoot(context) && context.attempts === 0
+			? 'As root the workload goes on with its own volume: its pods restart once the copy is on this machine, in the step «Restart».'
+			: undefined;
+	}
+
+	if (!isRoot(context)) {
+		return 'A fresh deployment is up since the step «Apply»; the old server goes on as it is.';
+	}
+
+	return outcomeIfAny(context, 'apply') ? 'The step «Apply» of an earlier version of unroot has done it.' : undefined;
+};
+
+const watchedOf = (context: Pick<StepContext, 'outcomes'>): Watched => {
+	const {workload} = outcomeOf(context, 'inventory');
+	return {
+		kind: kindOf(workload),
+		name: outcomeOf(context, 'strategy').newName,
+		container: workload.container,
+		isFresh: !isRoot(context),
+	};
+};
+
+const imageOf = (object: KubernetesObject | undefined, container: string): string | undefined => {
+	const {template} = (object?.spec ?? {}) as {
+		readonly template?: {
+			readonly spec?: {readonly containers?: ReadonlyArray<{readonly name: string; readonly image: string}>};
+		};
+	};
+	return template?.spec?.containers?.find(({name}) => name === container)?.image;
+};
+
+/** What the two steps that bring a server up have in common: the objects go into the cluster, and the start is watched. */
+export const bringUp = (id: 'apply' | 'restart'): Omit<Step<Needs>, 'title' | 'why'> => ({
+	id,
+	needs: ['cluster', 'kubectl', 'helm', 'git', 'clock', 'files', 'pods'],
+	effect: 'cluster',
+	async inspect(context) {
+		const why = isLeftOut(context, id);
+		if (why !== undefined) {
+			return {state: 'not-needed', facts: [], why};
+		}
+
+		const [plan, owned] = await Promise.all([readPlan(context), ownedByApply(context)]);
+		const present = await Promise.all(
+			plan.apply.map(async object => ({
+				object,
+				is: await context.world.cluster.get(object.kind as 'StatefulSet', object.metadata.name),
+			})),
+		);
+		return {
+			state: 'to-do',
+			facts: [
+				...present.map(({object, is}) => ({
+					label: objectText(object),
+					value: is ? 'is there; it is changed to what was shown' : 'is not there yet',
+				})),
+				...ownerFacts(owned),
+			],
+		};
+	},
+	questions: async context => ownerQuestions(context, await ownedByApply(context)),
+	async preview(context) {
+		const plan = await readPlan(context);
+		const owned = await ownedByApply(context);
+		const owner = await previewOwner(context, owned);
+		if (owner) {
+			return {
+				...owner,
+				summary: [
+					...owner.summary,
+					`The pods of ${watchedOf(context).name} restart then: clients lose their connections for that time. The rollout is watched.`,
+				],
+			};
+		}
+
+		return {
+			summary: [
+				`${plan.apply.length} objects are applied, then the rollout of ${watchedOf(context).name} is watched.`,
+				isRoot(context)
+					? 'The pods of the workload restart: clients lose their connections for that time.'
+					: 'Clients stay on the old server.',
+				...(owned.changes.length > 0 ? [patchedText(owned)] : []),
+			],
+			commands: [
+				context.world.kubectl.byHand(
+					'apply',
+					'--server-side',
+					'--field-manager=unroot',
+					'-f',
+					manifestsFolder(context),
+				),
+			],
+			wayBack: isRoot(context)
+				? 'unroot rollback applies the old template again. Data that a newer product version changed is not changed back: the export is the way back for that.'
+				: 'unroot rollback scales the new workload to 0 and leaves it for you to look at.',
+		};
+	},
+	async perform(context, reporter) {
+		const owned = await ownedByApply(context);
+		if (makerOf(context, owned) === 'patch') {
+			await notePatch(owned, reporter);
+			const plan = await readPlan(context);
+			await context.world.kubectl.apply(inNamespace(context, plan.apply), {force: isRoot(context)});
+			reporter.log(`applied ${plan.apply.map(object => objectText(object)).join(', ')}`);
+		} else {
+			await changeThroughOwner(context, owned, reporter);
+		}
+
+		await watchRollout(context, watchedOf(context), reporter);
+		const {target} = await findNewServer(context);
+		const {runPlan} = await readStart(context, target.pod, target.container);
+		return asOutcome<typeof id>({workload: watchedOf(context).name, pod: target.pod, runPlan: runPlan ?? null});
+	},
+	async verify(context) {
+		const {name, kind, container} = watchedOf(context);
+		const [object, podName] = await Promise.all([context.world.cluster.get(kind, name), newPod(context)]);
+		const pod = podName === undefined ? undefined : await context.world.cluster.get('Pod', podName);
+		const image = imageOf(object, container);
+		const wanted = outcomeOf(context, 'strategy').image;
+		const {runPlan} = outcomeOf(context, id);
+		const statuses = (
+			(pod?.status ?? {}) as {
+				readonly containerStatuses?: ReadonlyArray<{
+					readonly name: string;
+					readonly ready?: boolean;
+					readonly restartCount?: number;
+				}>;
+			}
+		).containerStatuses;
+		const status = statuses?.find(one => one.name === container);
+		const owned = await ownedByApply(context);
+		const shape =
+			context.answers[makerQuestionOf(owned)] === undefined
+				? []
+				: await ownedEvidence(context, withoutReplicas(owned), 'there');
+		const started: readonly Evidence[] =
+			runPlan === null
+				? []
+				: [{label: 'start', value: `RUN_PLAN: ${runPlan}`, holds: isRoot(context) || runPlan === 'START'}];
+		return [
+			{
+				label: `${kind}/${name}`,
+				value: object ? `runs ${image ?? 'nothing'}` : 'is not there',
+				holds: image === wanted,
+			},
+			{
+				label: `pod ${podName ?? 'of the new workload'}`,
+				value: status?.ready ? `is ready, ${status.restartCount ?? 0} restarts` : 'is not ready',
+				holds: status?.ready === true,
+			},
+			...shape,
+			...started,
+		];
+	},
+	// While an import runs, and after one that was cut off, the pod is not ready; the later steps ask the server itself.
+	verifiedUntil: ['import'],
+	mayDecideAnew: isOnlyAskedFor,
+	undo: {
+		kind: 'can',
+		says:
+			id === 'apply'
+				? 'The new workload is scaled to 0 and left for you to look at.'
+				: 'The old template is applied again, through its owner (helm rollback, or a change that is committed and waited for) where the owner made the change.',
+		async run(context, reporter) {
+			const {name, kind, container} = watchedOf(context);
+			if (!isRoot(context)) {
+				const object = await context.world.cluster.get(kind, name);
+				if (object) {
+					await context.world.kubectl.scale(kind, name, 0);
+				}
+
+				return [
+					{label: `${kind}/${name}`, value: object ? 'scaled to 0; its claims are kept' : 'is not there', holds: true},
+				];
+			}
+
+			const owned = await ownedByApply(context);
+			const isPatched = makerOf(context, owned) === 'patch';
+			const through = isPatched ? [] : await changeBackThroughOwner(context, owned, reporter);
+			if (isPatched) {
+				const plan = await readPlan(context);
+				await context.world.kubectl.apply(inNamespace(context, plan.before), {force: true});
+			}
+
+			await watchRollout(context, {...watchedOf(context), isFresh: false}, reporter);
+			const image = imageOf(await context.world.cluster.get(kind, name), container);
+			return [
+				...through,
+				{
+					label: `${kind}/${name}`,
+					value: `runs ${image ?? 'nothing'}`,
+					holds: image === outcomeOf(context, 'inventory').workload.image,
+				},
+			];
+		},
+	},
+	rehearsal: {kind: 'same'},
+});
