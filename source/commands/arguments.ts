@@ -45,6 +45,8 @@ export const flags = {
 	'take-over': {type: 'boolean', says: 'take the namespace over from another run'},
 	'passphrase-file': {type: 'string', value: 'FILE', says: 'opens a sealed copy'},
 	entries: {type: 'string', value: 'N', says: "how many entries the sandbox's directory has"},
+	replicas: {type: 'string', value: 'N', says: "how many replicas the sandbox's directory has (1 to 5)"},
+	backends: {type: 'string', value: 'N', says: "how many backends the sandbox's directory has (1 to 3)"},
 	port: {type: 'string', value: 'N', says: 'the port the sandbox serves on'},
 	idle: {type: 'string', value: 'SECONDS', says: 'the sandbox ends after so long without a request'},
 	'no-color': {type: 'boolean', says: 'no colour; NO_COLOR says the same'},

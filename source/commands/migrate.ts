@@ -62,10 +62,10 @@ const driveOn = async (sandbox: SandboxProcess, folder: string, drive: () => Pro
 
 const rehearseOnSandbox = async (surroundings: Surroundings, order: SessionOrder): Promise<number> => {
 	const {folder} = order;
-	const {entries, namespace = 'identity'} = surroundings.options.values;
+	const {entries, replicas, backends, namespace = 'identity'} = surroundings.options.values;
 	const isMade = await withPath('made', folder, async () => makeFolder(folder));
 	try {
-		const sandbox = await startSandboxProcess(folder, entries);
+		const sandbox = await startSandboxProcess(folder, {entries, replicas, backends});
 		return await driveOn(sandbox, folder, async () =>
 			driveRun(surroundings, {
 				...order,

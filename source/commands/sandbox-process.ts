@@ -57,8 +57,15 @@ const startFailure = (signal: NodeJS.Signals | undefined): Failure =>
 				},
 	);
 
+/** How large the sandbox is to be: values of flags, as they were given. */
+export type SandboxSize = {
+	readonly entries?: string | undefined;
+	readonly replicas?: string | undefined;
+	readonly backends?: string | undefined;
+};
+
 /** Starts the sandbox of a new rehearsal. A signal that comes before it serves ends it: otherwise it would outlive a rehearsal that never was. */
-export const startSandboxProcess = async (folder: string, entries: string | undefined): Promise<SandboxProcess> => {
+export const startSandboxProcess = async (folder: string, size: SandboxSize): Promise<SandboxProcess> => {
 	let interruption: NodeJS.Signals | undefined;
 	const started: {child?: ChildProcess} = {};
 	// Before the start: a signal may come as soon as there is a process.
@@ -78,7 +85,9 @@ export const startSandboxProcess = async (folder: string, entries: string | unde
 			String(idleSeconds),
 			'--kubeconfig',
 			kubeconfigOf(folder),
-			...(entries === undefined ? [] : ['--entries', entries]),
+			...(['entries', 'replicas', 'backends'] as const).flatMap(name =>
+				size[name] === undefined ? [] : [`--${name}`, size[name]],
+			),
 		],
 		{detached: true, stdio: ['ignore', 'pipe', 'ignore']},
 	);

@@ -1,5 +1,5 @@
 /**
-Something that goes wrong, once or for a number of times. `path` and `command` are parts of the request's path or of the exec's command (joined with spaces); `verb` is one of Kubernetes (`get`, `list`, `watch`, `create`, `update`, `patch`, `delete`); `dn` is a regular expression. `times` is 1 unless it is given, and without end for `forbid`, `reject-entries`, `hold-import` and `abort-import`.
+Something that goes wrong, once or for a number of times. `path` and `command` are parts of the request's path or of the exec's command (joined with spaces); `verb` is one of Kubernetes (`get`, `list`, `watch`, `create`, `update`, `patch`, `delete`); `dn` is a regular expression. `times` is 1 unless it is given, and without end for `forbid`, `reject-entries`, `abort-import` and all that lasts until the faults are cleared.
 */
 export type Fault =
 	/** The API answers with a code such as 409, 429 or 500 instead of doing what was asked. */
@@ -54,6 +54,21 @@ export type Fault =
 	| {readonly kind: 'hold-import'}
 	/** An entry whose parent is missing, or that is there already, ends the whole import (OpenDJ 5.0.3) instead of being rejected. */
 	| {readonly kind: 'abort-import'; readonly times?: number}
+	/** What other replicas pass on reaches a pod only so long after it was written. */
+	| {readonly kind: 'lag-replication'; readonly pod: string; readonly milliseconds: number}
+	/** A replica neither passes on what it takes nor replays what others took, until the faults are cleared. */
+	| {readonly kind: 'stop-replication'; readonly pod: string}
+	/** A replica has lost an entry that the others have, and replication does not know of it; or it has a naming conflict. */
+	| {readonly kind: 'diverge'; readonly pod: string; readonly dn: string; readonly by?: 'conflict' | 'loss'}
+	/** A server is in lockdown mode until the faults are cleared. */
+	| {readonly kind: 'lockdown'; readonly pod: string}
+	/** The registry of the topology names a server that is no pod here. */
+	| {readonly kind: 'stranger'; readonly pod: string; readonly hostname: string}
+	/** A pod that joins fails in one of the two steps of its hook, after which its container ends. */
+	| {readonly kind: 'fail-enable'; readonly pod: string; readonly times?: number}
+	| {readonly kind: 'fail-initialize'; readonly pod: string; readonly times?: number}
+	/** The initialisation of a pod that joins stands still until the faults are cleared, or the pod is killed. */
+	| {readonly kind: 'hold-initialize'; readonly pod: string}
 	/** A pod is killed at once, and comes back if it belongs to a workload. */
 	| {readonly kind: 'kill-pod'; readonly pod: string}
 	/** A pod that is deleted ends, and stays in the API until the faults are cleared, as it does for a moment on Kubernetes 1.27 and later. */
@@ -76,7 +91,19 @@ export type FaultBook = Faults & {
 	readonly take: <K extends Fault['kind']>(kind: K, applies: (fault: FaultOf<K>) => boolean) => FaultOf<K> | undefined;
 };
 
-const endless = new Set<Fault['kind']>(['forbid', 'reject-entries', 'disk-full', 'hold-import', 'abort-import']);
+const endless = new Set<Fault['kind']>([
+	'forbid',
+	'reject-entries',
+	'disk-full',
+	'hold-import',
+	'abort-import',
+	'lag-replication',
+	'stop-replication',
+	'lockdown',
+	'hold-initialize',
+]);
+/** Faults that happen when they are told. */
+const immediate = new Set<Fault['kind']>(['kill-pod', 'disk-full', 'diverge', 'stranger']);
 const kinds = new Set<string>([
 	'refuse',
 	'forbid',
@@ -87,6 +114,14 @@ const kinds = new Set<string>([
 	'reject-entries',
 	'hold-import',
 	'abort-import',
+	'lag-replication',
+	'stop-replication',
+	'diverge',
+	'lockdown',
+	'stranger',
+	'fail-enable',
+	'fail-initialize',
+	'hold-initialize',
 	'kill-pod',
 	'keep-ended',
 ] satisfies Array<Fault['kind']>);
@@ -108,7 +143,7 @@ export const makeFaults = (onImmediate: {
 	let waiting: Array<{readonly fault: Fault; left: number}> = [];
 	return {
 		tell(fault) {
-			if (fault.kind !== 'kill-pod' && fault.kind !== 'disk-full') {
+			if (!immediate.has(fault.kind)) {
 				waiting.push({
 					fault,
 					left: ('times' in fault ? fault.times : undefined) ?? (endless.has(fault.kind) ? Infinity : 1),

@@ -22,8 +22,10 @@ export type SandboxOptions = {
 	readonly port?: number;
 	/** User entries in the old directory. Default 2000. */
 	readonly entries?: number;
-	/** Replicas of the old workload. Default 1. */
+	/** Replicas of the old workload. Several are one topology. Default 1. */
 	readonly replicas?: number;
+	/** Backends of user data, from 1 to 3. Default 1. */
+	readonly backends?: number;
 	/** Closes itself after so many seconds without a request. Default: never. */
 	readonly idleSeconds?: number;
 	/** Which old workload runs there: a PingDirectory, a PingFederate or a PingAccess. */
@@ -55,7 +57,16 @@ export type Sandbox = {
 Starts a cluster on 127.0.0.1, plain HTTP, and waits until its pods are ready. Rejects where the port is taken.
 */
 export const startSandbox = async (options: SandboxOptions = {}): Promise<Sandbox> => {
-	const {port = 0, entries = 2000, replicas = 1, idleSeconds, exportTask = true, scenario = 'default', owner} = options;
+	const {
+		port = 0,
+		entries = 2000,
+		replicas = 1,
+		backends = 1,
+		idleSeconds,
+		exportTask = true,
+		scenario = 'default',
+		owner,
+	} = options;
 	const store = makeStore();
 	const disks = makeDisks();
 	const pace = makePace();
@@ -65,6 +76,7 @@ export const startSandbox = async (options: SandboxOptions = {}): Promise<Sandbo
 	buildScenario(store, disks, scenario, {
 		entries,
 		replicas,
+		backends,
 		exportTask,
 		...(owner && {owner}),
 	});

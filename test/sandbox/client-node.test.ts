@@ -18,7 +18,7 @@ describe('client-node against the sandbox', () => {
 		const {items} = await core.listNamespacedPod({namespace: 'identity', labelSelector: 'role=pingdirectory'});
 		expect(items.map(({metadata}) => metadata?.name)).toEqual(['pingdirectory-0', 'pingdirectory-1']);
 		expect(items[0]?.spec?.containers[0]?.envFrom?.[0]?.configMapRef?.name).toBe('pingdirectory-environment-variables');
-		expect(await core.readNamespacedPodLog({namespace: 'identity', name: 'pingdirectory-1', tailLines: 1})).toContain(
+		expect(await core.readNamespacedPodLog({namespace: 'identity', name: 'pingdirectory-1'})).toContain(
 			'started successfully',
 		);
 		const events = await core.listNamespacedEvent({

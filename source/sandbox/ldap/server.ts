@@ -1,19 +1,20 @@
 import type {FaultBook} from '../faults.js';
 import type {View} from '../files/view.js';
-import {openBackend, type Backend} from './backend.js';
-import {normalDn} from './entry.js';
+import {isBelow, normalDn} from './entry.js';
 import type {Surroundings} from './job.js';
+import {openReplication, type Replication, type Wire} from './replication.js';
 import {keyOfDefinition, type Key} from './seal.js';
+import {backendsIn, serveBackend, type ServedBackend} from './served-backend.js';
 import {openTasks, type Tasks} from './tasks.js';
-
-/** Whether a backend takes writes. */
-export type Writability = 'disabled' | 'enabled' | 'internal-only';
 
 /** The ports that a server was set up with. */
 export type ServerPorts = {readonly ldap: number; readonly ldaps: number; readonly https: number};
 
 /** A directory server that runs in a container. */
 export type DirectoryServer = {
+	/** The pod it runs in. */
+	readonly pod: string;
+	readonly namespace: string;
 	readonly instanceName: string;
 	readonly version: string;
 	/** The folder of the server, `/opt/out/instance`. */
@@ -22,19 +23,24 @@ export type DirectoryServer = {
 	readonly userName: string;
 	readonly rootDn: string;
 	readonly password: string;
-	readonly backend: Backend;
+	/** Its backends of user data, the first one first. */
+	readonly backends: readonly ServedBackend[];
+	/** The backend of an id. */
+	readonly backend: (id: string | undefined) => ServedBackend | undefined;
+	/** The backend that holds a DN. */
+	readonly holding: (dn: string) => ServedBackend | undefined;
+	readonly replication: Replication;
 	readonly tasks: Tasks;
 	/** The key of the encryption settings definition that setup made. */
 	readonly key: Key;
-	readonly writability: () => Writability;
-	readonly setWritability: (mode: Writability) => void;
-	/** Whether the backend is enabled; if not, the server knows nothing of it. */
-	readonly isEnabled: () => boolean;
-	readonly setEnabled: (isEnabled: boolean) => void;
-	/** Calls back each time that the backend was enabled. */
+	/** Calls back each time that a backend was enabled. */
 	readonly onEnabled: (listener: () => void) => void;
 	/** Whether clients find the base entry of their data. */
 	readonly isServing: () => boolean;
+	/** Whether it is in lockdown mode. */
+	readonly isLockedDown: () => boolean;
+	/** All servers of the sandbox that run now, itself among them. */
+	readonly peers: () => readonly DirectoryServer[];
 	/** Where tasks run: the server's own files and time. */
 	readonly surroundings: (tell: (line: string) => Promise<void>) => Surroundings;
 	readonly started: Date;
@@ -42,56 +48,51 @@ export type DirectoryServer = {
 
 type Start = Pick<
 	DirectoryServer,
-	'instanceName' | 'version' | 'root' | 'ports' | 'userName' | 'rootDn' | 'password'
+	'pod' | 'namespace' | 'instanceName' | 'version' | 'root' | 'ports' | 'userName' | 'rootDn' | 'password' | 'peers'
 > & {
 	readonly baseDn: string;
 	readonly view: View;
 	readonly faults: FaultBook;
+	readonly wire: Wire;
 	readonly sleep: (milliseconds: number) => Promise<void>;
 };
 
-/** A property of the backend in the server's configuration. */
-const propertyLine = (name: string): RegExp =>
-	new RegExp(String.raw`(?<=^dn: ds-cfg-backend-id=userRoot,.*\n(?:.+\n)*)ds-cfg-${name}: (?<value>.*)$`, 'mv');
-
 /** Starts the server whose files lie below its root. */
-export const startDirectory = ({baseDn, view, faults, sleep, ...facts}: Start): DirectoryServer => {
-	const configuration = `${facts.root}/config/config.ldif`;
-	const read = (name: string): string | undefined =>
-		propertyLine(name).exec(view.read(configuration).toString())?.groups?.value;
-	const write = (name: string, value: string): void => {
-		view.write(
-			configuration,
-			view
-				.read(configuration)
-				.toString()
-				.replace(propertyLine(name), () => `ds-cfg-${name}: ${value}`),
-		);
-	};
-
-	const backend = openBackend('userRoot', baseDn, `${facts.root}/db/userRoot`, view);
-	const isEnabled = (): boolean => read('enabled') !== 'false';
+export const startDirectory = ({baseDn, view, faults, wire, sleep, ...facts}: Start): DirectoryServer => {
+	const {root, pod} = facts;
 	const listeners = new Set<() => void>();
+	const replication = openReplication(view, root, wire);
+	const backends = backendsIn(view.read(`${root}/config/config.ldif`).toString()).map(backend =>
+		serveBackend(backend, root, view, {
+			onChange(changed, dn, entry) {
+				replication.changed(changed.baseDn, dn, entry);
+			},
+			onReplaced: replication.replaced,
+			onEnabled() {
+				for (const listener of listeners) {
+					listener();
+				}
+			},
+		}),
+	);
+	const holding = (dn: string): ServedBackend | undefined =>
+		backends.find(backend => isBelow(normalDn(dn), normalDn(backend.baseDn)));
 	return {
 		...facts,
-		backend,
-		tasks: openTasks(view, `${facts.root}/config/tasks.ldif`),
-		key: keyOfDefinition(view.read(`${facts.root}/config/encryption-settings/encryption-settings-db`).toString()),
-		writability: () => (read('writability-mode') ?? 'enabled') as Writability,
-		setWritability(mode) {
-			write('writability-mode', mode);
-		},
-		isEnabled,
-		setEnabled(isNow) {
-			write('enabled', String(isNow));
-			for (const listener of isNow ? listeners : []) {
-				listener();
-			}
-		},
+		backends,
+		backend: id => backends.find(backend => backend.id === id),
+		holding,
+		replication,
+		tasks: openTasks(view, `${root}/config/tasks.ldif`),
+		key: keyOfDefinition(view.read(`${root}/config/encryption-settings/encryption-settings-db`).toString()),
 		onEnabled(listener) {
 			listeners.add(listener);
 		},
-		isServing: () => isEnabled() && backend.entries.has(normalDn(baseDn)),
+		isServing() {
+			const backend = holding(baseDn);
+			return (backend?.isEnabled() && backend.entries.has(normalDn(baseDn))) ?? false;
+		},
+		isLockedDown: () => faults.pending().some(fault => fault.kind === 'lockdown' && fault.pod === pod),
 		surroundings: tell => ({
 			view,
 			sleep,

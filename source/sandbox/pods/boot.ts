@@ -3,41 +3,11 @@ import {makeView, type View} from '../files/view.js';
 import {normalDn, type Entry} from '../ldap/entry.js';
 import {baseEntry, sampleEntries} from '../ldap/generate.js';
 import {startDirectory} from '../ldap/server.js';
-import type {Process} from '../processes/process.js';
-import type {ImageFacts} from './image.js';
-import {installServer, setupPorts} from './install.js';
-import type {Machine} from './machine.js';
-
-/** Other servers of the domain, as its DNS name gives them. */
-export type Domain = {
-	readonly hosts: readonly string[];
-	readonly hasOwn: boolean;
-	readonly entries: () => readonly Entry[] | undefined;
-};
-
-/** What a server needs to know while it starts. */
-export type Boot = {
-	readonly machine: Machine;
-	readonly facts: ImageFacts;
-	readonly process: Process;
-	readonly wait: (milliseconds: number) => Promise<void>;
-	readonly sleep: (milliseconds: number) => Promise<void>;
-	readonly domain: (service: string) => Domain;
-};
-
-type Ready = {readonly exit: number} | {readonly ready: true};
+import {failure, value, type Boot, type Ready} from './boot-parts.js';
+import {installServer, setupPorts, type InstalledBackend} from './install.js';
+import {joinTopology} from './join.js';
 
 const root = '/opt/out/instance';
-
-const failure = ({machine}: Boot, code: number, hook: string, ...reasons: readonly string[]): Ready => {
-	machine.log.write(
-		...reasons.map(reason => `CONTAINER FAILURE: ${reason}`),
-		`CONTAINER FAILURE: Error running ${hook}`,
-	);
-	return {exit: code};
-};
-
-const value = ({machine}: Boot, name: string): string => machine.environment.get(name) ?? '';
 
 const sayWho = ({machine, facts}: Boot): void => {
 	const {uid, gid} = machine.credentials;
@@ -133,7 +103,22 @@ const plan = (boot: Boot, state: string, run: string, servers: number): void => 
 	);
 };
 
-const setup = (boot: Boot, view: View, passwordFile: string): Ready => {
+/** What the run plan says of a server that was prepared. */
+type State = 'GENESIS' | 'SETUP' | 'UPDATE';
+type Prepared = {readonly exit: number} | {readonly state: State};
+
+/** Backends beside the users', which a profile creates by dsconfig: `SANDBOX_BACKENDS` stands in for it, as in `appintegrations=o=appintegrations`. */
+const profileBackends = (boot: Boot): readonly InstalledBackend[] =>
+	value(boot, 'SANDBOX_BACKENDS')
+		.split(';')
+		.filter(Boolean)
+		.map(text => {
+			const at = text.indexOf('=');
+			const baseDn = text.slice(at + 1);
+			return {id: text.slice(0, at), baseDn, entries: [baseEntry(baseDn)]};
+		});
+
+const setup = (boot: Boot, view: View, passwordFile: string): Prepared => {
 	const {machine, facts} = boot;
 	const baseDn = value(boot, 'USER_BASE_DN');
 	const service = value(boot, 'K8S_STATEFUL_SET_SERVICE_NAME');
@@ -178,9 +163,7 @@ const setup = (boot: Boot, view: View, passwordFile: string): Ready => {
 		machine.log.write(
 			'PD_STATE is not GENESIS ==> Skipping Templates',
 			'PD_STATE is not GENESIS ==> Will not process ldif imports',
-			'# Enabling Replication',
 		);
-		entries.splice(0, 1, ...(domain?.entries() ?? entries));
 	} else if (users > 0) {
 		machine.log.write(
 			`Processing (/opt/staging/pd.profile/ldif/userRoot/11-autogen-users.template) template with ${users} users...`,
@@ -189,21 +172,16 @@ const setup = (boot: Boot, view: View, passwordFile: string): Ready => {
 	}
 
 	installServer(view, {
-		entries,
+		backends: [{id: 'userRoot', baseDn, entries}, ...profileBackends(boot)],
 		ports: {ldap: value(boot, 'LDAP_PORT'), ldaps: value(boot, 'LDAPS_PORT'), https: value(boot, 'HTTPS_PORT')},
 		instanceName: `${machine.pod}${service === '' ? '' : `.${service}`}`,
 		version: facts.version,
-		baseDn,
 		rootDn: value(boot, 'ROOT_USER_DN'),
 		passwordFile,
 		userName: machine.credentials.uid === 0 ? 'root' : 'ping',
 	});
 	machine.log.write('manage-profile setup returned 0');
-	if (!isGenesis) {
-		machine.log.write('Replication enable for POD Server result=0', 'Replication initialize result=0');
-	}
-
-	return {ready: true};
+	return {state: isGenesis ? 'GENESIS' : 'SETUP'};
 };
 
 /** The check of PingDirectory's restart: ports may not change. It is left out where the profile has setup arguments. */
@@ -237,15 +215,16 @@ const guardPorts = (boot: Boot, view: View): Ready => {
 	);
 };
 
-const restart = (boot: Boot, view: View): Ready => {
+const restart = (boot: Boot, view: View): Prepared => {
 	plan(boot, 'UPDATE', 'RESTART', 1);
 	boot.machine.log.write('Restarting container');
 	const guarded = guardPorts(boot, view);
-	if ('ready' in guarded) {
-		boot.machine.log.write('  manage-profile replace-profile returned 0');
+	if ('exit' in guarded) {
+		return guarded;
 	}
 
-	return guarded;
+	boot.machine.log.write('  manage-profile replace-profile returned 0');
+	return {state: 'UPDATE'};
 };
 
 const listen = (boot: Boot, view: View, passwordFile: string): Ready => {
@@ -268,6 +247,10 @@ const listen = (boot: Boot, view: View, passwordFile: string): Ready => {
 
 	const configuration = view.read(`${root}/config/config.ldif`).toString();
 	machine.directory = startDirectory({
+		pod: machine.pod,
+		namespace: machine.namespace,
+		peers: boot.network.peers,
+		wire: boot.network.wire,
 		instanceName: /^ds-cfg-instance-name: (?<name>.*)$/mv.exec(configuration)?.groups?.name ?? machine.pod,
 		version: facts.version,
 		root,
@@ -288,6 +271,28 @@ const listen = (boot: Boot, view: View, passwordFile: string): Ready => {
 		`Started listening for new connections on LDAPS port ${numbers.ldaps}`,
 		'The Directory Server has started successfully',
 	);
+	return {ready: true};
+};
+
+/** The last hook: joins the topology, where there is one to join. */
+const postStart = async (boot: Boot, state: State): Promise<Ready> => {
+	const {machine} = boot;
+	const service = value(boot, 'K8S_STATEFUL_SET_SERVICE_NAME');
+	const domain =
+		value(boot, 'ORCHESTRATION_TYPE') === 'KUBERNETES' && service !== '' ? boot.domain(service) : undefined;
+	const isSeed = machine.pod === `${value(boot, 'K8S_STATEFUL_SET_NAME')}-0`;
+	const isAlone = state === 'GENESIS' || (isSeed && state === 'UPDATE');
+	if (machine.directory && domain && !isAlone) {
+		return joinTopology(boot, machine.directory, domain);
+	}
+
+	if (state === 'GENESIS') {
+		machine.log.write(
+			"PD_STATE is GENESIS ==> Replication on this server won't be set up until more instances are added",
+			'Replication will not be configured.',
+		);
+	}
+
 	return {ready: true};
 };
 
@@ -337,7 +342,8 @@ export const bootDirectory = async (boot: Boot): Promise<Ready> => {
 		}
 
 		await boot.wait(150);
-		return listen(boot, view, passwordFile);
+		const listening = listen(boot, view, passwordFile);
+		return 'exit' in listening ? listening : await postStart(boot, prepared.state);
 	} catch (error) {
 		if (!isFileError(error)) {
 			throw error;

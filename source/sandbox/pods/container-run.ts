@@ -4,9 +4,10 @@ import type {Log} from '../processes/log.js';
 import type {Process} from '../processes/process.js';
 import type {KubeObject} from '../store/object.js';
 import {timestamp, type Store} from '../store/store.js';
+import type {Network} from './boot-parts.js';
 import {bootDirectory} from './boot.js';
 import {makeMachine} from './container.js';
-import {domainOf, type FindMachine} from './domain.js';
+import {domainOf} from './domain.js';
 import {imageFacts} from './image.js';
 import type {Machine} from './machine.js';
 import type {Pace} from './pace.js';
@@ -43,7 +44,7 @@ type Parts = {
 	readonly pace: Pace;
 	readonly pod: KubeObject;
 	readonly container: ContainerSpec;
-	readonly findMachine: FindMachine;
+	readonly network: Network;
 	readonly onChange: () => void;
 };
 
@@ -77,7 +78,7 @@ export const makeContainerRun = ({
 	pace,
 	pod,
 	container,
-	findMachine,
+	network,
 	onChange,
 }: Parts): ContainerRun => {
 	const facts = imageFacts(container.image);
@@ -161,7 +162,8 @@ export const makeContainerRun = ({
 						process,
 						sleep,
 						wait: async milliseconds => process.interruptible(pace.wait(milliseconds)),
-						domain: service => domainOf(store, findMachine, pod, service),
+						domain: service => domainOf(store, pod, service),
+						network,
 					});
 					if ('exit' in result) {
 						return result.exit;

@@ -1,20 +1,16 @@
 import type {KubeObject} from '../store/object.js';
 import {matches} from '../store/selectors.js';
 import type {Store} from '../store/store.js';
-import type {Domain} from './boot.js';
-import type {Machine} from './machine.js';
-
-/** Looks a running container up; set by who runs the pods. */
-export type FindMachine = (namespace: string, pod: string) => Machine | undefined;
+import type {Domain} from './boot-parts.js';
 
 /** What the name of a Service resolves to for a pod that starts: ready pods, and others where the Service publishes them. */
-export const domainOf = (store: Store, findMachine: FindMachine, pod: KubeObject, service: string): Domain => {
+export const domainOf = (store: Store, pod: KubeObject, service: string): Domain => {
 	const namespace = pod.metadata.namespace ?? 'default';
 	const spec = store.get('Service', namespace, service)?.spec as
 		| {selector?: Record<string, string>; publishNotReadyAddresses?: boolean}
 		| undefined;
 	if (!spec?.selector) {
-		return {hosts: [], hasOwn: false, entries: () => undefined};
+		return {hosts: [], hasOwn: false};
 	}
 
 	const {selector, publishNotReadyAddresses = false} = spec;
@@ -30,11 +26,5 @@ export const domainOf = (store: Store, findMachine: FindMachine, pod: KubeObject
 	return {
 		hosts: others.map(({metadata}) => metadata.name),
 		hasOwn: publishNotReadyAddresses && members.some(({metadata}) => metadata.name === pod.metadata.name),
-		entries() {
-			const server = others
-				.map(({metadata}) => findMachine(namespace, metadata.name)?.directory)
-				.find(found => found !== undefined);
-			return server?.backend.entries.values().toArray();
-		},
 	};
 };

@@ -1,4 +1,8 @@
 import type {Fault, FaultBook} from '../faults.js';
+import {exchange} from '../ldap/exchange.js';
+import {misbehave} from '../ldap/misbehave.js';
+import {makeWire} from '../ldap/replication.js';
+import type {DirectoryServer} from '../ldap/server.js';
 import type {KubeObject} from '../store/object.js';
 import {timestamp, type Store} from '../store/store.js';
 import {makeContainerRun, type ContainerRun} from './container-run.js';
@@ -44,12 +48,27 @@ type RunningPod = {
 	isStopping: boolean;
 };
 
+/** Time between two turns of replication. */
+const exchangeMilliseconds = 20;
+
 const keyOf = ({metadata: {namespace = '', name}}: KubeObject): string => `${namespace}/${name}`;
 
 export const makePodHost = (store: Store, disks: Disks, faults: () => FaultBook, pace: Pace): PodHost => {
 	const pods = new Map<string, RunningPod>();
 	const kept: KubeObject[] = [];
 	let nextIp = 10;
+	const peers = (): readonly DirectoryServer[] =>
+		pods
+			.values()
+			.flatMap(({runs}) => runs)
+			.map(({machine}) => machine?.directory)
+			.filter(server => server !== undefined)
+			.toArray();
+	const network = {wire: makeWire(), peers};
+	const turns = setInterval(() => {
+		exchange(peers(), faults());
+	}, exchangeMilliseconds);
+	turns.unref();
 
 	const writeStatus = (key: string): void => {
 		const running = pods.get(key);
@@ -80,8 +99,7 @@ export const makePodHost = (store: Store, disks: Disks, faults: () => FaultBook,
 				pace,
 				pod,
 				container,
-				findMachine: (namespace, name) =>
-					pods.get(`${namespace}/${name}`)?.runs.find(run => run.machine?.directory)?.machine,
+				network,
 				onChange() {
 					writeStatus(key);
 				},
@@ -170,8 +188,8 @@ export const makePodHost = (store: Store, disks: Disks, faults: () => FaultBook,
 						.filter(({isExec}) => isExec)
 						.map(({pid, command}) => ({pid, command})),
 					...(machine?.directory && {
-						entries: {[machine.directory.backend.id]: machine.directory.backend.entries.size},
-						writability: machine.directory.writability(),
+						entries: Object.fromEntries(machine.directory.backends.map(({id, entries}) => [id, entries.size])),
+						writability: machine.directory.backends[0]?.writability() ?? 'enabled',
 						tasks: machine.directory.tasks.list().map(({id, kind, state}) => ({id, kind, state})),
 					}),
 				})),
@@ -190,6 +208,12 @@ export const makePodHost = (store: Store, disks: Disks, faults: () => FaultBook,
 					limited.add(volume);
 				}
 			}
+
+			const server =
+				'pod' in fault ? find(fault.pod)?.runs.find(run => run.machine?.directory)?.machine?.directory : undefined;
+			if (server) {
+				misbehave(server, fault);
+			}
 		},
 		clearFaults() {
 			for (const volume of limited) {
@@ -207,6 +231,7 @@ export const makePodHost = (store: Store, disks: Disks, faults: () => FaultBook,
 		},
 		close() {
 			unsubscribe();
+			clearInterval(turns);
 			for (const key of pods.keys()) {
 				stop(key);
 			}

@@ -3,13 +3,15 @@ import type {View} from '../files/view.js';
 import {backendFile} from '../ldap/backend.js';
 import type {Entry} from '../ldap/entry.js';
 
+/** A backend that a server is set up with, and what is in it. */
+export type InstalledBackend = {readonly id: string; readonly baseDn: string; readonly entries: readonly Entry[]};
+
 /** What a server is set up with. */
 export type Installation = {
-	readonly entries: readonly Entry[];
+	readonly backends: readonly InstalledBackend[];
 	readonly ports: {readonly ldap: string; readonly ldaps: string; readonly https: string};
 	readonly instanceName: string;
 	readonly version: string;
-	readonly baseDn: string;
 	readonly rootDn: string;
 	readonly passwordFile: string;
 	readonly userName: string;
@@ -20,6 +22,7 @@ const root = '/opt/out/instance';
 /** The tools of a server, which are where its `bin` folder is. */
 const toolNames = [
 	'dsconfig',
+	'dsreplication',
 	'encryption-settings',
 	'export-ldif',
 	'import-ldif',
@@ -51,13 +54,16 @@ const setupArguments = ({ports, rootDn, passwordFile}: Installation): string =>
 const handler = (name: string, port: string, isSecure: boolean): string =>
 	`dn: cn=${name},cn=Connection Handlers,cn=config\nobjectClass: top\nobjectClass: ds-cfg-connection-handler\ncn: ${name}\nds-cfg-enabled: true\nds-cfg-listen-port: ${port}\nds-cfg-use-ssl: ${isSecure}\n\n`;
 
-const configuration = ({ports, instanceName, baseDn}: Installation): string =>
+const backendConfiguration = ({id, baseDn}: InstalledBackend): string =>
+	`dn: ds-cfg-backend-id=${id},cn=Backends,cn=config\nobjectClass: top\nobjectClass: ds-cfg-local-db-backend\nds-cfg-backend-id: ${id}\nds-cfg-enabled: true\nds-cfg-base-dn: ${baseDn}\nds-cfg-writability-mode: enabled\n\n`;
+
+const configuration = ({ports, instanceName, backends}: Installation): string =>
 	[
 		`dn: cn=config\nobjectClass: top\nobjectClass: ds-cfg-root-config\ncn: config\nds-cfg-instance-name: ${instanceName}\nds-cfg-location: Docker\n\n`,
 		handler('LDAP Connection Handler', ports.ldap, false),
 		handler('LDAPS Connection Handler', ports.ldaps, true),
 		handler('HTTPS Connection Handler', ports.https, true),
-		`dn: ds-cfg-backend-id=userRoot,cn=Backends,cn=config\nobjectClass: top\nobjectClass: ds-cfg-local-db-backend\nds-cfg-backend-id: userRoot\nds-cfg-enabled: true\nds-cfg-base-dn: ${baseDn}\nds-cfg-writability-mode: enabled\n\n`,
+		...backends.map(backend => backendConfiguration(backend)),
 	].join('');
 
 const toolsProperties = ({ports, rootDn, passwordFile}: Installation): string =>
@@ -72,7 +78,7 @@ export const installServer = (view: View, installation: Installation): void => {
 		'bin',
 		'config/schema',
 		'config/encryption-settings',
-		'db/userRoot',
+		...installation.backends.map(({id}) => `db/${id}`),
 		'logs',
 		'ldif',
 		'bak',
@@ -98,7 +104,7 @@ export const installServer = (view: View, installation: Installation): void => {
 		['config/tools.properties', toolsProperties(installation), 0o600],
 		['config/truststore', 'not a real trust store', 0o600],
 		['config/truststore.pin', 'sandbox-truststore-pin\n', 0o600],
-		['db/userRoot/00000000.jdb', backendFile(installation.entries), 0o600],
+		...installation.backends.map(({id, entries}) => [`db/${id}/00000000.jdb`, backendFile(entries), 0o600] as const),
 		['logs/errors', ''],
 		['logs/server.out', ''],
 		// Last: what says that the setup was finished.

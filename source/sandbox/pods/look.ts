@@ -12,8 +12,8 @@ export type PodLook = {
 	readonly write: (path: string, bytes: Uint8Array | string) => void;
 	readonly list: (path: string) => readonly string[];
 	readonly stat: (path: string) => {readonly uid: number; readonly gid: number; readonly mode: number} | undefined;
-	/** Entries of the directory that runs there, by normal DN. */
-	readonly entries: () => readonly Entry[];
+	/** Entries of the directory that runs there, of all its backends or of one. */
+	readonly entries: (backend?: string) => readonly Entry[];
 	/** Commands of the processes that an exec started and that still run. */
 	readonly execs: () => readonly string[];
 	readonly log: () => readonly string[];
@@ -49,7 +49,10 @@ export const lookAt = (pods: PodHost, name: string, container?: string): PodLook
 			const {uid, gid, mode} = view.node(path);
 			return {uid, gid, mode};
 		},
-		entries: () => [...(machine.directory?.backend.entries.values() ?? [])],
+		entries: backend =>
+			(machine.directory?.backends ?? [])
+				.filter(({id}) => backend === undefined || id === backend)
+				.flatMap(({entries}) => entries.values().toArray()),
 		execs: () =>
 			machine.processes
 				.list()

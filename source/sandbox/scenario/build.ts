@@ -5,8 +5,10 @@ import {makeFolder, plant} from '../files/node.js';
 import {makeView, type View} from '../files/view.js';
 import {makeVolume, recount, type Volume} from '../files/volume.js';
 import {generateEntries} from '../ldap/generate.js';
+import {generationOf, replicationFile, replicationText} from '../ldap/replication.js';
+import {replicationPort} from '../ldap/topology.js';
 import {imageFacts} from '../pods/image.js';
-import {installServer} from '../pods/install.js';
+import {installServer, type InstalledBackend} from '../pods/install.js';
 import type {Disks} from '../pods/volumes.js';
 import type {KubeObject} from '../store/object.js';
 import {timestamp, type Store} from '../store/store.js';
@@ -55,19 +57,48 @@ const viewOf = (volume: Volume): View => {
 	);
 };
 
-/** Puts a server of the old days, with data, on an empty volume: as root left it. */
-const fillVolume = (volume: Volume, pod: string, entries: number): void => {
+const ports = {ldap: '389', ldaps: '636', https: '443'};
+
+const instanceOf = (ordinal: number): string => `pingdirectory-${ordinal}.pingdirectory-cluster`;
+
+/** The state of a topology whose replicas have had time to agree. */
+const joined = (ordinal: number, replicas: number, backends: readonly InstalledBackend[]): string => {
+	const idOf = (replica: number, backend: number): string => String(10_000 + replica * 10 + backend);
+	return replicationText({
+		members: Array.from({length: replicas}, (_, replica) => ({
+			instanceName: instanceOf(replica),
+			hostname: instanceOf(replica),
+			ldapsPort: Number(ports.ldaps),
+			replicationPort,
+			location: 'Docker',
+		})),
+		domains: backends.map(({baseDn, entries}, backend) => ({
+			baseDn,
+			replicaId: idOf(ordinal, backend),
+			generationId: generationOf(new Map(entries.map(entry => [entry.dn, entry]))),
+			seen: {},
+		})),
+	});
+};
+
+/** Puts a server of the old days, with data, on an empty volume: as root left it, and in a topology where it has replicas. */
+const fillVolume = (volume: Volume, ordinal: number, replicas: number, backends: readonly InstalledBackend[]): void => {
 	const view = viewOf(volume);
+	const folder = '/opt/out/instance';
 	installServer(view, {
-		entries: generateEntries(entries),
-		ports: {ldap: '389', ldaps: '636', https: '443'},
-		instanceName: `${pod}.pingdirectory-cluster`,
+		backends,
+		ports,
+		instanceName: instanceOf(ordinal),
 		version: imageFacts('pingdirectory:2102-8.2.0.1').version,
-		baseDn: 'dc=example,dc=com',
 		rootDn: 'cn=administrator',
 		passwordFile: '/run/secrets/root-user-password',
 		userName: 'root',
 	});
+	if (replicas > 1) {
+		view.makeFolder(`${folder}/changelogDb`, {parents: true});
+		view.write(replicationFile(folder), joined(ordinal, replicas, backends), 0o600);
+	}
+
 	recount(volume);
 };
 
@@ -91,6 +122,7 @@ const applied = (object: KubeObject, owner?: ScenarioOwner): KubeObject => {
 export type ScenarioSize = {
 	readonly entries: number;
 	readonly replicas: number;
+	readonly backends: number;
 	readonly exportTask: boolean;
 	readonly owner?: ScenarioOwner;
 };
@@ -131,13 +163,25 @@ const buildAdministration = (store: Store, disks: Disks, product: Administered):
 	}
 };
 
-const buildDirectory = (store: Store, disks: Disks, {entries, replicas, exportTask, owner}: ScenarioSize): void => {
+/** Backends beside the users', as a profile of the old days created them. */
+const furtherBackends: ReadonlyArray<Omit<InstalledBackend, 'entries'>> = [
+	{id: 'appintegrations', baseDn: 'o=appintegrations'},
+	{id: 'platformconfig', baseDn: 'o=platformconfig'},
+];
+
+const buildDirectory = (store: Store, disks: Disks, size: ScenarioSize): void => {
+	const {entries, replicas, exportTask, owner} = size;
+	const further = furtherBackends.slice(0, size.backends - 1);
+	const backends: readonly InstalledBackend[] = [
+		{id: 'userRoot', baseDn: 'dc=example,dc=com', entries: generateEntries(entries)},
+		...further.map(({id, baseDn}) => ({id, baseDn, entries: generateEntries(Math.ceil(entries / 10), baseDn, 2103)})),
+	];
 	for (let ordinal = 0; ordinal < replicas; ordinal++) {
 		const pod = `pingdirectory-${ordinal}`;
-		fillVolume(claimVolume(store, disks, `out-dir-${pod}`, 'pingdirectory'), pod, entries);
+		fillVolume(claimVolume(store, disks, `out-dir-${pod}`, 'pingdirectory'), ordinal, replicas, backends);
 	}
 
-	for (const object of pingDirectoryObjects(replicas, exportTask)) {
+	for (const object of pingDirectoryObjects(replicas, exportTask, further)) {
 		store.put(applied(object, object.kind === 'Secret' || object.metadata.name === 'portal' ? undefined : owner));
 	}
 

@@ -124,7 +124,11 @@ export const leftoverPod = (time: string): KubeObject => ({
 });
 
 /** A PingDirectory of the old days with a client beside it, as an operator would have applied it. */
-export const pingDirectoryObjects = (replicas: number, exportTask: boolean): readonly KubeObject[] => [
+export const pingDirectoryObjects = (
+	replicas: number,
+	exportTask: boolean,
+	further: ReadonlyArray<{readonly id: string; readonly baseDn: string}>,
+): readonly KubeObject[] => [
 	inNamespace('ConfigMap', 'pingdirectory-environment-variables', {
 		data: {
 			K8S_STATEFUL_SET_NAME: 'pingdirectory',
@@ -134,6 +138,10 @@ export const pingDirectoryObjects = (replicas: number, exportTask: boolean): rea
 			PING_IDENTITY_ACCEPT_EULA: 'YES',
 			TAIL_LOG_FILES: '""',
 			...(!exportTask && {SANDBOX_EXPORT_TASK: 'false'}),
+			...(further.length > 0 && {
+				REPLICATION_BASE_DNS: further.map(({baseDn}) => baseDn).join(';'),
+				SANDBOX_BACKENDS: further.map(({id, baseDn}) => `${id}=${baseDn}`).join(';'),
+			}),
 		},
 	}),
 	inNamespace('Secret', 'devops-secret', {

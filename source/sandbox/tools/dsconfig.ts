@@ -1,4 +1,5 @@
-import type {DirectoryServer, Writability} from '../ldap/server.js';
+import type {Writability} from '../ldap/served-backend.js';
+import type {DirectoryServer} from '../ldap/server.js';
 import type {Call, Program} from '../pods/machine.js';
 import {connect} from './connection.js';
 import {readToolOptions, type ToolUsage} from './options.js';
@@ -72,7 +73,8 @@ export const dsconfig: Program = async call => {
 		return refuse(call, `The sub-command "${command ?? ''}" is not known here`);
 	}
 
-	if (options.value('backend-name') !== 'userRoot') {
+	const backend = server.backend(options.value('backend-name'));
+	if (!backend) {
 		return refuse(call, `The Backend '${options.value('backend-name') ?? ''}' does not exist`);
 	}
 
@@ -81,10 +83,10 @@ export const dsconfig: Program = async call => {
 			call,
 			isScript,
 			{
-				'backend-id': 'userRoot',
-				'base-dn': server.backend.baseDn,
-				enabled: String(server.isEnabled()),
-				'writability-mode': server.writability(),
+				'backend-id': backend.id,
+				'base-dn': backend.baseDn,
+				enabled: String(backend.isEnabled()),
+				'writability-mode': backend.writability(),
 			},
 			options.values('property'),
 		);
@@ -93,7 +95,7 @@ export const dsconfig: Program = async call => {
 	for (const setting of options.values('set')) {
 		const [name, value = ''] = setting.split(':', 2);
 		if (name === 'enabled' && ['false', 'true'].includes(value)) {
-			server.setEnabled(value === 'true');
+			backend.setEnabled(value === 'true');
 			continue;
 		}
 
@@ -101,11 +103,11 @@ export const dsconfig: Program = async call => {
 			return refuse(call, `The value "${value}" is not valid for the Local DB Backend property "${name ?? ''}"`);
 		}
 
-		server.setWritability(value);
+		backend.setWritability(value);
 	}
 
 	if (options.values('reset').includes('writability-mode')) {
-		server.setWritability('enabled');
+		backend.setWritability('enabled');
 	}
 
 	await call.write('The Local DB Backend was modified successfully\n');

@@ -1,5 +1,6 @@
 import type {Program} from '../pods/machine.js';
 import {dsconfig} from './dsconfig.js';
+import {dsreplication} from './dsreplication.js';
 import {ldapdelete, ldapmodify} from './ldapmodify.js';
 import {ldapsearch} from './ldapsearch.js';
 import {exportLdif, importLdif} from './ldif-tools.js';
@@ -11,6 +12,7 @@ import {encryptionSettings, status, validateLdif} from './small-tools.js';
 export const tools: ReadonlyMap<string, Program> = new Map(
 	Object.entries({
 		dsconfig,
+		dsreplication,
 		'encryption-settings': encryptionSettings,
 		'export-ldif': exportLdif,
 		'import-ldif': importLdif,

@@ -94,9 +94,11 @@ const addTask = (server: DirectoryServer, entry: Entry, call: Call): Result => {
 		return {code: 65, name: 'object class violation', message: `The task entry has no ds-task-${kind}-ldif-file`};
 	}
 
-	const refusal = refusalOf(server);
-	if (refusal !== undefined) {
-		return {code: 53, name: 'unwilling to perform', message: refusal};
+	const backendId = value(`ds-task-${kind}-backend-id`);
+	const backend = server.backend(backendId) ?? server.holding(value(`ds-task-${kind}-include-branch`) ?? '');
+	const refusal = backend ? refusalOf(backend) : `There is no backend ${backendId ?? ''}`;
+	if (!backend || refusal !== undefined) {
+		return {code: 53, name: 'unwilling to perform', message: refusal ?? ''};
 	}
 
 	const passphraseFile = value(`ds-task-${kind}-encryption-passphrase-file`);
@@ -105,6 +107,7 @@ const addTask = (server: DirectoryServer, entry: Entry, call: Call): Result => {
 	if (isImport) {
 		scheduleImport(
 			server,
+			backend,
 			{
 				ldifFile,
 				keys: [server.key, ...(passphrase ? [passphrase] : [])],
@@ -121,6 +124,7 @@ const addTask = (server: DirectoryServer, entry: Entry, call: Call): Result => {
 	} else {
 		scheduleExport(
 			server,
+			backend,
 			{
 				ldifFile,
 				key: value('ds-task-export-encrypt-ldif') === 'false' ? undefined : (passphrase ?? server.key),
@@ -147,19 +151,20 @@ const change = (server: DirectoryServer, {dn, attributes}: Entry, isAddByDefault
 		return addTask(server, {dn, attributes: body}, call);
 	}
 
-	if (!server.isEnabled()) {
+	const backend = server.holding(dn);
+	if (!backend?.isEnabled()) {
 		return noSuchObject(dn);
 	}
 
-	if (server.writability() !== 'enabled') {
+	if (backend.writability() !== 'enabled') {
 		return {
 			code: 53,
 			name: 'unwilling to perform',
-			message: `Entry ${dn} cannot be changed because the backend ${server.backend.id} is configured with writability mode ${server.writability()}`,
+			message: `Entry ${dn} cannot be changed because the backend ${backend.id} is configured with writability mode ${backend.writability()}`,
 		};
 	}
 
-	const {entries} = server.backend;
+	const {entries} = backend;
 	const old = entries.get(normalDn(dn));
 	if (type === 'add') {
 		if (old) {
@@ -174,7 +179,7 @@ const change = (server: DirectoryServer, {dn, attributes}: Entry, isAddByDefault
 			return noSuchObject(parentDn(dn));
 		}
 
-		server.backend.put(dn, stamped({dn, attributes: body}, server, true));
+		backend.put(dn, stamped({dn, attributes: body}, server, true));
 		return undefined;
 	}
 
@@ -191,11 +196,11 @@ const change = (server: DirectoryServer, {dn, attributes}: Entry, isAddByDefault
 			};
 		}
 
-		server.backend.put(dn, undefined);
+		backend.put(dn, undefined);
 		return undefined;
 	}
 
-	server.backend.put(old.dn, stamped(modify(old, body), server, false));
+	backend.put(old.dn, stamped(modify(old, body), server, false));
 	return undefined;
 };
 

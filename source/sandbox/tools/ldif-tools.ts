@@ -1,6 +1,7 @@
 import {exportEntries, type ExportWish} from '../ldap/export-job.js';
 import type {ImportWish} from '../ldap/import-job.js';
 import {keyOfPassphrase, type Key} from '../ldap/seal.js';
+import type {ServedBackend} from '../ldap/served-backend.js';
 import type {DirectoryServer} from '../ldap/server.js';
 import type {Task} from '../ldap/tasks.js';
 import type {Call, Program} from '../pods/machine.js';
@@ -87,8 +88,13 @@ const missing = async (call: Call, name: string): Promise<number> => {
 };
 
 /** Schedules a task and waits for it, unless the server refuses it. */
-const runTask = async (call: Call, server: DirectoryServer, schedule: () => Task): Promise<number> => {
-	const refusal = refusalOf(server);
+const runTask = async (
+	call: Call,
+	server: DirectoryServer,
+	backend: ServedBackend,
+	schedule: () => Task,
+): Promise<number> => {
+	const refusal = refusalOf(backend);
 	if (refusal !== undefined) {
 		await call.writeError(`The task could not be scheduled:  ${refusal}\n`);
 		return 1;
@@ -97,19 +103,15 @@ const runTask = async (call: Call, server: DirectoryServer, schedule: () => Task
 	return waitForTask(call, server, schedule());
 };
 
-/** Checks what both tools need: a backend that exists and a file. */
+/** Checks what both tools need: a backend and a file. */
 const check = async (call: Call, options: ToolOptions): Promise<number | undefined> => {
 	const name = ['backendID', 'ldifFile'].find(required => options.value(required) === undefined);
-	if (name !== undefined) {
-		return missing(call, name);
-	}
+	return name === undefined ? undefined : missing(call, name);
+};
 
-	if (options.value('backendID') !== 'userRoot') {
-		await call.writeError(`There are no backends configured with ID ${options.value('backendID')!}\n`);
-		return 1;
-	}
-
-	return undefined;
+const unknownBackend = async (call: Call, options: ToolOptions): Promise<number> => {
+	await call.writeError(`There are no backends configured with ID ${options.value('backendID')!}\n`);
+	return 1;
 };
 
 /** `export-ldif`: encrypted unless told otherwise. Without `--task` it reads beside the running server. */
@@ -146,9 +148,14 @@ export const exportLdif: Program = async call => {
 
 	if (!server) {
 		await call.writeError(
-			'An error occurred while attempting to acquire a shared lock for backend userRoot: the server has not been set up\n',
+			`An error occurred while attempting to acquire a shared lock for backend ${options.value('backendID')!}: the server has not been set up\n`,
 		);
 		return 1;
+	}
+
+	const backend = server.backend(options.value('backendID'));
+	if (!backend) {
+		return unknownBackend(call, options);
 	}
 
 	const wish: ExportWish = {
@@ -162,10 +169,10 @@ export const exportLdif: Program = async call => {
 		excludeBranches: options.values('excludeBranch'),
 	};
 	if (isTask) {
-		return runTask(call, server, () => scheduleExport(server, wish));
+		return runTask(call, server, backend, () => scheduleExport(server, backend, wish));
 	}
 
-	const end = await exportEntries(server.backend, wish, {
+	const end = await exportEntries(backend, wish, {
 		view: call.view,
 		sleep: call.sleep,
 		faults: call.machine.faults,
@@ -193,7 +200,7 @@ export const importLdif: Program = async call => {
 
 	if (!options.has('task') && !saysWhere(options)) {
 		await call.writeError(
-			'An error occurred while attempting to acquire an exclusive lock for backend userRoot.  This generally means that some other process still has a lock on this backend\n',
+			`An error occurred while attempting to acquire an exclusive lock for backend ${options.value('backendID')!}.  This generally means that some other process still has a lock on this backend\n`,
 		);
 		return 1;
 	}
@@ -201,6 +208,11 @@ export const importLdif: Program = async call => {
 	const server = await connect(call, options);
 	if (typeof server === 'number') {
 		return server;
+	}
+
+	const backend = server.backend(options.value('backendID'));
+	if (!backend) {
+		return unknownBackend(call, options);
 	}
 
 	const passphrase = passphraseKey(call, options);
@@ -216,5 +228,5 @@ export const importLdif: Program = async call => {
 		excludeReplication: options.has('excludeReplication'),
 		includeBranches: options.values('includeBranch'),
 	};
-	return runTask(call, server, () => scheduleImport(server, wish));
+	return runTask(call, server, backend, () => scheduleImport(server, backend, wish));
 };

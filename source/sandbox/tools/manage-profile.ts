@@ -27,7 +27,7 @@ const batch = ({
 	ports,
 	instanceName,
 	root,
-	backend,
+	backends,
 }: DirectoryServer): string => String.raw`# Configuration changes to bring source (config-postSetup.gz) to target (config.ldif)
 
 dsconfig set-global-configuration-prop \
@@ -58,9 +58,20 @@ dsconfig set-log-publisher-prop \
     --set log-file:${root}/logs/access
 
 dsconfig set-backend-prop \
-    --backend-name ${backend.id} \
+    --backend-name userRoot \
     --set db-cache-percent:25
-`;
+${backends
+	.slice(1)
+	.map(
+		({id, baseDn}) => String.raw`
+dsconfig create-backend \
+    --backend-name ${id} \
+    --type local-db \
+    --set enabled:true \
+    --set base-dn:${baseDn}
+`,
+	)
+	.join('')}`;
 
 const write = (call: Call, server: DirectoryServer, folder: string): void => {
 	const {view} = call;

@@ -1,12 +1,13 @@
 import {normalDn, type Entry} from '../ldap/entry.js';
+import type {ServedBackend} from '../ldap/served-backend.js';
 import type {DirectoryServer} from '../ldap/server.js';
 import {taskEntry} from '../ldap/tasks.js';
+import {registryEntries, replicationEntries} from './replication-monitor.js';
 
-/** What the monitor says of the backend: nothing while it is disabled, as it is during an import. */
-const backendEntries = (server: DirectoryServer): Entry[] => {
-	const {backend} = server;
+/** What the monitor says of a backend: nothing while it is disabled, as it is during an import. */
+const backendEntries = (backend: ServedBackend): Entry[] => {
 	const count = String(backend.entries.size);
-	return server.isEnabled()
+	return backend.isEnabled()
 		? [
 				{
 					dn: `cn=${backend.id} Backend,cn=monitor`,
@@ -21,7 +22,7 @@ const backendEntries = (server: DirectoryServer): Entry[] => {
 						['ds-backend-is-private', 'false'],
 						['ds-backend-entry-count', count],
 						['ds-base-dn-entry-count', `${count} ${backend.baseDn}`],
-						['ds-backend-writability-mode', server.writability()],
+						['ds-backend-writability-mode', backend.writability()],
 						['ds-soft-delete-operations-count', '0'],
 					],
 				},
@@ -35,13 +36,16 @@ const monitorEntries = (server: DirectoryServer): Entry[] => [
 		attributes: [
 			['objectClass', 'top'],
 			['objectClass', 'ds-monitor-entry'],
+			['objectClass', 'ds-general-monitor-entry'],
 			['cn', 'monitor'],
 			['productName', 'Ping Identity Directory Server'],
 			['instanceName', server.instanceName],
 			['productVersion', server.version],
+			...(server.isLockedDown() ? [['unavailable-alert-type', 'entering-lockdown-mode'] as const] : []),
 		],
 	},
-	...backendEntries(server),
+	...server.backends.flatMap(backend => backendEntries(backend)),
+	...replicationEntries(server),
 	{
 		dn: 'cn=adminRoot Backend,cn=monitor',
 		attributes: [
@@ -76,7 +80,7 @@ const rootDse = (server: DirectoryServer): Entry => ({
 	attributes: [
 		['objectClass', 'top'],
 		['objectClass', 'ds-root-dse'],
-		...(server.isEnabled() ? [['namingContexts', server.backend.baseDn] as const] : []),
+		...server.backends.filter(backend => backend.isEnabled()).map(({baseDn}) => ['namingContexts', baseDn] as const),
 		['supportedLDAPVersion', '3'],
 		['vendorName', 'Ping Identity Corporation'],
 		['vendorVersion', `Ping Identity Directory Server ${server.version}`],
@@ -124,5 +128,10 @@ export const searchedEntries = (server: DirectoryServer, base: string): Iterable
 		return taskEntries(server);
 	}
 
-	return server.isEnabled() ? server.backend.entries.values() : [];
+	if (dn.endsWith('cn=config')) {
+		return registryEntries(server);
+	}
+
+	const backend = server.holding(dn);
+	return backend?.isEnabled() ? backend.entries.values() : [];
 };

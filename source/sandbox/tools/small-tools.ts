@@ -16,7 +16,7 @@ export const status: Program = async call => {
 		return server;
 	}
 
-	const {ports, backend} = server;
+	const {ports, backends} = server;
 	await call.write(
 		[
 			'          --- Server Status ---',
@@ -36,7 +36,9 @@ export const status: Program = async call => {
 			'          --- Local DB Backends ---',
 			'Base DN           : Backend ID : Entries',
 			'------------------:------------:--------',
-			...(server.isEnabled() ? [`${backend.baseDn} : ${backend.id}   : ${backend.entries.size}`] : []),
+			...backends
+				.filter(backend => backend.isEnabled())
+				.map(({id, baseDn, entries}) => `${baseDn} : ${id}   : ${entries.size}`),
 			'',
 			'          --- Mirrored Subtrees ---',
 			'None',

@@ -1,6 +1,7 @@
 import {exportEntries, type ExportWish} from '../ldap/export-job.js';
 import {importEntries, type ImportWish} from '../ldap/import-job.js';
 import type {JobEnd} from '../ldap/job.js';
+import type {ServedBackend} from '../ldap/served-backend.js';
 import type {DirectoryServer} from '../ldap/server.js';
 import type {Task, TaskState} from '../ldap/tasks.js';
 import type {Call} from '../pods/machine.js';
@@ -11,49 +12,49 @@ const states: Readonly<Record<JobEnd, TaskState>> = {
 	failed: 'stopped_by_error',
 };
 
-/** Why a task of the backend is refused before it is scheduled: a disabled backend is none (OpenDS, ToolMessages.java, 93). */
-export const refusalOf = (server: DirectoryServer): string | undefined =>
-	server.isEnabled()
+/** Why a task of a backend is refused before it is scheduled: a disabled backend is none (OpenDS, ToolMessages.java, 93). */
+export const refusalOf = (backend: ServedBackend): string | undefined =>
+	backend.isEnabled()
 		? undefined
 		: 'None of the Directory Server backends are configured with the requested backend ID or base DNs that include the specified branches';
 
 /** Schedules an export as a task of the server. */
-export const scheduleExport = (server: DirectoryServer, wish: ExportWish, id?: string): Task =>
+export const scheduleExport = (server: DirectoryServer, backend: ServedBackend, wish: ExportWish, id?: string): Task =>
 	server.tasks.schedule(
 		'Export',
 		[
-			['ds-task-export-backend-id', server.backend.id],
+			['ds-task-export-backend-id', backend.id],
 			['ds-task-export-ldif-file', wish.ldifFile],
 			['ds-task-export-encrypt-ldif', String(wish.key !== undefined)],
 			['ds-task-export-compress-ldif', String(wish.isCompressed)],
 		],
-		async tell => states[await exportEntries(server.backend, wish, server.surroundings(tell))],
+		async tell => states[await exportEntries(backend, wish, server.surroundings(tell))],
 		id,
 	);
 
 /** Schedules an import as a task of the server. */
-export const scheduleImport = (server: DirectoryServer, wish: ImportWish, id?: string): Task =>
+export const scheduleImport = (server: DirectoryServer, backend: ServedBackend, wish: ImportWish, id?: string): Task =>
 	server.tasks.schedule(
 		'Import',
 		[
-			['ds-task-import-backend-id', server.backend.id],
+			['ds-task-import-backend-id', backend.id],
 			['ds-task-import-ldif-file', wish.ldifFile],
 			['ds-task-import-append', 'false'],
 			['ds-task-import-replace-existing', String(wish.overwriteExisting)],
 			...(wish.rejectFile === undefined ? [] : [['ds-task-import-reject-file', wish.rejectFile] as const]),
 		],
 		async tell => {
-			if (server.writability() === 'disabled') {
+			if (backend.writability() === 'disabled') {
 				await tell(
-					`The backend ${server.backend.id} is configured with writability mode disabled and cannot be imported into`,
+					`The backend ${backend.id} is configured with writability mode disabled and cannot be imported into`,
 				);
 				return 'stopped_by_error';
 			}
 
 			// A server that ends meanwhile never gets to enable it again, and starts with a disabled backend (OpenDJ 5.0.3; ImportTask.java).
-			server.setEnabled(false);
-			const end = await importEntries(server.backend, wish, server.surroundings(tell));
-			server.setEnabled(true);
+			backend.setEnabled(false);
+			const end = await importEntries(backend, wish, server.surroundings(tell));
+			backend.setEnabled(true);
 			return states[end];
 		},
 		id,
