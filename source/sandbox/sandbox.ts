@@ -8,11 +8,13 @@ import {lookAt, type PodLook} from './pods/look.js';
 import {makePace} from './pods/pace.js';
 import {makeDisks} from './pods/volumes.js';
 import {buildScenario, type ScenarioName} from './scenario/build.js';
+import type {ModifyControls} from './scenario/default.js';
 import type {ScenarioOwner} from './scenario/owner.js';
 import type {KubeObject} from './store/object.js';
 import {makeStore} from './store/store.js';
 
 export type {Fault, Faults} from './faults.js';
+export type {Refusal, Write} from './ldap/write.js';
 export type {PodLook} from './pods/look.js';
 export type {ScenarioName} from './scenario/build.js';
 
@@ -34,6 +36,8 @@ export type SandboxOptions = {
 	readonly owner?: ScenarioOwner;
 	/** Whether `export-ldif` of the old server knows `--task`; older versions do not. Default true. */
 	readonly exportTask?: boolean;
+	/** Which servers' `ldapmodify` knows the controls that keep a change as it is given. Default `all`. */
+	readonly modifyControls?: ModifyControls;
 };
 
 /** A cluster in this process: enough of the Kubernetes API for the real kubectl, with Ping-like pods. */
@@ -64,6 +68,7 @@ export const startSandbox = async (options: SandboxOptions = {}): Promise<Sandbo
 		backends = 1,
 		idleSeconds,
 		exportTask = true,
+		modifyControls = 'all',
 		scenario = 'default',
 		owner,
 	} = options;
@@ -78,6 +83,7 @@ export const startSandbox = async (options: SandboxOptions = {}): Promise<Sandbo
 		replicas,
 		backends,
 		exportTask,
+		modifyControls,
 		...(owner && {owner}),
 	});
 	// While the scenario is set up nothing takes time; the pods are ready after a few turns.

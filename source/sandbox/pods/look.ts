@@ -1,6 +1,7 @@
 import {type Buffer} from 'node:buffer';
 import {makeView} from '../files/view.js';
 import type {Entry} from '../ldap/entry.js';
+import {bindTo, writeTo, type Refusal, type Write} from '../ldap/write.js';
 import type {PodHost} from './host.js';
 
 /** What a test sees of a container, past all permissions. */
@@ -14,10 +15,16 @@ export type PodLook = {
 	readonly stat: (path: string) => {readonly uid: number; readonly gid: number; readonly mode: number} | undefined;
 	/** Entries of the directory that runs there, of all its backends or of one. */
 	readonly entries: (backend?: string) => readonly Entry[];
+	/** An LDAP client's write, bound as somebody who may: undefined is the server's acknowledgement. */
+	readonly change: (write: Write) => Refusal | undefined;
+	/** An LDAP client's login; gives whether the password is right. */
+	readonly bind: (dn: string, password: string) => boolean;
 	/** Commands of the processes that an exec started and that still run. */
 	readonly execs: () => readonly string[];
 	readonly log: () => readonly string[];
 };
+
+const notListening: Refusal = {code: 91, name: 'connect error', message: 'Connection refused'};
 
 const almighty = {
 	uid: 0,
@@ -53,6 +60,14 @@ export const lookAt = (pods: PodHost, name: string, container?: string): PodLook
 			(machine.directory?.backends ?? [])
 				.filter(({id}) => backend === undefined || id === backend)
 				.flatMap(({entries}) => entries.values().toArray()),
+		change: write =>
+			machine.directory?.holding(write.dn)?.isEnabled()
+				? writeTo(machine.directory.holding(write.dn)!, write, 'uid=application,ou=Services,dc=example,dc=com')
+				: notListening,
+		bind(dn, password) {
+			const backend = machine.directory?.holding(dn);
+			return backend?.isEnabled() === true && bindTo(backend, dn, password);
+		},
 		execs: () =>
 			machine.processes
 				.list()

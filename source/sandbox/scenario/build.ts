@@ -13,7 +13,7 @@ import type {Disks} from '../pods/volumes.js';
 import type {KubeObject} from '../store/object.js';
 import {timestamp, type Store} from '../store/store.js';
 import {administrationClaim, administrationFiles, administrationObjects, type Administered} from './administration.js';
-import {clusterObjects, leftoverPod, pingDirectoryObjects} from './default.js';
+import {clusterObjects, leftoverPod, pingDirectoryObjects, type ModifyControls} from './default.js';
 import {fieldManagerOf, owned, type ScenarioOwner} from './owner.js';
 
 /** The cluster that a sandbox begins with. */
@@ -124,6 +124,7 @@ export type ScenarioSize = {
 	readonly replicas: number;
 	readonly backends: number;
 	readonly exportTask: boolean;
+	readonly modifyControls: ModifyControls;
 	readonly owner?: ScenarioOwner;
 };
 
@@ -170,7 +171,7 @@ const furtherBackends: ReadonlyArray<Omit<InstalledBackend, 'entries'>> = [
 ];
 
 const buildDirectory = (store: Store, disks: Disks, size: ScenarioSize): void => {
-	const {entries, replicas, exportTask, owner} = size;
+	const {entries, replicas, exportTask, modifyControls, owner} = size;
 	const further = furtherBackends.slice(0, size.backends - 1);
 	const backends: readonly InstalledBackend[] = [
 		{id: 'userRoot', baseDn: 'dc=example,dc=com', entries: generateEntries(entries)},
@@ -181,7 +182,7 @@ const buildDirectory = (store: Store, disks: Disks, size: ScenarioSize): void =>
 		fillVolume(claimVolume(store, disks, `out-dir-${pod}`, 'pingdirectory'), ordinal, replicas, backends);
 	}
 
-	for (const object of pingDirectoryObjects(replicas, exportTask, further)) {
+	for (const object of pingDirectoryObjects(replicas, exportTask, modifyControls, further)) {
 		store.put(applied(object, object.kind === 'Secret' || object.metadata.name === 'portal' ? undefined : owner));
 	}
 

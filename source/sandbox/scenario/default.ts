@@ -123,10 +123,14 @@ export const leftoverPod = (time: string): KubeObject => ({
 	},
 });
 
+/** Which servers' `ldapmodify` knows controls that keep a change as it is given: those of unprivileged images only, or none. */
+export type ModifyControls = 'all' | 'new' | 'none';
+
 /** A PingDirectory of the old days with a client beside it, as an operator would have applied it. */
 export const pingDirectoryObjects = (
 	replicas: number,
 	exportTask: boolean,
+	modifyControls: ModifyControls,
 	further: ReadonlyArray<{readonly id: string; readonly baseDn: string}>,
 ): readonly KubeObject[] => [
 	inNamespace('ConfigMap', 'pingdirectory-environment-variables', {
@@ -142,6 +146,7 @@ export const pingDirectoryObjects = (
 				REPLICATION_BASE_DNS: further.map(({baseDn}) => baseDn).join(';'),
 				SANDBOX_BACKENDS: further.map(({id, baseDn}) => `${id}=${baseDn}`).join(';'),
 			}),
+			...(modifyControls !== 'all' && {SANDBOX_MODIFY_CONTROLS: modifyControls}),
 		},
 	}),
 	inNamespace('Secret', 'devops-secret', {

@@ -1,87 +1,44 @@
 import {Buffer} from 'node:buffer';
-import {randomUUID} from 'node:crypto';
 import {text as readText} from 'node:stream/consumers';
-import {normalDn, parentDn, textOf, valuesOf, type Entry, type Value} from '../ldap/entry.js';
+import {normalDn, textOf, valuesOf, type Entry} from '../ldap/entry.js';
 import {parseLdif, type Record} from '../ldap/ldif.js';
 import {keyOfPassphrase} from '../ldap/seal.js';
 import type {DirectoryServer} from '../ldap/server.js';
-import {generalizedTime} from '../ldap/tasks.js';
+import {noSuchObject, writeTo, type Refusal, type Write, type WriteControls} from '../ldap/write.js';
 import type {Call, Program} from '../pods/machine.js';
 import {standardInput} from '../programs/input.js';
 import {connect, ldapResult} from './connection.js';
-import {readToolOptions, type ToolOptions, type ToolUsage} from './options.js';
+import {readToolOptions, toolHelp, type ToolOptions, type ToolUsage} from './options.js';
 import {refusalOf, scheduleExport, scheduleImport} from './task-runner.js';
 
 const usage: ToolUsage = {
-	flags: ['defaultAdd', 'continueOnError', 'dryRun', 'verbose', 'deleteSubtree'],
-	values: ['filename', 'ldifFile', 'dn'],
+	flags: ['defaultAdd', 'continueOnError', 'dryRun', 'verbose', 'deleteSubtree', 'useManageDsaIT'],
+	values: ['filename', 'ldifFile', 'dn', 'rejectFile'],
 	short: {a: 'defaultAdd', c: 'continueOnError', f: 'filename'},
 };
 
-type Attributes = Entry['attributes'];
-type Result = {readonly code: number; readonly name: string; readonly message: string} | undefined;
+/** Options with controls that a server of an old version has not. */
+const controlled: ToolUsage = {
+	...usage,
+	flags: [...usage.flags, 'ignoreNoUserModification', 'usePermissiveModify', 'suppressReferentialIntegrityUpdates'],
+	values: [...usage.values, 'passwordUpdateBehavior', 'suppressOperationalAttributeUpdates', 'ratePerSecond'],
+};
 
-const noSuchObject = (dn: string): Result => ({
-	code: 32,
-	name: 'no such object',
-	message: `Entry ${dn} does not exist in the backend`,
+const usageIn = ({environment, machine}: Call): ToolUsage => {
+	const who = environment.get('SANDBOX_MODIFY_CONTROLS');
+	return who === 'none' || (who === 'new' && machine.credentials.uid === 0) ? usage : controlled;
+};
+
+const controlsOf = (options: ToolOptions): WriteControls => ({
+	ignoreNoUserModification: options.has('ignoreNoUserModification'),
+	preEncodedPasswords: options.values('passwordUpdateBehavior').includes('allow-pre-encoded-password=true'),
+	keepsLastModified: options.values('suppressOperationalAttributeUpdates').includes('lastmod'),
+	isPermissive: options.has('usePermissiveModify'),
+	managesReferrals: options.has('useManageDsaIT'),
+	deletesSubtree: options.has('deleteSubtree'),
 });
 
-const isName =
-	(name: string) =>
-	([attribute]: readonly [string, Value]): boolean =>
-		attribute.toLowerCase() === name.toLowerCase();
-
-const isValue =
-	(value: Value) =>
-	(other: Value): boolean =>
-		Buffer.from(value).equals(Buffer.from(other));
-
-/** Applies the modifications of one change record: `add`, `replace` and `delete`, each closed by a line with a hyphen. */
-const modify = (entry: Entry, changes: Attributes): Entry => {
-	let attributes = [...entry.attributes];
-	let index = 0;
-	while (index < changes.length) {
-		const [operation, name] = [changes[index]![0].toLowerCase(), textOf(changes[index]![1])];
-		const values: Value[] = [];
-		index++;
-		while (index < changes.length && isName(name)(changes[index]!)) {
-			values.push(changes[index]![1]);
-			index++;
-		}
-
-		if (operation === 'add') {
-			attributes.push(...values.map(value => [name, value] as const));
-		} else if (operation === 'replace' || (operation === 'delete' && values.length === 0)) {
-			attributes = [
-				...attributes.filter(attribute => !isName(name)(attribute)),
-				...values.map(value => [name, value] as const),
-			];
-		} else {
-			attributes = attributes.filter(
-				([attribute, value]) => !(isName(name)([attribute, value]) && values.some(gone => isValue(gone)(value))),
-			);
-		}
-	}
-
-	return {...entry, attributes};
-};
-
-const stamped = (entry: Entry, server: DirectoryServer, isNew: boolean): Entry => {
-	const now = generalizedTime();
-	const marks = new Map<string, string>([
-		...(isNew
-			? ([
-					['createTimestamp', now],
-					['creatorsName', `${server.rootDn},cn=Root DNs,cn=config`],
-					['entryUUID', valuesOf(entry, 'entryUUID')[0] ?? randomUUID()],
-				] as const)
-			: []),
-		['modifyTimestamp', now],
-		['modifiersName', `${server.rootDn},cn=Root DNs,cn=config`],
-	]);
-	return {...entry, attributes: [...entry.attributes.filter(([name]) => !marks.has(name)), ...marks]};
-};
+type Result = Refusal | undefined;
 
 /** An entry below `cn=tasks` schedules a task. */
 const addTask = (server: DirectoryServer, entry: Entry, call: Call): Result => {
@@ -142,7 +99,17 @@ const addTask = (server: DirectoryServer, entry: Entry, call: Call): Result => {
 	return undefined;
 };
 
-const change = (server: DirectoryServer, {dn, attributes}: Entry, isAddByDefault: boolean, call: Call): Result => {
+const kinds: ReadonlySet<string> = new Set<Write['type']>(['add', 'delete', 'modify', 'modrdn']);
+
+const isKind = (text: string): text is Write['type'] => kinds.has(text);
+
+const change = (
+	server: DirectoryServer,
+	{dn, attributes}: Entry,
+	isAddByDefault: boolean,
+	controls: WriteControls,
+	call: Call,
+): Result => {
 	const [first, ...rest] = attributes;
 	const hasType = first?.[0].toLowerCase() === 'changetype';
 	const type = hasType ? textOf(first[1]).toLowerCase() : isAddByDefault ? 'add' : 'modify';
@@ -156,52 +123,9 @@ const change = (server: DirectoryServer, {dn, attributes}: Entry, isAddByDefault
 		return noSuchObject(dn);
 	}
 
-	if (backend.writability() !== 'enabled') {
-		return {
-			code: 53,
-			name: 'unwilling to perform',
-			message: `Entry ${dn} cannot be changed because the backend ${backend.id} is configured with writability mode ${backend.writability()}`,
-		};
-	}
-
-	const {entries} = backend;
-	const old = entries.get(normalDn(dn));
-	if (type === 'add') {
-		if (old) {
-			return {
-				code: 68,
-				name: 'entry already exists',
-				message: `Entry ${dn} cannot be added because an entry with that name already exists`,
-			};
-		}
-
-		if (!entries.has(normalDn(parentDn(dn)))) {
-			return noSuchObject(parentDn(dn));
-		}
-
-		backend.put(dn, stamped({dn, attributes: body}, server, true));
-		return undefined;
-	}
-
-	if (!old) {
-		return noSuchObject(dn);
-	}
-
-	if (type === 'delete') {
-		if (entries.keys().some(other => normalDn(parentDn(other)) === normalDn(dn))) {
-			return {
-				code: 66,
-				name: 'not allowed on non-leaf',
-				message: `Entry ${dn} cannot be deleted because it has subordinates`,
-			};
-		}
-
-		backend.put(dn, undefined);
-		return undefined;
-	}
-
-	backend.put(old.dn, stamped(modify(old, body), server, false));
-	return undefined;
+	return isKind(type)
+		? writeTo(backend, {type, dn, body}, `${server.rootDn},cn=Root DNs,cn=config`, controls)
+		: {code: 84, name: 'decoding error', message: `The changetype ${type} is not known`};
 };
 
 /** A change record is LDIF with lines of a single hyphen, which close a modification. */
@@ -210,6 +134,15 @@ const recordsOf = (text: string): Record[] => [...parseLdif(text.replaceAll(/^-\
 const readChanges = async (call: Call, options: ToolOptions): Promise<string> => {
 	const file = options.value('filename') ?? options.value('ldifFile');
 	return file === undefined ? readText(standardInput(call)) : call.view.read(file).toString();
+};
+
+/** A change that was not made, as the reject file keeps it: the result as comments, then the record. */
+const keepRejected = (call: Call, path: string, {text}: Record, {code, name, message}: Refusal): void => {
+	const file = call.view.open(path, {write: true, mode: 0o600});
+	file.writeAt(
+		file.size(),
+		Buffer.from(`# Result Code:  ${code} (${name})\n# Diagnostic Message:  ${message}\n${text}\n`),
+	);
 };
 
 const applyAll = async (
@@ -225,13 +158,18 @@ const applyAll = async (
 		}
 
 		const {entry} = record;
-		const result = change(server, entry, options.has('defaultAdd'), call);
+		const result = change(server, entry, options.has('defaultAdd'), controlsOf(options), call);
 		if (!result) {
 			await call.write(`# Result Code:  0 (success)\n# Processed ${entry.dn}\n`);
 			continue;
 		}
 
 		status = await ldapResult(call, result.code, result.name, result.message);
+		const rejectFile = options.value('rejectFile');
+		if (rejectFile !== undefined) {
+			keepRejected(call, rejectFile, record, result);
+		}
+
 		if (!options.has('continueOnError')) {
 			return status;
 		}
@@ -242,9 +180,14 @@ const applyAll = async (
 
 /** `ldapmodify`: adds, changes and deletes entries, from a file or from standard input. */
 export const ldapmodify: Program = async call => {
-	const options = await readToolOptions(call, usage);
+	const options = await readToolOptions(call, usageIn(call));
 	if (!options) {
 		return 89;
+	}
+
+	if (options.has('help')) {
+		await call.write(toolHelp(call, 'Apply a set of add, delete, modify, and modify DN operations.', usageIn(call)));
+		return 0;
 	}
 
 	const server = await connect(call, options);
