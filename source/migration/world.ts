@@ -120,11 +120,10 @@ export type Kubectl = {
 	readonly diff: (objects: readonly KubernetesObject[], options?: {readonly force?: boolean}) => Promise<string>;
 	/** Server-side dry run: rejects with what the API server would refuse. */
 	readonly dryRun: (objects: readonly KubernetesObject[], options?: {readonly force?: boolean}) => Promise<void>;
-	/** Server-side apply under the field manager `unroot`; conflicts are a Failure that names the managers, unless forced. */
+	/** Server-side apply under the field manager `unroot`; conflicts are a Failure that names the managers, unless forced. An object with a `resourceVersion` is applied only while it is still that one: else the Failure `object-changed`. */
 	readonly apply: (objects: readonly KubernetesObject[], options?: {readonly force?: boolean}) => Promise<void>;
-	readonly scale: (kind: 'StatefulSet' | 'Deployment', name: string, replicas: number) => Promise<void>;
-	/** A JSON merge patch of one object. */
-	readonly mergePatch: (kind: Kind, name: string, patch: JsonObject) => Promise<void>;
+	/** A JSON merge patch of one object, made only while it is still the one that was read: the Failure `object-changed` where somebody was faster. */
+	readonly mergePatch: (kind: Kind, name: string, patch: JsonObject, resourceVersion: string) => Promise<void>;
 	/** The command an operator would type for the same, with context and namespace. */
 	readonly byHand: (...argv: readonly string[]) => string;
 };

@@ -1,3 +1,4 @@
+import type {ManifestPlan} from '../manifests/strategy.js';
 import type {Evidence, Step, StepContext} from '../migration/step.js';
 import type {KubernetesObject} from '../migration/world.js';
 import {asOutcome, outcomeIfAny, outcomeOf} from './outcomes.js';
@@ -9,6 +10,7 @@ import {inNamespace, manifestsFolder, objectText, readPlan} from './run/plan.js'
 import {findNewServer, newPod} from './servers/new-server.js';
 import {readStart, watchRollout, type Watched} from './servers/rollout.js';
 import {kindOf} from './servers/workload-pods.js';
+import {asSeen, changeSeen, changeShared, type SharedChange} from './shared-objects/change.js';
 
 type Needs = OwnerNeeds | 'pods';
 
@@ -52,6 +54,21 @@ const imageOf = (object: KubernetesObject | undefined, container: string): strin
 	};
 	return template?.spec?.containers?.find(({name}) => name === container)?.image;
 };
+
+const replicasOf = (object: KubernetesObject): number =>
+	((object.spec ?? {}) as {readonly replicas?: number}).replicas ?? 1;
+
+/** What staying root changes of objects that are there, or takes back: on condition that they are as the plan saw or made them. */
+const changesOf = ({apply: wanted, before: seen}: ManifestPlan, direction: 'there' | 'back'): readonly SharedChange[] =>
+	wanted.flatMap((after): readonly SharedChange[] => {
+		const before = seen.find(object => objectText(object) === objectText(after));
+		if (!before) {
+			return [];
+		}
+
+		const [from, to] = direction === 'there' ? [before, after] : [after, before];
+		return [{from, to, besides: direction === 'there' ? 'stop' : 'keep'}];
+	});
 
 /** What the two steps that bring a server up have in common: the objects go into the cluster, and the start is watched. */
 export const bringUp = (id: 'apply' | 'restart'): Omit<Step<Needs>, 'title' | 'why'> => ({
@@ -124,7 +141,8 @@ export const bringUp = (id: 'apply' | 'restart'): Omit<Step<Needs>, 'title' | 'w
 		if (makerOf(context, owned) === 'patch') {
 			await notePatch(owned, reporter);
 			const plan = await readPlan(context);
-			await context.world.kubectl.apply(inNamespace(context, plan.apply), {force: isRoot(context)});
+			const objects = isRoot(context) ? await asSeen(context, changesOf(plan, 'there')) : plan.apply;
+			await context.world.kubectl.apply(inNamespace(context, objects ?? []), {force: isRoot(context)});
 			reporter.log(`applied ${plan.apply.map(object => objectText(object)).join(', ')}`);
 		} else {
 			await changeThroughOwner(context, owned, reporter);
@@ -188,13 +206,16 @@ export const bringUp = (id: 'apply' | 'restart'): Omit<Step<Needs>, 'title' | 'w
 		async run(context, reporter) {
 			const {name, kind, container} = watchedOf(context);
 			if (!isRoot(context)) {
+				await changeSeen(context, {kind, name}, now =>
+					now && replicasOf(now) > 0 ? {spec: {replicas: 0}} : undefined,
+				);
 				const object = await context.world.cluster.get(kind, name);
-				if (object) {
-					await context.world.kubectl.scale(kind, name, 0);
-				}
-
 				return [
-					{label: `${kind}/${name}`, value: object ? 'scaled to 0; its claims are kept' : 'is not there', holds: true},
+					{
+						label: `${kind}/${name}`,
+						value: object ? `${replicasOf(object)} replicas wanted; its claims are kept` : 'is not there',
+						holds: object === undefined || replicasOf(object) === 0,
+					},
 				];
 			}
 
@@ -202,8 +223,10 @@ export const bringUp = (id: 'apply' | 'restart'): Omit<Step<Needs>, 'title' | 'w
 			const isPatched = makerOf(context, owned) === 'patch';
 			const through = isPatched ? [] : await changeBackThroughOwner(context, owned, reporter);
 			if (isPatched) {
-				const plan = await readPlan(context);
-				await context.world.kubectl.apply(inNamespace(context, plan.before), {force: true});
+				const changes = changesOf(await readPlan(context), 'back');
+				for (const change of changes) {
+					await changeShared(context, change, reporter);
+				}
 			}
 
 			await watchRollout(context, {...watchedOf(context), isFresh: false}, reporter);

@@ -1,12 +1,12 @@
 import {removeRemote} from '../directory/volume.js';
 import {partsOf} from '../failure/failure.js';
-import {differencesOf, servicePortsText} from '../manifests/objects/shape.js';
+import {servicePortsText} from '../manifests/objects/shape.js';
 import type {Switch} from '../manifests/strategy.js';
 import {throughOutages} from '../migration/engine/outage.js';
-import type {JsonObject} from '../migration/json.js';
 import type {Evidence, Question, Reporter, Step, StepContext} from '../migration/step.js';
 import {runName} from '../migration/words/run-name.js';
 import type {KubernetesObject} from '../migration/world.js';
+import type {Manifest} from '../ping/workload.js';
 import {asOutcome, outcomeIfAny, outcomeOf} from './outcomes.js';
 import {changeBackThroughOwner, changeThroughOwner, notePatch, previewOwner, type OwnerNeeds} from './owner/change.js';
 import {isLeftToOwner, isOnlyAskedFor, makerOf, ownerFacts, ownedByCutOver, type Owned} from './owner/index.js';
@@ -17,6 +17,7 @@ import {findOldServer} from './servers/old-server.js';
 import {holdsDirectoryData} from './servers/products.js';
 import {watchRollout} from './servers/rollout.js';
 import {belongsTo, isFinished, kindOf, takesCommands, type Controlled} from './servers/workload-pods.js';
+import {changeSeen, changeShared, standingOf, type SharedChange} from './shared-objects/change.js';
 
 type Needs = OwnerNeeds | 'pods';
 
@@ -38,6 +39,23 @@ const volumesOf = (context: Pick<StepContext, 'outcomes'>): readonly string[] =>
 		.filter(name => name !== undefined);
 
 const retain = {spec: {persistentVolumeReclaimPolicy: 'Retain'}};
+
+/** A Service's switch, there or back, on condition that its selector and targets are as the plan saw or made them. What somebody else added meanwhile stops the way there, where it would lead to pods nobody thought of; on the way back it is kept. */
+const switched = ({before, after}: Switch, direction: 'there' | 'back'): SharedChange =>
+	direction === 'there' ? {from: before, to: after, besides: 'stop'} : {from: after, to: before, besides: 'keep'};
+
+const withReplicas = ({kind, name}: Controlled, replicas: number): Manifest => ({
+	apiVersion: 'apps/v1',
+	kind,
+	metadata: {name},
+	spec: {replicas},
+});
+
+/** The old workload is scaled down, or up again. */
+const scaled = (old: Scaled, direction: 'there' | 'back'): SharedChange => {
+	const [from, to] = direction === 'there' ? [old.replicas, 0] : [0, old.replicas];
+	return {from: withReplicas(old, from), to: withReplicas(old, to), besides: 'keep'};
+};
 
 const confirm = ({run}: Pick<StepContext, 'run'>): Question => ({
 	kind: 'typed',
@@ -64,15 +82,36 @@ const cutOverQuestions = (context: Pick<StepContext, 'run' | 'outcomes'>): reado
 		: [confirm(context)];
 };
 
-/** Whether the Service selects what the switch says; other fields may have been changed meanwhile. */
-const isSwitched = (service: KubernetesObject | undefined, to: Switch['after']): boolean =>
-	service !== undefined && differencesOf(to, [service]).length === 0;
+/** Whether the Services select what their switches say; other fields may have been changed meanwhile, and are named. */
+const switchEvidence = async (
+	context: StepContext<'cluster'>,
+	switches: readonly Switch[],
+	direction: 'there' | 'back',
+): Promise<readonly Evidence[]> =>
+	Promise.all(
+		switches.map(async one => {
+			const {state, beside} = await standingOf(context, switched(one, direction));
+			const [pods, ports] = direction === 'there' ? ['new', one.after] : ['old', one.before];
+			const leads =
+				state === 'made' ? `selects the ${pods} pods, ${servicePortsText(ports)}` : `does not select the ${pods} pods`;
+			return {
+				label: `Service/${one.name}`,
+				value: beside === '' ? leads : `${leads}; ${beside}`,
+				holds: state === 'made',
+			};
+		}),
+	);
+
+const reclaimPolicyOf = (volume: KubernetesObject | undefined): string | undefined =>
+	((volume?.spec ?? {}) as {readonly persistentVolumeReclaimPolicy?: string}).persistentVolumeReclaimPolicy;
 
 /** A volume that may not be patched is told, not hidden: the old workload stays, so nothing is lost by it today. */
 const retainVolumes = async (context: StepContext<Needs>, reporter: Reporter): Promise<void> => {
 	for (const name of volumesOf(context)) {
 		try {
-			await context.world.kubectl.mergePatch('PersistentVolume', name, retain);
+			await changeSeen(context, {kind: 'PersistentVolume', name}, now =>
+				reclaimPolicyOf(now) === 'Retain' ? undefined : retain,
+			);
 		} catch (error) {
 			reporter.log(`${name}: ${partsOf(error).seen}`);
 		}
@@ -92,6 +131,9 @@ const removeOldExport = async (context: StepContext<Needs>, reporter: Reporter):
 
 const replicasOf = (object: KubernetesObject | undefined): number =>
 	((object?.spec ?? {}) as {readonly replicas?: number}).replicas ?? 0;
+
+const readyOf = (object: KubernetesObject | undefined): number =>
+	((object?.status ?? {}) as {readonly readyReplicas?: number}).readyReplicas ?? 0;
 
 const waitGone = async (context: StepContext<Needs>, old: Controlled, reporter: Reporter): Promise<void> => {
 	const {cluster, clock} = context.world;
@@ -185,7 +227,7 @@ export const cutOver: Step<Needs> = {
 	async preview(context) {
 		const {owned, switches, isScaling} = await ownShare(context);
 		const owner = await previewOwner(context, owned);
-		const {kind, name} = oldWorkload(context);
+		const {kind, name, replicas} = oldWorkload(context);
 		return {
 			summary: [
 				'The old volumes are set to Retain, the Services move, then the old workload is scaled to 0.',
@@ -207,7 +249,16 @@ export const cutOver: Step<Needs> = {
 					context.world.kubectl.byHand('patch', 'service', service, '--type=merge', '--patch', JSON.stringify(patch)),
 				),
 				...(owner?.commands ?? []),
-				...(isScaling ? [context.world.kubectl.byHand('scale', `${kind.toLowerCase()}/${name}`, '--replicas=0')] : []),
+				...(isScaling
+					? [
+							context.world.kubectl.byHand(
+								'scale',
+								`${kind.toLowerCase()}/${name}`,
+								`--current-replicas=${replicas}`,
+								'--replicas=0',
+							),
+						]
+					: []),
 			],
 			wayBack: `${owner ? `${owner.wayBack} With it, ` : ''}unroot rollback ${runName(context.run)}: the old workload comes up again, the Services go back to it, the write freeze is lifted. What clients wrote to the new server meanwhile stays there.`,
 		};
@@ -221,9 +272,9 @@ export const cutOver: Step<Needs> = {
 			await notePatch(owned, reporter);
 		}
 
-		for (const {name, patch} of switches) {
-			await context.world.kubectl.mergePatch('Service', name, patch as JsonObject);
-			reporter.log(`Service/${name} selects the new pods`);
+		for (const one of switches) {
+			await changeShared(context, switched(one, 'there'), reporter);
+			reporter.log(`Service/${one.name} selects the new pods`);
 		}
 
 		await removeOldExport(context, reporter);
@@ -232,7 +283,7 @@ export const cutOver: Step<Needs> = {
 		}
 
 		if (isScaling) {
-			await context.world.kubectl.scale(old.kind, old.name, 0);
+			await changeShared(context, scaled(old, 'there'), reporter);
 		}
 
 		await waitGone(context, old, reporter);
@@ -242,7 +293,7 @@ export const cutOver: Step<Needs> = {
 		const plan = await readPlan(context);
 		const old = oldWorkload(context);
 		const [services, endpoints, workload, volumes] = await Promise.all([
-			Promise.all(plan.switches.map(async one => ({one, now: await context.world.cluster.get('Service', one.name)}))),
+			switchEvidence(context, plan.switches, 'there'),
 			Promise.all(plan.switches.map(async ({name}) => context.world.cluster.get('Endpoints', name))),
 			context.world.cluster.get(old.kind, old.name),
 			Promise.all(
@@ -253,13 +304,7 @@ export const cutOver: Step<Needs> = {
 			),
 		]);
 		return [
-			...services.map(({one, now}) => ({
-				label: `Service/${one.name}`,
-				value: isSwitched(now, one.after)
-					? `selects the new pods, ${servicePortsText(one.after)}`
-					: 'does not select the new pods',
-				holds: isSwitched(now, one.after),
-			})),
+			...services,
 			...endpoints.map((object): Evidence => {
 				const subsets = (object?.subsets ?? []) as ReadonlyArray<{
 					readonly addresses?: ReadonlyArray<{readonly targetRef?: {readonly name?: string}}>;
@@ -279,8 +324,7 @@ export const cutOver: Step<Needs> = {
 				holds: workload !== undefined && replicasOf(workload) === 0,
 			},
 			...volumes.map(({name, volume}): Evidence => {
-				const policy = ((volume?.spec ?? {}) as {readonly persistentVolumeReclaimPolicy?: string})
-					.persistentVolumeReclaimPolicy;
+				const policy = reclaimPolicyOf(volume);
 				return {
 					label: `PersistentVolume/${name}`,
 					value:
@@ -301,27 +345,29 @@ export const cutOver: Step<Needs> = {
 			const old = oldWorkload(context);
 			const {owned, isThroughOwner, switches, isScaling} = await ownShare(context);
 			if (isScaling) {
-				await context.world.kubectl.scale(old.kind, old.name, old.replicas);
+				await changeShared(context, scaled(old, 'back'), reporter);
 			}
 
 			const through = isThroughOwner ? await changeBackThroughOwner(context, owned, reporter) : [];
 			await watchRollout(context, {...old, isFresh: false}, reporter);
-			for (const {name, back} of switches) {
-				await context.world.kubectl.mergePatch('Service', name, back as JsonObject);
-				reporter.log(`Service/${name} selects the old pods`);
+			for (const one of switches) {
+				await changeShared(context, switched(one, 'back'), reporter);
+				reporter.log(`Service/${one.name} selects the old pods`);
 			}
 
-			const services = await Promise.all(
-				plan.switches.map(async one => ({one, now: await context.world.cluster.get('Service', one.name)})),
-			);
+			const [services, workload] = await Promise.all([
+				switchEvidence(context, plan.switches, 'back'),
+				context.world.cluster.get(old.kind, old.name),
+			]);
+			const ready = readyOf(workload);
 			return [
 				...through,
-				{label: `${old.kind}/${old.name}`, value: `${old.replicas} replicas, ready`, holds: true},
-				...services.map(({one, now}) => ({
-					label: `Service/${one.name}`,
-					value: isSwitched(now, one.before) ? 'selects the old pods' : 'does not select the old pods',
-					holds: isSwitched(now, one.before),
-				})),
+				{
+					label: `${old.kind}/${old.name}`,
+					value: `${ready} of ${old.replicas} replicas ready`,
+					holds: ready === old.replicas,
+				},
+				...services,
 			];
 		},
 	},

@@ -102,20 +102,39 @@ test('what this program patched itself is no conflict for its next apply', async
 	const kubectl = createKubectl(connection);
 	const reader = createReader(connection, createFastClock());
 	await kubectl.apply([configMap({a: '1'})]);
-	await kubectl.mergePatch('ConfigMap', 'unroot-test', {data: {a: '2', b: '3'}});
+	const seen = await reader.get('ConfigMap', 'unroot-test');
+	const {resourceVersion = ''} = seen?.metadata ?? {};
+	await kubectl.mergePatch('ConfigMap', 'unroot-test', {data: {a: '2', b: '3'}}, resourceVersion);
 	expect(await reader.get('ConfigMap', 'unroot-test')).toMatchObject({data: {a: '2', b: '3'}});
 	await kubectl.apply([configMap({a: '4'})]);
 	expect(await reader.get('ConfigMap', 'unroot-test')).toMatchObject({data: {a: '4'}});
-	await kubectl.scale('StatefulSet', 'pingdirectory', 0);
-	expect(await reader.get('StatefulSet', 'pingdirectory')).toMatchObject({spec: {replicas: 0}});
 	const left = await readdir(connection.cacheFolder);
 	expect(left.filter(name => name.startsWith('patch'))).toEqual([]);
+});
+
+test('a patch and an apply of what somebody changed since it was read change nothing', async () => {
+	const {connection} = await withSandbox();
+	const kubectl = createKubectl(connection);
+	const reader = createReader(connection, createFastClock());
+	await kubectl.apply([configMap({a: '1'})]);
+	const seen = await reader.get('ConfigMap', 'unroot-test');
+	const {resourceVersion = ''} = seen?.metadata ?? {};
+	await kubectl.apply([configMap({a: '1', b: 'of somebody else'})]);
+	const changed = {parts: {code: 'object-changed', retryable: true}};
+	await expect(kubectl.mergePatch('ConfigMap', 'unroot-test', {data: {a: '2'}}, resourceVersion)).rejects.toMatchObject(
+		changed,
+	);
+	const stale = configMap({a: '2'});
+	await expect(
+		kubectl.apply([{...stale, metadata: {...stale.metadata, resourceVersion}}], {force: true}),
+	).rejects.toMatchObject(changed);
+	expect(await reader.get('ConfigMap', 'unroot-test')).toMatchObject({data: {a: '1', b: 'of somebody else'}});
 });
 
 test("what the server refuses is a failure in the server's words", async () => {
 	const {connection, sandbox} = await withSandbox();
 	const kubectl = createKubectl(connection);
-	await expect(kubectl.mergePatch('Service', 'nothing', {spec: {}})).rejects.toMatchObject({
+	await expect(kubectl.mergePatch('Service', 'nothing', {spec: {}}, '1')).rejects.toMatchObject({
 		parts: {code: 'not-found', seen: expect.stringContaining('nothing') as string},
 	});
 	sandbox.faults.tell({kind: 'forbid', verb: 'patch', resource: 'configmaps'});

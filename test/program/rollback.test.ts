@@ -35,8 +35,10 @@ const replicasOf = (sandbox: Sandbox): Readonly<Record<string, number>> =>
 			.map(({metadata, spec}) => [metadata.name, (spec as {readonly replicas: number}).replicas]),
 	);
 
-const clientService = (sandbox: Sandbox): unknown =>
-	sandbox.objects('Service', 'identity').find(({metadata}) => metadata.name === 'pingdirectory')?.spec;
+type ServiceSpec = {readonly ports: readonly unknown[]; readonly [field: string]: unknown};
+
+const clientService = (sandbox: Sandbox): ServiceSpec =>
+	sandbox.objects('Service', 'identity').find(({metadata}) => metadata.name === 'pingdirectory')?.spec as ServiceSpec;
 
 const claimsOf = (sandbox: Sandbox): readonly string[] =>
 	sandbox
@@ -60,7 +62,18 @@ test('a rollback after the cut-over, killed whenever it has undone something, le
 	const folder = await onlyRun(home);
 	const {newName} = outcomeOf(await journalLines(folder), 'strategy') as {readonly newName: string};
 	expect(replicasOf(sandbox)).toEqual({pingdirectory: 0, [newName]: 1});
-	expect(clientService(sandbox)).not.toEqual(service);
+	const moved = clientService(sandbox);
+	expect(moved).not.toEqual(service);
+	// Somebody else opens another port meanwhile.
+	const added = {name: 'extra', port: 9443, protocol: 'TCP', targetPort: 9443};
+	const patch = JSON.stringify({spec: {ports: [...moved.ports, added]}});
+	await execa(
+		'kubectl',
+		['--namespace', 'identity', 'patch', 'service', 'pingdirectory', '--type=merge', '-p', patch],
+		{
+			env: await environmentOf(home, sandbox),
+		},
+	);
 
 	const over = await runProgram({home, sandbox, args: ['resume', '--yes']});
 	expect(over).toMatchObject({status: 2, stdout: ''});
@@ -97,11 +110,14 @@ test('a rollback after the cut-over, killed whenever it has undone something, le
 
 	expect(kills).toBeGreaterThan(3);
 	expect(replicasOf(sandbox)).toEqual({pingdirectory: 1, [newName]: 0});
-	expect(clientService(sandbox)).toEqual(service);
+	expect(clientService(sandbox)).toEqual({...service, ports: [...service.ports, added]});
 	expect(claimsOf(sandbox)).toEqual([...claims, `out-dir-${newName}-0`].toSorted((a, b) => a.localeCompare(b)));
 	expect(await inOldPod(home, sandbox, write)).toContain('dc=example,dc=com');
 	const lines = await journalLines(folder);
 	expect(lines.at(-1)?.type).toBe('run-rolled-back');
+	expect(JSON.stringify(lines.filter(({type, step}) => type === 'undo-done' && step === 'cut-over'))).toContain(
+		'changed by somebody else and kept: spec.ports[9443/TCP]',
+	);
 }, 240_000);
 
 test('a rollback after the proof lifts the freeze, takes the export off the volume, and leaves the new workload without a pod', async () => {

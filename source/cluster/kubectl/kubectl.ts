@@ -15,6 +15,12 @@ const timeoutSeconds = 120;
 /** The status of `kubectl diff` where something differs. Higher ones are failures. */
 const differs = 1;
 
+/** A patch that the API server takes only while the object has this version. */
+const onlyAt = (change: JsonObject, resourceVersion: string): JsonObject => ({
+	...change,
+	metadata: {...(change.metadata as JsonObject | undefined), resourceVersion},
+});
+
 /** One JSON document after the other. A v1 List would have kubectl look for a way to validate the list itself. */
 const asDocuments = (objects: readonly KubernetesObject[]): string =>
 	objects.map(object => `${JSON.stringify(object)}\n`).join('');
@@ -60,7 +66,7 @@ export const createKubectl = (connection: Connection): Kubectl => {
 		throw failureOf(argv, result);
 	};
 
-	const patch = async (kind: Kind, name: string, change: JsonObject): Promise<void> => {
+	const patch = async (kind: Kind, name: string, change: JsonObject, resourceVersion: string): Promise<void> => {
 		// kubectl cannot open its standard input by name where that is a socket, as it is here.
 		const file = join(connection.cacheFolder, `patch-${randomUUID()}.json`);
 		const argv = [
@@ -76,7 +82,7 @@ export const createKubectl = (connection: Connection): Kubectl => {
 		];
 		await mkdir(connection.cacheFolder, {recursive: true, mode: 0o700});
 		try {
-			await writeFile(file, JSON.stringify(change), {mode: 0o600, flag: 'wx'});
+			await writeFile(file, JSON.stringify(onlyAt(change, resourceVersion)), {mode: 0o600, flag: 'wx'});
 			const result = await runKubectl(connection, argv, {timeoutSeconds});
 			if (!isDone(result)) {
 				throw failureOf(argv, result);
@@ -128,8 +134,6 @@ export const createKubectl = (connection: Connection): Kubectl => {
 				await withObjects(['apply'], objects, force, isDone);
 			}
 		},
-		// A patch of the object itself, so that the field is owned by this program and not by «kubectl», which a later apply would meet as a stranger.
-		scale: async (kind, name, replicas) => patch(kind, name, {spec: {replicas}}),
 		mergePatch: patch,
 		byHand: (...argv) => kubectlByHand(connection, argv),
 	};

@@ -166,6 +166,10 @@ const apply = (cluster: Cluster, write: Write): Written => {
 	const applied = placed(target, parseObject(write));
 	checkNamespace(cluster, resource, namespace);
 	const old = cluster.store.get(resource.kind, namespace, name ?? '');
+	if (old) {
+		checkVersion(target, old, applied.metadata.resourceVersion);
+	}
+
 	const wanted = {...applied, metadata: {...applied.metadata, name: applied.metadata.name ?? name ?? ''}};
 	const merged = withDefaults(applyObject(old, wanted, managerOf(write), query.get('force') === 'true'));
 	const object = {...merged, ...(old?.status !== undefined && {status: old.status})};
@@ -257,7 +261,7 @@ export const remove = (cluster: Cluster, write: Write): KubeObject => {
 			? (parseBody(write) as {
 					gracePeriodSeconds?: number;
 					propagationPolicy?: string;
-					preconditions?: {uid?: string};
+					preconditions?: {uid?: string; resourceVersion?: string};
 					dryRun?: string[];
 				})
 			: {};
@@ -268,6 +272,7 @@ export const remove = (cluster: Cluster, write: Write): KubeObject => {
 		);
 	}
 
+	checkVersion(target, old, options.preconditions?.resourceVersion);
 	if (isDryRun(write.query) || options.dryRun?.includes('All')) {
 		return old;
 	}

@@ -107,6 +107,18 @@ const refusePending = ({world}: StepContext<Needs>, owned: Owned, {status, revis
 	}
 };
 
+const movedOn = ({world}: StepContext<Needs>, owned: Owned, release: HelmRelease, from: number): Failure =>
+	new Failure({
+		code: 'release-moved-on',
+		seen: `The release ${nameOf(owned)} is at revision ${release.revision}; it was at ${from} before unroot upgraded it.`,
+		means:
+			'Somebody has upgraded it since. A rollback to the revision before would take that back, too, so unroot does not do it.',
+		todo: 'Look at the history of the release, take the values back by hand, then run the rollback again: it looks at the cluster.',
+		byHand: world.helm.byHand('history', nameOf(owned)),
+		exit: 'blocked',
+		retryable: true,
+	});
+
 /**
 Changes a release by `helm upgrade`, after a dry run that proves that the values do it. Run again where it was cut off, it first looks at what the release and the cluster say.
 */
@@ -124,6 +136,11 @@ export const upgradeRelease = async (context: StepContext<Needs>, owned: Owned, 
 	await reporter.note({kind: 'upgrade', release: order.release, from: release.revision});
 	await context.world.helm.upgrade(order, files[0] ?? '');
 	reporter.log(`helm upgrade of ${order.release} is through`);
+	const after = await foundRelease(context, owned);
+	if (after.revision > release.revision + 1) {
+		throw movedOn(context, owned, after, release.revision);
+	}
+
 	const left = await differencesNow(context, owned, 'there');
 	if (left.length > 0) {
 		throw new Failure({
@@ -137,18 +154,6 @@ export const upgradeRelease = async (context: StepContext<Needs>, owned: Owned, 
 		});
 	}
 };
-
-const movedOn = ({world}: StepContext<Needs>, owned: Owned, release: HelmRelease, from: number): Failure =>
-	new Failure({
-		code: 'release-moved-on',
-		seen: `The release ${nameOf(owned)} is at revision ${release.revision}; it was at ${from} before unroot upgraded it.`,
-		means:
-			'Somebody has upgraded it since. A rollback to the revision before would take that back, too, so unroot does not do it.',
-		todo: 'Look at the history of the release, take the values back by hand, then run the rollback again: it looks at the cluster.',
-		byHand: world.helm.byHand('history', nameOf(owned)),
-		exit: 'blocked',
-		retryable: true,
-	});
 
 /**
 Takes an upgrade back by `helm rollback`, unless somebody has changed the release since.

@@ -110,7 +110,7 @@ test('no argument ever holds what is written', async () => {
 	await kubectl.apply([secret]);
 	await kubectl.dryRun([secret]);
 	await kubectl.diff([secret]);
-	await kubectl.mergePatch('Secret', 'root-password', {stringData: {password: '2FederateM0re'}});
+	await kubectl.mergePatch('Secret', 'root-password', {stringData: {password: '2FederateM0re'}}, '811');
 	const text = await readFile(calls, 'utf8');
 	expect(text.trimEnd().split('\n')).toHaveLength(4);
 	expect(text).not.toContain('2FederateM0re');
@@ -125,10 +125,12 @@ test('a patch goes through a file that its owner alone can read, and that is gon
 			'while [ "$1" != --patch-file ]; do shift; done; ls -l "$2" > "$SEEN"; cat "$2" >> "$SEEN"; echo "$2" >> "$SEEN.name"; exit 1',
 		),
 	);
-	await expect(kubectl.mergePatch('Secret', 'root-password', {data: {a: null}})).rejects.toMatchObject({
+	await expect(kubectl.mergePatch('Secret', 'root-password', {data: {a: null}}, '811')).rejects.toMatchObject({
 		parts: {code: 'kubectl-failed'},
 	});
-	expect(await readFile(seen, 'utf8')).toMatch(/^-rw-------.*\n\{"data":\{"a":null\}\}$/v);
+	expect(await readFile(seen, 'utf8')).toMatch(
+		/^-rw-------.*\n\{"data":\{"a":null\},"metadata":\{"resourceVersion":"811"\}\}$/v,
+	);
 	const name = await readFile(`${seen}.name`, 'utf8');
 	await expect(readFile(name.trim())).rejects.toThrow('ENOENT');
 });
