@@ -1,13 +1,18 @@
 import {Failure} from '../failure/failure.js';
-import {readAnswers} from './answer.js';
-import {lastWords, runSubcommand, runTool, type DirectoryServer} from './server.js';
+import type {Answer} from './answer.js';
+import {search, searchWords, type Search} from './search.js';
+import {lastWords, runSubcommand, type DirectoryServer} from './server.js';
+import {wholeNumber} from './whole-number.js';
 
-/** A backend that holds user data, as the server's own monitor counts it. */
+/** A backend as the server's own monitor counts it. */
 export type Backend = {
 	readonly id: string;
 	readonly baseDns: ReadonlyArray<{readonly dn: string; readonly entries: number}>;
 	readonly entries: number;
+	/** As the monitor names it; `unknown` where it does not. */
 	readonly writability: string;
+	/** Whether the monitor calls it the server's own. */
+	readonly isPrivate?: true;
 };
 
 /** Backends that hold the server's own configuration and state, by id. Names as in PingDirectory and OpenDS; the monitor's `ds-backend-is-private` says the same of most. */
@@ -30,68 +35,91 @@ const ownBackends = new Set([
 	'tasks',
 ]);
 
+/** Whether a backend holds the server's own configuration or state, by its id. */
+export const isOwn = (id: string): boolean => ownBackends.has(id.toLowerCase());
+
 /** Reads `200 dc=example,dc=com`, the form of `ds-base-dn-entry-count` (ldapsdk, BackendMonitorEntryTestCase.java). */
 const baseDnCount = (value: string): {readonly dn: string; readonly entries: number} | undefined => {
 	const space = value.indexOf(' ');
-	const entries = Number(value.slice(0, space));
-	return space > 0 && Number.isSafeInteger(entries) ? {dn: value.slice(space + 1).trim(), entries} : undefined;
+	const entries = wholeNumber(value.slice(0, Math.max(space, 0)));
+	return entries === undefined ? undefined : {dn: value.slice(space + 1).trim(), entries};
+};
+
+const monitored: Search = {base: 'cn=monitor', scope: 'sub', filter: '(objectClass=ds-backend-monitor-entry)'};
+
+const noBackends = (server: DirectoryServer): Failure =>
+	new Failure({
+		code: 'no-backends',
+		seen: `ldapsearch in ${server.target.pod} found no backend under cn=monitor.`,
+		means:
+			'The monitor of the server does not answer, or the user who asks may not read it: its entries cannot be counted.',
+		todo: 'Look at what ldapsearch says, then try again.',
+		byHand: server.pods.byHand(server.target, ['ldapsearch', ...searchWords(monitored)]),
+		retryable: true,
+	});
+
+const notCounted = (server: DirectoryServer, id: string, said: string): Failure =>
+	new Failure({
+		code: 'count-unreadable',
+		seen: `The monitor of ${server.target.pod} says of the backend ${id} that it has ${said} entries.`,
+		means:
+			'That is no number of entries: the backend may be offline, or the server cannot count it. What is not counted cannot be proved.',
+		todo: 'Look at the backend (dsconfig list-backends, the error log of the server), then try again.',
+		byHand: server.pods.byHand(server.target, ['ldapsearch', ...searchWords(monitored)]),
+		retryable: true,
+	});
+
+const readBackend = (server: DirectoryServer, id: string, answer: Answer): Backend => {
+	const said = answer.first('ds-backend-entry-count');
+	const entries = wholeNumber(said);
+	if (entries === undefined) {
+		throw notCounted(server, id, said === undefined || said === '' ? 'an unnamed number of' : `«${said}»`);
+	}
+
+	return {
+		id,
+		baseDns: answer
+			.values('ds-base-dn-entry-count')
+			.map(value => baseDnCount(value))
+			.filter(count => count !== undefined),
+		entries,
+		writability: answer.first('ds-backend-writability-mode') ?? 'unknown',
+		...(answer.first('ds-backend-is-private')?.toLowerCase() === 'true' && {isPrivate: true}),
+	};
 };
 
 /**
-The backends with user data and how many entries the server itself counts in them: the monitor needs no access to the data and knows no size limit.
+The backends that are not the server's own, as they are served right now, and how many entries the server itself counts in them: the monitor needs no access to the data and knows no size limit. Rejects with a Failure where the answer is not whole or a count is no number.
 */
 export const readBackends = async (server: DirectoryServer): Promise<readonly Backend[]> => {
-	const result = await runTool(server, 'ldapsearch', [
-		'--baseDN',
-		'cn=monitor',
-		'--scope',
-		'sub',
-		'(objectClass=ds-backend-monitor-entry)',
-	]);
-	const answers = readAnswers(result.stdout);
+	const answers = await search(server, monitored);
 	if (answers.length === 0) {
-		throw new Failure({
-			code: 'no-backends',
-			seen: `ldapsearch in ${server.target.pod} found no backend under cn=monitor (exit status ${result.exitCode ?? 'none'}).`,
-			means:
-				'The server does not answer on the port it should have, or the password file does not open it: its entries cannot be counted.',
-			todo: 'Look at what ldapsearch says, then try again.',
-			byHand: server.pods.byHand(server.target, [
-				'ldapsearch',
-				'--baseDN',
-				'cn=monitor',
-				'--scope',
-				'sub',
-				'(objectClass=ds-backend-monitor-entry)',
-			]),
-			retryable: true,
-			details: lastWords(result),
-		});
+		throw noBackends(server);
 	}
 
 	return answers
-		.filter(
-			answer =>
-				answer.first('ds-backend-is-private')?.toLowerCase() !== 'true' &&
-				!ownBackends.has((answer.first('ds-backend-id') ?? '').toLowerCase()),
-		)
-		.map(answer => ({
-			id: answer.first('ds-backend-id') ?? '',
-			baseDns: answer
-				.values('ds-base-dn-entry-count')
-				.map(value => baseDnCount(value))
-				.filter(count => count !== undefined),
-			entries: Number(answer.first('ds-backend-entry-count') ?? 0),
-			writability: answer.first('ds-backend-writability-mode') ?? 'enabled',
-		}))
-		.filter(({id}) => id !== '')
+		.map(answer => ({id: answer.first('ds-backend-id') ?? '', answer}))
+		.filter(({id}) => id !== '' && !isOwn(id))
+		.map(({id, answer}) => readBackend(server, id, answer))
 		.toSorted((one, other) => one.id.localeCompare(other.id));
 };
 
-/** How many entries the server itself counts in a backend; none where it does not serve it. */
+/** How many entries the server itself counts in a backend. Rejects with a Failure where it does not serve it. */
 export const entriesIn = async (server: DirectoryServer, backend: string): Promise<number> => {
 	const backends = await readBackends(server);
-	return backends.find(({id}) => id === backend)?.entries ?? 0;
+	const found = backends.find(({id}) => id === backend);
+	if (!found) {
+		throw new Failure({
+			code: 'backend-not-served',
+			seen: `The server in ${server.target.pod} does not serve the backend ${backend}.`,
+			means: 'Its entries cannot be counted, so nothing is proved.',
+			todo: 'Look whether the backend is enabled, then try again.',
+			byHand: server.pods.byHand(server.target, ['dsconfig', 'list-backends', '--no-prompt']),
+			retryable: true,
+		});
+	}
+
+	return found.entries;
 };
 
 /** Whether clients may write: `internal-only` lets replication go on, `disabled` nothing. */

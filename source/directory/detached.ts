@@ -1,5 +1,6 @@
 import {randomUUID} from 'node:crypto';
 import {lastWords, type DirectoryServer, type ToolCall} from './server.js';
+import {wholeNumber} from './whole-number.js';
 
 /*
 Long work is never tied to one `kubectl exec`: a silent stream is cut by proxies after minutes, and a lost one does not stop its command. So the tool is started in the background, writes its log and its exit status to files, and is polled. A second try finds the first.
@@ -32,7 +33,7 @@ if [ "$state" = none ] || { [ "$when" = anew ] && [ "$state" != running ] && [ "
 umask 077
 state=none
 if mkdir -p "\${log%/*}" && rm -f "$log" "$log.exit" "$log.exit.part" "$pid" && : >"$log"; then
-nohup sh -c 'log=$1; script=$2; shift 2; sh -c "$script" unroot "$@" >"$log" 2>&1 </dev/null; echo $? >"$log.exit.part"; mv -f "$log.exit.part" "$log.exit"' unroot "$log" "$script" "$@" >/dev/null 2>&1 </dev/null &
+nohup sh -c 'log=$1; script=$2; shift 2; sh -c "$script" unroot "$@" >"$log" 2>&1 </dev/null; code=$?; echo "$code" >"$log.exit.part"; if [ "$(cat "$log.exit.part")" = "$code" ]; then mv -f "$log.exit.part" "$log.exit"; fi' unroot "$log" "$script" "$@" >/dev/null 2>&1 </dev/null &
 if echo "$! $mark" >"$pid"; then state=running; fi
 fi
 fi
@@ -43,7 +44,7 @@ const look = `${see}${tell}`;
 /** A piece of long work in a pod, by the absolute path of its log. */
 export type Job = {readonly server: DirectoryServer; readonly log: string};
 
-/** Where a job stands. `lost` means that its process is gone without having said how it ended. */
+/** Where a job stands. `lost` means that its process is gone without having said how it ended, or without room to say it. */
 export type JobState = {
 	readonly state: 'none' | 'running' | 'ended' | 'lost';
 	readonly exitCode?: number;
@@ -58,7 +59,12 @@ const run = async ({server, log}: Job, script: string, parameters: readonly stri
 	});
 	const [first = '', ...lines] = result.stdout.split('\n');
 	if (first.startsWith('exit ')) {
-		return {state: 'ended', exitCode: Number(first.slice('exit '.length)), lines: lines.filter(Boolean)};
+		// A status that cannot be read, as on a volume without room, says nothing of how the job ended.
+		const exitCode = wholeNumber(first.slice('exit '.length));
+		return {
+			...(exitCode === undefined ? {state: 'lost' as const} : {state: 'ended' as const, exitCode}),
+			lines: lines.filter(Boolean),
+		};
 	}
 
 	switch (first) {

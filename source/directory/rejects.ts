@@ -1,4 +1,6 @@
+import {Failure} from '../failure/failure.js';
 import type {DirectoryServer} from './server.js';
+import {wholeNumber} from './whole-number.js';
 
 /** Prints the size of the reject file in bytes, how many entries it has by their DNs and by the comments before them, then the first of those lines. */
 const readRejectScript = `
@@ -58,9 +60,21 @@ export const readRejects = async (
 	rejectFile: string,
 ): Promise<{readonly count: number; readonly first: readonly Reject[]}> => {
 	const {stdout} = await server.pods.script(server.target, readRejectScript, [rejectFile]);
-	const [bytes = '0', byDn = '0', byComment = '0', ...lines] = stdout.split('\n');
+	const [first, second, third, ...lines] = stdout.split('\n');
+	const [bytes, byDn, byComment] = [first, second, third].map(line => wholeNumber(line?.trim()));
+	if (bytes === undefined || byDn === undefined || byComment === undefined) {
+		throw new Failure({
+			code: 'rejects-unreadable',
+			seen: `The reject file ${rejectFile} in ${server.target.pod} cannot be counted.`,
+			means: 'Whether entries were rejected is not known.',
+			todo: 'Look at the file, then try again.',
+			byHand: server.pods.byHand(server.target, ['ls', '-l', rejectFile]),
+			retryable: true,
+		});
+	}
+
 	return {
-		count: Math.max(Number(byDn), Number(byComment), Number(bytes) > 0 ? 1 : 0),
+		count: Math.max(byDn, byComment, bytes > 0 ? 1 : 0),
 		first: rejectsIn(lines).slice(0, 100),
 	};
 };

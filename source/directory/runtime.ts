@@ -1,4 +1,6 @@
+import {Failure} from '../failure/failure.js';
 import type {PodShell, PodTarget} from '../migration/world.js';
+import {wholeNumber} from './whole-number.js';
 
 /** What a running container shows of itself. */
 export type Runtime = {
@@ -37,9 +39,21 @@ export const readRuntime = async (pods: PodShell, target: PodTarget, nonce: stri
 			?.slice(name.length + 1)
 			.trim() ?? '';
 	const ports = lines.map(line => listeningPort(line)).filter(port => port !== undefined);
+	const [uid, gid] = [wholeNumber(valueOf('uid')), wholeNumber(valueOf('gid'))];
+	if (uid === undefined || gid === undefined) {
+		throw new Failure({
+			code: 'user-unknown',
+			seen: `id in ${target.pod} does not say which user the container runs as.`,
+			means: 'Whether the server left root behind cannot be said.',
+			todo: 'Look at what id says, then try again.',
+			byHand: pods.byHand(target, ['id']),
+			retryable: true,
+		});
+	}
+
 	return {
-		uid: Number(valueOf('uid')),
-		gid: Number(valueOf('gid')),
+		uid,
+		gid,
 		canWrite: valueOf('write') === 'yes',
 		listening: [...new Set(ports)].toSorted((one, other) => one - other),
 	};

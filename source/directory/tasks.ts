@@ -1,5 +1,5 @@
-import {readAnswers} from './answer.js';
-import {runTool, type DirectoryServer} from './server.js';
+import {search} from './search.js';
+import type {DirectoryServer} from './server.js';
 
 /** An administrative task of the server, as its entry below cn=tasks says. */
 export type Task = {
@@ -42,10 +42,10 @@ const messageNumber = (message: string): number => Number(/msgCount=(?<count>\d+
 export const inOrder = (messages: readonly string[]): readonly string[] =>
 	messages.toSorted((one, other) => messageNumber(one) - messageNumber(other));
 
-/** The task's entry, or undefined where the server does not know it. */
+/** The task's entry, or undefined where the server says that it does not know it. Rejects with a Failure where it does not answer. */
 export const readTask = async (server: DirectoryServer, id: string): Promise<Task | undefined> => {
-	const result = await runTool(server, 'ldapsearch', ['--baseDN', 'cn=tasks', '--scope', 'sub', `(ds-task-id=${id})`]);
-	const answer = readAnswers(result.stdout).find(each => each.first('ds-task-id') === id);
+	const answers = await search(server, {base: 'cn=tasks', scope: 'sub', filter: `(ds-task-id=${id})`});
+	const answer = answers.find(each => each.first('ds-task-id') === id);
 	if (!answer) {
 		return undefined;
 	}

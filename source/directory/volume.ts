@@ -1,6 +1,7 @@
 import {Failure} from '../failure/failure.js';
 import type {PodShell, PodTarget} from '../migration/world.js';
 import {lastWords} from './server.js';
+import {wholeNumber} from './whole-number.js';
 
 /** Where files of a run lie in a pod: on the persistent volume, which outlives the container; /tmp does not. */
 export const workFolder = (run: string): string => `/opt/out/unroot/${run}`;
@@ -10,27 +11,31 @@ export type Space = {readonly free: number; readonly database: number};
 
 const spaceScript = `
 df -P -k "$1" | tail -n 1
-du -s -k "$2" 2>/dev/null || echo 0
+if [ -d "$2/db" ]; then du -s -k "$2/db" 2>/dev/null; else du -s -k "$2" 2>/dev/null; fi
 `;
 
-/** Free space where the export goes, and how much the databases take: the plain LDIF may be larger or smaller than they. */
+/** Free space where the export goes, and how much the databases take (all of the instance, where they lie elsewhere in it): the plain LDIF may be larger or smaller than they. */
 export const readSpace = async (pods: PodShell, target: PodTarget): Promise<Space> => {
-	const result = await pods.script(target, spaceScript, ['/opt/out', '/opt/out/instance/db']);
+	const result = await pods.script(target, spaceScript, ['/opt/out', '/opt/out/instance']);
 	const [df = '', du = ''] = result.stdout.trim().split('\n', 2);
-	const free = Number(df.trim().split(/\s+/v, 4)[3]);
-	if (!Number.isFinite(free)) {
+	const free = wholeNumber(df.trim().split(/\s+/v, 4)[3]);
+	const database = wholeNumber(du.trim().split(/\s+/v, 1)[0]);
+	if (free === undefined || database === undefined) {
 		throw new Failure({
 			code: 'space-unknown',
-			seen: `df in ${target.pod} does not say how much space is free below /opt/out.`,
+			seen:
+				free === undefined
+					? `df in ${target.pod} does not say how much space is free below /opt/out.`
+					: `du in ${target.pod} does not say how much space the databases below /opt/out/instance take.`,
 			means: 'Whether the export fits cannot be said.',
-			todo: 'Look at what df says.',
+			todo: 'Look at what df and du say.',
 			byHand: pods.byHand(target, ['df', '-P', '-k', '/opt/out']),
 			retryable: true,
 			details: lastWords(result),
 		});
 	}
 
-	return {free: free * 1024, database: (Number(du.trim().split(/\s+/v, 1)[0]) || 0) * 1024};
+	return {free: free * 1024, database: database * 1024};
 };
 
 const removal = `
@@ -57,7 +62,7 @@ const countScript = 'if [ -f "$1" ]; then grep -c \'^dn:\' "$1"; else echo none;
 /** Entries in a plain LDIF file in a pod: lines that begin with `dn:`, base64 ones (`dn::`) among them. Undefined where there is no file. */
 export const countEntries = async (pods: PodShell, target: PodTarget, file: string): Promise<number | undefined> => {
 	const {stdout} = await pods.script(target, countScript, [file]);
-	return /^\d+$/v.test(stdout.trim()) ? Number(stdout.trim()) : undefined;
+	return wholeNumber(stdout.trim());
 };
 
 const secretScript = `

@@ -6,6 +6,7 @@ import type {CopyProgress} from '../migration/world.js';
 import {asOutcome, outcomeIfAny, outcomeOf, type CopiedFile} from './outcomes.js';
 import {insideGit} from './run/inside-git.js';
 import {bytesText, countText} from './run/words.js';
+import {copiedFiles, exportedFiles} from './servers/moved-data.js';
 
 type Needs = 'transfer' | 'files' | 'git' | 'pods';
 
@@ -24,8 +25,8 @@ const tooSmall = ({run}: StepContext<'files'>, free: number, needed: number): Fa
 		retryable: true,
 	});
 
-const totalOf = (context: Pick<StepContext, 'outcomes'>): number =>
-	outcomeOf(context, 'export').files.reduce((sum, {bytes}) => sum + bytes, 0);
+const totalOf = (context: Pick<StepContext, 'outcomes' | 'run'>): number =>
+	exportedFiles(context).reduce((sum, {bytes}) => sum + bytes, 0);
 
 /** The entries come here, verified by length and SHA-256, and are digested while they stream. */
 export const copyOut: Step<Needs> = {
@@ -109,7 +110,7 @@ export const copyOut: Step<Needs> = {
 		return asOutcome<'copy-out'>({files: copied});
 	},
 	async verify(context) {
-		const {files} = outcomeOf(context, 'copy-out');
+		const files = copiedFiles(context);
 		const exported = outcomeOf(context, 'export');
 		const results = await Promise.all(
 			files.map(async ({backend, path, bytes, sha256, entries, digest}): Promise<readonly Evidence[]> => {
@@ -127,16 +128,16 @@ export const copyOut: Step<Needs> = {
 					},
 					{
 						label: 'mode of the file',
-						value: ((stat?.mode ?? 0) % 0o1000).toString(8).padStart(4, '0'),
-						holds: (stat?.mode ?? 0) % 0o100 === 0,
+						value: stat ? (stat.mode % 0o1000).toString(8).padStart(4, '0') : 'none: it is not there',
+						holds: stat !== undefined && stat.mode % 0o100 === 0,
 					},
 					...(digest === null
 						? []
 						: [
 								{
 									label: `entries of ${backend}`,
-									value: `${entries ?? 0} in the copy, ${source?.exported ?? 0} exported`,
-									holds: entries === source?.exported,
+									value: `${entries ?? 'none'} in the copy, ${source?.exported ?? 'none'} exported`,
+									holds: entries !== null && entries === source?.exported,
 								},
 							]),
 				];

@@ -13,6 +13,7 @@ import {isLeftToOwner, isOnlyAskedFor, makerOf, ownerFacts, ownedByCutOver, type
 import {ownerQuestions, patchedText} from './owner/questions.js';
 import {readPlan} from './run/plan.js';
 import {remoteFiles} from './run/remote-files.js';
+import {refuseEmptiedServer} from './servers/moved-data.js';
 import {findOldServer} from './servers/old-server.js';
 import {holdsDirectoryData} from './servers/products.js';
 import {watchRollout} from './servers/rollout.js';
@@ -130,7 +131,7 @@ const removeOldExport = async (context: StepContext<Needs>, reporter: Reporter):
 };
 
 const replicasOf = (object: KubernetesObject | undefined): number =>
-	((object?.spec ?? {}) as {readonly replicas?: number}).replicas ?? 0;
+	((object?.spec ?? {}) as {readonly replicas?: number}).replicas ?? 1;
 
 const readyOf = (object: KubernetesObject | undefined): number =>
 	((object?.status ?? {}) as {readonly readyReplicas?: number}).readyReplicas ?? 0;
@@ -267,6 +268,7 @@ export const cutOver: Step<Needs> = {
 		const plan = await readPlan(context);
 		const old = oldWorkload(context);
 		const {owned, isThroughOwner, switches, isScaling} = await ownShare(context);
+		await refuseEmptiedServer(context);
 		await retainVolumes(context, reporter);
 		if (!isThroughOwner) {
 			await notePatch(owned, reporter);

@@ -1,4 +1,5 @@
 import {writabilityCommand, type Backend} from '../directory/backends.js';
+import {readData} from '../directory/data.js';
 import {exportAbilities, exportBackend, exportWords, type Encryption} from '../directory/export.js';
 import {countEntries, putSecret, readSpace, removeRemote, type Space} from '../directory/volume.js';
 import {Failure} from '../failure/failure.js';
@@ -9,7 +10,7 @@ import {remoteFiles} from './run/remote-files.js';
 import {bytesText, countText, noteText} from './run/words.js';
 import {freezeAll, freezeQuestion, frozenMode, frozenSoFar, isToFreeze, liftFreeze} from './servers/freeze.js';
 import {lookingOnce} from './servers/look-once.js';
-import {dataOf, oldServer} from './servers/old-server.js';
+import {oldServer} from './servers/old-server.js';
 import {holdsDirectoryData} from './servers/products.js';
 import {isFreshTry, isToolFailure, watchWith} from './servers/tries.js';
 
@@ -39,8 +40,8 @@ const tooSmall = (context: StepContext<Needs>, space: Space): Failure =>
 /** What is to be exported, and how the old server can do it. What is shown and done after the inspection goes by it, except for the counts of what is exported. */
 const lookOnce = lookingOnce(async (context: StepContext<Needs>) => {
 	const server = oldServer(context);
-	const [backends, abilities] = await Promise.all([dataOf(server), exportAbilities(server)]);
-	return {backends, abilities};
+	const [data, abilities] = await Promise.all([readData(server), exportAbilities(server)]);
+	return {...data, abilities};
 });
 
 const exportOne = async (context: StepContext<Needs>, backend: Backend, reporter: Reporter): Promise<ExportedFile> => {
@@ -87,13 +88,28 @@ const exportOne = async (context: StepContext<Needs>, backend: Backend, reporter
 	}
 
 	const isPlain = context.answers.encryption !== 'passphrase';
+	// A task that the server itself calls completed is whole; that its count is right is for the import to show.
 	const exported =
-		result.exported ?? (isPlain ? await countEntries(context.world.pods, server.target, file) : undefined);
+		result.exported ??
+		(isPlain ? await countEntries(context.world.pods, server.target, file) : undefined) ??
+		(result.taskId === undefined ? undefined : backend.entries);
+	if (exported === undefined) {
+		await reporter.note({kind: 'export-failed', backend: backend.id});
+		throw new Failure({
+			code: 'export-uncounted',
+			seen: `export-ldif in ${server.target.pod} does not say how many entries of ${backend.id} it exported.`,
+			means: 'Nothing tells a whole export from one that was cut short, so it is not used.',
+			todo: 'Look at the log of the tool. If the volume was full, make room; then try again.',
+			byHand: context.world.pods.byHand(server.target, ['cat', filesOf(context).logOf('export', backend.id)]),
+			retryable: true,
+		});
+	}
+
 	return {
 		backend: backend.id,
 		file,
 		...print,
-		exported: exported ?? backend.entries,
+		exported,
 		counted: backend.entries,
 	};
 };
@@ -130,7 +146,7 @@ export const exportData: Step<Needs> = {
 		}
 
 		const server = oldServer(context);
-		const [{backends, abilities}, space] = await Promise.all([
+		const [{backends, empty, abilities}, space] = await Promise.all([
 			lookOnce(context, true),
 			readSpace(context.world.pods, server.target),
 		]);
@@ -138,6 +154,11 @@ export const exportData: Step<Needs> = {
 			...backends.map(({id, entries, baseDns, writability}) => ({
 				label: `backend ${id}`,
 				value: `${countText(entries, 'entry', 'entries')} below ${baseDns.map(({dn}) => dn).join(', ')}; writes ${writability}`,
+			})),
+			...empty.map(({id}) => ({
+				label: `backend ${id}`,
+				value: 'holds no entry: there is nothing to export',
+				mark: 'warning' as const,
 			})),
 			{label: 'space', value: `${bytesText(space.free)} free below /opt/out, databases ${bytesText(space.database)}`},
 			{
@@ -201,7 +222,8 @@ export const exportData: Step<Needs> = {
 		}
 
 		const files: ExportedFile[] = [];
-		for (const backend of await dataOf(server)) {
+		const {backends} = await readData(server);
+		for (const backend of backends) {
 			files.push(await exportOne(context, backend, reporter));
 		}
 
@@ -231,7 +253,7 @@ export const exportData: Step<Needs> = {
 					{
 						label: `entries of ${backend}`,
 						value: `tool ${exported}, monitor ${counted}${isEncrypted ? '' : `, file ${inFile ?? 'none'}`}`,
-						holds: counts.every(count => count === exported),
+						holds: exported > 0 && counts.every(count => count === exported),
 					},
 				];
 			}),

@@ -9,6 +9,7 @@ import {asOutcome, outcomeIfAny, outcomeOf, type CopiedFile, type ImportedFile} 
 import {remoteFiles} from './run/remote-files.js';
 import {bytesText} from './run/words.js';
 import {balanceOf} from './servers/balance.js';
+import {copiedFiles, exportedFiles, importedFiles} from './servers/moved-data.js';
 import {newServer} from './servers/new-server.js';
 import {isFreshTry, isToolFailure, watchWith} from './servers/tries.js';
 
@@ -93,6 +94,16 @@ const mendCutOff = async (context: StepContext<Needs>, backend: string, reporter
 	return true;
 };
 
+const notExported = ({run}: StepContext<Needs>, backend: string): Failure =>
+	new Failure({
+		code: 'not-exported',
+		seen: `There is a copy of ${backend} here, and the journal has no export of it.`,
+		means: 'How many entries it should hold is not known, so its import could not be proved.',
+		todo: 'The journal was changed. Undo this run and start a new one.',
+		byHand: `unroot rollback ${run.id}`,
+		exit: 'blocked',
+	});
+
 const importOne = async (context: StepContext<Needs>, copy: CopiedFile, reporter: Reporter): Promise<ImportedFile> => {
 	const {backend} = copy;
 	const server = newServer(context);
@@ -117,7 +128,11 @@ const importOne = async (context: StepContext<Needs>, copy: CopiedFile, reporter
 		await reporter.note({kind: 'import', backend});
 	}
 
-	const exported = outcomeOf(context, 'export').files.find(file => file.backend === backend)?.exported ?? 0;
+	const exported = exportedFiles(context).find(file => file.backend === backend)?.exported;
+	if (exported === undefined) {
+		throw notExported(context, backend);
+	}
+
 	const {counts} = await importBackend(server, context.world.clock, orderOf(context, backend), {
 		isFresh,
 		...watchWith(reporter, `Importing ${backend}`, exported),
@@ -214,14 +229,14 @@ export const importData: Step<Needs> = {
 		}
 
 		const files: ImportedFile[] = [];
-		for (const copy of outcomeOf(context, 'copy-out').files) {
+		for (const copy of copiedFiles(context)) {
 			files.push(await importOne(context, copy, reporter));
 		}
 
 		return asOutcome<'import'>({files});
 	},
 	async verify(context) {
-		const {files} = outcomeOf(context, 'import');
+		const files = importedFiles(context);
 		const backends = await readBackends(newServer(context));
 		return files.flatMap(file => {
 			const {backend, exported} = file;

@@ -1,4 +1,5 @@
-import {readBackends, type Backend} from '../directory/backends.js';
+import type {Backend} from '../directory/backends.js';
+import {readData} from '../directory/data.js';
 import {Failure} from '../failure/failure.js';
 import type {Fact, Question, Step, StepContext} from '../migration/step.js';
 import {portVariables} from '../ping/ports.js';
@@ -101,12 +102,13 @@ const backendsOf = async ({world, signal}: StepContext<Needs>, workload: Workloa
 		return [];
 	}
 
-	return readBackends({
+	const {backends, empty} = await readData({
 		pods: world.pods,
 		target: {pod, container: workload.container},
 		ldapsPort: workload.ports.LDAPS_PORT ?? 636,
 		signal,
 	});
+	return [...backends, ...empty];
 };
 
 const whichWorkload = (all: readonly Workload[]): Question => ({

@@ -120,7 +120,7 @@ export const preview: Step<Needs> = {
 			{
 				label: 'manifests',
 				value: `${files.length} files in ${folder}`,
-				holds: files.every(file => present.includes(file)),
+				holds: files.length > 0 && files.every(file => present.includes(file)),
 			},
 			{label: 'plan', value: plan.apply.map(object => objectText(object)).join(', '), holds: true},
 			...(committed && commit !== null

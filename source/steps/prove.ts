@@ -10,6 +10,7 @@ import type {Evidence, Reporter, Step, StepContext} from '../migration/step.js';
 import {asOutcome, outcomeIfAny, outcomeOf, type CopiedFile, type Proof} from './outcomes.js';
 import {remoteFiles} from './run/remote-files.js';
 import {balanceOf} from './servers/balance.js';
+import {copiedFiles, provedBackends} from './servers/moved-data.js';
 import {findNewServer, newServer} from './servers/new-server.js';
 import {watchWith} from './servers/tries.js';
 
@@ -186,14 +187,14 @@ export const prove: Step<Needs> = {
 	},
 	async perform(context, reporter) {
 		const proofs: Proof[] = [];
-		for (const copy of outcomeIfAny(context, 'copy-out')?.files ?? []) {
+		for (const copy of copiedFiles(context)) {
 			proofs.push(await proveOne(context, copy, reporter));
 		}
 
 		return asOutcome<'prove'>({proofs});
 	},
 	async verify(context) {
-		const {proofs} = outcomeOf(context, 'prove');
+		const proofs = provedBackends(context);
 		const {identity, newPorts} = outcomeOf(context, 'strategy');
 		const server = await findNewServer(context);
 		const [runtime, backends] = await Promise.all([
@@ -213,7 +214,7 @@ export const prove: Step<Needs> = {
 					{
 						label: `entries of ${proof.backend}`,
 						value: `${now ?? 'none'} on the server, ${wanted ?? 'none'} exported`,
-						holds: now === wanted || (now !== undefined && !isFreshRun(context)),
+						holds: now !== undefined && now > 0 && (now === wanted || !isFreshRun(context)),
 					},
 					...digestEvidence(context, proof),
 				];

@@ -112,6 +112,17 @@ test('a job whose process is gone is lost, and begins anew where that is asked',
 	expect(await starts()).toBe(2);
 });
 
+test('a job whose status cannot be read has not ended well', async () => {
+	const job = jobOf(shellOf('sh'));
+	await startJob(job, call(), false);
+	await mayEnd();
+	await seen(job, 'ended');
+	for (const text of ['', '\n', ' ', 'x']) {
+		await writeFile(`${job.log}.exit`, text);
+		expect(await lookAtJob(job)).toMatchObject({state: 'lost'});
+	}
+});
+
 test.each(shells)('in %s, a job that cannot be started says why', async program => {
 	await writeFile(join(folder, 'new'), 'a file where the folder should be');
 	const state = await startJob(jobOf(shellOf(program)), call(), true);

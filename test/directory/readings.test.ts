@@ -56,6 +56,11 @@ test("the import's counts are those of its last word", () => {
 	});
 });
 
+test('what is no number is no count', () => {
+	expect(importCounts(['Processed , entries, imported ., skipped ,'])).toEqual({});
+	expect(exportCounts(['Exported , entries and skipped ,'])).toEqual({});
+});
+
 test('progress is the newest count in the log', () => {
 	expect(
 		entriesSoFar([

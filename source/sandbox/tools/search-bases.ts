@@ -113,11 +113,50 @@ const taskEntries = (server: DirectoryServer): Entry[] => [
 	...server.tasks.list().map(task => taskEntry({...task, log: inNoOrder(task.log)})),
 ];
 
+/** The backends as the configuration lists them, served or not. */
+const configuredBackends = (server: DirectoryServer): Entry[] => [
+	{
+		dn: 'cn=Backends,cn=config',
+		attributes: [
+			['objectClass', 'top'],
+			['objectClass', 'ds-cfg-branch'],
+			['cn', 'Backends'],
+		],
+	},
+	...server.backends.map((backend): Entry => ({
+		dn: `ds-cfg-backend-id=${backend.id},cn=Backends,cn=config`,
+		attributes: [
+			['objectClass', 'top'],
+			['objectClass', 'ds-cfg-backend'],
+			['objectClass', 'ds-cfg-local-db-backend'],
+			['ds-cfg-backend-id', backend.id],
+			['ds-cfg-base-dn', backend.baseDn],
+			['ds-cfg-enabled', String(backend.isEnabled())],
+			['ds-cfg-writability-mode', backend.writability()],
+		],
+	})),
+	{
+		dn: 'ds-cfg-backend-id=adminRoot,cn=Backends,cn=config',
+		attributes: [
+			['objectClass', 'top'],
+			['objectClass', 'ds-cfg-backend'],
+			['objectClass', 'ds-cfg-local-db-backend'],
+			['ds-cfg-backend-id', 'adminRoot'],
+			['ds-cfg-base-dn', 'cn=admin data'],
+			['ds-cfg-enabled', 'true'],
+		],
+	},
+];
+
 /** The entries that a search below a base looks through: user data, or what the server says of itself. */
 export const searchedEntries = (server: DirectoryServer, base: string): Iterable<Entry> => {
 	const dn = normalDn(base);
 	if (dn === '') {
 		return [rootDse(server)];
+	}
+
+	if (dn.endsWith('cn=backends,cn=config')) {
+		return configuredBackends(server);
 	}
 
 	if (dn.endsWith('cn=monitor')) {

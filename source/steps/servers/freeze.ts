@@ -1,9 +1,10 @@
 import {setWritability, writabilityCommand, type Writability} from '../../directory/backends.js';
+import {readData} from '../../directory/data.js';
 import type {JsonObject} from '../../migration/json.js';
 import type {Evidence, Question, Reporter, StepContext} from '../../migration/step.js';
 import {outcomeOf, type FrozenBackend} from '../outcomes.js';
 import {noteText} from '../run/words.js';
-import {dataOf, oldServer} from './old-server.js';
+import {oldServer} from './old-server.js';
 
 /** Replication is an internal operation: with several servers it must go on. */
 export const frozenMode = (replicas: number): Writability => (replicas > 1 ? 'internal-only' : 'disabled');
@@ -44,7 +45,9 @@ export const freezeAll = async (
 	const frozen: FrozenBackend[] = [];
 	for (const pod of workload.pods) {
 		const server = oldServer(context, pod);
-		for (const {id, writability} of await dataOf(server)) {
+		const {backends, empty} = await readData(server);
+		// An empty backend is frozen too: nobody would notice what is written to it.
+		for (const {id, writability} of [...backends, ...empty]) {
 			const earlier = frozenSoFar(context).find(one => one.pod === pod && one.backend === id);
 			const one = earlier ?? {pod, backend: id, was: writability};
 			if (!earlier) {

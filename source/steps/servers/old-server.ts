@@ -1,4 +1,3 @@
-import {readBackends, type Backend} from '../../directory/backends.js';
 import type {DirectoryServer} from '../../directory/server.js';
 import type {StepContext} from '../../migration/step.js';
 import {oldPorts, portVariables} from '../../ping/ports.js';
@@ -37,10 +36,4 @@ export const portsOfOld = (context: Pick<StepContext, 'outcomes'>): Ports => {
 			portVariables.flatMap(name => (workload.ports[name] === undefined ? [] : [[name, workload.ports[name]]])),
 		),
 	};
-};
-
-/** The backends with entries in them. */
-export const dataOf = async (server: DirectoryServer): Promise<readonly Backend[]> => {
-	const backends = await readBackends(server);
-	return backends.filter(({entries}) => entries > 0);
 };
