@@ -24,6 +24,7 @@ const questionIds: ReadonlySet<string> = new Set([
 	'profile-admin-password-file',
 	'profile-dirty',
 	'profile-detached',
+	'git-locks',
 	'git-name',
 	'git-email',
 	'profile-push',

@@ -1,5 +1,11 @@
+import {lstat, mkdir, rename, rm} from 'node:fs/promises';
+import {join} from 'node:path';
 import {Failure} from '../failure/failure.js';
-import type {CommandResult, Git} from '../migration/world.js';
+import {quoted} from '../failure/quoted.js';
+import type {CommandResult, Git, OwnWorkTree} from '../migration/world.js';
+import {folderMode} from './durable.js';
+import {isAbsent, withPath} from './file-failure.js';
+import {findLocks} from './git-locks.js';
 
 /** Set by git for its hooks: were this program started from one, they would lead it into another repository. */
 const ofAnotherRepository = [
@@ -21,13 +27,28 @@ const missing = (): Failure =>
 		exit: 'blocked',
 	});
 
-const runGit = async (argv: readonly string[], input?: string): Promise<CommandResult> => {
+const ownEnvironment = ({gitDir, commonDir, workTree}: OwnWorkTree): Readonly<Record<string, string>> => ({
+	GIT_DIR: gitDir,
+	GIT_COMMON_DIR: commonDir,
+	GIT_WORK_TREE: workTree,
+});
+
+const runGit = async (
+	argv: readonly string[],
+	{input, own}: {readonly input?: string; readonly own?: OwnWorkTree} = {},
+): Promise<CommandResult> => {
 	const {execa} = await import('execa');
 	const result = await execa('git', [...argv], {
 		reject: false,
 		stripFinalNewline: false,
-		// Nobody can answer a prompt below a wizard's screen.
-		env: {...Object.fromEntries(ofAnotherRepository.map(name => [name, undefined])), GIT_TERMINAL_PROMPT: '0'},
+		env: {
+			...Object.fromEntries(ofAnotherRepository.map(name => [name, undefined])),
+			...(own && ownEnvironment(own)),
+			// Nobody can answer a prompt below a wizard's screen.
+			GIT_TERMINAL_PROMPT: '0',
+			// What git says of a folder is read: its messages, and no other setting, are those it was written with.
+			LANGUAGE: 'C',
+		},
 		...(input === undefined ? {stdin: 'ignore'} : {input}),
 	});
 	if (result.exitCode === undefined && result.signal === undefined) {
@@ -35,6 +56,52 @@ const runGit = async (argv: readonly string[], input?: string): Promise<CommandR
 	}
 
 	return {exitCode: result.exitCode, stdout: result.stdout, stderr: result.stderr};
+};
+
+const isThere = async (path: string): Promise<boolean> => {
+	try {
+		await lstat(path);
+		return true;
+	} catch (error) {
+		if (isAbsent(error)) {
+			return false;
+		}
+
+		throw error;
+	}
+};
+
+/** A git that is killed while it makes a repository leaves half of one, with locks: it is made beside, and renamed into place. */
+const init = async (folder: string): Promise<void> => {
+	const [whole, beside] = [join(folder, '.git'), join(folder, '.unroot-new-repository')];
+	if (await isThere(whole)) {
+		throw new Failure({
+			code: 'repository-damaged',
+			seen: `There is ${whole}, and git knows no repository there.`,
+			means: 'It may be a repository that is damaged. Nothing was made in its place, and nothing was committed.',
+			todo: 'Find out what it is. Repair it, or move it away, then try again.',
+			byHand: `git -C ${quoted(folder)} status`,
+			retryable: true,
+		});
+	}
+
+	await mkdir(folder, {recursive: true, mode: folderMode});
+	await rm(beside, {recursive: true, force: true});
+	const {exitCode, stderr} = await runGit(['init', '--quiet', '--initial-branch', 'main', beside]);
+	if (exitCode !== 0) {
+		throw new Failure({
+			code: 'git-failed',
+			seen: `git init in ${folder} ended with exit status ${exitCode ?? 'none'}.`,
+			means: 'There is no repository to commit to.',
+			todo: 'Read what git said, fix the cause, then try again.',
+			byHand: `git init ${quoted(folder)}`,
+			retryable: true,
+			details: stderr.split('\n').filter(Boolean).slice(-10),
+		});
+	}
+
+	await rename(join(beside, '.git'), whole);
+	await rm(beside, {recursive: true, force: true});
 };
 
 /**
@@ -45,5 +112,7 @@ export const createGit = (): Git => ({
 		const {stdout} = await runGit(['--version']);
 		return stdout.trim().replace(/^git version /v, '');
 	},
-	run: async (folder, argv, {input} = {}) => runGit(['-C', folder, ...argv], input),
+	run: async (folder, argv, options) => runGit(['-C', folder, ...argv], options),
+	init: async folder => withPath('made', folder, async () => init(folder)),
+	locks: findLocks,
 });

@@ -257,14 +257,35 @@ export type Transfer = {
 	) => Promise<Fingerprint | undefined>;
 };
 
+/** Where a command of git finds what belongs to a work tree of its own: its HEAD and index lie apart from those of the repository, whose objects, branches, configuration and hooks it shares. Absolute paths. */
+export type OwnWorkTree = {
+	/** HEAD and index. */
+	readonly gitDir: string;
+	/** The git directory of the repository. */
+	readonly commonDir: string;
+	/** The files. */
+	readonly workTree: string;
+};
+
+/** A lock file of git. One that no process holds was left behind by a git that was killed. */
+export type GitLock = {
+	readonly path: string;
+	/** A living process of git that works in that repository, and so may hold it. */
+	readonly holder?: string;
+};
+
 /** The real git, run with argument arrays in a folder. Never with the operator's hooks disabled, never with a shell. */
 export type Git = {
 	readonly version: () => Promise<string>;
 	readonly run: (
 		folder: string,
 		argv: readonly string[],
-		options?: {readonly input?: string},
+		options?: {readonly input?: string; readonly own?: OwnWorkTree},
 	) => Promise<CommandResult>;
+	/** Makes a repository in a folder: whole or not at all, whenever it is interrupted. Rejects with a Failure where there is something called .git already. */
+	readonly init: (folder: string) => Promise<void>;
+	/** The lock files of a repository, by its git directory and its top. */
+	readonly locks: (gitDir: string, top: string) => Promise<readonly GitLock[]>;
 };
 
 /** Files on this machine. */

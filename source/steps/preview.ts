@@ -1,6 +1,6 @@
 import {join} from 'node:path';
 import type {ManifestPlan} from '../manifests/strategy.js';
-import type {Question, Step, StepContext} from '../migration/step.js';
+import type {Question, Reporter, Step, StepContext} from '../migration/step.js';
 import {verifyCommit} from '../profile/commit.js';
 import {asOutcome, outcomeIfAny, outcomeOf} from './outcomes.js';
 import {inNamespace, keepPlan, makePlan, manifestsFolder, objectText, readPlan} from './run/plan.js';
@@ -28,19 +28,27 @@ const isForced = (context: Pick<StepContext, 'outcomes'>): boolean =>
 const isOwned = (context: Pick<StepContext, 'outcomes'>): boolean =>
 	isForced(context) && outcomeOf(context, 'inventory').workload.manager.kind !== 'nobody';
 
-const commitManifests = async (context: StepContext<Needs>, plan: ManifestPlan): Promise<string | null> => {
+const commitManifests = async (
+	context: StepContext<Needs>,
+	plan: ManifestPlan,
+	reporter: Reporter,
+): Promise<string | null> => {
 	const profile = outcomeIfAny(context, 'profile');
 	if (!profile || context.answers['manifests-commit'] !== 'commit') {
 		return null;
 	}
 
-	return commitForRun(context, {
-		repository: profile.repository,
-		branch: profile.branch,
-		path: `manifests/${context.run.id}`,
-		files: new Map(plan.files.map(file => [file.name, new TextEncoder().encode(file.text)])),
-		message: `Keep the manifests that move ${outcomeOf(context, 'inventory').workload.name}`,
-	});
+	return commitForRun(
+		context,
+		{
+			repository: profile.repository,
+			branch: profile.branch,
+			path: `manifests/${context.run.id}`,
+			files: new Map(plan.files.map(file => [file.name, new TextEncoder().encode(file.text)])),
+			message: `Keep the manifests that move ${outcomeOf(context, 'inventory').workload.name}`,
+		},
+		reporter,
+	);
 };
 
 /** The manifests before and after, and what the API server says of them. */
@@ -105,7 +113,7 @@ export const preview: Step<Needs> = {
 			folder: manifestsFolder(context),
 			files: plan.files.map(({name}) => name),
 			plan: print ?? {bytes: 0, sha256: ''},
-			commit: await commitManifests(context, plan),
+			commit: await commitManifests(context, plan, reporter),
 		});
 	},
 	async verify(context) {

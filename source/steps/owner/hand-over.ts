@@ -151,15 +151,20 @@ const commitFor = async (
 	context: StepContext<Needs>,
 	owned: Owned,
 	{direction, repository, branch, isPushed}: Omit<HandedOver, 'commit'>,
+	reporter: Reporter,
 ): Promise<string> => {
 	const {git} = context.world;
-	const commit = await commitForRun(context, {
-		repository,
-		branch,
-		path: pathOf(context, owned, direction),
-		files: new Map(filesOf(owned, direction).map(({name, text}) => [name, new TextEncoder().encode(text)])),
-		message: messageOf(owned, direction),
-	});
+	const commit = await commitForRun(
+		context,
+		{
+			repository,
+			branch,
+			path: pathOf(context, owned, direction),
+			files: new Map(filesOf(owned, direction).map(({name, text}) => [name, new TextEncoder().encode(text)])),
+			message: messageOf(owned, direction),
+		},
+		reporter,
+	);
 	const known = await readRepository(git, repository);
 	if (isPushed && known.state === 'there' && known.remote) {
 		await pushBranch(git, {top: known.top, remote: known.remote}, branch);
@@ -189,7 +194,7 @@ export const handOver = async (
 	}
 
 	const before = await handedOverBefore(context, wanted);
-	const handedOver = before ?? {...wanted, commit: await commitFor(context, owned, wanted)};
+	const handedOver = before ?? {...wanted, commit: await commitFor(context, owned, wanted, reporter)};
 	if (!before) {
 		await reporter.note({kind: 'handed-over', ...handedOver});
 	}

@@ -1,7 +1,7 @@
 import {join} from 'node:path';
 import {Failure} from '../../failure/failure.js';
 import type {JsonObject} from '../../migration/json.js';
-import type {Evidence, Reporter, Step, StepContext} from '../../migration/step.js';
+import type {Evidence, Fact, Reporter, Step, StepContext} from '../../migration/step.js';
 import {verifyCommit} from '../../profile/commit.js';
 import {pushBranch, readRepository, type Repository} from '../../profile/repository.js';
 import type {ProfileTree} from '../../profile/tree.js';
@@ -76,12 +76,8 @@ const draft = async (context: StepContext<Needs>, reporter: Reporter): Promise<N
 	}
 
 	const {files, ...result} = await wayOf(context).draft(context, reporter);
-	const before = await context.world.files.list(draftOf(context));
-	const gone = before.filter(one => !files.has(one));
-	for (const path of gone) {
-		await context.world.files.remove(join(draftOf(context), path));
-	}
-
+	// The folder itself goes, and where it is a link, the link: what that leads to is not the run's.
+	await context.world.files.remove(draftOf(context));
 	for (const [path, bytes] of files) {
 		await context.world.files.writeBytes(join(draftOf(context), path), bytes);
 	}
@@ -108,6 +104,16 @@ const push = async (context: StepContext<Needs>, repository: Repository): Promis
 	const {top, remote} = repository;
 	await pushBranch(context.world.git, {top, remote}, runBranch(context));
 	return remote.url;
+};
+
+/** Locks of a repository, and who may hold them. */
+const lockFacts = async (context: StepContext<Needs>, repository: Repository): Promise<readonly Fact[]> => {
+	const locks = repository.state === 'there' ? await context.world.git.locks(repository.gitDir, repository.top) : [];
+	return locks.map(({path, holder}) => ({
+		label: 'lock',
+		value: `${path}: ${holder === undefined ? 'no process of git works there; a git that was killed left it' : `process ${holder} works there`}`,
+		mark: 'warning' as const,
+	}));
 };
 
 /** The configuration is saved as a server profile, in git. */
@@ -138,6 +144,7 @@ export const profile: Step<Needs> = {
 					value: repository.state === 'none' ? `${repositoryAnswer(context)} is none yet: it is made` : repository.top,
 				},
 				{label: 'branch', value: `${runBranch(context)}, a new one`},
+				...(await lockFacts(context, repository)),
 				...(repository.state === 'there' && repository.dirty.length > 0
 					? [
 							{
@@ -189,13 +196,18 @@ export const profile: Step<Needs> = {
 			});
 		}
 
-		const commit = await commitForRun(context, {
-			repository: repositoryAnswer(context),
-			branch: runBranch(context),
-			path: pathOf(context),
-			files,
-			message: `Save the server profile of ${outcomeOf(context, 'inventory').workload.name}\n\n${wayOf(context).madeBy(context)}`,
-		});
+		const commit = await commitForRun(
+			context,
+			{
+				repository: repositoryAnswer(context),
+				branch: runBranch(context),
+				path: pathOf(context),
+				files,
+				source: draftOf(context),
+				message: `Save the server profile of ${outcomeOf(context, 'inventory').workload.name}\n\n${wayOf(context).madeBy(context)}`,
+			},
+			reporter,
+		);
 		const repository = await readRepository(context.world.git, repositoryAnswer(context));
 		return asOutcome<'profile'>({
 			repository: repositoryAnswer(context),
@@ -213,18 +225,19 @@ export const profile: Step<Needs> = {
 			branch,
 			commit,
 			files,
+			path,
 			url,
 			removed,
 			toDecide,
 			toProvide = [],
 			secrets = null,
 		} = outcomeOf(context, 'profile');
-		const {isThere, files: committed} = await verifyCommit(context.world.git, repository, branch, commit);
+		const {isThere, files: committed} = await verifyCommit(context.world.git, repository, branch, commit, path);
 		const pushed: readonly Evidence[] =
 			url === null ? [] : [{label: 'pushed', value: `${branch} to ${url}`, holds: true}];
 		return [
 			{label: 'commit', value: `${commit.slice(0, 12)} on ${branch} in ${repository}`, holds: isThere},
-			{label: 'files', value: `${files} of the profile, ${committed} in the commit`, holds: committed >= files},
+			{label: 'files', value: `${files} of the profile, ${committed} in the commit`, holds: committed === files},
 			...(secrets
 				? await secretsEvidence(context, secrets)
 				: [{label: 'kept out', value: `${removed.length} files that never go into git`, holds: true}]),

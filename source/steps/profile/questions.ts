@@ -1,7 +1,12 @@
 import {join} from 'node:path';
 import type {Question, StepContext} from '../../migration/step.js';
+import type {GitLock} from '../../migration/world.js';
+import {pathPattern} from '../../profile/commit-path.js';
+import {lockInTheWay} from '../../profile/locks.js';
 import {readRepository, type Repository} from '../../profile/repository.js';
 import {outcomeOf} from '../outcomes.js';
+import {isOwnRepository, locksId, runBranch} from '../run/run-commit.js';
+import {countText} from '../run/words.js';
 import type {Collecting} from './way.js';
 
 /** The operator's repository. Where none is named, one is made in the run's folder. */
@@ -23,7 +28,7 @@ const pathQuestion = (why: string, product: string): Question => ({
 	title: 'In which folder of the repository?',
 	why,
 	recommended: product,
-	pattern: {source: String.raw`(?!\/|\.)[\w.\/\-]+`, says: 'A path below the top of the repository.'},
+	pattern: {source: pathPattern, says: 'A path below the top of the repository, such as pingdirectory or sites/paris.'},
 });
 
 const dirtyQuestion = (dirty: readonly string[]): Question => ({
@@ -87,14 +92,63 @@ const pushQuestion = (remote: {readonly name: string; readonly url: string}): Qu
 });
 
 /** Questions whose answer git already gave are not asked; where git knows no identity, the sandbox has one to recommend. */
-const identityQuestions = ({run}: StepContext<'git'>, repository: Repository): readonly Question[] => {
-	const isKnown = repository.state === 'there' && repository.name !== undefined && repository.email !== undefined;
-	return isKnown
+const identityQuestions = async (
+	{world, run}: StepContext<'git'>,
+	repository: Repository,
+): Promise<readonly Question[]> => {
+	// A folder that is not there yet has no repository, but git may still know who commits.
+	const known =
+		repository.state === 'there'
+			? [repository.name, repository.email]
+			: await Promise.all(
+					['user.name', 'user.email'].map(async key => {
+						const {exitCode, stdout} = await world.git.run(run.folder, ['config', '--global', key]);
+						return exitCode === 0 && stdout.trim() !== '' ? stdout.trim() : undefined;
+					}),
+				);
+	return known.every(one => one !== undefined)
 		? []
 		: [
 				{...nameQuestion, ...(run.sandbox && {recommended: 'Sandbox'})},
 				{...emailQuestion, ...(run.sandbox && {recommended: 'sandbox@example.com'})},
 			];
+};
+
+const locksQuestion = (locks: readonly GitLock[], isInTheWay: boolean): Question => ({
+	kind: 'choice',
+	id: locksId,
+	title: `A git that was killed left ${countText(locks.length, 'lock', 'locks')} in your repository. Remove ${locks.length === 1 ? 'it' : 'them'}?`,
+	why: `No process of git works there on this machine: ${locks.map(({path}) => path).join(', ')}. ${
+		isInTheWay ? 'git cannot commit to the branch of this run before.' : 'They are not in the way of this commit.'
+	}`,
+	...(!isInTheWay && {recommended: 'leave'}),
+	options: [
+		{
+			value: 'remove',
+			label: 'Remove what no process holds',
+			reason: 'git works there again.',
+			cost: 'An editor or another machine that shares the folder and works in it right now would be disturbed.',
+		},
+		{value: 'leave', label: 'Leave them', reason: 'You look after your repository yourself.'},
+	],
+});
+
+/** Locks that nobody holds, in a repository that is the operator's. In one of the run's own they are removed without asking. */
+const locksQuestions = async (
+	context: StepContext<'git'>,
+	folder: string,
+	repository: Repository,
+): Promise<readonly Question[]> => {
+	if (repository.state === 'none' || isOwnRepository(context, folder)) {
+		return [];
+	}
+
+	const [locks, inTheWay] = await Promise.all([
+		context.world.git.locks(repository.gitDir, repository.top),
+		lockInTheWay(context.world.git, repository, runBranch(context)),
+	]);
+	const left = locks.filter(({holder}) => holder === undefined);
+	return left.length > 0 ? [locksQuestion(left, inTheWay !== undefined)] : [];
 };
 
 /** What is to be decided before a profile is committed. */
@@ -111,52 +165,30 @@ export const profileQuestions = async (
 		return first;
 	}
 
-	const repository = await repositoryFor(context, repositoryAnswer(context));
+	const repository = await readRepository(context.world.git, repositoryAnswer(context));
 	return [
 		...first,
-		...stateQuestions(context, repository),
+		...(await stateQuestions(context, repositoryAnswer(context), repository)),
 		...(repository.state === 'there' && repository.remote ? [pushQuestion(repository.remote)] : []),
 	];
 };
 
 /** What is to be decided because of how a repository stands before a commit. */
-const stateQuestions = (context: StepContext<'git'>, repository: Repository): readonly Question[] => [
+const stateQuestions = async (
+	context: StepContext<'git'>,
+	folder: string,
+	repository: Repository,
+): Promise<readonly Question[]> => [
+	...(await locksQuestions(context, folder, repository)),
 	...(repository.state === 'there' && repository.dirty.length > 0 ? [dirtyQuestion(repository.dirty)] : []),
 	...(repository.state === 'there' && repository.branch === undefined && repository.hasCommit
 		? [detachedQuestion]
 		: []),
-	...identityQuestions(context, repository),
+	...(await identityQuestions(context, repository)),
 ];
 
 /** The same for a repository that is not the profile's. */
 export const ownRepositoryQuestions = async (
 	context: StepContext<'git' | 'files'>,
 	folder: string,
-): Promise<readonly Question[]> => stateQuestions(context, await repositoryFor(context, folder));
-
-/** A folder that is not there yet has no repository, but git may still know who commits. */
-const repositoryFor = async (context: StepContext<'git' | 'files'>, folder: string): Promise<Repository> => {
-	const stat = await context.world.files.stat(folder);
-	const repository = stat?.isFolder ? await readRepository(context.world.git, folder) : {state: 'none' as const};
-	if (repository.state === 'there') {
-		return repository;
-	}
-
-	const [name, email] = await Promise.all(
-		['user.name', 'user.email'].map(async key =>
-			context.world.git.run(context.run.folder, ['config', '--global', key]),
-		),
-	);
-	const isKnown = name?.exitCode === 0 && email?.exitCode === 0;
-	return isKnown
-		? {
-				state: 'there',
-				top: folder,
-				hasCommit: false,
-				dirty: [],
-				branch: 'main',
-				name: name.stdout.trim(),
-				email: email.stdout.trim(),
-			}
-		: repository;
-};
+): Promise<readonly Question[]> => stateQuestions(context, folder, await readRepository(context.world.git, folder));

@@ -110,6 +110,7 @@ const contextOf = ({
 					stdout: git[argv.join(' ')] ?? '',
 					stderr: '',
 				}),
+				locks: async () => [],
 			},
 		} as unknown as StepContext['world'],
 	};
