@@ -1,5 +1,5 @@
 import {delimiter} from 'node:path';
-import type {CommandResult} from '../migration/world.js';
+import type {CommandResult, PodTarget} from '../migration/world.js';
 
 /** Where a run's kubectl and API calls go. All of it is explicit, because somebody may change the current context meanwhile. */
 export type Connection = {
@@ -55,3 +55,10 @@ export const helmByHand = (connection: Connection, argv: readonly string[]): str
 
 /** Whether a command ended well. */
 export const isDone = (result: CommandResult): boolean => result.exitCode === 0;
+
+/** The arguments of kubectl for a command in a container. */
+export const execArgv = (
+	{pod, container}: PodTarget,
+	command: readonly string[],
+	withInput = false,
+): readonly string[] => ['exec', ...(withInput ? ['-i'] : []), pod, '-c', container, '--', ...command];

@@ -12,13 +12,14 @@ import type {World} from '../migration/world.js';
 /** The real world: this machine, and the cluster of the connection. */
 export const createWorld = (connection: Connection, home: string): World => {
 	const clock = createClock();
+	const pods = createPodShell(connection);
 	return {
 		clock,
 		cluster: createReader(connection, clock),
 		kubectl: createKubectl(connection),
 		helm: createHelm(connection),
-		pods: createPodShell(connection),
-		transfer: createTransfer(connection),
+		pods,
+		transfer: createTransfer(connection, {shell: pods}),
 		git: createGit(),
 		files: createFiles({home}),
 	};

@@ -7,6 +7,8 @@ import {withSandbox} from '../cluster/sandbox-connection.js';
 test('long work is watched on when the cluster did not answer for a while', async () => {
 	const {sandbox, connection} = await withSandbox();
 	const lines: string[] = [];
+	// The session that is open breaks after a few looks, and for a while none can be opened.
+	sandbox.faults.tell({kind: 'drop', command: 'unroot-session', after: 1000});
 	const done = doWork(
 		{
 			server: {

@@ -2,10 +2,12 @@ import {Buffer} from 'node:buffer';
 import {randomUUID} from 'node:crypto';
 import {Failure} from '../../failure/failure.js';
 import type {CommandResult, PodShell, PodTarget} from '../../migration/world.js';
-import {kubectlByHand, type Connection} from '../connection.js';
+import {execArgv, kubectlByHand, type Connection} from '../connection.js';
 import {execFailure, inputCut, outputTooLong, podTimeout} from '../failures/exec-failure.js';
-import {readOutput, wrapper} from './pod-script.js';
+import {readOutput, wrapper, type PodOutput} from './pod-script.js';
+import {createPodSessions} from './pod-sessions.js';
 import {runKubectlRaw} from './process.js';
+import type {SessionRequest as Order} from './session-script.js';
 
 /** How long a command may take where the caller does not say. Longer work is started in the background and polled. */
 const defaultSeconds = 600;
@@ -22,50 +24,97 @@ const stopped = new Set([124, 137, 143]);
 /** How often a command is run whose end was not seen. */
 const mostTries = 3;
 
-type RunOptions = {readonly input?: string; readonly timeoutSeconds?: number; readonly signal?: AbortSignal};
+/** More input than this goes through an exec of its own: a shell reads a request byte by byte. */
+const mostSessionInput = 32 * 1024;
 
-/** The arguments of kubectl for a command in a container. */
-const execArgv = ({pod, container}: PodTarget, command: readonly string[], withInput = false): readonly string[] => [
-	'exec',
-	...(withInput ? ['-i'] : []),
-	pod,
-	'-c',
-	container,
-	'--',
-	...command,
-];
+const keyOf = ({pod, container}: PodTarget): string => `${pod}/${container}`;
+
+type RunOptions = {readonly input?: string; readonly timeoutSeconds?: number; readonly signal?: AbortSignal};
 
 /**
 Runs commands in containers by `kubectl exec`, whose exit status proves nothing: a result is only handed back when the end of both streams was seen and the length and checksum of standard output agree. Input is text without NUL, of a few MiB at most; it never touches the container's disk.
 */
-export const createPodShell = (connection: Connection): PodShell => {
-	const runOnce = async (
-		target: PodTarget,
-		command: readonly string[],
-		options: RunOptions = {},
-	): Promise<CommandResult> => {
-		const {input = '', timeoutSeconds = defaultSeconds, signal} = options;
-		const mark = `unroot-end-${randomUUID()}`;
+export const createPodShell = (connection: Connection, straggleMilliseconds?: number): PodShell => {
+	const sessions = createPodSessions(connection, straggleMilliseconds);
+	/** Containers that lack what a session needs. */
+	const withoutSession = new Set<string>();
+
+	/** By an exec of its own. */
+	const runAlone = async (target: PodTarget, order: Order, signal: AbortSignal | undefined): Promise<PodOutput> => {
+		const {mark, timeoutSeconds, most, input, command} = order;
 		const bytes = Buffer.byteLength(input);
-		const shown = execArgv(target, command);
 		const result = await runKubectlRaw(
 			connection,
 			execArgv(
 				target,
-				['sh', '-c', wrapper, 'unroot', mark, String(timeoutSeconds), String(bytes), String(mostBytes), ...command],
+				['sh', '-c', wrapper, 'unroot', mark, String(timeoutSeconds), String(bytes), String(most), ...command],
 				bytes > 0,
 			),
 			{
 				...(bytes > 0 && {input}),
 				...(signal && {signal}),
 				timeoutSeconds: timeoutSeconds + graceSeconds,
-				maxBytes: mostBytes * 2,
+				maxBytes: most * 2,
 			},
 		);
-		const output = await readOutput(result.stdout, result.stderr, mark, mostBytes);
+		const output = await readOutput(result.stdout, result.stderr, mark, most);
+		if (output.kind === 'cut') {
+			throw execFailure(connection, target, execArgv(target, command), {...result, stdout: ''});
+		}
+
+		return output;
+	};
+
+	/** In a session that is open already, or is opened for it. */
+	const runInSession = async (target: PodTarget, order: Order, signal: AbortSignal | undefined): Promise<PodOutput> => {
+		const {mark, timeoutSeconds, most, command} = order;
+		const shown = execArgv(target, command);
+		const answer = await sessions.ask(target, order, {
+			patienceMilliseconds: (timeoutSeconds + graceSeconds) * 1000,
+			...(signal && {signal}),
+		});
+		switch (answer.kind) {
+			case 'answered': {
+				const output = await readOutput(answer.stdout, `${answer.stderr}\n${mark}`, mark, most);
+				if (output.kind === 'cut') {
+					throw execFailure(connection, target, shown, {exitCode: undefined, stdout: '', stderr: ''});
+				}
+
+				return output;
+			}
+
+			case 'no-session': {
+				withoutSession.add(keyOf(target));
+				return runAlone(target, order, signal);
+			}
+
+			case 'cut': {
+				throw execFailure(connection, target, shown, {...answer, stdout: ''});
+			}
+
+			case 'too-long': {
+				return {kind: 'too-long'};
+			}
+
+			case 'silent': {
+				throw podTimeout(connection, target, shown, timeoutSeconds);
+			}
+		}
+	};
+
+	const runOnce = async (
+		target: PodTarget,
+		command: readonly string[],
+		options: RunOptions = {},
+	): Promise<CommandResult> => {
+		const {input = '', timeoutSeconds = defaultSeconds, signal} = options;
+		const order: Order = {mark: `unroot-end-${randomUUID()}`, timeoutSeconds, most: mostBytes, input, command};
+		const isAlone = input.length > mostSessionInput || withoutSession.has(keyOf(target));
+		const output = await (isAlone ? runAlone : runInSession)(target, order, signal);
+		const shown = execArgv(target, command);
 		switch (output.kind) {
 			case 'cut': {
-				throw execFailure(connection, target, shown, {...result, stdout: ''});
+				throw execFailure(connection, target, shown, {exitCode: undefined, stdout: '', stderr: ''});
 			}
 
 			case 'input-cut': {

@@ -1,3 +1,4 @@
+import type {Socket} from 'node:net';
 import type {Readable, Writable} from 'node:stream';
 import {Failure} from '../../failure/failure.js';
 import type {CommandResult} from '../../migration/world.js';
@@ -30,6 +31,14 @@ export type KubectlProcess = {
 	readonly ended: Promise<{readonly exitCode: number | undefined; readonly stderr: string}>;
 	/** Ends the process: politely first, by force after five seconds. */
 	readonly kill: () => void;
+};
+
+/** One whose standard error is read beside its output, and that may stay when it has nothing to do. */
+export type LongProcess = KubectlProcess & {
+	/** Its last words stand in `ended`, whether or not it is read. */
+	readonly stderr: Readable;
+	/** Whether this program waits for it before it ends by itself. It does, unless told otherwise. */
+	readonly keepAlive: (isKept: boolean) => void;
 };
 
 const defaultMaxBytes = 16 * 1024 * 1024;
@@ -169,7 +178,7 @@ export const spawnKubectl = async (
 		readonly stdin: 'pipe' | 'ignore';
 		readonly signal?: AbortSignal;
 	},
-): Promise<KubectlProcess> => {
+): Promise<LongProcess> => {
 	const {stdin, signal} = options;
 	signal?.throwIfAborted();
 	const {execa} = await import('execa');
@@ -205,10 +214,19 @@ export const spawnKubectl = async (
 	ended.catch(() => undefined);
 	return {
 		stdout: child.stdout,
+		stderr: child.stderr,
 		stdin: child.stdin ?? undefined,
 		ended,
 		kill() {
 			child.kill();
+		},
+		keepAlive(isKept) {
+			const hold = isKept ? 'ref' : 'unref';
+			child.nodeChildProcess[hold]();
+			for (const stream of [child.stdin, child.stdout, child.stderr]) {
+				// They are sockets: https://nodejs.org/api/net.html#socketunref.
+				(stream as Socket | null)?.[hold]();
+			}
 		},
 	};
 };

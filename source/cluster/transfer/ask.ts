@@ -1,5 +1,5 @@
 import {Failure} from '../../failure/failure.js';
-import type {PodTarget} from '../../migration/world.js';
+import type {PodShell, PodTarget} from '../../migration/world.js';
 import {scriptArgv, type Exec, type Explain} from './exec.js';
 import {endMark} from './scripts.js';
 import {startWatch, type Trouble} from './trouble.js';
@@ -24,6 +24,8 @@ const finalCodes = new Set([
 /** Everything that scripts are run with. */
 export type Pod = {
 	readonly exec: Exec;
+	/** Runs short scripts, in a session that stays open; without it each has an exec of its own. */
+	readonly shell?: Pick<PodShell, 'run'>;
 	readonly explain: Explain;
 	readonly target: PodTarget;
 	/** Carried by what the scripts start, so that it is found again. Ends with a dot. */
@@ -51,7 +53,13 @@ export const throwIfFinal = (pod: Pod, trouble: Trouble): void => {
 	}
 };
 
-const askOnce = async (
+/** The lines of an answer, where its end mark is there. */
+const wholeLines = (text: string): readonly string[] | undefined => {
+	const lines = text.split('\n');
+	return lines.pop() === '' && lines.pop() === endMark ? lines : undefined;
+};
+
+const askAlone = async (
 	pod: Pod,
 	script: string,
 	parameters: readonly string[],
@@ -82,8 +90,8 @@ const askOnce = async (
 	}
 
 	const {exitCode, stderr} = await child.ended;
-	const lines = text.split('\n');
-	if (lines.pop() === '' && lines.pop() === endMark) {
+	const lines = wholeLines(text);
+	if (lines) {
 		return lines;
 	}
 
@@ -100,6 +108,36 @@ const askOnce = async (
 				stderr,
 				exitCode,
 			};
+};
+
+/** Asks in a session. What a second try cannot mend is thrown; an answer that is too long for it is asked for by an exec of its own. */
+const askOnce = async (
+	pod: Pod,
+	script: string,
+	parameters: readonly string[],
+	patience: number,
+): Promise<readonly string[] | Trouble> => {
+	if (!pod.shell) {
+		return askAlone(pod, script, parameters, patience);
+	}
+
+	try {
+		const {stdout, stderr, exitCode} = await pod.shell.run(
+			pod.target,
+			scriptArgv(`${pod.mark}ask`, script, parameters),
+			{timeoutSeconds: Math.ceil(patience / 1000), signal: pod.signal},
+		);
+		return wholeLines(stdout) ?? {kind: 'cut', seen: 'A command in the pod ended early.', stderr, exitCode};
+	} catch (error) {
+		pod.signal.throwIfAborted();
+		if (!(error instanceof Failure) || finalCodes.has(error.parts.code)) {
+			throw error;
+		}
+
+		return error.parts.code === 'output-too-long'
+			? askAlone(pod, script, parameters, patience)
+			: {kind: 'cut', seen: error.parts.seen, failure: error};
+	}
 };
 
 /**
@@ -125,6 +163,10 @@ export const ask = async (
 		pod.signal.throwIfAborted();
 		throwIfFinal(pod, answer);
 		if (failures >= pod.tries) {
+			if (answer.failure) {
+				throw answer.failure;
+			}
+
 			throw answer.stderr
 				? pod.explain(pod.target, {exitCode: answer.exitCode, stdout: '', stderr: answer.stderr})
 				: new Failure({

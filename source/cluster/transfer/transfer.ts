@@ -1,7 +1,7 @@
 import {createHash} from 'node:crypto';
 import process from 'node:process';
 import {setTimeout as wait} from 'node:timers/promises';
-import type {CopyOptions, PodTarget, Transfer} from '../../migration/world.js';
+import type {CopyOptions, PodShell, PodTarget, Transfer} from '../../migration/world.js';
 import type {Connection} from '../connection.js';
 import type {Pod} from './ask.js';
 import {copyIn} from './copy-in.js';
@@ -18,6 +18,8 @@ export type {Exec} from './exec.js';
 export type TransferOptions = {
 	/** Starts commands in containers. Default: `kubectl exec`. */
 	readonly exec?: Exec;
+	/** Runs short scripts, in a session that stays open. Default: each has an exec of its own. */
+	readonly shell?: Pick<PodShell, 'run'>;
 	/** Bytes of a range, a multiple of 1 MiB. Default 16 MiB. */
 	readonly rangeBytes?: number;
 	/** Tries in a row that may bring nothing new. Default 8, which outlasts an API server that starts again. */
@@ -53,10 +55,12 @@ export const createTransfer = (connection: Connection, options: TransferOptions 
 		tries = 8,
 		stallMilliseconds = 90_000,
 		sleep = sleepByTimer,
+		shell,
 	} = options;
 	const explain = explainKubectl(connection);
 	const podOf = (target: PodTarget, mark: string, signal: AbortSignal | undefined): Pod => ({
 		exec,
+		...(shell && {shell}),
 		explain,
 		target,
 		tries,

@@ -1,3 +1,5 @@
+import type {Failure} from '../../failure/failure.js';
+
 /** Why a session did not bring everything. Each can be tried again. */
 export type Trouble = {
 	/** `cut`: ended early. `stalled`: no byte for too long. `differs`: a range's length or hash did not agree. `refused`: what came is not what was asked for. */
@@ -7,6 +9,8 @@ export type Trouble = {
 	/** The last of what kubectl and the pod's commands said. */
 	readonly stderr?: string;
 	readonly exitCode?: number | undefined;
+	/** What a session in the pod made of it. */
+	readonly failure?: Failure;
 };
 
 /** Notices that nothing moves. */

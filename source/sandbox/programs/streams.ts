@@ -1,6 +1,7 @@
 import {Buffer} from 'node:buffer';
 import {createHash} from 'node:crypto';
 import {Readable} from 'node:stream';
+import {buffer} from 'node:stream/consumers';
 import {createGunzip, createGzip} from 'node:zlib';
 import {isFileError} from '../files/file-error.js';
 import type {OpenFile} from '../files/open-file.js';
@@ -38,6 +39,16 @@ const hash =
 			await call.write(`${sum.digest('hex')}  ${path}\n`);
 		});
 	};
+
+/** Lines of 76 characters, as BusyBox and coreutils print them. */
+const base64: Program = async call => {
+	const {rest} = readOptions(call.args, '');
+	return eachInput(call, rest, async chunks => {
+		const bytes = await buffer(chunks);
+		const text = bytes.toString('base64');
+		await call.write(text.replaceAll(/.{1,76}/gv, '$&\n'));
+	});
+};
 
 const pump = async (
 	call: Call,
@@ -220,6 +231,7 @@ const dd: Program = async call => {
 
 /** Programs that pass bytes on. */
 export const streamPrograms: Programs = {
+	base64,
 	cat,
 	dd,
 	gunzip: gzip,
