@@ -97,12 +97,16 @@ export const readBackends = async (server: DirectoryServer): Promise<readonly Ba
 		throw noBackends(server);
 	}
 
-	return answers
+	return backendsOf(server, answers);
+};
+
+/** The backends that are not the server's own among the monitor's entries for backends. Throws a Failure where a count is no number. */
+export const backendsOf = (server: DirectoryServer, answers: readonly Answer[]): readonly Backend[] =>
+	answers
 		.map(answer => ({id: answer.first('ds-backend-id') ?? '', answer}))
 		.filter(({id}) => id !== '' && !isOwn(id))
 		.map(({id, answer}) => readBackend(server, id, answer))
 		.toSorted((one, other) => one.id.localeCompare(other.id));
-};
 
 /** How many entries the server itself counts in a backend. Rejects with a Failure where it does not serve it. */
 export const entriesIn = async (server: DirectoryServer, backend: string): Promise<number> => {
