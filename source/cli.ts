@@ -22,6 +22,12 @@ if (words[0] === '--version' || words[0] === '-v') {
 	process.once('disconnect', () => {
 		process.kill(process.pid, 'SIGKILL');
 	});
+	process.on('message', ({signal}: {readonly signal: NodeJS.Signals}) => {
+		// While nobody but this listens for what is passed on, a signal does what it would without the older Node.
+		if (process.listenerCount('message') === 1) {
+			process.kill(process.pid, signal);
+		}
+	});
 	process.channel?.unref();
 
 	if (process.env.NO_COLOR !== undefined && process.env.NO_COLOR !== '') {
@@ -42,11 +48,12 @@ if (words[0] === '--version' || words[0] === '-v') {
 	if (existsSync(carried)) {
 		const {spawn} = await import('node:child_process');
 		const child = spawn(carried, process.argv.slice(1), {stdio: ['inherit', 'inherit', 'inherit', 'ipc']});
-		// The terminal sends Ctrl-C to both; what it means is the child's to say.
-		process.on('SIGINT', () => undefined);
-		for (const signal of ['SIGTERM', 'SIGHUP'] as const) {
+		// A terminal, or who ends the process group, sends a signal to both: the child is told of it rather than sent it once more, and counts it once.
+		for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+			let count = 0;
 			process.on(signal, () => {
-				child.kill(signal);
+				count++;
+				child.send({signal, count}, () => undefined);
 			});
 		}
 

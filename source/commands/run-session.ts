@@ -8,8 +8,9 @@ import {createClock} from '../machine/clock.js';
 import {makeFolder} from '../machine/durable.js';
 import {withPath} from '../machine/file-failure.js';
 import {openJournal, readJournal} from '../machine/journal.js';
-import {isAlive} from '../machine/processes.js';
+import {isRunning, startOf} from '../machine/processes.js';
 import {lockRun, type RunLock} from '../machine/run-lock.js';
+import {thisMachine} from '../machine/this-machine.js';
 import {createEngine, type Engine} from '../migration/engine/engine.js';
 import {journalFormat, type JournalEvent} from '../migration/event.js';
 import type {Untimed} from '../migration/journal.js';
@@ -94,6 +95,7 @@ export const openRun = async (surroundings: Surroundings, order: SessionOrder): 
 		: {type: 'run-resumed', program, by, steps: checklist.map(({id}) => id)};
 	try {
 		const own = await lockRun(order.folder);
+		const {machine} = await thisMachine();
 		lock = own;
 		const run = known?.run ?? order.opening?.id ?? '';
 		const now = clock.now().toISOString();
@@ -102,12 +104,14 @@ export const openRun = async (surroundings: Surroundings, order: SessionOrder): 
 				run,
 				by,
 				host,
+				machine,
 				pid,
+				start: await startOf(pid),
 				since: now,
 			},
 			clock,
 			takeOver: options.takeOver,
-			isAlive,
+			isRunning,
 		});
 		lease = held;
 		const journal = await openJournal(order.folder);

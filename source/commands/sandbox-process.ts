@@ -6,7 +6,7 @@ import process from 'node:process';
 import {createInterface} from 'node:readline';
 import {fileURLToPath} from 'node:url';
 import {Failure} from '../failure/failure.js';
-import {isAlive, startOf} from '../machine/processes.js';
+import {isRunning, startOf} from '../machine/processes.js';
 import {onSignals} from './signals.js';
 
 /** A sandbox that nobody has asked anything for this long ends by itself: an abandoned rehearsal leaves no process behind. */
@@ -125,7 +125,7 @@ export const findSandboxProcess = async (folder: string): Promise<SandboxProcess
 	const text = await readFile(recordOf(folder), 'utf8').catch(() => '{}');
 	const {pid, start} = JSON.parse(text) as {readonly pid?: number; readonly start?: string};
 	// The number may belong to another process by now, which must not be ended in its place.
-	if (pid === undefined || !isAlive(pid) || (await startOf(pid)) !== start) {
+	if (pid === undefined || !(await isRunning(pid, start))) {
 		throw new Failure({
 			code: 'sandbox-gone',
 			seen: `The sandbox that this rehearsal ran on has ended${pid === undefined ? '' : ` (process ${pid})`}.`,

@@ -1,48 +1,50 @@
 import {randomUUID} from 'node:crypto';
-import {constants, copyFile, link, mkdir, readFile, rm, writeFile} from 'node:fs/promises';
-import {hostname} from 'node:os';
+import {mkdir, readFile, rename, rm, writeFile} from 'node:fs/promises';
 import {join} from 'node:path';
 import process from 'node:process';
 import {Failure} from '../failure/failure.js';
 import {quoted} from '../failure/quoted.js';
 import {folderMode} from './durable.js';
 import {isAbsent, withPath} from './file-failure.js';
-import {isAlive, startOf} from './processes.js';
+import {takeOsLock} from './os-lock.js';
+import {isRunning, startOf} from './processes.js';
+import {isSameMachine, thisMachine, type Machine} from './this-machine.js';
 
-/** A run's folder that no other process of this machine works in. */
+/** A run's folder that no other process works in. */
 export type RunLock = {readonly release: () => Promise<void>};
 
-type Owner = {readonly host: string; readonly pid: number; readonly start: string};
+/** Who has a run, in words. `isLocked` says that it held the lock of the system too; a version before knew only this file. */
+type Owner = Machine & {readonly pid: number; readonly start: string; readonly isLocked: boolean};
 
 const ownerIn = (text: string): Owner | undefined => {
 	try {
-		const {host, pid, start} = JSON.parse(text) as Partial<Owner>;
+		const {host, machine, pid, start, isLocked} = JSON.parse(text) as Partial<Record<keyof Owner, unknown>>;
 		return typeof host === 'string' && typeof pid === 'number' && typeof start === 'string'
-			? {host, pid, start}
+			? {host, machine: typeof machine === 'string' ? machine : '', pid, start, isLocked: isLocked === true}
 			: undefined;
 	} catch {
 		return undefined;
 	}
 };
 
-const inUse = (path: string, owner: Owner | undefined): Failure =>
+const inUse = (path: string, owner: Owner | undefined, isHere: boolean): Failure =>
 	new Failure({
 		code: 'run-in-use',
 		seen: owner
 			? `The run is in use by the process ${owner.pid} on ${owner.host}.`
-			: `The run's lock ${path} was left behind and does not say whether its process still runs.`,
+			: 'The run is in use by another process.',
 		means: 'Two processes that work on one run would spoil its journal, so the second one does not start.',
-		todo: owner
-			? 'Go on in that terminal, or end that process. If it is on a machine that is gone for good, remove the lock.'
-			: 'If no other unroot runs, remove the lock.',
-		byHand: owner?.host === hostname() ? `ps -p ${owner.pid}` : `rm ${quoted(path)}`,
+		todo: isHere
+			? 'Go on in that terminal, or end that process.'
+			: 'Go on there, or end that process. If that machine is gone for good, remove the lock.',
+		byHand: isHere ? `ps -p ${owner?.pid ?? 'PID'}` : `rm ${quoted(path)}`,
 		exit: 'blocked',
 		retryable: true,
 	});
 
-const readLock = async (path: string): Promise<string | undefined> => {
+const readOwner = async (path: string): Promise<Owner | undefined> => {
 	try {
-		return await readFile(path, 'utf8');
+		return ownerIn(await readFile(path, 'utf8'));
 	} catch (error) {
 		if (isAbsent(error)) {
 			return undefined;
@@ -52,91 +54,49 @@ const readLock = async (path: string): Promise<string | undefined> => {
 	}
 };
 
-/** Whether the process that made the lock is gone: dead, or its number belongs to another one by now. */
-const isStale = async (owner: Owner | undefined): Promise<boolean> =>
-	owner?.host === hostname()
-		? !isAlive(owner.pid) || (owner.start !== '' && (await startOf(owner.pid)) !== owner.start)
-		: false;
-
-/** Puts a whole file at a path where there is none. Gives false where there is one. */
-const place = async (file: string, path: string): Promise<boolean> => {
-	try {
-		await link(file, path);
-		return true;
-	} catch (error) {
-		if ((error as NodeJS.ErrnoException).code === 'EEXIST') {
-			return false;
-		}
-	}
-
-	// A file system without hard links.
-	try {
-		await copyFile(file, path, constants.COPYFILE_EXCL);
-		return true;
-	} catch (error) {
-		if ((error as NodeJS.ErrnoException).code === 'EEXIST') {
-			return false;
-		}
-
-		throw error;
-	}
-};
-
-/** Takes a stale lock away. Only who holds the guard beside it may, so that nobody takes away the fresh lock of who was faster. */
-const takeAway = async (own: string, path: string, stale: string): Promise<void> => {
-	const guard = `${path}.taking`;
-	if (!(await place(own, guard))) {
-		const left = await readLock(guard);
-		if (left !== undefined && (await isStale(ownerIn(left)))) {
-			throw inUse(guard, undefined);
-		}
-
-		return;
-	}
-
-	try {
-		if ((await readLock(path)) === stale) {
-			await rm(path);
-		}
-	} finally {
-		await rm(guard, {force: true});
-	}
-};
+/** Whether who is named has the run, although the lock of the system is free: elsewhere, where that lock may not be seen, or with a version before. */
+const holdsElsewise = async (owner: Owner, isHere: boolean): Promise<boolean> =>
+	isHere ? !owner.isLocked && isRunning(owner.pid, owner.start) : true;
 
 const take = async (folder: string, path: string): Promise<RunLock> => {
 	await mkdir(folder, {recursive: true, mode: folderMode});
-	const own = JSON.stringify({host: hostname(), pid: process.pid, start: await startOf(process.pid)} satisfies Owner);
+	const here = await thisMachine();
+	const own: Owner = {...here, pid: process.pid, start: await startOf(process.pid), isLocked: true};
+	const lock = await takeOsLock(join(folder, '.lock'));
+	if (!lock) {
+		throw inUse(path, await readOwner(path), true);
+	}
+
 	const beside = `${path}.${randomUUID()}`;
-	await writeFile(beside, own, {mode: 0o600, flag: 'wx'});
 	try {
-		while (!(await place(beside, path))) {
-			const text = await readLock(path);
-			if (text === undefined) {
-				continue;
-			}
-
-			const owner = ownerIn(text);
-			if (!(await isStale(owner))) {
-				throw inUse(path, owner);
-			}
-
-			await takeAway(beside, path, text);
+		const owner = await readOwner(path);
+		const isHere = owner !== undefined && isSameMachine(owner, here);
+		if (owner && (await holdsElsewise(owner, isHere))) {
+			throw inUse(path, owner, isHere);
 		}
-	} finally {
+
+		await writeFile(beside, JSON.stringify(own), {mode: 0o600, flag: 'wx'});
+		await rename(beside, path);
+	} catch (error) {
+		lock.release();
 		await rm(beside, {force: true});
+		throw error;
 	}
 
 	return {
 		async release() {
-			if ((await readLock(path)) === own) {
+			const owner = await readOwner(path).catch(() => undefined);
+			if (owner?.pid === own.pid && owner.start === own.start) {
 				await rm(path, {force: true});
 			}
+
+			lock.release();
 		},
 	};
 };
 
 /**
-Keeps a second process away from a run's folder, by a file `lock` that names this process. A lock whose process is gone is taken away. Rejects with the Failure `run-in-use`.
+Keeps a second process away from a run's folder, by a lock of the system on the file `.lock` that ends with this process, and a file `lock` that names it. Rejects with the Failure `run-in-use`.
 */
 export const lockRun = async (folder: string): Promise<RunLock> => {
 	const path = join(folder, 'lock');

@@ -225,13 +225,15 @@ test('the namespace is held by one run at a time', async () => {
 		run: 'run-1',
 		by: 'ada',
 		host: 'bastion',
+		machine: 'm1',
 		pid: 1,
+		start: '7',
 		since: '2026-11-24T10:00:00.000Z',
 	};
-	const lease = await acquireLease(connection, {holder, clock, isAlive: () => true});
+	const lease = await acquireLease(connection, {holder, clock, isRunning: async () => true});
 	expect(await readLease(connection, clock)).toMatchObject({holder});
 	await expect(
-		acquireLease(connection, {holder: {...holder, run: 'run-2', pid: 2}, clock, isAlive: () => true}),
+		acquireLease(connection, {holder: {...holder, run: 'run-2', pid: 2}, clock, isRunning: async () => true}),
 	).rejects.toMatchObject({parts: {code: 'namespace-held'}});
 	await clock.untilAsleep();
 	clock.advance(10_000);

@@ -1,12 +1,13 @@
 import {spawn} from 'node:child_process';
 import {once} from 'node:events';
-import {readdir, readFile, writeFile} from 'node:fs/promises';
+import {mkdir, readdir, readFile, stat, writeFile} from 'node:fs/promises';
 import {hostname} from 'node:os';
 import {join} from 'node:path';
 import process from 'node:process';
 import {expect, test} from 'vitest';
-import {isAlive, startOf} from '../../source/machine/processes.js';
+import {isRunning, startOf} from '../../source/machine/processes.js';
 import {lockRun} from '../../source/machine/run-lock.js';
+import {holdRun, makeZombie} from './holder.js';
 import {temporaryFolder} from './temporary-folder.js';
 
 const deadPid = async (): Promise<number> => {
@@ -30,20 +31,49 @@ test('a run that is in use is refused to a second process until it is released',
 	await lock.release();
 	const next = await lockRun(folder);
 	await next.release();
-	expect(await readdir(folder)).toEqual([]);
+	expect(await readdir(folder)).toEqual(['.lock']);
+	const {mode} = await stat(join(folder, '.lock'));
+	expect(mode % 0o1000).toBe(0o600);
 });
 
-test('a lock whose process is dead is taken away', async () => {
-	const folder = await withLock({host: hostname(), pid: await deadPid(), start: '1'});
-	await lockRun(folder);
-	const text = await readFile(join(folder, 'lock'), 'utf8');
-	expect(JSON.parse(text)).toMatchObject({pid: process.pid, start: await startOf(process.pid)});
-	expect(await readdir(folder)).toEqual(['lock']);
+test.each([
+	['that was killed, and reaped', false],
+	['that was killed and is a zombie, as in a container whose first process reaps nobody', true],
+])('a run is free again at once after a process %s', async (_, isNeglected) => {
+	const folder = await temporaryFolder();
+	const holder = await holdRun(folder, isNeglected);
+	await expect(lockRun(folder)).rejects.toMatchObject({
+		parts: {code: 'run-in-use', seen: expect.stringContaining(String(holder.pid)) as string},
+	});
+	await holder.kill();
+	// A process is called ended as soon as its first thread is; the kernel lets its lock go with the last one.
+	await expect
+		.poll(async () => {
+			const lock = await lockRun(folder);
+			await lock.release();
+		})
+		.toBeUndefined();
 });
 
-test('a lock whose number another process has by now is taken away', async () => {
-	const folder = await withLock({host: hostname(), pid: process.pid, start: 'before the last restart'});
-	await expect(lockRun(folder)).resolves.toBeDefined();
+test('a lock of a version before whose process is dead, a zombie or another by now is taken away', async () => {
+	const zombie = await makeZombie();
+	for (const owner of [
+		{host: hostname(), pid: await deadPid(), start: '1'},
+		{host: hostname(), pid: process.pid, start: 'before the last restart'},
+		{host: hostname(), pid: zombie.pid, start: await startOf(zombie.pid)},
+	]) {
+		const folder = await withLock(owner);
+		await lockRun(folder);
+		const text = await readFile(join(folder, 'lock'), 'utf8');
+		expect(JSON.parse(text)).toMatchObject({pid: process.pid, start: await startOf(process.pid)});
+	}
+});
+
+test('a lock of a version before whose process runs is respected', async () => {
+	const folder = await withLock({host: hostname(), pid: process.pid, start: await startOf(process.pid)});
+	await expect(lockRun(folder)).rejects.toMatchObject({
+		parts: {code: 'run-in-use', byHand: `ps -p ${process.pid}`},
+	});
 });
 
 test("of many that find the same dead process's lock, one gets the run", async () => {
@@ -52,41 +82,52 @@ test("of many that find the same dead process's lock, one gets the run", async (
 		const folder = await withLock({host: hostname(), pid, start: '1'});
 		const tries = await Promise.allSettled(Array.from({length: 8}, async () => lockRun(folder)));
 		expect(tries.filter(({status}) => status === 'fulfilled')).toHaveLength(1);
-		expect(await readdir(folder)).toEqual(['lock']);
+		expect(await readdir(folder)).toEqual(['.lock', 'lock']);
 	}
 });
 
-test('a guard that a dead process left while it took a run over is told, with the command that removes it', async () => {
-	const folder = await withLock({host: hostname(), pid: await deadPid(), start: '1'});
-	const guard = join(folder, 'lock.taking');
-	await writeFile(guard, JSON.stringify({host: hostname(), pid: await deadPid(), start: '1'}));
-	await expect(lockRun(folder)).rejects.toMatchObject({parts: {code: 'run-in-use', byHand: `rm ${guard}`}});
+test('a lock of another machine is left alone, also of one that has the same name', async () => {
+	for (const owner of [
+		{host: 'another-machine.example', pid: await deadPid(), start: '1'},
+		{host: hostname(), machine: 'another', pid: await deadPid(), start: '1', isLocked: true},
+	]) {
+		const folder = await withLock(owner);
+		await expect(lockRun(folder)).rejects.toMatchObject({
+			parts: {code: 'run-in-use', byHand: `rm ${join(folder, 'lock')}`},
+		});
+		expect(JSON.parse(await readFile(join(folder, 'lock'), 'utf8'))).toEqual(owner);
+	}
 });
 
-test('a lock of another machine, and one that cannot be read, are left alone', async () => {
-	const elsewhere = await withLock({host: 'another-machine.example', pid: await deadPid(), start: '1'});
-	await expect(lockRun(elsewhere)).rejects.toMatchObject({
-		parts: {code: 'run-in-use', seen: expect.stringContaining('another-machine.example') as string},
-	});
-	const unreadable = await withLock('');
-	await expect(lockRun(unreadable)).rejects.toMatchObject({
-		parts: {code: 'run-in-use', byHand: `rm ${join(unreadable, 'lock')}`},
-	});
+test('a lock file that a crash of the machine left empty keeps nobody out', async () => {
+	const folder = await withLock('');
+	const lock = await lockRun(folder);
+	await lock.release();
 });
 
 test('a lock that somebody else took meanwhile is not released', async () => {
 	const folder = await temporaryFolder();
 	const lock = await lockRun(folder);
-	await writeFile(join(folder, 'lock'), 'of another');
+	const other = JSON.stringify({host: 'another-machine.example', pid: 1, start: '1'});
+	await writeFile(join(folder, 'lock'), other);
 	await lock.release();
-	expect(await readFile(join(folder, 'lock'), 'utf8')).toBe('of another');
+	expect(await readFile(join(folder, 'lock'), 'utf8')).toBe(other);
 });
 
-test('this process is alive and has a start; one that has ended is not', async () => {
-	expect(isAlive(process.pid)).toBe(true);
-	expect(await startOf(process.pid)).not.toBe('');
+test('a folder in the place of the lock is a failure of four parts', async () => {
+	const folder = await temporaryFolder();
+	await mkdir(join(folder, '.lock'));
+	await expect(lockRun(folder)).rejects.toMatchObject({parts: {code: 'lock-impossible', exit: 'blocked'}});
+});
+
+test('this process runs and has a start; one that has ended does not, reaped or not', async () => {
+	expect(await isRunning(process.pid)).toBe(true);
+	expect(await isRunning(process.pid, await startOf(process.pid))).toBe(true);
+	expect(await isRunning(process.pid, 'another')).toBe(false);
 	const dead = await deadPid();
-	expect(isAlive(dead)).toBe(false);
+	expect(await isRunning(dead)).toBe(false);
 	expect(await startOf(dead)).toBe('');
-	expect(isAlive(0)).toBe(false);
+	expect(await isRunning(0)).toBe(false);
+	const {pid} = await makeZombie();
+	expect(await isRunning(pid)).toBe(false);
 });

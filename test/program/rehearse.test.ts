@@ -175,7 +175,7 @@ describe('no sandbox is left behind by rehearse --sandbox that did not end well 
 		expectStatus(ended, 3);
 		expect(ended.stderr).toContain(`in use by the process ${process.pid}`);
 		await untilSandboxes(home, 0);
-		expect(await readdir(folder)).toEqual(['lock']);
+		expect(await readdir(folder)).toEqual(['.lock', 'lock']);
 	});
 
 	test('when it was interrupted while the sandbox was starting, and no folder', async () => {

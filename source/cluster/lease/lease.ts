@@ -14,8 +14,8 @@ export type LeaseRequest = {
 	readonly clock: Clock;
 	/** Takes the namespace from whoever holds it. */
 	readonly takeOver?: boolean;
-	/** Whether a process of this machine still runs. */
-	readonly isAlive: (pid: number) => boolean;
+	/** Whether a process of this machine that was started then still runs. */
+	readonly isRunning: (pid: number, start: string) => Promise<boolean>;
 };
 
 /** After a lease of another machine has run out by the clock here, it is watched for so long: clocks differ, and its holder renews every ten seconds. */
@@ -37,7 +37,7 @@ export const readLease = async (
 /** Whether the lease may be taken: nobody's, our own, of a process that is dead, or run out. */
 const isFree = async (
 	record: LeaseRecord,
-	{holder, clock, takeOver, isAlive}: LeaseRequest,
+	{holder, clock, takeOver, isRunning}: LeaseRequest,
 	read: LeaseApi['read'],
 ): Promise<boolean> => {
 	const {holder: other} = record;
@@ -45,8 +45,8 @@ const isFree = async (
 		return true;
 	}
 
-	const isHere = other.host === holder.host;
-	if (isHere && other.run === holder.run && (other.pid === holder.pid || !isAlive(other.pid))) {
+	const isHere = other.host === holder.host && (other.machine === '' || other.machine === holder.machine);
+	if (isHere && other.run === holder.run && (other.pid === holder.pid || !(await isRunning(other.pid, other.start)))) {
 		return true;
 	}
 

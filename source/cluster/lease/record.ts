@@ -7,10 +7,12 @@ export type LeaseHolder = {
 	readonly run: string;
 	/** The operator. */
 	readonly by: string;
-	/** The machine the run was started on. */
+	/** The machine the run was started on, and what tells it from others of that name; empty where it has nothing, or a version before wrote the lease. */
 	readonly host: string;
-	/** The process there. */
+	readonly machine: string;
+	/** The process there, and when it was started; empty where that is not known. */
 	readonly pid: number;
+	readonly start: string;
 	/** When the run took the namespace, as an ISO time. */
 	readonly since: string;
 };
@@ -49,6 +51,9 @@ type LeaseObject = {
 /** What tells one process of one run from all others. */
 export const identityOf = ({run, host, pid}: LeaseHolder): string => `${run}/${host}/${pid}`;
 
+/** A number that no process has stands for one that cannot be read. */
+const pidIn = (text: string): number => (/^\d{1,9}$/v.test(text) ? Number(text) : 0);
+
 /** Reads a Lease. One that somebody else made by hand has a holder of whom only the name is known. */
 export const recordFrom = (json: unknown): LeaseRecord => {
 	const {metadata, spec} = json as LeaseObject;
@@ -65,7 +70,9 @@ export const recordFrom = (json: unknown): LeaseRecord => {
 						run: annotations['unroot/run'] ?? holder,
 						by: annotations['unroot/by'] ?? 'unknown',
 						host: annotations['unroot/host'] ?? 'unknown',
-						pid: Number(annotations['unroot/pid'] ?? 0),
+						machine: annotations['unroot/machine'] ?? '',
+						pid: pidIn(annotations['unroot/pid'] ?? ''),
+						start: annotations['unroot/start'] ?? '',
 						since: annotations['unroot/since'] ?? 'unknown',
 					},
 		renewedAt: spec?.renewTime ?? undefined,
@@ -87,7 +94,9 @@ export const leaseObject = (name: string, holder: LeaseHolder, now: Date, resour
 			'unroot/run': holder.run,
 			'unroot/by': holder.by,
 			'unroot/host': holder.host,
+			'unroot/machine': holder.machine,
 			'unroot/pid': String(holder.pid),
+			'unroot/start': holder.start,
 			'unroot/since': holder.since,
 		},
 	},

@@ -10,24 +10,34 @@ const ada: LeaseHolder = {
 	run: 'run-1',
 	by: 'ada',
 	host: 'bastion-1',
+	machine: 'm1',
 	pid: 100,
+	start: '7',
 	since: '2026-11-24T10:00:00.000Z',
 };
 const bob: LeaseHolder = {
 	run: 'run-2',
 	by: 'bob',
 	host: 'bastion-2',
+	machine: 'm2',
 	pid: 200,
+	start: '8',
 	since: '2026-11-24T09:00:00.000Z',
 };
 
-const heldBy = (server: LeaseServer, {run, by, host, pid, since}: LeaseHolder, renewTime: string): void => {
+const heldBy = (
+	server: LeaseServer,
+	{run, by, host, machine, pid, start, since}: LeaseHolder,
+	renewTime: string,
+): void => {
 	server.put({
 		annotations: {
 			'unroot/run': run,
 			'unroot/by': by,
 			'unroot/host': host,
+			'unroot/machine': machine,
 			'unroot/pid': String(pid),
+			'unroot/start': start,
 			'unroot/since': since,
 		},
 		spec: {holderIdentity: `${run}/${host}/${pid}`, renewTime, leaseDurationSeconds: 45},
@@ -43,7 +53,7 @@ const acquire = async (
 	const handle = await acquireLease(server.connection, {
 		holder: ada,
 		clock,
-		isAlive: () => true,
+		isRunning: async () => true,
 		...more,
 	});
 	onTestFinished(async () => handle.release());
@@ -110,21 +120,36 @@ test('the same run on the same machine takes it at once when its process is dead
 	const server = await startLeaseServer();
 	heldBy(server, {...ada, pid: 99}, '2026-11-24T09:59:59.000000Z');
 	await expect(acquire(server, createHandClock())).rejects.toMatchObject({parts: {code: 'namespace-held'}});
-	await acquire(server, createHandClock(), {isAlive: pid => pid !== 99});
+	await acquire(server, createHandClock(), {isRunning: async pid => pid !== 99});
 	expect(server.lease()).toMatchObject({spec: {holderIdentity: 'run-1/bastion-1/100'}});
+});
+
+test('the number of a process that ended, which another has by now, does not keep it', async () => {
+	const server = await startLeaseServer();
+	heldBy(server, {...ada, pid: 99, start: '1'}, '2026-11-24T09:59:59.000000Z');
+	await acquire(server, createHandClock(), {isRunning: async (pid, start) => pid === 99 && start !== '1'});
+	expect(server.lease()).toMatchObject({spec: {holderIdentity: 'run-1/bastion-1/100'}});
+});
+
+test('two machines of one name are told apart: the processes of the other are not looked for here', async () => {
+	const server = await startLeaseServer();
+	heldBy(server, {...ada, machine: 'another', pid: 99}, '2026-11-24T09:59:59.000000Z');
+	await expect(acquire(server, createHandClock(), {isRunning: async () => false})).rejects.toMatchObject({
+		parts: {code: 'namespace-held'},
+	});
 });
 
 test('another run of the same machine is not taken for dead by its process', async () => {
 	const server = await startLeaseServer();
-	heldBy(server, {...bob, host: ada.host}, '2026-11-24T09:59:59.000000Z');
-	await expect(acquire(server, createHandClock(), {isAlive: () => false})).rejects.toMatchObject({
+	heldBy(server, {...bob, host: ada.host, machine: ada.machine}, '2026-11-24T09:59:59.000000Z');
+	await expect(acquire(server, createHandClock(), {isRunning: async () => false})).rejects.toMatchObject({
 		parts: {code: 'namespace-held'},
 	});
 });
 
 test('a lease that ran out on this machine is taken at once', async () => {
 	const server = await startLeaseServer();
-	heldBy(server, {...bob, host: ada.host}, '2026-11-24T09:59:14.000000Z');
+	heldBy(server, {...bob, host: ada.host, machine: ada.machine}, '2026-11-24T09:59:14.000000Z');
 	await acquire(server, createHandClock());
 	expect(server.lease()).toMatchObject({spec: {holderIdentity: 'run-1/bastion-1/100'}});
 });
