@@ -129,7 +129,7 @@ export const openRun = async (surroundings: Surroundings, order: SessionOrder): 
 		};
 		const engine = createEngine({
 			steps: checklist,
-			world: createWorld(connection, home),
+			world: createWorld(connection, home, held),
 			journal,
 			run: facts,
 			history,

@@ -7,7 +7,7 @@ import {checklist} from '../steps/index.js';
 import {findRun, stateOf} from './runs.js';
 import {findSandboxProcess} from './sandbox-process.js';
 import type {Surroundings} from './surroundings.js';
-import {createWorld} from './world.js';
+import {createWorld, noHold} from './world.js';
 
 /**
 `unroot verify`: looks again, at the cluster as it is now, at what a run says is done. Changes nothing. A step is left out once a later one has changed what it looked at. Exit status 1 where something no longer holds.
@@ -28,7 +28,7 @@ export const verifyRun = async (surroundings: Surroundings): Promise<number> => 
 	});
 	const verifying = {
 		steps: checklist,
-		world: createWorld(connection, home),
+		world: createWorld(connection, home, noHold),
 		run: {
 			id: state.run,
 			folder,

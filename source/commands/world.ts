@@ -7,10 +7,17 @@ import {createTransfer} from '../cluster/transfer/transfer.js';
 import {createClock} from '../machine/clock.js';
 import {createFiles} from '../machine/files.js';
 import {createGit} from '../machine/git.js';
-import type {World} from '../migration/world.js';
+import type {Hold, World} from '../migration/world.js';
+
+/** The hold of a command that only looks: it has none to keep. */
+export const noHold: Hold = {
+	async keep() {
+		throw new Error('A command that only looks keeps no hold.');
+	},
+};
 
 /** The real world: this machine, and the cluster of the connection. */
-export const createWorld = (connection: Connection, home: string): World => {
+export const createWorld = (connection: Connection, home: string, hold: Hold): World => {
 	const clock = createClock();
 	const pods = createPodShell(connection);
 	return {
@@ -22,5 +29,6 @@ export const createWorld = (connection: Connection, home: string): World => {
 		transfer: createTransfer(connection, {shell: pods}),
 		git: createGit(),
 		files: createFiles({home}),
+		hold,
 	};
 };

@@ -1,7 +1,7 @@
 import {Failure} from '../failure/failure.js';
 import type {Answer} from './answer.js';
 import {search, searchWords, type Search} from './search.js';
-import {lastWords, runSubcommand, type DirectoryServer} from './server.js';
+import type {DirectoryServer} from './server.js';
 import {wholeNumber} from './whole-number.js';
 
 /** A backend as the server's own monitor counts it. */
@@ -124,40 +124,4 @@ export const entriesIn = async (server: DirectoryServer, backend: string): Promi
 	}
 
 	return found.entries;
-};
-
-/** Whether clients may write: `internal-only` lets replication go on, `disabled` nothing. */
-export type Writability = 'enabled' | 'disabled' | 'internal-only';
-
-/** The command that sets whether a backend takes writes. */
-export const writabilityCommand = (backend: string, mode: Writability): readonly string[] => [
-	'dsconfig',
-	'set-backend-prop',
-	'--backend-name',
-	backend,
-	'--set',
-	`writability-mode:${mode}`,
-	'--no-prompt',
-];
-
-/** Sets whether a backend takes writes, and makes sure by asking the monitor. */
-export const setWritability = async (server: DirectoryServer, backend: string, mode: Writability): Promise<void> => {
-	const [tool = '', sub = '', ...argv] = writabilityCommand(backend, mode);
-	const result = await runSubcommand(server, tool, sub, argv);
-	const backends = await readBackends(server);
-	const now = backends.find(({id}) => id === backend)?.writability;
-	if (now !== mode) {
-		throw new Failure({
-			code: 'writability',
-			seen: `dsconfig was told to set writability-mode of ${backend} in ${server.target.pod} to ${mode}; the server says ${now ?? 'nothing'}.`,
-			means:
-				mode === 'enabled'
-					? 'The server still refuses writes.'
-					: 'The server still takes writes, so entries written from now on could be missing in the export.',
-			todo: 'Look at what dsconfig says, set it by hand, then try again.',
-			byHand: server.pods.byHand(server.target, writabilityCommand(backend, mode)),
-			retryable: true,
-			details: lastWords(result),
-		});
-	}
 };

@@ -4,6 +4,7 @@ import type {RunEvent} from '../migration/event.js';
 import {stepOf} from '../migration/state.js';
 import type {Evidence, Fact, Preview, Question, StepId} from '../migration/step.js';
 import {durationText, secondsBetween} from '../migration/words/figures.js';
+import {freezeEndWords, freezeLines} from '../migration/words/freeze.js';
 import {createThinner} from './thinner.js';
 
 /** Where a line goes: `write` is stdout, `talk` is stderr. */
@@ -140,6 +141,16 @@ export const createTextPrinter = ({engine, expected, write, talk}: TextOptions):
 
 			case 'step-reopened': {
 				write(`${heading(event.step)}: open again. ${plainLine(event.why)}`);
+				break;
+			}
+
+			case 'freeze-begun': {
+				all(freezeLines(engine.view().state).map(line => `  ! ${line}`));
+				break;
+			}
+
+			case 'freeze-ended': {
+				write(`  writes: ${freezeEndWords[event.how]} (${plainLine(event.workload)})`);
 				break;
 			}
 

@@ -43,6 +43,16 @@ export const eventReader = async (): Promise<EventReader> => {
 		retryable: z.boolean().exactOptional(),
 		details: z.array(text).exactOptional(),
 	});
+	const workload = z.looseObject({kind: z.enum(['StatefulSet', 'Deployment']), name: text});
+	const backend = z.looseObject({id: text, was: text});
+	const server = z.looseObject({
+		pod: text,
+		container: text,
+		ldapsPort: z.int(),
+		global: z.nullable(text),
+		backends: z.array(backend),
+		lift: text,
+	});
 	const event = <Type extends JournalEvent['type'], Shape extends Record<string, unknown>>(type: Type, shape: Shape) =>
 		z.looseObject({type: z.literal(type), at: text, ...shape});
 	const schema = z.discriminatedUnion('type', [
@@ -72,6 +82,14 @@ export const eventReader = async (): Promise<EventReader> => {
 		event('step-failed', {step, failure}),
 		event('step-skipped', {step, why: text}),
 		event('step-reopened', {step, why: text, withdrawn: z.array(text)}),
+		event('freeze-begun', {
+			step,
+			workload,
+			mode: text,
+			servers: z.array(server),
+			until: text.exactOptional(),
+		}),
+		event('freeze-ended', {step, workload: text, how: z.enum(['lifted', 'expired', 'moved'])}),
 		event('undo-started', {step}),
 		event('undo-done', {step, evidence}),
 		event('run-stopped', {why: text}),

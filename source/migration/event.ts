@@ -1,4 +1,5 @@
 import type {FailureParts} from '../failure/failure.js';
+import type {FreezeBegun, FreezeEnd} from './freeze.js';
 import type {Json, JsonObject} from './json.js';
 import type {Evidence, Inspection, Preview, Progress, Question, StepId} from './step.js';
 
@@ -42,6 +43,10 @@ export type JournalEvent = {readonly at: string} & (
 	| {readonly type: 'step-failed'; readonly step: StepId; readonly failure: FailureParts}
 	| {readonly type: 'step-skipped'; readonly step: StepId; readonly why: string}
 	| {readonly type: 'step-reopened'; readonly step: StepId; readonly why: string; readonly withdrawn: readonly string[]}
+	/** Written before the first server is told to refuse writes. */
+	| ({readonly type: 'freeze-begun'; readonly step: StepId} & FreezeBegun)
+	/** Written once each server was read back, or when clients are on other servers. */
+	| {readonly type: 'freeze-ended'; readonly step: StepId; readonly workload: string; readonly how: FreezeEnd}
 	| {readonly type: 'undo-started'; readonly step: StepId}
 	| {readonly type: 'undo-done'; readonly step: StepId; readonly evidence: readonly Evidence[]}
 	| {readonly type: 'run-stopped'; readonly why: string}

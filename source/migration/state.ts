@@ -1,5 +1,6 @@
 import type {FailureParts} from '../failure/failure.js';
 import type {RunEvent, IntentName} from './event.js';
+import {frozenBefore, settled, withFreeze, withoutFreeze, type Freeze} from './freeze.js';
 import type {Json, JsonObject} from './json.js';
 import type {Evidence, Inspection, Preview, Progress, Question, StepId} from './step.js';
 
@@ -67,6 +68,8 @@ export type RunState = {
 	readonly answers: Readonly<Record<string, string>>;
 	/** Questions among the answers that wanted a word typed. */
 	readonly typed: readonly string[];
+	/** Each time that servers were told to refuse writes, oldest first. */
+	readonly freezes: readonly Freeze[];
 	readonly live: Live;
 };
 
@@ -101,6 +104,7 @@ export const emptyState: RunState = {
 	steps: [],
 	answers: {},
 	typed: [],
+	freezes: [],
 	live: nothingLive,
 };
 
@@ -180,7 +184,12 @@ export const fold = (state: RunState, event: RunEvent): RunState => {
 		}
 
 		case 'step-noted': {
-			return withStep(state, event.step, step => ({...step, notes: [...step.notes, event.note]}));
+			const before = frozenBefore(state, event);
+			return withStep(
+				before ? {...state, freezes: withFreeze(state.freezes, event.at, before)} : state,
+				event.step,
+				step => ({...step, notes: [...step.notes, event.note]}),
+			);
 		}
 
 		case 'step-performed': {
@@ -188,7 +197,8 @@ export const fold = (state: RunState, event: RunEvent): RunState => {
 		}
 
 		case 'step-verified': {
-			return withStep({...state, live: cleared(state.live)}, event.step, step => ({
+			const freezes = event.step === 'cut-over' ? settled(state.freezes, event.at, 'moved') : state.freezes;
+			return withStep({...state, freezes, live: cleared(state.live)}, event.step, step => ({
 				...step,
 				status: 'done',
 				evidence: event.evidence,
@@ -226,6 +236,15 @@ export const fold = (state: RunState, event: RunEvent): RunState => {
 			);
 		}
 
+		case 'freeze-begun': {
+			const {type, at, step, ...begun} = event;
+			return {...state, freezes: withFreeze(state.freezes, at, begun)};
+		}
+
+		case 'freeze-ended': {
+			return {...state, freezes: withoutFreeze(state.freezes, event.at, event.workload, event.how)};
+		}
+
 		case 'undo-started': {
 			return withStep({...state, live: {...cleared(state.live), step: event.step}}, event.step, step => ({
 				...step,
@@ -257,7 +276,12 @@ export const fold = (state: RunState, event: RunEvent): RunState => {
 		}
 
 		case 'run-rolled-back': {
-			return {...state, status: 'rolled-back', live: cleared(state.live)};
+			return {
+				...state,
+				status: 'rolled-back',
+				freezes: settled(state.freezes, event.at, 'lifted'),
+				live: cleared(state.live),
+			};
 		}
 
 		case 'step-entered': {

@@ -1,4 +1,5 @@
 import type {FailureParts} from '../failure/failure.js';
+import type {Freeze, FreezeBegun, FreezeEnd} from './freeze.js';
 import type {Json, JsonObject} from './json.js';
 import type {World} from './world.js';
 
@@ -115,6 +116,10 @@ export type Reporter = {
 	readonly log: (line: string) => void;
 	/** Keeps something in the journal before going on, so that a second try finds it. */
 	readonly note: (note: JsonObject) => Promise<void>;
+	/** Keeps in the journal that servers are about to refuse writes. */
+	readonly frozen: (begun: FreezeBegun) => Promise<void>;
+	/** Keeps in the journal that the freeze of a workload is over, once that was read back. */
+	readonly thawed: (workload: string, how: FreezeEnd) => Promise<void>;
 };
 
 /** What is the same for every step of a run. */
@@ -143,6 +148,8 @@ export type StepContext<Needs extends keyof World = keyof World> = {
 	readonly attempts: number;
 	/** What this step noted in the journal, oldest first, over all its attempts. */
 	readonly notes: readonly JsonObject[];
+	/** Each time that servers were told to refuse writes, oldest first. */
+	readonly freezes: readonly Freeze[];
 	readonly signal: AbortSignal;
 };
 

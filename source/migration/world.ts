@@ -12,6 +12,7 @@ export type World = {
 	readonly transfer: Transfer;
 	readonly git: Git;
 	readonly files: Files;
+	readonly hold: Hold;
 };
 
 /** Time as the engine sees it. */
@@ -19,6 +20,12 @@ export type Clock = {
 	readonly now: () => Date;
 	/** Waits; rejects with the signal's reason when it is aborted. */
 	readonly sleep: (milliseconds: number, signal?: AbortSignal) => Promise<void>;
+};
+
+/** The hold on the namespace. It runs out when the program ends, whatever ends it, unless there is a reason to keep it. */
+export type Hold = {
+	/** Keeps the hold beyond the end of the program and says why to whoever wants the namespace, or ends that. Rejects with a Failure where it could not be written down. */
+	readonly keep: (why: string | undefined) => Promise<void>;
 };
 
 /** Kinds of objects the program reads or writes, by their Kubernetes names. */

@@ -3,10 +3,13 @@ import {partsOf} from '../failure/failure.js';
 import {servicePortsText} from '../manifests/objects/shape.js';
 import type {Switch} from '../manifests/strategy.js';
 import {throughOutages} from '../migration/engine/outage.js';
+import {frozenNow} from '../migration/freeze.js';
 import type {Evidence, Question, Reporter, Step, StepContext} from '../migration/step.js';
 import {runName} from '../migration/words/run-name.js';
 import type {KubernetesObject} from '../migration/world.js';
 import type {Manifest} from '../ping/workload.js';
+import {leaveFrozen} from './freeze/lift.js';
+import type {FreezeNeeds} from './freeze/servers.js';
 import {asOutcome, outcomeIfAny, outcomeOf} from './outcomes.js';
 import {changeBackThroughOwner, changeThroughOwner, notePatch, previewOwner, type OwnerNeeds} from './owner/change.js';
 import {isLeftToOwner, isOnlyAskedFor, makerOf, ownerFacts, ownedByCutOver, type Owned} from './owner/index.js';
@@ -20,7 +23,7 @@ import {watchRollout} from './servers/rollout.js';
 import {belongsTo, isFinished, kindOf, takesCommands, type Controlled} from './servers/workload-pods.js';
 import {changeSeen, changeShared, standingOf, type SharedChange} from './shared-objects/change.js';
 
-type Needs = OwnerNeeds | 'pods';
+type Needs = OwnerNeeds | FreezeNeeds;
 
 type Scaled = Controlled & {readonly replicas: number; readonly container: string};
 
@@ -184,7 +187,7 @@ export const cutOver: Step<Needs> = {
 	id: 'cut-over',
 	title: 'Cut over',
 	why: 'The client Service keeps its name and its ports; behind it, the new pods take over. The old workload is scaled down and kept, with its volume set to Retain.',
-	needs: ['cluster', 'kubectl', 'helm', 'git', 'clock', 'files', 'pods'],
+	needs: ['cluster', 'kubectl', 'helm', 'git', 'clock', 'files', 'pods', 'hold'],
 	effect: 'cluster',
 	async inspect(context) {
 		if (outcomeOf(context, 'strategy').strategy === 'root') {
@@ -279,9 +282,17 @@ export const cutOver: Step<Needs> = {
 			reporter.log(`Service/${one.name} selects the new pods`);
 		}
 
+		const freeze = frozenNow(context.freezes);
+		if (freeze && !isThroughOwner) {
+			await leaveFrozen(context, freeze, reporter);
+		}
+
 		await removeOldExport(context, reporter);
 		if (isThroughOwner) {
 			await changeThroughOwner(context, owned, reporter);
+			if (freeze) {
+				await leaveFrozen(context, freeze, reporter);
+			}
 		}
 
 		if (isScaling) {

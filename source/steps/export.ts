@@ -1,20 +1,26 @@
-import {writabilityCommand, type Backend} from '../directory/backends.js';
+import type {Backend} from '../directory/backends.js';
 import {readData} from '../directory/data.js';
 import {exportAbilities, exportBackend, exportWords, type Encryption} from '../directory/export.js';
 import {countEntries, putSecret, readSpace, removeRemote, type Space} from '../directory/volume.js';
+import {readWriteState} from '../directory/writability.js';
 import {Failure} from '../failure/failure.js';
+import {freezeOf, frozenNow} from '../migration/freeze.js';
 import type {Evidence, Reporter, Step, StepContext} from '../migration/step.js';
+import {beginFreeze, freezeCommands, frozenMode} from './freeze/begin.js';
+import {liftFreeze} from './freeze/lift.js';
+import {frozenEvidence} from './freeze/look.js';
+import {oldServers, oldWorkloadOf, type FreezeNeeds} from './freeze/servers.js';
 import {asOutcome, outcomeIfAny, outcomeOf, type ExportedFile} from './outcomes.js';
 import {encryptionQuestion, passphraseQuestion} from './questions/export.js';
 import {remoteFiles} from './run/remote-files.js';
 import {bytesText, countText, noteText} from './run/words.js';
-import {freezeAll, freezeQuestion, frozenMode, frozenSoFar, isToFreeze, liftFreeze} from './servers/freeze.js';
+import {freezeQuestion, isToFreeze} from './servers/freeze.js';
 import {lookingOnce} from './servers/look-once.js';
 import {oldServer} from './servers/old-server.js';
 import {holdsDirectoryData} from './servers/products.js';
 import {isFreshTry, isToolFailure, watchWith} from './servers/tries.js';
 
-type Needs = 'pods' | 'clock' | 'files' | 'transfer' | 'cluster';
+type Needs = FreezeNeeds | 'files' | 'transfer';
 
 /** A plain export can be larger than the databases; as long as nobody has measured, this much of them must be free. */
 const spaceFactor = 1.5;
@@ -132,12 +138,23 @@ export const readPassphrase = async ({world, answers}: StepContext<'files'>): Pr
 	return text.trimEnd();
 };
 
+/** The commands that freeze the old servers, as an operator would type them. */
+const freezeByHand = async (context: StepContext<Needs>): Promise<readonly string[]> => {
+	const servers = await oldServers(context);
+	const states = await Promise.all(servers.map(async server => ({server, state: await readWriteState(server)})));
+	return states.flatMap(({server, state: {global, backends}}) =>
+		freezeCommands({global, backends: backends.map(({id, mode}) => ({id, was: mode}))}, frozenMode(servers.length)).map(
+			words => context.world.pods.byHand(server.target, words),
+		),
+	);
+};
+
 /** The user data leaves the server as LDIF, into the persistent volume. */
 export const exportData: Step<Needs> = {
 	id: 'export',
 	title: 'Export',
 	why: 'The entries are the one thing that cannot be made again. They are exported while the old server runs, and it stays as it is until the end.',
-	needs: ['pods', 'clock', 'files', 'transfer', 'cluster'],
+	needs: ['pods', 'clock', 'files', 'transfer', 'cluster', 'kubectl', 'hold'],
 	effect: 'cluster',
 	async inspect(context) {
 		const {workload} = outcomeOf(context, 'inventory');
@@ -182,14 +199,7 @@ export const exportData: Step<Needs> = {
 	async preview(context) {
 		const server = oldServer(context);
 		const {backends, abilities} = await lookOnce(context, false);
-		const {workload} = outcomeOf(context, 'inventory');
-		const freeze = isToFreeze(context)
-			? workload.pods.flatMap(pod =>
-					backends.map(({id}) =>
-						context.world.pods.byHand({...server.target, pod}, writabilityCommand(id, frozenMode(workload.replicas))),
-					),
-				)
-			: [];
+		const freeze = isToFreeze(context) ? await freezeByHand(context) : [];
 		return {
 			summary: [
 				...(isToFreeze(context) ? ['Writes are frozen first; reads and logins go on.'] : []),
@@ -216,7 +226,12 @@ export const exportData: Step<Needs> = {
 	},
 	async perform(context, reporter) {
 		const server = oldServer(context);
-		const frozen = isToFreeze(context) ? await freezeAll(context, reporter) : [];
+		if (isToFreeze(context)) {
+			const servers = await oldServers(context);
+			const order = {workload: oldWorkloadOf(context), servers, mode: frozenMode(servers.length)};
+			await beginFreeze(context, order, reporter);
+		}
+
 		if (context.answers.encryption === 'passphrase') {
 			await putSecret(context.world.pods, server.target, filesOf(context).passphrase, await readPassphrase(context));
 		}
@@ -229,13 +244,13 @@ export const exportData: Step<Needs> = {
 
 		return asOutcome<'export'>({
 			server: {...server.target, ldapsPort: server.ldapsPort},
-			frozen,
 			files,
 			isEncrypted: context.answers.encryption === 'passphrase',
 		});
 	},
 	async verify(context) {
-		const {server, files, isEncrypted, frozen} = outcomeOf(context, 'export');
+		const {server, files, isEncrypted} = outcomeOf(context, 'export');
+		const freeze = frozenNow(context.freezes);
 		const results = await Promise.all(
 			files.map(async ({backend, file, bytes, sha256, exported, counted}): Promise<readonly Evidence[]> => {
 				const [print, inFile] = await Promise.all([
@@ -258,10 +273,7 @@ export const exportData: Step<Needs> = {
 				];
 			}),
 		);
-		return [
-			...results.flat(),
-			...frozen.map(({pod, backend}) => ({label: `writes to ${backend} on ${pod}`, value: 'frozen', holds: true})),
-		];
+		return [...results.flat(), ...(freeze ? await frozenEvidence(context, freeze) : [])];
 	},
 	verifiedUntil: ['cut-over', 'clean-up'],
 	undo: {
@@ -269,7 +281,8 @@ export const exportData: Step<Needs> = {
 		says: 'Lifts the write freeze and removes the export from the volume.',
 		async run(context, reporter) {
 			const exported = outcomeIfAny(context, 'export');
-			const lifted = await liftFreeze(context, frozenSoFar(context), reporter);
+			const freeze = freezeOf(context.freezes, outcomeOf(context, 'inventory').workload.name);
+			const lifted = freeze ? await liftFreeze(context, freeze, reporter) : [];
 			const backends =
 				exported?.files.map(({backend}) => backend) ??
 				context.notes.filter(note => note.kind === 'export').map(note => noteText(note.backend));

@@ -38,7 +38,6 @@ export type Outcomes = {
 	};
 	readonly export: {
 		readonly server: PodTarget & {readonly ldapsPort: number};
-		readonly frozen: readonly FrozenBackend[];
 		readonly files: readonly ExportedFile[];
 		readonly isEncrypted: boolean;
 	};
@@ -62,9 +61,6 @@ export type Outcomes = {
 
 /** The workload that runs the new image, the pod that was looked at, and what its log said of its start. */
 export type StartedWorkload = {readonly workload: string; readonly pod: string; readonly runPlan: string | null};
-
-/** A backend that takes no writes until the freeze is lifted, on one pod, and what its mode was before. */
-export type FrozenBackend = {readonly pod: string; readonly backend: string; readonly was: string};
 
 /** An export that lies in the pod. */
 export type ExportedFile = Fingerprint & {

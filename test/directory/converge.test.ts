@@ -4,10 +4,10 @@ import {join} from 'node:path';
 import {afterAll, afterEach, beforeAll, describe, expect, it, test} from 'vitest';
 import {readConnection} from '../../source/cluster/api/kubeconfig.js';
 import {createPodShell} from '../../source/cluster/kubectl/pod-shell.js';
-import {setWritability} from '../../source/directory/backends.js';
 import {agreementOf, converge, notConverged, type ConvergeOrder} from '../../source/directory/converge.js';
 import type {DirectoryServer} from '../../source/directory/server.js';
 import {isLockedDown, readServer, type ServerReading} from '../../source/directory/topology.js';
+import {setWritability} from '../../source/directory/writability.js';
 import {createClock} from '../../source/machine/clock.js';
 import {startSandbox, type Sandbox} from '../../source/sandbox/sandbox.js';
 

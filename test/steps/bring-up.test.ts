@@ -25,6 +25,7 @@ const contextOf = (strategy: 'fresh' | 'root', outcomes: JsonObject = {}, attemp
 	},
 	attempts,
 	notes: [],
+	freezes: [],
 	signal: new AbortController().signal,
 });
 

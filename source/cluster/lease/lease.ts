@@ -50,7 +50,7 @@ const isFree = async (
 		return true;
 	}
 
-	if (!isExpired(record, clock.now())) {
+	if (!isExpired(record, clock.now()) || (other.kept !== undefined && other.run !== holder.run)) {
 		return false;
 	}
 
@@ -67,7 +67,7 @@ const isFree = async (
 Holds the namespace for this run and renews the hold until it is released. Rejects with the Failure `namespace-held` where another run holds it, and with one that names the right where leases are forbidden.
 */
 export const acquireLease = async (connection: Connection, request: LeaseRequest): Promise<LeaseHandle> => {
-	const {name = leaseName, holder, clock} = request;
+	const {name = leaseName, clock} = request;
 	const lease = leaseApi(createApi(connection, clock), connection, name);
 	for (let race = 0; race < mostRaces; race++) {
 		const before = await lease.read();
@@ -75,6 +75,9 @@ export const acquireLease = async (connection: Connection, request: LeaseRequest
 			throw heldFailure(connection, before);
 		}
 
+		// The reason to keep the hold is the run's, and outlives its programs.
+		const kept = before?.holder?.run === request.holder.run ? before.holder.kept : undefined;
+		const holder = {...request.holder, ...(kept !== undefined && {kept})};
 		const taken = await lease.write(holder, clock.now(), before);
 		if (taken) {
 			return keepLease({

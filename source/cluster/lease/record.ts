@@ -15,6 +15,8 @@ export type LeaseHolder = {
 	readonly start: string;
 	/** When the run took the namespace, as an ISO time. */
 	readonly since: string;
+	/** Why the hold does not run out with the program; left out, it does. */
+	readonly kept?: string;
 };
 
 /** A lease as it was read. */
@@ -74,6 +76,7 @@ export const recordFrom = (json: unknown): LeaseRecord => {
 						pid: pidIn(annotations['unroot/pid'] ?? ''),
 						start: annotations['unroot/start'] ?? '',
 						since: annotations['unroot/since'] ?? 'unknown',
+						...(annotations['unroot/kept'] !== undefined && {kept: annotations['unroot/kept']}),
 					},
 		renewedAt: spec?.renewTime ?? undefined,
 		seconds: spec?.leaseDurationSeconds ?? leaseSeconds,
@@ -98,6 +101,7 @@ export const leaseObject = (name: string, holder: LeaseHolder, now: Date, resour
 			'unroot/pid': String(holder.pid),
 			'unroot/start': holder.start,
 			'unroot/since': holder.since,
+			...(holder.kept !== undefined && {'unroot/kept': holder.kept}),
 		},
 	},
 	spec: {
@@ -118,7 +122,7 @@ export const isExpired = ({renewedAt, seconds}: LeaseRecord, now: Date): boolean
 export const heldFailure = (connection: Connection, {name, holder, renewedAt}: LeaseRecord): Failure =>
 	new Failure({
 		code: 'namespace-held',
-		seen: `The namespace «${connection.namespace}» is held by the run ${holder?.run ?? 'unknown'} of ${holder?.by ?? 'unknown'} on ${holder?.host ?? 'unknown'} since ${holder?.since ?? 'unknown'}.`,
+		seen: `${holder?.kept === undefined ? '' : `${holder.kept} `}The namespace «${connection.namespace}» is held by the run ${holder?.run ?? 'unknown'} of ${holder?.by ?? 'unknown'} on ${holder?.host ?? 'unknown'} since ${holder?.since ?? 'unknown'}.`,
 		means: "Two runs in one namespace would undo each other's work, so the second one does not start.",
 		todo: 'Ask that operator. If the other run is over or must not go on, take the namespace over deliberately with --take-over: the other run then stops by itself.',
 		byHand: kubectlByHand(connection, ['get', 'lease', name, '-o', 'yaml']),

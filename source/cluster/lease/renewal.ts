@@ -1,6 +1,6 @@
 import process from 'node:process';
 import {Failure} from '../../failure/failure.js';
-import type {Clock} from '../../migration/world.js';
+import type {Clock, Hold} from '../../migration/world.js';
 import type {Connection} from '../connection.js';
 import type {LeaseApi} from './api.js';
 import {identityOf, leaseSeconds, lostFailure, type LeaseHolder, type LeaseRecord} from './record.js';
@@ -9,7 +9,8 @@ import {identityOf, leaseSeconds, lostFailure, type LeaseHolder, type LeaseRecor
 export type LeaseHandle = {
 	/** Resolves with the reason when the hold is lost; stays open otherwise. */
 	readonly lost: Promise<Failure>;
-	/** Ends the renewing and gives the namespace back. Never rejects: a hold that cannot be given back runs out by itself. */
+	readonly keep: Hold['keep'];
+	/** Ends the renewing and gives the namespace back, unless there is a reason to keep it. Never rejects: a hold that cannot be given back runs out by itself. */
 	readonly release: () => Promise<void>;
 };
 
@@ -17,6 +18,9 @@ const renewEveryMilliseconds = 10_000;
 
 /** A server that does not answer must not keep a program from ending. */
 const releasedWithinMilliseconds = 5000;
+
+/** How often the hold is written before it is given up: a renewal may be under way at the same moment. */
+const mostTries = 5;
 
 /** What a renewal may take at least: after this machine slept, the hold is stale but may still be ours. */
 const shortestTryMilliseconds = 10_000;
@@ -42,12 +46,13 @@ export const keepLease = ({
 	const over = new AbortController();
 	const {promise: lost, resolve: lose} = Promise.withResolvers<Failure>();
 	const identity = identityOf(holder);
+	let asHeld = holder;
 	let record: LeaseRecord | undefined = taken;
 	let renewedAt = clock.now().getTime();
 
 	const renew = async (): Promise<Failure | undefined> => {
 		const begun = clock.now();
-		const renewed = record && (await lease.write(holder, begun, record));
+		const renewed = record && (await lease.write(asHeld, begun, record));
 		if (renewed) {
 			record = renewed;
 			renewedAt = begun.getTime();
@@ -60,7 +65,7 @@ export const keepLease = ({
 			return lostFailure(connection, name, current, '');
 		}
 
-		record = await lease.write(holder, begun, current);
+		record = await lease.write(asHeld, begun, current);
 		renewedAt = record ? begun.getTime() : renewedAt;
 		return undefined;
 	};
@@ -120,7 +125,7 @@ export const keepLease = ({
 	const giveBack = async (): Promise<void> => {
 		try {
 			const current = await lease.read();
-			if (current?.holder && identityOf(current.holder) === identity) {
+			if (current?.holder && identityOf(current.holder) === identity && current.holder.kept === undefined) {
 				await lease.remove(current);
 			}
 		} catch {
@@ -128,9 +133,29 @@ export const keepLease = ({
 		}
 	};
 
+	const keep = async (why: string | undefined): Promise<void> => {
+		const {kept: _, ...bare} = asHeld;
+		asHeld = {...bare, ...(why !== undefined && {kept: why})};
+		for (let tried = 0; tried < mostTries; tried++) {
+			const reason = await renew();
+			if (reason) {
+				throw reason;
+			}
+
+			const written = await lease.read();
+			if (written?.holder && identityOf(written.holder) === identity && written.holder.kept === why) {
+				record = written;
+				return;
+			}
+		}
+
+		throw lostFailure(connection, name, undefined, 'it changed each time it was to be written');
+	};
+
 	const running = renewing();
 	return {
 		lost,
+		keep,
 		async release() {
 			over.abort();
 			await running;

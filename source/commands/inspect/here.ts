@@ -9,7 +9,7 @@ import {plainLine} from '../../failure/plain.js';
 import type {World} from '../../migration/world.js';
 import {lookAround} from '../../steps/servers/look.js';
 import type {Surroundings} from '../surroundings.js';
-import {createWorld} from '../world.js';
+import {createWorld, noHold} from '../world.js';
 import {runInspect, type ClusterView} from './index.js';
 
 /** An empty list for a namespace that is not there would read as «nothing will break». */
@@ -54,7 +54,7 @@ const readCluster = async ({environment, home, stderr, options: {values}}: Surro
 			...(values.context !== undefined && {context: values.context}),
 			...(values.namespace !== undefined && {namespace: values.namespace}),
 		});
-		const world = createWorld(connection, home);
+		const world = createWorld(connection, home, noHold);
 		await world.cluster.identity();
 		await refuseUnknownNamespace(world, connection);
 		const {objects, probes, inventory, unseen} = await lookAround({
@@ -72,6 +72,7 @@ const readCluster = async ({environment, home, stderr, options: {values}}: Surro
 			secrets: new Map(),
 			outcomes: {},
 			notes: [],
+			freezes: [],
 			signal: new AbortController().signal,
 		});
 		if (inventory.workloads.length === 0 && unseen.length > 0) {

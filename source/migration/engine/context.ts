@@ -21,6 +21,7 @@ export const contextOf = (session: Surroundings, step: Step): StepContext => {
 		),
 		attempts: known?.attempts ?? 0,
 		notes: known?.notes ?? [],
+		freezes: state.freezes,
 		signal: session.stopping,
 	};
 };
@@ -56,6 +57,12 @@ export const withReporter = async <Result>(
 			},
 			log(line) {
 				session.show({type: 'logged', step: step.id, line});
+			},
+			async frozen(begun) {
+				await session.record({type: 'freeze-begun', step: step.id, ...begun});
+			},
+			async thawed(workload, how) {
+				await session.record({type: 'freeze-ended', step: step.id, workload, how});
 			},
 			async note(note: JsonObject) {
 				await session.record({type: 'step-noted', step: step.id, note});

@@ -10,7 +10,9 @@ export type BackendFacts = {readonly id: string; readonly baseDn: string};
 
 /** A backend of a running server: its entries, and what the server's configuration says of it. */
 export type ServedBackend = Backend & {
+	/** What holds for it: the stricter of its own mode and the server's. */
 	readonly writability: () => Writability;
+	readonly ownWritability: () => Writability;
 	readonly setWritability: (mode: Writability) => void;
 	/** Whether it is enabled; if not, the server knows nothing of it. */
 	readonly isEnabled: () => boolean;
@@ -27,6 +29,15 @@ export type BackendEvents = {
 	readonly onReplaced: (backend: Backend) => void;
 	readonly onEnabled: () => void;
 };
+
+/** The modes, the strictest last. */
+const modes: readonly Writability[] = ['enabled', 'internal-only', 'disabled'];
+
+/** Whether a text names a mode. */
+export const isWritability = (text: string): text is Writability => (modes as readonly string[]).includes(text);
+
+const stricter = (one: Writability, other: Writability): Writability =>
+	modes.indexOf(one) > modes.indexOf(other) ? one : other;
 
 /** A property of a backend in the server's configuration. */
 const propertyLine = (id: string, name: string): RegExp =>
@@ -45,6 +56,7 @@ export const serveBackend = (
 	root: string,
 	view: View,
 	events: BackendEvents,
+	serverWide: () => Writability,
 ): ServedBackend => {
 	const configuration = `${root}/config/config.ldif`;
 	const read = (name: string): string | undefined =>
@@ -59,6 +71,7 @@ export const serveBackend = (
 		);
 	};
 
+	const ownWritability = (): Writability => (read('writability-mode') ?? 'enabled') as Writability;
 	const kept = openBackend(id, baseDn, `${root}/db/${id}`, view);
 	return {
 		id,
@@ -76,7 +89,8 @@ export const serveBackend = (
 		},
 		replay: kept.put,
 		receive: kept.replace,
-		writability: () => (read('writability-mode') ?? 'enabled') as Writability,
+		writability: () => stricter(ownWritability(), serverWide()),
+		ownWritability,
 		setWritability(mode) {
 			write('writability-mode', mode);
 		},

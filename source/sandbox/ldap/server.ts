@@ -4,7 +4,7 @@ import {isBelow, normalDn} from './entry.js';
 import type {Surroundings} from './job.js';
 import {openReplication, type Replication, type Wire} from './replication.js';
 import {keyOfDefinition, type Key} from './seal.js';
-import {backendsIn, serveBackend, type ServedBackend} from './served-backend.js';
+import {backendsIn, serveBackend, type ServedBackend, type Writability} from './served-backend.js';
 import {openTasks, type Tasks} from './tasks.js';
 
 /** The ports that a server was set up with. */
@@ -29,6 +29,9 @@ export type DirectoryServer = {
 	readonly backend: (id: string | undefined) => ServedBackend | undefined;
 	/** The backend that holds a DN. */
 	readonly holding: (dn: string) => ServedBackend | undefined;
+	/** The server-wide mode: it covers all backends of user data, and no other. */
+	readonly writability: () => Writability;
+	readonly setWritability: (mode: Writability) => void;
 	readonly replication: Replication;
 	readonly tasks: Tasks;
 	/** The key of the encryption settings definition that setup made. */
@@ -57,23 +60,36 @@ type Start = Pick<
 	readonly sleep: (milliseconds: number) => Promise<void>;
 };
 
+/** The server-wide mode in its configuration, whose first entry is that of the server. */
+const writabilityLine = /^ds-cfg-writability-mode: (?<value>.*)$/mv;
+
 /** Starts the server whose files lie below its root. */
 export const startDirectory = ({baseDn, view, faults, wire, sleep, ...facts}: Start): DirectoryServer => {
 	const {root, pod} = facts;
 	const listeners = new Set<() => void>();
+	const configuration = `${root}/config/config.ldif`;
+	const configured = (): string => view.read(configuration).toString();
+	const writability = (): Writability =>
+		(writabilityLine.exec(configured())?.groups?.value ?? 'enabled') as Writability;
 	const replication = openReplication(view, root, wire);
-	const backends = backendsIn(view.read(`${root}/config/config.ldif`).toString()).map(backend =>
-		serveBackend(backend, root, view, {
-			onChange(changed, dn, entry) {
-				replication.changed(changed.baseDn, dn, entry);
+	const backends = backendsIn(configured()).map(backend =>
+		serveBackend(
+			backend,
+			root,
+			view,
+			{
+				onChange(changed, dn, entry) {
+					replication.changed(changed.baseDn, dn, entry);
+				},
+				onReplaced: replication.replaced,
+				onEnabled() {
+					for (const listener of listeners) {
+						listener();
+					}
+				},
 			},
-			onReplaced: replication.replaced,
-			onEnabled() {
-				for (const listener of listeners) {
-					listener();
-				}
-			},
-		}),
+			writability,
+		),
 	);
 	const holding = (dn: string): ServedBackend | undefined =>
 		backends.find(backend => isBelow(normalDn(dn), normalDn(backend.baseDn)));
@@ -82,6 +98,13 @@ export const startDirectory = ({baseDn, view, faults, wire, sleep, ...facts}: St
 		backends,
 		backend: id => backends.find(backend => backend.id === id),
 		holding,
+		writability,
+		setWritability(mode) {
+			view.write(
+				configuration,
+				configured().replace(writabilityLine, () => `ds-cfg-writability-mode: ${mode}`),
+			);
+		},
 		replication,
 		tasks: openTasks(view, `${root}/config/tasks.ldif`),
 		key: keyOfDefinition(view.read(`${root}/config/encryption-settings/encryption-settings-db`).toString()),

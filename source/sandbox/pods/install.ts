@@ -59,7 +59,7 @@ const backendConfiguration = ({id, baseDn}: InstalledBackend): string =>
 
 const configuration = ({ports, instanceName, backends}: Installation): string =>
 	[
-		`dn: cn=config\nobjectClass: top\nobjectClass: ds-cfg-root-config\ncn: config\nds-cfg-instance-name: ${instanceName}\nds-cfg-location: Docker\n\n`,
+		`dn: cn=config\nobjectClass: top\nobjectClass: ds-cfg-root-config\ncn: config\nds-cfg-instance-name: ${instanceName}\nds-cfg-location: Docker\nds-cfg-writability-mode: enabled\n\n`,
 		handler('LDAP Connection Handler', ports.ldap, false),
 		handler('LDAPS Connection Handler', ports.ldaps, true),
 		handler('HTTPS Connection Handler', ports.https, true),

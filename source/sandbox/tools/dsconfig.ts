@@ -1,4 +1,4 @@
-import type {Writability} from '../ldap/served-backend.js';
+import {isWritability} from '../ldap/served-backend.js';
 import type {DirectoryServer} from '../ldap/server.js';
 import type {Call, Program} from '../pods/machine.js';
 import {connect} from './connection.js';
@@ -9,8 +9,6 @@ const usage: ToolUsage = {
 	values: ['backend-name', 'handler-name', 'set', 'reset', 'property', 'batch-file', 'global-name'],
 	short: {s: 'script-friendly'},
 };
-
-const isWritability = (text: string): text is Writability => ['disabled', 'enabled', 'internal-only'].includes(text);
 
 const print = async (
 	call: Call,
@@ -69,6 +67,26 @@ export const dsconfig: Program = async call => {
 			: print(call, isScript, {enabled: 'true', 'listen-port': String(port)}, options.values('property'));
 	}
 
+	if (command === 'get-global-configuration-prop') {
+		return print(
+			call,
+			isScript,
+			{'instance-name': server.instanceName, 'writability-mode': server.writability()},
+			options.values('property'),
+		);
+	}
+
+	if (command === 'set-global-configuration-prop') {
+		const [name, value = ''] = (options.values('set')[0] ?? '').split(':', 2);
+		if (name !== 'writability-mode' || !isWritability(value)) {
+			return refuse(call, `The value "${value}" is not valid for the Global Configuration property "${name ?? ''}"`);
+		}
+
+		server.setWritability(value);
+		await call.write('The Global Configuration was modified successfully\n');
+		return 0;
+	}
+
 	if (command !== 'get-backend-prop' && command !== 'set-backend-prop') {
 		return refuse(call, `The sub-command "${command ?? ''}" is not known here`);
 	}
@@ -86,7 +104,7 @@ export const dsconfig: Program = async call => {
 				'backend-id': backend.id,
 				'base-dn': backend.baseDn,
 				enabled: String(backend.isEnabled()),
-				'writability-mode': backend.writability(),
+				'writability-mode': backend.ownWritability(),
 			},
 			options.values('property'),
 		);

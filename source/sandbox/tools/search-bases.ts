@@ -22,7 +22,7 @@ const backendEntries = (backend: ServedBackend): Entry[] => {
 						['ds-backend-is-private', 'false'],
 						['ds-backend-entry-count', count],
 						['ds-base-dn-entry-count', `${count} ${backend.baseDn}`],
-						['ds-backend-writability-mode', backend.writability()],
+						['ds-backend-writability-mode', backend.ownWritability()],
 						['ds-soft-delete-operations-count', '0'],
 					],
 				},

@@ -54,6 +54,7 @@ const contextOf = (stand: Stand): StepContext => ({
 	answers: {'apply-owner': 'upgrade', 'helm-chart': 'pingidentity/ping-devops', 'owner-repository': '/repository'},
 	secrets: new Map(),
 	attempts: 0,
+	freezes: [],
 	notes: [
 		{
 			kind: 'handed-over',
@@ -100,6 +101,12 @@ const contextOf = (stand: Stand): StepContext => ({
 });
 
 const reporterOf = ({notes}: Stand): Reporter => ({
+	async frozen() {
+		/* nothing here refuses writes */
+	},
+	async thawed() {
+		/* nothing here refuses writes */
+	},
 	progress() {
 		/* nothing is shown here */
 	},

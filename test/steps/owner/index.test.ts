@@ -70,6 +70,7 @@ const contextOf = ({
 		secrets: new Map(),
 		attempts: 0,
 		notes: [],
+		freezes: [],
 		signal: new AbortController().signal,
 		outcomes: {
 			inventory: {

@@ -24,6 +24,7 @@ const contextFor = (product: string, said: string, isInGit = false): StepContext
 	secrets: new Map(),
 	attempts: 0,
 	notes: [],
+	freezes: [],
 	signal: new AbortController().signal,
 	outcomes: {
 		inventory: {

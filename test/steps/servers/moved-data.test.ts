@@ -20,6 +20,7 @@ const contextOf = (
 	answers: {},
 	secrets: new Map(),
 	notes: [],
+	freezes: [],
 	attempts: 1,
 	signal: new AbortController().signal,
 	outcomes: {
