@@ -1,6 +1,7 @@
 import {readFileSync} from 'node:fs';
 import process from 'node:process';
-import {helpText, parseOptions, type CommandName} from './commands/arguments.js';
+import {parseOptions, type CommandName} from './commands/arguments.js';
+import {helpOf, helpText} from './commands/help.js';
 import {lookAtSurroundings, type Surroundings} from './commands/surroundings.js';
 import {exitStatus, partsOf, type ExitName} from './failure/failure.js';
 import {failureText} from './failure/text.js';
@@ -45,6 +46,16 @@ const run = async (command: CommandName, surroundings: Surroundings): Promise<nu
 			return showStatus(surroundings);
 		}
 
+		case 'runs': {
+			const {showRuns} = await import('./commands/list-runs.js');
+			return showRuns(surroundings);
+		}
+
+		case 'completion': {
+			const {showCompletion} = await import('./commands/completion.js');
+			return showCompletion(surroundings);
+		}
+
 		case 'report': {
 			const {showReport} = await import('./commands/look-back.js');
 			return showReport(surroundings);
@@ -81,7 +92,8 @@ export const main = async (words: readonly string[]): Promise<void> => {
 	try {
 		const options = parseOptions(words);
 		if (options.help || options.version) {
-			process.stdout.write(options.help ? helpText() : `${programVersion()}\n`);
+			const help = options.command === 'wizard' ? helpText() : helpOf(options.command);
+			process.stdout.write(options.help ? help : `${programVersion()}\n`);
 			return;
 		}
 
@@ -89,7 +101,13 @@ export const main = async (words: readonly string[]): Promise<void> => {
 	} catch (error) {
 		const parts = partsOf(error);
 		const exit: ExitName = parts.exit ?? 'failed';
-		process.stderr.write(`${failureText(parts).join('\n')}\n`);
+		const isJson = words.some(
+			(word, index) =>
+				/^(?:--output=json|-ojson)$/v.test(word) || (/^(?:-o|--output)$/v.test(word) && words[index + 1] === 'json'),
+		);
+		process.stderr.write(
+			isJson ? `${JSON.stringify({type: 'failed', exit, failure: parts})}\n` : `${failureText(parts).join('\n')}\n`,
+		);
 		process.exitCode = exitStatus[exit];
 	}
 };

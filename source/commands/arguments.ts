@@ -1,5 +1,6 @@
 import {parseArgs} from 'node:util';
 import {Failure} from '../failure/failure.js';
+import {didYouMean} from './suggestion.js';
 
 /** The flags, the same for every command. */
 export const flags = {
@@ -11,6 +12,7 @@ export const flags = {
 		value: 'NAME',
 		says: 'the namespace of the workloads',
 	},
+	'all-namespaces': {type: 'boolean', short: 'A', says: 'the workloads of all namespaces, or their runs'},
 	kubeconfig: {type: 'string', value: 'FILE', says: 'the kubeconfig; else KUBECONFIG, else ~/.kube/config'},
 	strategy: {type: 'string', value: 'fresh|root', says: 'fresh deployment, or keep running as root'},
 	'image-tag': {type: 'string', value: 'TAG', says: 'the tag to migrate to, such as 2109-8.3.0.0'},
@@ -38,7 +40,7 @@ export const flags = {
 	output: {
 		type: 'string',
 		short: 'o',
-		value: 'text|json',
+		value: 'text|json|yaml',
 		says: 'how the result is printed; for plan, the folder it writes to',
 	},
 	sandbox: {type: 'boolean', says: 'rehearse on the embedded sandbox'},
@@ -66,16 +68,24 @@ export const commands = [
 		says: 'go on with a run that was interrupted',
 	},
 	{name: 'rehearse', usage: 'unroot rehearse [--sandbox]', says: 'the same on staging, or on the embedded sandbox'},
-	{name: 'inspect', usage: 'unroot inspect [-f FILE...]', says: 'what will break, read-only, of a cluster or of files'},
+	{
+		name: 'inspect',
+		yaml: true,
+		usage: 'unroot inspect [-f FILE...]',
+		says: 'what will break, read-only, of a cluster or of files',
+	},
 	{name: 'plan', usage: 'unroot plan -f FILE... -o DIR', says: 'the new manifests for a strategy, from files alone'},
 	{
 		name: 'status',
+		yaml: true,
 		words: 1,
 		usage: 'unroot status [RUN]',
 		says: 'where a run stands',
 	},
+	{name: 'runs', yaml: true, usage: 'unroot runs', says: 'the runs that are kept here, and where each stands'},
 	{
 		name: 'verify',
+		yaml: true,
 		words: 1,
 		usage: 'unroot verify [RUN]',
 		says: 'check again, against the cluster, what a run says is done',
@@ -88,6 +98,7 @@ export const commands = [
 	},
 	{
 		name: 'report',
+		yaml: true,
 		words: 1,
 		usage: 'unroot report [RUN]',
 		says: 'what was decided, done and proved',
@@ -98,11 +109,25 @@ export const commands = [
 		usage: 'unroot ldif digest FILE | diff A B | unseal FILE',
 		says: 'the canonical digest, a comparison, a sealed copy opened',
 	},
+	{
+		name: 'completion',
+		words: Infinity,
+		usage: 'unroot completion bash|zsh|fish',
+		says: 'completion for a shell',
+	},
 	{name: 'sandbox', usage: 'unroot sandbox', says: 'serve the sandbox and print its KUBECONFIG'},
 ] as const;
 
 /** The name of a sub-command; `wizard` is the program called without one. */
 export type CommandName = (typeof commands)[number]['name'] | 'wizard';
+
+/** How a result may be printed. */
+const outputs: readonly string[] = ['text', 'json', 'yaml'] satisfies readonly Output[];
+
+/** How a result is printed. */
+export type Output = 'text' | 'json' | 'yaml';
+
+const isOutput = (word: string): word is Output => outputs.includes(word);
 
 /** What was typed. */
 export type Options = {
@@ -110,11 +135,12 @@ export type Options = {
 	readonly positionals: readonly string[];
 	readonly help: boolean;
 	readonly version: boolean;
-	readonly output: string;
+	readonly output: Output;
 	readonly files: readonly string[];
 	readonly yes: boolean;
 	readonly sandbox: boolean;
 	readonly takeOver: boolean;
+	readonly allNamespaces: boolean;
 	readonly values: Readonly<Partial<Record<FlagName, string>>>;
 };
 
@@ -151,22 +177,35 @@ export const parseOptions = (words: readonly string[]): Options => {
 			strict: true,
 		});
 	} catch (error) {
-		throw usageFailure(error instanceof Error ? error.message : String(error));
+		const message = error instanceof Error ? error.message : String(error);
+		const unknown = /^Unknown option '--(?<name>[^']+)'/v.exec(message)?.groups?.name;
+		throw usageFailure(
+			unknown === undefined
+				? message
+				: `There is no flag --${unknown}.${didYouMean(
+						`--${unknown}`,
+						Object.keys(flags).map(name => `--${name}`),
+					)}`,
+		);
 	}
 
-	const [first, ...positionals] = parsed.positionals;
+	const isHelp = parsed.values.help === true || parsed.positionals[0] === 'help';
+	const [first, ...positionals] = parsed.positionals[0] === 'help' ? parsed.positionals.slice(1) : parsed.positionals;
 	const command = commands.find(({name}) => name === first);
-	if (first !== undefined && first !== 'help' && !command) {
-		throw usageFailure(`There is no command «${first}».`);
+	if (first !== undefined && !command) {
+		throw usageFailure(
+			`There is no command «${first}».${didYouMean(
+				first,
+				commands.map(({name}) => name),
+			)}`,
+		);
 	}
 
 	const most = command && 'words' in command ? command.words : 0;
 	if (positionals.length > most) {
+		const unexpected = positionals.slice(most).map(word => `«${word}»`);
 		throw usageFailure(
-			`${positionals
-				.slice(most)
-				.map(word => `«${word}»`)
-				.join(', ')} after «${first ?? 'unroot'}» says nothing: look for a flag that is missing before it.`,
+			`Unexpected ${unexpected.length === 1 ? 'argument' : 'arguments'} after «${first ?? 'unroot'}»: ${unexpected.join(', ')}. Is a flag missing before it?`,
 		);
 	}
 
@@ -174,8 +213,14 @@ export const parseOptions = (words: readonly string[]): Options => {
 		Object.entries(parsed.values).filter(([, value]) => typeof value === 'string'),
 	) as Partial<Record<FlagName, string>>;
 	const output = command?.name === 'plan' ? 'text' : (values.output ?? 'text');
-	if (output !== 'text' && output !== 'json') {
-		throw usageFailure(`--output is «${output}»; it can be text or json.`);
+	if (output === 'yaml' && !(command && 'yaml' in command)) {
+		throw usageFailure(
+			`--output yaml is for the commands that print one result: ${commands.flatMap(one => ('yaml' in one ? [one.name] : [])).join(', ')}.`,
+		);
+	}
+
+	if (!isOutput(output)) {
+		throw usageFailure(`--output is «${output}»; it can be ${outputs.join(', ')}.`);
 	}
 
 	if (values.strategy && values.strategy !== 'fresh' && values.strategy !== 'root') {
@@ -185,32 +230,14 @@ export const parseOptions = (words: readonly string[]): Options => {
 	return {
 		command: command?.name ?? 'wizard',
 		positionals,
-		help: parsed.values.help === true || first === 'help',
+		help: isHelp,
 		version: parsed.values.version === true,
 		output,
 		files: Array.isArray(parsed.values.file) ? parsed.values.file.filter(value => typeof value === 'string') : [],
 		yes: parsed.values.yes === true,
 		sandbox: parsed.values.sandbox === true,
 		takeOver: parsed.values['take-over'] === true,
+		allNamespaces: parsed.values['all-namespaces'] === true,
 		values,
 	};
-};
-
-/** The help text. */
-export const helpText = (): string => {
-	const left = (flag: (typeof flags)[FlagName], name: string): string =>
-		`${'short' in flag ? `-${flag.short}, ` : ' '.repeat(4)}--${name}${'value' in flag ? ` ${flag.value}` : ''}`;
-	return [
-		'unroot: moves Ping Identity workloads from images that run as root to images that do not.',
-		'',
-		`  ${'unroot'.padEnd(48)} the wizard: start, resume or rehearse`,
-		...commands.map(({usage, says}) => `  ${usage.padEnd(48)} ${says}`),
-		'',
-		...Object.entries(flags).map(([name, flag]) => `  ${left(flag, name).padEnd(30)} ${flag.says}`),
-		'',
-		'RUN is the name or the id of a run among those that are kept or, with a / in it (or as . and ..), a folder: migrate --run ./RUN makes it here.',
-		'',
-		'Exit status: 0 done, 1 failed, 2 usage, 3 blocked by a finding, 4 stopped for want of an answer, 130 interrupted and resumable.',
-		'',
-	].join('\n');
 };

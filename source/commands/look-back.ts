@@ -4,6 +4,7 @@ import {checklistOf} from '../migration/words/checklist.js';
 import {renderReport} from '../report/report.js';
 import {renderStatus, statusJson} from '../report/status.js';
 import {checklist} from '../steps/index.js';
+import {structuredText} from './print.js';
 import {readRun} from './runs.js';
 import type {Surroundings} from './surroundings.js';
 
@@ -12,9 +13,9 @@ export const showStatus = async (surroundings: Surroundings): Promise<number> =>
 	const {folder, state} = await readRun(surroundings);
 	const {stdout, options, isAscii} = surroundings;
 	stdout.write(
-		options.output === 'json'
-			? `${JSON.stringify({...statusJson(state), folder}, undefined, 2)}\n`
-			: `${renderStatus(state, {checklist: checklistOf(checklist), ascii: isAscii}).trimEnd()}\nfolder ${folder}\n`,
+		options.output === 'text'
+			? `${renderStatus(state, {checklist: checklistOf(checklist), ascii: isAscii}).trimEnd()}\nfolder ${folder}\n`
+			: structuredText({...statusJson(state), folder}, options.output),
 	);
 	return exitStatus.done;
 };
@@ -24,14 +25,14 @@ export const showReport = async (surroundings: Surroundings): Promise<number> =>
 	const {folder, state} = await readRun(surroundings);
 	const {stdout, options, program} = surroundings;
 	stdout.write(
-		options.output === 'json'
-			? `${JSON.stringify(state, undefined, 2)}\n`
-			: renderReport(state, {
+		options.output === 'text'
+			? renderReport(state, {
 					program,
 					folder,
 					journal: journalPath(folder),
 					checklist: checklistOf(checklist),
-				}),
+				})
+			: structuredText(state, options.output),
 	);
 	return exitStatus.done;
 };

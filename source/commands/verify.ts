@@ -4,6 +4,7 @@ import {exitStatus} from '../failure/failure.js';
 import {readJournal} from '../machine/journal.js';
 import {refuseOtherCluster, verifyAgain} from '../migration/engine/verification.js';
 import {checklist} from '../steps/index.js';
+import {structuredText} from './print.js';
 import {findRun, stateOf} from './runs.js';
 import {findSandboxProcess} from './sandbox-process.js';
 import type {Surroundings} from './surroundings.js';
@@ -44,14 +45,14 @@ export const verifyRun = async (surroundings: Surroundings): Promise<number> => 
 	const verified = await verifyAgain(verifying);
 	const results = verified.map(({step, evidence}) => ({step: step.id, evidence}));
 	stdout.write(
-		options.output === 'json'
-			? `${JSON.stringify({run: state.run, steps: results}, undefined, 2)}\n`
-			: results
+		options.output === 'text'
+			? results
 					.flatMap(({step, evidence}) => [
 						`${step}\n`,
 						...evidence.map(({label, value, holds}) => `  ${holds ? '✓' : '✗'} ${label}: ${value}\n`),
 					])
-					.join(''),
+					.join('')
+			: structuredText({run: state.run, steps: results}, options.output),
 	);
 	return results.every(({evidence}) => evidence.every(({holds}) => holds)) ? exitStatus.done : exitStatus.failed;
 };

@@ -28,6 +28,8 @@ test('--help names every command and the exit statuses, on stdout', async () => 
 		'rollback',
 		'report',
 		'ldif',
+		'runs',
+		'completion',
 		'sandbox',
 	]) {
 		expect(stdout).toContain(`unroot ${name}`);
@@ -43,4 +45,44 @@ test('inspect of the cluster ends with 3 for an image before 2103, and JSON is a
 		blocked: true,
 		inventory: {workloads: [{name: 'pingdirectory', side: 'old'}]},
 	});
+});
+
+test.each(['migrate', 'resume', 'inspect', 'plan', 'status', 'runs', 'rollback'])(
+	'%s --help shows two examples',
+	async name => {
+		const [asked, named] = [await desk.unroot([name, '--help']), await desk.unroot(['help', name])];
+		expect(asked).toEqual(named);
+		expect(asked.status).toBe(0);
+		expect(asked.stdout.split('\n').filter(line => /^ {2}.*unroot/v.test(line))).toHaveLength(2);
+	},
+);
+
+test.each([
+	[['stauts'], 'There is no command «stauts». Did you mean «status»?'],
+	[['status', '--contxt', 'x'], 'There is no flag --contxt. Did you mean «--context»?'],
+	[['teleport'], 'There is no command «teleport».\n'],
+	[['migrate', 'b'], 'Unexpected argument after «migrate»: «b».'],
+	[['migrate', '-o', 'yaml'], '--output yaml is for the commands that print one result'],
+])('%j is a usage error that says what was probably meant', async (words, says) => {
+	const {status, stderr} = await desk.unroot(words);
+	expect(status).toBe(2);
+	expect(stderr).toContain(says);
+});
+
+test('with --output json an error is one line of JSON on stderr', async () => {
+	const {status, stdout, stderr} = await desk.unroot(['status', 'no-such-run', '--output', 'json']);
+	expect({status, stdout}).toEqual({status: 2, stdout: ''});
+	expect(JSON.parse(stderr)).toMatchObject({type: 'failed', exit: 'usage', failure: {code: 'run-unknown'}});
+});
+
+test('runs says that there are none, and lists nothing', async () => {
+	expect(await desk.unroot(['runs'])).toMatchObject({status: 0, stdout: '', stderr: 'No runs found.\n'});
+	expect(await desk.unroot(['runs', '-o', 'yaml'])).toMatchObject({status: 0, stdout: '[]\n'});
+});
+
+test('bash asks for completions as it goes', async () => {
+	const {stdout} = await desk.unroot(['completion', 'bash']);
+	expect(stdout).toContain('complete -o default -F _unroot unroot');
+	const asked = await desk.unroot(['completion', 'words', '--', 'inspect', '--name']);
+	expect(asked.stdout).toBe('--namespace\n');
 });

@@ -96,7 +96,7 @@ export const inspect = async (surroundings: Surroundings): Promise<number> => {
 	return runInspect({
 		files: options.files,
 		readCluster: async () => readCluster(surroundings),
-		output: options.output === 'json' ? 'json' : 'text',
+		output: options.output,
 		target: {...(image !== undefined && {image}), ...((strategy === 'fresh' || strategy === 'root') && {strategy})},
 		stdin,
 		write(text) {

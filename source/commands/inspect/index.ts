@@ -1,6 +1,5 @@
 import {readSources, type FileProblem} from '../../documents/index.js';
 import {exitStatus} from '../../failure/failure.js';
-import {plainData} from '../../failure/plain.js';
 import {
 	composeNote,
 	findProblems,
@@ -12,6 +11,7 @@ import {
 } from '../../ping/findings/index.js';
 import {takeInventory} from '../../ping/inventory/index.js';
 import type {Inventory, Manifest, PodProbe} from '../../ping/workload.js';
+import {structuredText} from '../print.js';
 import {textReport, type Scope} from './report.js';
 
 /** What a cluster has to say, read by whoever holds the connection. */
@@ -29,7 +29,7 @@ export type InspectInput = {
 	readonly files: readonly string[];
 	/** Reads the cluster; called where no files are named. */
 	readonly readCluster: () => Promise<ClusterView>;
-	readonly output: 'text' | 'json';
+	readonly output: 'text' | 'json' | 'yaml';
 	readonly target?: InspectTarget;
 	readonly stdin: AsyncIterable<Uint8Array | string>;
 	/** Takes the result. */
@@ -140,7 +140,20 @@ export const runInspect = async (input: InspectInput): Promise<number> => {
 	const isBlocked = findings.some(({severity}) => severity === 'blocks');
 	const count = (severity: Finding['severity']): number =>
 		findings.filter(finding => finding.severity === severity).length;
-	if (input.output === 'json') {
+	if (input.output === 'text') {
+		const scope: Scope = {
+			others: othersOf(gathered),
+			what,
+			objects: manifests.length,
+			workloads: inventory.workloads.length,
+			notes: notesOf(gathered),
+			unrecognised: unrecognised(gathered),
+			skipped,
+		};
+		input.write(
+			textReport(findings, scope, {width: Math.min(input.width ?? 80, 120), hasColour: input.hasColour ?? false}),
+		);
+	} else {
 		const result: InspectJson = {
 			schema: 1,
 			source: what,
@@ -158,20 +171,7 @@ export const runInspect = async (input: InspectInput): Promise<number> => {
 				})),
 			],
 		};
-		input.write(`${JSON.stringify(plainData(result), undefined, '\t')}\n`);
-	} else {
-		const scope: Scope = {
-			others: othersOf(gathered),
-			what,
-			objects: manifests.length,
-			workloads: inventory.workloads.length,
-			notes: notesOf(gathered),
-			unrecognised: unrecognised(gathered),
-			skipped,
-		};
-		input.write(
-			textReport(findings, scope, {width: Math.min(input.width ?? 80, 120), hasColour: input.hasColour ?? false}),
-		);
+		input.write(structuredText(result, input.output));
 	}
 
 	return isBlocked ? exitStatus.blocked : exitStatus.done;
