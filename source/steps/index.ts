@@ -10,6 +10,7 @@ import {inventory} from './inventory.js';
 import {preview} from './preview.js';
 import {profile} from './profile/index.js';
 import {prove} from './prove.js';
+import {replicas} from './replicas/index.js';
 import {restart} from './restart.js';
 import {strategy} from './strategy.js';
 
@@ -28,6 +29,7 @@ export const checklist: readonly Step[] = [
 	restart,
 	importData,
 	prove,
+	replicas,
 	cutOver,
 	cleanUp,
 ];

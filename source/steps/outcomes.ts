@@ -6,6 +6,7 @@ import type {StepContext, StepId} from '../migration/step.js';
 import type {Fingerprint, PodTarget} from '../migration/world.js';
 import type {Workload} from '../ping/workload.js';
 import type {ProfileSecrets} from './profile/way.js';
+import type {TopologyRow} from './servers/topology.js';
 
 /** What each step leaves for the later ones, in the journal: plain JSON, no secret, no user data. */
 export type Outcomes = {
@@ -53,7 +54,7 @@ export type Outcomes = {
 	readonly restart: StartedWorkload;
 	readonly import: {readonly files: readonly ImportedFile[]};
 	readonly prove: {readonly proofs: readonly Proof[]};
-	readonly replicas: JsonObject;
+	readonly replicas: {readonly proved: readonly ProvedReplica[]; readonly topology: readonly TopologyRow[]};
 	readonly 'catch-up': JsonObject;
 	readonly 'cut-over': {readonly services: readonly string[]; readonly replicas: number};
 	readonly 'clean-up': {readonly copies: string};
@@ -88,6 +89,17 @@ export type ImportedFile = {
 	readonly imported: number;
 	readonly rejected: number;
 	readonly skipped: number;
+};
+
+/** A replica of the new set that was proved by itself. */
+export type ProvedReplica = {
+	readonly pod: string;
+	/** The results that its hook logged; null where it logged none. */
+	readonly hook: {readonly enable: string | null; readonly initialize: string | null};
+	/** What its hook had left undone and was done from the first server. */
+	readonly mended: readonly string[];
+	/** The digest of its own export, by backend. */
+	readonly digests: ReadonlyArray<{readonly backend: string; readonly digest: string}>;
 };
 
 /** What proves that nothing is missing in one backend. */

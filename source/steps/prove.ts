@@ -1,22 +1,17 @@
 import {join} from 'node:path';
 import {entriesIn, readBackends} from '../directory/backends.js';
-import {exportAbilities, exportBackend} from '../directory/export.js';
 import {readRuntime} from '../directory/runtime.js';
-import {removeRemote} from '../directory/volume.js';
 import {Failure} from '../failure/failure.js';
 import {diffLdif} from '../ldif/diff.js';
-import {createDigest, digestOf} from '../ldif/digest.js';
+import {digestOf} from '../ldif/digest.js';
 import type {Evidence, Reporter, Step, StepContext} from '../migration/step.js';
 import {asOutcome, outcomeIfAny, outcomeOf, type CopiedFile, type Proof} from './outcomes.js';
-import {remoteFiles} from './run/remote-files.js';
 import {balanceOf} from './servers/balance.js';
+import {digestOn} from './servers/digest-on.js';
 import {copiedFiles, provedBackends} from './servers/moved-data.js';
 import {findNewServer, newServer} from './servers/new-server.js';
-import {watchWith} from './servers/tries.js';
 
 type Needs = 'pods' | 'clock' | 'cluster' | 'files' | 'transfer';
-
-const filesOf = (context: Pick<StepContext<Needs>, 'run'>) => remoteFiles(context.run.id);
 
 const localOf = ({run}: StepContext<Needs>, backend: string): string =>
 	join(run.folder, 'data', `proof-${backend}.ldif`);
@@ -24,50 +19,9 @@ const localOf = ({run}: StepContext<Needs>, backend: string): string =>
 const repairOf = ({run}: StepContext<Needs>, backend: string): string =>
 	join(run.folder, 'data', `repair-${backend}.ldif`);
 
-/** The new server exports what it has, and the digest is computed while that streams out. */
-const reExport = async (context: StepContext<Needs>, backend: string, reporter: Reporter): Promise<string> => {
-	const server = newServer(context);
-	await exportBackend(
-		server,
-		context.world.clock,
-		{
-			backend,
-			file: filesOf(context).proofOf(backend),
-			log: filesOf(context).logOf('proof', backend),
-			encryption: {kind: 'none'},
-			abilities: await exportAbilities(server),
-		},
-		{
-			isFresh: true,
-			onEntries: watchWith(reporter, `Exporting ${backend} again`).onEntries,
-		},
-	);
-	const digest = createDigest();
-	await context.world.files.remove(localOf(context, backend));
-	await context.world.transfer.copyOut({
-		target: server.target,
-		remotePath: filesOf(context).proofOf(backend),
-		localPath: localOf(context, backend),
-		signal: context.signal,
-		onBytes(bytes) {
-			digest.write(bytes);
-		},
-		onProgress({bytes, total}) {
-			reporter.progress({
-				what: `Reading ${backend} back`,
-				unit: 'bytes',
-				done: bytes,
-				total,
-			});
-		},
-	});
-	await removeRemote(context.world.pods, server.target, [
-		filesOf(context).proofOf(backend),
-		...filesOf(context).logFilesOf('proof', backend),
-	]);
-	const result = await digest.end();
-	return result.digest;
-};
+/** The new server exports what it has. */
+const reExport = async (context: StepContext<Needs>, backend: string, reporter: Reporter): Promise<string> =>
+	digestOn(context, newServer(context), {backend, localPath: localOf(context, backend)}, reporter);
 
 /** Names every differing DN and writes the changes that would mend them; values go into that file of mode 0600 alone. */
 const explain = async (context: StepContext<Needs>, copy: CopiedFile, reporter: Reporter): Promise<Failure> => {

@@ -1,7 +1,7 @@
 import {workFolder} from '../../directory/volume.js';
 
 /** A tool that leaves a log in the pod. */
-type Logged = 'export' | 'import' | 'proof';
+type Logged = 'export' | 'import' | 'proof' | 'replication';
 
 /** Every file that a run leaves in a pod, named in one place: what is written is what is removed. All paths are absolute. */
 export const remoteFiles = (run: string) => {

@@ -4,7 +4,8 @@ import type {StepContext} from '../../migration/step.js';
 import {outcomeIfAny, outcomeOf} from '../outcomes.js';
 import {findPod, kindOf} from './workload-pods.js';
 
-const serverIn = (context: StepContext<'pods'>, pod: string): DirectoryServer => ({
+/** The server in a pod of the workload after the migration. */
+export const serverIn = (context: StepContext<'pods'>, pod: string): DirectoryServer => ({
 	pods: context.world.pods,
 	target: {pod, container: outcomeOf(context, 'inventory').workload.container},
 	ldapsPort: outcomeOf(context, 'strategy').newPorts.LDAPS_PORT,

@@ -11,7 +11,7 @@ type Needs = 'cluster' | 'clock' | 'kubectl';
 const pollMilliseconds = 1000;
 
 /** A new server that is not ready after this long is not going to be by itself: the chart's start-up probe gives PingDirectory 30 minutes (values.yaml: 180 tries, 10 s apart). */
-const patienceMilliseconds = 30 * 60 * 1000;
+export const patienceMilliseconds = 30 * 60 * 1000;
 
 /** A workload whose rollout is watched. */
 export type Watched = Controlled & {readonly container: string; readonly isFresh: boolean};
@@ -35,10 +35,12 @@ type ContainerStatus = {
 	};
 };
 
-const containersOf = (pod: KubernetesObject): readonly ContainerStatus[] =>
+/** The containers of a pod as its status has them. */
+export const containersOf = (pod: KubernetesObject): readonly ContainerStatus[] =>
 	(pod.status as {readonly containerStatuses?: readonly ContainerStatus[]} | undefined)?.containerStatuses ?? [];
 
-const phaseOf = (pod: KubernetesObject): string => {
+/** The phase of a pod, or what its container waits for. */
+export const phaseOf = (pod: KubernetesObject): string => {
 	const status = pod.status as {readonly phase?: string} | undefined;
 	const waiting = containersOf(pod)
 		.map(({state}) => state?.waiting?.reason)
@@ -57,7 +59,7 @@ const isRolledOut = (object: KubernetesObject): boolean => {
 };
 
 /** A pod that will not come up by itself. */
-const isStuck = (pod: KubernetesObject): boolean =>
+export const isStuck = (pod: KubernetesObject): boolean =>
 	[
 		'CrashLoopBackOff',
 		'ImagePullBackOff',
@@ -77,7 +79,12 @@ const logsOf = async ({world}: StepContext<Needs>, pod: string, container: strin
 	return `${before}\n${now}`;
 };
 
-const startFailed = async (context: StepContext<Needs>, pod: KubernetesObject, watched: Watched): Promise<Failure> => {
+/** Why a pod does not start, from its log, its events and its status. */
+export const startFailed = async (
+	context: StepContext<Needs>,
+	pod: KubernetesObject,
+	watched: Pick<Watched, 'container'>,
+): Promise<Failure> => {
 	const {name} = pod.metadata;
 	const [log, events] = await Promise.all([
 		logsOf(context, name, watched.container),

@@ -1,0 +1,79 @@
+import {readFile} from 'node:fs/promises';
+import {join} from 'node:path';
+import {expect, test} from 'vitest';
+import {
+	answersFile,
+	journalLines,
+	onlyRun,
+	outcomeOf,
+	runProgram,
+	startProgram,
+	temporaryHome,
+	temporarySandbox,
+} from './program.js';
+
+type Proved = ReadonlyArray<{
+	readonly pod: string;
+	readonly hook: {readonly initialize: string | null};
+	readonly mended: readonly string[];
+}>;
+
+test('three replicas with two backends move: each joins, is proved by itself and is repaired where its hook left it empty, past a kill', async () => {
+	const home = await temporaryHome();
+	const sandbox = await temporarySandbox({replicas: 3, backends: 2, entries: 60});
+	const file = await answersFile(home, {
+		strategy: 'fresh',
+		image: '2103-8.2.0.3',
+		freeze: 'freeze',
+		'cut-over': 'identity',
+	});
+	const first = await startProgram({home, sandbox, args: ['migrate', '--yes', '--answers', file]});
+	// The last replica comes up Ready and empty: its hook enables replication, fails to initialize, and finds itself in the topology after the restart.
+	await expect
+		.poll(() => sandbox.objects('StatefulSet', 'identity').map(({metadata}) => metadata.name), {timeout: 60_000})
+		.toHaveLength(2);
+	const newName = sandbox
+		.objects('StatefulSet', 'identity')
+		.map(({metadata}) => metadata.name)
+		.find(name => name !== 'pingdirectory')!;
+	sandbox.faults.tell({kind: 'fail-initialize', pod: `${newName}-2`});
+	await expect
+		.poll(
+			async () => {
+				const folder = await onlyRun(home).catch(() => '');
+				const lines = await journalLines(folder);
+				return lines.filter(({note}) => (note as {readonly kind?: string} | undefined)?.kind === 'replica-proved')
+					.length;
+			},
+			{timeout: 90_000},
+		)
+		.toBe(1);
+	first.signal('SIGKILL');
+	await first.ended;
+	const again = await runProgram({home, sandbox, args: ['resume', '--yes', '--answers', file, '--take-over']});
+	expect(again.status, again.stdout + again.stderr).toBe(0);
+
+	const folder = await onlyRun(home);
+	const lines = await journalLines(folder);
+	const {proved} = outcomeOf(lines, 'replicas') as {readonly proved: Proved};
+	expect(proved.map(({pod}) => pod)).toEqual([`${newName}-1`, `${newName}-2`]);
+	// Hooks of this age replicate the users' base DN only.
+	expect(proved[0]).toMatchObject({
+		hook: {initialize: '0'},
+		mended: ['appintegrations: joined and initialized'],
+	});
+	expect(proved[1]).toMatchObject({
+		hook: {initialize: '12'},
+		mended: ['appintegrations: joined and initialized', 'userRoot: initialized'],
+	});
+	for (const backend of ['userRoot', 'appintegrations']) {
+		const counts = [0, 1, 2].map(ordinal => sandbox.pod(`${newName}-${ordinal}`)?.entries(backend).length);
+		expect(new Set(counts).size, backend).toBe(1);
+		expect(counts[0]).toBeGreaterThan(6);
+	}
+
+	const endpoints = sandbox.objects('Endpoints', 'identity').find(({metadata}) => metadata.name === 'pingdirectory');
+	expect(JSON.stringify(endpoints?.subsets)).toMatch(new RegExp(`${newName}-0.*${newName}-1.*${newName}-2`, 'v'));
+	const report = await readFile(join(folder, 'report.md'), 'utf8');
+	expect(report).toContain(`digest of appintegrations on ${newName}-2`);
+}, 240_000);
