@@ -1,6 +1,6 @@
 import {afterAll, beforeAll, describe, expect, it} from 'vitest';
 import {makeRig, stdoutOf, type Rig} from './kubectl.js';
-import {newWorkload} from './new-workload.js';
+import {newWorkload, profileMap, profileVolume} from './new-workload.js';
 
 type Status = {
 	containerStatuses?: Array<{
@@ -41,7 +41,16 @@ describe('Booting PingDirectory in the sandbox', () => {
 		['pingidentity/pingdirectory:2109-8.3.0.0', 0, 0],
 	])('starts %s as its own user on a fresh volume with fsGroup %i', async (image, fsGroup, gid) => {
 		const name = `fresh-${fsGroup}`;
-		await rig.apply(newWorkload(name, {image, podSecurity: {fsGroup}, environment: {MAKELDIF_USERS: '3'}}));
+		const files = {'pd.profile/ldif/userRoot/11-users.template': 'template: user\n'};
+		await rig.apply(profileMap(name, files));
+		await rig.apply(
+			newWorkload(name, {
+				image,
+				podSecurity: {fsGroup},
+				environment: {MAKELDIF_USERS: '3'},
+				...profileVolume(name, files),
+			}),
+		);
 		await untilReady(name);
 		const {stdout: log} = await rig.kubectl(['logs', `${name}-0`]);
 		expect(log).toContain('### Using the default container user and group');
@@ -151,7 +160,12 @@ CONTAINER FAILURE: Error running 20-restart-sequence.sh
 				ports: [{name: 'ldaps', port: 1636}],
 			},
 		});
-		const set = newWorkload('joiner', {environment: {...label, MAKELDIF_USERS: '2'}});
+		const files = {'pd.profile/ldif/userRoot/11-users.template': 'template: user\n'};
+		await rig.apply(profileMap('joiner', files));
+		const set = newWorkload('joiner', {
+			environment: {...label, MAKELDIF_USERS: '2'},
+			...profileVolume('joiner', files),
+		});
 		await rig.apply({...set, spec: {...set.spec, replicas: 2}});
 		await expect.poll(() => containerOf('joiner-1')?.ready, {timeout: 20_000}).toBe(true);
 		expect(await stdoutOf(rig.kubectl(['logs', 'joiner-0']))).toContain(

@@ -1,6 +1,9 @@
 import {afterAll, afterEach, beforeAll, describe, expect, it} from 'vitest';
+import {customSchema} from '../../source/sandbox/scenario/configuration.js';
 import {makeRig, statusOf, stdoutOf, type KubectlResult, type Rig} from './kubectl.js';
-import {newWorkload} from './new-workload.js';
+import {newWorkload, profileMap, profileVolume} from './new-workload.js';
+
+const schemaPath = 'pd.profile/server-root/pre-setup/config/schema/77-custom.ldif';
 
 const person = (uid: string, parent: string, ...more: readonly string[]): string =>
 	[
@@ -23,7 +26,8 @@ describe('An import in the sandbox', () => {
 	let rig: Rig;
 	beforeAll(async () => {
 		rig = await makeRig();
-		await rig.apply(newWorkload('fresh'));
+		await rig.apply(profileMap('schema', {[schemaPath]: customSchema}));
+		await rig.apply(newWorkload('fresh', profileVolume('schema', {[schemaPath]: customSchema})));
 		await rig.kubectl(['rollout', 'status', 'sts/fresh', '--timeout=30s']);
 	});
 	afterEach(() => {

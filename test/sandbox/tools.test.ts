@@ -1,6 +1,9 @@
 import {afterAll, beforeAll, describe, expect, it} from 'vitest';
+import {customSchema} from '../../source/sandbox/scenario/configuration.js';
 import {makeRig, statusOf, stderrOf, stdoutOf, type Rig} from './kubectl.js';
-import {newWorkload} from './new-workload.js';
+import {newWorkload, profileMap, profileVolume} from './new-workload.js';
+
+const schemaPath = 'pd.profile/server-root/pre-setup/config/schema/77-custom.ldif';
 
 const online = [
 	'--hostname',
@@ -21,7 +24,8 @@ describe('The tools of a directory in the sandbox', () => {
 	let rig: Rig;
 	beforeAll(async () => {
 		rig = await makeRig();
-		await rig.apply(newWorkload('fresh'));
+		await rig.apply(profileMap('schema', {[schemaPath]: customSchema}));
+		await rig.apply(newWorkload('fresh', profileVolume('schema', {[schemaPath]: customSchema})));
 		await rig.kubectl(['rollout', 'status', 'sts/fresh', '--timeout=30s']);
 	});
 	afterAll(async () => {

@@ -60,9 +60,18 @@ export const recount = (volume: Volume): void => {
 };
 
 /**
-What the kubelet does for `fsGroup`: group and `rw-rw----` on everything, setgid on folders; the owner stays. Only on volumes that support it.
+What the kubelet does for `fsGroup`: group and `rw-rw----` on everything (`r--r-----` where it is read only), setgid on folders; the owner stays. Only on volumes that support it.
 */
 export const giveToGroup = (volume: Volume, gid: number, policy: 'Always' | 'OnRootMismatch'): void => {
+	if (volume.type === 'configMap' || volume.type === 'secret') {
+		for (const {node} of walk(volume.root)) {
+			node.gid = gid;
+			node.mode = withBits(node.mode, node.kind === 'folder' ? 0o2550 : 0o440);
+		}
+
+		return;
+	}
+
 	if (volume.type !== 'csi' && volume.type !== 'local' && volume.type !== 'emptyDir') {
 		return;
 	}

@@ -104,6 +104,8 @@ const user = (random: Random, index: number, baseDn: string): Entry => {
 	const surname = pick(random, surnames);
 	// Every tenth user has a name in the DN that is no ASCII, with a comma in it for good measure.
 	const isNamed = index % 10 === 3;
+	// Some need schema that no product brings.
+	const isCustomer = index % 6 === 5;
 	const uid = `user.${index}`;
 	const rdn = isNamed ? String.raw`cn=${surname}\, ${given} ${index}` : `uid=${uid}`;
 	const name = isNamed ? `${surname}, ${given} ${index}` : `${given} ${surname}`;
@@ -127,6 +129,7 @@ const user = (random: Random, index: number, baseDn: string): Entry => {
 			['objectClass', 'person'],
 			['objectClass', 'organizationalPerson'],
 			['objectClass', 'inetOrgPerson'],
+			...(isCustomer ? [['objectClass', 'exampleCustomer'] as const] : []),
 			['uid', uid],
 			['cn', name],
 			['givenName', given],
@@ -135,6 +138,7 @@ const user = (random: Random, index: number, baseDn: string): Entry => {
 			['telephoneNumber', `+45 ${String(10_000_000 + Math.floor(random() * 89_999_999))}`],
 			['l', pick(random, cities)],
 			['employeeNumber', String(index)],
+			...(isCustomer ? [['exampleLoyaltyNumber', String(100_000 + index)] as const] : []),
 			['userPassword', '{SSHA512}' + Buffer.from(bytes(random, 72)).toString('base64')],
 			...extra,
 			...operational(random, true),

@@ -6,6 +6,7 @@ import {isBelow, isReplication, normalDn} from './entry.js';
 import {batch, millisecondsFor, rate, seconds, without, type JobEnd, type Surroundings} from './job.js';
 import {parseLdif} from './ldif.js';
 import {rejectedText, rejectionOf} from './rejection.js';
+import type {Schema} from './schema.js';
 import {unseal, type Key} from './seal.js';
 
 /** What an import is to read, and what it may replace. */
@@ -41,6 +42,7 @@ const checkWish = (backend: Backend, wish: ImportWish, view: View): string | und
 export const importEntries = async (
 	backend: Backend,
 	wish: ImportWish,
+	schema: Schema,
 	surroundings: Surroundings,
 ): Promise<JobEnd> => {
 	const {view, sleep, tell, faults} = surroundings;
@@ -85,7 +87,7 @@ export const importEntries = async (
 			const isOutside =
 				'entry' in record &&
 				(!isBelow(dn, normalDn(backend.baseDn)) || (branches.length > 0 && branches.every(base => !isBelow(dn, base))));
-			const rejection = isOutside ? undefined : rejectionOf(record, entries, backend.baseDn, faults);
+			const rejection = isOutside ? undefined : rejectionOf(record, entries, backend.baseDn, schema, faults);
 			if (isOutside) {
 				counts.skipped++;
 				skips?.writeAt(skips.size(), Buffer.from(`${record.text}\n`));

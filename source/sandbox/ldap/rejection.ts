@@ -1,6 +1,7 @@
 import type {FaultBook} from '../faults.js';
 import {normalDn, parentDn, valuesOf, type Entry} from './entry.js';
 import type {Record} from './ldif.js';
+import type {Schema} from './schema.js';
 
 /** Why an import does not take a record. */
 export type Rejection = {
@@ -25,6 +26,7 @@ export const rejectionOf = (
 	record: Record,
 	entries: ReadonlyMap<string, Entry>,
 	baseDn: string,
+	schema: Pick<Schema, 'hasClass'>,
 	faults: FaultBook,
 ): Rejection | undefined => {
 	if ('problem' in record) {
@@ -43,6 +45,19 @@ export const rejectionOf = (
 			isTold = false,
 		} = fault;
 		return {reason: invalid(entry, line, reason), by: 'reader', isTold};
+	}
+
+	const unknown = valuesOf(entry, 'objectClass').find(name => !schema.hasClass(name));
+	if (unknown !== undefined) {
+		return {
+			reason: invalid(
+				entry,
+				line,
+				violation(entry, `it includes objectclass ${unknown} which is not defined in the server schema`),
+			),
+			by: 'reader',
+			isTold: false,
+		};
 	}
 
 	if (valuesOf(entry, 'objectClass').length === 0) {

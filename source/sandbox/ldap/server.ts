@@ -1,10 +1,13 @@
 import type {FaultBook} from '../faults.js';
 import type {View} from '../files/view.js';
+import type {Change} from './batch.js';
 import {isBelow, normalDn} from './entry.js';
 import type {Surroundings} from './job.js';
 import {openReplication, type Replication, type Wire} from './replication.js';
+import {readSchema, type Schema} from './schema.js';
 import {keyOfDefinition, type Key} from './seal.js';
 import {backendsIn, serveBackend, type ServedBackend, type Writability} from './served-backend.js';
+import {batchOf, settingsOf, withChanges, type Settings} from './settings.js';
 import {openTasks, type Tasks} from './tasks.js';
 
 /** The ports that a server was set up with. */
@@ -34,6 +37,10 @@ export type DirectoryServer = {
 	readonly setWritability: (mode: Writability) => void;
 	readonly replication: Replication;
 	readonly tasks: Tasks;
+	readonly schema: Schema;
+	/** The configuration apart from the defaults. */
+	readonly settings: () => Settings;
+	readonly change: (changes: readonly Change[]) => void;
 	/** The key of the encryption settings definition that setup made. */
 	readonly key: Key;
 	/** Calls back each time that a backend was enabled. */
@@ -66,6 +73,8 @@ const writabilityLine = /^ds-cfg-writability-mode: (?<value>.*)$/mv;
 /** Starts the server whose files lie below its root. */
 export const startDirectory = ({baseDn, view, faults, wire, sleep, ...facts}: Start): DirectoryServer => {
 	const {root, pod} = facts;
+	const settingsPath = `${root}/config/settings.dsconfig`;
+	const settings = (): Settings => settingsOf(view.read(settingsPath).toString());
 	const listeners = new Set<() => void>();
 	const configuration = `${root}/config/config.ldif`;
 	const configured = (): string => view.read(configuration).toString();
@@ -107,6 +116,11 @@ export const startDirectory = ({baseDn, view, faults, wire, sleep, ...facts}: St
 		},
 		replication,
 		tasks: openTasks(view, `${root}/config/tasks.ldif`),
+		schema: readSchema(view, root),
+		settings,
+		change(changes) {
+			view.write(settingsPath, batchOf(withChanges(settings(), changes)));
+		},
 		key: keyOfDefinition(view.read(`${root}/config/encryption-settings/encryption-settings-db`).toString()),
 		onEnabled(listener) {
 			listeners.add(listener);

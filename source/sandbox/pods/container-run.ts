@@ -1,11 +1,11 @@
+import type {Network} from '../boot/boot.js';
+import {bootDirectory} from '../boot/index.js';
 import {recordEvent} from '../controllers/events.js';
 import type {FaultBook} from '../faults.js';
 import type {Log} from '../processes/log.js';
 import type {Process} from '../processes/process.js';
 import type {KubeObject} from '../store/object.js';
 import {timestamp, type Store} from '../store/store.js';
-import type {Network} from './boot-parts.js';
-import {bootDirectory} from './boot.js';
 import {makeMachine} from './container.js';
 import {domainOf} from './domain.js';
 import {imageFacts} from './image.js';
@@ -70,6 +70,12 @@ const isProbeHappy = (container: ContainerSpec, machine: Machine): boolean => {
 		? exec === undefined || machine.ports.has(Number(machine.environment.get('LDAPS_PORT')))
 		: machine.ports.has(portOf(container, port));
 };
+
+/** What runs until it is ended. */
+const forEver = async (): Promise<never> =>
+	new Promise<never>(() => {
+		/* nothing ends it but a signal */
+	});
 
 export const makeContainerRun = ({
 	store,
@@ -168,6 +174,11 @@ export const makeContainerRun = ({
 					if ('exit' in result) {
 						return result.exit;
 					}
+
+					if ('hangs' in result) {
+						onChange();
+						return process.interruptible(forEver());
+					}
 				}
 
 				run.isReady = isProbeHappy(container, machine);
@@ -183,11 +194,7 @@ export const makeContainerRun = ({
 						onChange();
 					}
 				});
-				return process.interruptible(
-					new Promise<never>(() => {
-						/* runs until it is ended */
-					}),
-				);
+				return process.interruptible(forEver());
 			},
 		);
 

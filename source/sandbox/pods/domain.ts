@@ -1,7 +1,7 @@
+import type {Domain} from '../boot/boot.js';
 import type {KubeObject} from '../store/object.js';
 import {matches} from '../store/selectors.js';
 import type {Store} from '../store/store.js';
-import type {Domain} from './boot-parts.js';
 
 /** What the name of a Service resolves to for a pod that starts: ready pods, and others where the Service publishes them. */
 export const domainOf = (store: Store, pod: KubeObject, service: string): Domain => {

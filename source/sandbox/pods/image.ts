@@ -37,6 +37,7 @@ const everywhere = {
 	BAK_DIR: '/opt/backup',
 	LOGS_DIR: '/opt/logs',
 	SECRETS_DIR: '/run/secrets',
+	CONTAINER_ENV: '/opt/staging/.env',
 	JAVA_HOME: '/opt/java',
 	LICENSE_DIR: '/opt/out/instance',
 	PATH: '/opt/java/bin:/opt:/opt/out/instance/bin:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',

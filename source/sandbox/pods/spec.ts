@@ -52,11 +52,24 @@ export type EnvironmentEntry = {
 	};
 };
 
+/** Which keys of an object become files, and where; without items each key is a file of its name. */
+export type Projection = {
+	readonly optional?: boolean;
+	readonly items?: ReadonlyArray<{readonly key: string; readonly path: string}>;
+};
+
 export type VolumeSpec = {
 	readonly name: string;
 	readonly persistentVolumeClaim?: {readonly claimName: string};
-	readonly configMap?: {readonly name: string; readonly optional?: boolean; readonly defaultMode?: number};
-	readonly secret?: {readonly secretName: string; readonly optional?: boolean; readonly defaultMode?: number};
+	readonly configMap?: Projection & {readonly name: string; readonly defaultMode?: number};
+	readonly secret?: Projection & {readonly secretName: string; readonly defaultMode?: number};
+	readonly projected?: {
+		readonly defaultMode?: number;
+		readonly sources?: ReadonlyArray<{
+			readonly configMap?: Projection & {readonly name: string};
+			readonly secret?: Projection & {readonly name: string};
+		}>;
+	};
 	readonly hostPath?: {readonly path: string};
 	readonly emptyDir?: unknown;
 };

@@ -1,11 +1,11 @@
 import {Buffer} from 'node:buffer';
 import type {Mount} from '../files/find.js';
-import {makeFile, makeFolder, plant, type Node} from '../files/node.js';
+import {makeFile, makeFolder, makeLink, plant, type Node} from '../files/node.js';
 import {withoutEndSlashes} from '../files/path.js';
 import {giveToGroup, makeVolume, recount, type Volume, type VolumeType} from '../files/volume.js';
 import type {KubeObject} from '../store/object.js';
 import type {Store} from '../store/store.js';
-import {waiting, type ContainerSpec, type PodSpec, type VolumeSpec} from './spec.js';
+import {waiting, type ContainerSpec, type PodSpec, type Projection, type VolumeSpec} from './spec.js';
 
 /** The data of persistent volumes, which outlives pods, claims and scale-downs. */
 export type Disks = {
@@ -35,14 +35,52 @@ export const makeDisks = (): Disks => {
 	};
 };
 
-const fromData = (name: string, type: VolumeType, data: Record<string, Uint8Array | string>, mode: number): Volume => {
+/** The kubelet writes a folder with the time in its name, and makes all names above it links: pkg/volume/util/atomic_writer.go. */
+const stamp = '..2026_01_01_00_00_00.000000001';
+
+const fromFiles = (name: string, type: VolumeType, files: ReadonlyMap<string, Uint8Array>, mode: number): Volume => {
 	const volume = makeVolume(name, type);
-	for (const [file, bytes] of Object.entries(data)) {
-		plant(volume.root, file, makeFile(bytes, {mode}));
+	volume.root.children.set(stamp, makeFolder());
+	volume.root.children.set('..data', makeLink(stamp));
+	for (const [path, bytes] of files) {
+		const [top = ''] = path.split('/', 1);
+		plant(volume.root, `${stamp}/${path}`, makeFile(bytes, {mode}));
+		volume.root.children.set(top, makeLink(`..data/${top}`));
 	}
 
 	recount(volume);
 	return volume;
+};
+
+type Source = Projection & {readonly kind: 'ConfigMap' | 'Secret'; readonly name: string};
+
+/** The files that an object gives a volume. */
+const filesOf = (
+	store: Store,
+	namespace: string,
+	{kind, name, optional, items}: Source,
+): ReadonlyArray<readonly [path: string, bytes: Uint8Array]> => {
+	const object = store.get(kind, namespace, name);
+	if (!object && !optional) {
+		throw waiting('ContainerCreating', `${kind.toLowerCase()} "${name}" not found`);
+	}
+
+	const texts = Object.entries((object?.data ?? {}) as Record<string, string>);
+	const binary = Object.entries((object?.binaryData ?? {}) as Record<string, string>);
+	const data = new Map([
+		...texts.map(([key, text]) => [key, Buffer.from(text, kind === 'ConfigMap' ? 'utf8' : 'base64')] as const),
+		...binary.map(([key, text]) => [key, Buffer.from(text, 'base64')] as const),
+	]);
+	return items
+		? items.map(({key, path}) => {
+				const bytes = data.get(key);
+				if (!bytes) {
+					throw waiting('ContainerCreating', `references non-existent ${kind.toLowerCase()} key: ${key}`);
+				}
+
+				return [path, bytes] as const;
+			})
+		: [...data];
 };
 
 const claimed = (store: Store, disks: Disks, namespace: string, claimName: string): Volume => {
@@ -65,23 +103,23 @@ const openVolume = (store: Store, disks: Disks, namespace: string, spec: VolumeS
 		return claimed(store, disks, namespace, spec.persistentVolumeClaim.claimName);
 	}
 
-	if (spec.configMap !== undefined || spec.secret !== undefined) {
-		const name = spec.configMap?.name ?? spec.secret!.secretName;
-		const object = store.get(spec.configMap ? 'ConfigMap' : 'Secret', namespace, name);
-		const source = spec.configMap ?? spec.secret!;
-		if (!object && !source.optional) {
-			throw waiting('ContainerCreating', `${spec.configMap ? 'configmap' : 'secret'} "${name}" not found`);
-		}
+	const {configMap, secret, projected} = spec;
+	if (configMap) {
+		const files = new Map(filesOf(store, namespace, {...configMap, kind: 'ConfigMap'}));
+		return fromFiles(spec.name, 'configMap', files, configMap.defaultMode ?? 0o644);
+	}
 
-		const data = (object?.data ?? {}) as Record<string, string>;
-		return fromData(
-			spec.name,
-			spec.configMap ? 'configMap' : 'secret',
-			spec.configMap
-				? data
-				: Object.fromEntries(Object.entries(data).map(([key, text]) => [key, Buffer.from(text, 'base64')])),
-			source.defaultMode ?? 0o644,
-		);
+	if (secret) {
+		const files = new Map(filesOf(store, namespace, {...secret, name: secret.secretName, kind: 'Secret'}));
+		return fromFiles(spec.name, 'secret', files, secret.defaultMode ?? 0o644);
+	}
+
+	if (projected) {
+		const files = (projected.sources ?? []).flatMap(source => [
+			...(source.configMap ? filesOf(store, namespace, {...source.configMap, kind: 'ConfigMap'}) : []),
+			...(source.secret ? filesOf(store, namespace, {...source.secret, kind: 'Secret'}) : []),
+		]);
+		return fromFiles(spec.name, 'configMap', new Map(files), projected.defaultMode ?? 0o644);
 	}
 
 	return makeVolume(spec.name, spec.hostPath ? 'hostPath' : 'emptyDir', {mode: spec.hostPath ? 0o755 : 0o777});
@@ -105,6 +143,7 @@ export const openVolumes = (
 	return opened;
 };
 
+/** The node of a sub-path, its links followed; on a volume that can be written a folder that is missing is made. */
 const below = (volume: Volume, subPath: string | undefined): Node => {
 	let node: Node = volume.root;
 	for (const part of subPath?.split('/').filter(Boolean) ?? []) {
@@ -114,7 +153,7 @@ const below = (volume: Volume, subPath: string | undefined): Node => {
 
 		const child: Node = node.children.get(part) ?? makeFolder();
 		node.children.set(part, child);
-		node = child;
+		node = child.kind === 'link' ? below(volume, child.target) : child;
 	}
 
 	return node;

@@ -1,5 +1,7 @@
 import {recordUpdate} from '../api/apply.js';
 import {withDefaults} from '../api/defaults.js';
+import {installServer, type InstalledBackend} from '../boot/install.js';
+import {definitionOf} from '../boot/setup.js';
 import {bindClaim} from '../controllers/claims.js';
 import {makeFolder, plant} from '../files/node.js';
 import {makeView, type View} from '../files/view.js';
@@ -8,12 +10,12 @@ import {generateEntries} from '../ldap/generate.js';
 import {generationOf, replicationFile, replicationText} from '../ldap/replication.js';
 import {replicationPort} from '../ldap/topology.js';
 import {imageFacts} from '../pods/image.js';
-import {installServer, type InstalledBackend} from '../pods/install.js';
 import type {Disks} from '../pods/volumes.js';
 import type {KubeObject} from '../store/object.js';
 import {timestamp, type Store} from '../store/store.js';
 import {administrationClaim, administrationFiles, administrationObjects, type Administered} from './administration.js';
-import {clusterObjects, leftoverPod, pingDirectoryObjects, type ModifyControls} from './default.js';
+import {customSchema, licence, oldSettings} from './configuration.js';
+import {clusterObjects, leftoverPod, oldPassword, pingDirectoryObjects, type ModifyControls} from './default.js';
 import {fieldManagerOf, owned, type ScenarioOwner} from './owner.js';
 
 /** The cluster that a sandbox begins with. */
@@ -92,7 +94,12 @@ const fillVolume = (volume: Volume, ordinal: number, replicas: number, backends:
 		version: imageFacts('pingdirectory:2102-8.2.0.1').version,
 		rootDn: 'cn=administrator',
 		passwordFile: '/run/secrets/root-user-password',
-		userName: 'root',
+		definition: definitionOf(oldPassword),
+		settings: oldSettings(instanceOf(ordinal), backends.slice(1)),
+		files: new Map([
+			['PingDirectory.lic', licence],
+			['config/schema/77-custom.ldif', customSchema],
+		]),
 	});
 	if (replicas > 1) {
 		view.makeFolder(`${folder}/changelogDb`, {parents: true});

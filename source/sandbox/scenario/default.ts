@@ -126,6 +126,9 @@ export const leftoverPod = (time: string): KubeObject => ({
 /** Which servers' `ldapmodify` knows controls that keep a change as it is given: those of unprivileged images only, or none. */
 export type ModifyControls = 'all' | 'new' | 'none';
 
+/** What its servers were set up with. */
+export const oldPassword = 'sandbox-root-password';
+
 /** A PingDirectory of the old days with a client beside it, as an operator would have applied it. */
 export const pingDirectoryObjects = (
 	replicas: number,
@@ -144,7 +147,6 @@ export const pingDirectoryObjects = (
 			...(!exportTask && {SANDBOX_EXPORT_TASK: 'false'}),
 			...(further.length > 0 && {
 				REPLICATION_BASE_DNS: further.map(({baseDn}) => baseDn).join(';'),
-				SANDBOX_BACKENDS: further.map(({id, baseDn}) => `${id}=${baseDn}`).join(';'),
 			}),
 			...(modifyControls !== 'all' && {SANDBOX_MODIFY_CONTROLS: modifyControls}),
 		},
@@ -155,7 +157,7 @@ export const pingDirectoryObjects = (
 			Object.entries({
 				PING_IDENTITY_DEVOPS_USER: 'sandbox@example.com',
 				PING_IDENTITY_DEVOPS_KEY: 'sandbox-devops-key',
-				PING_IDENTITY_PASSWORD: 'sandbox-root-password',
+				PING_IDENTITY_PASSWORD: oldPassword,
 			}).map(([name, text]) => [name, Buffer.from(text).toString('base64')]),
 		),
 	}),

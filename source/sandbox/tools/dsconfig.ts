@@ -1,3 +1,4 @@
+import {readBatch, readChange, type Change} from '../ldap/batch.js';
 import {isWritability} from '../ldap/served-backend.js';
 import type {DirectoryServer} from '../ldap/server.js';
 import type {Call, Program} from '../pods/machine.js';
@@ -46,8 +47,30 @@ const refuse = async (call: Call, text: string): Promise<number> => {
 	return 1;
 };
 
+/** Changes any other part of the configuration. */
+const changeSettings = async (call: Call, change: Change): Promise<number> => {
+	const own = new Set(change.names.map(([option]) => option.slice(2)));
+	const options = await readToolOptions(call, {
+		flags: usage.flags,
+		values: [...usage.values, ...own, 'type', 'add', 'remove'],
+	});
+	const server = options && (await connect(call, options));
+	if (typeof server !== 'object') {
+		return server ?? 1;
+	}
+
+	server.change([change]);
+	await call.write(`The ${change.kind.replaceAll('-', ' ')} was changed successfully\n`);
+	return 0;
+};
+
 /** `dsconfig`: the backend, whether it is enabled and takes writes, and the ports of the connection handlers. */
 export const dsconfig: Program = async call => {
+	const change = readChange(call.args);
+	if (change && (change.verb !== 'set' || !['backend', 'connection-handler'].includes(change.kind))) {
+		return changeSettings(call, change);
+	}
+
 	const options = await readToolOptions(call, usage);
 	if (!options) {
 		return 1;
@@ -114,6 +137,11 @@ export const dsconfig: Program = async call => {
 		const [name, value = ''] = setting.split(':', 2);
 		if (name === 'enabled' && ['false', 'true'].includes(value)) {
 			backend.setEnabled(value === 'true');
+			continue;
+		}
+
+		if (name !== 'enabled' && name !== 'writability-mode') {
+			server.change(readBatch(`set-backend-prop --backend-name ${backend.id} --set "${setting}"`));
 			continue;
 		}
 

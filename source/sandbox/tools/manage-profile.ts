@@ -1,4 +1,5 @@
 import type {DirectoryServer} from '../ldap/server.js';
+import {batchOf, settingsOf, withChanges} from '../ldap/settings.js';
 import type {Call, Program} from '../pods/machine.js';
 import {readToolOptions, type ToolUsage} from './options.js';
 
@@ -23,55 +24,25 @@ const excluded = [
 	'config/truststore.pin',
 ] as const;
 
-const batch = ({
-	ports,
-	instanceName,
-	root,
-	backends,
-}: DirectoryServer): string => String.raw`# Configuration changes to bring source (config-postSetup.gz) to target (config.ldif)
+/** What differs by instance is left out, as the tool's own comparison leaves it out; the ports of the listeners are not. */
+const batch = ({ports, settings}: DirectoryServer): string => {
+	const listeners = Object.entries({LDAP: ports.ldap, LDAPS: ports.ldaps, HTTPS: ports.https}).map(
+		([name, port]): string =>
+			`dsconfig set-connection-handler-prop --handler-name "${name} Connection Handler" --set listen-port:${port}\n`,
+	);
+	return [
+		'# Configuration changes to bring source (config-postSetup.gz) to target (config.ldif)',
+		'# Comparison options:',
+		'#   Ignore differences in configuration that is part of the topology registry',
+		'#   Ignore differences on shared host',
+		'#   Ignore differences by instance',
+		'',
+		batchOf(withChanges(settingsOf(listeners.join('')), settings().values().toArray())),
+	].join('\n');
+};
 
-dsconfig set-global-configuration-prop \
-    --set "instance-name:${instanceName}" \
-    --set location:Docker
-
-dsconfig set-connection-handler-prop \
-    --handler-name "LDAP Connection Handler" \
-    --set listen-port:${ports.ldap}
-
-dsconfig set-connection-handler-prop \
-    --handler-name "LDAPS Connection Handler" \
-    --set listen-port:${ports.ldaps}
-
-dsconfig set-connection-handler-prop \
-    --handler-name "HTTPS Connection Handler" \
-    --set listen-port:${ports.https}
-
-dsconfig create-external-server \
-    --server-name peer \
-    --type ping-identity-ds \
-    --set server-host-name:${instanceName} \
-    --set server-port:${ports.ldaps} \
-    --set connection-security:ssl
-
-dsconfig set-log-publisher-prop \
-    --publisher-name "File-Based Access Logger" \
-    --set log-file:${root}/logs/access
-
-dsconfig set-backend-prop \
-    --backend-name userRoot \
-    --set db-cache-percent:25
-${backends
-	.slice(1)
-	.map(
-		({id, baseDn}) => String.raw`
-dsconfig create-backend \
-    --backend-name ${id} \
-    --type local-db \
-    --set enabled:true \
-    --set base-dn:${baseDn}
-`,
-	)
-	.join('')}`;
+/** Schema that was added over LDAP lies here, and in no generated profile. */
+const addedOverLdap = '99-user.ldif';
 
 const write = (call: Call, server: DirectoryServer, folder: string): void => {
 	const {view} = call;
@@ -100,10 +71,16 @@ const write = (call: Call, server: DirectoryServer, folder: string): void => {
 			`This profile was created with the manage-profile generate-profile subcommand. It was generated at ${new Date().toISOString()} by user ${server.userName}, from the server in ${server.root}.\n`,
 		],
 		['server-root/pre-setup/PingDirectory.lic', view.read(`${server.root}/PingDirectory.lic`).toString()],
-		[
-			'server-root/pre-setup/config/schema/77-custom.ldif',
-			view.read(`${server.root}/config/schema/77-custom.ldif`).toString(),
-		],
+		...view
+			.list(`${server.root}/config/schema`)
+			.filter(name => name !== addedOverLdap)
+			.map(
+				name =>
+					[
+						`server-root/pre-setup/config/schema/${name}`,
+						view.read(`${server.root}/config/schema/${name}`).toString(),
+					] as const,
+			),
 	];
 	for (const [path, text] of files) {
 		view.write(`${folder}/${path}`, text);

@@ -148,6 +148,19 @@ const configuredBackends = (server: DirectoryServer): Entry[] => [
 	},
 ];
 
+const schemaEntry = ({schema: {definitions}}: DirectoryServer): Entry => ({
+	dn: 'cn=schema',
+	attributes: [
+		['objectClass', 'top'],
+		['objectClass', 'ldapSubentry'],
+		['objectClass', 'subschema'],
+		['cn', 'schema'],
+		...(['attributeTypes', 'objectClasses'] as const).flatMap(name =>
+			definitions[name].map(definition => [name, definition] as const),
+		),
+	],
+});
+
 /** The entries that a search below a base looks through: user data, or what the server says of itself. */
 export const searchedEntries = (server: DirectoryServer, base: string): Iterable<Entry> => {
 	const dn = normalDn(base);
@@ -161,6 +174,10 @@ export const searchedEntries = (server: DirectoryServer, base: string): Iterable
 
 	if (dn.endsWith('cn=monitor')) {
 		return monitorEntries(server);
+	}
+
+	if (dn === 'cn=schema') {
+		return [schemaEntry(server)];
 	}
 
 	if (dn.endsWith('cn=tasks')) {

@@ -53,7 +53,7 @@ export const scheduleImport = (server: DirectoryServer, backend: ServedBackend, 
 
 			// A server that ends meanwhile never gets to enable it again, and starts with a disabled backend (OpenDJ 5.0.3; ImportTask.java).
 			backend.setEnabled(false);
-			const end = await importEntries(backend, wish, server.surroundings(tell));
+			const end = await importEntries(backend, wish, server.schema, server.surroundings(tell));
 			backend.setEnabled(true);
 			return states[end];
 		},

@@ -1,20 +1,21 @@
 import type {DirectoryServer} from '../ldap/server.js';
 import {enableReplication, initializeReplica, serverAt} from '../ldap/topology.js';
 import {replicationTables} from '../tools/replication-status.js';
-import {failure, value, type Boot, type Domain, type Ready} from './boot-parts.js';
+import {ready, value, type Domain, type Ready, type Start} from './boot.js';
+import {containerFailure} from './failure.js';
 
 const hook = '80-post-start.sh';
 
 /** The base DNs that the hook replicates: the users', and since 2204 what REPLICATION_BASE_DNS adds. */
-const baseDnsOf = (boot: Boot): readonly string[] => {
-	const more = (boot.facts.sprint ?? 0) >= 2204 || boot.facts.sprint === undefined;
-	return [value(boot, 'USER_BASE_DN'), ...(more ? value(boot, 'REPLICATION_BASE_DNS').split(';') : [])].filter(
+const baseDnsOf = (boot: Start): readonly string[] => {
+	const isMore = boot.sprint >= 2204;
+	return [value(boot, 'USER_BASE_DN'), ...(isMore ? value(boot, 'REPLICATION_BASE_DNS').split(';') : [])].filter(
 		baseDn => baseDn !== '',
 	);
 };
 
 /** Which server the hook joins: the first pod of the set, or another one of the domain where it is the first pod itself and lost its volume. */
-const seedOf = (boot: Boot, domain: Domain): string | undefined => {
+const seedOf = (boot: Start, domain: Domain): string | undefined => {
 	const seed = `${value(boot, 'K8S_STATEFUL_SET_NAME')}-0`;
 	if (seed !== boot.machine.pod) {
 		return seed;
@@ -31,7 +32,7 @@ const seedOf = (boot: Boot, domain: Domain): string | undefined => {
 };
 
 /** Waits until the seed answers on the port that this server has itself: the hook knows of no other. */
-const awaitSeed = async (boot: Boot, server: DirectoryServer, host: string): Promise<DirectoryServer> => {
+const awaitSeed = async (boot: Start, server: DirectoryServer, host: string): Promise<DirectoryServer> => {
 	const {log, namespace} = boot.machine;
 	log.write(`Running ldapsearch test on SEED Server (${host}:${server.ports.ldaps})`);
 	for (let attempt = 1; ; attempt++) {
@@ -48,13 +49,13 @@ const awaitSeed = async (boot: Boot, server: DirectoryServer, host: string): Pro
 	}
 };
 
-const takes = (boot: Boot, kind: 'fail-enable' | 'fail-initialize'): boolean =>
+const takes = (boot: Start, kind: 'fail-enable' | 'fail-initialize'): boolean =>
 	boot.machine.faults.take(kind, fault => fault.pod === boot.machine.pod) !== undefined;
 
-const isHeld = ({machine}: Boot): boolean =>
+const isHeld = ({machine}: Start): boolean =>
 	machine.faults.pending().some(fault => fault.kind === 'hold-initialize' && fault.pod === machine.pod);
 
-const initialize = async (boot: Boot, seed: DirectoryServer, server: DirectoryServer): Promise<Ready> => {
+const initialize = async (boot: Start, seed: DirectoryServer, server: DirectoryServer): Promise<Ready> => {
 	const {log} = boot.machine;
 	log.write('Initializing replication on POD Server');
 	await boot.wait(150);
@@ -64,7 +65,7 @@ const initialize = async (boot: Boot, seed: DirectoryServer, server: DirectorySe
 
 	if (takes(boot, 'fail-initialize')) {
 		log.write('Replication initialize result=12');
-		return failure(boot, 80, hook, 'dsreplication initialize failed');
+		return containerFailure(boot, {why: 'dsreplication initialize failed', hooks: [hook], exit: 80});
 	}
 
 	for (const baseDn of baseDnsOf(boot)) {
@@ -72,18 +73,18 @@ const initialize = async (boot: Boot, seed: DirectoryServer, server: DirectorySe
 	}
 
 	log.write('Replication initialize result=0', ...replicationTables(server));
-	return {ready: true};
+	return ready;
 };
 
 /**
 Joins the topology as hook 80 does once the server is up: with its log lines, and its trap. A server that finds itself in the registry goes on without asking whether it was ever initialised.
 */
-export const joinTopology = async (boot: Boot, server: DirectoryServer, domain: Domain): Promise<Ready> => {
+export const joinTopology = async (boot: Start, server: DirectoryServer, domain: Domain): Promise<Ready> => {
 	const {log} = boot.machine;
 	log.write(`Updating the Server Instance ${server.instanceName} result=0`);
 	const host = seedOf(boot, domain);
 	if (host === undefined) {
-		return {ready: true};
+		return ready;
 	}
 
 	const seed = await awaitSeed(boot, server, host);
@@ -92,7 +93,7 @@ export const joinTopology = async (boot: Boot, server: DirectoryServer, domain: 
 			`This instance (${server.instanceName}) is already found in topology --> No need to enable replication`,
 			...replicationTables(server),
 		);
-		return {ready: true};
+		return ready;
 	}
 
 	log.write('Enabling Replication');
@@ -101,7 +102,7 @@ export const joinTopology = async (boot: Boot, server: DirectoryServer, domain: 
 	log.write(`Replication enable for POD Server result=${unknown.length === 0 ? 0 : 5}`);
 	if (unknown.length > 0) {
 		log.write('Not running dsreplication initialize since enable failed with a non-successful return code');
-		return failure(boot, 80, hook, 'dsreplication enable failed');
+		return containerFailure(boot, {why: 'dsreplication enable failed', hooks: [hook], exit: 80});
 	}
 
 	log.write('Getting Topology from SEED Server');

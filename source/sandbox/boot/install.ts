@@ -14,10 +14,18 @@ export type Installation = {
 	readonly version: string;
 	readonly rootDn: string;
 	readonly passwordFile: string;
-	readonly userName: string;
+	/** The encryption settings definition, or what it is made of. */
+	readonly definition: string;
+	/** The configuration apart from the defaults, as a batch of dsconfig. */
+	readonly settings: string;
+	/** Further files, by their paths below the root, such as a licence or schema. */
+	readonly files: ReadonlyMap<string, Uint8Array | string>;
 };
 
 const root = '/opt/out/instance';
+
+/** Where a server keeps its configuration apart from the defaults, below its root. */
+export const settingsFile = 'config/settings.dsconfig';
 
 /** The tools of a server, which are where its `bin` folder is. */
 const toolNames = [
@@ -69,9 +77,6 @@ const configuration = ({ports, instanceName, backends}: Installation): string =>
 const toolsProperties = ({ports, rootDn, passwordFile}: Installation): string =>
 	`hostname=localhost\nport=${ports.ldaps}\nuseSSL=true\nuseStartTLS=false\ntrustAll=true\nbindDN=${rootDn}\nbindPasswordFile=${passwordFile}\nadminUID=admin\nadminPasswordFile=/run/secrets/admin-user-password\nsuppressPropertiesFileComment=true\n`;
 
-const customSchema =
-	"dn: cn=schema\nobjectClass: top\nobjectClass: ldapSubentry\nobjectClass: subschema\ncn: schema\nattributeTypes: ( 1.3.6.1.4.1.99999.1.1 NAME 'exampleLoyaltyNumber' SYNTAX 1.3.6.1.4.1.1466.115.121.1.15 X-ORIGIN 'example.com' )\nobjectClasses: ( 1.3.6.1.4.1.99999.2.1 NAME 'exampleCustomer' SUP top AUXILIARY MAY exampleLoyaltyNumber X-ORIGIN 'example.com' )\n";
-
 /** Sets a server up below `/opt/out/instance`: its configuration, keys, logs and data, owned by who does it. */
 export const installServer = (view: View, installation: Installation): void => {
 	for (const folder of [
@@ -89,28 +94,30 @@ export const installServer = (view: View, installation: Installation): void => {
 		view.makeFolder(`${root}/${folder}`, {parents: true});
 	}
 
-	const files: ReadonlyArray<readonly [path: string, text: string, mode?: number]> = [
+	const files: ReadonlyArray<readonly [path: string, text: Uint8Array | string, mode?: number]> = [
 		...toolNames.map(name => [`bin/${name}`, '#!/bin/sh\n', 0o755] as const),
 		['PingDirectory.lic', 'Product=PingDirectory\nVersion=8.2\nID=sandbox\nSignature=none\n'],
 		['config/.manage-profile-setup-arguments.txt', `${setupArguments(installation)}\n`],
 		['config/ads-truststore', 'not a real key store', 0o600],
 		['config/ads-truststore.pin', 'sandbox-ads-pin\n', 0o600],
 		['config/config.ldif', configuration(installation), 0o600],
-		['config/encryption-settings/encryption-settings-db', `${randomUUID()}\n`, 0o600],
+		['config/encryption-settings/encryption-settings-db', `${installation.definition}\n`, 0o600],
 		['config/encryption-settings.pin', 'sandbox-encryption-pin\n', 0o600],
 		['config/keystore', 'not a real key store', 0o600],
 		['config/keystore.pin', 'sandbox-keystore-pin\n', 0o600],
-		['config/schema/77-custom.ldif', customSchema],
+		[settingsFile, installation.settings, 0o600],
 		['config/tools.properties', toolsProperties(installation), 0o600],
 		['config/truststore', 'not a real trust store', 0o600],
 		['config/truststore.pin', 'sandbox-truststore-pin\n', 0o600],
 		...installation.backends.map(({id, entries}) => [`db/${id}/00000000.jdb`, backendFile(entries), 0o600] as const),
+		...[...installation.files].map(([path, bytes]) => [path, bytes] as const),
 		['logs/errors', ''],
 		['logs/server.out', ''],
 		// Last: what says that the setup was finished.
 		['config/server.uuid', `${randomUUID()}\n`],
 	];
 	for (const [path, text, mode] of files) {
+		view.makeFolder(`${root}/${path.slice(0, Math.max(0, path.lastIndexOf('/')))}`, {parents: true});
 		view.write(`${root}/${path}`, text, mode ?? 0o644);
 	}
 };
