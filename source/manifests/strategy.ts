@@ -6,6 +6,14 @@ export type Strategy = 'fresh' | 'root';
 /** Where a new server finds its server profile. */
 export type ProfileSource = {readonly url: string; readonly branch: string; readonly path: string};
 
+/** Files of a server profile, by their paths below its root. */
+export type ProfileFiles = ReadonlyMap<string, Uint8Array>;
+
+/** A server profile that is mounted where the images look for it: its files in objects, or a claim that holds them. */
+export type MountedProfile =
+	| {readonly kind: 'ConfigMap' | 'Secret'; readonly files: ProfileFiles}
+	| {readonly kind: 'claim'; readonly name: string};
+
 /** What was decided for one workload. */
 export type Decisions = {
 	readonly strategy: Strategy;
@@ -22,6 +30,7 @@ export type Decisions = {
 	/** Name of the new StatefulSet of a fresh deployment. */
 	readonly newName: string;
 	readonly profile?: ProfileSource;
+	readonly mounted?: MountedProfile;
 };
 
 /** A change of one object that already exists, and the change that takes it back. Both are JSON merge patches. */

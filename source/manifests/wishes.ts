@@ -13,7 +13,7 @@ export const changedPortsOf = (product: string): readonly PortVariable[] =>
 
 /** The environment of a new server: its own ports where their default changed and names, no sample users, and the profile that was decided on. */
 export const freshWishes = (
-	{newPorts, newName, profile}: Decisions,
+	{newPorts, newName, profile, mounted}: Decisions,
 	product: string,
 	headless: string | undefined,
 ): readonly Wish[] => [
@@ -36,6 +36,8 @@ export const freshWishes = (
 				{name: 'SERVER_PROFILE_PATH', value: profile.path, when: 'always'} as const,
 			]
 		: []),
+	// A clone would be laid over what is mounted, and the same configuration would come twice.
+	...(mounted ? [{name: 'SERVER_PROFILE_URL', value: '', when: 'wherever-set'} as const] : []),
 ];
 
 /** The environment of a server that goes on as root: all four ports as they were, since the image's defaults have moved. */

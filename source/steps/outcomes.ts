@@ -22,7 +22,7 @@ export type Outcomes = {
 		readonly isOpenShift: boolean;
 		readonly backends: readonly Backend[];
 	};
-	readonly strategy: Omit<Decisions, 'fsGroup' | 'profile'> & {readonly fsGroup: number | null};
+	readonly strategy: Omit<Decisions, 'fsGroup' | 'profile' | 'mounted'> & {readonly fsGroup: number | null};
 	readonly profile: {
 		readonly repository: string;
 		readonly branch: string;

@@ -2,6 +2,7 @@ import {join} from 'node:path';
 import type {ManifestPlan} from '../manifests/strategy.js';
 import type {Question, Reporter, Step, StepContext} from '../migration/step.js';
 import {verifyCommit} from '../profile/commit.js';
+import {deliveryQuestions} from './delivery/questions.js';
 import {asOutcome, outcomeIfAny, outcomeOf} from './outcomes.js';
 import {inNamespace, keepPlan, makePlan, manifestsFolder, objectText, readPlan} from './run/plan.js';
 import {commitForRun} from './run/run-commit.js';
@@ -76,7 +77,10 @@ export const preview: Step<Needs> = {
 	},
 	async questions(context) {
 		const profile = outcomeIfAny(context, 'profile');
-		return profile ? [commitQuestion(profile.repository, profile.branch)] : [];
+		return [
+			...(await deliveryQuestions(context)),
+			...(profile ? [commitQuestion(profile.repository, profile.branch)] : []),
+		];
 	},
 	async preview(context) {
 		const plan = await makePlan(context, false);

@@ -160,6 +160,7 @@ export const freshAnswers = {
 	'profile-path': 'pingdirectory',
 	encryption: 'none',
 	freeze: 'freeze',
+	'profile-delivery': 'config-map',
 	'manifests-commit': 'commit',
 	copies: 'keep',
 	'cut-over': 'identity',

@@ -132,6 +132,7 @@ test('a rollback after the proof lifts the freeze, takes the export off the volu
 		'profile-path': 'pingdirectory',
 		encryption: 'none',
 		freeze: 'freeze',
+		'profile-delivery': 'config-map',
 		'manifests-commit': 'commit',
 	});
 	const stopped = await runProgram({home, sandbox, args: ['migrate', '--answers', file]});

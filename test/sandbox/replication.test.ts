@@ -1,6 +1,6 @@
 import {afterAll, afterEach, beforeAll, describe, expect, it} from 'vitest';
 import {makeRig, stdoutOf, type Rig} from './kubectl.js';
-import {newWorkload} from './new-workload.js';
+import {newWorkload, profileMap, profileVolume} from './new-workload.js';
 
 const replicas = ['pingdirectory-0', 'pingdirectory-1', 'pingdirectory-2'] as const;
 
@@ -176,7 +176,10 @@ describe('Replication in the sandbox', () => {
 	});
 
 	it('joins a new pod by its hook, and leaves one without data where the hook was cut off', async () => {
+		const files = {'pd.profile/ldif/userRoot/11-users.template': 'template: user\n'};
+		await rig.apply(profileMap('grown', files));
 		const set = newWorkload('grown', {
+			...profileVolume('grown', files),
 			environment: {
 				ORCHESTRATION_TYPE: 'KUBERNETES',
 				K8S_STATEFUL_SET_NAME: 'grown',

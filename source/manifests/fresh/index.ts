@@ -13,6 +13,7 @@ import {at} from '../objects/value.js';
 import {freshVolumeEdits} from '../objects/volumes.js';
 import type {PlanInput} from '../strategy.js';
 import {freshWishes} from '../wishes.js';
+import {bundleEdits} from './bundle.js';
 import {freshNotes} from './notes.js';
 import {freshWorkloadEdits, renameEdits} from './workload.js';
 
@@ -109,11 +110,13 @@ export const freshDrafts = (workload: Manifest, {workload: facts, objects, decis
 		);
 	const copies = mergeCopies(environments.flatMap(({copies}) => copies));
 	const volumes = freshVolumeEdits(workload, places, ofKind(objects, 'PersistentVolumeClaim'), newName, facts);
+	const bundle = bundleEdits(workload, server, decisions);
 	const draft = copyOf(workload, [
 		...freshWorkloadEdits(workload, places, decisions, relabelling, move, headless),
 		...environments.flatMap(({edits}) => edits),
 		...referenceEdits(places, copies, rename),
 		...volumes.edits,
+		...bundle.edits,
 	]);
 	const newObject = objectOf(draft);
 	const newServer = server && at(newObject, server.path);
@@ -131,6 +134,7 @@ export const freshDrafts = (workload: Manifest, {workload: facts, objects, decis
 	const governing = services.find(({metadata}) => metadata.name === serviceName);
 
 	const drafts: readonly Draft[] = [
+		...bundle.objects.map((object): Draft => ({kind: 'new', object})),
 		...copies.map(({name, edits}) => {
 			const source = configMaps.find(({metadata}) => metadata.name === name)!;
 			return copyOf(source, [...renameEdits(source, rename(name), relabelling), remove(['immutable']), ...edits]);

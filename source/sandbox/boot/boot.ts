@@ -40,7 +40,7 @@ export type Start = Boot & {
 export type Failed = {readonly exit: number} | {readonly hangs: true};
 
 /** How a start, or a part of it, ended. */
-export type Ready = {readonly ready: true} | Failed;
+export type Ready = Failed | {readonly ready: true};
 
 /** What the run plan says of a server that was prepared; otherwise how the start ended. */
 export type State = 'GENESIS' | 'SETUP' | 'UPDATE';

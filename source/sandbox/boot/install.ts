@@ -117,7 +117,8 @@ export const installServer = (view: View, installation: Installation): void => {
 		['config/server.uuid', `${randomUUID()}\n`],
 	];
 	for (const [path, text, mode] of files) {
-		view.makeFolder(`${root}/${path.slice(0, Math.max(0, path.lastIndexOf('/')))}`, {parents: true});
+		const folder = `${root}/${path}`;
+		view.makeFolder(folder.slice(0, folder.lastIndexOf('/')), {parents: true});
 		view.write(`${root}/${path}`, text, mode ?? 0o644);
 	}
 };

@@ -16,7 +16,7 @@ const changePorts = (start: Start): void => {
 	const ports = {ldapPort: 'LDAP_PORT', ldapsPort: 'LDAPS_PORT', httpsPort: 'HTTPS_PORT'};
 	const text = Object.entries(ports).reduce(
 		(before, [option, name]) =>
-			before.replace(new RegExp(String.raw`--${option} \d*`, 'v'), `--${option} ${value(start, name)}`),
+			before.replace(new RegExp(String.raw`--${option} \d*`, 'v'), () => `--${option} ${value(start, name)}`),
 		start.view.read(kept).toString(),
 	);
 	start.view.write(kept, text);

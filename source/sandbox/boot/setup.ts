@@ -1,4 +1,5 @@
 import {createHash, randomUUID} from 'node:crypto';
+import type {View} from '../files/view.js';
 import {normalDn, type Entry} from '../ldap/entry.js';
 import {baseEntry, sampleEntries} from '../ldap/generate.js';
 import {batchOf, withChanges} from '../ldap/settings.js';
@@ -30,6 +31,9 @@ export const tellPlan = ({machine}: Start, state: string, run: string, servers: 
 export const definitionOf = (passphrase: string | undefined): string =>
 	passphrase === undefined ? randomUUID() : createHash('sha256').update(`definition ${passphrase}`).digest('hex');
 
+const passphraseIn = (view: View, path: string): string | undefined =>
+	view.exists(path) ? view.read(path).toString().trim() : undefined;
+
 /** A licence of the profile, or one that is downloaded for who accepts the agreement: nobody else is asked (17-check-license.sh). */
 const checkLicence = (start: Start, {files}: Profile): Ready =>
 	files.has('PingDirectory.lic') || /^y(?:es)?$/iv.test(value(start, 'PING_IDENTITY_ACCEPT_EULA'))
@@ -49,7 +53,8 @@ const firstEntries = (start: Start, {entries, templates}: Profile): readonly Ent
 		return users > 0 ? sampleEntries(users, baseDn) : [];
 	});
 	const all = [baseEntry(baseDn), ...entries, ...samples];
-	return [...new Map(all.map(entry => [normalDn(entry.dn), entry])).values()];
+	const byDn = new Map(all.map(entry => [normalDn(entry.dn), entry]));
+	return byDn.values().toArray();
 };
 
 /** Backends beside the users', which the profile creates. */
@@ -137,6 +142,7 @@ export const setup = (start: Start): Prepared => {
 		});
 	}
 
+	const settings = withChanges(new Map(), profile.changes);
 	const encryption = value(start, 'ENCRYPTION_PASSWORD_FILE');
 	const instanceName = `${machine.pod}${service === '' ? '' : `.${service}`}`;
 	installServer(view, {
@@ -153,8 +159,8 @@ export const setup = (start: Start): Prepared => {
 		version: facts.version,
 		rootDn: value(start, 'ROOT_USER_DN'),
 		passwordFile,
-		definition: definitionOf(view.exists(encryption) ? view.read(encryption).toString().trim() : undefined),
-		settings: batchOf(withChanges(new Map(), profile.changes)),
+		definition: definitionOf(passphraseIn(view, encryption)),
+		settings: batchOf(settings),
 		files: profile.files,
 	});
 	machine.log.write('manage-profile setup returned 0');

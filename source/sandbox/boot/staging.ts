@@ -97,7 +97,8 @@ export const substitute = (text: string, variables: ReadonlyMap<string, string>)
 	);
 
 const expandTemplates = ({view, variables}: Start): void => {
-	for (const path of filesBelow(view, staging).filter(each => each.endsWith('.subst'))) {
+	const templates = filesBelow(view, staging).filter(path => path.endsWith('.subst'));
+	for (const path of templates) {
 		const text = view.read(`${staging}/${path}`).toString();
 		view.write(`${staging}/${path.slice(0, -'.subst'.length)}`, substitute(text, variables));
 		view.remove(`${staging}/${path}`);
@@ -121,7 +122,7 @@ const takeVariables = (start: Start): void => {
 	const text = start.view.exists(path) ? start.view.read(path).toString() : '';
 	const found = text
 		.split('\n')
-		.map(line => /^(?:export\s+)?(?<name>[A-Za-z_]\w*)=(?<quote>["']?)(?<text>.*)\k<quote>$/v.exec(line.trim())?.groups)
+		.map(line => /^(?:export\s+)?(?<name>[A-Z_a-z]\w*)=(?<quote>["']?)(?<text>.*)\k<quote>$/v.exec(line.trim())?.groups)
 		.filter(groups => groups !== undefined);
 	exportVariables(start, Object.fromEntries(found.map(groups => [groups.name ?? '', groups.text ?? ''])));
 };

@@ -1,9 +1,10 @@
 import type {Credentials} from '../files/credentials.js';
+import {withBits, withoutBits} from '../files/mode.js';
 import {walk} from '../files/node.js';
 import type {Boot} from './boot.js';
 
 /**
-Who the server runs as: images before 2103 step down to 9031:9999 unless PING_CONTAINER_PRIVILEGED is exactly `true`, and give all below /opt but /opt/in to that user (bootstrap.sh 2102:134).
+Who the server runs as: images before 2103 step down to 9031:9999 unless PING_CONTAINER_PRIVILEGED is exactly `true`, and give all below /opt but /opt/in to that user alone (pingidentity-docker-builds, tag 2102, pingcommon/opt/bootstrap.sh, fixPermissions).
 */
 export const stepDown = ({machine, facts}: Boot): Credentials => {
 	const {credentials, environment, tree} = machine;
@@ -17,12 +18,13 @@ export const stepDown = ({machine, facts}: Boot): Credentials => {
 
 	const uid = Number(environment.get('PING_CONTAINER_UID'));
 	const gid = Number(environment.get('PING_CONTAINER_GID'));
-	for (const {path, root, volume, readOnly} of tree.values()) {
-		const isOwn = path === '/' || (path.startsWith('/opt/') && !`${path}/`.startsWith('/opt/in/'));
-		for (const {path: below, node} of isOwn && !readOnly && volume.type !== 'secret' ? walk(root) : []) {
+	for (const {path, root, readOnly} of tree.values()) {
+		for (const {path: below, node} of readOnly ? [] : walk(root)) {
 			const whole = path === '/' ? below : `${path}${below}`;
-			if (whole.startsWith('/opt') && !`${whole}/`.startsWith('/opt/in/')) {
-				Object.assign(node, {uid, gid});
+			if (/^\/opt\/(?!in(?:\/|$))./v.test(whole)) {
+				Object.assign(node, {uid, gid, mode: withoutBits(node.mode, 0o077)});
+			} else if (whole === '/run/secrets') {
+				Object.assign(node, {mode: withBits(node.mode, 0o777)});
 			}
 		}
 	}
@@ -36,12 +38,21 @@ export const sayWho = ({machine, facts}: Boot, as: Credentials): void => {
 	if ((facts.sprint ?? 0) < 2103) {
 		machine.log.write(
 			'### Bootstrap',
-			machine.credentials.uid !== 0
-				? '### Pattern: outside-in'
-				: uid === 0
+			machine.credentials.uid === 0
+				? uid === 0
 					? '### Pattern: privileged'
-					: '### Pattern: inside-out',
-			...(machine.credentials.uid !== uid ? [`### Stepdown requested to ping:identity (${uid}:${gid})`] : []),
+					: '### Pattern: inside-out'
+				: '### Pattern: outside-in',
+			...(machine.credentials.uid === uid
+				? []
+				: [
+						'### Stepdown requested to :',
+						`###     user : ping (id:${uid})`,
+						`###     group: identity (id:${gid})`,
+						'### Stepdown effective to:',
+						`###     user : ping (id:${uid})`,
+						`###     group: identity (id:${gid})`,
+					]),
 		);
 		return;
 	}

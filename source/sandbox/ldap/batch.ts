@@ -51,56 +51,41 @@ const pair = (text: string): readonly [string, string] => {
 	return at === -1 ? [text, ''] : [text.slice(0, at), text.slice(at + 1)];
 };
 
+/** Options that say what is changed; all others name the object. */
+const changing = new Set(['--set', '--add', '--remove', '--reset', '--type']);
+
+/** The options that have a value, each as often as it was given. */
+const optionsIn = (words: readonly string[]): ReadonlyArray<readonly [option: string, value: string]> => {
+	const found: Array<readonly [string, string]> = [];
+	for (let index = 0; index < words.length; index++) {
+		const [option = '', ...attached] = words[index]!.split('=');
+		if (option.startsWith('--') && !flags.has(option)) {
+			found.push([option, attached.length > 0 ? attached.join('=') : (words[++index] ?? '')]);
+		}
+	}
+
+	return found;
+};
+
 /** Reads the words of one command, without `dsconfig` itself. Undefined where they change nothing that is known here. */
 export const readChange = ([command = '', ...words]: readonly string[]): Change | undefined => {
-	const {verb, kind} = /^(?<verb>create|delete|set)-(?<kind>[a-z\-]+?)(?:-prop)?$/v.exec(command)?.groups ?? {};
+	const {verb, kind} = /^(?<verb>create|delete|set)-(?<kind>[\-a-z]+?)(?:-prop)?$/v.exec(command)?.groups ?? {};
 	if (verb === undefined || kind === undefined || (verb === 'set') !== command.endsWith('-prop')) {
 		return undefined;
 	}
 
-	const names: Array<readonly [string, string]> = [];
-	const pairs = {set: [] as Array<readonly [string, string]>, add: [] as Array<readonly [string, string]>};
-	const remove: Array<readonly [string, string]> = [];
-	const reset: string[] = [];
-	let type: string | undefined;
-	for (let index = 0; index < words.length; index++) {
-		const [option = '', ...attached] = words[index]!.split('=');
-		if (!option.startsWith('--') || flags.has(option)) {
-			continue;
-		}
-
-		const value = attached.length > 0 ? attached.join('=') : (words[++index] ?? '');
-		switch (option) {
-			case '--set':
-			case '--add': {
-				pairs[option === '--set' ? 'set' : 'add'].push(pair(value));
-				break;
-			}
-
-			case '--remove': {
-				remove.push(pair(value));
-				break;
-			}
-
-			case '--reset': {
-				reset.push(value);
-				break;
-			}
-
-			case '--type': {
-				type = value;
-				break;
-			}
-
-			default: {
-				if (!own.has(option)) {
-					names.push([option, value]);
-				}
-			}
-		}
-	}
-
-	return {verb: verb as Change['verb'], kind, names, type, ...pairs, remove, reset};
+	const given = optionsIn(words);
+	const pairsOf = (option: string) => given.filter(([name]) => name === option).map(([, text]) => pair(text));
+	return {
+		verb: verb as Change['verb'],
+		kind,
+		names: given.filter(([option]) => !changing.has(option) && !own.has(option)),
+		type: given.find(([option]) => option === '--type')?.[1],
+		set: pairsOf('--set'),
+		add: pairsOf('--add'),
+		remove: pairsOf('--remove'),
+		reset: given.filter(([option]) => option === '--reset').map(([, text]) => text),
+	};
 };
 
 /** Reads a batch file. A line that is no command of dsconfig is a Refusal with its text. */
@@ -122,7 +107,7 @@ export const readBatch = (text: string): readonly Change[] =>
 
 /** A word as a batch file has it. */
 const quoted = (word: string): string =>
-	/^[\w!%+,.\/:=@\-]+$/v.test(word) ? word : `"${word.replaceAll(/["\\]/gv, String.raw`\$&`)}"`;
+	/^[\w!%+,\-.\/:=@]+$/v.test(word) ? word : `"${word.replaceAll(/["\\]/gv, String.raw`\$&`)}"`;
 
 /** One command of a batch file, an option a line. */
 export const formatChange = ({verb, kind, names, type, set}: Change): string =>

@@ -88,7 +88,12 @@ const standardAttributes = [
 /** The names in a definition: `NAME 'one'` or `NAME ( 'one' 'other' )`. */
 const namesIn = (definition: string): string[] => {
 	const {one, all} = /\bNAME\s+(?:'(?<one>[^']+)'|\((?<all>[^\)]+)\))/v.exec(definition)?.groups ?? {};
-	return one === undefined ? [...(all ?? '').matchAll(/'(?<name>[^']+)'/gv)].map(match => match.groups!.name!) : [one];
+	return one === undefined
+		? (all ?? '')
+				.matchAll(/'(?<name>[^']+)'/gv)
+				.map(match => match.groups!.name!)
+				.toArray()
+		: [one];
 };
 
 /** Reads the schema of the server below a root, as it does when it starts. */

@@ -119,7 +119,8 @@ export const startDirectory = ({baseDn, view, faults, wire, sleep, ...facts}: St
 		schema: readSchema(view, root),
 		settings,
 		change(changes) {
-			view.write(settingsPath, batchOf(withChanges(settings(), changes)));
+			const after = withChanges(settings(), changes);
+			view.write(settingsPath, batchOf(after));
 		},
 		key: keyOfDefinition(view.read(`${root}/config/encryption-settings/encryption-settings-db`).toString()),
 		onEnabled(listener) {

@@ -67,7 +67,10 @@ const changeSettings = async (call: Call, change: Change): Promise<number> => {
 /** `dsconfig`: the backend, whether it is enabled and takes writes, and the ports of the connection handlers. */
 export const dsconfig: Program = async call => {
 	const change = readChange(call.args);
-	if (change && (change.verb !== 'set' || !['backend', 'connection-handler'].includes(change.kind))) {
+	if (
+		change &&
+		(change.verb !== 'set' || !['backend', 'connection-handler', 'global-configuration'].includes(change.kind))
+	) {
 		return changeSettings(call, change);
 	}
 

@@ -30,6 +30,7 @@ const batch = ({ports, settings}: DirectoryServer): string => {
 		([name, port]): string =>
 			`dsconfig set-connection-handler-prop --handler-name "${name} Connection Handler" --set listen-port:${port}\n`,
 	);
+	const all = withChanges(settingsOf(listeners.join('')), settings().values().toArray());
 	return [
 		'# Configuration changes to bring source (config-postSetup.gz) to target (config.ldif)',
 		'# Comparison options:',
@@ -37,7 +38,7 @@ const batch = ({ports, settings}: DirectoryServer): string => {
 		'#   Ignore differences on shared host',
 		'#   Ignore differences by instance',
 		'',
-		batchOf(withChanges(settingsOf(listeners.join('')), settings().values().toArray())),
+		batchOf(all),
 	].join('\n');
 };
 

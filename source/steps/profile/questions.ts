@@ -80,12 +80,13 @@ const pushQuestion = (remote: {readonly name: string; readonly url: string}): Qu
 		{
 			value: 'no',
 			label: 'Do not push',
-			reason: 'Somebody reviews it first. A fresh deployment then starts with the profile that the old workload names.',
+			reason:
+				'Somebody reviews it first. The new server is given the profile by another way then, which is asked for with the plan.',
 		},
 		{
 			value: 'push',
 			label: 'Push the branch',
-			reason: 'The new server is given this repository, branch and path.',
+			reason: 'The new server can clone it: it is given this repository, branch and path.',
 			wayBack: `git push ${remote.name} --delete BRANCH`,
 		},
 	],

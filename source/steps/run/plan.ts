@@ -5,6 +5,8 @@ import type {Decisions, ManifestPlan} from '../../manifests/strategy.js';
 import type {StepContext} from '../../migration/step.js';
 import type {KubernetesObject} from '../../migration/world.js';
 import type {Manifest} from '../../ping/workload.js';
+import {deliveryNote} from '../delivery/questions.js';
+import {deliveryDecisions} from '../delivery/ways.js';
 import {outcomeIfAny, outcomeOf} from '../outcomes.js';
 import {lookOnce} from '../servers/look.js';
 
@@ -14,13 +16,16 @@ export const manifestsFolder = ({run}: Pick<StepContext, 'run'>): string => join
 /** The plan as a value: what was shown is what is applied. */
 const planFile = (context: Pick<StepContext, 'run'>): string => join(context.run.folder, 'plan.json');
 
+const decided = (context: Pick<StepContext, 'outcomes'>): Decisions => {
+	const {fsGroup, ...rest} = outcomeOf(context, 'strategy');
+	return {...rest, fsGroup: fsGroup ?? undefined};
+};
+
 /** What was decided, in the terms of the manifests. The profile is named only where new servers can read it: it was pushed. */
 export const decisionsOf = (context: Pick<StepContext, 'outcomes'>): Decisions => {
-	const {fsGroup, ...decided} = outcomeOf(context, 'strategy');
 	const profile = outcomeIfAny(context, 'profile');
 	return {
-		...decided,
-		fsGroup: fsGroup ?? undefined,
+		...decided(context),
 		...(profile && profile.url !== null
 			? {profile: {url: profile.url, branch: profile.branch, path: profile.path}}
 			: {}),
@@ -28,10 +33,18 @@ export const decisionsOf = (context: Pick<StepContext, 'outcomes'>): Decisions =
 };
 
 /** Makes the plan from the objects of the namespace as they are now. */
-export const makePlan = async (context: StepContext<'cluster' | 'pods'>, isAnew: boolean): Promise<ManifestPlan> => {
-	const {objects} = await lookOnce(context, isAnew);
+export const makePlan = async (
+	context: StepContext<'cluster' | 'pods' | 'files' | 'git'>,
+	isAnew: boolean,
+): Promise<ManifestPlan> => {
+	const [{objects}, delivery, note] = await Promise.all([
+		lookOnce(context, isAnew),
+		deliveryDecisions(context),
+		deliveryNote(context),
+	]);
 	const {workload} = outcomeOf(context, 'inventory');
-	return planManifests({workload, objects, decisions: decisionsOf(context)});
+	const plan = planManifests({workload, objects, decisions: {...decided(context), ...delivery}});
+	return {...plan, notes: [...(note === undefined ? [] : [note]), ...plan.notes]};
 };
 
 /** Keeps the plan and its files, and gives the plan's path. */

@@ -57,6 +57,8 @@ const contextOf = ({
 		'config user.name': 'Ada\n',
 		'config user.email': 'ada@example.com\n',
 	};
+	const {profile, mounted, ...decided} = decisions;
+	expect([profile, mounted]).toEqual([undefined, undefined]);
 	return {
 		run: {
 			id: 'r',
@@ -79,7 +81,7 @@ const contextOf = ({
 				isOpenShift: false,
 				backends: [],
 			},
-			strategy: {...decisions, fsGroup: decisions.fsGroup ?? null},
+			strategy: {...decided, fsGroup: decided.fsGroup ?? null},
 			preview: {
 				folder: '/runs/r/manifests',
 				files: [],
