@@ -39,6 +39,7 @@ const questionIds: ReadonlySet<string> = new Set([
 	'helm-chart',
 	'owner-repository',
 	'owner-push',
+	'configuration-differences',
 	'configuration-seen',
 	'cut-over-owner',
 	'cut-over',

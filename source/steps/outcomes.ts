@@ -5,6 +5,7 @@ import type {JsonObject} from '../migration/json.js';
 import type {StepContext, StepId} from '../migration/step.js';
 import type {Fingerprint, PodTarget} from '../migration/world.js';
 import type {Workload} from '../ping/workload.js';
+import type {Difference} from '../profile/compare.js';
 import type {ProfileSecrets} from './profile/way.js';
 import type {TopologyRow} from './servers/topology.js';
 
@@ -53,7 +54,8 @@ export type Outcomes = {
 	readonly apply: StartedWorkload;
 	readonly restart: StartedWorkload;
 	readonly import: {readonly files: readonly ImportedFile[]};
-	readonly prove: {readonly proofs: readonly Proof[]};
+	/** A journal of an earlier version has no proof of the configuration. */
+	readonly prove: {readonly proofs: readonly Proof[]; readonly configuration?: ConfigurationProof | null};
 	readonly replicas: {readonly proved: readonly ProvedReplica[]; readonly topology: readonly TopologyRow[]};
 	readonly 'catch-up': JsonObject;
 	readonly 'cut-over': {readonly services: readonly string[]; readonly replicas: number};
@@ -100,6 +102,16 @@ export type ProvedReplica = {
 	readonly mended: readonly string[];
 	/** The digest of its own export, by backend. */
 	readonly digests: ReadonlyArray<{readonly backend: string; readonly digest: string}>;
+};
+
+/** What the comparison of the new server's configuration with the committed one gave. */
+export type ConfigurationProof = {
+	readonly same: number;
+	/** Settings that the plan changed, from what to what. */
+	readonly planned: readonly string[];
+	readonly byVariable: readonly string[];
+	/** What was accepted. */
+	readonly differences: readonly Difference[];
 };
 
 /** What proves that nothing is missing in one backend. */

@@ -5,13 +5,14 @@ import {Failure} from '../failure/failure.js';
 import {diffLdif} from '../ldif/diff.js';
 import {digestOf} from '../ldif/digest.js';
 import type {Evidence, Reporter, Step, StepContext} from '../migration/step.js';
+import {configurationEvidence, differencesQuestions, isUndecided, proveConfiguration} from './configuration/proof.js';
 import {asOutcome, outcomeIfAny, outcomeOf, type CopiedFile, type Proof} from './outcomes.js';
 import {balanceOf} from './servers/balance.js';
 import {digestOn} from './servers/digest-on.js';
 import {copiedFiles, provedBackends} from './servers/moved-data.js';
 import {findNewServer, newServer} from './servers/new-server.js';
 
-type Needs = 'pods' | 'clock' | 'cluster' | 'files' | 'transfer';
+type Needs = 'pods' | 'clock' | 'cluster' | 'files' | 'transfer' | 'git';
 
 const localOf = ({run}: StepContext<Needs>, backend: string): string =>
 	join(run.folder, 'data', `proof-${backend}.ldif`);
@@ -116,7 +117,7 @@ export const prove: Step<Needs> = {
 	id: 'prove',
 	title: 'Prove',
 	why: 'Counts can agree while entries differ. So the new server exports what it has, and the digest of that must be the digest of what the old one exported.',
-	needs: ['pods', 'clock', 'cluster', 'files', 'transfer'],
+	needs: ['pods', 'clock', 'cluster', 'files', 'transfer', 'git'],
 	effect: 'none',
 	async inspect(context) {
 		const {newPorts, identity} = outcomeOf(context, 'strategy');
@@ -131,21 +132,24 @@ export const prove: Step<Needs> = {
 			],
 		};
 	},
-	questions: async () => [],
+	questions: async context => differencesQuestions(context),
 	async preview(context) {
 		return {
-			summary: ['Exports from the new server and compares.'],
+			summary: [
+				'The new server exports its entries and generates its profile; both are compared with what the old one gave.',
+			],
 			commands: [],
 			wayBack: `Nothing is changed in ${newServer(context).target.pod}; the re-export is removed.`,
 		};
 	},
 	async perform(context, reporter) {
+		const configuration = await proveConfiguration(context, reporter);
 		const proofs: Proof[] = [];
 		for (const copy of copiedFiles(context)) {
 			proofs.push(await proveOne(context, copy, reporter));
 		}
 
-		return asOutcome<'prove'>({proofs});
+		return asOutcome<'prove'>({proofs, configuration});
 	},
 	async verify(context) {
 		const proofs = provedBackends(context);
@@ -160,6 +164,7 @@ export const prove: Step<Needs> = {
 		const exported = outcomeIfAny(context, 'export')?.files ?? [];
 		const imported = outcomeIfAny(context, 'import')?.files ?? [];
 		return [
+			...(await configurationEvidence(context)),
 			...imported.map(file => balanceOf(file)),
 			...proofs.flatMap(proof => {
 				const wanted = exported.find(({backend}) => backend === proof.backend)?.exported;
@@ -179,6 +184,7 @@ export const prove: Step<Needs> = {
 		];
 	},
 	verifiedUntil: ['cut-over'],
+	mayDecideAnew: isUndecided,
 	undo: {kind: 'cannot', says: 'There is nothing to undo: it only looks.'},
 	rehearsal: {kind: 'same'},
 };
