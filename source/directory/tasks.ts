@@ -11,7 +11,7 @@ export type Task = {
 };
 
 /**
-States in which a task is over (ldapsdk, unboundidds/tasks/TaskState.java). Of these only `completed_successfully` is well: `completed_with_errors` is a failure until it is explained.
+States in which a task is over (ldapsdk, unboundidds/tasks/TaskState.java: `disabled` and `unscheduled` are pending states). Of these only `completed_successfully` is well: `completed_with_errors` is a failure until it is explained.
 */
 const over = new Set([
 	'completed_successfully',
@@ -20,9 +20,10 @@ const over = new Set([
 	'stopped_by_shutdown',
 	'stopped_by_administrator',
 	'canceled_before_starting',
-	'disabled',
-	'unscheduled',
 ]);
+
+/** Whether a task in this state does nothing any more. */
+export const isOverIn = (state: string): boolean => over.has(state);
 
 /** Reads the task's id from what a tool printed when it scheduled it: `Export task 2011102617321510 scheduled to start …`. */
 export const taskIdIn = (lines: readonly string[]): string | undefined => {
@@ -54,7 +55,7 @@ export const readTask = async (server: DirectoryServer, id: string): Promise<Tas
 	return {
 		id,
 		state,
-		isOver: over.has(state),
+		isOver: isOverIn(state),
 		isWell: state === 'completed_successfully',
 		log: inOrder(answer.values('ds-task-log-message')),
 	};

@@ -16,6 +16,8 @@ type Row = Omit<KnownFailure, 'seen'> & {
 	readonly pattern: RegExp;
 	/** Lines that belong to it. */
 	readonly more?: RegExp;
+	/** Whether it is a failure of a fresh deployment alone. */
+	readonly isOfFresh?: true;
 };
 
 /** The most telling first: where two are found, the earlier row is the cause of the later. */
@@ -25,13 +27,15 @@ const rows: readonly Row[] = [
 		pattern: /ports from original settings may not be changed on restart/v,
 		more: /^\s*(?:Service\s+Original|(?:LDAP|LDAPS|HTTPS)_PORT\s+\d)/v,
 		means:
-			'PingDirectory was started on an old volume with other ports than it was set up with, and ended with exit status 20.',
+			'PingDirectory was started on an old volume with other ports than it was set up with. It ended: with exit status 20 up to sprint 2108, with 143 from 2111; 2109 and 2110 hang.',
 		todo: 'Where a fresh deployment was meant, an old claim was attached: use a new name. To stay root, set the ports to the original column. The advice of the message, dsconfig, does not help here.',
 		source: 'pingidentity-docker-builds 2103 pingdatacommon/opt/staging/hooks/pingdata.lib.sh, generateSetupArguments',
 	},
 	{
 		code: 'volume-denied',
-		pattern: /can't create (?:directory )?'?\/opt\/out\/container-state.*(?:Permission denied|nonexistent directory)/v,
+		// BusyBox on Alpine, and coreutils on UBI.
+		pattern:
+			/(?:can't|cannot) create (?:directory )?['‘]?\/opt\/out\/(?:container-state|instance).*(?:Permission denied|nonexistent directory)/v,
 		means:
 			"The container's user cannot write to the volume at /opt/out: it belongs to root, and no fsGroup was applied.",
 		todo: "Set fsGroup in the pod's securityContext (9999 for sprints 2103 to 2108, 0 from 2109). Where it is set, the volume's driver ignores it, or an old volume was attached.",
@@ -141,7 +145,8 @@ const rows: readonly Row[] = [
 	},
 	{
 		code: 'old-volume-attached',
-		pattern: /RUN_PLAN:\s*RESTART\b|Changes have been detected from a previous start/v,
+		isOfFresh: true,
+		pattern: /RUN_PLAN\s*:\s*RESTART\b|Changes have been detected from a previous start/v,
 		means:
 			'The server found an earlier one on its volume and continues it. Where a fresh deployment was meant, the old claim was attached.',
 		todo: 'For a fresh deployment use a new StatefulSet name, so that its claims are new. As root on the old volume this is right.',
@@ -161,14 +166,14 @@ const rows: readonly Row[] = [
 const mostCharacters = 1_000_000;
 
 /**
-Recognises the known failures of a start in a log, an event's message or a waiting reason, colours or not. Undefined where none is known. `old-volume-attached` is a failure of a fresh deployment only.
+Recognises the known failures of a start in a log, an event's message or a waiting reason, colours or not. Undefined where none is known. That an old volume was attached is a failure of a fresh deployment only: as root it would hide what went wrong.
 */
-export const recogniseFailure = (text: string): KnownFailure | undefined => {
+export const recogniseFailure = (text: string, isFresh = true): KnownFailure | undefined => {
 	const lines = withoutColours(text.slice(-mostCharacters))
 		.split(/\r?\n/v)
 		.map(line => line.slice(0, 500));
-	for (const {pattern, more, ...row} of rows) {
-		const line = lines.find(candidate => pattern.test(candidate));
+	for (const {pattern, more, isOfFresh = false, ...row} of rows) {
+		const line = isFresh || !isOfFresh ? lines.find(candidate => pattern.test(candidate)) : undefined;
 		if (line !== undefined) {
 			const others = more ? lines.filter(candidate => candidate !== line && more.test(candidate)) : [];
 			return {...row, seen: [line, ...others].slice(0, 10).map(one => one.trimEnd())};

@@ -4,7 +4,7 @@ import {readAnswers} from '../../source/directory/answer.js';
 import {entriesSoFar, exportCounts, importCounts} from '../../source/directory/counts.js';
 import {rejectsIn} from '../../source/directory/rejects.js';
 import {withoutDns} from '../../source/directory/server.js';
-import {inOrder, taskIdIn} from '../../source/directory/tasks.js';
+import {inOrder, isOverIn, taskIdIn} from '../../source/directory/tasks.js';
 
 test('an answer of ldapsearch is read with folded lines, base64 and comments', () => {
 	const [first, second] = readAnswers(
@@ -119,4 +119,16 @@ test('the messages of a task are put in the order of their numbers', () => {
 		'msgCount=2 middle',
 		'msgCount=10 last',
 	]);
+});
+
+test('a task that is disabled or unscheduled is pending, and not over', () => {
+	const states = [
+		'running',
+		'disabled',
+		'unscheduled',
+		'waiting_on_start_time',
+		'completed_with_errors',
+		'stopped_by_error',
+	];
+	expect(states.filter(state => isOverIn(state))).toEqual(['completed_with_errors', 'stopped_by_error']);
 });

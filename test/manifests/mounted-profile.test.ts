@@ -104,3 +104,23 @@ describe('a profile that is mounted', () => {
 		expect(variables).toContainEqual({name: 'SERVER_PROFILE_URL', value: ''});
 	});
 });
+
+describe('passwords that are mounted', () => {
+	const planned = (sprint: string, mountPath: string, named: boolean) => () =>
+		planManifests({
+			workload: facts,
+			objects: namespaceObjects.map(object =>
+				object === oldSet
+					? applyEdits(withMount(mountPath)(oldSet), named ? [] : [set([...server, 'env'], [])])
+					: object,
+			),
+			decisions: {...fresh, image: `pingidentity/pingdirectory:${sprint}-8.3.0.0`},
+		});
+
+	test('stop a plan for an image that would leave them aside, and no other', () => {
+		expect(planned('2111', '/run/secrets', false)).toThrow(/of sprint 2111/v);
+		expect(planned('2111', '/run/secrets', true)).not.toThrow();
+		expect(planned('2109', '/run/secrets', false)).not.toThrow();
+		expect(planned('2111', '/run/secrets/one', false)).not.toThrow();
+	});
+});

@@ -18,10 +18,12 @@ test.each([
 		"/opt/entrypoint.sh: line 35: can't create /opt/out/container-state/current/environment_variables: nonexistent directory",
 		'volume-denied',
 	],
+	['mkdir: cannot create directory ‘/opt/out/container-state’: Permission denied', 'volume-denied'],
 	["sh: can't open './bootstrap.sh': Permission denied", 'bootstrap-denied'],
 	[guard, 'port-guard'],
 	['Error: container has runAsNonRoot and image will run as root (pod: "x", container: y)', 'root-refused'],
 	['#                      RUN_PLAN: RESTART', 'old-volume-attached'],
+	['#                      RUN_PLAN : RESTART', 'old-volume-attached'],
 	['#                      \u{1B}[31mRUN_PLAN: RESTART\u{1B}[0m', 'old-volume-attached'],
 	['pods "x" is forbidden: violates PodSecurity "restricted:latest": runAsUser=0', 'pod-security-refused'],
 	['unable to validate against any security context constraint: [...]', 'openshift-refused'],
@@ -53,4 +55,11 @@ test('what is no failure is none', () => {
 	expect(recogniseFailure('#                      RUN_PLAN: START\nGENESIS STATE FOUND\n')).toBeUndefined();
 	expect(recogniseFailure('')).toBeUndefined();
 	expect(recogniseFailure('x'.repeat(5_000_000))).toBeUndefined();
+});
+
+test('a restart as root that fails is not called an old volume: that would hide what went wrong', () => {
+	const log = 'RUN_PLAN: RESTART\nCONTAINER FAILURE: Error running 20-restart-sequence.sh';
+	expect(recogniseFailure(log)?.code).toBe('old-volume-attached');
+	expect(recogniseFailure(log, false)?.code).toBe('container-failure');
+	expect(recogniseFailure('RUN_PLAN: RESTART', false)).toBeUndefined();
 });

@@ -3,6 +3,7 @@ import {mkdir, writeFile} from 'node:fs/promises';
 import {join} from 'node:path';
 import {execa} from 'execa';
 import {afterAll, beforeAll, describe, expect, it} from 'vitest';
+import {toolCall} from '../../source/directory/server.js';
 import {customSchema} from '../../source/sandbox/scenario/configuration.js';
 import {makeRig, stdoutOf, type Rig} from './kubectl.js';
 import {newWorkload, profileMap, profileVolume} from './new-workload.js';
@@ -74,6 +75,13 @@ describe('Images in the sandbox', () => {
 			),
 		);
 
+	/** Whether the program's own connection opens the server. */
+	const isConnected = async (name: string): Promise<boolean> => {
+		const {script, parameters} = toolCall({ldapsPort: 1636}, 'ldapsearch', ['--baseDN', '', '--scope', 'base', '(&)']);
+		const {status} = await rig.inPod(script, parameters, `${name}-0`);
+		return status === 0;
+	};
+
 	it('gives a server without a profile no schema and no setting of the old one', async () => {
 		await started('bare', {});
 		const profile = await generated('bare');
@@ -123,6 +131,7 @@ describe('Images in the sandbox', () => {
 		expect(await stdoutOf(rig.inPod('cat /opt/out/instance/config/tools.properties', [], 'cloned-0'))).toContain(
 			'bindDN=cn=other\n',
 		);
+		expect(await isConnected('cloned')).toBe(true);
 
 		const [absent, strict, later] = await Promise.all([
 			crashed('absent', {environment: {...source, SERVER_PROFILE_BRANCH: 'never'}}),
@@ -240,6 +249,7 @@ describe('Images in the sandbox', () => {
 		expect(log).toContain("WARNING: Unable to write password files to '/run/secrets'");
 		expect(await answered('mounted2111', 'mounted-password')).toBe(false);
 		expect(await answered('mounted2111', '2FederateM0re')).toBe(true);
+		expect(await isConnected('mounted2111')).toBe(true);
 	});
 
 	it('keeps all variables with their values on the volume, for all to read', async () => {

@@ -15,6 +15,7 @@ import type {PlanInput} from '../strategy.js';
 import {freshWishes} from '../wishes.js';
 import {bundleEdits} from './bundle.js';
 import {freshNotes} from './notes.js';
+import {checkSecrets} from './secrets.js';
 import {freshWorkloadEdits, renameEdits} from './workload.js';
 
 const ofKind = (objects: readonly Manifest[], kind: string): readonly Manifest[] =>
@@ -97,6 +98,7 @@ export const freshDrafts = (workload: Manifest, {workload: facts, objects, decis
 	const rename = (name: string): string => renamed(name, workload.metadata.name, newName);
 
 	const configMaps = ofKind(objects, 'ConfigMap');
+	checkSecrets(server, decisions, configMaps);
 	const wishes = freshWishes(decisions, facts.product, isSet ? headless : undefined);
 	const environments = places
 		.filter(({role}) => role !== 'foreign')

@@ -69,7 +69,7 @@ export const awaitPod = async (context: StepContext<Needs>, name: string, report
 
 		const isLate = clock.now().getTime() - begun > patienceMilliseconds;
 		if (pod && (isLate || isGivenUp(pod))) {
-			throw await startFailed(context, pod, {container});
+			throw await startFailed(context, pod, {container, isFresh: false});
 		}
 
 		if (isLate) {

@@ -4,6 +4,7 @@ import type {Reporter, StepContext} from '../../migration/step.js';
 import type {KubernetesObject} from '../../migration/world.js';
 import {recogniseFailure} from '../../ping/failures.js';
 import {withoutColours} from '../../ping/side.js';
+import {outcomeOf} from '../outcomes.js';
 import {livingPods, type Controlled} from './workload-pods.js';
 
 type Needs = 'cluster' | 'clock' | 'kubectl';
@@ -83,7 +84,7 @@ const logsOf = async ({world}: StepContext<Needs>, pod: string, container: strin
 export const startFailed = async (
 	context: StepContext<Needs>,
 	pod: KubernetesObject,
-	watched: Pick<Watched, 'container'>,
+	watched: Pick<Watched, 'container' | 'isFresh'>,
 ): Promise<Failure> => {
 	const {name} = pod.metadata;
 	const [log, events] = await Promise.all([
@@ -91,7 +92,7 @@ export const startFailed = async (
 		context.world.cluster.events(name).catch(() => []),
 	]);
 	const messages = containersOf(pod).map(({state}) => state?.waiting?.message ?? '');
-	const known = recogniseFailure([log, ...messages, ...events.map(({message}) => message)].join('\n'));
+	const known = recogniseFailure([log, ...messages, ...events.map(({message}) => message)].join('\n'), watched.isFresh);
 	const warnings = events
 		.filter(({type}) => type === 'Warning')
 		.slice(-4)
@@ -112,31 +113,64 @@ export const startFailed = async (
 	});
 };
 
-/** An old volume where a fresh one was meant: the start log says RESTART. */
-const oldVolume = async (context: StepContext<Needs>, watched: Watched, pod: string): Promise<Failure | undefined> => {
-	const {runPlan} = await readStart(context, pod, watched.container);
-	return watched.isFresh && runPlan === 'RESTART'
+/** What the log of a server that is ready says against it: an old volume or another topology where a fresh deployment was meant, or a profile that was not taken. */
+const badStart = async (context: StepContext<Needs>, watched: Watched, pod: string): Promise<Failure | undefined> => {
+	const {runPlan, state, replaced} = await readStart(context, pod, watched.container);
+	const {byHand} = context.world.kubectl;
+	if (!watched.isFresh) {
+		return replaced === undefined || replaced === 0
+			? undefined
+			: new Failure({
+					code: 'start-profile-not-replaced',
+					seen: `The log of ${pod} says that manage-profile replace-profile returned ${replaced}; the server started all the same.`,
+					means: 'It runs with a configuration that is not, or not wholly, that of its profile.',
+					todo: 'Read the log of manage-profile in the pod, correct the profile, then try again.',
+					byHand: byHand('logs', pod, '-c', watched.container),
+					exit: 'blocked',
+					retryable: true,
+				});
+	}
+
+	if (runPlan === 'RESTART') {
+		return new Failure({
+			code: 'start-old-volume-attached',
+			seen: `The log of ${pod} says RUN_PLAN: RESTART; a fresh deployment says START.`,
+			means: 'An old volume was attached, so this is not a fresh deployment.',
+			todo: 'Look which claim the pod has, scale it down, and begin with a new name.',
+			byHand: byHand('describe', 'pod', pod),
+			exit: 'blocked',
+		});
+	}
+
+	const {product} = outcomeOf(context, 'inventory').workload;
+	return product === 'pingdirectory' && state !== undefined && state !== 'GENESIS'
 		? new Failure({
-				code: 'start-old-volume-attached',
-				seen: `The log of ${pod} says RUN_PLAN: RESTART; a fresh deployment says START.`,
-				means: 'An old volume was attached, so this is not a fresh deployment.',
-				todo: 'Look which claim the pod has, scale it down, and begin with a new name.',
-				byHand: context.world.kubectl.byHand('describe', 'pod', pod),
+				code: 'start-joined',
+				seen: `The log of ${pod} says PD_STATE: ${state}; the first server of a fresh deployment says GENESIS.`,
+				means:
+					'It found other servers in its headless Service and joined their topology: it took their data and imported nothing of its profile.',
+				todo: 'Look which pods the headless Service selects, scale the new workload down, and begin with a new name.',
+				byHand: byHand('get', 'endpoints'),
 				exit: 'blocked',
 			})
 		: undefined;
 };
 
-/** What the start-up log says of the server's state: `RUN_PLAN: START` for a fresh one, `RESTART` for one that found an old volume (docker-builds 2103:pingdatacommon/opt/staging/hooks/pingdata.lib.sh). */
+/** What the start-up log says of the server's state: `RUN_PLAN: START` for a fresh one, `RESTART` for one that found an old volume (docker-builds 2103:pingdatacommon/opt/staging/hooks/pingdata.lib.sh). Products that are not of the PingData family print a blank before the colon (pingcommon/opt/staging/hooks/03-build-run-plan.sh). */
 export const readStart = async (
 	{world}: StepContext<'cluster'>,
 	pod: string,
 	container: string,
-): Promise<{readonly runPlan?: string; readonly state?: string}> => {
+): Promise<{readonly runPlan?: string; readonly state?: string; readonly replaced?: number}> => {
 	const log = withoutColours(await world.cluster.logs(pod, {container, tail: 5000}));
-	const runPlan = /RUN_PLAN:\s*(?<plan>START|RESTART)\b/v.exec(log)?.groups?.plan;
-	const state = /PD_STATE:\s*(?<state>[A-Z]+)\b/v.exec(log)?.groups?.state;
-	return {...(runPlan !== undefined && {runPlan}), ...(state !== undefined && {state})};
+	const runPlan = /RUN_PLAN\s*:\s*(?<plan>START|RESTART)\b/v.exec(log)?.groups?.plan;
+	const state = /PD_STATE\s*:\s*(?<state>[A-Z]+)\b/v.exec(log)?.groups?.state;
+	const replaced = /manage-profile replace-profile returned (?<status>\d+)/v.exec(log)?.groups?.status;
+	return {
+		...(runPlan !== undefined && {runPlan}),
+		...(state !== undefined && {state}),
+		...(replaced !== undefined && {replaced: Number(replaced)}),
+	};
 };
 
 /**
@@ -179,7 +213,7 @@ export const watchRollout = async (
 		});
 		if (object && isRolledOut(object)) {
 			const [failure] = await Promise.all(
-				pods.slice(0, 1).map(async pod => oldVolume(context, watched, pod.metadata.name)),
+				pods.slice(0, 1).map(async pod => badStart(context, watched, pod.metadata.name)),
 			);
 			if (failure) {
 				throw failure;
