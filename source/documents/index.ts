@@ -3,8 +3,9 @@ import {readdir, readFile, stat} from 'node:fs/promises';
 import path from 'node:path';
 import {Failure} from '../failure/failure.js';
 import {beginsRun} from '../ping/docker-text.js';
-import {manifestFile, profileFile, scriptFile} from './names.js';
+import {manifestFile, profileFile, scriptFile, topologyFile} from './names.js';
 import type {PlacedProblem, SourceDocument} from './parse.js';
+import {namesPing, unreadFile, whyUnread} from './unread.js';
 
 export type {SourceDocument} from './parse.js';
 
@@ -131,7 +132,7 @@ const listFolder = async (folder: string): Promise<readonly string[]> => {
 			found.push(...(await listFolder(below)));
 		} else if (
 			!entry.isDirectory() &&
-			[manifestFile, profileFile, scriptFile].some(pattern => pattern.test(entry.name))
+			[manifestFile, profileFile, scriptFile, unreadFile].some(pattern => pattern.test(entry.name))
 		) {
 			found.push(below);
 		}
@@ -168,10 +169,34 @@ const findFiles = async (named: readonly string[]): Promise<readonly Found[]> =>
 	return found.values().toArray();
 };
 
+/** Whether a file is one of a server profile, by its name. */
+const isOfProfile = (base: string): boolean =>
+	topologyFile.test(base) || (profileFile.test(base) && !manifestFile.test(base));
+
+/** Whether a file is no manifest by its name, and at most told of. */
+const isOnlyTold = (name: string): boolean => {
+	const base = path.basename(name);
+	return unreadFile.test(base) && ![manifestFile, profileFile, scriptFile].some(pattern => pattern.test(base));
+};
+
+/** A template says more of a file than what it breaks. */
+const rank = ({code}: PlacedProblem): number => (code === 'yaml-template' ? 0 : 1);
+
+/** The bytes of a file, or why a file that was found in a folder cannot be read; one that was named must be. */
+const bytesOf = async (name: string, isNamed: boolean): Promise<Uint8Array | string> =>
+	readFile(name).catch((error: unknown) => {
+		const why = error instanceof Error ? error.message : String(error);
+		if (!isNamed) {
+			return `it cannot be read: ${why}`;
+		}
+
+		throw inputFailure('input-missing', `${name} cannot be read: ${why}.`, 'Check its permissions.', `ls -l ${name}`);
+	});
+
 /**
 Reads manifests, scripts with `docker run` lines and server profiles from files, from folders with all below them, and from standard input (`-`). Files keep their text and every document its place in it, so that a finding can name the line and an edit can leave the rest as it is.
 
-Invalid YAML, duplicate keys, cycles, alias bombs and templates are a Failure with file, line and column (exit status 2); a template that was only found in a folder is skipped and told.
+Invalid YAML, duplicate keys, cycles, alias bombs and templates are a Failure with file, line and column (exit status 2) where the file was named, or where nothing else can be read. A file that was only found in a folder is skipped and told.
 */
 export const readSources = async (
 	named: readonly string[],
@@ -185,43 +210,54 @@ export const readSources = async (
 	const problems: FileProblem[] = [];
 	let length = 0;
 	for (const {file: name, isNamed} of await findFiles(named)) {
-		const bytes =
-			name === '-'
-				? await readStandardInput(stdin)
-				: await readFile(name).catch((error: unknown) => {
-						throw inputFailure(
-							'input-missing',
-							`${name} cannot be read: ${error instanceof Error ? error.message : String(error)}.`,
-							'Check its permissions.',
-							`ls -l ${name}`,
-						);
-					});
+		if (!isNamed && isOnlyTold(name)) {
+			const why = await whyUnread(name);
+			skipped.push(...(why === undefined ? [] : [{file: name, why}]));
+			continue;
+		}
+
+		const bytes = name === '-' ? await readStandardInput(stdin) : await bytesOf(name, isNamed);
+		if (typeof bytes === 'string') {
+			skipped.push({file: name, why: bytes});
+			continue;
+		}
+
 		length += bytes.length;
 		checkLength(length);
 		const file = name === '-' ? standardInput : name;
+		if (!isNamed && bytes.includes(0)) {
+			skipped.push({file, why: 'it holds bytes that are no text'});
+			continue;
+		}
+
 		const text = decode(file, bytes);
-		if (name !== '-' && profileFile.test(path.basename(name)) && !manifestFile.test(name)) {
+		if (name !== '-' && isOfProfile(path.basename(name))) {
 			texts.push({file, text});
 			continue;
 		}
 
 		if (scriptFile.test(name) && !isNamed && !beginsRun(text)) {
+			skipped.push(
+				...(namesPing(text) ? [{file, why: "it names images of Ping's and has no line of docker run"}] : []),
+			);
 			continue;
 		}
 
 		const parsed = parseText(name, text, length <= mostBytesOfTrees);
-		const template = parsed.problems.find(({code}) => code === 'yaml-template');
-		if (template && !isNamed) {
-			skipped.push({file, why: `line ${template.line}: ${template.says}`});
+		const [problem] = parsed.problems.toSorted((one, other) => rank(one) - rank(other));
+		problems.push(...parsed.problems.map(placed => ({...placed, file})));
+		if (problem && !isNamed) {
+			// What was only found in a folder stops nobody: it may have nothing to do with Ping.
+			skipped.push({file, why: `line ${problem.line}: ${problem.says}`});
 			continue;
 		}
 
-		problems.push(...parsed.problems.map(problem => ({...problem, file})));
 		repeats.push(...parsed.repeats.map(repeat => ({...repeat, file})));
 		files.push({file, text, documents: parsed.documents});
 	}
 
-	throwFirst(problems);
+	const isNoneRead = files.length === 0 && texts.length === 0;
+	throwFirst(isNoneRead ? problems : problems.filter(({file}) => files.some(read => read.file === file)));
 	const empty = files.filter(({documents}) => documents.length === 0);
 	if (texts.length === 0 && skipped.length === 0 && empty.length === files.length) {
 		throw inputFailure(

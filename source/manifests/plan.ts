@@ -1,4 +1,5 @@
 import {Failure} from '../failure/failure.js';
+import {isUnprivileged} from '../ping/side.js';
 import type {Manifest, Workload} from '../ping/workload.js';
 import {valuesFile} from './files/helm/values.js';
 import {freshDrafts} from './fresh/index.js';
@@ -11,6 +12,21 @@ import {withoutServerFields} from './objects/server-fields.js';
 import {switchOf} from './objects/services.js';
 import {rootDrafts} from './root/index.js';
 import type {ManifestPlan, PlanInput} from './strategy.js';
+
+/** What does not run as root is never made to. */
+const refuseRoot = (workload: Workload): void => {
+	const {kind, name, identity} = workload;
+	if (isUnprivileged(workload)) {
+		throw new Failure({
+			code: 'not-root',
+			seen: `${name} runs as uid ${identity?.uid ?? 'unknown'}, not as root.`,
+			means: 'Making it root would take away what it has already. Nothing was planned.',
+			todo: 'Choose a fresh deployment, or change its image alone.',
+			byHand: `kubectl get ${kind.toLowerCase()} ${name} -o yaml`,
+			exit: 'blocked',
+		});
+	}
+};
 
 const refuseImmutable = ({kind, name}: Workload): void => {
 	if (kind === 'Job' || kind === 'Pod') {
@@ -71,6 +87,7 @@ What a strategy does to the live objects of one workload. The files hold what is
 export const planManifests = (input: PlanInput): ManifestPlan => {
 	if (input.decisions.strategy === 'root') {
 		refuseImmutable(input.workload);
+		refuseRoot(input.workload);
 	}
 
 	const {drafts, moves, notes} = draftsOf(input);

@@ -49,6 +49,11 @@ export type ManifestFile = {
 	readonly text: string;
 	/** What it was made from, where it was made by editing: a file, and the text of it that was edited. */
 	readonly from?: {readonly file: string; readonly text: string};
+	/** What it is an overlay over, where it is a Kustomization, and what it must hold once it is built. */
+	readonly overlay?: {
+		readonly over: string;
+		readonly holds: ReadonlyArray<{readonly kind: string; readonly name: string}>;
+	};
 };
 
 /** What a strategy does to the objects of one workload. */

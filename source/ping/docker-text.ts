@@ -13,7 +13,12 @@ export type Flag = {
 /** A `docker run` line taken apart. */
 export type RunLine = {
 	readonly flags: readonly Flag[];
+	/** The image as it stands there; where that is a variable that the text sets, the value it sets. */
 	readonly image: Word;
+	/** Whether the image is a variable that the text does not set. */
+	readonly isImageUnknown: boolean;
+	/** Where the image stands in the line itself. */
+	readonly place: Word;
 	readonly command: readonly Word[];
 	readonly before: Word;
 	readonly end: number;
@@ -135,23 +140,56 @@ const flagAt = (words: readonly Word[], index: number): {readonly flag: Flag; re
 	};
 };
 
+const variable = /^"?\$(?:\{(?<braced>\w+)\}|(?<bare>\w+))"?$/v;
+
+/** The value that a text gives a variable by itself, as the word it is written as; the last one before a place. */
+const assignedTo = (word: string, text: string, before: number): Word | undefined => {
+	const {braced, bare} = variable.exec(word)?.groups ?? {};
+	const name = braced ?? bare;
+	const assignment = new RegExp(String.raw`^[\t ]*(?:export[\t ]+|readonly[\t ]+|local[\t ]+)?${name ?? ''}=`, 'gmv');
+	const found = name === undefined ? undefined : text.slice(0, before).matchAll(assignment).toArray().at(-1);
+	return found && wordsFrom(text, found.index + found[0].length)[0];
+};
+
+/** Whether a word is a variable that stands for options: it is set to some, or options follow it. */
+const standsForOptions = (words: readonly Word[], index: number, text: string): boolean => {
+	const word = words[index];
+	if (!word || !variable.test(word.text)) {
+		return false;
+	}
+
+	const value = assignedTo(word.text, text, word.start);
+	return value === undefined
+		? words[index + 1]?.text.startsWith('-') === true
+		: unquote(value.text).trimStart().startsWith('-') || unquote(value.text) === '';
+};
+
 /** Takes the command line apart that begins behind `docker run`; undefined where it names no image. */
 const readRun = (text: string, from: number): RunLine | undefined => {
 	const words = wordsFrom(text, from);
 	const flags: Flag[] = [];
 	let index = 0;
-	while (words[index]?.text.startsWith('-')) {
-		const {flag, taken} = flagAt(words, index);
-		flags.push(flag);
-		index += taken;
+	for (;;) {
+		if (words[index]?.text.startsWith('-') === true) {
+			const {flag, taken} = flagAt(words, index);
+			flags.push(flag);
+			index += taken;
+		} else if (standsForOptions(words, index, text)) {
+			index += 1;
+		} else {
+			break;
+		}
 	}
 
-	const image = words[index];
+	const written = words[index];
+	const image = written && (assignedTo(written.text, text, written.start) ?? written);
 	const before = words[index - 1] ?? {text: '', start: from, end: from};
 	return (
 		image && {
 			flags,
 			image,
+			place: written,
+			isImageUnknown: variable.test(image.text),
 			before,
 			command: words.slice(index + 1),
 			end: words.at(-1)!.end,

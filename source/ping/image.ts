@@ -111,6 +111,13 @@ export const readImage = (reference: string): ImageReading => {
 	};
 };
 
+/** Compares versions such as `8.2.0.3` by their numbers: below zero where the first comes before the second. */
+export const compareVersions = (one: string, other: string): number => {
+	const [first, second] = [one, other].map(text => text.split('.').map(Number));
+	const place = first!.findIndex((number, index) => number !== (second![index] ?? 0));
+	return place === -1 ? first!.length - second!.length : first![place]! - (second![place] ?? 0);
+};
+
 /** Reads the image that is migrated to, which may be given as its tag alone: `2109-8.3.0.0`. */
 export const readTarget = (target: string): ImageReading =>
 	readImage(/[\/:@]/v.test(target) ? target : `target:${target}`);

@@ -56,3 +56,34 @@ export const mentionsOf = (text: string): readonly Mention[] => {
 /** A `wait-for` without a port: its default changed from 443 to 1443 with sprint 2103. */
 export const waitsWithoutPort = (text: string): string | undefined =>
 	/(?<![\w\-.])wait-for\s{1,20}(?<host>[a-z][\w\-.]{0,252})(?=\s|$)/v.exec(text)?.groups?.host;
+
+const schemes: Readonly<Record<string, number>> = {ldap: 389, ldaps: 636, https: 443};
+
+/** Addresses that name no port, and so go to the default of their scheme: `ldaps://pingdirectory`. `at` is where a port would stand. */
+export const addressesWithoutPort = (
+	text: string,
+): ReadonlyArray<{readonly host: string; readonly port: number; readonly words: string; readonly at: number}> =>
+	text
+		.matchAll(/\b(?<scheme>ldaps?|https):\/\/(?<host>[a-z][\w\-.]{0,252})(?![\w\-.:])/giv)
+		.take(mostMentions)
+		.map(({groups, index, 0: words}) => ({
+			host: groups?.host ?? '',
+			port: schemes[groups?.scheme?.toLowerCase() ?? ''] ?? 0,
+			words,
+			at: index + words.length,
+		}))
+		.toArray();
+
+/** Variables that hold a port of the old days beside another one that holds its host, such as LDAP_PORT and LDAP_HOST. */
+export const hostPairs = (
+	variables: Readonly<Record<string, string>>,
+): ReadonlyArray<{readonly name: string; readonly port: number; readonly host: string}> =>
+	Object.entries(variables).flatMap(([name, value]) => {
+		const prefix = /^(?<prefix>\w*?)_?port(?:_|$)/iv.exec(name)?.groups?.prefix;
+		const port = /^\d{1,5}$/v.test(value) ? Number(value) : undefined;
+		const host = Object.entries(variables).find(
+			([other]) =>
+				prefix !== undefined && other.startsWith(prefix) && /host|server|addr/iv.test(other.slice(prefix.length)),
+		)?.[1];
+		return port === undefined || host === undefined || newPortOf(port) === undefined ? [] : [{name, port, host}];
+	});

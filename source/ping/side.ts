@@ -1,6 +1,8 @@
 import {stripVTControlCharacters} from 'node:util';
-import {buildDateOf, sprintNumber} from './image.js';
-import type {Side, Sign} from './workload.js';
+import type {Product} from './catalogue/product.js';
+import {buildDateOf, compareVersions, sprintNumber} from './image.js';
+import {isPrivileged} from './ports.js';
+import type {Side, Sign, Workload} from './workload.js';
 
 /** The day of the commit that made images run as 9031; an image built earlier runs as root. */
 const firstUnprivilegedBuild = 210_317;
@@ -56,9 +58,21 @@ const signOfLogLine = (line: string): Sign | undefined => {
 	return found && {says: found.says, seen: `the log says «${line}»`, strength: 'medium'};
 };
 
+/**
+Whether an image before 2103 gives up being root by itself: it does so for any value that is not exactly «true».
+@see pingidentity-docker-builds, tag 2102, pingcommon/opt/bootstrap.sh, line 134
+*/
+export const stepsDown = ({PING_CONTAINER_PRIVILEGED}: Readonly<Record<string, string>>): boolean =>
+	PING_CONTAINER_PRIVILEGED !== undefined && PING_CONTAINER_PRIVILEGED !== 'true';
+
 /** What is known of an image that may tell its side. */
 export type SignSources = {
 	readonly sprint?: string;
+	readonly product?: Pick<Product, 'title' | 'firstSprint' | 'newestBefore'>;
+	/** The product version in the tag. */
+	readonly productVersion?: string;
+	/** The user the manifests set. */
+	readonly declaredUid?: number;
 	/** The environment as it was seen inside the running container. */
 	readonly running?: Readonly<Record<string, string>>;
 	/** The environment as the manifests set it. */
@@ -68,11 +82,24 @@ export type SignSources = {
 	readonly logLines: readonly string[];
 };
 
+/** What a version, or the product itself, says where the tag names no sprint. */
+const signOfProduct = ({product, productVersion, sprint}: SignSources): Sign | undefined => {
+	const {title, firstSprint, newestBefore} = product ?? {};
+	const isNewProduct = firstSprint !== undefined && sprintNumber(firstSprint) >= 2103;
+	const isNewVersion =
+		productVersion !== undefined && newestBefore !== undefined && compareVersions(productVersion, newestBefore) > 0;
+	const seen = isNewProduct
+		? `the first image of ${title ?? ''} is of sprint ${firstSprint}`
+		: `it is ${title ?? ''} ${productVersion ?? ''}, and no image before 2103 has a version above ${newestBefore ?? ''}`;
+	return sprint === undefined && (isNewProduct || isNewVersion) ? {says: 'new', seen, strength: 'strong'} : undefined;
+};
+
 /**
-The signs, strongest first. What the manifests set says little of the image: `PING_CONTAINER_PRIVILEGED` may be a leftover, and a port may be the operator's own.
+The signs, strongest first. What the manifests set says little of the image: `PING_CONTAINER_PRIVILEGED` may be a leftover, and a port may be the operator's own. A user that is not root counts where nothing else tells: images before 2103 had to be told to use one.
 */
-export const signsOf = ({sprint, running, declared, imageUid, logLines}: SignSources): readonly Sign[] => {
-	const signs: Array<Sign | undefined> = [];
+export const signsOf = (sources: SignSources): readonly Sign[] => {
+	const {sprint, running, declared, imageUid, logLines, declaredUid} = sources;
+	const signs: Array<Sign | undefined> = [signOfProduct(sources)];
 	if (running) {
 		const inImage = Object.keys(running).find(
 			name => name.startsWith('PING_CONTAINER_') && !Object.hasOwn(declared, name),
@@ -119,9 +146,12 @@ export const signsOf = ({sprint, running, declared, imageUid, logLines}: SignSou
 		});
 	}
 
-	return (['strong', 'medium', 'weak'] as const).flatMap(strength =>
-		signs.filter(sign => sign !== undefined).filter(sign => sign.strength === strength),
-	);
+	const found = signs.filter(sign => sign !== undefined);
+	if (found.length === 0 && declaredUid !== undefined && declaredUid !== 0) {
+		found.push({says: 'new', seen: `the manifests run it as uid ${declaredUid}, not as root`, strength: 'weak'});
+	}
+
+	return (['strong', 'medium', 'weak'] as const).flatMap(strength => found.filter(sign => sign.strength === strength));
 };
 
 /**
@@ -139,4 +169,17 @@ export const sideOf = (signs: readonly Sign[]): Side => {
 	}
 
 	return weighed.every(({says}) => says === 'new') ? 'new' : 'unknown';
+};
+
+/**
+Whether a workload does without root already. A manifest that names another user beside ports that only root may bind contradicts itself and does not count: a chart may set the one and the values the other.
+*/
+export const isUnprivileged = ({
+	identity,
+	ports,
+	portsFrom,
+}: Pick<Workload, 'identity' | 'ports' | 'portsFrom'>): boolean => {
+	const listeners = [ports.LDAP_PORT, ports.LDAPS_PORT, ports.HTTPS_PORT].filter(port => port !== undefined);
+	const isDeclaredLow = portsFrom !== 'image' && listeners.length > 0 && listeners.every(port => isPrivileged(port));
+	return identity !== undefined && identity.uid !== 0 && (identity.from === 'running' || !isDeclaredLow);
 };

@@ -91,7 +91,7 @@ const readCluster = async ({environment, home, stderr, options: {values}}: Surro
 
 /** `unroot inspect`: what will break, of files or of a cluster. */
 export const inspect = async (surroundings: Surroundings): Promise<number> => {
-	const {options, stdin, stdout, hasColour} = surroundings;
+	const {options, stdin, stdout, hasColour, environment} = surroundings;
 	const {'image-tag': image, strategy} = options.values;
 	return runInspect({
 		files: options.files,
@@ -99,6 +99,7 @@ export const inspect = async (surroundings: Surroundings): Promise<number> => {
 		output: options.output,
 		target: {...(image !== undefined && {image}), ...((strategy === 'fresh' || strategy === 'root') && {strategy})},
 		stdin,
+		environment,
 		write(text) {
 			stdout.write(text);
 		},

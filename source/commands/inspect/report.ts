@@ -86,14 +86,19 @@ const summary = (findings: readonly Finding[], scope: Scope): readonly string[] 
 	const numbers = severities.map(
 		severity => `${severity} ${findings.filter(finding => finding.severity === severity).length}`,
 	);
-	const nothing =
+	const isWhole = scope.skipped.length === 0 && scope.unrecognised.length === 0;
+	const found =
 		scope.workloads === 0 && scope.others.length === 0
-			? 'No Ping workload was found in it.'
-			: 'Nothing was found that would break.';
+			? 'No Ping workload was found in it'
+			: 'Nothing was found that would break';
+	const nothing = `${found}.${isWhole ? '' : ' Not all of it was read.'}`;
 	return [
 		`Looked at ${scope.what}: ${[counted(scope.objects, 'object'), counted(scope.workloads, 'Ping workload'), ...scope.others].join(', ')}.`,
 		...scope.notes.map(note => `Note: ${note}.`),
-		...scope.skipped.map(({file, why}) => `Not looked into: ${file} (${why}).`),
+		...scope.skipped.slice(0, mostPlaces).map(({file, why}) => `Not looked into: ${file} (${why}).`),
+		...(scope.skipped.length > mostPlaces
+			? [`Not looked into: ${scope.skipped.length - mostPlaces} more files; --output json has them all.`]
+			: []),
 		...(scope.unrecognised.length > 0
 			? [
 					`Not recognised: ${scope.unrecognised.slice(0, 5).join(', ')}${scope.unrecognised.length > 5 ? ` and ${scope.unrecognised.length - 5} more` : ''}.`,

@@ -23,8 +23,6 @@ export type CheckInput = {
 	readonly folder: string;
 	/** What was written below it. */
 	readonly files: readonly ManifestFile[];
-	/** The files that were read. */
-	readonly sources: readonly string[];
 	/** The chart that values are for, `@VERSION` behind it where it is not a folder or an archive. */
 	readonly chart: string | undefined;
 	readonly environment: Readonly<Record<string, string | undefined>>;
@@ -50,6 +48,8 @@ type Question = {
 	readonly version: readonly string[];
 	readonly argv: readonly string[];
 	readonly before: readonly string[] | undefined;
+	/** Objects that must be in what the tool prints. */
+	readonly holds?: ReadonlyArray<{readonly kind: string; readonly name: string}>;
 	readonly byHand: string;
 };
 
@@ -91,18 +91,18 @@ const chartWords = (chart: string): readonly string[] => {
 /** A chart by its name in a repository stays as it is; a folder or an archive is looked for from where the program was called. */
 const fromHere = (chart: string): string => (/^\.{0,2}\/|\.tgz$/v.test(chart) ? path.resolve(chart) : chart);
 
-const questionOf = (file: ManifestFile, {folder, sources, chart}: CheckInput): Question | undefined => {
+const questionOf = (file: ManifestFile, {folder, chart}: CheckInput): Question | undefined => {
 	const shown = path.join(folder, file.name);
 	const before = file.from && file.from.file !== 'standard input' ? path.resolve(file.from.file) : undefined;
-	if (/^kustomize\/.*kustomization\.yaml$/v.test(file.name)) {
-		const base = sources.find(source => /(?:^|[\/\\])kustomization\.ya?ml$/iv.test(source));
+	if (file.overlay) {
 		return {
 			what: path.dirname(shown),
 			tool: 'kubectl kustomize',
 			program: 'kubectl',
 			version: ['version', '--client'],
 			argv: ['kustomize', path.resolve(path.dirname(shown))],
-			before: base === undefined ? undefined : ['kustomize', path.resolve(path.dirname(base))],
+			before: ['kustomize', path.resolve(path.dirname(file.overlay.over))],
+			holds: file.overlay.holds,
 			byHand: commandLine(['kubectl', 'kustomize', path.dirname(shown)]),
 		};
 	}
@@ -159,7 +159,16 @@ const versionOf = (stdout: string): string =>
 			'of unknown version',
 	);
 
-const ask = async ({what, tool, program, version, argv, before, byHand}: Question, run: Run): Promise<Check> => {
+/** The first of the objects that is not in what Kustomize printed. */
+const missingIn = (stdout: string, holds: Question['holds'] = []): string | undefined => {
+	const documents = stdout.split(/^---$/mv).map(text => new Set(text.split('\n')));
+	const missing = holds.find(
+		({kind, name}) => !documents.some(lines => lines.has(`kind: ${kind}`) && lines.has(`  name: ${name}`)),
+	);
+	return missing && `${missing.kind} ${missing.name} is not in what it prints`;
+};
+
+const ask = async ({what, tool, program, version, argv, before, holds, byHand}: Question, run: Run): Promise<Check> => {
 	const answer = (state: Check['state'], says: string): Check => ({
 		what,
 		tool,
@@ -179,7 +188,8 @@ const ask = async ({what, tool, program, version, argv, before, byHand}: Questio
 
 	const after = await run(program, argv);
 	if (after.isDone) {
-		return answer('passed', versionOf(itself.stdout));
+		const missing = missingIn(after.stdout, holds);
+		return missing === undefined ? answer('passed', versionOf(itself.stdout)) : answer('failed', missing);
 	}
 
 	if (after.isLate) {

@@ -4,6 +4,7 @@ import {Failure} from '../../failure/failure.js';
 import type {Options} from '../arguments.js';
 import {checkPlan, type Check} from './check.js';
 import {summaryOf, summaryText} from './summary.js';
+import {notPlannedIn, sortForPlan} from './worlds.js';
 import {writeFiles} from './write.js';
 
 /** Where `plan` reads from and prints to. */
@@ -83,26 +84,30 @@ export const plan = async (options: Options, {stdin, stdout, environment}: PlanS
 	}
 
 	const {files, repeats, skipped} = await readSources(options.files, stdin);
-	throwFirst(repeats);
 	const {planFiles} = await import('../../manifests/files/plan-files.js');
+	const {worlds, notBuilt} = await sortForPlan(files, environment);
+	const left = [...skipped, ...notBuilt, ...notPlannedIn(files)];
 	const planned = planFiles({
 		files,
+		told: left.map(({file, why}) => `${file}: ${why}`),
+		worlds,
 		strategy,
 		tag: options.values['image-tag'],
 		wayTo: (overlay, file) => relative(path.resolve(folder, overlay), path.dirname(path.resolve(file))),
 	});
+	const edited = new Set(planned.files.map(({from}) => from?.file));
+	throwFirst(repeats.filter(({file}) => edited.has(file)));
 	const written = await writeFiles(folder, planned.files);
 	const checks = await checkPlan({
 		folder,
 		files: planned.files,
-		sources: files.map(({file}) => file),
 		chart: options.values.chart,
 		environment,
 	});
 	const summary = summaryOf(planned, {
 		folder,
 		written,
-		skipped,
+		skipped: left,
 		checks,
 	});
 	stdout.write(isJson ? `${JSON.stringify(summary, undefined, 2)}\n` : summaryText(summary));

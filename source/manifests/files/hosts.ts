@@ -1,3 +1,4 @@
+import {addressesWithoutPort} from '../../ping/mentions.js';
 import {moveInCommand, moveInWords, type PortMove} from '../objects/port-move.js';
 
 /** Which ports move at which host, for the names by which others reach a server. */
@@ -5,12 +6,19 @@ export type Hosts = ReadonlyMap<string, PortMove>;
 
 const address = /(?<![\w\-.])(?<host>[A-Za-z][\w\-.]*):(?<port>\d{1,5})(?![\d.])/gv;
 
-/** Addresses such as `ldaps://pingdirectory:636` or `wait-for pingdirectory:389`, moved where the host is one of the given. */
-const moveAddresses = (text: string, hosts: Hosts): string =>
-	text.replaceAll(address, (found, host: string, port: string) => {
-		const moved = hosts.get(host)?.get(Number(port));
-		return moved === undefined ? found : `${host}:${moved}`;
+/** Addresses such as `ldaps://pingdirectory:636` or `wait-for pingdirectory:389`, moved where the host is one of the given; one without a port gets the one its scheme's default became. */
+const moveAddresses = (text: string, hosts: Hosts): string => {
+	const moved = text.replaceAll(address, (found, host: string, port: string) => {
+		const next = hosts.get(host)?.get(Number(port));
+		return next === undefined ? found : `${host}:${next}`;
 	});
+	return addressesWithoutPort(moved)
+		.toReversed()
+		.reduce((result, {host, port, at}) => {
+			const next = hosts.get(host)?.get(port);
+			return next === undefined ? result : `${result.slice(0, at)}:${next}${result.slice(at)}`;
+		}, moved);
+};
 
 const hostOf = (text: string, hosts: Hosts): string | undefined =>
 	hosts.keys().find(host => text.split(/[^\w\-.]+/v).includes(host));

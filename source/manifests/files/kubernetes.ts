@@ -1,5 +1,6 @@
 import {textOf} from '../../ping/fields.js';
 import {takeInventory} from '../../ping/inventory/index.js';
+import {isUnprivileged} from '../../ping/side.js';
 import type {Manifest, Workload} from '../../ping/workload.js';
 import {objectOf, type Draft, type Drafts} from '../objects/draft.js';
 import type {Edit} from '../objects/edit.js';
@@ -7,8 +8,8 @@ import {fileSafe, manifestText} from '../objects/print.js';
 import {draftsOf} from '../plan.js';
 import type {Decisions, ManifestFile} from '../strategy.js';
 import {editText} from '../text/edit-text.js';
-import {below, locate, type Located, type SourceFile, type SourcePart} from './source.js';
-import {decisionsFor, sideNote, type Target} from './target.js';
+import {objectsOf, type Located, type SourceFile, type SourcePart, type World} from './source.js';
+import {decisionsFor, newSideNote, notRootNote, refuseDowngrade, sideNote, type Target} from './target.js';
 
 /** A workload found in files with what is planned for it. */
 export type PlannedWorkload = {
@@ -16,6 +17,7 @@ export type PlannedWorkload = {
 	readonly namespace: string | undefined;
 	readonly decisions: Decisions;
 	readonly drafts: Drafts;
+	readonly world: World;
 };
 
 /** Files and what to know of them. */
@@ -44,32 +46,37 @@ const byNamespace = (
 			}));
 };
 
-/** The Ping workloads in files. */
+/** The Ping workloads of a world. */
 export const workloadsIn = (
-	files: readonly SourceFile[],
+	world: World,
 ): ReadonlyArray<{
 	readonly workload: Workload;
 	readonly namespace: string | undefined;
 	readonly objects: readonly Manifest[];
 }> =>
-	byNamespace(locate(files).map(({object}) => object)).flatMap(({namespace, objects}) =>
+	byNamespace(objectsOf(world).map(({object}) => object)).flatMap(({namespace, objects}) =>
 		takeInventory(objects).workloads.map(workload => ({workload, namespace, objects})),
 	);
 
-/** Plans every Ping workload in files that is not on the new side already. */
+/** Plans every Ping workload of a world that is not on the new side already. */
 export const planWorkloads = (
-	files: readonly SourceFile[],
+	world: World,
 	target: Target,
 ): {readonly planned: readonly PlannedWorkload[]; readonly notes: readonly string[]} => {
 	const planned: PlannedWorkload[] = [];
 	const notes: string[] = [];
-	for (const {workload, namespace, objects} of workloadsIn(files)) {
+	for (const {workload, namespace, objects} of workloadsIn(world)) {
+		const what = `${workload.kind} ${workload.name}`;
 		if (workload.side === 'new') {
-			notes.push(
-				`${workload.kind} ${workload.name} runs an image of 2103 or later already (${workload.image}); it is left as it is.`,
-			);
+			notes.push(newSideNote(what, workload.image, workload.signs));
 			continue;
 		}
+
+		if (target.strategy === 'root' && isUnprivileged(workload)) {
+			notes.push(notRootNote(what, workload.identity?.uid));
+		}
+
+		refuseDowngrade(what, workload.product, workload.productVersion, target);
 
 		const isOpenShift = objects.some(({apiVersion}) => apiVersion.includes('openshift.io'));
 		const decisions = decisionsFor(workload, {...target, ...(isOpenShift && {fsGroup: undefined})});
@@ -79,6 +86,7 @@ export const planWorkloads = (
 			namespace,
 			decisions,
 			drafts,
+			world,
 		});
 		if (workload.side === 'unknown') {
 			notes.push(sideNote(workload.image, workload.name));
@@ -123,13 +131,9 @@ export const folderOf = ({decisions, namespace}: PlannedWorkload, all: readonly 
 };
 
 /** Fresh: the new objects, each in a file, and the Services as they are after the cut-over in a folder of their own. */
-export const freshFiles = (
-	files: readonly SourceFile[],
-	planned: readonly PlannedWorkload[],
-	root = 'kubernetes',
-): TargetFiles => {
-	const located = locate(files);
+export const freshFiles = (planned: readonly PlannedWorkload[], root = 'kubernetes'): TargetFiles => {
 	const written = planned.flatMap(plan => {
+		const located = objectsOf(plan.world);
 		const folder = `${root}/${folderOf(plan, planned)}`;
 		return [
 			...plan.drafts.drafts.map((draft, index) => ({
@@ -150,55 +154,6 @@ export const freshFiles = (
 				({name}) =>
 					`${name} was written anew: the object stood in a List or in a form that cannot be edited in place, so its comments are not in it.`,
 			),
-	};
-};
-
-/** Names for edited files below a folder: their own names, with as much of their folders as tells them apart. */
-export const shortNames = (names: readonly string[]): readonly string[] => {
-	const parts = names.map(name =>
-		name === 'standard input'
-			? ['standard-input.yaml']
-			: name.split(/[\/\\]+/v).filter(part => part !== '' && part !== '.' && part !== '..'),
-	);
-	const [first = []] = parts;
-	const differsAt = first.findIndex((folder, depth) =>
-		parts.some(part => part.length <= depth + 1 || part[depth] !== folder),
-	);
-	const common = Math.max(0, differsAt);
-	return parts.map(part => part.slice(common).join('/'));
-};
-
-/** Root: every file that has a workload to change, edited in place. */
-export const rootFiles = (
-	files: readonly SourceFile[],
-	planned: readonly PlannedWorkload[],
-	root = 'kubernetes',
-): TargetFiles => {
-	const located = locate(files);
-	const edits = new Map<SourcePart, Edit[]>();
-	for (const draft of planned.flatMap(({drafts}) => drafts.drafts)) {
-		const found = draft.kind === 'edited' ? located.find(({object}) => object === draft.source) : undefined;
-		if (found && draft.kind === 'edited') {
-			edits.set(found.part, [...(edits.get(found.part) ?? []), ...below(found.prefix, draft.edits)]);
-		}
-	}
-
-	const changed = files.filter(({documents}) => documents.some(part => edits.has(part)));
-	const names = shortNames(changed.map(({file}) => file));
-	const notes: string[] = [];
-	return {
-		files: changed.map((source, index) => {
-			const name = `${root}/${names[index]!}`;
-			const {text, isInPlace} = editedFile(source, edits);
-			if (!isInPlace) {
-				notes.push(
-					`${name} has a document in a form that cannot be edited in place; it was written anew, without its comments.`,
-				);
-			}
-
-			return {name, text, from: {file: source.file, text: source.text}};
-		}),
-		notes,
 	};
 };
 

@@ -1,25 +1,19 @@
 import {Failure} from '../../failure/failure.js';
-import {listOf, textOf} from '../../ping/fields.js';
+import {listOf} from '../../ping/fields.js';
 import {applyEdits} from '../objects/edit.js';
 import {fileSafe} from '../objects/print.js';
 import {at} from '../objects/value.js';
 import type {ManifestFile, Strategy} from '../strategy.js';
 import {planCompose, servicesIn} from './compose/index.js';
 import {planDocker} from './docker/index.js';
-import {runOfContainer, runOfService} from './docker/write.js';
+import {notCarried, runOfContainer, runOfService} from './docker/write.js';
 import {blocksIn, planHelm, sprintTag} from './helm/index.js';
 import {valuesFile} from './helm/values.js';
-import {
-	editedFile,
-	freshFiles,
-	planWorkloads,
-	rootFiles,
-	shortNames,
-	workloadsIn,
-	type PlannedWorkload,
-} from './kubernetes.js';
-import {kustomizeFresh, kustomizeRoot, changesObjects} from './kustomize/index.js';
-import {kindOfDocument, type DocumentKind, type SourceFile, type SourcePart} from './source.js';
+import {rootFiles} from './in-place.js';
+import {editedFile, freshFiles, planWorkloads, workloadsIn, type PlannedWorkload} from './kubernetes.js';
+import {overlaysOf} from './kustomize/overlays.js';
+import {shortNames} from './names.js';
+import {kindOfDocument, oneWorld, type DocumentKind, type SourceFile, type SourcePart, type World} from './source.js';
 import {readTag, type Target} from './target.js';
 
 /** What is asked of `plan`. */
@@ -28,6 +22,10 @@ export type FilesInput = {
 	readonly strategy: Strategy;
 	/** The tag to migrate to. */
 	readonly tag: string | undefined;
+	/** The same files by what is applied together; all of them together where nobody sorted them. */
+	readonly worlds?: readonly World[];
+	/** What is not planned though it was read, one sentence each. */
+	readonly told?: readonly string[];
 	/** The way from the folder of an overlay to the folder of a file that was read. */
 	readonly wayTo: (overlay: string, file: string) => string;
 };
@@ -54,9 +52,9 @@ type Part = {readonly source: SourceFile; readonly part: SourcePart; readonly ki
 const partsOf = (files: readonly SourceFile[]): readonly Part[] =>
 	files.flatMap(source => source.documents.map(part => ({source, part, kind: kindOfDocument(part.value)})));
 
-const productsIn = (files: readonly SourceFile[], parts: readonly Part[]): ReadonlySet<string> =>
+const productsIn = (worlds: readonly World[], parts: readonly Part[]): ReadonlySet<string> =>
 	new Set([
-		...workloadsIn(files).map(({workload}) => workload.product),
+		...worlds.flatMap(world => workloadsIn(world)).map(({workload}) => workload.product),
 		...parts
 			.filter(({kind}) => kind === 'compose')
 			.flatMap(({part}) => servicesIn(part.value).map(({product}) => product)),
@@ -81,40 +79,37 @@ const itemOf = ({workload, decisions}: PlannedWorkload): PlannedItem => ({
 	becomes: decisions.strategy === 'root' ? workload.name : decisions.newName,
 });
 
-const overlays = (
-	{files, strategy, wayTo}: FilesInput,
-	parts: readonly Part[],
-	planned: readonly PlannedWorkload[],
-): Result => {
-	const base = parts.find(({kind}) => kind === 'kustomization');
-	if (!base || planned.length === 0) {
-		return nothing;
-	}
-
-	const folder = strategy === 'root' ? 'kustomize' : 'kustomize/beside';
-	const foundation = {way: wayTo(folder, base.source.file), namespace: textOf(at(base.part.value, ['namespace']))};
-	return {
-		items: [],
-		files: strategy === 'root' ? kustomizeRoot(planned, foundation) : kustomizeFresh(files, planned, foundation),
-		notes: changesObjects(base.part.value)
-			? [
-					`${base.source.file} changes its objects (names, patches, images); look at what «kubectl kustomize» prints before it is applied.`,
-				]
-			: [],
-	};
+/** Folders of the plan for worlds of which there are several: as much of their own names as tells them apart. */
+const foldersOf = (worlds: readonly World[]): ReadonlyMap<World, string> => {
+	const named = worlds.filter(({root}) => root !== undefined);
+	const names = shortNames(named.map(({root}) => root ?? ''));
+	return new Map(
+		worlds.length < 2 ? [] : named.map((world, index) => [world, `/${names[index]!.replace(/\.\w+$/v, '')}`] as const),
+	);
 };
 
-const fromKubernetes = (input: FilesInput, target: Target, parts: readonly Part[]): Result => {
-	const {planned, notes} = planWorkloads(input.files, target);
-	const written = input.strategy === 'root' ? rootFiles(input.files, planned) : freshFiles(input.files, planned);
-	const values = planned
-		.map(({workload, decisions}) => valuesFile(workload, decisions))
-		.filter(file => file !== undefined);
-	const overlay = overlays(input, parts, planned);
+const fromKubernetes = ({strategy, wayTo}: FilesInput, target: Target, worlds: readonly World[]): Result => {
+	const plans = worlds.map(world => ({world, ...planWorkloads(world, target)}));
+	const filled = plans.filter(({planned}) => planned.length > 0);
+	const all = filled.flatMap(({planned}) => planned);
+	const folders = foldersOf(filled.map(({world}) => world));
+	const written = filled.map(({world, planned}) => {
+		const below = folders.get(world) ?? '';
+		return [
+			...(strategy === 'root' ? [] : [freshFiles(planned, `kubernetes${below}`)]),
+			overlaysOf({strategy, planned, folder: `kustomize${below}`, wayTo}),
+		];
+	});
+	const results = [...(strategy === 'root' ? [rootFiles(all)] : []), ...written.flat()];
+	const values = all.map(({workload, decisions}) => valuesFile(workload, decisions)).filter(file => file !== undefined);
 	return {
-		items: planned.map(plan => itemOf(plan)),
-		files: [...written.files, ...overlay.files, ...values],
-		notes: [...notes, ...planned.flatMap(({drafts}) => drafts.notes), ...written.notes, ...overlay.notes],
+		items: all.map(plan => itemOf(plan)),
+		files: [...results.flatMap(({files}) => files), ...values],
+		notes: [
+			...plans.flatMap(({notes}) => notes),
+			...all.flatMap(({drafts}) => drafts.notes),
+			...results.flatMap(({notes}) => notes),
+		],
 	};
 };
 
@@ -164,7 +159,16 @@ const fromCompose = (found: Part, name: string, target: Target): Result => {
 					]
 				: []),
 		],
-		notes: [...written.notes, ...notes],
+		notes: [
+			...written.notes,
+			...notes,
+			...planned.flatMap(({name: service}) => {
+				const left = notCarried(at(after, ['services', service]));
+				return left.length === 0
+					? []
+					: [`docker/${withoutEnding(name)}.sh does not carry from ${service}: ${left.join(', ')}.`];
+			}),
+		],
 	};
 };
 
@@ -244,12 +248,13 @@ Plans everything that files describe: objects of Kubernetes, overlays of Kustomi
 */
 export const planFiles = (input: FilesInput): FilesPlan => {
 	const parts = partsOf(input.files);
+	const worlds = input.worlds ?? [oneWorld(input.files)];
 	const read = readTag(input.tag);
 	const target: Target = {
 		...read,
 		strategy: input.strategy,
 		fsGroup: read.identity.gid,
-		isMixed: productsIn(input.files, parts).size > 1,
+		isMixed: productsIn(worlds, parts).size > 1,
 	};
 	const named = parts
 		.filter(({kind}) => !['kubernetes', 'list', 'kustomization', 'other'].includes(kind))
@@ -258,13 +263,13 @@ export const planFiles = (input: FilesInput): FilesPlan => {
 	const shorts = shortNames(unique.map(({file}) => file));
 	const names = new Map(unique.map((source, index) => [source, shorts[index]!]));
 	const results = [
-		fromKubernetes(input, target, parts),
+		fromKubernetes(input, target, worlds),
 		...parts.map(found => fromPart(found, nameOf(names, found.source), target)),
 	];
 	const items = results.flatMap(result => result.items);
 	const notes = [...new Set(results.flatMap(result => result.notes))];
 	if (items.length === 0) {
-		throw nothingFound(input.files, notes);
+		throw nothingFound(input.files, [...notes, ...(input.told ?? [])]);
 	}
 
 	const isSplit = target.isMixed && target.tag !== target.sprint;

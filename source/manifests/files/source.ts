@@ -3,6 +3,7 @@ import {listOf, mapOf, textOf} from '../../ping/fields.js';
 import {isCompose} from '../../ping/findings/compose.js';
 import {isKustomization} from '../../ping/findings/kustomization.js';
 import {isValues} from '../../ping/findings/values.js';
+import {podTemplateOf} from '../../ping/podspec.js';
 import type {Manifest} from '../../ping/workload.js';
 import type {Edit} from '../objects/edit.js';
 import type {Path} from '../objects/value.js';
@@ -56,11 +57,7 @@ export const kindOfDocument = (value: unknown): DocumentKind => {
 		return 'list';
 	}
 
-	// Kustomize fills kind and apiVersion in where they are left out.
-	if (
-		isKustomization(value) ||
-		(map.kind === undefined && map.apiVersion === undefined && Array.isArray(map.resources))
-	) {
+	if (isKustomization(value)) {
 		return 'kustomization';
 	}
 
@@ -104,3 +101,39 @@ export const locate = (files: readonly SourceFile[]): readonly Located[] =>
 /** The same edits further down in a document. */
 export const below = (prefix: Path, edits: readonly Edit[]): readonly Edit[] =>
 	prefix.length === 0 ? edits : edits.map(edit => ({...edit, path: [...prefix, ...edit.path]}));
+
+/** A Kustomization: its file, and what is in it. */
+export type KustomizationFile = {readonly file: string; readonly value: unknown};
+
+/** What was planned together since it is applied together. Objects of another world tell nothing of this one. */
+export type World = {
+	/** The folder or the file that tells it from others. */
+	readonly root: string | undefined;
+	readonly files: readonly SourceFile[];
+	/** Files whose objects hold for this world too: they are read, and never planned. */
+	readonly around: readonly SourceFile[];
+	/** Where Kustomize built it: the Kustomization, and the definition of each document, before anything changed it. */
+	readonly built?: {
+		readonly kustomization: string;
+		readonly definitions: ReadonlyArray<{readonly file: SourceFile; readonly part: SourcePart} | undefined>;
+	};
+	/** Kustomizations that use these files and were not built, each with the files it uses. */
+	readonly unbuilt: ReadonlyArray<KustomizationFile & {readonly uses: (file: string) => boolean}>;
+};
+
+/** All files as one world, where nobody sorted them. */
+export const oneWorld = (files: readonly SourceFile[]): World => ({
+	root: undefined,
+	files,
+	around: [],
+	unbuilt: files
+		.flatMap(({file, documents}) => documents.map(({value}) => ({file, value, uses: () => true})))
+		.filter(({value}) => kindOfDocument(value) === 'kustomization')
+		.slice(0, 1),
+});
+
+/** The objects of a world: its own, and those around it that bring no pods. */
+export const objectsOf = ({files, around}: World): readonly Located[] => [
+	...locate(files),
+	...locate(around).filter(({object}) => podTemplateOf(object) === undefined),
+];

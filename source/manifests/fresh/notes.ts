@@ -7,6 +7,7 @@ import {lowPortNotes} from '../objects/low-ports.js';
 import {managerNotes} from '../objects/manager-notes.js';
 import {oldHostsIn} from '../objects/neighbours.js';
 import {isHeadless, unansweredTargets} from '../objects/services.js';
+import {freshStartNotes} from '../objects/start-notes.js';
 import {at} from '../objects/value.js';
 import type {Decisions} from '../strategy.js';
 
@@ -29,6 +30,19 @@ export type FreshFacts = {
 
 const names = (list: readonly string[]): string => list.join(', ');
 
+/** Whether no client is served by it. */
+const runsToItsEnd = ({kind}: Manifest): boolean => kind === 'Job' || kind === 'CronJob';
+
+const storageClassText = (storageClass: string | undefined): string => {
+	if (storageClass === undefined) {
+		return ', default storage class';
+	}
+
+	return storageClass === ''
+		? ', no storage class, so a volume must be there for it'
+		: `, storage class ${storageClass}`;
+};
+
 const claimNotes = ({newObject, decisions, objects}: FreshFacts): readonly string[] =>
 	listOf(at(newObject, ['spec', 'volumeClaimTemplates'])).flatMap(template => {
 		const claim = `${textOf(at(template, ['metadata', 'name'])) ?? ''}-${decisions.newName}-0`;
@@ -39,7 +53,7 @@ const claimNotes = ({newObject, decisions, objects}: FreshFacts): readonly strin
 			object => object.kind === newObject.kind && object.metadata.name === decisions.newName,
 		);
 		return [
-			`New claim ${claim}${size === undefined ? '' : `, ${size}`}${storageClass === undefined ? ', default storage class' : `, storage class ${storageClass}`}; the old claims stay as they are.`,
+			`New claim ${claim}${size === undefined ? '' : `, ${size}`}${storageClassText(storageClass)}; the old claims stay as they are.`,
 			...(isThere && !isPlanned
 				? [
 						`A claim ${claim} is there already, from an earlier deployment: a pod that finds its data restarts an old server instead of setting a new one up. Remove it or choose another name.`,
@@ -128,17 +142,10 @@ export const freshNotes = (input: FreshFacts): readonly string[] => {
 			!['K8S_STATEFUL_SET_NAME', 'K8S_STATEFUL_SET_SERVICE_NAME'].includes(variable) &&
 			!variable.startsWith('SERVER_PROFILE'),
 	);
-	const isSet = workload.kind === 'StatefulSet';
 	return [
-		`${name} stays as it is and goes on serving; ${decisions.newName} is deployed beside it and begins empty.`,
-		...(isSet
-			? [
-					`One pod first: the profile and the import need a single server.${facts.replicas > 1 ? ` Scale ${decisions.newName} to ${facts.replicas} once the import is proved.` : ''}`,
-				]
-			: []),
-		...(workload.kind === 'CronJob' ? [`${decisions.newName} is suspended; start it when ${name} is suspended.`] : []),
+		...freshStartNotes(facts, decisions.newName),
 		...claimNotes(input),
-		...serviceNotes(input),
+		...(runsToItsEnd(workload) ? [] : serviceNotes(input)),
 		...podNotes(input),
 		...lowPortNotes({
 			name,

@@ -7,6 +7,7 @@ import {ownMark} from '../objects/names.js';
 import type {PortMove} from '../objects/port-move.js';
 import {freshSecurityEdits} from '../objects/security.js';
 import {isMatchedBy, selectorEdits, templatePathOf, type Relabelling} from '../objects/selector.js';
+import {suspendEdits} from '../objects/start-notes.js';
 import {at, type Path} from '../objects/value.js';
 import type {Decisions} from '../strategy.js';
 
@@ -93,7 +94,7 @@ export const freshWorkloadEdits = (
 	return [
 		...renameEdits(object, decisions.newName, relabelling),
 		...(object.kind === 'StatefulSet' ? [set(['spec', 'replicas'], 1), set(['spec', 'serviceName'], headless)] : []),
-		...(object.kind === 'CronJob' ? [set(['spec', 'suspend'], true)] : []),
+		...(object.kind === 'CronJob' ? [set(['spec', 'suspend'], true)] : suspendEdits(object)),
 		...ownSelectorEdits(object, relabelling),
 		...podLabelEdits(object, relabelling),
 		...(templateName !== undefined && template.length > 0

@@ -41,6 +41,10 @@ const sourcesOf = (
 	return {seen, unseen};
 };
 
+/** ConfigMaps that a container takes its environment from and that were not seen, each as `ConfigMap NAME`. */
+export const unseenSources = (container: unknown, configMaps: readonly Manifest[]): readonly string[] =>
+	sourcesOf(container, configMaps).unseen.map(name => `ConfigMap ${name}`);
+
 /**
 Edits of one container's environment. What is set in the container's own list is changed there, what comes from a ConfigMap in a copy of it; what is to be there and is nowhere is added to the list, which wins over a ConfigMap. Where a ConfigMap was not seen, all wishes are added for that reason.
 */

@@ -61,6 +61,27 @@ export const lossWithPod = (workload: Workload): readonly string[] => {
 			];
 };
 
+/** Edits after which a claim template is no longer bound to a volume that somebody made by hand, which is the old one. */
+const letGoEdits = (
+	template: unknown,
+	index: number,
+): {readonly edits: readonly Edit[]; readonly note: readonly string[]} => {
+	const pins = ['volumeName', 'selector'].filter(field => at(template, ['spec', field]) !== undefined);
+	if (pins.length === 0) {
+		return {edits: [], note: []};
+	}
+
+	const isStatic = at(template, ['spec', 'storageClassName']) === '';
+	const left = [...pins, ...(isStatic ? ['storageClassName'] : [])];
+	const name = textOf(at(template, ['metadata', 'name'])) ?? index;
+	return {
+		edits: left.map(field => remove(['spec', 'volumeClaimTemplates', index, 'spec', field])),
+		note: [
+			`The claim template ${name} is bound to the old volume by ${left.join(', ')}, which ${left.length === 1 ? 'was' : 'were'} left out.${isStatic ? ' The new claim takes the default storage class; name another where the cluster has none.' : ''}`,
+		],
+	};
+};
+
 /** Edits after which the new pods mount no claim of the old ones. */
 export const freshVolumeEdits = (
 	object: Manifest,
@@ -107,18 +128,16 @@ export const freshVolumeEdits = (
 	}
 
 	for (const [index, template] of templates.entries()) {
-		if (at(template, ['spec', 'volumeName']) === undefined) {
-			continue;
-		}
-
-		edits.push(remove(['spec', 'volumeClaimTemplates', index, 'spec', 'volumeName']));
-		notes.push(
-			`The claim template ${textOf(at(template, ['metadata', 'name'])) ?? index} named a volume by its name, which is the old one; the name was left out.`,
-		);
+		const {edits: letGo, note} = letGoEdits(template, index);
+		edits.push(...letGo);
+		notes.push(...note);
 	}
 
 	notes.push(
-		...lossWithPod(facts).map(loss => `${loss} No volume was added; add a claim template if that is not meant.`),
+		...lossWithPod(facts).map(
+			loss =>
+				`${loss} No volume was added; add ${object.kind === 'StatefulSet' ? 'a claim template' : 'a volume with a claim'} if that is not meant.`,
+		),
 	);
 
 	const volumes = listOf(at(object, path));

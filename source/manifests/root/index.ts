@@ -1,18 +1,31 @@
 import {mapOf, textOf, listOf} from '../../ping/fields.js';
 import type {Manifest} from '../../ping/workload.js';
-import {containersOf} from '../objects/containers.js';
+import {containersOf, type Place} from '../objects/containers.js';
 import type {Drafts} from '../objects/draft.js';
 import {set, settle} from '../objects/edit.js';
-import {environmentEdits} from '../objects/environment.js';
+import {environmentEdits, unseenSources} from '../objects/environment.js';
 import {managerNotes} from '../objects/manager-notes.js';
 import {missingCapabilities, rootSecurityEdits} from '../objects/security.js';
 import {isHeadless} from '../objects/services.js';
+import {rootStartNotes, suspendEdits} from '../objects/start-notes.js';
 import {at} from '../objects/value.js';
 import {dataVolumesOf, lossWithPod} from '../objects/volumes.js';
 import type {PlanInput} from '../strategy.js';
 import {rootWishes} from '../wishes.js';
 
-/** The drafts of staying root: the same workload, its template alone changed. */
+const notesOfRoot = (server: Place | undefined, restricted: Manifest | undefined): readonly string[] => [
+	'Running as root is a debt: a volume that a new pod used as root has new files of root and is no easier to hand over later.',
+	server && missingCapabilities(server.container).length > 0
+		? `The container drops capabilities; what root needs is added back: ${missingCapabilities(server.container).join(', ')}.`
+		: 'The container drops no capability that root needs, so none is added.',
+	...(restricted
+		? [
+				`Namespace ${restricted.metadata.name} enforces the restricted Pod Security level, which refuses root: it must be baseline first.`,
+			]
+		: []),
+];
+
+/** The drafts of staying root: the same workload, its template alone changed. What is not root goes on as it is. */
 export const rootDrafts = (workload: Manifest, {workload: facts, objects, decisions}: PlanInput): Drafts => {
 	const places = containersOf(workload, facts);
 	const ours = places.filter(({role}) => role !== 'foreign');
@@ -22,6 +35,8 @@ export const rootDrafts = (workload: Manifest, {workload: facts, objects, decisi
 			kind === 'Namespace' && metadata.labels?.['pod-security.kubernetes.io/enforce'] === 'restricted',
 	);
 	const {name} = workload.metadata;
+	const isRoot = decisions.identity.uid === 0;
+	const configMaps = objects.filter(({kind}) => kind === 'ConfigMap');
 	const onDelete = at(workload, ['spec', 'updateStrategy', 'type']) === 'OnDelete';
 	const partition = at(workload, ['spec', 'updateStrategy', 'rollingUpdate', 'partition']);
 	const volumes = dataVolumesOf(facts);
@@ -41,7 +56,8 @@ export const rootDrafts = (workload: Manifest, {workload: facts, objects, decisi
 			at(service, ['spec', 'publishNotReadyAddresses']) !== true,
 	);
 	const edits = settle(workload, [
-		...rootSecurityEdits(workload, places),
+		...suspendEdits(workload),
+		...(isRoot ? rootSecurityEdits(workload, places) : []),
 		...ours
 			.filter(({container}) => textOf(mapOf(container).image) !== decisions.image)
 			.map(({path}) => set([...path, 'image'], decisions.image)),
@@ -51,7 +67,7 @@ export const rootDrafts = (workload: Manifest, {workload: facts, objects, decisi
 		drafts: [{kind: 'edited', source: workload, edits}],
 		moves: [],
 		notes: [
-			`Applying it restarts the pods of ${name} at once${facts.replicas > 1 ? `, one after the other, ${facts.replicas} of them` : ''}: do it after the export is proved.`,
+			...rootStartNotes(facts),
 			...(onDelete ? [`${name} updates on delete: the pods change only when they are deleted.`] : []),
 			...(typeof partition === 'number' && partition > 0
 				? [`${name} has an update partition of ${partition}: pods below that number keep the old image.`]
@@ -61,15 +77,10 @@ export const rootDrafts = (workload: Manifest, {workload: facts, objects, decisi
 						`The new image starts on the old data (${volumes.join(', ')}) and upgrades the server there: the old image may not start on it again.`,
 					]
 				: lossWithPod(facts).map(loss => `${loss} Applying it restarts them.`)),
-			'Running as root is a debt: a volume that a new pod used as root has new files of root and is no easier to hand over later.',
-			server && missingCapabilities(server.container).length > 0
-				? `The container drops capabilities; what root needs is added back: ${missingCapabilities(server.container).join(', ')}.`
-				: 'The container drops no capability that root needs, so none is added.',
-			...(restricted
-				? [
-						`Namespace ${restricted.metadata.name} enforces the restricted Pod Security level, which refuses root: it must be baseline first.`,
-					]
-				: []),
+			...unseenSources(mapOf(server?.container), configMaps).map(
+				source => `${source} was not seen: what it may set is set in the container itself, which wins.`,
+			),
+			...(isRoot ? notesOfRoot(server, restricted) : []),
 			...(facts.product === 'pingdirectory' && hiding
 				? [
 						`Service ${hiding.metadata.name} hides pods that are not ready yet: set publishNotReadyAddresses: true on it before a pod is added, since a new server of 8.2 or later does not set itself up otherwise.`,

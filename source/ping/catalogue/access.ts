@@ -9,6 +9,7 @@ export const accessProducts: readonly Product[] = [
 		id: 'pingfederate',
 		title: 'PingFederate',
 		images: ['pingfederate'],
+		newestBefore: '10.2.2',
 		changedPorts: [],
 		steadyPorts: [
 			{port: 9999, what: 'administration', variable: 'PF_ADMIN_PORT'},
@@ -50,6 +51,7 @@ export const accessProducts: readonly Product[] = [
 		id: 'pingaccess',
 		title: 'PingAccess',
 		images: ['pingaccess'],
+		newestBefore: '6.2.0',
 		changedPorts: ['HTTPS_PORT'],
 		steadyPorts: [
 			{port: 9000, what: 'administration'},
@@ -82,6 +84,7 @@ export const accessProducts: readonly Product[] = [
 		id: 'pingcentral',
 		title: 'PingCentral',
 		images: ['pingcentral'],
+		newestBefore: '1.6.0',
 		changedPorts: [],
 		steadyPorts: [{port: 9022, what: 'console', variable: 'PING_CENTRAL_SERVER_PORT'}],
 		identityBefore: root,
@@ -109,6 +112,7 @@ export const accessProducts: readonly Product[] = [
 		id: 'pingdelegator',
 		title: 'PingDelegator',
 		images: ['pingdelegator'],
+		newestBefore: '4.4.1',
 		changedPorts: [],
 		steadyPorts: [
 			{port: 6080, what: 'HTTP', variable: 'PD_DELEGATOR_HTTP_PORT'},
@@ -134,6 +138,7 @@ export const accessProducts: readonly Product[] = [
 		id: 'pingdataconsole',
 		title: 'PingDataConsole',
 		images: ['pingdataconsole'],
+		newestBefore: '8.2.0.2',
 		changedPorts: [],
 		steadyPorts: [
 			{port: 8080, what: 'HTTP'},
@@ -159,6 +164,7 @@ export const accessProducts: readonly Product[] = [
 		id: 'pingintelligence',
 		title: 'PingIntelligence ASE',
 		images: ['pingintelligence'],
+		newestBefore: '4.4',
 		changedPorts: [],
 		steadyPorts: [
 			{port: 8000, what: 'HTTP'},

@@ -27,6 +27,7 @@ const license = 'pd.profile/server-root/pre-setup/PingDirectory.lic';
 const relative = {
 	changedPorts: portVariables,
 	identityBefore: root,
+	newestBefore: '8.2.0.2',
 	portChange: 'silent',
 	profile: {
 		method: 'generate-profile',

@@ -25,6 +25,12 @@ export const listensOn = (product: Product | undefined, name: string): boolean =
 /** The product an image holds, by its name in the registry; undefined where the name is not one of Ping's. A name that only resembles one is no product. */
 export const productOf = (imageReference: string): Product | undefined => byImage.get(parseImage(imageReference).name);
 
+/** Products that are released under one version with PingDirectory. */
+const pingData = new Set([...directoryProducts.map(({id}) => id), 'pingdataconsole']);
+
+/** Whether a product has its versions in common with PingDirectory. */
+export const isPingData = (id: string): boolean => pingData.has(id);
+
 /** The row with an id, such as `pingdirectory`. */
 export const productWith = (id: string): Product | undefined => byId.get(id);
 

@@ -33,6 +33,8 @@ export type Product = {
 	readonly images: readonly string[];
 	/** The first sprint that has an image of it, where that is not one before 2103. */
 	readonly firstSprint?: string;
+	/** The newest version that an image before sprint 2103 had: a higher one tells the side where the tag names no sprint. */
+	readonly newestBefore?: string;
 	/** The variables, of the four whose default changed with 2103, that it listens on. */
 	readonly changedPorts: readonly PortVariable[];
 	readonly steadyPorts: readonly SteadyPort[];
@@ -63,6 +65,7 @@ export type Product = {
 export const baseSources: readonly string[] = [
 	'pingidentity-docker-builds 2102 pingbase/Dockerfile:137-143 and 2103 pingbase/Dockerfile:135-141 (ports)',
 	'pingidentity-docker-builds 23360617 (user 9031:9999), 0ae0ce3c (9031:0)',
+	'pingidentity-docker-builds 2102 */versions.json (the newest version before 2103)',
 	'pingidentity-devops-getting-started 2506 docs/reference/profileStructures.md (profile)',
 ];
 

@@ -1,12 +1,14 @@
-import {listensOn, productOf, type Product} from '../catalogue/index.js';
+import {listensOn, type Product} from '../catalogue/index.js';
 import {fieldOf, integerOf, joinField, listOf, mapOf, textOf, textsOf} from '../fields.js';
-import {readImage, sprintNumber, type ImageReading} from '../image.js';
-import {mentionsOf, waitsWithoutPort} from '../mentions.js';
+import {sprintNumber, type ImageReading} from '../image.js';
+import {addressesWithoutPort, hostPairs, mentionsOf, waitsWithoutPort} from '../mentions.js';
 import {isPrivileged, newPorts, oldPorts, variableOfOldPort} from '../ports.js';
-import type {PortVariable} from '../workload.js';
+import {containerPort, readServiceFacts, withDefaults} from '../service.js';
+import type {PortVariable, Side, Sign} from '../workload.js';
 import type {InspectTarget, Rule, Seen} from './finding.js';
 import {missingForRoot} from './identity.js';
 import {isUnknownProduct} from './images.js';
+import {isReadable} from './platform.js';
 
 const gettingStarted = 'pingidentity-devops-getting-started 2102 and 2103 11-docker-compose';
 
@@ -54,14 +56,12 @@ type Service = {
 	readonly spec: Readonly<Record<string, unknown>>;
 	readonly image: ImageReading | undefined;
 	readonly product: Product | undefined;
+	readonly side: Side;
+	readonly signs: readonly Sign[];
 	readonly environment: Readonly<Record<string, {readonly value: string; readonly field: string}>>;
 	readonly isRoot: boolean;
 	readonly portAfter: (variable: PortVariable) => number;
 };
-
-/** An image with the defaults of its variables in their place: `${TAG:-2102}` is 2102. */
-const withDefaults = (reference: string): string =>
-	reference.replaceAll(/\$\{\w+:?-(?<fallback>[^\}]*)\}/gv, '$<fallback>');
 
 const environmentOf = (spec: Readonly<Record<string, unknown>>, path: string): Service['environment'] => {
 	const asList = listOf(spec.environment).flatMap((entry, index) => {
@@ -89,22 +89,21 @@ export type ServiceText = {
 const readService = ({name, path, spec}: ServiceText, {strategy}: InspectTarget): Service => {
 	const reference = textOf(spec.image);
 	const environment = environmentOf(spec, path);
-	const isRoot = strategy === 'root' || isRootUser(textOf(spec.user));
+	const facts = readServiceFacts(name, spec);
+	const isRoot = (strategy === 'root' && !facts.isUnprivileged) || isRootUser(textOf(spec.user));
 	return {
 		name,
 		path,
 		spec,
-		image: reference === undefined ? undefined : readImage(withDefaults(reference)),
-		product: reference === undefined ? undefined : productOf(withDefaults(reference)),
+		image: reference === undefined ? undefined : facts.image,
+		product: facts.product,
+		side: facts.side,
+		signs: facts.signs,
 		environment,
 		isRoot,
 		portAfter: variable => integerOf(environment[variable]?.value) ?? (isRoot ? oldPorts : newPorts)[variable],
 	};
 };
-
-/** The port in the container that an entry of `ports` leads to: the last number of "HOST:CONTAINER", or `target`. */
-const containerPort = (entry: unknown): number | undefined =>
-	integerOf(fieldOf(entry, 'target')) ?? integerOf((textOf(entry) ?? '').split('/', 1)[0]?.split(':').at(-1));
 
 const moved = ({product, portAfter}: Service, port: number | undefined): number | undefined => {
 	const variable = port === undefined ? undefined : variableOfOldPort(port);
@@ -128,24 +127,36 @@ const portsFound = (on: unknown, service: Service): Found =>
 				];
 	});
 
-const imageFound = (on: unknown, {path, spec, image, product}: Service): Found => {
+const imageFound = (on: unknown, {path, spec, image, product, side, signs}: Service): Found => {
 	const at = {on, field: `${path}.image`};
 	const reference = textOf(spec.image) ?? '';
 	if (!image || !product) {
 		return isUnknownProduct(withDefaults(reference)) ? [{...at, code: 'product-unknown', seen: reference}] : [];
 	}
 
-	const isOld = image.sprint !== undefined && sprintNumber(image.sprint) < 2103;
-	const code = textOf(spec.pull_policy) === 'always' ? 'image-sliding-always' : 'image-sliding';
+	const isAlways = textOf(spec.pull_policy) === 'always';
+	const told = signs.map(sign => sign.seen).join('; ');
 	return [
-		...(image.kind === 'sliding' ? [{...at, code, seen: reference}] : []),
-		...(isOld ? [{...at, code: 'side-old', seen: `${reference}: the tag begins with sprint ${image.sprint}`}] : []),
-		...(image.sprint === undefined
+		...(image.kind === 'sliding'
+			? [
+					{
+						...at,
+						code: isAlways ? 'image-sliding-always' : 'image-sliding',
+						seen: reference,
+						means: isAlways
+							? 'The tag moves with every build and is pulled at every start: the next start can bring an image that does not run as root, on a volume and with ports of one that did.'
+							: 'The tag moves with every build. The next pull, or a start where the image is not there yet, brings what it means by then.',
+						todo: 'Name a fixed tag (SPRINT-VERSION) or a digest.',
+					},
+				]
+			: []),
+		...(side === 'old' ? [{...at, code: 'side-old', seen: `${reference}: ${told}`}] : []),
+		...(side === 'unknown'
 			? [
 					{
 						...at,
 						code: 'side-unknown',
-						seen: `${reference}: ${image.kind === 'variable' ? 'the tag is still a variable' : 'its name tells no sprint'}`,
+						seen: `${reference}: ${told === '' ? (image.kind === 'variable' ? 'the tag is still a variable' : 'its name tells no sprint') : told}`,
 						todo: 'Ask the image: docker inspect --format "{{.Config.User}}" IMAGE. No user is root, 9031 is an image of sprint 2103 or later.',
 					},
 				]
@@ -185,7 +196,7 @@ const volumesFound = (on: unknown, service: Service): Found =>
 		: listOf(service.spec.volumes).flatMap((entry, index): Found => {
 				const [source, target] = mountOf(entry);
 				const isOut = target === '/opt/out' || target.startsWith('/opt/out/');
-				const isNewSide = service.image?.sprint !== undefined && sprintNumber(service.image.sprint) >= 2103;
+				const isNewSide = service.side === 'new';
 				const isPath = /^[.\/~]|^\$\{?(?:HOME|PWD)/v.test(source);
 				return isOut && !isNewSide
 					? [
@@ -237,11 +248,41 @@ const capabilitiesFound = (on: unknown, {isRoot, product, path, spec}: Service):
 			];
 };
 
-const environmentFound = (on: unknown, {environment, isRoot, product, image}: Service): Found =>
+const secretsFound = (on: unknown, {isRoot, product, path, spec}: Service): Found =>
+	isRoot || !product
+		? []
+		: listOf(spec.secrets).flatMap((secret, index): Found => {
+				const mode = fieldOf(secret, 'mode');
+				const isOwn = textOf(fieldOf(secret, 'uid')) === '9031';
+				return isOwn || isReadable(mode)
+					? []
+					: [
+							{
+								code: 'secret-unreadable',
+								on,
+								field: `${path}.secrets[${index}].mode`,
+								seen: `${textOf(fieldOf(secret, 'source')) ?? 'a secret'} has mode 0${(integerOf(mode) ?? 0).toString(8)}, and belongs to ${textOf(fieldOf(secret, 'uid')) ?? '0'}`,
+								means: 'The file belongs to root and only its owner may read it. The user of the new images cannot.',
+								todo: 'Give it mode 0444, or uid: "9031".',
+							},
+						];
+			});
+
+const replicasFound = (on: unknown, {product, path, spec}: Service): Found => {
+	const [field, replicas] =
+		fieldOf(spec, 'deploy', 'replicas') === undefined
+			? ['scale', integerOf(spec.scale)]
+			: ['deploy.replicas', integerOf(fieldOf(spec, 'deploy', 'replicas'))];
+	return product?.id === 'pingdirectory' && replicas !== undefined && replicas > 1
+		? [{code: 'topology-of-several', on, field: `${path}.${field}`, seen: `${replicas} containers of PingDirectory`}]
+		: [];
+};
+
+const environmentFound = (on: unknown, {environment, isRoot, product, side}: Service): Found =>
 	Object.entries(environment).flatMap(([name, {value, field}]): Found => {
 		const at = {on, field, seen: `${name}=${value}`};
 		const isOwnPort = listensOn(product, name);
-		const isNew = image?.sprint !== undefined && sprintNumber(image.sprint) >= 2103;
+		const isNew = side === 'new';
 		return [
 			...(isOwnPort && !isRoot && isPrivileged(integerOf(value) ?? 0) ? [{...at, code: 'bind-privileged'}] : []),
 			...(product && isNew && name.startsWith('PING_CONTAINER_') ? [{...at, code: 'privileged-variable'}] : []),
@@ -259,13 +300,70 @@ const words = (value: unknown): string =>
 				.map(word => textOf(word) ?? '')
 				.join(' ');
 
+const peerNamed = (host: string, services: readonly Service[]): Service | undefined =>
+	services.find(
+		({name, spec}) => name === host || textOf(spec.hostname) === host || textOf(spec.container_name) === host,
+	);
+
+const movedPeer = (on: unknown, field: string, seen: string, peer: Service, port: number): Found => {
+	const after = moved(peer, port);
+	return after === undefined
+		? []
+		: [{code: 'compose-peer-old', on, field, seen: `${seen}; ${peer.name} will listen on ${after}`}];
+};
+
+/** Addresses without a port, which go to the default of their scheme. */
+const withoutPort = (on: unknown, field: string, text: string, services: readonly Service[]): Found =>
+	addressesWithoutPort(text).flatMap(({host, port, words: seen}) => {
+		const peer = peerNamed(host, services);
+		return peer ? movedPeer(on, field, `${seen} (port ${port})`, peer, port) : [];
+	});
+
+/** Variables that hold host and port apart, such as LDAP_HOST and LDAP_PORT. */
+const pairsFound = (on: unknown, {environment, product}: Service, services: readonly Service[]): Found =>
+	hostPairs(Object.fromEntries(Object.entries(environment).map(([name, {value}]) => [name, value]))).flatMap(
+		({name, port, host}) => {
+			const peer = listensOn(product, name) ? undefined : peerNamed(host, services);
+			return peer ? movedPeer(on, environment[name]!.field, `${name}=${port} beside ${host}`, peer, port) : [];
+		},
+	);
+
+/** What a proxy reads from a service: its labels, however they are written. */
+const labelsOf = ({
+	path,
+	spec,
+}: Service): ReadonlyArray<{readonly name: string; readonly value: string; readonly field: string}> =>
+	['labels', 'deploy.labels'].flatMap(place => {
+		const labels = fieldOf(spec, ...place.split('.'));
+		return [
+			...listOf(labels).flatMap((entry, index) => {
+				const [name = '', ...value] = (textOf(entry) ?? '').split('=');
+				return [{name, value: value.join('='), field: `${path}.${place}[${index}]`}];
+			}),
+			...Object.entries(textsOf(labels)).map(([name, value]) => ({
+				name,
+				value,
+				field: joinField(`${path}.${place}`, name),
+			})),
+		];
+	});
+
+/** Labels by which a proxy is told the port of the container: `….loadbalancer.server.port=636`. */
+const labelsFound = (on: unknown, service: Service): Found =>
+	labelsOf(service).flatMap(({name, value, field}) => {
+		const port = /port$/iv.test(name) ? integerOf(value) : undefined;
+		return port === undefined ? [] : movedPeer(on, field, `${name}=${value}`, service, port);
+	});
+
 const peersFound = (on: unknown, service: Service, services: readonly Service[]): Found => {
 	const texts = [
 		...['command', 'entrypoint'].map(name => ({field: `${service.path}.${name}`, text: words(service.spec[name])})),
 		{field: `${service.path}.healthcheck.test`, text: words(fieldOf(service.spec, 'healthcheck', 'test'))},
 		...Object.values(service.environment).map(({value, field}) => ({field, text: value})),
+		...labelsOf(service).map(({value, field}) => ({field, text: value})),
 	];
 	return texts.flatMap(({field, text}): Found => [
+		...withoutPort(on, field, text, services),
 		...mentionsOf(text).flatMap(({host, port, words: seen}): Found => {
 			const peer =
 				host === undefined || host === 'localhost'
@@ -313,8 +411,7 @@ const peersFound = (on: unknown, service: Service, services: readonly Service[])
 
 const pinsFound = (on: unknown, service: Service, {strategy}: InspectTarget): Found => {
 	const missing = service.product?.changedPorts.filter(variable => service.environment[variable] === undefined) ?? [];
-	const isOld = service.image?.sprint !== undefined && sprintNumber(service.image.sprint) < 2103;
-	return isOld || strategy === 'root' || !service.isRoot || missing.length === 0
+	return service.side === 'old' || strategy === 'root' || !service.isRoot || missing.length === 0
 		? []
 		: [
 				{
@@ -362,9 +459,13 @@ export const serviceFindings = (on: unknown, written: readonly ServiceText[], ta
 				...homeFound(on, service),
 				...userFound(on, service),
 				...capabilitiesFound(on, service),
+				...secretsFound(on, service),
+				...replicasFound(on, service),
 				...environmentFound(on, service),
 				...pinsFound(on, service, target),
 				...peersFound(on, service, services),
+				...pairsFound(on, service, services),
+				...labelsFound(on, service),
 			]);
 };
 

@@ -1,4 +1,5 @@
 import {longName, namesRun, runsIn, unquote, type Flag, type RunLine} from '../docker-text.js';
+import {textOf} from '../fields.js';
 import {parseImage} from '../image.js';
 import {composeRules, serviceFindings, type ServiceText} from './compose.js';
 import type {InspectTarget, Located, Rule, Seen} from './finding.js';
@@ -15,6 +16,12 @@ export const dockerRules: Readonly<Record<string, Rule>> = {
 		todo: 'Use a volume of a new name and import the data, or stay root: -u 0:0, with the four old ports as -e.',
 	},
 	'docker-bind-mount': composeRules['compose-bind-mount'],
+	'docker-image-unknown': {
+		severity: 'warns',
+		means: 'The image is a variable that this text does not set, so nothing is said of what runs there.',
+		todo: 'Look what the variable is set to, and inspect the line with the image in its place.',
+		source: 'Docker documentation, docker run',
+	},
 	'docker-user-wrong': {
 		...composeRules['compose-user-wrong'],
 		todo: "Leave -u out, or write the pair of the image's sprint.",
@@ -27,7 +34,7 @@ export type DockerText = {readonly dockerRun: string};
 /** Whether a document is a text with `docker run` lines. */
 export const isDockerText = (value: unknown): value is string => typeof value === 'string' && namesRun(value);
 
-type Placed = ServiceText & {readonly places: ReadonlyMap<string, number>};
+type Placed = ServiceText & {readonly places: ReadonlyMap<string, number>; readonly isImageUnknown: boolean};
 
 const mountOf = ({value}: Flag): {readonly source: string; readonly target: string} => {
 	const part = (names: string): string =>
@@ -60,6 +67,7 @@ const serviceOf = (line: RunLine & {readonly start: number}, taken: ReadonlySet<
 	return {
 		name,
 		path,
+		isImageUnknown: line.isImageUnknown,
 		spec: {
 			image,
 			command: line.command.map(word => unquote(word.text)).join(' '),
@@ -107,8 +115,17 @@ export const dockerDocument = ({value, ...located}: Located): Located => {
 };
 
 /** Findings about `docker run` lines, which reach one another by their names. */
-export const dockerFindings = (value: DockerText, target: InspectTarget): readonly Seen[] =>
-	serviceFindings(value, servicesIn(value.dockerRun), target).map(seen => ({
+export const dockerFindings = (value: DockerText, target: InspectTarget): readonly Seen[] => [
+	...serviceFindings(value, servicesIn(value.dockerRun), target).map(seen => ({
 		...seen,
 		code: seen.code.replace(/^compose-/v, 'docker-'),
-	}));
+	})),
+	...servicesIn(value.dockerRun)
+		.filter(({isImageUnknown}) => isImageUnknown && /ping/iv.test(value.dockerRun))
+		.map(({path, spec}) => ({
+			code: 'docker-image-unknown',
+			on: value,
+			field: `${path}.image`,
+			seen: `docker run … ${textOf(spec.image) ?? ''}`,
+		})),
+];

@@ -9,6 +9,8 @@ export type Located = {
 	readonly file?: string;
 	/** The line a field of it stands on. */
 	readonly lineOf?: (field: string) => number | undefined;
+	/** The file and the line of a field, where its fields were written in several files. */
+	readonly placeOf?: (field: string) => {readonly file: string; readonly line?: number};
 };
 
 /** A file of a server profile. */

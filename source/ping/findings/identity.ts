@@ -4,7 +4,7 @@ import {commandOf} from '../inventory/ports.js';
 import type {Container} from '../podspec.js';
 import {isPrivileged} from '../ports.js';
 import type {Rule, Seen} from './finding.js';
-import {hasClaim, placeOf, type Look, type PingContainer, type WorkloadLook} from './look.js';
+import {hasClaim, outlivesPod, placeOf, type Look, type PingContainer, type WorkloadLook} from './look.js';
 
 const user = 'pingidentity-docker-builds 23360617 (9031:9999 from 2103), 0ae0ce3c (9031:0 from 2109)';
 
@@ -166,7 +166,7 @@ const fsGroupFound = (look: WorkloadLook, isOpenShift: boolean): Found => {
 						field,
 						seen: `${
 							look.workload?.volumes
-								.filter(({claim}) => claim !== undefined)
+								.filter(volume => outlivesPod(volume))
 								.map(({name}) => name)
 								.join(', ') ?? ''
 						} is mounted and no fsGroup is set`,

@@ -1,7 +1,8 @@
-import {productOf} from '../catalogue/index.js';
+import {isPingData, productOf} from '../catalogue/index.js';
 import {joinField, textOf} from '../fields.js';
-import {readImage, readTarget, sprintNumber} from '../image.js';
+import {compareVersions, readImage, readTarget, sprintNumber} from '../image.js';
 import type {PodTemplate} from '../podspec.js';
+import {isDerived, productIn, traitsOf} from '../recognise.js';
 import type {Rule, Seen} from './finding.js';
 import type {Look, PingContainer, WorkloadLook} from './look.js';
 
@@ -53,7 +54,7 @@ export const imageRules = {
 	'product-unknown': {
 		severity: 'warns',
 		means:
-			"The image is Ping's by its path, but no product of that name is known here. Nothing is said of its users, ports and data.",
+			"The image is Ping's by its path, or is given what only images of Ping's read, but which product is in it is not known here. Nothing is said of its users, ports and data.",
 		todo: 'Check its Dockerfile for USER and ports, and treat it by hand.',
 		source: 'pingidentity-docker-builds 2606 (the list of images)',
 	},
@@ -62,6 +63,13 @@ export const imageRules = {
 		means: 'The image to migrate to runs as root itself.',
 		todo: 'Name an image of sprint 2103 or later.',
 		source: 'pingidentity-docker-builds 23360617',
+	},
+	'target-downgrade': {
+		severity: 'blocks',
+		means: 'An older version does not read the data and the configuration of a later one.',
+		todo: 'Name an image of the version that runs, or of a later one.',
+		source:
+			'pingidentity-docker-builds 2103 pingdirectory/opt/staging/hooks/20-restart-sequence.sh (manage-profile replace-profile with the bits of the image)',
 	},
 	'target-without-sprint': {
 		severity: 'warns',
@@ -74,8 +82,8 @@ export const imageRules = {
 type Code = keyof typeof imageRules;
 
 const pullsAlways = ({container, image}: PingContainer): boolean => {
-	const policy = textOf(container.spec.imagePullPolicy);
-	return policy === undefined ? image.tag === undefined || image.tag === 'latest' : policy === 'Always';
+	const policy = textOf(container.spec.imagePullPolicy) ?? '';
+	return policy === '' ? image.tag === undefined || image.tag === 'latest' : policy === 'Always';
 };
 
 const isOnDockerHub = (registry: string | undefined): boolean =>
@@ -86,9 +94,11 @@ const inContainer = (look: WorkloadLook, ping: PingContainer): ReadonlyArray<See
 	const at = {on: look.object, field: `${container.path}.image`};
 	const isMain = ping === look.main;
 	const isAlways = pullsAlways(ping);
-	const isSliding = image.kind === 'sliding' && (isAlways || side !== 'new');
+	// The version of a product is built again and again: 8.2.0.3 was of sprint 2103, later of 2105, with another group.
+	const isSliding = image.kind === 'sliding' && (isAlways || side !== 'new' || image.productVersion !== undefined);
+	const written = textOf(container.spec.imagePullPolicy) ?? '';
 	const policy = isAlways
-		? ` with imagePullPolicy ${textOf(container.spec.imagePullPolicy) ?? 'Always (the default for latest)'}`
+		? ` with imagePullPolicy ${written === '' ? 'Always (the default for latest)' : written}`
 		: '';
 	const seen: Array<Seen<Code>> = isSliding
 		? [{...at, code: isAlways ? 'image-sliding-always' : 'image-sliding', seen: `${container.image}${policy}`}]
@@ -115,8 +125,19 @@ const inContainer = (look: WorkloadLook, ping: PingContainer): ReadonlyArray<See
 		seen.push({...at, code: 'image-gone', seen: `${container.image}, from Docker Hub`});
 	}
 
+	const signs = look.workload?.signs ?? [];
+	if (isMain && side === 'new' && image.sprint === undefined && signs.every(({strength}) => strength === 'weak')) {
+		seen.push({
+			...at,
+			code: 'side-unknown',
+			severity: 'informs',
+			seen: `${container.image}: ${signs.map(sign => sign.seen).join('; ')}`,
+			means:
+				'Whether this image would run as root by itself cannot be told from its name. As it is deployed it does not, so it was taken for one of sprint 2103 or later.',
+		});
+	}
+
 	if (side === 'unknown' && isMain) {
-		const signs = look.workload?.signs ?? [];
 		const why =
 			signs.length === 0
 				? {
@@ -141,7 +162,10 @@ export const isUnknownProduct = (reference: string): boolean => {
 
 const unknownProducts = (on: unknown, pod: PodTemplate): ReadonlyArray<Seen<Code>> =>
 	pod.containers
-		.filter(({image}) => isUnknownProduct(image))
+		.filter(
+			container =>
+				isUnknownProduct(container.image) || (isDerived(traitsOf(container)) && productIn(container) === undefined),
+		)
 		.map(container => ({
 			code: 'product-unknown',
 			on,
@@ -156,8 +180,36 @@ export const imageFindings = ({workloads}: Look): ReadonlyArray<Seen<Code>> =>
 		...unknownProducts(look.object, look.pod),
 	]);
 
-/** Findings about the image that is migrated to, at the first workload of its product. */
-export const targetFindings = ({workloads, target}: Look): ReadonlyArray<Seen<Code>> => {
+/** Whether the image that is migrated to is meant for a product: it is of that product, or a tag alone, whose version is PingDirectory's and its relatives'. */
+const isMeantFor = (target: string, {product}: PingContainer): boolean => {
+	const named = productOf(target);
+	return named ? named.id === product.id : isPingData(product.id);
+};
+
+const downgrades = ({workloads, target: {image}}: Look): ReadonlyArray<Seen<Code>> => {
+	const version = image === undefined ? undefined : readTarget(image).productVersion;
+	const mains = workloads.flatMap(({object, main}) => (main ? [{object, main}] : []));
+	return version === undefined || image === undefined
+		? []
+		: mains
+				.filter(
+					({main}) =>
+						main.image.productVersion !== undefined &&
+						isMeantFor(image, main) &&
+						compareVersions(version, main.image.productVersion) < 0,
+				)
+				.map(({object, main}) => ({
+					code: 'target-downgrade',
+					on: object,
+					field: `${main.container.path}.image`,
+					seen: `the target ${image}, and ${main.container.image} runs`,
+				}));
+};
+
+/** Findings about the image that is migrated to: its sprint, at the first workload of its product, and its version at each. */
+export const targetFindings = (look: Look): ReadonlyArray<Seen<Code>> => [...sprintOfTarget(look), ...downgrades(look)];
+
+const sprintOfTarget = ({workloads, target}: Look): ReadonlyArray<Seen<Code>> => {
 	const first = workloads.find(({main}) => main !== undefined);
 	if (target.image === undefined || !first?.main) {
 		return [];

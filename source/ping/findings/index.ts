@@ -49,21 +49,22 @@ const isObject = (value: unknown): boolean =>
 	textOf(fieldOf(value, 'kind')) !== undefined && textOf(fieldOf(value, 'apiVersion')) !== undefined;
 
 const itemsOf = (located: Located): readonly Located[] => {
-	const {value, file, lineOf} = located;
+	const {value, file, lineOf, placeOf} = located;
 	const items = fieldOf(value, 'items');
 	if (!Array.isArray(items) || !(textOf(fieldOf(value, 'kind')) ?? '').endsWith('List')) {
 		return [located];
 	}
 
-	return listOf(items).flatMap((item, index) =>
-		itemsOf({
+	return listOf(items).flatMap((item, index) => {
+		const below = (field: string): string =>
+			`items[${index}]${field === '' || field.startsWith('[') ? '' : '.'}${field}`;
+		return itemsOf({
 			value: item,
 			...(file !== undefined && {file}),
-			...(lineOf && {
-				lineOf: (field: string) => lineOf(`items[${index}]${field === '' || field.startsWith('[') ? '' : '.'}${field}`),
-			}),
-		}),
-	);
+			...(lineOf && {lineOf: (field: string) => lineOf(below(field))}),
+			...(placeOf && {placeOf: (field: string) => placeOf(below(field))}),
+		});
+	});
 };
 
 /** Tells documents apart: objects of Kubernetes, values of the ping-devops chart, Compose files, texts with `docker run` lines, Kustomizations, and what is none of these. */
@@ -142,6 +143,16 @@ const finish = (
 	};
 };
 
+const placed = ({on, field}: Seen, located: Partial<Located> = {}): Finding['where'] => {
+	const place = located.placeOf?.(field) ?? {file: located.file, line: located.lineOf?.(field)};
+	return {
+		...(place.file !== undefined && {file: place.file}),
+		...(place.line !== undefined && {line: place.line}),
+		object: objectName(on),
+		field,
+	};
+};
+
 /** What there is to be looked at. */
 export type ProblemInput = {
 	readonly documents: SortedDocuments;
@@ -149,6 +160,17 @@ export type ProblemInput = {
 	/** What runs, where it was looked at; else what the documents say. */
 	readonly inventory?: Inventory;
 	readonly target?: InspectTarget;
+};
+
+/** Findings of several worlds as one list: the worst first, each once for its place. */
+export const mergeFindings = (lists: ReadonlyArray<readonly Finding[]>): readonly Finding[] => {
+	const found = new Map(
+		lists.flat().map(finding => [JSON.stringify([finding.code, finding.where, finding.seen]), finding] as const),
+	);
+	return found
+		.values()
+		.toArray()
+		.toSorted((one, other) => order[one.severity] - order[other.severity]);
 };
 
 /**
@@ -176,16 +198,15 @@ export const findProblems = ({documents, texts = [], inventory, target = {}}: Pr
 			.flat()
 			.map(located => [located.value, located]),
 	);
+	// A document is read once more for the lines of its fields: all of its findings are placed together.
+	const whereOf = new Map(
+		Map.groupBy(seen, ({on}) => on)
+			.values()
+			.flatMap(together => together.map(one => [one, placed(one, places.get(one.on))] as const)),
+	);
 	const found = new Map<string, Finding>();
 	for (const one of seen) {
-		const {file, lineOf} = places.get(one.on) ?? {};
-		const line = lineOf?.(one.field);
-		const where = {
-			...(file !== undefined && {file}),
-			...(line !== undefined && {line}),
-			object: objectName(one.on),
-			field: one.field,
-		};
+		const where = whereOf.get(one)!;
 		const key = JSON.stringify([one.code, where, one.seen]);
 		found.set(key, found.get(key) ?? finish(one, where));
 	}

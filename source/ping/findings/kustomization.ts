@@ -62,10 +62,26 @@ const inPatch = (on: unknown, field: string, text: string): Found => [
 	})),
 ];
 
-/** Whether a document is a Kustomization. */
-export const isKustomization = (value: unknown): boolean =>
-	fieldOf(value, 'kind') === 'Kustomization' &&
-	(textOf(fieldOf(value, 'apiVersion')) ?? '').startsWith('kustomize.config.k8s.io/');
+/** Lists that only a Kustomization has at its top. */
+const lists = [
+	'resources',
+	'bases',
+	'components',
+	'patches',
+	'patchesStrategicMerge',
+	'patchesJson6902',
+	'configMapGenerator',
+	'secretGenerator',
+];
+
+/** Whether a document is a Kustomization or a Component of one. Kustomize fills kind and apiVersion in where they are left out. */
+export const isKustomization = (value: unknown): boolean => {
+	const [kind, apiVersion] = [fieldOf(value, 'kind'), textOf(fieldOf(value, 'apiVersion'))];
+	return kind === undefined && apiVersion === undefined
+		? lists.some(name => Array.isArray(fieldOf(value, name)))
+		: (kind === 'Kustomization' || kind === 'Component') &&
+				(apiVersion === undefined || apiVersion.startsWith('kustomize.config.k8s.io/'));
+};
 
 /** Findings about a Kustomization: its images, its generators and the patches written in it. */
 export const kustomizationFindings = (value: unknown): Found => [

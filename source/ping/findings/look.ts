@@ -1,4 +1,4 @@
-import {productOf, type Product} from '../catalogue/index.js';
+import type {Product} from '../catalogue/index.js';
 import {fieldOf, integerOf, mapOf, textOf} from '../fields.js';
 import {readImage, readTarget, sprintNumber, type ImageReading} from '../image.js';
 import {environmentOf, type Environment, type Variable} from '../inventory/environment.js';
@@ -15,7 +15,9 @@ import {
 	type PodTemplate,
 } from '../podspec.js';
 import {newPorts, oldPorts} from '../ports.js';
-import type {Inventory, Manifest, PortVariable, Side, Workload} from '../workload.js';
+import {productIn} from '../recognise.js';
+import {sideOf, signsOf} from '../side.js';
+import type {Inventory, Manifest, PortVariable, Side, VolumeUse, Workload} from '../workload.js';
 import type {InspectTarget} from './finding.js';
 
 /** A container that holds a Ping product, and what becomes of it. */
@@ -71,13 +73,16 @@ const contextOf = (pod: PodTemplate, container: Container, field: string): numbe
 	integerOf(fieldOf(container.spec, 'securityContext', field)) ??
 	integerOf(fieldOf(pod.spec, 'securityContext', field));
 
-const sideOfImage = ({sprint}: ImageReading): Side => {
-	if (sprint === undefined) {
-		return 'unknown';
-	}
-
-	return sprintNumber(sprint) < 2103 ? 'old' : 'new';
-};
+const sideOfImage = (product: Product, {sprint, productVersion}: ImageReading): Side =>
+	sideOf(
+		signsOf({
+			product,
+			...(sprint !== undefined && {sprint}),
+			...(productVersion !== undefined && {productVersion}),
+			declared: {},
+			logLines: [],
+		}),
+	);
 
 const declaresOldPorts = (container: Container): boolean =>
 	(Array.isArray(container.spec.ports) ? container.spec.ports : []).some(entry =>
@@ -92,7 +97,7 @@ const lookAtContainer = (
 	objects: readonly Manifest[],
 	target: InspectTarget,
 ): PingContainer | undefined => {
-	const product = productOf(container.image);
+	const product = productIn(container);
 	if (!product) {
 		return undefined;
 	}
@@ -100,7 +105,8 @@ const lookAtContainer = (
 	const image = readImage(container.image);
 	const environment = environmentOf(object, container, objects);
 	const variables = new Map(environment.variables.map(variable => [variable.name, variable]));
-	const side = workload?.container === container.name && !container.isInit ? workload.side : sideOfImage(image);
+	const side =
+		workload?.container === container.name && !container.isInit ? workload.side : sideOfImage(product, image);
 	const targetSprint = target.image === undefined ? undefined : readTarget(target.image).sprint;
 	const sprint = targetSprint ?? (side === 'old' ? undefined : image.sprint);
 	const declaredUid = contextOf(pod, container, 'runAsUser');
@@ -189,9 +195,10 @@ export const placeOf = ({object}: WorkloadLook, {from}: Variable): {readonly on:
 	field: from.field,
 });
 
+/** Whether what is on a volume is there for the next pod. */
+export const outlivesPod = ({claim, isEphemeral, type}: VolumeUse): boolean =>
+	claim !== undefined || (!isEphemeral && ['hostPath', 'nfs', 'csi', 'iscsi'].includes(type));
+
 /** Whether a workload keeps its data on a volume that outlives the pod. */
 export const hasClaim = (look: WorkloadLook): boolean =>
-	look.workload?.volumes.some(
-		({claim, isEphemeral, type}) =>
-			claim !== undefined || (!isEphemeral && ['hostPath', 'nfs', 'csi', 'iscsi'].includes(type)),
-	) ?? false;
+	look.workload?.volumes.some(volume => outlivesPod(volume)) ?? false;

@@ -168,7 +168,7 @@ const openShiftFound = ({object, pod, containers, main}: WorkloadLook): Found =>
 };
 
 /** Whether a mode lets the group or others read. */
-const isReadable = (mode: unknown): boolean => {
+export const isReadable = (mode: unknown): boolean => {
 	const bits = integerOf(mode);
 	// Eight by eight: the last digit is of others, the one before of the group; 4 and above can read.
 	return bits === undefined || bits % 8 >= 4 || Math.trunc(bits / 8) % 8 >= 4;

@@ -33,6 +33,14 @@ export const profileRules = {
 		todo: "Write the variable PD_ENGINE_PRIVATE_PORT_LDAPS (or its like) instead of the number, or keep the Service's port.",
 		source: 'pingidentity-server-profiles 0b78771 and 83c1dcc',
 	},
+	'profile-topology-port': {
+		severity: 'blocks',
+		means:
+			'The file tells every server where the others listen. The new ones do not listen there, so they find nobody.',
+		todo: 'Write the new port: 389 becomes 1389, 636 becomes 1636, 443 becomes 1443, 689 becomes 1689.',
+		source:
+			'pingidentity-server-profiles 2102 and 2103 dsreplication-timing/instance/etc/topology.json (8881aab changed the ports)',
+	},
 	'profile-host-without-port': {
 		severity: 'warns',
 		means: 'A data store without a port uses 389 or 636.',
@@ -118,6 +126,18 @@ const inFile = ({file, text}: ProfileText): Found => {
 			),
 			...ofCode('profile-old-address', file, text, addresses),
 		];
+	}
+
+	if (name === 'topology.json') {
+		return text
+			.matchAll(/"\w{0,20}[Pp]ort"\s{0,10}:\s{0,10}"?(?<port>389|636|443|689)(?!\d)/gv)
+			.map(({index, 0: words, groups}): SeenInText<Code> => ({
+				code: 'profile-topology-port',
+				file,
+				line: lineAt(text, index),
+				seen: `${words} (new: ${newPortOf(Number(groups?.port))})`,
+			}))
+			.toArray();
 	}
 
 	const isDataStore = name === 'data.json';

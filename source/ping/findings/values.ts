@@ -60,6 +60,29 @@ type Block = {
 
 const globalKeys = ['workload', 'container', 'externalImage', 'addReleaseNameToResource', 'envs', 'license', 'probes'];
 
+/**
+What the chart reads below the key of a product.
+@see helm-charts, tags ping-devops-0.5.1 and 0.12.0, charts/ping-devops/values.yaml
+*/
+const blockKeys = new Set(
+	'enabled name image envs license container services ingress workload clustering secretVolumes configMapVolumes volumes volumeMounts cronjob utilitySidecar externalImage rbac privateCert masterPassword vault probes autoscaling pdbs pdb initContainers includeInitContainers includeSidecars includeVolumes includeVolumeMounts labels annotations addReleaseNameToResource podLabels httpRoute gateway'.split(
+		' ',
+	),
+);
+
+/** Whether a block is one of the chart's own: another chart may have a key of the same name, with other keys below it. */
+export const isBlock = (block: unknown): boolean => {
+	const keys = Object.keys(mapOf(block));
+	return (
+		typeof block === 'object' &&
+		block !== null &&
+		!Array.isArray(block) &&
+		(keys.length === 0 ||
+			['enabled', 'envs', 'container', 'services', 'workload'].some(key => keys.includes(key)) ||
+			keys.every(key => blockKeys.has(key)))
+	);
+};
+
 /** Where in a document the values of the chart stand: at the top, or below the chart's name in an umbrella chart. */
 const rootOf = (value: unknown): {readonly values: Readonly<Record<string, unknown>>; readonly path: string} => {
 	const below = mapOf(value)['ping-devops'];
@@ -70,7 +93,7 @@ const blocksOf = (value: unknown): readonly Block[] => {
 	const {values, path} = rootOf(value);
 	return Object.entries(values).flatMap(([key, block]) => {
 		const product = productOfChartKey(key);
-		return product && typeof block === 'object' && block !== null && fieldOf(block, 'enabled') !== false
+		return product && isBlock(block) && fieldOf(block, 'enabled') !== false
 			? [
 					{
 						key,
@@ -89,10 +112,7 @@ export const isValues = (value: unknown): boolean => {
 	return (
 		values.apiVersion === undefined &&
 		values.kind === undefined &&
-		(Object.entries(values).some(
-			([key, block]) =>
-				productOfChartKey(key) !== undefined && typeof block === 'object' && block !== null && !Array.isArray(block),
-		) ||
+		(Object.entries(values).some(([key, block]) => productOfChartKey(key) !== undefined && isBlock(block)) ||
 			globalKeys.some(key => fieldOf(values.global, key) !== undefined))
 	);
 };

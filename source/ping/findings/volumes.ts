@@ -48,7 +48,7 @@ export const volumeRules = {
 		severity: 'blocks',
 		means:
 			'It has no volume that outlives the pod: any change of the pod template, of its image too, starts a new pod with none of the data.',
-		todo: 'Export the data before anything is applied. Claim templates cannot be added to a StatefulSet: the new one needs another name.',
+		todo: 'Export the data before anything is applied, and give the new workload a claim for /opt/out.',
 		source:
 			'pingidentity-devops-getting-started 2102 20-kubernetes/01-standalone/pingdirectory/pingdirectory.yaml; Kubernetes API, StatefulSet',
 	},
@@ -233,6 +233,9 @@ const dyingWithPod = (
 	];
 };
 
+const claimTemplateTodo =
+	'Export the data before anything is applied. Claim templates cannot be added to a StatefulSet: the new one needs another name.';
+
 const onData = (look: WorkloadLook): Found => {
 	const {object, workload, main} = look;
 	if (!main || !workload || !['StatefulSet', 'Deployment', 'Pod', 'DaemonSet'].includes(workload.kind)) {
@@ -245,7 +248,11 @@ const onData = (look: WorkloadLook): Found => {
 	if (!hasClaim(look)) {
 		return isScaledDown(look) || (main.willBeRoot && workload.side === 'new')
 			? []
-			: dyingWithPod(look, main).map(seen => ({...at, ...seen}));
+			: dyingWithPod(look, main).map(seen => ({
+					...at,
+					...seen,
+					...(workload.kind === 'StatefulSet' && seen.todo === undefined && {todo: claimTemplateTodo}),
+				}));
 	}
 
 	if (main.willBeRoot) {

@@ -1,8 +1,9 @@
-import {productOf, type Product} from '../catalogue/index.js';
+import type {Product} from '../catalogue/index.js';
 import {fieldOf, integerOf, listOf, mapOf, textOf} from '../fields.js';
 import {identityOf, readImage} from '../image.js';
 import {isOwned, nameOf, neighboursOf, podTemplateOf, selects, type Container, type PodTemplate} from '../podspec.js';
-import {sideOf, signsOf} from '../side.js';
+import {productIn} from '../recognise.js';
+import {sideOf, signsOf, stepsDown} from '../side.js';
 import type {Inventory, Manifest, PodProbe, Side, Workload} from '../workload.js';
 import {environmentOf} from './environment.js';
 import {managerOf} from './manager.js';
@@ -20,7 +21,7 @@ export const mainContainerOf = (
 	const found = pod.containers
 		.filter(({isInit}) => !isInit)
 		.flatMap(container => {
-			const product = productOf(container.image);
+			const product = productIn(container);
 			return product ? [{container, product}] : [];
 		});
 	const servers = found.filter(({product}) => !tools.has(product.id));
@@ -72,8 +73,7 @@ const identityFrom = (
 	}
 
 	if (side === 'old') {
-		const stepsDown = declared.PING_CONTAINER_PRIVILEGED === 'false' && product.identityBefore.uid === 0;
-		return stepsDown
+		return product.identityBefore.uid === 0 && stepsDown(declared)
 			? {
 					uid: integerOf(declared.PING_CONTAINER_UID) ?? 9031,
 					gid: integerOf(declared.PING_CONTAINER_GID) ?? 9999,
@@ -133,7 +133,10 @@ const readWorkload = (
 	const signs = signsOf({
 		declared,
 		logLines: probes.flatMap(({logSigns}) => logSigns),
+		product,
 		...(sprint !== undefined && {sprint}),
+		...(productVersion !== undefined && {productVersion}),
+		...(runAsUser !== undefined && {declaredUid: runAsUser}),
 		...(probe && {running: probe.environment}),
 		...(probe?.uid !== undefined && runAsUser === undefined && {imageUid: probe.uid}),
 	});

@@ -206,7 +206,6 @@ describe('what cannot be checked is said, with the command that does it', () => 
 		const checks = await checkPlan({
 			folder,
 			files: [{name: 'compose/compose.yaml', text: compose, from: {file, text: compose}}],
-			sources: [file],
 			chart: undefined,
 			environment: {PATH: `${tools}:/usr/bin:/bin`},
 			seconds: 2,

@@ -1,8 +1,5 @@
-import {productOf} from '../../../ping/catalogue/index.js';
 import {listOf, mapOf, textOf} from '../../../ping/fields.js';
-import {readImage, sprintNumber} from '../../../ping/image.js';
-import {portVariables} from '../../../ping/ports.js';
-import type {Ports} from '../../../ping/workload.js';
+import {readServiceFacts, type ServiceFacts} from '../../../ping/service.js';
 import {set, settle, type Edit} from '../../objects/edit.js';
 import {lowPortNotes} from '../../objects/low-ports.js';
 import {portMove, type PortMove} from '../../objects/port-move.js';
@@ -11,9 +8,9 @@ import type {Path} from '../../objects/value.js';
 import type {Decisions} from '../../strategy.js';
 import {freshWishes, rootWishes} from '../../wishes.js';
 import type {Hosts} from '../hosts.js';
-import {imageFor, portsFor, sideNote, type Target} from '../target.js';
+import {imageFor, newSideNote, notRootNote, portsFor, refuseDowngrade, sideNote, type Target} from '../target.js';
 import {portEdits} from './ports.js';
-import {clientEdits, hostNamesOf, variablesOf, wishEdits} from './service.js';
+import {clientEdits, hostNamesOf, labelEdits, variablesOf, wishEdits} from './service.js';
 import {declarationEdits, freshMounts} from './volumes.js';
 
 /** A Ping service of a Compose file with what is planned for it. */
@@ -24,55 +21,45 @@ export type PlannedService = {
 	readonly service: unknown;
 	readonly decisions: Decisions;
 	readonly move: PortMove;
+	/** Whether it goes on in place as the user it has, which is not root. */
+	readonly isLeftUnprivileged: boolean;
 };
 
-/** The Ping services of a Compose file that are not on the new side already. */
-export const servicesIn = (
-	compose: unknown,
-): ReadonlyArray<{
+/** A Ping service as it was found. */
+export type FoundService = {
 	readonly name: string;
 	readonly product: string;
 	readonly image: string;
 	readonly service: unknown;
-}> =>
+	readonly facts: ServiceFacts;
+};
+
+const pingServicesIn = (compose: unknown): readonly FoundService[] =>
 	Object.entries(mapOf(mapOf(compose).services)).flatMap(([name, service]) => {
+		const facts = readServiceFacts(name, service);
 		const image = textOf(mapOf(service).image) ?? '';
-		const product = productOf(image);
-		const {sprint} = readImage(image);
-		return product && (sprint === undefined || sprintNumber(sprint) < 2103)
-			? [
-					{
-						name,
-						product: product.id,
-						image,
-						service,
-					},
-				]
-			: [];
+		return facts.product ? [{name, product: facts.product.id, image, service, facts}] : [];
 	});
 
-const planService = (
-	{name, product, image, service}: ReturnType<typeof servicesIn>[number],
-	target: Target,
-): PlannedService => {
-	const known = Object.fromEntries(
-		variablesOf([], service)
-			.filter(
-				({name: variable, value}) =>
-					(portVariables as readonly string[]).includes(variable) && /^\d{1,5}$/v.test(value ?? ''),
-			)
-			.map(({name: variable, value}) => [variable, Number(value)]),
-	) as Partial<Ports>;
-	const ports = portsFor(product, known, target.strategy);
+/** The Ping services of a Compose file that are not on the new side already. */
+export const servicesIn = (compose: unknown): readonly FoundService[] =>
+	pingServicesIn(compose).filter(({facts}) => facts.side !== 'new');
+
+const planService = (found: FoundService, target: Target): PlannedService => {
+	const {name, product, image, service, facts} = found;
+	refuseDowngrade(name, product, facts.image.productVersion, target);
+	const ports = portsFor(product, facts.ports, target.strategy);
+	const isRoot = target.strategy === 'root';
 	return {
 		name,
 		product,
 		image,
 		service,
+		isLeftUnprivileged: isRoot && facts.isUnprivileged,
 		decisions: {
 			strategy: target.strategy,
 			image: imageFor(image, product, target),
-			identity: target.strategy === 'root' ? {uid: 0, gid: 0} : target.identity,
+			identity: isRoot ? {uid: 0, gid: 0} : target.identity,
 			fsGroup: undefined,
 			newName: name,
 			...ports,
@@ -95,15 +82,15 @@ const capabilityEdits = (path: Path, service: unknown): readonly Edit[] => {
 	return missing.length > 0 ? [set([...path, 'cap_add'], [...listOf(added), ...missing])] : [];
 };
 
-const ownEdits = ({product, service, decisions, name}: PlannedService): readonly Edit[] => {
+const ownEdits = ({product, service, decisions, name, isLeftUnprivileged}: PlannedService): readonly Edit[] => {
 	const path = ['services', name];
 	const wishes =
 		decisions.strategy === 'root' ? rootWishes(decisions, product) : freshWishes(decisions, product, undefined);
 	return [
 		set([...path, 'image'], decisions.image),
-		set([...path, 'user'], `${decisions.identity.uid}:${decisions.identity.gid}`),
+		...(isLeftUnprivileged ? [] : [set([...path, 'user'], `${decisions.identity.uid}:${decisions.identity.gid}`)]),
 		...wishEdits(path, service, wishes),
-		...(decisions.strategy === 'root' ? capabilityEdits(path, service) : []),
+		...(decisions.strategy === 'root' && !isLeftUnprivileged ? capabilityEdits(path, service) : []),
 	];
 };
 
@@ -117,10 +104,15 @@ const portNotesOf = ({name, product, service, decisions}: PlannedService): reado
 		isDocker: true,
 	});
 
-const freshNotesOf = ({name, service}: PlannedService): readonly string[] => [
-	...(mapOf(service).env_file === undefined
+/** What of a service was not looked into, whichever the strategy. */
+const unseenNotes = ({name, service, decisions}: PlannedService): readonly string[] =>
+	mapOf(service).env_file === undefined
 		? []
-		: [`${name} reads an env_file, which was not looked into: a port variable in it must say the new port.`]),
+		: [
+				`${name} reads an env_file, which was not looked into: a port variable in it must say ${decisions.strategy === 'root' ? 'the port it has now' : 'the new port'}.`,
+			];
+
+const freshNotesOf = ({name, service}: PlannedService): readonly string[] => [
 	...(mapOf(service).network_mode === 'host'
 		? [`${name} is on the host's network: clients must use its new ports.`]
 		: []),
@@ -129,9 +121,15 @@ const freshNotesOf = ({name, service}: PlannedService): readonly string[] => [
 /** Plans a Compose file. Peers reach a service at the container's own port, so what names an old port of one is changed too. */
 export const planCompose = (compose: unknown, target: Target): ComposePlan => {
 	const planned = servicesIn(compose).map(found => planService(found, target));
-	const sides = planned
-		.filter(({image}) => readImage(image).sprint === undefined)
-		.map(({image, name}) => sideNote(image, name));
+	const found = pingServicesIn(compose);
+	const sides = [
+		...found.filter(({facts}) => facts.side === 'unknown').map(({image, name}) => sideNote(image, name)),
+		...found
+			.filter(({facts}) => facts.side === 'new')
+			.map(({image, name, facts}) => newSideNote(name, image, facts.signs)),
+		...planned.filter(plan => plan.isLeftUnprivileged).map(({name}) => notRootNote(name, undefined)),
+		...planned.flatMap(plan => unseenNotes(plan)),
+	];
 	if (target.strategy === 'root') {
 		return {
 			planned,
@@ -147,7 +145,7 @@ export const planCompose = (compose: unknown, target: Target): ComposePlan => {
 						({name}) =>
 							`${name} starts the new image on its old volume as root: export first, since the old image may not start on it again.`,
 					),
-				...planned.flatMap(plan => portNotesOf(plan)),
+				...planned.filter(plan => !plan.isLeftUnprivileged).flatMap(plan => portNotesOf(plan)),
 			],
 		};
 	}
@@ -174,6 +172,7 @@ export const planCompose = (compose: unknown, target: Target): ComposePlan => {
 		planned,
 		edits: settle(compose as object, [
 			...planned.flatMap(plan => ownEdits(plan)),
+			...planned.flatMap(({name, service, move}) => labelEdits(['services', name], service, move)),
 			...ports.flatMap(({edits}) => edits),
 			...mounts.flatMap(({edits}) => edits),
 			...declarationEdits(

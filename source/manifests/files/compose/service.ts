@@ -1,4 +1,5 @@
 import {listOf, mapOf, textOf} from '../../../ping/fields.js';
+import {hostPairs} from '../../../ping/mentions.js';
 import {portVariables} from '../../../ping/ports.js';
 import {remove, set, type Edit} from '../../objects/edit.js';
 import type {Wish} from '../../objects/environment.js';
@@ -86,11 +87,25 @@ const commandEdits = (path: Path, command: unknown, hosts: Hosts, own: PortMove 
 /** What a service may reach: servers by their names, the directory by its variables, and itself. */
 export type Reach = {readonly hosts: Hosts; readonly directory: PortMove | undefined; readonly own?: PortMove};
 
+/** Ports that stand beside their host, each in a variable of its own. */
+const pairEdits = (path: Path, service: unknown, hosts: Hosts, own: PortMove | undefined): readonly Edit[] => {
+	const variables = variablesOf(path, service);
+	const values = Object.fromEntries(
+		variables.flatMap(({name, value}) => (value === undefined ? [] : [[name, value] as const])),
+	);
+	return hostPairs(values).flatMap(({name, port, host}) => {
+		const moved = own && ownPortVariables.has(name) ? undefined : hosts.get(host)?.get(port);
+		const variable = variables.find(found => found.name === name);
+		return moved === undefined || !variable ? [] : [setVariable(variable, String(moved))];
+	});
+};
+
 const ownPortVariables = new Set<string>(portVariables);
 
 /** Edits of any service that reaches one of the servers: commands and variables. A server's own port variables are wishes, not addresses. */
 export const clientEdits = (path: Path, service: unknown, {hosts, directory, own}: Reach): readonly Edit[] => [
 	...commandFields.flatMap(field => commandEdits([...path, ...field], at(service, field), hosts, own)),
+	...pairEdits(path, service, hosts, own),
 	...variablesOf(path, service).flatMap(variable => {
 		const moved =
 			variable.value === undefined || (own && ownPortVariables.has(variable.name))
@@ -99,6 +114,25 @@ export const clientEdits = (path: Path, service: unknown, {hosts, directory, own
 		return moved === undefined || moved === variable.value ? [] : [setVariable(variable, moved)];
 	}),
 ];
+
+/** Edits of the labels by which a proxy is told a service's port: the last word of their name is «port». */
+export const labelEdits = (path: Path, service: unknown, move: PortMove): readonly Edit[] =>
+	[['labels'], ['deploy', 'labels']].flatMap(place => {
+		const labels = at(service, place);
+		const moved = (name: string, value: string | undefined): number | undefined =>
+			/port$/iv.test(name) && /^\d{1,5}$/v.test(value ?? '') ? move.get(Number(value)) : undefined;
+		return [
+			...listOf(labels).flatMap((entry, index) => {
+				const [name = '', value] = (textOf(entry) ?? '').split('=', 2);
+				const port = moved(name, value);
+				return port === undefined ? [] : [set([...path, ...place, index], `${name}=${port}`)];
+			}),
+			...Object.entries(mapOf(labels)).flatMap(([name, value]) => {
+				const port = moved(name, textOf(value));
+				return port === undefined ? [] : [set([...path, ...place, name], String(port))];
+			}),
+		];
+	});
 
 /** The names by which other services reach one. */
 export const hostNamesOf = (name: string, service: unknown): readonly string[] => {

@@ -121,7 +121,7 @@ const changesOf = (
 		decisions.strategy === 'root' ? rootWishes(decisions, product) : freshWishes(decisions, product, undefined);
 	const set = new Map(line.flags.filter(flag => longName(flag) === '--env').map(flag => [variableOf(flag)[0], flag]));
 	const results = line.flags.map(flag => ({flag, ...flagChange(flag, decisions, move, suffix, peers)}));
-	const gap = text.slice(line.before.end, line.image.start);
+	const gap = text.slice(line.before.end, line.place.start);
 	const capabilities = (name: string): readonly string[] =>
 		line.flags.filter(flag => longName(flag) === name).map(({value}) => value);
 	const added = [
@@ -154,7 +154,7 @@ const changesOf = (
 					: [];
 			}),
 			...(added.length > 0
-				? [{start: line.image.start, end: line.image.start, text: added.map(flag => flag + gap).join('')}]
+				? [{start: line.place.start, end: line.place.start, text: added.map(flag => flag + gap).join('')}]
 				: []),
 			{start: line.image.start, end: line.image.end, text: quote(decisions.image)},
 			...wordsToPeers(
@@ -177,6 +177,8 @@ const changesOf = (
 	};
 };
 
+const namesProduct = (text: string): boolean => /ping/iv.test(text);
+
 /** Plans the `docker run` lines of a text; everything else in it stays as it is. */
 export const planDocker = (text: string, target: Target): DockerPlan => {
 	const suffix = target.sprint.replace('.', '-');
@@ -196,6 +198,16 @@ export const planDocker = (text: string, target: Target): DockerPlan => {
 			? []
 			: lines.flatMap(({line, decisions}) => peersOf(line, portMove(decisions.oldPorts, decisions.newPorts), suffix)),
 	);
+	for (const {isImageUnknown, place} of namesProduct(text) ? runsIn(text) : []) {
+		notes.push(
+			...(isImageUnknown
+				? [
+						`docker run … ${place.text}: the image is a variable that the text does not set; the line was left as it is.`,
+					]
+				: []),
+		);
+	}
+
 	for (const {line, product, decisions} of lines) {
 		const found = changesOf(text, line, decisions, product, suffix, peers);
 		changes.push(...found.changes);
@@ -205,7 +217,9 @@ export const planDocker = (text: string, target: Target): DockerPlan => {
 	}
 
 	let result = text;
-	for (const {start, end, text: insert} of changes.toSorted(
+	// Lines that share a variable for their image change it once.
+	const single = new Map(changes.map(change => [JSON.stringify(change), change])).values().toArray();
+	for (const {start, end, text: insert} of single.toSorted(
 		(one, other) => other.start - one.start || other.end - one.end,
 	)) {
 		result = result.slice(0, start) + insert + result.slice(end);

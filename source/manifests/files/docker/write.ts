@@ -14,6 +14,8 @@ type Run = {
 	readonly restart: string | undefined;
 	readonly image: string;
 	readonly command: readonly string[];
+	/** Other flags, each whole. */
+	readonly more: readonly string[];
 };
 
 const secret = /pass|secret|key|token|pin\b|credential|devops_user/iv;
@@ -25,6 +27,9 @@ Variables that the images set themselves; in what docker inspect shows they cann
 const ofTheImage =
 	/^(?:PATH|HOME|BASE|IMAGE_VERSION|IMAGE_GIT_REV|JAVA_.*|PING_CONTAINER_.*|.*_DIR|.*_FILE|CONTAINER_ENV|SECURITY_CHECKS_(?:STRICT|FILENAME)|STARTUP_.*|TAIL_LOG_FILES|PING_PRODUCT.*|MOTD_URL|COLORIZE_LOGS|PS1|VERBOSE|DATE|SERVER_PROFILE_(?:URL_REDACT|UPDATE)|PING_DEBUG|TOPOLOGY_SIZE|TOPOLOGY_SUFFIX|TOPOLOGY_PREFIX|LDAP_PORT|LDAPS_PORT|HTTPS_PORT|JMX_PORT)$/v;
 
+/** A path for a shell, in which the home folder stays the home folder. */
+const quoteHome = (file: string): string => (file.startsWith('~/') ? `"$HOME${file.slice(1)}"` : quote(file));
+
 /** One `docker run` line, a flag a line. A variable that holds a secret is passed on by name alone, from the shell that runs it. */
 const runText = (run: Run): string =>
 	[
@@ -34,11 +39,12 @@ const runText = (run: Run): string =>
 		...(run.network === undefined ? [] : [`--network ${quote(run.network)}`]),
 		...(run.restart === undefined ? [] : [`--restart ${quote(run.restart)}`]),
 		...run.ports.map(port => `-p ${quote(port)}`),
-		...run.environmentFiles.map(file => `--env-file ${quote(file)}`),
+		...run.environmentFiles.map(file => `--env-file ${quoteHome(file)}`),
 		...run.environment.map(
 			([name, value]) => `-e ${value === undefined || secret.test(name) ? name : quote(`${name}=${value}`)}`,
 		),
 		...run.volumes.map(volume => `-v ${quote(volume)}`),
+		...run.more,
 		[run.image, ...run.command].map(word => quote(word)).join(' '),
 	].join(' \\\n  ');
 
@@ -59,21 +65,89 @@ const volume = (mount: unknown): string => {
 const networkOf = (networks: unknown): string | undefined =>
 	textOf(listOf(networks)[0]) ?? Object.keys(mapOf(networks))[0];
 
+/** Fields of a service that are a list, and the flag each entry is given by. */
+const flagOfList: Readonly<Record<string, string>> = {
+	cap_add: '--cap-add',
+	cap_drop: '--cap-drop',
+	tmpfs: '--tmpfs',
+	extra_hosts: '--add-host',
+	dns: '--dns',
+	group_add: '--group-add',
+	security_opt: '--security-opt',
+	devices: '--device',
+	expose: '--expose',
+};
+
+/** Fields of a service that are one word, and their flag. */
+const flagOfWord: Readonly<Record<string, string>> = {
+	hostname: '--hostname',
+	domainname: '--domainname',
+	network_mode: '--network',
+	shm_size: '--shm-size',
+	mem_limit: '--memory',
+	cpus: '--cpus',
+	stop_signal: '--stop-signal',
+	stop_grace_period: '--stop-timeout',
+	platform: '--platform',
+	pid: '--pid',
+	ipc: '--ipc',
+	working_dir: '--workdir',
+};
+
+const flagOfSwitch: Readonly<Record<string, string>> = {
+	init: '--init',
+	privileged: '--privileged',
+	read_only: '--read-only',
+	tty: '--tty',
+	stdin_open: '--interactive',
+};
+
+/** Fields that become a line of their own above, or that say how Compose makes the container. */
+const carried = new Set(
+	'image user ports volumes environment env_file networks restart command entrypoint container_name ulimits labels depends_on pull_policy'.split(
+		' ',
+	),
+);
+
+const entriesOf = (value: unknown): readonly string[] => [
+	...listOf(typeof value === 'string' ? [value] : value).flatMap(entry => textOf(entry) ?? []),
+	...Object.entries(mapOf(value)).map(([name, part]) => `${name}:${textOf(part) ?? ''}`),
+];
+
+const wordsOf = (command: unknown): readonly string[] =>
+	typeof command === 'string' ? command.split(/\s+/v) : listOf(command).map(word => textOf(word) ?? '');
+
+const limitsOf = (ulimits: unknown): readonly string[] =>
+	Object.entries(mapOf(ulimits)).map(([name, limit]) => {
+		const {soft, hard} = mapOf(limit);
+		return `--ulimit ${quote(`${name}=${textOf(limit) ?? `${textOf(soft) ?? ''}:${textOf(hard) ?? ''}`}`)}`;
+	});
+
+const labelsOf = (labels: unknown): readonly string[] => [
+	...listOf(labels).flatMap(label => textOf(label) ?? []),
+	...Object.entries(mapOf(labels)).map(([name, value]) => `${name}=${textOf(value) ?? ''}`),
+];
+
+/** What of a service no flag of `docker run` stands for here, and is therefore not in its line. */
+export const notCarried = (service: unknown): readonly string[] => {
+	const {networks} = mapOf(service);
+	const others = [...listOf(networks), ...Object.keys(mapOf(networks))].slice(1).map(name => textOf(name) ?? '');
+	return [
+		...Object.keys(mapOf(service)).filter(
+			name => !carried.has(name) && ![flagOfList, flagOfWord, flagOfSwitch].some(table => Object.hasOwn(table, name)),
+		),
+		...others.map(name => `network ${name}`),
+	];
+};
+
 /** A Compose service as a `docker run` line. Compose puts the project's name before networks and volumes; that is not known here. */
 export const runOfService = (name: string, service: unknown): string => {
-	const {
-		user,
-		image,
-		ports,
-		volumes,
-		env_file: files,
-		networks,
-		restart,
-		command,
-		container_name: container,
-	} = mapOf(service);
-	return runText({
-		name: textOf(container) ?? name,
+	const fields = mapOf(service);
+	const {user, image, ports, volumes, env_file: files, networks, restart, command, entrypoint} = fields;
+	const [program, ...behind] = wordsOf(entrypoint);
+	const left = notCarried(service);
+	const line = runText({
+		name: textOf(fields.container_name) ?? name,
 		user: textOf(user),
 		ports: listOf(ports).map(port => mapping(port)),
 		environment: variablesOf([], service).map(({name: variable, value}) => [variable, value]),
@@ -84,8 +158,22 @@ export const runOfService = (name: string, service: unknown): string => {
 		network: networkOf(networks),
 		restart: textOf(restart),
 		image: textOf(image) ?? '',
-		command: typeof command === 'string' ? command.split(/\s+/v) : listOf(command).map(word => textOf(word) ?? ''),
+		command: [...behind, ...wordsOf(command)],
+		more: [
+			...(program === undefined ? [] : [`--entrypoint ${quote(program)}`]),
+			...Object.entries(flagOfList).flatMap(([field, flag]) =>
+				entriesOf(fields[field]).map(entry => `${flag} ${quote(entry)}`),
+			),
+			...Object.entries(flagOfWord).flatMap(([field, flag]) => {
+				const word = textOf(fields[field]);
+				return word === undefined ? [] : [`${flag} ${quote(word)}`];
+			}),
+			...Object.entries(flagOfSwitch).flatMap(([field, flag]) => (fields[field] === true ? [flag] : [])),
+			...limitsOf(fields.ulimits),
+			...labelsOf(fields.labels).map(label => `--label ${quote(label)}`),
+		],
 	});
+	return left.length === 0 ? line : `# Not carried from Compose: ${left.join(', ')}\n${line}`;
 };
 
 /** A container as `docker inspect` shows it, as the `docker run` line that would make it. Ports the image declares itself are left out. */
@@ -116,5 +204,6 @@ export const runOfContainer = (container: unknown): string => {
 		command: listOf(Cmd)
 			.map(word => textOf(word) ?? '')
 			.filter(word => word !== 'start-server'),
+		more: [],
 	});
 };

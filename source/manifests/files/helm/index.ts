@@ -1,5 +1,6 @@
 import {productOfChartKey} from '../../../ping/catalogue/index.js';
 import {listOf, mapOf, textOf, textsOf} from '../../../ping/fields.js';
+import {isBlock} from '../../../ping/findings/values.js';
 import {sprintNumber, sprintOf} from '../../../ping/image.js';
 import {portVariables} from '../../../ping/ports.js';
 import type {Ports, PortVariable} from '../../../ping/workload.js';
@@ -37,7 +38,7 @@ export const blocksIn = (values: unknown): readonly Block[] =>
 		const product = productOfChartKey(name);
 		const sprint = sprintOf(tagOf(values, value));
 		const isNew = sprint !== undefined && sprintNumber(sprint) >= 2103;
-		return product && !isNew && isMap(value) && value.enabled !== false
+		return product && !isNew && isMap(value) && isBlock(value) && value.enabled !== false
 			? [
 					{
 						name,

@@ -6,7 +6,7 @@ import {fileSafe, yamlText} from '../../objects/print.js';
 import {at} from '../../objects/value.js';
 import type {ManifestFile} from '../../strategy.js';
 import {draftText, folderOf, type PlannedWorkload} from '../kubernetes.js';
-import {locate, type SourceFile} from '../source.js';
+import {objectsOf} from '../source.js';
 
 const pointer = (path: Edit['path']): string =>
 	path.map(key => `/${String(key).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
@@ -37,21 +37,26 @@ const kustomization = (fields: Readonly<Record<string, unknown>>): string =>
 const patchName = ({kind, metadata}: Manifest): string => `patch-${fileSafe(`${kind}-${metadata.name}`)}.yaml`;
 
 /** The operator's own folder with a kustomization: the way to it from the overlay, and the namespace it puts its objects in, where it does. */
-export type Base = {readonly way: string; readonly namespace: string | undefined};
+export type Base = {
+	readonly way: string;
+	readonly namespace: string | undefined;
+	/** The folder the overlays are written to. */
+	readonly folder: string;
+};
 
 /** An overlay over the operator's own folder. */
-export const kustomizeRoot = (planned: readonly PlannedWorkload[], {way}: Base): readonly ManifestFile[] => {
+export const kustomizeRoot = (planned: readonly PlannedWorkload[], {way, folder}: Base): readonly ManifestFile[] => {
 	const drafts = planned.flatMap(({drafts}) => drafts.drafts).filter(draft => draft.kind === 'edited');
 	return [
 		{
-			name: 'kustomize/kustomization.yaml',
+			name: `${folder}/kustomization.yaml`,
 			text: kustomization({
 				resources: [way],
 				patches: drafts.map(({source}) => ({path: patchName(source), target: target(source)})),
 			}),
 		},
 		...drafts.map(({source, edits}) => ({
-			name: `kustomize/${patchName(source)}`,
+			name: `${folder}/${patchName(source)}`,
 			text: yamlText(jsonPatch(source, edits)),
 		})),
 	];
@@ -59,38 +64,36 @@ export const kustomizeRoot = (planned: readonly PlannedWorkload[], {way}: Base):
 
 /** Two overlays: the new objects beside the operator's own, and over that the Services moved. */
 export const kustomizeFresh = (
-	files: readonly SourceFile[],
 	planned: readonly PlannedWorkload[],
-	{way, namespace}: Base,
+	{way, namespace, folder}: Base,
 ): readonly ManifestFile[] => {
-	const located = locate(files);
 	const made = planned.flatMap(plan =>
 		plan.drafts.drafts.map((draft, index) => ({
 			name: `${folderOf(plan, planned)}-${String(index + 1).padStart(2, '0')}-${fileSafe(`${objectOf(draft).kind}-${objectOf(draft).metadata.name}`)}.yaml`,
-			text: draftText(draft, located).text,
+			text: draftText(draft, objectsOf(plan.world)).text,
 		})),
 	);
 	const moves = planned.flatMap(({drafts}) => drafts.moves);
 	return [
 		{
-			name: 'kustomize/beside/kustomization.yaml',
+			name: `${folder}/beside/kustomization.yaml`,
 			text: kustomization({
 				resources: [way, ...made.map(({name}) => name)],
 				...(namespace !== undefined && {namespace}),
 			}),
 		},
-		...made.map(({name, text}) => ({name: `kustomize/beside/${name}`, text})),
+		...made.map(({name, text}) => ({name: `${folder}/beside/${name}`, text})),
 		...(moves.length > 0
 			? [
 					{
-						name: 'kustomize/cut-over/kustomization.yaml',
+						name: `${folder}/cut-over/kustomization.yaml`,
 						text: kustomization({
 							resources: ['../beside'],
 							patches: moves.map(({service}) => ({path: patchName(service), target: target(service)})),
 						}),
 					},
 					...moves.map(({service, edits}) => ({
-						name: `kustomize/cut-over/${patchName(service)}`,
+						name: `${folder}/cut-over/${patchName(service)}`,
 						text: yamlText(jsonPatch(service, edits)),
 					})),
 				]
