@@ -10,7 +10,7 @@ export const namesPing = (text: string): boolean =>
 	/\bpingidentity\/ping[a-z]|\bping-devops\b|\bpingidentity\/ldap-sdk-tools/v.test(text);
 
 /** A line that deploys something, in a text for people: most of what names an image there does not. */
-const deploys = /\b(?:docker|podman)(?: +container)? +(?:run|create)\b|\bhelm +(?:install|upgrade)\b|^\s*image:/mv;
+const deploys = /\b(?:docker|podman)(?: +container)? +(?:run|create)\b|\bhelm +(?:install|upgrade)\b|^[\t ]*image:/mv;
 
 const forPeople = /\.md$|^readme[^\/]*$/iv;
 

@@ -12,12 +12,10 @@ const moveAddresses = (text: string, hosts: Hosts): string => {
 		const next = hosts.get(host)?.get(Number(port));
 		return next === undefined ? found : `${host}:${next}`;
 	});
-	return addressesWithoutPort(moved)
-		.toReversed()
-		.reduce((result, {host, port, at}) => {
-			const next = hosts.get(host)?.get(port);
-			return next === undefined ? result : `${result.slice(0, at)}:${next}${result.slice(at)}`;
-		}, moved);
+	return addressesWithoutPort(moved).reduceRight((result, {host, port, at}) => {
+		const next = hosts.get(host)?.get(port);
+		return next === undefined ? result : `${result.slice(0, at)}:${next}${result.slice(at)}`;
+	}, moved);
 };
 
 const hostOf = (text: string, hosts: Hosts): string | undefined =>
