@@ -19,7 +19,7 @@ const core = (resource: string, isNamespaced = true): Place => ({
 });
 
 /**
-The kinds of Kubernetes 1.20 to 1.35. CronJob is served as batch/v1 from 1.21 on and as batch/v1beta1 until 1.24; all others here have one version throughout.
+The kinds of Kubernetes 1.20 to 1.35. CronJob is served as batch/v1 from 1.21 on and as batch/v1beta1 until 1.24, PodDisruptionBudget likewise as policy/v1 and policy/v1beta1, HorizontalPodAutoscaler as autoscaling/v2 from 1.23 on and as v1 throughout; all others here have one version.
 Source: kubernetes.io, reference/using-api/deprecation-guide.
 */
 export const kinds: Readonly<Record<Kind, Place>> = {
@@ -50,6 +50,12 @@ export const kinds: Readonly<Record<Kind, Place>> = {
 	},
 	Endpoints: core('endpoints'),
 	Event: core('events'),
+	HorizontalPodAutoscaler: {
+		group: 'autoscaling',
+		versions: ['v2', 'v1'],
+		resource: 'horizontalpodautoscalers',
+		isNamespaced: true,
+	},
 	Ingress: {
 		group: 'networking.k8s.io',
 		versions: ['v1'],
@@ -73,6 +79,12 @@ export const kinds: Readonly<Record<Kind, Place>> = {
 	PersistentVolume: core('persistentvolumes', false),
 	PersistentVolumeClaim: core('persistentvolumeclaims'),
 	Pod: core('pods'),
+	PodDisruptionBudget: {
+		group: 'policy',
+		versions: ['v1', 'v1beta1'],
+		resource: 'poddisruptionbudgets',
+		isNamespaced: true,
+	},
 	Secret: core('secrets'),
 	Service: core('services'),
 	StatefulSet: {

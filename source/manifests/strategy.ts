@@ -31,6 +31,8 @@ export type Decisions = {
 	readonly newName: string;
 	readonly profile?: ProfileSource;
 	readonly mounted?: MountedProfile;
+	/** Base DNs beside the users' that the old server holds: replicas of the new one have to join for them too. */
+	readonly furtherBaseDns?: readonly string[];
 };
 
 /** A change of one object that already exists, and the change that takes it back. Both are JSON merge patches. */

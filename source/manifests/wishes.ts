@@ -13,7 +13,7 @@ export const changedPortsOf = (product: string): readonly PortVariable[] =>
 
 /** The environment of a new server: its own ports where their default changed and names, no sample users, and the profile that was decided on. */
 export const freshWishes = (
-	{newPorts, newName, profile, mounted}: Decisions,
+	{newPorts, newName, profile, mounted, furtherBaseDns = []}: Decisions,
 	product: string,
 	headless: string | undefined,
 ): readonly Wish[] => [
@@ -29,6 +29,12 @@ export const freshWishes = (
 				{name: 'K8S_STATEFUL_SET_NAME', value: newName, when: 'wherever-set'} as const,
 				{name: 'K8S_STATEFUL_SET_SERVICE_NAME', value: headless, when: 'wherever-set'} as const,
 			]),
+	// Images before 2204 do not know it; the step that adds replicas sees what is not replicated, and joins it.
+	...(furtherBaseDns.length > 0
+		? [{name: 'REPLICATION_BASE_DNS', value: furtherBaseDns.join(';'), when: 'always'} as const]
+		: []),
+	// One that starts with others at a time begins a directory of its own where it lost its volume.
+	{name: 'PARALLEL_POD_MANAGEMENT_POLICY', value: 'false', when: 'wherever-set'} as const,
 	...(profile
 		? [
 				{name: 'SERVER_PROFILE_URL', value: profile.url, when: 'always'} as const,

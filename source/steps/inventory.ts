@@ -1,15 +1,18 @@
 import type {Backend} from '../directory/backends.js';
 import {readData} from '../directory/data.js';
-import {Failure} from '../failure/failure.js';
+import {Failure, partsOf} from '../failure/failure.js';
 import type {Fact, Question, Step, StepContext} from '../migration/step.js';
 import {portVariables} from '../ping/ports.js';
 import type {Workload} from '../ping/workload.js';
 import {asOutcome, outcomeOf} from './outcomes.js';
 import {countText} from './run/words.js';
 import {lookOnce, type Look} from './servers/look.js';
+import {obstacleFailure, readOldTopology} from './servers/old-topology.js';
 import {holdsDirectoryData} from './servers/products.js';
+import {topologySettings} from './servers/topology-settings.js';
+import {topologyFacts, topologyRows, type TopologyRow} from './servers/topology.js';
 
-type Needs = 'cluster' | 'pods';
+type Needs = 'cluster' | 'pods' | 'clock';
 
 const noWorkloads = ({run}: StepContext<Needs>, look: Look): Failure =>
 	new Failure({
@@ -111,6 +114,48 @@ const backendsOf = async ({world, signal}: StepContext<Needs>, workload: Workloa
 	return [...backends, ...empty];
 };
 
+/** What is known of a topology before it is moved, from its manifests and from each of its replicas. */
+const topologyOf = async (
+	context: StepContext<Needs>,
+	workload: Workload,
+	look: Look,
+): Promise<{readonly facts: readonly Fact[]; readonly rows: readonly TopologyRow[]; readonly failure?: Failure}> => {
+	if (!holdsDirectoryData(workload.product) || workload.pods.length === 0) {
+		return {facts: [], rows: []};
+	}
+
+	const settings = topologySettings(workload, look.objects);
+	const {servers, obstacles} = await readOldTopology(context, workload);
+	const rows = topologyRows(servers);
+	const all = [...obstacles, ...settings.obstacles];
+	const failure = obstacleFailure(context, workload, all);
+	return {
+		facts: [
+			...all.map(({seen}): Fact => ({label: 'in the way', value: seen, mark: 'bad'})),
+			...topologyFacts(rows),
+			...settings.facts,
+		],
+		rows,
+		...(failure && {failure}),
+	};
+};
+
+/** The topology of the workload that is meant, where that needs no answer yet. One that cannot be read is said here; the step itself stops for it. */
+const topologyAtFirst = async (context: StepContext<Needs>, look: Look): ReturnType<typeof topologyOf> => {
+	const all = candidates(look);
+	const [workload] = all;
+	if (!workload || (all.length > 1 && context.answers.workload === undefined)) {
+		return {facts: [], rows: []};
+	}
+
+	try {
+		return await topologyOf(context, chosen(context, look), look);
+	} catch (error) {
+		context.signal.throwIfAborted();
+		return {facts: [{label: 'not seen', value: `the topology: ${partsOf(error).seen}`, mark: 'warning'}], rows: []};
+	}
+};
+
 const whichWorkload = (all: readonly Workload[]): Question => ({
 	kind: 'choice',
 	id: 'workload',
@@ -148,17 +193,18 @@ export const inventory: Step<Needs> = {
 	id: 'inventory',
 	title: 'Inventory',
 	why: 'What runs decides what will break: which side of 2103 the image is on, who owns the files on the volumes, and which ports the server really has.',
-	needs: ['cluster', 'pods'],
+	needs: ['cluster', 'pods', 'clock'],
 	effect: 'none',
 	async inspect(context) {
 		const look = await lookOnce(context, true);
+		const topology = await topologyAtFirst(context, look);
 		const facts = [
+			...topology.facts,
 			...candidates(look).flatMap(workload => factsOf(workload)),
 			...look.unseen.map((value): Fact => ({label: 'not seen', value, mark: 'warning'})),
 		];
-		return candidates(look).length === 0
-			? {state: 'blocked', facts, failure: noWorkloads(context, look).parts}
-			: {state: 'to-do', facts};
+		const failure = candidates(look).length === 0 ? noWorkloads(context, look) : topology.failure;
+		return failure ? {state: 'blocked', facts, failure: failure.parts} : {state: 'to-do', facts};
 	},
 	async questions(context) {
 		const look = await lookOnce(context, false);
@@ -186,6 +232,11 @@ export const inventory: Step<Needs> = {
 		const look = await lookOnce(context, false);
 		const workload = chosen(context, look);
 		reporter.log(workloadText(workload));
+		const {rows, failure} = await topologyOf(context, workload, look);
+		if (failure) {
+			throw failure;
+		}
+
 		return asOutcome<'inventory'>({
 			workload,
 			others: candidates(look)
@@ -193,6 +244,7 @@ export const inventory: Step<Needs> = {
 				.map(one => workloadText(one)),
 			isOpenShift: look.isOpenShift,
 			backends: await backendsOf(context, workload),
+			topology: rows,
 		});
 	},
 	async verify(context) {

@@ -22,6 +22,8 @@ export type Outcomes = {
 		readonly others: readonly string[];
 		readonly isOpenShift: boolean;
 		readonly backends: readonly Backend[];
+		/** The replicas as they were before anything was done; a journal of an earlier version has none. */
+		readonly topology?: readonly TopologyRow[];
 	};
 	readonly strategy: Omit<Decisions, 'fsGroup' | 'profile' | 'mounted'> & {readonly fsGroup: number | null};
 	readonly profile: {

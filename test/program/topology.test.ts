@@ -77,3 +77,21 @@ test('three replicas with two backends move: each joins, is proved by itself and
 	const report = await readFile(join(folder, 'report.md'), 'utf8');
 	expect(report).toContain(`digest of appintegrations on ${newName}-2`);
 }, 240_000);
+
+test('a topology that is not fit to be moved is refused before anything is done, with the way out', async () => {
+	const home = await temporaryHome();
+	const sandbox = await temporarySandbox({replicas: 3, entries: 20});
+	const refused = async () => runProgram({home, sandbox, args: ['migrate', '--yes']});
+	sandbox.faults.tell({kind: 'lockdown', pod: 'pingdirectory-2'});
+	const locked = await refused();
+	expect(locked.status, locked.stdout).toBe(3);
+	expect(locked.stdout + locked.stderr).toContain('pingdirectory-2 is in lockdown mode.');
+	sandbox.faults.clear();
+	sandbox.faults.tell({kind: 'stranger', pod: 'pingdirectory-0', hostname: 'pingdirectory-0.other-cluster'});
+	sandbox.faults.tell({kind: 'diverge', pod: 'pingdirectory-1', dn: 'uid=user.1,', by: 'conflict'});
+	const strange = await refused();
+	expect(strange.status).toBe(3);
+	expect(strange.stdout + strange.stderr).toMatch(/pingdirectory-1 has naming conflicts/v);
+	// A pod of another cluster has the name of one of these.
+	expect(strange.stdout + strange.stderr).toContain('no pods of this workload: pingdirectory-0.other-cluster:636');
+}, 60_000);

@@ -42,6 +42,7 @@ const table: Readonly<Record<string, readonly Row[]>> = {
 		['ReplicaSet', 'replicasets', 'namespaced', 'rs', 'scale status', 'all'],
 		['StatefulSet', 'statefulsets', 'namespaced', 'sts', 'scale status', 'all'],
 	],
+	'autoscaling/v2': [['HorizontalPodAutoscaler', 'horizontalpodautoscalers', 'namespaced', 'hpa', 'status']],
 	'batch/v1': [
 		['CronJob', 'cronjobs', 'namespaced', 'cj', 'status', 'all'],
 		['Job', 'jobs', 'namespaced', '', 'status', 'all'],

@@ -7,7 +7,7 @@ import type {KubernetesObject} from '../../migration/world.js';
 import type {Manifest} from '../../ping/workload.js';
 import {deliveryNote} from '../delivery/questions.js';
 import {deliveryDecisions} from '../delivery/ways.js';
-import {outcomeIfAny, outcomeOf} from '../outcomes.js';
+import {outcomeIfAny, outcomeOf, type Outcomes} from '../outcomes.js';
 import {lookOnce} from '../servers/look.js';
 
 /** Where the manifests lie. */
@@ -16,9 +16,18 @@ export const manifestsFolder = ({run}: Pick<StepContext, 'run'>): string => join
 /** The plan as a value: what was shown is what is applied. */
 const planFile = (context: Pick<StepContext, 'run'>): string => join(context.run.folder, 'plan.json');
 
+/** The base DNs of all backends but the users', which is userRoot or else the first one. */
+const furtherBaseDnsOf = ({workload, backends}: Outcomes['inventory']): readonly string[] => {
+	const users = backends.find(({id}) => id === 'userRoot') ?? backends[0];
+	return workload.replicas > 1
+		? backends.filter(backend => backend !== users).flatMap(({baseDns}) => baseDns.map(({dn}) => dn))
+		: [];
+};
+
 const decided = (context: Pick<StepContext, 'outcomes'>): Decisions => {
 	const {fsGroup, ...rest} = outcomeOf(context, 'strategy');
-	return {...rest, fsGroup: fsGroup ?? undefined};
+	const furtherBaseDns = furtherBaseDnsOf(outcomeOf(context, 'inventory'));
+	return {...rest, fsGroup: fsGroup ?? undefined, ...(furtherBaseDns.length > 0 && {furtherBaseDns})};
 };
 
 /** What was decided, in the terms of the manifests. The profile is named only where new servers can read it: it was pushed. */

@@ -52,6 +52,10 @@ export const rightsOf = ({version}: Pick<ClusterIdentity, 'version'>): readonly 
 		right('delete', 'coordination.k8s.io', 'leases', 'to free the namespace at once when the run ends', {
 			isNeeded: false,
 		}),
+		right('list', 'policy', 'poddisruptionbudgets', 'to give the new pods a budget like the old ones', {
+			isNeeded: false,
+		}),
+		right('list', 'autoscaling', 'horizontalpodautoscalers', 'to see what else scales the workload', {isNeeded: false}),
 		right('list', '', 'events', 'to explain a start that fails'),
 		right('get', '', 'persistentvolumes', 'to see the reclaim policy of the old volume', {
 			clusterWide: true,

@@ -30,6 +30,8 @@ const kinds: readonly Kind[] = [
 	'ConfigMap',
 	'PersistentVolumeClaim',
 	'NetworkPolicy',
+	'PodDisruptionBudget',
+	'HorizontalPodAutoscaler',
 	'Ingress',
 ];
 const clusterKinds: readonly Kind[] = ['StorageClass', 'CSIDriver'];
