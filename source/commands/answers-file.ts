@@ -34,6 +34,7 @@ const questionIds: ReadonlySet<string> = new Set([
 	'encryption',
 	'passphrase-file',
 	'freeze',
+	'reversible-passwords',
 	'manifests-commit',
 	'apply-owner',
 	'helm-chart',

@@ -1,6 +1,7 @@
 import {Failure} from '../failure/failure.js';
 import {createBranchCounter, type Branch} from './branches.js';
 import {createCanonical, dnStart, hashCanonical, type Canonical} from './canonical.js';
+import {createReversibleCounter} from './reversible.js';
 import {createScanner, type ScanOptions} from './scanner.js';
 import {createEntrySum} from './sum.js';
 
@@ -17,6 +18,8 @@ export type DigestResult = {
 	readonly branches: readonly Branch[] | undefined;
 	/** Whether the file ends with a blank line, as export-ldif writes it. If not, the last entry may have lost lines. */
 	readonly endsWithBlankLine: boolean;
+	/** Passwords by scheme whose keys do not travel with the file; left out where there are none. */
+	readonly reversible?: Readonly<Record<string, number>>;
 };
 
 /** Options of a digest. */
@@ -42,7 +45,9 @@ export const createDigest = (options: DigestOptions = {}): DigestSink => {
 	const canonical = createCanonical();
 	const sum = createEntrySum();
 	const branches = createBranchCounter();
+	const passwords = createReversibleCounter();
 	const scanner = createScanner(view => {
+		passwords.add(view);
 		const entryHash = hashCanonical(canonical, view);
 		sum.add(entryHash);
 		options.onEntry?.(entryHash, canonical);
@@ -73,7 +78,13 @@ export const createDigest = (options: DigestOptions = {}): DigestSink => {
 			}
 
 			const summary = scanner.end();
-			return {digest: sum.digest(), branches: branches.branches(), ...summary};
+			const reversible = passwords.counts();
+			return {
+				digest: sum.digest(),
+				branches: branches.branches(),
+				...summary,
+				...(Object.keys(reversible).length > 0 && {reversible}),
+			};
 		},
 	};
 };

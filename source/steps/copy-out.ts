@@ -104,6 +104,7 @@ export const copyOut: Step<Needs> = {
 				sha256: receipt.sha256,
 				digest: result?.digest ?? null,
 				entries: result?.entries ?? null,
+				...(result?.reversible && {reversible: result.reversible}),
 			});
 		}
 

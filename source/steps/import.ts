@@ -6,6 +6,7 @@ import {Failure} from '../failure/failure.js';
 import type {Reporter, Step, StepContext} from '../migration/step.js';
 import {readPassphrase} from './export.js';
 import {asOutcome, outcomeIfAny, outcomeOf, type CopiedFile, type ImportedFile} from './outcomes.js';
+import {refuseReversible, reversibleQuestion} from './questions/reversible.js';
 import {remoteFiles} from './run/remote-files.js';
 import {bytesText} from './run/words.js';
 import {balanceOf} from './servers/balance.js';
@@ -203,7 +204,7 @@ export const importData: Step<Needs> = {
 					},
 				};
 	},
-	questions: async () => [],
+	questions: async context => reversibleQuestion(copiedFiles(context)),
 	async preview(context) {
 		const {files} = outcomeOf(context, 'copy-out');
 		const server = newServer(context);
@@ -219,6 +220,7 @@ export const importData: Step<Needs> = {
 		};
 	},
 	async perform(context, reporter) {
+		refuseReversible(context, copiedFiles(context));
 		if (outcomeOf(context, 'export').isEncrypted) {
 			await putSecret(
 				context.world.pods,
@@ -248,6 +250,7 @@ export const importData: Step<Needs> = {
 		});
 	},
 	verifiedUntil: ['cut-over'],
+	mayDecideAnew: notes => notes.length === 0,
 	undo: {
 		kind: 'can',
 		says: 'Removes the copy from the new volume; the old server was not touched.',

@@ -84,6 +84,8 @@ export type CopiedFile = Fingerprint & {
 	/** The canonical digest and the entries; null where the file is encrypted. */
 	readonly digest: string | null;
 	readonly entries: number | null;
+	/** Passwords by scheme whose keys do not travel with the copy; left out where there are none, and by earlier versions. */
+	readonly reversible?: Readonly<Record<string, number>>;
 };
 
 /** What an import did. */
