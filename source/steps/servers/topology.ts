@@ -35,15 +35,22 @@ export const topologyRows = (servers: readonly ServerReading[]): readonly Topolo
 		),
 	);
 
-const columns = ['role', 'entries', 'backlog', 'generation', 'writes'] as const;
-
-/** The rows as facts under each other, in columns; a backend is named where there are several. */
+/** The rows as facts under each other, in columns; the backend is one of them where there are several. */
 export const topologyFacts = (rows: readonly TopologyRow[]): readonly Fact[] => {
 	if (rows.length === 0) {
 		return [];
 	}
 
 	const hasSeveral = new Set(rows.map(({backend}) => backend)).size > 1;
+	const columns = [
+		'pod',
+		...(hasSeveral ? (['backend'] as const) : []),
+		'role',
+		'entries',
+		'backlog',
+		'generation',
+		'writes',
+	] as const;
 	const widths = columns.map(column => Math.max(column.length, ...rows.map(row => row[column].length)));
 	const line = (cell: (column: (typeof columns)[number]) => string): string =>
 		columns
@@ -53,7 +60,7 @@ export const topologyFacts = (rows: readonly TopologyRow[]): readonly Fact[] => 
 	return [
 		{label: 'replica', value: line(column => column)},
 		...rows.map(row => ({
-			label: hasSeveral ? `${row.pod} ${row.backend}` : row.pod,
+			label: 'replica',
 			value: line(column => row[column]),
 			...(row.role === 'lockdown' && {mark: 'bad' as const}),
 		})),
