@@ -100,6 +100,7 @@ test('every step that changes the cluster says how it is undone, or that it cann
 		'restart',
 		'import',
 		'prove',
+		'replicas',
 		'cut-over',
 		'clean-up',
 	]);
