@@ -56,6 +56,11 @@ const run = async (command: CommandName, surroundings: Surroundings): Promise<nu
 			return showCompletion(surroundings);
 		}
 
+		case 'unfreeze': {
+			const {unfreezeRun} = await import('./commands/unfreeze.js');
+			return unfreezeRun(surroundings);
+		}
+
 		case 'report': {
 			const {showReport} = await import('./commands/look-back.js');
 			return showReport(surroundings);

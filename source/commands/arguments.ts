@@ -18,6 +18,7 @@ export const flags = {
 	'image-tag': {type: 'string', value: 'TAG', says: 'the tag to migrate to, such as 2109-8.3.0.0'},
 	repo: {type: 'string', value: 'DIR', says: 'the git repository for the server profile'},
 	answers: {type: 'string', value: 'FILE', says: 'answers to the questions, as a rehearsal keeps them'},
+	'freeze-budget': {type: 'string', value: 'SECONDS', says: 'for how long writes may be refused'},
 	yes: {type: 'boolean', short: 'y', says: 'take the recommended answers'},
 	file: {
 		type: 'string',
@@ -95,6 +96,12 @@ export const commands = [
 		words: 1,
 		usage: 'unroot rollback [RUN]',
 		says: 'go back: clients on the old server, which takes writes',
+	},
+	{
+		name: 'unfreeze',
+		words: 1,
+		usage: 'unroot unfreeze [RUN]',
+		says: 'let servers take writes again; the run stays where it is',
 	},
 	{
 		name: 'report',
@@ -221,6 +228,10 @@ export const parseOptions = (words: readonly string[]): Options => {
 
 	if (!isOutput(output)) {
 		throw usageFailure(`--output is «${output}»; it can be ${outputs.join(', ')}.`);
+	}
+
+	if (values['freeze-budget'] !== undefined && !/^[1-9]\d{0,5}$/v.test(values['freeze-budget'])) {
+		throw usageFailure(`--freeze-budget is «${values['freeze-budget']}»; it is a whole number of seconds.`);
 	}
 
 	if (values.strategy && values.strategy !== 'fresh' && values.strategy !== 'root') {

@@ -5,7 +5,7 @@ import {runsFolder} from './runs.js';
 import type {Surroundings} from './surroundings.js';
 
 /** Commands that take the name of a run. */
-const takesRun = new Set(['resume', 'status', 'verify', 'rollback', 'report']);
+const takesRun = new Set(['resume', 'status', 'verify', 'rollback', 'report', 'unfreeze']);
 
 /** What may stand after a word, where that is a small set. */
 const valuesOf: Readonly<Record<string, readonly string[]>> = {

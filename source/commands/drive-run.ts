@@ -91,7 +91,7 @@ const withoutTerminal = async (
 };
 
 /** The report, and after a rehearsal the answers file. Written at the end of every session, whatever the run's state. */
-const writeReport = async ({program}: Surroundings, {engine, expected}: OpenSession): Promise<void> => {
+export const writeReport = async ({program}: Surroundings, {engine, expected}: OpenSession): Promise<void> => {
 	const {folder, mode} = engine.facts;
 	const {state} = engine.view();
 	await writeFile(

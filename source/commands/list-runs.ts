@@ -1,10 +1,12 @@
 import {exitStatus} from '../failure/failure.js';
 import {plainLine} from '../failure/plain.js';
 import {listRuns, type KeptRun} from '../machine/runs.js';
+import {frozenNow} from '../migration/freeze.js';
 import {isOver} from '../migration/state.js';
 import {checklistOf} from '../migration/words/checklist.js';
 import {positionOf} from '../migration/words/closing.js';
 import {elapsedText} from '../migration/words/figures.js';
+import {timeText} from '../migration/words/freeze.js';
 import {checklist} from '../steps/index.js';
 import {structuredText} from './print.js';
 import {runsFolder, stateOf} from './runs.js';
@@ -24,6 +26,8 @@ type Row = {
 	readonly at: string;
 	/** Who opened or resumed it last. */
 	readonly by: string;
+	/** Since when its servers refuse writes, as an ISO time; null where they do not. */
+	readonly frozenSince: string | null;
 	/** Why its journal cannot be read. */
 	readonly unreadable?: string;
 };
@@ -47,6 +51,7 @@ const rowOf = (run: KeptRun): Row => {
 			step: null,
 			at: '',
 			by: '',
+			frozenSince: null,
 			unreadable: run.failure.seen,
 		};
 	}
@@ -65,6 +70,7 @@ const rowOf = (run: KeptRun): Row => {
 		step: isOver(state) ? null : positionOf(state, checklistOf(checklist)).title,
 		at: run.events.at(-1)?.at ?? '',
 		by: holders.at(-1) ?? '',
+		frozenSince: frozenNow(state.freezes)?.since ?? null,
 	};
 };
 
@@ -87,7 +93,7 @@ const cellsOf = (row: Row, now: number): readonly string[] => [
 	row.namespace || '-',
 	row.workload ?? '-',
 	row.mode || '-',
-	row.step === null ? row.status : `${row.status}, at «${row.step}»`,
+	`${row.step === null ? row.status : `${row.status}, at «${row.step}»`}${row.frozenSince === null ? '' : `, WRITES REFUSED since ${timeText(row.frozenSince)}`}`,
 	row.at === '' ? '-' : `${elapsedText(Math.max(0, (now - Date.parse(row.at)) / 1000))} ago`,
 	row.by || '-',
 ];

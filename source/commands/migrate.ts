@@ -6,8 +6,8 @@ import {withPath} from '../machine/file-failure.js';
 import {readJournal} from '../machine/journal.js';
 import {isOver} from '../migration/state.js';
 import {readAnswers} from './answers-file.js';
-import {driveRun} from './drive-run.js';
-import type {SessionOrder} from './run-session.js';
+import {driveRun, writeReport} from './drive-run.js';
+import {openRun, type OpenSession, type SessionOrder} from './run-session.js';
 import {findRun, placeOfNewRun, stateOf} from './runs.js';
 import {findSandboxProcess, startSandboxProcess, type SandboxProcess} from './sandbox-process.js';
 import type {Surroundings} from './surroundings.js';
@@ -17,6 +17,7 @@ const answersFrom = ({options: {values}}: Surroundings): Readonly<Record<string,
 	...(values.strategy !== undefined && {strategy: values.strategy}),
 	...(values['image-tag'] !== undefined && {image: values['image-tag']}),
 	...(values.repo !== undefined && {'profile-repository': resolve(values.repo)}),
+	...(values['freeze-budget'] !== undefined && {'freeze-budget': values['freeze-budget']}),
 });
 
 /** Answers of a file, and those of the flags over them. */
@@ -96,17 +97,42 @@ export const startRun = async (surroundings: Surroundings, run: NewRun): Promise
 			});
 };
 
-/** Goes on with a run, or goes back from it. Gives the exit status. */
-export const continueRun = async (surroundings: Surroundings, isRollback: boolean): Promise<number> => {
-	const folder = await findRun(surroundings, isRollback);
+/** Where the run of a command is, and how its cluster is reached. */
+const orderOfKnown = async (
+	surroundings: Surroundings,
+	isAny: boolean,
+): Promise<{readonly order: SessionOrder; readonly sandbox?: SandboxProcess}> => {
+	const folder = await findRun(surroundings, isAny);
 	const {sandbox: isSandbox} = stateOf(await readJournal(folder));
 	const answers = await given(surroundings);
 	if (!isSandbox) {
-		return driveRun(surroundings, {folder, ...answers, ...places(surroundings)}, isRollback);
+		return {order: {folder, ...answers, ...places(surroundings)}};
 	}
 
 	const sandbox = await findSandboxProcess(folder);
-	return driveOn(sandbox, folder, async () =>
-		driveRun(surroundings, {folder, ...answers, kubeconfig: sandbox.kubeconfig}, isRollback),
-	);
+	return {order: {folder, ...answers, kubeconfig: sandbox.kubeconfig}, sandbox};
+};
+
+/** Goes on with a run, or goes back from it. Gives the exit status. */
+export const continueRun = async (surroundings: Surroundings, isRollback: boolean): Promise<number> => {
+	const {order, sandbox} = await orderOfKnown(surroundings, isRollback);
+	const drive = async (): Promise<number> => driveRun(surroundings, order, isRollback);
+	return sandbox ? driveOn(sandbox, order.folder, drive) : drive();
+};
+
+/** Opens a known run, holds it for as long as `what` takes, and writes its report. Gives the exit status. */
+export const withKnownRun = async (
+	surroundings: Surroundings,
+	isAny: boolean,
+	what: (session: OpenSession) => Promise<number>,
+): Promise<number> => {
+	const {order} = await orderOfKnown(surroundings, isAny);
+	const session = await openRun(surroundings, order);
+	try {
+		const status = await what(session);
+		await writeReport(surroundings, session);
+		return status;
+	} finally {
+		await session.close();
+	}
 };

@@ -34,6 +34,19 @@ const none = (seen: string, parts: Partial<FailureParts> = {}): Failure =>
 		...parts,
 	});
 
+/** Says that there is no run to look at, in the place that the flags name, and why those there are cannot be read. */
+const noneAtAll = ({options: {values}}: Surroundings, runs: readonly KeptRun[]): Failure =>
+	none(
+		[
+			'There is no run',
+			...(values.namespace === undefined ? [] : [`in the namespace «${values.namespace}»`]),
+			...(values.context === undefined ? [] : [`of the context «${values.context}»`]),
+		].join(' ') + (runs.length === 0 ? ' yet.' : ' that can be read.'),
+		{
+			details: runs.flatMap(run => ('events' in run ? [] : [`${run.id} cannot be read: ${run.failure.seen}`])),
+		},
+	);
+
 type ReadableRun = Extract<KeptRun, {readonly events: unknown}>;
 
 const isReadable = (run: KeptRun): run is ReadableRun => 'events' in run;
@@ -119,34 +132,95 @@ export const placeOfNewRun = async (
 	return {id, folder};
 };
 
+/** The folder of a run that was named by its folder, by its name, or by its id. */
+const folderOfNamed = async (surroundings: Surroundings, named: string): Promise<string> => {
+	const folder = folderOf(surroundings, named);
+	if (await stat(journalPath(folder)).catch(() => undefined)) {
+		return folder;
+	}
+
+	const runs = await listRuns(runsFolder(surroundings));
+	const run = runs.find(one => isReadable(one) && stateOf(one.events).run === named);
+	if (!run) {
+		throw none(`There is no run ${named}: ${folder} holds no journal.`);
+	}
+
+	return run.folder;
+};
+
+/** A run's context and namespace are its own: a flag that names another one would lead its actions elsewhere. */
+const refuseOtherPlace = ({options: {values}}: Surroundings, {run, context, namespace}: RunState): void => {
+	const differing = [
+		...(values.namespace !== undefined && values.namespace !== namespace
+			? [{flag: 'namespace', asked: values.namespace, own: namespace}]
+			: []),
+		...(values.context !== undefined && values.context !== context
+			? [{flag: 'context', asked: values.context, own: context}]
+			: []),
+	];
+	const [first] = differing;
+	if (first) {
+		throw new Failure({
+			code: 'other-place',
+			seen: `The run ${run} belongs to the ${differing.map(({flag, own}) => `${flag} «${own}»`).join(' and the ')}; --${first.flag} says «${first.asked}».`,
+			means: 'What a run does it does where it began, and nowhere else. Nothing was done.',
+			todo: `Leave --${first.flag} out, or name the run that you mean.`,
+			byHand: 'unroot runs',
+			exit: 'usage',
+		});
+	}
+};
+
+/** Several runs that could be meant, each with what tells it from the others. */
+const ambiguous = (runs: ReadonlyArray<{readonly id: string; readonly state: RunState}>): Failure =>
+	none(`${runs.length} runs could be meant: ${runs.map(({id}) => id).join(', ')}.`, {
+		code: 'run-ambiguous',
+		means: 'unroot takes none of them by itself. Nothing was done.',
+		todo: 'Name the run; where they are in several namespaces, --namespace tells as well which is meant.',
+		byHand: 'unroot runs',
+		details: runs.map(
+			({id, state: {context, namespace, status}}) => `${id}: ${status}, context ${context}, namespace ${namespace}`,
+		),
+	});
+
+const isSamePlace = (one: RunState, other: RunState): boolean =>
+	one.context === other.context && one.namespace === other.namespace;
+
 /**
-The folder of the run that was named: by its folder, by its name, by its id, or, where none was named, the newest that is not over (`isAny`: the newest of all).
+The folder of the run that is meant: the one that was named, or else, of those in the namespace and the context of the flags, the one that is not over. Where all are over, it is the newest (`isAny`; without it, there is none). Rejects where several could be meant, and where a flag names another place than the run's own.
 */
 export const findRun = async (surroundings: Surroundings, isAny: boolean): Promise<string> => {
 	const {options} = surroundings;
 	const named = options.values.run ?? options.positionals[0];
 	if (named !== undefined) {
-		const folder = folderOf(surroundings, named);
-		if (await stat(journalPath(folder)).catch(() => undefined)) {
-			return folder;
-		}
-
-		const runs = await listRuns(runsFolder(surroundings));
-		const run = runs.find(one => isReadable(one) && stateOf(one.events).run === named);
-		if (!run) {
-			throw none(`There is no run ${named}: ${folder} holds no journal.`);
-		}
-
-		return run.folder;
+		const folder = await folderOfNamed(surroundings, named);
+		refuseOtherPlace(surroundings, stateOf(await readJournal(folder)));
+		return folder;
 	}
 
-	const runs = await listRuns(runsFolder(surroundings));
-	const run = runs.find(one => isAny || (isReadable(one) && !isOver(stateOf(one.events))));
-	if (!run) {
-		throw isAny ? none('There is no run yet.') : nothingOpen(runs);
+	const kept = await listRuns(runsFolder(surroundings));
+	const runs = kept
+		.filter(run => isReadable(run))
+		.map(run => ({id: run.id, folder: run.folder, state: stateOf(run.events)}))
+		.filter(
+			({state}) =>
+				(options.values.namespace ?? state.namespace) === state.namespace &&
+				(options.values.context ?? state.context) === state.context,
+		);
+	const open = runs.filter(({state}) => !isOver(state));
+	const [first] = open.length > 0 ? open : isAny ? runs : [];
+	if (!first) {
+		throw isAny ? noneAtAll(surroundings, kept) : nothingOpen(kept);
 	}
 
-	return run.folder;
+	const others = (open.length > 0 ? open : runs).filter(
+		({state}) => open.length > 0 || !isSamePlace(state, first.state),
+	);
+	if (open.length > 1 || (open.length === 0 && others.length > 0)) {
+		throw ambiguous(open.length > 0 ? open : runs);
+	}
+
+	return first.folder;
 };
 
 /** The state of the run that was named. */

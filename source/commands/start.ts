@@ -4,9 +4,11 @@ import {createReader} from '../cluster/api/reader.js';
 import {exitStatus, Failure} from '../failure/failure.js';
 import {createClock} from '../machine/clock.js';
 import {listRuns} from '../machine/runs.js';
+import {frozenNow} from '../migration/freeze.js';
 import {isOver} from '../migration/state.js';
 import {checklistOf} from '../migration/words/checklist.js';
 import {positionOf} from '../migration/words/closing.js';
+import {freezeSentence} from '../migration/words/freeze.js';
 import {checklist} from '../steps/index.js';
 import type {NamespaceChoice, RunChoice} from '../wizard/start/choice.js';
 import {continueRun, startRun} from './migrate.js';
@@ -30,6 +32,7 @@ const openRuns = async (surroundings: Surroundings, now: number): Promise<readon
 		}
 
 		const state = stateOf(run.events);
+		const freeze = frozenNow(state.freezes);
 		const last = run.events.at(-1)?.at ?? state.openedAt;
 		return isOver(state)
 			? []
@@ -41,6 +44,7 @@ const openRuns = async (surroundings: Surroundings, now: number): Promise<readon
 						mode: state.mode,
 						step: positionOf(state, checklistOf(checklist)).title,
 						ageSeconds: (now - Date.parse(last)) / 1000,
+						...(freeze && {frozen: freezeSentence(freeze)}),
 					},
 				];
 	});

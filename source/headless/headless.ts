@@ -4,6 +4,8 @@ import type {Engine} from '../migration/engine/engine.js';
 import type {Ending} from '../migration/engine/session.js';
 import type {StepId} from '../migration/step.js';
 import {closingLines} from '../migration/words/closing.js';
+import {freezeJson, freezeLines} from '../migration/words/freeze.js';
+import {runName} from '../migration/words/run-name.js';
 import {drive} from './drive.js';
 import {endingLine, eventLine} from './json.js';
 import {createTextPrinter} from './text.js';
@@ -60,6 +62,9 @@ export const runHeadless = async ({
 	const outlets = {write: shown(write), talk: shown(talk)};
 	if (output === 'text') {
 		outlets.write(opening(engine));
+		for (const line of freezeLines(engine.view().state, runName(engine.facts))) {
+			outlets.write(line);
+		}
 	}
 
 	const ignore = engine.onEvent(
@@ -77,7 +82,8 @@ export const runHeadless = async ({
 	const failure = driver.failure();
 	const ending: Ending = failure ? {exit: failure.exit ?? 'failed', failure} : ended;
 	if (output === 'json') {
-		write(endingLine(engine.facts.id, engine.facts.folder, ending));
+		const freeze = freezeJson(engine.view().state);
+		write(endingLine(engine.facts.id, engine.facts.folder, ending, freeze));
 	} else {
 		outlets.write('');
 		const {failure: _told, ...silent} = ending;

@@ -5,6 +5,7 @@ import {stepOf} from '../migration/state.js';
 import type {Evidence, Fact, Preview, Question, StepId} from '../migration/step.js';
 import {durationText, secondsBetween} from '../migration/words/figures.js';
 import {freezeEndWords, freezeLines} from '../migration/words/freeze.js';
+import {runName} from '../migration/words/run-name.js';
 import {createThinner} from './thinner.js';
 
 /** Where a line goes: `write` is stdout, `talk` is stderr. */
@@ -145,7 +146,7 @@ export const createTextPrinter = ({engine, expected, write, talk}: TextOptions):
 			}
 
 			case 'freeze-begun': {
-				all(freezeLines(engine.view().state).map(line => `  ! ${line}`));
+				all(freezeLines(engine.view().state, runName(engine.facts)).map(line => `  ! ${line}`));
 				break;
 			}
 

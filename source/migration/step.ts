@@ -190,6 +190,8 @@ export type Step<Needs extends keyof World = keyof World> = {
 	/** Later steps that change what this one's verification would look at: once one of them has begun, it is no longer verified. One that was left out has changed nothing. */
 	readonly verifiedUntil?: readonly StepId[];
 	readonly undo: Undo<Needs>;
+	/** Lets the servers that refuse writes take them again, and nothing else. One step of the checklist knows how. */
+	readonly unfreeze?: (context: StepContext<Needs>, reporter: Reporter) => Promise<readonly Evidence[]>;
 	/** Whether its questions may be answered anew after it was begun, by what it noted: it has changed nothing so far. Left out, that is never so. */
 	readonly mayDecideAnew?: (notes: readonly JsonObject[]) => boolean;
 	readonly rehearsal: Rehearsal;

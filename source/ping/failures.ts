@@ -80,7 +80,7 @@ const rows: readonly Row[] = [
 		code: 'image-not-pulled',
 		pattern: /ErrImagePull|ImagePullBackOff|manifest unknown|manifest for .* not found/v,
 		means: 'The image could not be pulled. Docker Hub drops images a year after their last build.',
-		todo: 'Check the name, and whether a registry of yours has it; nothing of the old workload was changed by this.',
+		todo: 'Check the name, and whether a registry of yours has it. This start has changed nothing of the old workload.',
 		source: 'pingidentity-devops-getting-started 2506 docs/docker-images/imageSupport.md',
 	},
 	{

@@ -5,6 +5,7 @@ import type {StepId} from '../migration/step.js';
 import type {ChecklistLine} from '../migration/words/checklist.js';
 import {endedAt, positionOf, proofsOf} from '../migration/words/closing.js';
 import {durationText, secondsBetween} from '../migration/words/figures.js';
+import {freezeBlocks, timeLineBlocks} from './freezes.js';
 import {code, codeBlock, escaped, evidenceTable, table} from './markdown.js';
 import {outcomeBlocks} from './outcome.js';
 import {tookText} from './timing.js';
@@ -155,12 +156,14 @@ const wayBack = (state: RunState, {checklist}: ReportOptions): readonly string[]
 export const renderReport = (state: RunState, options: ReportOptions): string =>
 	`${[
 		`# ${state.mode === 'rehearse' ? 'Rehearsal' : 'Migration'} of ${escaped(state.namespace)}`,
+		...freezeBlocks(state),
 		standing(state, options.checklist),
 		runTable(state, options),
 		'## What was decided',
 		decisions(state),
 		'## What was done and proved',
 		...state.steps.flatMap((step, index) => (step.status === 'waiting' ? [] : stepBlocks(step, index + 1, options))),
+		...timeLineBlocks(state),
 		'## Timings',
 		timingTable(state, options),
 		'## What was not done',

@@ -4,6 +4,7 @@ import type {JsonObject} from '../migration/json.js';
 import {isOver, type RunState, type StepState} from '../migration/state.js';
 import type {ChecklistLine} from '../migration/words/checklist.js';
 import {positionOf, proofsOf} from '../migration/words/closing.js';
+import {freezeJson, freezeLines} from '../migration/words/freeze.js';
 import {secondsOf, tookText} from './timing.js';
 
 /** What a status says beside the run's state. */
@@ -42,6 +43,7 @@ export const renderStatus = (state: RunState, {checklist, ascii = false}: Status
 	const {number, of, title} = positionOf(state, checklist);
 	const failed = state.steps.find(({status}) => status === 'failed')?.failure;
 	const lines = [
+		...freezeLines(state),
 		`${state.run}: ${state.status}${isOver(state) ? '' : ` at step ${number} of ${of}, «${title}»`}`,
 		`  ${state.mode === 'rehearse' ? 'rehearsal' : 'migration'}, context ${state.context}, namespace ${state.namespace}, begun ${state.openedAt} by ${state.openedBy}`,
 		...state.steps.map(step => stepLine(step, checklist.find(({id}) => id === step.id)?.title ?? step.id)),
@@ -57,6 +59,7 @@ export const renderStatus = (state: RunState, {checklist, ascii = false}: Status
 export const statusJson = (state: RunState): JsonObject => ({
 	run: state.run,
 	status: state.status,
+	freeze: freezeJson(state),
 	mode: state.mode,
 	context: state.context,
 	namespace: state.namespace,

@@ -303,5 +303,9 @@ export const exportData: Step<Needs> = {
 			];
 		},
 	},
+	async unfreeze(context, reporter) {
+		const freeze = frozenNow(context.freezes);
+		return freeze ? liftFreeze(context, freeze, reporter) : [];
+	},
 	rehearsal: {kind: 'same'},
 };

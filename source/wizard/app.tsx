@@ -4,9 +4,11 @@ import {plainData} from '../failure/plain.js';
 import type {Engine} from '../migration/engine/engine.js';
 import type {Ending} from '../migration/engine/session.js';
 import type {StepId} from '../migration/step.js';
+import {runName} from '../migration/words/run-name.js';
 import {actOn, actOnPaste, type Act, type Situation} from './act.js';
 import {railLine, railLines} from './blocks/rail.js';
 import {Frame} from './components/frame.js';
+import {FreezeBanner, freezeRows} from './components/freeze.js';
 import {allMoves, pageMoves, Pane} from './components/pane.js';
 import {Row} from './components/row.js';
 import {useEnding, useSeconds, useView} from './hooks.js';
@@ -82,7 +84,8 @@ export const App = ({engine, running, theme, expected, isSpoken, now}: AppProps)
 	});
 
 	const {state} = plainData(view);
-	const layout = layoutOf(columns, rows, state.steps.length);
+	const banner = freezeRows(state, runName(engine.facts), {columns, rows, theme});
+	const layout = layoutOf(columns, rows - banner.length, state.steps.length);
 	const hasLog = ui.hasLog && !ui.overlay && layout.pane.height >= 6;
 	const height = hasLog ? layout.pane.height - logHeight(layout) - 1 : layout.pane.height;
 	const parts: Parts = {
@@ -102,39 +105,50 @@ export const App = ({engine, running, theme, expected, isSpoken, now}: AppProps)
 	};
 	const shown = ui.overlay ? overlays[ui.overlay](parts) : showScreen(screen, parts);
 	if (isSpoken) {
-		return <Spoken parts={parts} shown={shown} log={ui.hasLog ? logScreen(parts).lines : []} />;
+		return (
+			<Spoken
+				parts={parts}
+				shown={{...shown, lines: [...banner, ...shown.lines]}}
+				log={ui.hasLog ? logScreen(parts).lines : []}
+			/>
+		);
 	}
 
 	const area = {...layout.pane, height};
 	return (
-		<Frame
-			layout={layout}
-			theme={theme}
-			title={[`namespace ${state.namespace}`, `context ${state.context}`].join(theme.symbols.dot)}
-			badge={state.mode === 'rehearse' ? (state.sandbox ? 'rehearsal, sandbox' : 'rehearsal') : ''}
-			rail={layout.rail === undefined ? [railLine(parts, columns)] : railLines(parts, layout.rail, layout.pane.height)}
-			hints={shown.hints}
-		>
-			<Pane
-				key={ui.overlay ?? key}
-				area={area}
+		<Box flexDirection="column">
+			<FreezeBanner lines={banner} theme={theme} />
+			<Frame
+				layout={layout}
 				theme={theme}
-				isActive
-				{...shown}
-				{...(hasLog && {moves: (shown.moves ?? allMoves).filter(move => !pageMoves.includes(move))})}
-			/>
-			{hasLog && (
-				<Box flexDirection="column">
-					<Row line={row({text: theme.symbols.rule.repeat(layout.pane.width), tone: 'dim'})} theme={theme} />
-					<Pane
-						area={{...area, height: logHeight(layout)}}
-						theme={theme}
-						isActive
-						moves={pageMoves}
-						{...logScreen(parts)}
-					/>
-				</Box>
-			)}
-		</Frame>
+				title={[`namespace ${state.namespace}`, `context ${state.context}`].join(theme.symbols.dot)}
+				badge={state.mode === 'rehearse' ? (state.sandbox ? 'rehearsal, sandbox' : 'rehearsal') : ''}
+				rail={
+					layout.rail === undefined ? [railLine(parts, columns)] : railLines(parts, layout.rail, layout.pane.height)
+				}
+				hints={shown.hints}
+			>
+				<Pane
+					key={ui.overlay ?? key}
+					area={area}
+					theme={theme}
+					isActive
+					{...shown}
+					{...(hasLog && {moves: (shown.moves ?? allMoves).filter(move => !pageMoves.includes(move))})}
+				/>
+				{hasLog && (
+					<Box flexDirection="column">
+						<Row line={row({text: theme.symbols.rule.repeat(layout.pane.width), tone: 'dim'})} theme={theme} />
+						<Pane
+							area={{...area, height: logHeight(layout)}}
+							theme={theme}
+							isActive
+							moves={pageMoves}
+							{...logScreen(parts)}
+						/>
+					</Box>
+				)}
+			</Frame>
+		</Box>
 	);
 };

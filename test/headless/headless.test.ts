@@ -213,6 +213,7 @@ test('as JSON every event is one line, and the last line says how it ended', asy
 	expect(events.at(-1)).toEqual({
 		type: 'ended',
 		exit: 'done',
+		freeze: null,
 		run: 'run-1',
 		folder: '/runs/run-1',
 	});

@@ -87,6 +87,46 @@ describe('the name of a run means the same to every command', {timeout: 180_000}
 	});
 });
 
+describe('a run stays where it began', {timeout: 180_000}, () => {
+	const call = {environment: {XDG_STATE_HOME: join(desk.folder, 'places')}};
+
+	test('a flag that names another place is refused by every command, and several runs are listed', async () => {
+		const begun = await desk.unroot(['migrate', '-o', 'json'], call);
+		const {run} = JSON.parse(begun.stdout.trim().split('\n').at(-1) ?? '') as {readonly run: string};
+		const path = join(desk.folder, 'places', 'unroot', 'runs', run, 'journal.jsonl');
+		const journal = await readFile(path, 'utf8');
+		for (const command of ['resume', 'verify', 'status', 'report', 'rollback', 'unfreeze']) {
+			for (const [flag, value] of [
+				['--namespace', 'elsewhere'],
+				['--context', 'production'],
+			] as const) {
+				const {status, stdout, stderr} = await desk.unroot([command, run, flag, value], call);
+				expect({command, flag, status, stdout}).toEqual({command, flag, status: 2, stdout: ''});
+				expect(stderr).toContain(`${flag} says «${value}»`);
+			}
+		}
+
+		expect(await readFile(path, 'utf8')).toBe(journal);
+		expect(await desk.unroot(['status', run, '-n', 'identity'], call)).toMatchObject({status: 0});
+		const elsewhere = await desk.unroot(['status', '-n', 'elsewhere'], call);
+		expect(elsewhere).toMatchObject({status: 2, stdout: ''});
+		expect(elsewhere.stderr).toContain('There is no run in the namespace «elsewhere»');
+
+		const second = await desk.unroot(['migrate', '--run', 'second'], call);
+		expect(second.status).toBe(4);
+		for (const command of ['resume', 'status', 'rollback']) {
+			const {status, stderr} = await desk.unroot([command, '-n', 'identity', '--yes'], call);
+			expect(status).toBe(2);
+			expect(stderr).toContain('2 runs could be meant');
+			expect(stderr).toContain(`${run}: stopped, context sandbox, namespace identity`);
+		}
+
+		expect(await desk.unroot(['rollback', 'second', '--yes'], call)).toMatchObject({status: 0});
+		const {stdout} = await desk.unroot(['status'], call);
+		expect(stdout).toContain(run);
+	});
+});
+
 describe('resume without a name, where no run is open', {timeout: 180_000}, () => {
 	/** Folders of the program's own, so that the runs of other tests are not there. */
 	const apart = (name: string): {readonly environment: Readonly<Record<string, string>>} => ({

@@ -2,12 +2,13 @@ import {partsOf} from '../../failure/failure.js';
 import type {Intent, IntentName, JournalEvent, RunEvent} from '../event.js';
 import type {Journal} from '../journal.js';
 import {emptyState, fold, type RunState, type View} from '../state.js';
-import type {RunFacts, Step} from '../step.js';
+import type {Evidence, RunFacts, Step} from '../step.js';
 import {checklistOf, type ChecklistLine} from '../words/checklist.js';
 import type {World} from '../world.js';
 import {recheck} from './recheck.js';
 import {rollBack} from './rollback.js';
 import type {Ending, Session} from './session.js';
+import {unfreeze} from './unfreeze.js';
 import {walk} from './walk.js';
 
 /** What drives a run: front ends send intents and read events, nothing else. */
@@ -25,6 +26,8 @@ export type Engine = {
 	readonly run: () => Promise<Ending>;
 	/** Undoes what can be undone, last step first. */
 	readonly rollback: () => Promise<Ending>;
+	/** Lets servers take writes again and leaves the run where it is. Gives what each says; rejects with a Failure. */
+	readonly unfreeze: () => Promise<readonly Evidence[]>;
 };
 
 /** What an engine is made of. */
@@ -153,5 +156,6 @@ export const createEngine = (options: EngineOptions): Engine => {
 				return refused ?? (abort.signal.aborted ? 'stopped' : walk(current));
 			}),
 		rollback: async () => ended(rollBack),
+		unfreeze: async () => unfreeze(session),
 	};
 };

@@ -1,6 +1,8 @@
 import {Failure, partsOf} from '../../failure/failure.js';
 import {stepOf} from '../state.js';
 import type {Evidence, Step} from '../step.js';
+import {whileFrozen} from '../words/freeze.js';
+import {runName} from '../words/run-name.js';
 import {contextOf, withReporter} from './context.js';
 import type {Ending, Session} from './session.js';
 
@@ -52,7 +54,7 @@ export const rollBack = async (session: Session): Promise<Ending | 'stopped'> =>
 				return 'stopped';
 			}
 
-			const failure = partsOf(error);
+			const failure = whileFrozen(partsOf(error), session.state(), runName(session.run));
 			await session.record({type: 'run-stopped', why: failure.seen});
 			return {exit: failure.exit ?? 'failed', failure};
 		}

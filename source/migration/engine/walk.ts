@@ -2,6 +2,8 @@ import {Failure, partsOf, type FailureParts} from '../../failure/failure.js';
 import type {JsonObject} from '../json.js';
 import {stepOf, type StepState} from '../state.js';
 import type {Evidence, Inspection, Step} from '../step.js';
+import {whileFrozen} from '../words/freeze.js';
+import {runName} from '../words/run-name.js';
 import {askAll, type Turn} from './ask.js';
 import {goBack, withBack} from './back.js';
 import {contextOf, withReporter} from './context.js';
@@ -208,7 +210,7 @@ export const walk = async (session: Session): Promise<Ending | 'stopped'> => {
 				return 'stopped';
 			}
 
-			failure = partsOf(error);
+			failure = whileFrozen(partsOf(error), session.state(), runName(session.run));
 			await session.record({type: 'step-failed', step: step.id, failure});
 			turn = await afterFailure(session, step);
 		}

@@ -6,6 +6,7 @@ import type {RunState, StepState} from '../state.js';
 import type {RunFacts, StepId} from '../step.js';
 import type {ChecklistLine} from './checklist.js';
 import {durationText, secondsBetween} from './figures.js';
+import {freezeLines} from './freeze.js';
 import {runName} from './run-name.js';
 
 /** When the last step of a run ended. */
@@ -95,6 +96,7 @@ export const closingLines = (
 	// The sandbox of a rehearsal ends with it.
 	const isGone = isDone && facts.sandbox;
 	return [
+		...freezeLines(state, runName(facts)),
 		...endLines(state, checklist, ending),
 		...(isDone
 			? proof.map(({label, value, holds}) => `  ${holds ? '✓' : '✗'} ${plainLine(label)}: ${plainLine(value)}`)

@@ -1,3 +1,4 @@
+import type {FailureParts} from '../../failure/failure.js';
 import {frozenNow, type Freeze, type FreezeEnd} from '../freeze.js';
 import type {JsonObject} from '../json.js';
 import type {RunState} from '../state.js';
@@ -19,9 +20,30 @@ export const freezeSentence = (freeze: Freeze): string =>
 	}.`;
 
 /** What every text says first of all while writes are refused: the sentence, and the command that lifts it. Empty where they are not. */
-export const freezeLines = ({freezes}: Pick<RunState, 'freezes'>): readonly string[] => {
+export const freezeLines = (
+	{freezes, run}: Pick<RunState, 'freezes' | 'run'>,
+	name: string = run,
+): readonly string[] => {
 	const freeze = frozenNow(freezes);
-	return freeze ? [freezeSentence(freeze), ...freeze.servers.map(({lift}) => `  Lift it: ${lift}`)] : [];
+	return freeze
+		? [
+				freezeSentence(freeze),
+				`  Lift it: unroot unfreeze ${name}`,
+				...freeze.servers.map(({lift}) => `  By hand: ${lift}`),
+			]
+		: [];
+};
+
+/** What went wrong, as it is told while writes are refused: that they are is part of what it means. */
+export const whileFrozen = (
+	failure: FailureParts,
+	state: Pick<RunState, 'freezes' | 'run'>,
+	name: string = state.run,
+): FailureParts => {
+	const freeze = frozenNow(state.freezes);
+	return freeze
+		? {...failure, means: `${freezeSentence(freeze)} Lift it: unroot unfreeze ${name}. ${failure.means}`}
+		: failure;
 };
 
 /** The same as JSON, for programs; null where writes are taken. */

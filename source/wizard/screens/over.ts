@@ -4,6 +4,7 @@ import {evidenceLines} from '../blocks/facts.js';
 import {heading} from '../blocks/head.js';
 import {logLines} from '../blocks/log.js';
 import {fitted} from '../cells.js';
+import {freezeParagraph} from '../components/freeze.js';
 import {bindings, shownKey, type Command} from '../keys.js';
 import {blank, plainRow, wrapped, type Line} from '../lines.js';
 import type {Parts, Shown} from './shown.js';
@@ -32,10 +33,11 @@ export const endedScreen = (parts: Parts): Shown => {
 };
 
 /** Asks whether to stop. */
-export const stopScreen = ({width, facts}: Parts): Shown => ({
+export const stopScreen = ({width, facts, state, theme}: Parts): Shown => ({
 	lines: [
 		heading('Stop now?'),
 		blank,
+		...freezeParagraph(state, runName(facts), {width, theme}),
 		...wrapped('Everything that is done is kept. The run goes on where it stopped with:', {width}),
 		...wrapped(`unroot resume ${runName(facts)}`, {width, lead: [{text: '$ ', tone: 'dim'}]}),
 		blank,

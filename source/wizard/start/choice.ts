@@ -10,6 +10,8 @@ export type RunChoice = {
 	readonly step: string;
 	/** Seconds since its last event. */
 	readonly ageSeconds: number;
+	/** That its servers refuse writes, in one sentence; left out where they do not. */
+	readonly frozen?: string;
 };
 
 /** A context of the kubeconfig. */
