@@ -12,8 +12,8 @@ import type {SourceFile} from './index.js';
 export type BuiltWorld = {
 	readonly kustomization: string;
 	readonly objects: readonly BuiltObject[];
-	/** The text that Kustomize printed, without what was asked for beside it. */
-	readonly built: SourceFile;
+	/** What Kustomize printed as a file, without what was asked for beside it. */
+	readonly built: () => SourceFile;
 };
 
 /** The files that were read, by what is applied together. */
@@ -83,6 +83,11 @@ const originLines = /^ {4}config\.kubernetes\.io\/origin: \|\n(?: {6}.*\n)+/gmv;
 const withoutOrigins = (text: string): string =>
 	text.replaceAll(originLines, '').replaceAll(/^ {2}annotations:\n(?! {4})/gmv, '');
 
+const builtFile = ({file}: Kustomization, printed: string): SourceFile => {
+	const text = withoutOrigins(printed);
+	return {file: `kubectl kustomize ${path.dirname(file)}`, text, documents: parseFile(text).documents};
+};
+
 const attempt = async (
 	top: Kustomization,
 	closure: Closure,
@@ -94,8 +99,6 @@ const attempt = async (
 		return {top, closure, why: built.why};
 	}
 
-	const text = withoutOrigins(built.text);
-	const {documents} = parseFile(text);
 	const objects = builtObjects(built.text, built.from, closure, read);
 	return {
 		top,
@@ -103,7 +106,7 @@ const attempt = async (
 		world: {
 			kustomization: top.file,
 			objects,
-			built: {file: `kubectl kustomize ${path.dirname(top.file)}`, text, documents},
+			built: () => builtFile(top, built.text),
 		},
 	};
 };

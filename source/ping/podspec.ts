@@ -1,4 +1,4 @@
-import {fieldOf, listOf, mapOf, textOf} from './fields.js';
+import {fieldOf, integerOf, listOf, mapOf, textOf} from './fields.js';
 import type {Manifest, Workload} from './workload.js';
 
 /** Where the pod of a kind of workload is described: the path to its metadata and spec. */
@@ -138,3 +138,23 @@ export const ofKind = (objects: readonly Manifest[], kind: string): readonly Man
 /** The objects of one kind that can be in one namespace with another. */
 export const neighboursOf = (objects: readonly Manifest[], kind: string, owner: Manifest): readonly Manifest[] =>
 	indexOf(objects).neighbours(kind, owner);
+
+/** The first number of the users and groups that OpenShift gives to projects: OpenShift documentation, Security Context Constraints. */
+const firstOfOpenShift = 1_000_000_000;
+
+/** Whether an object shows that it is for OpenShift: a kind of its own, a mark it leaves, or a user of the range it assigns. */
+export const isOfOpenShift = (object: Manifest): boolean => {
+	const pod = podTemplateOf(object);
+	const contexts = pod ? [pod.spec, ...pod.containers.map(({spec}) => spec)] : [];
+	return (
+		(textOf(fieldOf(object, 'apiVersion')) ?? '').includes('openshift.io') ||
+		Object.keys(mapOf(fieldOf(object, 'metadata', 'annotations'))).some(name =>
+			/^openshift\.io\/(?:sa\.scc|scc)/v.test(name),
+		) ||
+		contexts.some(spec =>
+			['runAsUser', 'fsGroup'].some(
+				name => (integerOf(fieldOf(spec, 'securityContext', name)) ?? 0) >= firstOfOpenShift,
+			),
+		)
+	);
+};

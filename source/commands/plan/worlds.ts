@@ -8,7 +8,7 @@ import {fieldOf, textOf} from '../../ping/fields.js';
 
 const ofBuilt = ({kustomization, built, objects}: BuiltWorld): World => ({
 	root: path.dirname(path.resolve(kustomization)),
-	files: [built],
+	files: [built()],
 	around: [],
 	built: {
 		kustomization,

@@ -1,5 +1,6 @@
 import {textOf} from '../../ping/fields.js';
 import {takeInventory} from '../../ping/inventory/index.js';
+import {isOfOpenShift} from '../../ping/podspec.js';
 import {isUnprivileged} from '../../ping/side.js';
 import type {Manifest, Workload} from '../../ping/workload.js';
 import {objectOf, type Draft, type Drafts} from '../objects/draft.js';
@@ -78,7 +79,7 @@ export const planWorkloads = (
 
 		refuseDowngrade(what, workload.product, workload.productVersion, target);
 
-		const isOpenShift = objects.some(({apiVersion}) => apiVersion.includes('openshift.io'));
+		const isOpenShift = objects.some(object => isOfOpenShift(object));
 		const decisions = decisionsFor(workload, {...target, ...(isOpenShift && {fsGroup: undefined})});
 		const drafts = draftsOf({workload, objects, decisions});
 		planned.push({

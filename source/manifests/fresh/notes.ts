@@ -6,6 +6,7 @@ import {applyEdits} from '../objects/edit.js';
 import {lowPortNotes} from '../objects/low-ports.js';
 import {managerNotes} from '../objects/manager-notes.js';
 import {oldHostsIn} from '../objects/neighbours.js';
+import {rootInits} from '../objects/root-inits.js';
 import {isHeadless, unansweredTargets} from '../objects/services.js';
 import {freshStartNotes} from '../objects/start-notes.js';
 import {at} from '../objects/value.js';
@@ -93,6 +94,7 @@ const serviceNotes = ({used, moves, newObject, places, decisions, environment}: 
 const podNotes = ({workload, newObject, decisions, places}: FreshFacts): readonly string[] => {
 	const foreign = places
 		.filter(({role, container}) => role === 'foreign' && at(container, ['securityContext', 'runAsUser']) === undefined)
+		.filter(({name}) => rootInits(places).every(init => init.name !== name))
 		.map(({name}) => name);
 	const asRoot = places
 		.filter(
@@ -135,11 +137,11 @@ const podNotes = ({workload, newObject, decisions, places}: FreshFacts): readonl
 
 /** What an operator should know of a fresh deployment. */
 export const freshNotes = (input: FreshFacts): readonly string[] => {
-	const {workload, facts, decisions, unseen, environment, copied, others} = input;
+	const {workload, facts, decisions, places, unseen, environment, copied, others} = input;
 	const {name} = workload.metadata;
 	const hosts = oldHostsIn(environment, [name, textOf(at(workload, ['spec', 'serviceName'])) ?? name]).filter(
 		variable =>
-			!['K8S_STATEFUL_SET_NAME', 'K8S_STATEFUL_SET_SERVICE_NAME'].includes(variable) &&
+			!['K8S_STATEFUL_SET_NAME', 'K8S_STATEFUL_SET_SERVICE_NAME', 'DNS_QUERY_LOCATION'].includes(variable) &&
 			!variable.startsWith('SERVER_PROFILE'),
 	);
 	return [
@@ -158,6 +160,15 @@ export const freshNotes = (input: FreshFacts): readonly string[] => {
 		...unseen.map(map => `ConfigMap ${map} was not seen: what it may set is set in the container itself, which wins.`),
 		...hosts.map(
 			variable => `${variable} names a host of the old deployment; look whether the new server should use it.`,
+		),
+		...(environment.DNS_QUERY_LOCATION === undefined
+			? []
+			: [
+					`${decisions.newName} finds its cluster by DNS_QUERY_LOCATION=${environment.DNS_QUERY_LOCATION}, which is the old one: give all new members of the cluster, console and engines, one headless Service of their own, and the variable its name.`,
+				]),
+		...rootInits(places).map(
+			({name: init, why}) =>
+				`Init container ${init} needs root (${why}) and keeps it: runAsUser: 0 was written to it, since the pod's user holds for it otherwise. Leave it out if what it does is no longer needed.`,
 		),
 		...others,
 		...managerNotes(facts.manager, name),

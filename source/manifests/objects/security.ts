@@ -3,6 +3,7 @@ import type {Manifest} from '../../ping/workload.js';
 import type {Decisions} from '../strategy.js';
 import {podSpecPathOf, type Place} from './containers.js';
 import {remove, set, type Edit} from './edit.js';
+import {rootInits} from './root-inits.js';
 import {at} from './value.js';
 
 /**
@@ -28,6 +29,7 @@ export const freshSecurityEdits = (
 		isAssigned && identity.gid !== 0 ? remove([...pod, 'runAsGroup']) : set([...pod, 'runAsGroup'], identity.gid),
 		isAssigned ? remove([...pod, 'fsGroup']) : set([...pod, 'fsGroup'], fsGroup),
 		...(at(object, [...pod, 'runAsNonRoot']) === false ? [remove([...pod, 'runAsNonRoot'])] : []),
+		...(isAssigned ? [] : rootInits(places)).map(({path}) => set([...path, 'securityContext', 'runAsUser'], 0)),
 		...owned.flatMap(({path, container}): readonly Edit[] => {
 			const own = mapOf(mapOf(container).securityContext);
 			const place = [...path, 'securityContext'];

@@ -1,5 +1,5 @@
 import type {Product} from '../catalogue/index.js';
-import {fieldOf, integerOf, mapOf, textOf} from '../fields.js';
+import {fieldOf, integerOf} from '../fields.js';
 import {readImage, readTarget, sprintNumber, type ImageReading} from '../image.js';
 import {environmentOf, type Environment, type Variable} from '../inventory/environment.js';
 import {mainContainerOf} from '../inventory/index.js';
@@ -7,6 +7,7 @@ import {
 	isOwned,
 	nameOf,
 	indexByNamespace,
+	isOfOpenShift,
 	ofKind,
 	podTemplateOf,
 	selects,
@@ -128,12 +129,6 @@ const lookAtContainer = (
 	};
 };
 
-const onOpenShift = (object: Manifest): boolean =>
-	(textOf(object.apiVersion) ?? '').includes('openshift.io') ||
-	Object.keys(mapOf(fieldOf(object, 'metadata', 'annotations'))).some(
-		name => name.startsWith('openshift.io/sa.scc') || name === 'openshift.io/scc',
-	);
-
 /** Gathers what the rules ask for again and again. */
 export const lookAt = (objects: readonly Manifest[], inventory: Inventory, target: InspectTarget): Look => {
 	const known = Map.groupBy(inventory.workloads, ({kind, name}) => `${kind}/${name}`);
@@ -184,7 +179,7 @@ export const lookAt = (objects: readonly Manifest[], inventory: Inventory, targe
 			({service}) => nameOf(service),
 		),
 		workloadsNear: from => near('workload', from),
-		isOpenShift: objects.some(object => onOpenShift(object)),
+		isOpenShift: objects.some(object => isOfOpenShift(object)),
 		target,
 	};
 };

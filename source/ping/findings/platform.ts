@@ -61,6 +61,13 @@ export const platformRules = {
 		todo: 'Mount it at /opt/in/pd.profile/server-root/pre-setup/PingDirectory.lic.',
 		source: 'pingidentity-devops-getting-started 1329f82a; pingidentity-docker-builds 034abb01',
 	},
+	'license-in-server-root': {
+		severity: 'warns',
+		means:
+			"What is mounted below /opt/out is there before the server is: its folders belong to root, and the user of the new images cannot put the server's files beside it.",
+		todo: 'Mount the licence below /opt/in: at pd.profile/server-root/pre-setup for PingDirectory and its relatives, at instance/conf or instance/server/default/conf for the others.',
+		source: 'pingidentity-devops-getting-started 2506 docs/how-to/existingLicense.md',
+	},
 } as const satisfies Readonly<Record<string, Rule>>;
 
 type Code = keyof typeof platformRules;
@@ -212,6 +219,16 @@ const mountsFound = ({object, pod}: WorkloadLook, {container, willBeRoot, produc
 									seen: `${mountPath} has mode 0${(integerOf(mode) ?? 0).toString(8)}, and no fsGroup is set`,
 								},
 							]),
+					...(/^\/opt\/out\/.*\.lic$/v.test(mountPath)
+						? [
+								{
+									code: 'license-in-server-root' as const,
+									on: object,
+									field,
+									seen: `mountPath: ${mountPath}`,
+								},
+							]
+						: []),
 					...(product.id.startsWith('pingd') && /^\/opt\/in\/instance\/PingDirectory\.lic$/v.test(mountPath)
 						? [
 								{

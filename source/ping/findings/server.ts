@@ -35,6 +35,13 @@ export const serverRules = {
 		source:
 			'pingidentity-devops-getting-started 2506 docs/deployment/restorePDMultiRegionSeedFailure.md; pingidentity-docker-builds 2103 pingdirectory/opt/staging/hooks/80-post-start.sh',
 	},
+	'cluster-by-dns': {
+		severity: 'warns',
+		means:
+			'The servers of this cluster find each other by this name. New ones that keep it join the old cluster, with another version; new ones with a name each find nobody.',
+		todo: 'Give all new members of the cluster, console and engines, one headless Service of their own, and this variable its name.',
+		source: 'pingidentity-devops-getting-started 2506 30-helm/pingfederate-cluster.yaml (DNS_QUERY_LOCATION)',
+	},
 	'increment-ports': {
 		severity: 'warns',
 		means: 'Every pod adds its ordinal to the ports, so no two pods have the same and none has the default.',
@@ -151,6 +158,7 @@ const serverFound = (look: WorkloadLook): Found => {
 	const unsafe = variables.get('UNSAFE_CONTINUE_ON_ERROR');
 	const increments = variables.get('K8S_INCREMENT_PORTS');
 	const mode = variables.get('OPERATIONAL_MODE');
+	const dns = variables.get('DNS_QUERY_LOCATION');
 	const found: Array<Seen<Code> | undefined> = [
 		strategy !== 'root' && product.id === 'pingdirectory' && workload.side !== 'new' && workload.replicas > 1
 			? {
@@ -162,6 +170,9 @@ const serverFound = (look: WorkloadLook): Found => {
 			: undefined,
 		increments?.value === 'true'
 			? {code: 'increment-ports', ...placeOf(look, increments), seen: 'K8S_INCREMENT_PORTS=true'}
+			: undefined,
+		dns && strategy !== 'root' && product.id === 'pingfederate' && workload.side !== 'new' && !main.willBeRoot
+			? {code: 'cluster-by-dns', ...placeOf(look, dns), seen: `DNS_QUERY_LOCATION=${dns.value}`}
 			: undefined,
 		makes && !main.willBeRoot && product.id === 'pingdirectory' && (integerOf(makes.value) ?? 0) > 0
 			? {code: 'makeldif-users', ...placeOf(look, makes), seen: `MAKELDIF_USERS=${makes.value}`}
