@@ -6,6 +6,14 @@ import {changeBackThroughOwner, changeThroughOwner, notePatch, previewOwner, typ
 import {isOnlyAskedFor, makerOf, makerQuestionOf, ownerFacts, ownedByApply, withoutReplicas} from './owner/index.js';
 import {ownerQuestions, patchedText} from './owner/questions.js';
 import {ownedEvidence} from './owner/wait.js';
+import {
+	heldBack,
+	isByPartition,
+	letRoll,
+	replicaEvidence,
+	restartOneByOne,
+	withPartitionOf,
+} from './partition/index.js';
 import {inNamespace, manifestsFolder, objectText, readPlan} from './run/plan.js';
 import {findNewServer, newPod} from './servers/new-server.js';
 import {readStart, watchRollout, type Watched} from './servers/rollout.js';
@@ -117,9 +125,11 @@ export const bringUp = (id: 'apply' | 'restart'): Omit<Step<Needs>, 'title' | 'w
 		return {
 			summary: [
 				`${plan.apply.length} objects are applied, then the rollout of ${watchedOf(context).name} is watched.`,
-				isRoot(context)
-					? 'The pods of the workload restart: clients lose their connections for that time.'
-					: 'Clients stay on the old server.',
+				isByPartition(context, plan.before)
+					? 'The pods restart one by one, the last one first: each must be proved (user, ports, volume, data, replication) before the next, and the first that is not right stops it. Clients of a pod lose their connections while it restarts.'
+					: isRoot(context)
+						? 'The pods of the workload restart: clients lose their connections for that time.'
+						: 'Clients stay on the old server.',
 				...(owned.changes.length > 0 ? [patchedText(owned)] : []),
 			],
 			commands: [
@@ -141,9 +151,15 @@ export const bringUp = (id: 'apply' | 'restart'): Omit<Step<Needs>, 'title' | 'w
 		if (makerOf(context, owned) === 'patch') {
 			await notePatch(owned, reporter);
 			const plan = await readPlan(context);
-			const objects = isRoot(context) ? await asSeen(context, changesOf(plan, 'there')) : plan.apply;
+			const isOneByOne = isByPartition(context, plan.before);
+			const seen = isRoot(context) ? await asSeen(context, changesOf(plan, 'there')) : plan.apply;
+			const objects = isOneByOne ? seen?.map(object => heldBack(context, object)) : seen;
 			await context.world.kubectl.apply(inNamespace(context, objects ?? []), {force: isRoot(context)});
 			reporter.log(`applied ${plan.apply.map(object => objectText(object)).join(', ')}`);
+			if (isOneByOne) {
+				await restartOneByOne(context, reporter);
+				await letRoll(context, plan.before);
+			}
 		} else {
 			await changeThroughOwner(context, owned, reporter);
 		}
@@ -190,6 +206,7 @@ export const bringUp = (id: 'apply' | 'restart'): Omit<Step<Needs>, 'title' | 'w
 				value: status?.ready ? `is ready, ${status.restartCount ?? 0} restarts` : 'is not ready',
 				holds: status?.ready === true,
 			},
+			...(await replicaEvidence(context)),
 			...shape,
 			...started,
 		];
@@ -223,9 +240,15 @@ export const bringUp = (id: 'apply' | 'restart'): Omit<Step<Needs>, 'title' | 'w
 			const isPatched = makerOf(context, owned) === 'patch';
 			const through = isPatched ? [] : await changeBackThroughOwner(context, owned, reporter);
 			if (isPatched) {
-				const changes = changesOf(await readPlan(context), 'back');
-				for (const change of changes) {
-					await changeShared(context, change, reporter);
+				const plan = await readPlan(context);
+				const isOneByOne = isByPartition(context, plan.before);
+				const now = isOneByOne ? await context.world.cluster.get(kind, name) : undefined;
+				for (const change of changesOf(plan, 'back')) {
+					await changeShared(context, withPartitionOf(change, now), reporter);
+				}
+
+				if (isOneByOne) {
+					await letRoll(context, plan.before);
 				}
 			}
 

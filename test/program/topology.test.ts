@@ -1,8 +1,10 @@
 import {readFile} from 'node:fs/promises';
 import {join} from 'node:path';
+import {execa} from 'execa';
 import {expect, test} from 'vitest';
 import {
 	answersFile,
+	environmentOf,
 	journalLines,
 	onlyRun,
 	outcomeOf,
@@ -95,3 +97,42 @@ test('a topology that is not fit to be moved is refused before anything is done,
 	// A pod of another cluster has the name of one of these.
 	expect(strange.stdout + strange.stderr).toContain('no pods of this workload: pingdirectory-0.other-cluster:636');
 }, 60_000);
+
+test('as root three replicas restart by a partition, the last one first, and none before the one above it has caught up', async () => {
+	const home = await temporaryHome();
+	const sandbox = await temporarySandbox({replicas: 3, entries: 20});
+	const spec = () =>
+		sandbox.objects('StatefulSet', 'identity')[0]?.spec as {
+			readonly updateStrategy: {readonly rollingUpdate?: {readonly partition?: number}};
+		};
+	const imageOf = (ordinal: number): string | undefined => {
+		const pod = sandbox.objects('Pod', 'identity').find(({metadata}) => metadata.name === `pingdirectory-${ordinal}`);
+		return (pod?.spec as {readonly containers: ReadonlyArray<{readonly image: string}>} | undefined)?.containers[0]
+			?.image;
+	};
+
+	const file = await answersFile(home, {strategy: 'root', image: '2103-8.2.0.3', freeze: 'open'});
+	const run = await startProgram({home, sandbox, args: ['migrate', '--yes', '--answers', file]});
+	await expect.poll(() => spec().updateStrategy.rollingUpdate?.partition, {timeout: 60_000}).toBe(2);
+	// What the first takes meanwhile does not reach the last.
+	sandbox.faults.tell({kind: 'stop-replication', pod: 'pingdirectory-2'});
+	await execa('kubectl', ['--namespace', 'identity', 'exec', '-i', 'pingdirectory-0', '--', 'ldapmodify'], {
+		env: await environmentOf(home, sandbox),
+		input: 'dn: dc=example,dc=com\nchangetype: modify\nreplace: description\ndescription: meanwhile\n',
+	});
+	await expect
+		.poll(() => run.stdout() + run.stderr(), {timeout: 60_000})
+		.toContain('pingdirectory-2 catches up, 1 change on the way');
+	expect(imageOf(2)).toContain('2103');
+	expect([imageOf(0), imageOf(1)].every(image => image?.includes('2102'))).toBe(true);
+	sandbox.faults.clear();
+	const ended = await run.ended;
+	expect(ended.status, ended.stdout + ended.stderr).toBe(0);
+	expect(ended.stdout + ended.stderr).toMatch(
+		/pingdirectory-2: uid 0,[^\n]*\n[\s\S]*pingdirectory-1: uid 0,[^\n]*\n[\s\S]*pingdirectory-0: uid 0,/v,
+	);
+	expect(spec().updateStrategy.rollingUpdate?.partition ?? 0).toBe(0);
+	const back = await runProgram({home, sandbox, args: ['rollback', '--yes']});
+	expect(back.status, back.stdout + back.stderr).toBe(0);
+	expect([0, 1, 2].map(ordinal => imageOf(ordinal)).every(image => image?.includes('2102'))).toBe(true);
+}, 180_000);
