@@ -4,6 +4,7 @@ import {readRejects} from '../directory/rejects.js';
 import {putSecret, readSpace, removeRemote} from '../directory/volume.js';
 import {Failure} from '../failure/failure.js';
 import type {Reporter, Step, StepContext} from '../migration/step.js';
+import {checkOutside} from './configuration/outside.js';
 import {readPassphrase} from './export.js';
 import {asOutcome, outcomeIfAny, outcomeOf, type CopiedFile, type ImportedFile} from './outcomes.js';
 import {refuseReversible, reversibleQuestion} from './questions/reversible.js';
@@ -230,8 +231,13 @@ export const importData: Step<Needs> = {
 			);
 		}
 
+		const copies = copiedFiles(context);
+		for (const copy of copies) {
+			await checkOutside(context, copy, newServer(context), reporter);
+		}
+
 		const files: ImportedFile[] = [];
-		for (const copy of copiedFiles(context)) {
+		for (const copy of copies) {
 			files.push(await importOne(context, copy, reporter));
 		}
 

@@ -2,7 +2,7 @@ import {join} from 'node:path';
 import type {ManifestPlan} from '../manifests/strategy.js';
 import type {Question, Reporter, Step, StepContext} from '../migration/step.js';
 import {verifyCommit} from '../profile/commit.js';
-import {deliveryQuestions} from './delivery/questions.js';
+import {deliveryNote, deliveryQuestions} from './delivery/questions.js';
 import {asOutcome, outcomeIfAny, outcomeOf} from './outcomes.js';
 import {inNamespace, keepPlan, makePlan, manifestsFolder, objectText, readPlan} from './run/plan.js';
 import {commitForRun} from './run/run-commit.js';
@@ -84,9 +84,11 @@ export const preview: Step<Needs> = {
 	},
 	async preview(context) {
 		const plan = await makePlan(context, false);
+		const note = await deliveryNote(context);
 		const text = await context.world.kubectl.diff(inNamespace(context, plan.apply), {force: isForced(context)});
 		return {
 			summary: [
+				...(note === undefined ? [] : [note]),
 				`Only files are written here; the next step ${isOwned(context) ? 'asks who makes the change, since the workload has an owner' : 'applies them'}.`,
 			],
 			commands: [
