@@ -54,6 +54,17 @@ sed -i \
 	-e "s|^userPassword: {SSHA512}.*|userPassword: {SSHA512}$hash|" \
 	"$SERVER_ROOT_DIR/config/config.ldif"
 
+# Settings that OpenDJ has nothing like are remembered, so that generate-profile tells them: those of the profile that is
+# mounted, or one that somebody has made by hand on an old server. A new server without a profile has none.
+settings="$SERVER_ROOT_DIR/config/settings.dsconfig"
+: >"$settings"
+if test -d "${IN_DIR:-/opt/in}/pd.profile/dsconfig"; then
+	echo "copying local IN_DIR files (${IN_DIR:-/opt/in}) to STAGING_DIR (/opt/staging)"
+	cat "${IN_DIR:-/opt/in}"/pd.profile/dsconfig/*.dsconfig | grep '^dsconfig ' | grep -v ' set-connection-handler-prop ' >"$settings"
+elif test -n "$PING_CONTAINER_PRIVILEGED"; then
+	echo "dsconfig create-external-server --server-name peer --type ping-identity-ds --set server-host-name:$(hostname) --set server-port:$LDAPS_PORT" >"$settings"
+fi
+
 if test "$pd_state" != GENESIS; then
 	echo 'PD_STATE is not GENESIS ==> Skipping Templates'
 	echo 'PD_STATE is not GENESIS ==> Will not process ldif imports'
