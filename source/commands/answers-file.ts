@@ -25,6 +25,7 @@ const questionIds: ReadonlySet<string> = new Set([
 	'profile-dirty',
 	'profile-detached',
 	'git-locks',
+	'profile-let-in',
 	'git-name',
 	'git-email',
 	'profile-push',

@@ -4,9 +4,10 @@ import {quoted} from '../failure/quoted.js';
 import type {Files, Git} from '../migration/world.js';
 import {cleanPath, refuseOddPath} from './commit-path.js';
 import {commitTree, type CommitContent} from './commit-tree.js';
+import {heldBack} from './held-back.js';
 import {clearLocks, lockInTheWay, type LockRule} from './locks.js';
 import {readRepository, runGit, type Repository} from './repository.js';
-import {findLeaks, leakText, type Leak} from './secrets.js';
+import {leakText, type Leak} from './secrets.js';
 
 /** A commit to be made on a branch of its own. */
 export type CommitOrder = CommitContent & {
@@ -144,7 +145,7 @@ Commits files on a branch of their own and gives the commit's hash. The operator
 Rejects where a secret or a user entry would reach the commit, and where the commit holds anything but the files that were checked.
 */
 export const commitFiles = async (git: Git, files: Files, order: CommitOrder): Promise<string> => {
-	const leaks = findLeaks(order.files, order.letIn);
+	const leaks = await heldBack(order.files, order.letIn);
 	if (leaks.length > 0) {
 		throw leaksFailure(leaks, order);
 	}

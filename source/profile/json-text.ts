@@ -47,15 +47,15 @@ export const stringAt = (document: Document, path: readonly string[]): string | 
 /** A key on the way to a value, or a place in a list (from 0) and what stands there. */
 export type Hop = {readonly key: string} | {readonly index: number; readonly node: Document};
 
-/** How strings are written. `holder` is the object that holds it. */
-export type StringWriter = (text: string, way: readonly Hop[], holder: Document) => string;
+/** How a text or a number, as it was written, is written. `holder` is the object or list that holds it. */
+type Writer = (text: string, way: readonly Hop[], holder: Document) => string;
 
 /**
-Writes a document as indented JSON, with a function for its strings. Throws a RangeError where it is nested deeper than any configuration.
+Writes a document as indented JSON, with functions for its texts and numbers. Throws a RangeError where it is nested deeper than any configuration.
 */
 export const writeDocument = (
 	document: Document,
-	writeString: StringWriter,
+	writers: {readonly text: Writer; readonly number: Writer},
 	writeKey: (key: string) => string,
 ): string => {
 	const write = (node: Document, way: readonly Hop[], holder: Document, depth: number): string => {
@@ -64,7 +64,7 @@ export const writeDocument = (
 		}
 
 		if (typeof node === 'string') {
-			return writeString(node, way, holder);
+			return writers.text(node, way, holder);
 		}
 
 		if (node === null || typeof node === 'boolean') {
@@ -87,7 +87,7 @@ export const writeDocument = (
 			return members.length === 0 ? '{}' : `{\n${members.join(',\n')}\n${outer}}`;
 		}
 
-		return wordOf(node) ?? '';
+		return writers.number(wordOf(node) ?? '', way, holder);
 	};
 
 	return `${write(document, [], document, 0)}\n`;

@@ -1,32 +1,66 @@
-import {membersOf, type Document} from './json-text.js';
-
-/**
-Keys whose text is a secret, encrypted, hashed or plain: `encryptedPassword`, `encryptedValue`, `hashedValue`, `clientSecret`, `fileData` (a key pair or a certificate), `keyData` (a system key). They are matched whatever their case.
-
-Sources: getting-started 2506:docs/how-to/buildPingFederateProfile.md (`encryptedPassword`, `password`, `fileData`); pingidentity-server-profiles 166e2c7 baseline/pingfederate/instance/bulk-config/data.json.subst (`keyData`) and baseline/pingaccess/instance/data/start-up-deployer/data.json.subst (`encryptedValue`).
-*/
-export const secretKey = String.raw`(?:(?:encrypted|hashed|obfuscated)\w*|\w*(?:password|passphrase|passcode|secret|privatekey|apikey)|pin|filedata|keydata)`;
-
-const secretKeyPattern = new RegExp(`^${secretKey}$`, 'iv');
-
-/** How text begins that is obfuscated under the server's key, whatever it is called. */
-const obfuscated = 'OBF:';
-
-/** Names that make the value beside them a secret: a plug-in's field that was not declared sensitive, or the salt of pseudonyms. */
-const secretName = /password|passphrase|secret|api key|private key|entropy/iv;
-
-const valueKeys = new Set(['value', 'stringValue']);
+import {isSecretName} from '../ping/secret-names.js';
 
 /** The private parts of a JSON Web Key (RFC 7518, sections 6.2.2, 6.3.2 and 6.4.1). */
-const privateParts = new Set(['d', 'p', 'q', 'dp', 'dq', 'qi', 'k']);
+const privateParts = new Set(['d', 'p', 'q', 'dp', 'dq', 'qi', 'k', 'oth']);
 
-const isNamedSecret = (holder: Document): boolean =>
-	[membersOf(holder)?.name, membersOf(holder)?.id].some(name => typeof name === 'string' && secretName.test(name));
+/** Whether a member of a JSON Web Key is secret. */
+export const isPrivatePart = (key: string): boolean => privateParts.has(key);
 
-/** Whether the text at a key of an object is a secret. An empty text is none. */
-export const isSecretField = (key: string, text: string, holder: Document): boolean =>
-	text !== '' &&
-	(secretKeyPattern.test(key) ||
-		text.startsWith(obfuscated) ||
-		(valueKeys.has(key) && isNamedSecret(holder)) ||
-		(privateParts.has(key) && membersOf(holder)?.kty !== undefined));
+/** The public ones, which look as random. */
+const publicParts = new Set([
+	'n',
+	'e',
+	'x',
+	'y',
+	'crv',
+	'kty',
+	'alg',
+	'use',
+	'kid',
+	'key_ops',
+	'x5t',
+	'x5t#S256',
+	'x5c',
+]);
+
+/** Whether a member of a JSON Web Key is public. */
+export const isPublicPart = (key: string): boolean => publicParts.has(key);
+
+/** Keys that say nothing of their own: what stands there is what the name beside or above says. */
+const neutralKeys = new Set([
+	'value',
+	'values',
+	'stringvalue',
+	'text',
+	'data',
+	'content',
+	'plaintext',
+	'$',
+	'#text',
+	'_',
+	'raw',
+]);
+
+/** Keys whose text names the value beside it. */
+const namingKeys = new Set(['name', 'id', 'key', 'field', 'fieldname', 'parameter', 'property', 'attribute', 'label']);
+
+/** Members of an object, as a key and its text; undefined where a value is no text. */
+type Beside = ReadonlyArray<readonly [key: string, text: string | undefined]>;
+
+/** The name that a value goes by: its key, or where that says nothing, the secret name beside or above it. */
+export const nameOfField = (key: string, beside: Beside, above: string): string => {
+	if (!neutralKeys.has(key.toLowerCase())) {
+		return key;
+	}
+
+	const named = beside.find(
+		([other, text]) => namingKeys.has(other.toLowerCase()) && text !== undefined && isSecretName(text),
+	);
+	return named?.[1] ?? (isSecretName(above) ? above : key);
+};
+
+/** Keys whose text is what others refer to. */
+const identifying = /^(?:id|kid|clientId|entityId)$/v;
+
+/** Whether a text at a key is an identifier that others may refer to. */
+export const isIdentifier = (key: string): boolean => identifying.test(key);

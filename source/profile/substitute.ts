@@ -1,5 +1,7 @@
+import {privateKey} from '../ping/secret-values.js';
+import {judgeText} from './gate/json.js';
 import {membersOf, wordOf, writeDocument, type Document, type Hop} from './json-text.js';
-import {isSecretField} from './secret-fields.js';
+import {isIdentifier, isPrivatePart, isPublicPart, nameOfField} from './secret-fields.js';
 
 /** A document without its secrets. */
 export type Substituted = {
@@ -47,22 +49,52 @@ const freeName = (wanted: string, taken: ReadonlyMap<string, string>): string =>
 	return name;
 };
 
+/** Identifiers of a document, which may be referred to elsewhere in it. */
+const identifiersIn = (node: Document): readonly string[] => {
+	const members = Array.isArray(node) ? {} : (membersOf(node) ?? {});
+	return Array.isArray(node)
+		? (node as readonly Document[]).flatMap(item => identifiersIn(item))
+		: Object.entries(members).flatMap(([key, value]) =>
+				typeof value === 'string' ? (isIdentifier(key) ? [value] : []) : identifiersIn(value),
+			);
+};
+
+/** Whether a value of an export becomes a variable. An empty one does not, nor does a private key in a field that is none for keys: the gate holds it back, and somebody looks at it. */
+const isSecret = (value: string, way: readonly Hop[], holder: Document, known: ReadonlySet<string>): boolean => {
+	const keys = way.flatMap(hop => ('key' in hop ? [hop.key] : []));
+	const members = membersOf(holder);
+	const key = keys.at(-1) ?? '';
+	if (value === '' || (members?.kty !== undefined && isPublicPart(key))) {
+		return false;
+	}
+
+	if (members?.kty !== undefined && isPrivatePart(key)) {
+		return true;
+	}
+
+	const beside = Object.entries(members ?? {}).map(([name, node]) => [name, wordOf(node)] as const);
+	const what = judgeText(nameOfField(key, beside, keys.at(-2) ?? ''), value, known);
+	return what !== undefined && what !== privateKey;
+};
+
 /**
-Takes the secrets out of a document and puts variables in their place. The same document gives the same names.
+Takes the secrets out of a document and puts variables in their place: by the name they go by, by their form, and what would be held back by the gate as well. The same document gives the same names.
 */
 export const substituteSecrets = (document: Document, prefix: string): Substituted => {
 	const values = new Map<string, string>();
+	const known = new Set(identifiersIn(document));
+	const keep = (way: readonly Hop[], text: string): string => {
+		const name = freeName(nameOf(prefix, way), values);
+		values.set(name, text);
+		return variable(name);
+	};
+
 	const text = writeDocument(
 		document,
-		(value, way, holder) => {
-			const key = way.findLast(hop => 'key' in hop)?.key ?? '';
-			if (!isSecretField(key, value, holder)) {
-				return literal(value);
-			}
-
-			const name = freeName(nameOf(prefix, way), values);
-			values.set(name, JSON.stringify(value).slice(1, -1));
-			return `"${variable(name)}"`;
+		{
+			text: (value, way, holder) =>
+				isSecret(value, way, holder, known) ? `"${keep(way, JSON.stringify(value).slice(1, -1))}"` : literal(value),
+			number: (value, way, holder) => (isSecret(value, way, holder, known) ? keep(way, value) : value),
 		},
 		literal,
 	);

@@ -78,13 +78,21 @@ const askable = (session: Session, question: Question, questions: readonly Quest
 	return instead && givenFor(session, instead) ? instead : question;
 };
 
+/** The first question that has no answer yet. */
+const firstOpen = (session: Session, step: Step, questions: readonly Question[]): Question | undefined =>
+	questions.find(({kind, id}) =>
+		kind === 'secret' ? !session.secrets.has(id) : !stepOf(session.state(), step.id)?.answered.includes(id),
+	);
+
+/** Whether a step has anything to ask now. */
+export const hasOpen = async (session: Session, step: Step): Promise<boolean> =>
+	firstOpen(session, step, await step.questions(contextOf(session, step))) !== undefined;
+
 /** Asks what is still open, computed anew after each answer. */
 export const askAll = async (session: Session, step: Step): Promise<Turn> => {
 	for (;;) {
 		const questions = await step.questions(contextOf(session, step));
-		const open = questions.find(({kind, id}) =>
-			kind === 'secret' ? !session.secrets.has(id) : !stepOf(session.state(), step.id)?.answered.includes(id),
-		);
+		const open = firstOpen(session, step, questions);
 		if (!open) {
 			return 'on';
 		}

@@ -2,9 +2,10 @@ import {Failure, partsOf, type FailureParts} from '../../failure/failure.js';
 import type {JsonObject} from '../json.js';
 import {stepOf, type StepState} from '../state.js';
 import type {Evidence, Inspection, Step} from '../step.js';
+import {Undecided} from '../undecided.js';
 import {whileFrozen} from '../words/freeze.js';
 import {runName} from '../words/run-name.js';
-import {askAll, type Turn} from './ask.js';
+import {askAll, hasOpen, type Turn} from './ask.js';
 import {goBack, withBack} from './back.js';
 import {contextOf, withReporter} from './context.js';
 import type {Ending, Session} from './session.js';
@@ -147,8 +148,16 @@ const tryStep = async (session: Session, step: Step): Promise<Turn> => {
 		return agreed;
 	}
 
-	await performAndVerify(session, step);
-	return 'on';
+	try {
+		await performAndVerify(session, step);
+		return 'on';
+	} catch (error) {
+		if (error instanceof Undecided && (await hasOpen(session, step))) {
+			return 'again';
+		}
+
+		throw error;
+	}
 };
 
 /** One try of a step. A secret that was typed for it is forgotten afterwards: a wrong one is asked for anew. */

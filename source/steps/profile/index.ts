@@ -7,6 +7,7 @@ import {pushBranch, readRepository, type Repository} from '../../profile/reposit
 import type {ProfileTree} from '../../profile/tree.js';
 import {asOutcome, outcomeOf} from '../outcomes.js';
 import {commitForRun, runBranch} from '../run/run-commit.js';
+import {letInBy, letInQuestions, sortDraft} from './let-in.js';
 import {profileQuestions, repositoryAnswer} from './questions.js';
 import {secretsEvidence} from './secrets.js';
 import {methodByDefault, methodId, type Collecting, type Draft, type ProfileNeeds} from './way.js';
@@ -163,7 +164,9 @@ export const profile: Step<Needs> = {
 	async questions(context) {
 		const way = wayOf(context);
 		const [questions, made] = await Promise.all([profileQuestions(context, way), draftMade(context)]);
-		return made ? questions : [...questions, ...way.secrets(context)];
+		return made
+			? [...questions, ...(await letInQuestions(await readDraft(context), draftOf(context)))]
+			: [...questions, ...way.secrets(context)];
 	},
 	async preview(context) {
 		const {summary, commands, files} = await wayOf(context).preview(context);
@@ -184,8 +187,8 @@ export const profile: Step<Needs> = {
 	},
 	async perform(context, reporter) {
 		const noted = await draft(context, reporter);
-		const files = await readDraft(context);
-		if (files.size === 0) {
+		const drafted = await readDraft(context);
+		if (drafted.size === 0) {
 			throw new Failure({
 				code: 'profile-empty',
 				seen: `There is no file below ${draftOf(context)}.`,
@@ -196,6 +199,7 @@ export const profile: Step<Needs> = {
 			});
 		}
 
+		const {files, leftOut} = await sortDraft(context, drafted, draftOf(context));
 		const commit = await commitForRun(
 			context,
 			{
@@ -204,6 +208,7 @@ export const profile: Step<Needs> = {
 				path: pathOf(context),
 				files,
 				source: draftOf(context),
+				letIn: letInBy(context),
 				message: `Save the server profile of ${outcomeOf(context, 'inventory').workload.name}\n\n${wayOf(context).madeBy(context)}`,
 			},
 			reporter,
@@ -216,6 +221,7 @@ export const profile: Step<Needs> = {
 			path: pathOf(context),
 			files: files.size,
 			...noted,
+			removed: [...noted.removed, ...leftOut],
 			url: await push(context, repository),
 		});
 	},
