@@ -73,6 +73,7 @@ const kustomizationOf = ({file, documents}: SourceFile): Kustomization | undefin
 	const {value} = document;
 	const folder = path.dirname(path.resolve(file));
 	const named = ['resources', 'bases', 'components'].flatMap(field => textsIn(fieldOf(value, field)));
+	const pieces = piecesOf(value);
 	const here = (name: string): string => path.resolve(folder, name);
 	return {
 		file,
@@ -80,10 +81,9 @@ const kustomizationOf = ({file, documents}: SourceFile): Kustomization | undefin
 		value,
 		isComponent: fieldOf(value, 'kind') === 'Component',
 		bases: named.filter(name => !address.test(name)).map(name => here(name)),
-		remote: named.filter(name => address.test(name)),
-		pieces: piecesOf(value)
-			.filter(name => !address.test(name))
-			.map(name => here(name)),
+		// Kustomize fetches patches and files of generators by their address, too.
+		remote: [...named, ...pieces].filter(name => address.test(name)),
+		pieces: pieces.filter(name => !address.test(name)).map(name => here(name)),
 	};
 };
 

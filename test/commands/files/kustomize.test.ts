@@ -156,6 +156,11 @@ describe('a tree of Kustomizations', () => {
 
 	test.each([
 		['an address on the network', 'resources: [set.yaml, "https://git.example.com/base.git"]\n', 'from the network'],
+		[
+			'a patch on the network',
+			'resources: [set.yaml]\npatchesStrategicMerge: ["https://example.com/p.yaml"]\n',
+			'from the network',
+		],
 		['a base that is not there', 'resources: [set.yaml, ../gone]\n', 'not there'],
 		['a field that it does not know', 'resources: [set.yaml]\nresourcez: []\n', 'does not build it'],
 	])('what cannot be built is read file by file and told: %s', async (_name, kustomization, why) => {
