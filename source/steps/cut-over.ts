@@ -37,10 +37,11 @@ const oldWorkload = (context: Pick<StepContext, 'outcomes'>): Scaled => {
 	};
 };
 
-const volumesOf = (context: Pick<StepContext, 'outcomes'>): readonly string[] =>
-	outcomeOf(context, 'inventory')
-		.workload.volumes.map(({persistentVolume}) => persistentVolume)
-		.filter(name => name !== undefined);
+const volumesOf = (context: Pick<StepContext, 'outcomes'>): readonly string[] => {
+	const {workload, persistentVolumes} = outcomeOf(context, 'inventory');
+	const ofFirst = workload.volumes.map(({persistentVolume}) => persistentVolume).filter(name => name !== undefined);
+	return [...new Set([...ofFirst, ...(persistentVolumes ?? [])])];
+};
 
 const retain = {spec: {persistentVolumeReclaimPolicy: 'Retain'}};
 

@@ -6,6 +6,7 @@ import {portVariables} from '../ping/ports.js';
 import type {Workload} from '../ping/workload.js';
 import {asOutcome, outcomeOf} from './outcomes.js';
 import {countText} from './run/words.js';
+import {claimedVolumes} from './servers/claimed-volumes.js';
 import {lookOnce, type Look} from './servers/look.js';
 import {obstacleFailure, readOldTopology} from './servers/old-topology.js';
 import {holdsDirectoryData} from './servers/products.js';
@@ -244,6 +245,7 @@ export const inventory: Step<Needs> = {
 				.map(one => workloadText(one)),
 			isOpenShift: look.isOpenShift,
 			backends: await backendsOf(context, workload),
+			persistentVolumes: claimedVolumes(workload, look.objects),
 			topology: rows,
 		});
 	},

@@ -22,6 +22,8 @@ export type Outcomes = {
 		readonly others: readonly string[];
 		readonly isOpenShift: boolean;
 		readonly backends: readonly Backend[];
+		/** The volumes of all replicas; a journal of an earlier version names the first one's in the workload only. */
+		readonly persistentVolumes?: readonly string[];
 		/** The replicas as they were before anything was done; a journal of an earlier version has none. */
 		readonly topology?: readonly TopologyRow[];
 	};
