@@ -1,6 +1,8 @@
 import type {Backend} from '../directory/backends.js';
+import {converge, notConverged} from '../directory/converge.js';
 import {readData} from '../directory/data.js';
 import {exportAbilities, exportBackend, exportWords, type Encryption} from '../directory/export.js';
+import type {DirectoryServer} from '../directory/server.js';
 import {countEntries, putSecret, readSpace, removeRemote, type Space} from '../directory/volume.js';
 import {readWriteState} from '../directory/writability.js';
 import {Failure} from '../failure/failure.js';
@@ -149,6 +151,35 @@ const freezeByHand = async (context: StepContext<Needs>): Promise<readonly strin
 	);
 };
 
+/** Waits until the frozen replicas agree: what one took last must be on the one that is exported from. */
+const settle = async (
+	context: StepContext<Needs>,
+	servers: readonly DirectoryServer[],
+	reporter: Reporter,
+): Promise<void> => {
+	if (servers.length < 2) {
+		return;
+	}
+
+	const rest = await converge({
+		servers,
+		clock: context.world.clock,
+		signal: context.signal,
+		onReading({changes, restless}) {
+			reporter.progress({
+				what: changes > 0 ? `The replicas agree on all but ${countText(changes, 'change')}` : 'The replicas agree',
+				unit: 'pods',
+				done: servers.length - restless.length,
+				total: servers.length,
+			});
+		},
+		onLog: reporter.log,
+	});
+	if (!rest.isAtRest) {
+		throw notConverged(rest, servers, 'Nothing was exported: what one replica took may be missing on another.');
+	}
+};
+
 /** The user data leaves the server as LDIF, into the persistent volume. */
 export const exportData: Step<Needs> = {
 	id: 'export',
@@ -230,6 +261,7 @@ export const exportData: Step<Needs> = {
 			const servers = await oldServers(context);
 			const order = {workload: oldWorkloadOf(context), servers, mode: frozenMode(servers.length)};
 			await beginFreeze(context, order, reporter);
+			await settle(context, servers, reporter);
 		}
 
 		if (context.answers.encryption === 'passphrase') {

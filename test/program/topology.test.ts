@@ -20,7 +20,7 @@ type Proved = ReadonlyArray<{
 	readonly mended: readonly string[];
 }>;
 
-test('three replicas with two backends move: each joins, is proved by itself and is repaired where its hook left it empty, past a kill', async () => {
+test('three replicas with two backends move: each joins, is proved by itself and is repaired where its hook left it empty, past a kill, and what one of the old ones took last is on all', async () => {
 	const home = await temporaryHome();
 	const sandbox = await temporarySandbox({replicas: 3, backends: 2, entries: 60});
 	const file = await answersFile(home, {
@@ -29,7 +29,22 @@ test('three replicas with two backends move: each joins, is proved by itself and
 		freeze: 'freeze',
 		'cut-over': 'identity',
 	});
+	// One replica has taken an entry and not yet passed it on.
+	sandbox.faults.tell({kind: 'stop-replication', pod: 'pingdirectory-1'});
+	await execa(
+		'kubectl',
+		['--namespace', 'identity', 'exec', '-i', 'pingdirectory-1', '--', 'ldapmodify', '--defaultAdd'],
+		{
+			env: await environmentOf(home, sandbox),
+			input:
+				'dn: uid=late,ou=People,dc=example,dc=com\nobjectClass: top\nobjectClass: person\nuid: late\ncn: late\nsn: late\n',
+		},
+	);
 	const first = await startProgram({home, sandbox, args: ['migrate', '--yes', '--answers', file]});
+	await expect
+		.poll(() => first.stdout() + first.stderr(), {timeout: 60_000})
+		.toContain('The replicas agree on all but 1 change');
+	sandbox.faults.clear();
 	// The last replica comes up Ready and empty: its hook enables replication, fails to initialize, and finds itself in the topology after the restart.
 	await expect
 		.poll(() => sandbox.objects('StatefulSet', 'identity').map(({metadata}) => metadata.name), {timeout: 60_000})
@@ -72,6 +87,11 @@ test('three replicas with two backends move: each joins, is proved by itself and
 		const counts = [0, 1, 2].map(ordinal => sandbox.pod(`${newName}-${ordinal}`)?.entries(backend).length);
 		expect(new Set(counts).size, backend).toBe(1);
 		expect(counts[0]).toBeGreaterThan(6);
+	}
+
+	for (const ordinal of [0, 1, 2]) {
+		const entries = sandbox.pod(`${newName}-${ordinal}`)?.entries('userRoot') ?? [];
+		expect(entries.some(({dn}) => dn.startsWith('uid=late,'))).toBe(true);
 	}
 
 	const endpoints = sandbox.objects('Endpoints', 'identity').find(({metadata}) => metadata.name === 'pingdirectory');
