@@ -126,7 +126,11 @@ export const createTextPrinter = ({engine, expected, write, talk}: TextOptions):
 			}
 
 			case 'step-verified': {
-				all([...event.evidence.map(evidence => evidenceLine(evidence)), `  done${took(event.step, event.at)}`]);
+				all([
+					...(event.facts ?? []).map(fact => factLine(fact)),
+					...event.evidence.map(evidence => evidenceLine(evidence)),
+					`  done${took(event.step, event.at)}`,
+				]);
 				break;
 			}
 

@@ -32,6 +32,11 @@ export const eventReader = async (): Promise<EventReader> => {
 	const step = z.enum(Object.keys(steps) as [StepId, ...StepId[]]);
 	const proof = z.looseObject({label: text, value: text, holds: z.boolean()});
 	const evidence = z.array(proof);
+	const fact = z.looseObject({
+		label: text,
+		value: text,
+		mark: z.enum(['good', 'warning', 'bad']).exactOptional(),
+	});
 	const note = z.record(text, z.json());
 	const failure = z.looseObject({
 		code: text,
@@ -78,7 +83,7 @@ export const eventReader = async (): Promise<EventReader> => {
 		event('step-started', {step, attempt: z.int()}),
 		event('step-noted', {step, note}),
 		event('step-performed', {step, outcome: z.json()}),
-		event('step-verified', {step, evidence}),
+		event('step-verified', {step, evidence, facts: z.array(fact).exactOptional()}),
 		event('step-failed', {step, failure}),
 		event('step-skipped', {step, why: text}),
 		event('step-reopened', {step, why: text, withdrawn: z.array(text)}),

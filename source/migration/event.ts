@@ -1,7 +1,7 @@
 import type {FailureParts} from '../failure/failure.js';
 import type {FreezeBegun, FreezeEnd} from './freeze.js';
 import type {Json, JsonObject} from './json.js';
-import type {Evidence, Inspection, Preview, Progress, Question, StepId} from './step.js';
+import type {Evidence, Fact, Inspection, Preview, Progress, Question, StepId} from './step.js';
 
 /** The journal's format. An older one is read, a newer one is refused. 2 has the steps from «Restart» to «Catch up». */
 export const journalFormat = 2;
@@ -39,7 +39,13 @@ export type JournalEvent = {readonly at: string} & (
 	| {readonly type: 'step-started'; readonly step: StepId; readonly attempt: number}
 	| {readonly type: 'step-noted'; readonly step: StepId; readonly note: JsonObject}
 	| {readonly type: 'step-performed'; readonly step: StepId; readonly outcome: Json}
-	| {readonly type: 'step-verified'; readonly step: StepId; readonly evidence: readonly Evidence[]}
+	/** `facts` are told beside the evidence; a version before wrote none. */
+	| {
+			readonly type: 'step-verified';
+			readonly step: StepId;
+			readonly evidence: readonly Evidence[];
+			readonly facts?: readonly Fact[];
+	  }
 	| {readonly type: 'step-failed'; readonly step: StepId; readonly failure: FailureParts}
 	| {readonly type: 'step-skipped'; readonly step: StepId; readonly why: string}
 	| {readonly type: 'step-reopened'; readonly step: StepId; readonly why: string; readonly withdrawn: readonly string[]}

@@ -2,7 +2,7 @@ import type {FailureParts} from '../failure/failure.js';
 import type {RunEvent, IntentName} from './event.js';
 import {frozenBefore, settled, withFreeze, withoutFreeze, type Freeze} from './freeze.js';
 import type {Json, JsonObject} from './json.js';
-import type {Evidence, Inspection, Preview, Progress, Question, StepId} from './step.js';
+import type {Evidence, Fact, Inspection, Preview, Progress, Question, StepId} from './step.js';
 
 /** Where a step stands. */
 export type StepStatus = 'waiting' | 'started' | 'performed' | 'done' | 'failed' | 'skipped' | 'undone';
@@ -17,6 +17,8 @@ export type StepState = {
 	readonly outcome?: Json;
 	readonly notes: readonly JsonObject[];
 	readonly evidence: readonly Evidence[];
+	/** What the step told beside its evidence. */
+	readonly facts?: readonly Fact[];
 	readonly failure?: FailureParts;
 	readonly skipped?: string;
 	/** Questions this step asked and got answers to, in order. */
@@ -202,6 +204,7 @@ export const fold = (state: RunState, event: RunEvent): RunState => {
 				...step,
 				status: 'done',
 				evidence: event.evidence,
+				...(event.facts && {facts: event.facts}),
 				endedAt: event.at,
 			}));
 		}

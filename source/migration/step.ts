@@ -187,6 +187,8 @@ export type Step<Needs extends keyof World = keyof World> = {
 	readonly perform: (context: StepContext<Needs>, reporter: Reporter) => Promise<JsonObject>;
 	/** Looks at the world, not at its own return value. */
 	readonly verify: (context: StepContext<Needs>) => Promise<readonly Evidence[]>;
+	/** What it found or decided that an operator should read beside the evidence. It is told, not asked of the world, and counts for no check. */
+	readonly tell?: (context: StepContext<Needs>) => readonly Fact[];
 	/** Later steps that change what this one's verification would look at: once one of them has begun, it is no longer verified. One that was left out has changed nothing. */
 	readonly verifiedUntil?: readonly StepId[];
 	readonly undo: Undo<Needs>;

@@ -1,5 +1,5 @@
 import {plainLine, plainText} from '../failure/plain.js';
-import type {Evidence} from '../migration/step.js';
+import type {Evidence, Fact} from '../migration/step.js';
 
 /* What Markdown would take for itself: a value is shown as it is. */
 const special = /[#*<>\[\\\]_`\{\|\}~]/gv;
@@ -38,3 +38,7 @@ export const evidenceTable = (evidence: readonly Evidence[]): string =>
 		['', 'Check', 'What was seen'],
 		evidence.map(({label, value, holds}) => [holds ? '✓' : '✗ **does not hold**', escaped(label), escaped(value)]),
 	);
+
+/** What was told, as a list. */
+export const factList = (facts: readonly Fact[]): string =>
+	facts.map(({label, value}) => `- ${escaped(label)}: ${escaped(value)}`).join('\n');

@@ -6,7 +6,7 @@ import type {ChecklistLine} from '../migration/words/checklist.js';
 import {endedAt, positionOf, proofsOf} from '../migration/words/closing.js';
 import {durationText, secondsBetween} from '../migration/words/figures.js';
 import {freezeBlocks, timeLineBlocks} from './freezes.js';
-import {code, codeBlock, escaped, evidenceTable, table} from './markdown.js';
+import {code, codeBlock, escaped, evidenceTable, factList, table} from './markdown.js';
 import {outcomeBlocks} from './outcome.js';
 import {tookText} from './timing.js';
 
@@ -43,7 +43,8 @@ const standing = (state: RunState, checklist: readonly ChecklistLine[]): string 
 		}
 
 		case 'rolled-back': {
-			return 'Rolled back: what could be undone was undone.';
+			const {held, made} = proofsOf(state.steps.filter(({status}) => status === 'undone'));
+			return `Rolled back: what could be undone was undone. ${held} of ${made} checks of the way back hold.`;
 		}
 
 		case 'stopped': {
@@ -98,6 +99,7 @@ const stepBlocks = (step: StepState, number: number, {checklist}: ReportOptions)
 		`${statusWords[step.status]}${took === '' ? '' : `, ${took}`}${step.undoing ? '; its undo was begun and has not ended' : ''}`,
 		...(step.skipped ? [`Left out: ${escaped(step.skipped)}`] : []),
 		...(step.evidence.length > 0 ? [evidenceTable(step.evidence)] : []),
+		...(step.facts && step.facts.length > 0 ? [factList(step.facts)] : []),
 		...(step.status === 'failed' && step.failure ? failureBlocks(step.failure) : []),
 		...(step.status === 'waiting' ? [] : outcomeBlocks(step.outcome)),
 	];

@@ -80,6 +80,7 @@ export const statusJson = (state: RunState): JsonObject => ({
 			...(seconds !== undefined && {seconds}),
 			...(step.skipped !== undefined && {skipped: step.skipped}),
 			evidence: step.evidence,
+			...(step.facts && {facts: step.facts}),
 			...(step.failure && {failure: {...step.failure}}),
 		};
 	}),

@@ -117,11 +117,16 @@ const retainVolumes = async (context: StepContext<Needs>, reporter: Reporter): P
 			await changeSeen(context, {kind: 'PersistentVolume', name}, now =>
 				reclaimPolicyOf(now) === 'Retain' ? undefined : retain,
 			);
+			await reporter.note({kind: 'retained', volume: name});
 		} catch (error) {
 			reporter.log(`${name}: ${partsOf(error).seen}`);
 		}
 	}
 };
+
+/** The volumes that are to be kept: those that could be set to Retain, or were. */
+const retainedVolumes = (context: Pick<StepContext, 'notes' | 'outcomes'>): readonly string[] =>
+	volumesOf(context).filter(name => context.notes.some(({kind, volume}) => kind === 'retained' && volume === name));
 
 /** The old server's plain export goes before the server does: afterwards nobody can reach it. */
 const removeOldExport = async (context: StepContext<Needs>, reporter: Reporter): Promise<void> => {
@@ -303,6 +308,14 @@ export const cutOver: Step<Needs> = {
 		await waitGone(context, old, reporter);
 		return asOutcome<'cut-over'>({services: plan.switches.map(({name}) => name), replicas: old.replicas});
 	},
+	tell: context =>
+		volumesOf(context)
+			.filter(name => !retainedVolumes(context).includes(name))
+			.map(name => ({
+				label: `PersistentVolume/${name}`,
+				value: 'could not be set to Retain: do not delete its claim, or let an administrator set it',
+				mark: 'warning',
+			})),
 	async verify(context) {
 		const plan = await readPlan(context);
 		const old = oldWorkload(context);
@@ -311,7 +324,7 @@ export const cutOver: Step<Needs> = {
 			Promise.all(plan.switches.map(async ({name}) => context.world.cluster.get('Endpoints', name))),
 			context.world.cluster.get(old.kind, old.name),
 			Promise.all(
-				volumesOf(context).map(async name => ({
+				retainedVolumes(context).map(async name => ({
 					name,
 					volume: await context.world.cluster.get('PersistentVolume', name).catch(() => undefined),
 				})),
@@ -339,14 +352,7 @@ export const cutOver: Step<Needs> = {
 			},
 			...volumes.map(({name, volume}): Evidence => {
 				const policy = reclaimPolicyOf(volume);
-				return {
-					label: `PersistentVolume/${name}`,
-					value:
-						policy === 'Retain'
-							? 'Retain'
-							: `${policy ?? 'could not be read'}: do not delete its claim, or let an administrator set it to Retain`,
-					holds: true,
-				};
+				return {label: `PersistentVolume/${name}`, value: policy ?? 'could not be read', holds: policy === 'Retain'};
 			}),
 		];
 	},

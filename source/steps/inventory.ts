@@ -249,20 +249,18 @@ export const inventory: Step<Needs> = {
 			topology: rows,
 		});
 	},
+	tell: context =>
+		outcomeOf(context, 'inventory').backends.map(({id, entries, baseDns}) => ({
+			label: `backend ${id}`,
+			value: `${countText(entries, 'entry', 'entries')} below ${baseDns.map(({dn}) => dn).join(', ')}`,
+		})),
 	async verify(context) {
-		const {workload, backends} = outcomeOf(context, 'inventory');
+		const {workload} = outcomeOf(context, 'inventory');
 		const now =
 			workload.kind === 'StatefulSet' || workload.kind === 'Deployment'
 				? await context.world.cluster.get(workload.kind, workload.name)
 				: undefined;
-		return [
-			{label: workloadText(workload), value: now ? 'is there' : 'is not there', holds: now !== undefined},
-			...backends.map(({id, entries, baseDns}) => ({
-				label: `backend ${id}`,
-				value: `${countText(entries, 'entry', 'entries')} below ${baseDns.map(({dn}) => dn).join(', ')}`,
-				holds: true,
-			})),
-		];
+		return [{label: workloadText(workload), value: now ? 'is there' : 'is not there', holds: now !== undefined}];
 	},
 	verifiedUntil: ['apply', 'restart'],
 	undo: {kind: 'cannot', says: 'There is nothing to undo: it only looks.'},

@@ -133,10 +133,9 @@ export const preview: Step<Needs> = {
 		return [
 			{
 				label: 'manifests',
-				value: `${files.length} files in ${folder}`,
+				value: `${files.length} files in ${folder}: ${plan.apply.map(object => objectText(object)).join(', ')}`,
 				holds: files.length > 0 && files.every(file => present.includes(file)),
 			},
-			{label: 'plan', value: plan.apply.map(object => objectText(object)).join(', '), holds: true},
 			...(committed && commit !== null
 				? [{label: 'commit', value: `${commit.slice(0, 12)} on ${profile?.branch ?? ''}`, holds: committed.isThere}]
 				: []),

@@ -4,7 +4,7 @@ import {readRuntime} from '../directory/runtime.js';
 import {Failure} from '../failure/failure.js';
 import {diffLdif} from '../ldif/diff.js';
 import {digestOf} from '../ldif/digest.js';
-import type {Evidence, Reporter, Step, StepContext} from '../migration/step.js';
+import type {Evidence, Fact, Reporter, Step, StepContext} from '../migration/step.js';
 import {configurationEvidence, differencesQuestions, isUndecided, proveConfiguration} from './configuration/proof.js';
 import {asOutcome, outcomeIfAny, outcomeOf, type CopiedFile, type Proof} from './outcomes.js';
 import {balanceOf} from './servers/balance.js';
@@ -91,18 +91,11 @@ const proveOne = async (context: StepContext<Needs>, copy: CopiedFile, reporter:
 
 const digestEvidence = (context: StepContext<Needs>, {backend, source, copy, target}: Proof): readonly Evidence[] => {
 	if (source === null) {
-		return [
-			{
-				label: `digest of ${backend}`,
-				value: 'none: the export is encrypted, so counts and the hash of the file are the proof',
-				holds: true,
-			},
-		];
+		return [];
 	}
 
 	const isSame = source === copy && copy === target;
 	return [
-		{label: `source digest of ${backend}`, value: source, holds: true},
 		{label: `copy digest of ${backend}`, value: copy ?? 'none', holds: copy === source},
 		{
 			label: `target digest of ${backend}`,
@@ -111,6 +104,15 @@ const digestEvidence = (context: StepContext<Needs>, {backend, source, copy, tar
 		},
 	];
 };
+
+const sourceFact = ({backend, source}: Proof): Fact =>
+	source === null
+		? {
+				label: `digest of ${backend}`,
+				value: 'none: the export is encrypted, so counts and the hash of the file are the proof',
+				mark: 'warning',
+			}
+		: {label: `source digest of ${backend}`, value: source};
 
 /** Nothing is missing: counts, the three digests, and the server as it runs. */
 export const prove: Step<Needs> = {
@@ -151,6 +153,7 @@ export const prove: Step<Needs> = {
 
 		return asOutcome<'prove'>({proofs, configuration});
 	},
+	tell: context => outcomeOf(context, 'prove').proofs.map(proof => sourceFact(proof)),
 	async verify(context) {
 		const proofs = provedBackends(context);
 		const {identity, newPorts} = outcomeOf(context, 'strategy');

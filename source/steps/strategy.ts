@@ -169,18 +169,21 @@ export const strategy: Step<Needs> = {
 	async perform(context) {
 		return asOutcome<'strategy'>(decide(context));
 	},
+	tell(context) {
+		const {strategy: way, image, identity, fsGroup} = outcomeOf(context, 'strategy');
+		return [
+			{label: 'strategy', value: way === 'fresh' ? 'fresh deployment' : 'run as root'},
+			{
+				label: 'image',
+				value: `${image}, as ${identity.uid}:${identity.gid}${fsGroup === null ? '' : `, fsGroup ${fsGroup}`}`,
+			},
+		];
+	},
 	async verify(context) {
 		const decided = outcomeOf(context, 'strategy');
-		const {uid, gid} = decided.identity;
 		const kind = kindOf(outcomeOf(context, 'inventory').workload);
 		const taken = decided.strategy === 'fresh' ? await context.world.cluster.get(kind, decided.newName) : undefined;
 		return [
-			{label: 'strategy', value: decided.strategy === 'fresh' ? 'fresh deployment' : 'run as root', holds: true},
-			{
-				label: 'image',
-				value: `${decided.image}, as ${uid}:${gid}${decided.fsGroup === null ? '' : `, fsGroup ${decided.fsGroup}`}`,
-				holds: true,
-			},
 			{
 				label: 'name',
 				value: taken

@@ -300,5 +300,5 @@ test('the way back is printed step by step', async () => {
 	const {out, ending} = await headless(list, {rollback: true, history: journal});
 	expect(ending).toEqual({exit: 'done'});
 	expect(out).toContain('Undo [1/1] Apply\n  ✓ gone: yes\n  undone');
-	expect(out).toContain('Rolled back.');
+	expect(out).toContain('Rolled back: 1 of 1 checks of the way back hold.\n  ✓ gone: yes');
 });

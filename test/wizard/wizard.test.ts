@@ -207,10 +207,12 @@ test('the way back is shown step by step and ends in a word', async () => {
 	});
 	await first.engine.run();
 	const session = open(undoable, {history: first.journal, rollback: true});
-	await sees(session.terminal, 'Rolled back.');
+	await sees(session.terminal, 'Rolled back: 1 of 1 checks');
+	await sees(session.terminal, 'The proof of the way back');
+	await sees(session.terminal, 'gone  yes');
 	expect(session.terminal.text()).toContain('↶ Apply');
 	session.terminal.press(keys.enter);
 	const {ending, summary} = await session.ending;
 	expect(ending).toEqual({exit: 'done'});
-	expect(summary).toContain('Rolled back.');
+	expect(summary).toContain('Rolled back: 1 of 1 checks of the way back hold.\n  ✓ gone: yes');
 });

@@ -1,7 +1,7 @@
 import {Failure, partsOf, type FailureParts} from '../../failure/failure.js';
 import type {JsonObject} from '../json.js';
 import {stepOf, type StepState} from '../state.js';
-import type {Evidence, Inspection, Step} from '../step.js';
+import type {Evidence, Fact, Inspection, Step} from '../step.js';
 import {Undecided} from '../undecided.js';
 import {whileFrozen} from '../words/freeze.js';
 import {runName} from '../words/run-name.js';
@@ -70,6 +70,12 @@ const verified = async (session: Session, step: Step): Promise<readonly Evidence
 	return step.verify(contextOf(session, step));
 };
 
+/** What a step tells beside its evidence, where it does. */
+const toldBy = (session: Session, step: Step): {readonly facts?: readonly Fact[]} => {
+	const facts = step.tell?.(contextOf(session, step)) ?? [];
+	return facts.length > 0 ? {facts} : {};
+};
+
 /** The connect step names the cluster; the engine keeps it, so that a resume can refuse another one. */
 const identified = async (session: Session, outcome: JsonObject): Promise<void> => {
 	const {cluster} = outcome as {
@@ -90,7 +96,7 @@ const performAndVerify = async (session: Session, step: Step): Promise<void> => 
 	if (known?.status === 'performed') {
 		const evidence = await verified(session, step);
 		if (evidence.every(({holds}) => holds)) {
-			await session.record({type: 'step-verified', step: step.id, evidence});
+			await session.record({type: 'step-verified', step: step.id, evidence, ...toldBy(session, step)});
 			return;
 		}
 	}
@@ -105,7 +111,7 @@ const performAndVerify = async (session: Session, step: Step): Promise<void> => 
 		throw unverified(step, evidence);
 	}
 
-	await session.record({type: 'step-verified', step: step.id, evidence});
+	await session.record({type: 'step-verified', step: step.id, evidence, ...toldBy(session, step)});
 };
 
 /** What was seen, and that the step came with a newer version of the program where it did. */

@@ -25,6 +25,16 @@ export const proofsOf = (
 	return {held: evidence.filter(({holds}) => holds).length, made: evidence.length};
 };
 
+const undoneSteps = ({steps}: RunState): readonly StepState[] => steps.filter(({status}) => status === 'undone');
+
+/** What proves the end of a run: the proof of the migration or, once it was rolled back, that of the way back. */
+export const proofShown = (state: RunState): StepState['evidence'] =>
+	state.status === 'rolled-back'
+		? undoneSteps(state)
+				.toReversed()
+				.flatMap(({evidence}) => evidence)
+		: (state.steps.find(({id}) => id === 'prove')?.evidence ?? []);
+
 const settled = new Set<StepState['status']>(['done', 'skipped']);
 
 /** Where a run stands in its checklist: the first step that is not settled, from 1. */
@@ -41,7 +51,8 @@ export const positionOf = (
 const endLines = (state: RunState, checklist: readonly ChecklistLine[], {exit, failure}: Ending): readonly string[] => {
 	const {number, of, title} = positionOf(state, checklist);
 	if (state.status === 'rolled-back') {
-		return ['Rolled back.'];
+		const {held, made} = proofsOf(undoneSteps(state));
+		return [`Rolled back: ${held} of ${made} checks of the way back hold.`];
 	}
 
 	switch (exit) {
@@ -91,7 +102,7 @@ export const closingLines = (
 	facts: RunFacts,
 	ending: Ending,
 ): readonly string[] => {
-	const proof = state.steps.find(({id}) => id === 'prove')?.evidence ?? [];
+	const proof = proofShown(state);
 	const isDone = ending.exit === 'done';
 	// The sandbox of a rehearsal ends with it.
 	const isGone = isDone && facts.sandbox;

@@ -96,14 +96,9 @@ export const changeBackThroughOwner = async (
 	}
 
 	const evidence = await ownedEvidence(context, owned, 'back');
-	return left.length === 0 && isAskedFor
-		? [
-				...evidence,
-				{
-					label: 'asked for',
-					value: `the change is still on its branch: tell ${ownersText(owned)} that it is not wanted any more`,
-					holds: true,
-				},
-			]
-		: evidence;
+	if (left.length === 0 && isAskedFor) {
+		reporter.log(`The change is still on its branch: tell ${ownersText(owned)} that it is not wanted any more.`);
+	}
+
+	return evidence;
 };

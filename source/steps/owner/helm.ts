@@ -4,7 +4,7 @@ import type {Evidence, Reporter, StepContext} from '../../migration/step.js';
 import type {HelmOrder, HelmRelease, KubernetesObject} from '../../migration/world.js';
 import {objectText} from '../run/plan.js';
 import {handOver} from './hand-over.js';
-import {differencesAmong, differencesNow} from './wait.js';
+import {differencesAmong, differencesNow, ownedEvidence} from './wait.js';
 import {releaseOf, type Owned} from './index.js';
 
 type Needs = 'helm' | 'kubectl' | 'git' | 'files' | 'cluster';
@@ -166,14 +166,13 @@ export const rollBackRelease = async (
 	const revisions = context.notes.filter(note => note.kind === 'upgrade').map(({from}) => Number(from));
 	const [first] = revisions;
 	const before = await differencesNow(context, owned, 'back');
-	if (first === undefined || before.length === 0) {
-		return [
-			{
-				label: `Helm release ${nameOf(owned)}`,
-				value: first === undefined ? 'was not upgraded by unroot' : 'is as it was',
-				holds: true,
-			},
-		];
+	if (first === undefined) {
+		reporter.log(`unroot did not upgrade the Helm release ${nameOf(owned)}, so there is nothing to take back`);
+		return [];
+	}
+
+	if (before.length === 0) {
+		return ownedEvidence(context, owned, 'back');
 	}
 
 	const release = await foundRelease(context, owned);

@@ -1,7 +1,7 @@
 import {join} from 'node:path';
 import {Failure} from '../../failure/failure.js';
 import type {JsonObject} from '../../migration/json.js';
-import type {Evidence, Fact, Reporter, Step, StepContext} from '../../migration/step.js';
+import type {Fact, Reporter, Step, StepContext} from '../../migration/step.js';
 import {verifyCommit} from '../../profile/commit.js';
 import {pushBranch, readRepository, type Repository} from '../../profile/repository.js';
 import type {ProfileTree} from '../../profile/tree.js';
@@ -225,39 +225,27 @@ export const profile: Step<Needs> = {
 			url: await push(context, repository),
 		});
 	},
+	tell(context) {
+		const {branch, url, removed, toDecide, toProvide = [], secrets = null} = outcomeOf(context, 'profile');
+		const open = [
+			...(toDecide.length > 0
+				? [`${toDecide.length} places name old ports or host names: ${toDecide.slice(0, 3).join('; ')}`]
+				: []),
+			...toProvide,
+		];
+		return [
+			...(secrets ? [] : [{label: 'kept out', value: `${removed.length} files that never go into git`}]),
+			...open.map((value): Fact => ({label: 'left to decide', value, mark: 'warning'})),
+			...(url === null ? [] : [{label: 'pushed', value: `${branch} to ${url}`}]),
+		];
+	},
 	async verify(context) {
-		const {
-			repository,
-			branch,
-			commit,
-			files,
-			path,
-			url,
-			removed,
-			toDecide,
-			toProvide = [],
-			secrets = null,
-		} = outcomeOf(context, 'profile');
+		const {repository, branch, commit, files, path, secrets = null} = outcomeOf(context, 'profile');
 		const {isThere, files: committed} = await verifyCommit(context.world.git, repository, branch, commit, path);
-		const pushed: readonly Evidence[] =
-			url === null ? [] : [{label: 'pushed', value: `${branch} to ${url}`, holds: true}];
 		return [
 			{label: 'commit', value: `${commit.slice(0, 12)} on ${branch} in ${repository}`, holds: isThere},
 			{label: 'files', value: `${files} of the profile, ${committed} in the commit`, holds: committed === files},
-			...(secrets
-				? await secretsEvidence(context, secrets)
-				: [{label: 'kept out', value: `${removed.length} files that never go into git`, holds: true}]),
-			...(toDecide.length > 0
-				? [
-						{
-							label: 'left to decide',
-							value: `${toDecide.length} places name old ports or host names: ${toDecide.slice(0, 3).join('; ')}`,
-							holds: true,
-						},
-					]
-				: []),
-			...toProvide.map(value => ({label: 'left to decide', value, holds: true})),
-			...pushed,
+			...(secrets ? await secretsEvidence(context, secrets) : []),
 		];
 	},
 	undo: {kind: 'cannot', says: 'The branch stays in your repository; nothing else of it was changed.'},

@@ -1,4 +1,4 @@
-import {closingLines} from '../../migration/words/closing.js';
+import {closingLines, proofShown} from '../../migration/words/closing.js';
 import {runName} from '../../migration/words/run-name.js';
 import {evidenceLines} from '../blocks/facts.js';
 import {heading} from '../blocks/head.js';
@@ -12,15 +12,19 @@ import type {Parts, Shown} from './shown.js';
 /** The run is at its end. */
 export const endedScreen = (parts: Parts): Shown => {
 	const {state, checklist, facts, width, theme} = parts;
-	const proof = state.steps.find(({id}) => id === 'prove')?.evidence ?? [];
+	const proof = proofShown(state);
 	const said = closingLines(state, checklist, facts, {exit: 'done'});
 	const [first = '', ...others] = said.filter(line => !line.startsWith('  '));
 	return {
 		lines: [
 			...wrapped(first, {width, lead: [{text: `${theme.symbols.yes} `, tone: 'good'}], tone: 'strong'}),
 			blank,
-			...(state.status === 'finished' && proof.length > 0
-				? [heading('The proof'), ...evidenceLines(proof, width, theme), blank]
+			...(proof.length > 0
+				? [
+						heading(state.status === 'rolled-back' ? 'The proof of the way back' : 'The proof'),
+						...evidenceLines(proof, width, theme),
+						blank,
+					]
 				: []),
 			...others.flatMap(line => wrapped(line, {width})),
 		],
