@@ -35,6 +35,10 @@ const questionIds: ReadonlySet<string> = new Set([
 	'encryption',
 	'passphrase-file',
 	'freeze',
+	'reversible-passwords',
+	'freeze-budget',
+	'catch-up-until',
+	'catch-up-interval',
 	'manifests-commit',
 	'apply-owner',
 	'helm-chart',
@@ -45,6 +49,8 @@ const questionIds: ReadonlySet<string> = new Set([
 	'configuration-seen',
 	'cut-over-owner',
 	'cut-over',
+	'carry-back',
+	'roll-back',
 	'copies',
 	'seal-passphrase-file',
 ]);
@@ -61,6 +67,10 @@ const bad = (path: string, seen: string): Failure =>
 		byHand: `$EDITOR ${path}`,
 		exit: 'usage',
 	});
+
+/** Answers of the version before, in the words of this one. */
+const ofToday = (answers: Readonly<Record<string, string>>): Readonly<Record<string, string>> =>
+	answers.freeze === 'open' ? {...answers, freeze: 'catch-up'} : answers;
 
 /**
 Reads an answers file: YAML or JSON, with `answers` (question id to answer) and, from a rehearsal, `steps` (seconds). Rejects with exit status 2 for a key or a kind of value that it does not know.
@@ -95,5 +105,5 @@ export const readAnswers = async (path: string): Promise<AnswersFile> => {
 		throw bad(path, `no question is called ${unknown.join(', ')}; known are ${[...questionIds].join(', ')}`);
 	}
 
-	return {answers: read.data.answers, steps: read.data.steps ?? {}};
+	return {answers: ofToday(read.data.answers), steps: read.data.steps ?? {}};
 };

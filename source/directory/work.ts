@@ -20,7 +20,7 @@ export type Work = {
 	readonly call: ToolCall;
 	/** Whether the tool runs as an administrative task of the server, which outlives the tool. */
 	readonly isTask: boolean;
-	/** Whether a task that completed with errors is for the caller to judge, who knows what was rejected. */
+	/** Whether a task that completed with errors, or a tool's exit status, is for the caller to judge, who knows what was rejected. */
 	readonly isJudgedByCaller?: boolean;
 	/** The command by hand, for messages. */
 	readonly byHand: string;
@@ -30,7 +30,7 @@ export type Work = {
 };
 
 /** Long work that ended well, and all that its log says (the last 64 KiB of it). */
-export type WorkDone = {readonly lines: readonly string[]; readonly task?: Task};
+export type WorkDone = {readonly lines: readonly string[]; readonly task?: Task; readonly exitCode?: number};
 
 const watchingOf = ({clock, server, onLines}: Work): Watching => ({
 	clock,
@@ -49,11 +49,15 @@ const taskOf = async (work: Work, job: JobState): Promise<Task | undefined> => {
 const ended = async (work: Work, job: JobState): Promise<WorkDone> => {
 	const task = await taskOf(work, job);
 	if (job.exitCode === 0 && (!task || task.isWell)) {
-		return {lines: job.lines, ...(task && {task})};
+		return {lines: job.lines, ...(task && {task}), ...(job.exitCode !== undefined && {exitCode: job.exitCode})};
 	}
 
 	if (work.isJudgedByCaller && task?.state === 'completed_with_errors') {
 		return {lines: job.lines, task};
+	}
+
+	if (work.isJudgedByCaller && !work.isTask && job.exitCode !== undefined) {
+		return {lines: job.lines, exitCode: job.exitCode};
 	}
 
 	throw new Failure({

@@ -1,8 +1,8 @@
 import {createHash} from 'node:crypto';
 import {createReadStream} from 'node:fs';
-import {lstat, mkdir, readdir, readFile, rm, stat, statfs} from 'node:fs/promises';
+import {lstat, mkdir, open, readdir, readFile, rm, stat, statfs} from 'node:fs/promises';
 import {dirname, join, relative} from 'node:path';
-import type {Files} from '../migration/world.js';
+import type {Files, TextSink} from '../migration/world.js';
 import {folderMode, writeDurably} from './durable.js';
 import {fileFailure, isAbsent, withPath} from './file-failure.js';
 import {seal} from './seal.js';
@@ -47,6 +47,24 @@ const freeBytes = async (path: string): Promise<number> => {
 	return folder === path ? 0 : freeBytes(folder);
 };
 
+/** A file that grows. A link in its place is refused. */
+const beginFile = async (path: string): Promise<TextSink> => {
+	await mkdir(dirname(path), {recursive: true, mode: folderMode});
+	await rm(path, {force: true});
+	const handle = await open(path, 'wx', fileMode);
+	return {
+		write: async text =>
+			withPath('written', path, async () => {
+				await handle.writeFile(text);
+			}),
+		close: async () =>
+			withPath('written', path, async () => {
+				await handle.sync();
+				await handle.close();
+			}),
+	};
+};
+
 /** Files on this machine. Rejects with a Failure that names the path. */
 export const createFiles = ({home}: {readonly home: string}): Files => ({
 	home,
@@ -74,6 +92,7 @@ export const createFiles = ({home}: {readonly home: string}): Files => ({
 		return found && {bytes: found.size, mode: found.mode % 0o1_0000, isFolder: found.isDirectory()};
 	},
 	stream: bytesOf,
+	begin: async path => withPath('written', path, async () => beginFile(path)),
 	async fingerprint(path) {
 		const found = await unlessAbsent('read', path, async () => lstat(path));
 		if (!found) {

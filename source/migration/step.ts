@@ -161,6 +161,10 @@ export type Undo<Needs extends keyof World> =
 	| {
 			readonly kind: 'can';
 			readonly says: string;
+			/** What undoing it would do now, and what would stay behind; changes nothing. */
+			readonly facts?: (context: StepContext<Needs>) => Promise<readonly Fact[]>;
+			/** What the operator must decide before anything is undone. */
+			readonly questions?: (context: StepContext<Needs>) => Promise<readonly Question[]>;
 			readonly run: (context: StepContext<Needs>, reporter: Reporter) => Promise<readonly Evidence[]>;
 	  }
 	| {readonly kind: 'cannot'; readonly says: string};

@@ -297,6 +297,9 @@ export type Git = {
 	readonly locks: (gitDir: string, top: string) => Promise<readonly GitLock[]>;
 };
 
+/** A text that is written piece by piece. */
+export type TextSink = {readonly write: (text: string) => Promise<void>; readonly close: () => Promise<void>};
+
 /** Files on this machine. */
 export type Files = {
 	/** The file's text, or undefined where there is none. */
@@ -318,6 +321,8 @@ export type Files = {
 		path: string,
 	) => Promise<{readonly bytes: number; readonly mode: number; readonly isFolder: boolean} | undefined>;
 	readonly stream: (path: string) => AsyncIterable<Uint8Array>;
+	/** Begins a file of mode 0600 that is written piece by piece; what was there is gone. Only what is closed is on the disk. */
+	readonly begin: (path: string) => Promise<TextSink>;
 	readonly fingerprint: (path: string) => Promise<Fingerprint | undefined>;
 	/** Overwrites and removes: `seal` encrypts beside it first (AES-256-GCM, key from the passphrase file). */
 	readonly shred: (path: string) => Promise<void>;

@@ -3,19 +3,27 @@ import {partsOf} from '../failure/failure.js';
 import {servicePortsText} from '../manifests/objects/shape.js';
 import type {Switch} from '../manifests/strategy.js';
 import {throughOutages} from '../migration/engine/outage.js';
-import {frozenNow} from '../migration/freeze.js';
-import type {Evidence, Question, Reporter, Step, StepContext} from '../migration/step.js';
+import {freezeOf, frozenNow} from '../migration/freeze.js';
+import type {Evidence, Fact, Question, Reporter, Step, StepContext} from '../migration/step.js';
+import {durationText, secondsBetween} from '../migration/words/figures.js';
 import {runName} from '../migration/words/run-name.js';
 import type {KubernetesObject} from '../migration/world.js';
 import type {Manifest} from '../ping/workload.js';
-import {leaveFrozen} from './freeze/lift.js';
+import {leaveFrozen, liftFreeze} from './freeze/lift.js';
+import {frozenEvidence} from './freeze/look.js';
 import type {FreezeNeeds} from './freeze/servers.js';
-import {asOutcome, outcomeIfAny, outcomeOf} from './outcomes.js';
+import {asOutcome, outcomeIfAny, outcomeOf, type Gate} from './outcomes.js';
 import {changeBackThroughOwner, changeThroughOwner, notePatch, previewOwner, type OwnerNeeds} from './owner/change.js';
 import {isLeftToOwner, isOnlyAskedFor, makerOf, ownerFacts, ownedByCutOver, type Owned} from './owner/index.js';
 import {ownerQuestions, patchedText} from './owner/questions.js';
+import {baseLineOf} from './rounds/base-line.js';
+import {roundText} from './rounds/figures.js';
+import {forecastOf} from './rounds/forecast.js';
+import {hasGate, lookOnceMore, requireFrozen, throughGate, type LastRoundNeeds} from './rounds/last-round.js';
+import {carryBack, isToCarryBack, wayBackFacts, wayBackQuestions} from './rounds/way-back.js';
 import {readPlan} from './run/plan.js';
 import {remoteFiles} from './run/remote-files.js';
+import {isToFreeze} from './servers/freeze.js';
 import {refuseEmptiedServer} from './servers/moved-data.js';
 import {findOldServer} from './servers/old-server.js';
 import {holdsDirectoryData} from './servers/products.js';
@@ -23,7 +31,7 @@ import {watchRollout} from './servers/rollout.js';
 import {belongsTo, isFinished, kindOf, takesCommands, type Controlled} from './servers/workload-pods.js';
 import {changeSeen, changeShared, standingOf, type SharedChange} from './shared-objects/change.js';
 
-type Needs = OwnerNeeds | FreezeNeeds;
+type Needs = FreezeNeeds | LastRoundNeeds | OwnerNeeds;
 
 type Scaled = Controlled & {readonly replicas: number; readonly container: string};
 
@@ -188,12 +196,111 @@ const ownShare = async (
 	};
 };
 
+/** What is known of writes before the last round: whether a freeze that was to last still does, and what the rounds foretell. */
+const writesFacts = async (context: StepContext<Needs>): Promise<readonly Fact[]> => {
+	const freeze = isToFreeze(context) ? frozenNow(context.freezes) : undefined;
+	const open = freeze ? (await frozenEvidence(context, freeze)).filter(({holds}) => !holds) : [];
+	const {rounds} = baseLineOf(context, context.notes);
+	const forecast = forecastOf(rounds);
+	return [
+		...open.map(({label, value}): Fact => ({
+			label,
+			value: `${value}: the freeze was lifted. The last round freezes again and carries what came in`,
+			mark: 'warning',
+		})),
+		...rounds.slice(-3).map(round => ({label: 'caught up', value: roundText(round)})),
+		...(forecast === undefined
+			? []
+			: [{label: 'freeze', value: `about ${durationText(forecast)} for the last round, by the rounds before it`}]),
+	];
+};
+
+/** What happens before the clients move. */
+const gateSummary = (context: Pick<StepContext, 'answers'>): readonly string[] => [
+	isToFreeze(context)
+		? 'Writes stay frozen on every old replica; that is read back.'
+		: 'Writes are frozen on every old replica, and that is read back.',
+	'The old server is exported once more, what differs is carried to the new one, and both are proved to hold the same.',
+	...(context.answers.encryption === 'passphrase'
+		? [
+				'The exports are encrypted: all entries are imported once more under freeze, and counts and the hash of the file are the only proof. Entries cannot be compared.',
+			]
+		: []),
+	'Where that fails, writes are allowed again and nothing moves.',
+];
+
+/** The old servers take writes again. */
+const liftOld = async (context: StepContext<Needs>, reporter: Reporter): Promise<readonly Evidence[]> => {
+	const freeze = freezeOf(context.freezes, oldWorkload(context).name);
+	return freeze ? liftFreeze(context, freeze, reporter) : [];
+};
+
+/** Whether some client Service leads to the new pods already: then clients may have written there, and the old side is the base line no more. */
+const isMoved = async (context: StepContext<Needs>, switches: readonly Switch[]): Promise<boolean> => {
+	const standings = await Promise.all(switches.map(async one => standingOf(context, switched(one, 'there'))));
+	return standings.some(({state}) => state === 'made');
+};
+
+/** The last round, then the move, then a last look at the old side. A move that an earlier try began is ended without another round. */
+const moveThroughGate = async (
+	context: StepContext<Needs>,
+	{
+		switches,
+		isOldKept,
+		move,
+	}: {
+		readonly switches: readonly Switch[];
+		/** Whether the old side is still there once the clients have moved: its owner may scale it down in the same change. */
+		readonly isOldKept: boolean;
+		readonly move: () => Promise<void>;
+	},
+	reporter: Reporter,
+): Promise<Gate | null> => {
+	const {clock} = context.world;
+	let movedAt = '';
+	const moveOnce = async (): Promise<void> => {
+		await reporter.note({kind: 'moving'});
+		await move();
+		movedAt = clock.now().toISOString();
+	};
+
+	if (await isMoved(context, switches)) {
+		await moveOnce();
+		if (isOldKept) {
+			await lookOnceMore(context, baseLineOf(context, context.notes), reporter);
+		}
+
+		return null;
+	}
+
+	const {pictures, isSure} = baseLineOf(context, context.notes);
+	if (isSure) {
+		await refuseEmptiedServer(context, pictures);
+	}
+
+	const {line, freeze} = await throughGate(context, reporter, moveOnce);
+	if (isOldKept) {
+		await requireFrozen(context, freeze, 'After the clients moved');
+	}
+
+	await leaveFrozen(context, freeze, reporter);
+	const late = isOldKept ? await lookOnceMore(context, line, reporter) : undefined;
+	return {
+		frozenAt: freeze.since,
+		movedAt,
+		refusedSeconds: secondsBetween(freeze.since, movedAt) ?? 0,
+		proofs: line.pictures.map(({backend, digest, entries}) => ({backend, digest, entries})),
+		remade: line.rounds.at(-1)?.remade ?? 0,
+		lateLogins: late?.logins ?? null,
+	};
+};
+
 /** The clients move. */
 export const cutOver: Step<Needs> = {
 	id: 'cut-over',
 	title: 'Cut over',
 	why: 'The client Service keeps its name and its ports; behind it, the new pods take over. The old workload is scaled down and kept, with its volume set to Retain.',
-	needs: ['cluster', 'kubectl', 'helm', 'git', 'clock', 'files', 'pods', 'hold'],
+	needs: ['cluster', 'kubectl', 'helm', 'git', 'clock', 'files', 'pods', 'hold', 'transfer'],
 	effect: 'cluster',
 	async inspect(context) {
 		if (outcomeOf(context, 'strategy').strategy === 'root') {
@@ -218,15 +325,7 @@ export const cutOver: Step<Needs> = {
 				},
 				...volumesOf(context).map(name => ({label: 'old volume', value: `${name} is set to Retain`})),
 				...ownerFacts(owned),
-				...(context.answers.freeze === 'open'
-					? [
-							{
-								label: 'writes',
-								value: 'were not frozen: what was written since the export is not on the new server',
-								mark: 'bad' as const,
-							},
-						]
-					: []),
+				...(hasGate(context) ? await writesFacts(context) : []),
 			],
 		};
 	},
@@ -240,6 +339,7 @@ export const cutOver: Step<Needs> = {
 		const {kind, name, replicas} = oldWorkload(context);
 		return {
 			summary: [
+				...(hasGate(context) ? gateSummary(context) : []),
 				'The old volumes are set to Retain, the Services move, then the old workload is scaled to 0.',
 				...(owner?.summary ?? (owned.changes.length > 0 ? [patchedText(owned)] : [])),
 			],
@@ -270,43 +370,57 @@ export const cutOver: Step<Needs> = {
 						]
 					: []),
 			],
-			wayBack: `${owner ? `${owner.wayBack} With it, ` : ''}unroot rollback ${runName(context.run)}: the old workload comes up again, the Services go back to it, the write freeze is lifted. What clients wrote to the new server meanwhile stays there.`,
+			wayBack: `${owner ? `${owner.wayBack} With it, ` : ''}unroot rollback ${runName(context.run)}: the old workload comes up again, the Services go back to it, what clients wrote to the new server is carried back, and writes are allowed again.`,
 		};
 	},
 	async perform(context, reporter) {
 		const plan = await readPlan(context);
 		const old = oldWorkload(context);
 		const {owned, isThroughOwner, switches, isScaling} = await ownShare(context);
-		await refuseEmptiedServer(context);
+		if (!hasGate(context)) {
+			await refuseEmptiedServer(context);
+		}
+
 		await retainVolumes(context, reporter);
-		if (!isThroughOwner) {
-			await notePatch(owned, reporter);
+		const move = async (): Promise<void> => {
+			if (!isThroughOwner) {
+				await notePatch(owned, reporter);
+			}
+
+			for (const one of switches) {
+				await changeShared(context, switched(one, 'there'), reporter);
+				reporter.log(`Service/${one.name} selects the new pods`);
+			}
+
+			if (isThroughOwner) {
+				await removeOldExport(context, reporter);
+				await changeThroughOwner(context, owned, reporter);
+			}
+		};
+
+		const gate = hasGate(context)
+			? await moveThroughGate(context, {switches: plan.switches, isOldKept: isScaling, move}, reporter)
+			: null;
+		if (!gate) {
+			await move();
 		}
 
-		for (const one of switches) {
-			await changeShared(context, switched(one, 'there'), reporter);
-			reporter.log(`Service/${one.name} selects the new pods`);
-		}
-
-		const freeze = frozenNow(context.freezes);
-		if (freeze && !isThroughOwner) {
+		const freeze = gate ? undefined : frozenNow(context.freezes);
+		if (freeze) {
 			await leaveFrozen(context, freeze, reporter);
 		}
 
 		await removeOldExport(context, reporter);
-		if (isThroughOwner) {
-			await changeThroughOwner(context, owned, reporter);
-			if (freeze) {
-				await leaveFrozen(context, freeze, reporter);
-			}
-		}
-
 		if (isScaling) {
 			await changeShared(context, scaled(old, 'there'), reporter);
 		}
 
 		await waitGone(context, old, reporter);
-		return asOutcome<'cut-over'>({services: plan.switches.map(({name}) => name), replicas: old.replicas});
+		return asOutcome<'cut-over'>({
+			services: plan.switches.map(({name}) => name),
+			replicas: old.replicas,
+			gate,
+		});
 	},
 	tell: context =>
 		volumesOf(context)
@@ -360,19 +474,45 @@ export const cutOver: Step<Needs> = {
 	undo: {
 		kind: 'can',
 		says: 'The old workload comes up again, and the Services go back to it; what their owner changed goes back through him.',
+		async facts(context) {
+			const plan = await readPlan(context);
+			return (await isMoved(context, plan.switches)) && isToCarryBack(context) ? wayBackFacts(context) : [];
+		},
+		async questions(context) {
+			const plan = await readPlan(context);
+			return (await isMoved(context, plan.switches)) && isToCarryBack(context) ? wayBackQuestions(context) : [];
+		},
 		async run(context, reporter) {
 			const plan = await readPlan(context);
 			const old = oldWorkload(context);
 			const {owned, isThroughOwner, switches, isScaling} = await ownShare(context);
+			const isCarrying = (await isMoved(context, plan.switches)) && isToCarryBack(context);
 			if (isScaling) {
 				await changeShared(context, scaled(old, 'back'), reporter);
 			}
 
-			const through = isThroughOwner ? await changeBackThroughOwner(context, owned, reporter) : [];
-			await watchRollout(context, {...old, isFresh: false}, reporter);
-			for (const one of switches) {
-				await changeShared(context, switched(one, 'back'), reporter);
-				reporter.log(`Service/${one.name} selects the old pods`);
+			const throughOwner = async (): Promise<readonly Evidence[]> =>
+				isThroughOwner ? changeBackThroughOwner(context, owned, reporter) : [];
+			// Where no client Service is the owner's, his change only brings the old workload up.
+			const isOwnerFirst = switches.length === plan.switches.length;
+			const first = isOwnerFirst ? await throughOwner() : [];
+			const move = async (): Promise<readonly Evidence[]> => {
+				const through = isOwnerFirst ? first : await throughOwner();
+				await watchRollout(context, {...old, isFresh: false}, reporter);
+				for (const one of switches) {
+					await changeShared(context, switched(one, 'back'), reporter);
+					reporter.log(`Service/${one.name} selects the old pods`);
+				}
+
+				return through;
+			};
+
+			let through: readonly Evidence[];
+			if (isCarrying) {
+				await watchRollout(context, {...old, isFresh: false}, reporter);
+				through = await carryBack(context, reporter, {isOldUp: isScaling || isOwnerFirst, move});
+			} else {
+				through = [...(await move()), ...(await liftOld(context, reporter))];
 			}
 
 			const [services, workload] = await Promise.all([

@@ -150,6 +150,9 @@ const freezeByHand = async (context: StepContext<Needs>): Promise<readonly strin
 		),
 	);
 };
+/** Entries of the directory, as they were counted at the beginning. */
+const entriesBefore = (context: Pick<StepContext, 'outcomes'>): number =>
+	outcomeOf(context, 'inventory').backends.reduce((sum, {entries}) => sum + entries, 0);
 
 /** Waits until the frozen replicas agree: what one took last must be on the one that is exported from. */
 const settle = async (
@@ -224,7 +227,7 @@ export const exportData: Step<Needs> = {
 		return [
 			encryptionQuestion,
 			...(context.answers.encryption === 'passphrase' ? [passphraseQuestion] : []),
-			...(isFresh ? [freezeQuestion(Math.max(1, workload.pods.length))] : []),
+			...(isFresh ? [freezeQuestion(Math.max(1, workload.pods.length), entriesBefore(context))] : []),
 		];
 	},
 	async preview(context) {
@@ -290,7 +293,8 @@ export const exportData: Step<Needs> = {
 					isEncrypted ? undefined : countEntries(context.world.pods, server, file),
 				]);
 				const isSame = print?.bytes === bytes && print.sha256 === sha256;
-				const counts = [exported, counted, ...(isEncrypted ? [] : [inFile])];
+				// While clients write, what the monitor counted before the export says nothing of it.
+				const counts = [exported, ...(isToFreeze(context) ? [counted] : []), ...(isEncrypted ? [] : [inFile])];
 				return [
 					{
 						label: `export of ${backend}`,

@@ -255,7 +255,7 @@ export const importData: Step<Needs> = {
 			];
 		});
 	},
-	verifiedUntil: ['cut-over'],
+	verifiedUntil: ['catch-up', 'cut-over'],
 	mayDecideAnew: notes => notes.length === 0,
 	undo: {
 		kind: 'can',

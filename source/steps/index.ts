@@ -1,5 +1,6 @@
 import type {Step} from '../migration/step.js';
 import {apply} from './apply.js';
+import {catchUp} from './catch-up.js';
 import {cleanUp} from './clean-up.js';
 import {connect} from './connect.js';
 import {copyOut} from './copy-out.js';
@@ -30,6 +31,7 @@ export const checklist: readonly Step[] = [
 	importData,
 	prove,
 	replicas,
+	catchUp,
 	cutOver,
 	cleanUp,
 ];

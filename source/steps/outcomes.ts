@@ -7,6 +7,7 @@ import type {Fingerprint, PodTarget} from '../migration/world.js';
 import type {Workload} from '../ping/workload.js';
 import type {Difference} from '../profile/compare.js';
 import type {ProfileSecrets} from './profile/way.js';
+import type {Round} from './rounds/figures.js';
 import type {TopologyRow} from './servers/topology.js';
 
 /** What each step leaves for the later ones, in the journal: plain JSON, no secret, no user data. */
@@ -61,13 +62,40 @@ export type Outcomes = {
 	/** A journal of an earlier version has no proof of the configuration. */
 	readonly prove: {readonly proofs: readonly Proof[]; readonly configuration?: ConfigurationProof | null};
 	readonly replicas: {readonly proved: readonly ProvedReplica[]; readonly topology: readonly TopologyRow[]};
-	readonly 'catch-up': JsonObject;
-	readonly 'cut-over': {readonly services: readonly string[]; readonly replicas: number};
+	readonly 'catch-up': {
+		readonly pictures: readonly CopiedFile[];
+		readonly rounds: readonly Round[];
+		/** Seconds in which the last round would refuse writes; null where nothing was measured. */
+		readonly forecastSeconds: number | null;
+	};
+	readonly 'cut-over': {
+		readonly services: readonly string[];
+		readonly replicas: number;
+		/** What was proved under freeze; a version before, and a product without directory data, has none. */
+		readonly gate?: Gate | null;
+	};
 	readonly 'clean-up': {readonly copies: string};
 };
 
 /** The workload that runs the new image, the pod that was looked at, and what its log said of its start. */
 export type StartedWorkload = {readonly workload: string; readonly pod: string; readonly runPlan: string | null};
+
+/** What was proved before the clients moved, and how long they could not write. */
+export type Gate = {
+	readonly frozenAt: string;
+	readonly movedAt: string;
+	readonly refusedSeconds: number;
+	/** What both sides held at that moment. */
+	readonly proofs: ReadonlyArray<{
+		readonly backend: string;
+		readonly digest: string | null;
+		readonly entries: number | null;
+	}>;
+	/** Entries that differ in nothing but what the new server writes anew. */
+	readonly remade: number;
+	/** Entries whose login state the old server changed after the proof; null where its owner scaled it down before it could be looked at. */
+	readonly lateLogins: number | null;
+};
 
 /** An export that lies in the pod. */
 export type ExportedFile = Fingerprint & {

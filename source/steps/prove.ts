@@ -186,7 +186,7 @@ export const prove: Step<Needs> = {
 			{label: 'volume', value: runtime.canWrite ? 'takes a write' : 'refuses a write', holds: runtime.canWrite},
 		];
 	},
-	verifiedUntil: ['cut-over'],
+	verifiedUntil: ['catch-up', 'cut-over'],
 	mayDecideAnew: isUndecided,
 	undo: {kind: 'cannot', says: 'There is nothing to undo: it only looks.'},
 	rehearsal: {kind: 'same'},

@@ -169,7 +169,7 @@ test('Argo CD moves the clients of a fresh deployment: the program commits the p
 	const commits = await git(join(home, 'deployments'), 'log', '--all', '--format=%s');
 	expect(commits.split('\n').filter(line => line.startsWith('Ask '))).toHaveLength(1);
 
-	const back = await startProgram({home, sandbox, args: ['rollback', '--yes']});
+	const back = await startProgram({home, sandbox, args: ['rollback', '--yes', '--answers', file]});
 	await waits(back);
 	expect(find(sandbox, 'StatefulSet').spec).toMatchObject({replicas: 0});
 	await ownerPatches(home, sandbox);
@@ -288,7 +288,7 @@ test('a Service that its Helm release cannot lead elsewhere is patched where the
 	expect(find(sandbox, 'Service').spec).toMatchObject({selector: {role: newName}});
 	expect(find(sandbox, 'StatefulSet').spec).toMatchObject({replicas: 0});
 
-	const back = await runProgram({home, sandbox, args: ['rollback', '--yes']});
+	const back = await runProgram({home, sandbox, args: ['rollback', '--yes', '--answers', file]});
 	expect(back.status, back.stdout + back.stderr).toBe(0);
 	expect(find(sandbox, 'Service').spec).toMatchObject({selector: {role: 'pingdirectory'}});
 	expect(find(sandbox, 'StatefulSet').spec).toMatchObject({replicas: 1});
@@ -343,7 +343,7 @@ test.runIf(canRunTools)(
 			home,
 			sandbox,
 			env,
-			args: ['rollback', '--yes'],
+			args: ['rollback', '--yes', '--answers', file],
 		});
 		expect(back.status, back.stdout + back.stderr).toBe(0);
 		expect(find(sandbox, 'Service').spec).toMatchObject({selector: {role: 'pingdirectory'}});

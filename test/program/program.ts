@@ -164,6 +164,8 @@ export const freshAnswers = {
 	'manifests-commit': 'commit',
 	copies: 'keep',
 	'cut-over': 'identity',
+	'carry-back': 'apply',
+	'roll-back': 'identity',
 };
 
 /** The folder of the only run of an operator. */

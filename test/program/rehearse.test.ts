@@ -88,7 +88,7 @@ test('a rehearsal leaves no sandbox behind and keeps its decisions and times, an
 	expect(Object.keys(kept.answers).toSorted((a, b) => a.localeCompare(b))).toEqual(
 		asked.filter(id => id !== 'cut-over').toSorted((a, b) => a.localeCompare(b)),
 	);
-	expect(kept.answers).toMatchObject({strategy: 'fresh', freeze: 'freeze', copies: 'keep'});
+	expect(kept.answers).toMatchObject({strategy: 'fresh', freeze: 'catch-up', copies: 'keep'});
 	expect(Object.keys(kept.steps)).toEqual(stepIds);
 	for (const seconds of Object.values(kept.steps)) {
 		expect(seconds).toBeGreaterThanOrEqual(0);

@@ -56,6 +56,8 @@ test('a rollback after the cut-over, killed whenever it has undone something, le
 		image: '2103-8.2.0.3',
 		freeze: 'freeze',
 		'cut-over': 'identity',
+		'carry-back': 'apply',
+		'roll-back': 'identity',
 	});
 	const migrated = await runProgram({home, sandbox, args: ['migrate', '--yes', '--answers', file]});
 	expect(migrated.status, migrated.stdout + migrated.stderr).toBe(0);
@@ -93,7 +95,7 @@ test('a rollback after the cut-over, killed whenever it has undone something, le
 	const passed = new Set(await boundariesOf(runsOf(home)));
 	let kills = 0;
 	for (;;) {
-		const program = await startProgram({home, sandbox, args: ['rollback', '--yes']});
+		const program = await startProgram({home, sandbox, args: ['rollback', '--yes', '--answers', file]});
 		if (!(await waitForBoundary(program, runsOf(home), passed))) {
 			const ended = await program.ended;
 			expect(ended.status, ended.stdout + ended.stderr).toBe(0);

@@ -1,8 +1,9 @@
 import {Failure, partsOf} from '../../failure/failure.js';
 import {stepOf} from '../state.js';
-import type {Evidence, Step} from '../step.js';
+import type {Evidence, Question, Step} from '../step.js';
 import {whileFrozen} from '../words/freeze.js';
 import {runName} from '../words/run-name.js';
+import {badAnswer, refusal} from './answers.js';
 import {contextOf, withReporter} from './context.js';
 import type {Ending, Session} from './session.js';
 
@@ -18,6 +19,41 @@ const canUndo = (session: Pick<Session, 'state'>, step: Step): boolean => {
 	);
 };
 
+const endedBy = async (session: Session, error: unknown): Promise<Ending> => {
+	const failure = whileFrozen(partsOf(error), session.state(), runName(session.run));
+	await session.record({type: 'run-stopped', why: failure.seen});
+	return {exit: failure.exit ?? 'failed', failure};
+};
+
+/** The answer that was given beforehand, or that the operator gives; undefined where the operator stops. */
+const answerTo = async (session: Session, step: Step, question: Question): Promise<string | undefined> => {
+	const given = session.given.get(question.id);
+	if (given !== undefined) {
+		const says = refusal(question, given);
+		if (says) {
+			throw badAnswer(question, given, says);
+		}
+
+		return given;
+	}
+
+	let refused: string | undefined;
+	for (;;) {
+		session.show({type: 'question-asked', step: step.id, question, ...(refused && {refused})});
+		const intent = await session.take(['answer']);
+		if (intent.type === 'stop') {
+			return undefined;
+		}
+
+		if (intent.type === 'answer' && intent.question === question.id) {
+			refused = refusal(question, intent.value);
+			if (!refused) {
+				return intent.value;
+			}
+		}
+	}
+};
+
 const unproved = (step: Step, evidence: Evidence): Failure =>
 	new Failure({
 		code: 'undo-unproved',
@@ -28,11 +64,54 @@ const unproved = (step: Step, evidence: Evidence): Failure =>
 		retryable: true,
 	});
 
+/** Shows what undoing a step would do, and asks what is to be decided for it. */
+const askBefore = async (session: Session, step: Step): Promise<'on' | 'stopped'> => {
+	if (step.undo.kind !== 'can' || !step.undo.questions) {
+		return 'on';
+	}
+
+	const {undo} = step;
+	session.show({type: 'step-entered', step: step.id});
+	const facts = (await undo.facts?.(contextOf(session, step))) ?? [];
+	session.show({type: 'step-inspected', step: step.id, inspection: {state: 'to-do', facts}});
+	for (;;) {
+		const questions = (await undo.questions?.(contextOf(session, step))) ?? [];
+		const open = questions.find(({id}) => !stepOf(session.state(), step.id)?.answered.includes(id));
+		if (!open) {
+			return 'on';
+		}
+
+		const answer = await answerTo(session, step, open);
+		if (answer === undefined) {
+			return 'stopped';
+		}
+
+		await session.record({
+			type: 'question-answered',
+			step: step.id,
+			question: open.id,
+			answer,
+			...(open.kind === 'typed' && {typed: true}),
+		});
+	}
+};
+
 /**
-Undoes what can be undone, last step first. Safe to run again after an interruption.
+Undoes what can be undone, last step first. What is to be decided is asked before anything is undone. Safe to run again after an interruption.
 */
 export const rollBack = async (session: Session): Promise<Ending | 'stopped'> => {
-	for (const step of session.steps.toReversed()) {
+	const undoable = session.steps.toReversed().filter(step => canUndo(session, step));
+	try {
+		for (const step of undoable) {
+			if ((await askBefore(session, step)) === 'stopped') {
+				return 'stopped';
+			}
+		}
+	} catch (error) {
+		return await endedBy(session, error);
+	}
+
+	for (const step of undoable) {
 		if (step.undo.kind !== 'can' || !canUndo(session, step)) {
 			continue;
 		}
@@ -54,9 +133,7 @@ export const rollBack = async (session: Session): Promise<Ending | 'stopped'> =>
 				return 'stopped';
 			}
 
-			const failure = whileFrozen(partsOf(error), session.state(), runName(session.run));
-			await session.record({type: 'run-stopped', why: failure.seen});
-			return {exit: failure.exit ?? 'failed', failure};
+			return endedBy(session, error);
 		}
 	}
 

@@ -17,6 +17,8 @@ export type PodLook = {
 	readonly entries: (backend?: string) => readonly Entry[];
 	/** An LDAP client's write, bound as somebody who may: undefined is the server's acknowledgement. */
 	readonly change: (write: Write) => Refusal | undefined;
+	/** Sets every backend to take writes, as somebody else's `dsconfig` would. */
+	readonly thaw: () => void;
 	/** An LDAP client's login; gives whether the password is right. */
 	readonly bind: (dn: string, password: string) => boolean;
 	/** Commands of the processes that an exec started and that still run. */
@@ -64,6 +66,12 @@ export const lookAt = (pods: PodHost, name: string, container?: string): PodLook
 			machine.directory?.holding(write.dn)?.isEnabled()
 				? writeTo(machine.directory.holding(write.dn)!, write, 'uid=application,ou=Services,dc=example,dc=com')
 				: notListening,
+		thaw() {
+			machine.directory?.setWritability('enabled');
+			for (const backend of machine.directory?.backends ?? []) {
+				backend.setWritability('enabled');
+			}
+		},
 		bind(dn, password) {
 			const backend = machine.directory?.holding(dn);
 			return backend?.isEnabled() === true && bindTo(backend, dn, password);

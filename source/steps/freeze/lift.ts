@@ -7,7 +7,7 @@ import {thawedEvidence} from './look.js';
 import {liftWords, serverOf, type FreezeNeeds} from './servers.js';
 
 /** Lets one server take writes again. What goes wrong is told, so that the others are let go too; the reading back decides. */
-const liftServer = async (
+export const liftServer = async (
 	context: StepContext<'pods'>,
 	server: FrozenServer,
 	reporter: Pick<Reporter, 'log'>,

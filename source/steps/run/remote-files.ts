@@ -1,7 +1,10 @@
 import {workFolder} from '../../directory/volume.js';
 
 /** A tool that leaves a log in the pod. */
-type Logged = 'export' | 'import' | 'proof' | 'replication';
+type Logged = 'changes' | 'export' | 'held' | 'import' | 'proof' | 'replication' | 'round';
+
+/** What a side holds at a moment: `round` of the side that is carried from, `held` of the side that it is carried to. */
+export type Picture = 'held' | 'round';
 
 /** Every file that a run leaves in a pod, named in one place: what is written is what is removed. All paths are absolute. */
 export const remoteFiles = (run: string) => {
@@ -13,6 +16,8 @@ export const remoteFiles = (run: string) => {
 	];
 	const ldifOf = (backend: string): string => `${folder}/${backend}.ldif`;
 	const proofOf = (backend: string): string => `${folder}/proof-${backend}.ldif`;
+	const pictureOf = (picture: Picture, backend: string): string => `${folder}/${picture}-${backend}.ldif`;
+	const changesOf = (backend: string): string => `${folder}/changes-${backend}.ldif`;
 	const rejectsOf = (backend: string): string => `${folder}/rejects-${backend}.ldif`;
 	const passphrase = `${folder}/passphrase`;
 	return {
@@ -22,6 +27,10 @@ export const remoteFiles = (run: string) => {
 		/** What the new server exports again. */
 		proofOf,
 		rejectsOf,
+		/** What a side holds now, as a round looks at it. */
+		pictureOf,
+		/** What a round changes, on its way in. */
+		changesOf,
 		logOf,
 		/** A tool's log, and the file that says how it ended. */
 		logFilesOf,
@@ -32,6 +41,12 @@ export const remoteFiles = (run: string) => {
 				ldifOf(backend),
 				proofOf(backend),
 				rejectsOf(backend),
+				changesOf(backend),
+				pictureOf('round', backend),
+				pictureOf('held', backend),
+				...logFilesOf('changes', backend),
+				...logFilesOf('round', backend),
+				...logFilesOf('held', backend),
 				...logFilesOf('export', backend),
 				...logFilesOf('import', backend),
 				...logFilesOf('proof', backend),

@@ -1,30 +1,37 @@
 import {writabilityCommand} from '../../directory/writability.js';
 import type {Question, StepContext} from '../../migration/step.js';
+import {durationText} from '../../migration/words/figures.js';
 import {frozenMode} from '../freeze/begin.js';
+import {estimateFor} from '../rounds/forecast.js';
 
-/** Whether writes are to be refused from the export to the cut-over. */
-export const freezeQuestion = (replicas: number): Question => ({
-	kind: 'choice',
-	id: 'freeze',
-	title: 'Are writes to be frozen until the cut-over?',
-	why: 'What is written to the old server after the export is not on the new one. A freeze makes the servers refuse writes; reads and logins go on.',
-	recommended: 'freeze',
-	options: [
-		{
-			value: 'freeze',
-			label: 'Freeze writes before the export',
-			reason: `${writabilityCommand(undefined, frozenMode(replicas)).join(' ')}, on ${replicas === 1 ? 'its pod' : `each of the ${replicas} pods`}.`,
-			cost: 'Clients that write get an error until the cut-over. Logins that must write (last login time, failed tries) may fail too.',
-			wayBack: 'unroot rollback lifts the freeze.',
-		},
-		{
-			value: 'open',
-			label: 'Go on taking writes',
-			reason: 'Nobody writes, or what is written meanwhile may be lost.',
-			cost: 'Entries written after the export are missing on the new server, and no proof can show it.',
-		},
-	],
-});
+/** Whether writes are refused from the export on, or for the last difference alone; with about how long, for so many entries. */
+export const freezeQuestion = (replicas: number, entries: number): Question => {
+	const {catchUp, freeze} = estimateFor(entries);
+	const where = replicas === 1 ? 'its pod' : `each of the ${replicas} pods`;
+	return {
+		kind: 'choice',
+		id: 'freeze',
+		title: 'When are writes to be frozen?',
+		why: 'Clients must not write to the old server any more when they are moved to the new one. Reads and logins go on all the time. No write is lost with either answer.',
+		recommended: 'catch-up',
+		options: [
+			{
+				value: 'catch-up',
+				label: `Move while clients write, then freeze for the last difference (about ${durationText(catchUp)})`,
+				reason: 'What clients write meanwhile is carried over in rounds. The rounds tell how long the freeze will be.',
+				cost: 'Clients that write get an error for that time. Each round exports the old server once.',
+				wayBack: 'The freeze is lifted where the last round does not come to its end in time.',
+			},
+			{
+				value: 'freeze',
+				label: `Freeze now, until the cut-over (about ${durationText(freeze)}, and as long as you wait)`,
+				reason: `${writabilityCommand(undefined, frozenMode(replicas)).join(' ')}, on ${where}.`,
+				cost: 'Clients that write get an error until the cut-over. Logins that must write (last login time, failed tries) may fail too.',
+				wayBack: 'unroot rollback lifts the freeze.',
+			},
+		],
+	};
+};
 
-/** Whether the operator chose the freeze. */
+/** Whether the operator chose the freeze from the export on. The version before had `open` for the other answer. */
 export const isToFreeze = (context: Pick<StepContext, 'answers'>): boolean => context.answers.freeze === 'freeze';

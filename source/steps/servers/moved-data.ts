@@ -46,10 +46,12 @@ export const provedBackends = (context: Pick<StepContext, 'outcomes' | 'run'>): 
 	someOf(context, outcomeIfAny(context, 'prove')?.proofs ?? []);
 
 /**
-Looks once more whether the new server still holds what was proved of it, by the server's own count. Rejects with a Failure where it does not.
+Looks once more whether the new server still holds what was proved of it, by the server's own count. `proofs` are those of the last round, where there were rounds. Rejects with a Failure where it does not.
 */
-export const refuseEmptiedServer = async (context: StepContext<'cluster' | 'pods'>): Promise<void> => {
-	const proofs = provedBackends(context);
+export const refuseEmptiedServer = async (
+	context: StepContext<'cluster' | 'pods'>,
+	proofs: ReadonlyArray<{readonly backend: string; readonly entries: number | null}> = provedBackends(context),
+): Promise<void> => {
 	if (proofs.length === 0) {
 		return;
 	}
@@ -58,7 +60,9 @@ export const refuseEmptiedServer = async (context: StepContext<'cluster' | 'pods
 	const backends = await readBackends(server);
 	const changed = proofs.flatMap(({backend, entries}) => {
 		const now = backends.find(({id}) => id === backend)?.entries;
-		return now === entries ? [] : [`${backend}: ${entries} were proved, ${now ?? 'none'} are there now`];
+		return entries === null || now === entries
+			? []
+			: [`${backend}: ${entries} were proved, ${now ?? 'none'} are there now`];
 	});
 	if (changed.length > 0) {
 		throw new Failure({

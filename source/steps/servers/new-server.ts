@@ -2,7 +2,7 @@ import type {DirectoryServer} from '../../directory/server.js';
 import {Failure} from '../../failure/failure.js';
 import type {StepContext} from '../../migration/step.js';
 import {outcomeIfAny, outcomeOf} from '../outcomes.js';
-import {findPod, kindOf} from './workload-pods.js';
+import {findPod, kindOf, livingPods} from './workload-pods.js';
 
 /** The server in a pod of the workload after the migration. */
 export const serverIn = (context: StepContext<'pods'>, pod: string): DirectoryServer => ({
@@ -19,6 +19,15 @@ export const newServer = (context: StepContext<'pods'>): DirectoryServer =>
 		(outcomeIfAny(context, 'restart') ?? outcomeIfAny(context, 'apply'))?.pod ??
 			`${outcomeOf(context, 'strategy').newName}-0`,
 	);
+
+/** All servers of the new workload. */
+export const newServers = async (context: StepContext<'cluster' | 'pods'>): Promise<readonly DirectoryServer[]> => {
+	const {newName} = outcomeOf(context, 'strategy');
+	const workload = {kind: kindOf(outcomeOf(context, 'inventory').workload), name: newName};
+	return livingPods(await context.world.cluster.list('Pod'), workload).map(({metadata}) =>
+		serverIn(context, metadata.name),
+	);
+};
 
 /** The pod of the new workload as it is called now; undefined where there is none. */
 export const newPod = async (context: StepContext<'cluster'>): Promise<string | undefined> => {

@@ -101,6 +101,7 @@ test('every step that changes the cluster says how it is undone, or that it cann
 		'import',
 		'prove',
 		'replicas',
+		'catch-up',
 		'cut-over',
 		'clean-up',
 	]);
