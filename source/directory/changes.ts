@@ -31,7 +31,7 @@ const neededFor: ReadonlyArray<{readonly ability: keyof ChangeAbilities; readonl
 
 /** What the tool lacks to apply changes exactly; empty where it lacks nothing. */
 export const lackingFor = (abilities: ChangeAbilities): readonly string[] =>
-	neededFor.filter(({ability}) => !abilities[ability]).map(({ability, what}) => `--${ability} (${what})`);
+	neededFor.filter(({ability}) => abilities[ability] === false).map(({ability, what}) => `--${ability} (${what})`);
 
 /** Reads the help text of `ldapmodify` in the pod. A tool that says nothing can do nothing. */
 export const changeAbilities = async (server: DirectoryServer): Promise<ChangeAbilities> => {

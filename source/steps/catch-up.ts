@@ -56,7 +56,7 @@ const untilQuestion: Question = {
 	title: 'How long are rounds to go on?',
 	why: 'Each round carries over what clients wrote since the one before, without freezing anything. With «now» there are rounds until one brings no less than the one before; a time of day, such as 22:00, keeps rounds going until then. Afterwards the program waits at the cut-over for you.',
 	recommended: 'now',
-	pattern: {source: 'now|([01]?\\d|2[0-3]):[0-5]\\d', says: 'Enter «now», or a time of day such as 22:00.'},
+	pattern: {source: String.raw`now|([01]?\d|2[0-3]):[0-5]\d`, says: 'Enter «now», or a time of day such as 22:00.'},
 };
 
 const intervalQuestion: Question = {
@@ -65,7 +65,7 @@ const intervalQuestion: Question = {
 	title: 'How many minutes are between two rounds?',
 	why: 'Each round exports the old server once, which costs it some of its speed. The shorter the interval, the less is left for the last round.',
 	recommended: '15',
-	pattern: {source: '[1-9]\\d{0,3}', says: 'Enter a number of minutes.'},
+	pattern: {source: String.raw`[1-9]\d{0,3}`, says: 'Enter a number of minutes.'},
 };
 
 const mostRoundsAtOnce = 5;

@@ -199,7 +199,8 @@ const ownShare = async (
 /** What is known of writes before the last round: whether a freeze that was to last still does, and what the rounds foretell. */
 const writesFacts = async (context: StepContext<Needs>): Promise<readonly Fact[]> => {
 	const freeze = isToFreeze(context) ? frozenNow(context.freezes) : undefined;
-	const open = freeze ? (await frozenEvidence(context, freeze)).filter(({holds}) => !holds) : [];
+	const evidence = freeze ? await frozenEvidence(context, freeze) : [];
+	const open = evidence.filter(({holds}) => !holds);
 	const {rounds} = baseLineOf(context, context.notes);
 	const forecast = forecastOf(rounds);
 	return [
@@ -401,7 +402,7 @@ export const cutOver: Step<Needs> = {
 		const gate = hasGate(context)
 			? await moveThroughGate(context, {switches: plan.switches, isOldKept: isScaling, move}, reporter)
 			: null;
-		if (!gate) {
+		if (!hasGate(context)) {
 			await move();
 		}
 

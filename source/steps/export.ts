@@ -150,6 +150,7 @@ const freezeByHand = async (context: StepContext<Needs>): Promise<readonly strin
 		),
 	);
 };
+
 /** Entries of the directory, as they were counted at the beginning. */
 const entriesBefore = (context: Pick<StepContext, 'outcomes'>): number =>
 	outcomeOf(context, 'inventory').backends.reduce((sum, {entries}) => sum + entries, 0);

@@ -129,11 +129,7 @@ export const rollBack = async (session: Session): Promise<Ending | 'stopped'> =>
 
 			await session.record({type: 'undo-done', step: step.id, evidence});
 		} catch (error) {
-			if (session.stopping.aborted) {
-				return 'stopped';
-			}
-
-			return endedBy(session, error);
+			return session.stopping.aborted ? 'stopped' : endedBy(session, error);
 		}
 	}
 

@@ -8,7 +8,7 @@ import {beginFreeze, frozenMode} from '../freeze/begin.js';
 import {liftFreeze} from '../freeze/lift.js';
 import {frozenEvidence} from '../freeze/look.js';
 import {oldServers, oldWorkloadOf, type FreezeNeeds} from '../freeze/servers.js';
-import {outcomeIfAny, outcomeOf} from '../outcomes.js';
+import {outcomeIfAny, outcomeOf, type CopiedFile} from '../outcomes.js';
 import {countText} from '../run/words.js';
 import {isToFreeze} from '../servers/freeze.js';
 import {findNewServer, newServers} from '../servers/new-server.js';
@@ -291,6 +291,26 @@ const isLoginState = (name: string): boolean =>
 /** What came into the old side after the last round, seen once the clients had moved. */
 export type Late = {readonly logins: number};
 
+/** What differs now from what was proved: in login state alone, and otherwise, which is told by DN. */
+const lateDifferences = async (
+	context: StepContext<LastRoundNeeds>,
+	proved: CopiedFile,
+	now: CopiedFile,
+	reporter: Reporter,
+): Promise<{readonly ofLogins: number; readonly other: number}> => {
+	let ofLogins = 0;
+	let other = 0;
+	await compare(context, proved, now, difference => {
+		if (difference.kind === 'differs' && difference.attributes.every(name => isLoginState(name))) {
+			ofLogins += 1;
+		} else {
+			other += 1;
+			reporter.log(`${difference.kind} ${difference.dn}`);
+		}
+	});
+	return {ofLogins, other};
+};
+
 /**
 Looks once more at the old side before it is stopped: it must still hold what was proved. What logins wrote is counted; anything else is a Failure with the changes in a file, since clients have moved and neither side may be taken by itself.
 */
@@ -301,19 +321,13 @@ export const lookOnceMore = async (
 ): Promise<Late> => {
 	const {files} = context.world;
 	let logins = 0;
-	for (const picture of pictures.filter(({digest}) => digest !== null)) {
+	const comparable = pictures.filter(({digest}) => digest !== null);
+	for (const picture of comparable) {
 		const {backend} = picture;
 		const now = await takePicture(context, oldServer(context), {backend, picture: 'round', name: 'late'}, reporter);
 		if (now.digest !== picture.digest) {
-			let other = 0;
-			await compare(context, picture, now, difference => {
-				if (difference.kind === 'differs' && difference.attributes.every(name => isLoginState(name))) {
-					logins += 1;
-				} else {
-					other += 1;
-					reporter.log(`${difference.kind} ${difference.dn}`);
-				}
-			});
+			const {ofLogins, other} = await lateDifferences(context, picture, now, reporter);
+			logins += ofLogins;
 			if (other > 0) {
 				throw new Failure({
 					code: 'written-late',

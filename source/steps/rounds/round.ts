@@ -25,7 +25,8 @@ const isList = (value: Json | undefined): value is readonly Json[] => Array.isAr
 /** The base line after what was noted of the rounds of a name, from the one before. */
 export const baseLineAfter = (notes: readonly JsonObject[], before: BaseLine, name: string): BaseLine => {
 	let line = before;
-	for (const note of notes.filter(one => one.line === name)) {
+	const own = notes.filter(one => one.line === name);
+	for (const note of own) {
 		if (note.kind === changing) {
 			line = {...line, isSure: false};
 		} else if (note.kind === round && isList(note.pictures)) {
@@ -52,6 +53,17 @@ const attributesOf = (carried: readonly Carried[]): Readonly<Record<string, numb
 	}
 
 	return counts;
+};
+
+/** Does something the first time that it is asked to, if it is to be done at all. */
+const onlyOnce = (isToDo: boolean, what: () => Promise<void>): (() => Promise<void>) => {
+	let isDone = !isToDo;
+	return async () => {
+		if (!isDone) {
+			isDone = true;
+			await what();
+		}
+	};
 };
 
 /**
@@ -81,7 +93,7 @@ export const makeRound = async (
 	const pictures: CopiedFile[] = [];
 	const carried: Carried[] = [];
 	let lookSeconds = 0;
-	let isNoted = !line.isSure;
+	const onChange = onlyOnce(line.isSure, async () => reporter.note({kind: changing, line: name}));
 	for (const backend of backends) {
 		const begun = clock.now().toISOString();
 		// Two names in turn: the base line stays until the next one is proved.
@@ -100,12 +112,7 @@ export const makeRound = async (
 					wanted,
 					held: line.isSure ? line.pictures.find(picture => picture.backend === backend) : undefined,
 					isToProve,
-					async onChange() {
-						if (!isNoted) {
-							isNoted = true;
-							await reporter.note({kind: changing, line: name});
-						}
-					},
+					onChange,
 				},
 				reporter,
 			),

@@ -131,7 +131,7 @@ const keepChanges = async (
 /** Sets the first old server to take the changes; the others get them from it. */
 const openOne = async (context: StepContext<LastRoundNeeds>, freeze: Freeze, reporter: Reporter): Promise<void> => {
 	const {pod} = oldServer(context).target;
-	const [first] = freeze.servers.filter(server => server.pod === pod);
+	const first = freeze.servers.find(server => server.pod === pod);
 	if (first) {
 		await liftServer(context, first, reporter);
 	}
