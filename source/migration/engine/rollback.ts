@@ -108,7 +108,7 @@ export const rollBack = async (session: Session): Promise<Ending | 'stopped'> =>
 			}
 		}
 	} catch (error) {
-		return await endedBy(session, error);
+		return endedBy(session, error);
 	}
 
 	for (const step of undoable) {
