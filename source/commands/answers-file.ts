@@ -45,7 +45,6 @@ const questionIds: ReadonlySet<string> = new Set([
 	'owner-repository',
 	'owner-push',
 	'configuration-differences',
-	'reversible-passwords',
 	'configuration-seen',
 	'cut-over-owner',
 	'cut-over',
