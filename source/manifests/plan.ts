@@ -7,6 +7,7 @@ import {protocolEdits} from './objects/container-edits.js';
 import {containersOf} from './objects/containers.js';
 import {objectOf, type Drafts} from './objects/draft.js';
 import {applyEdits} from './objects/edit.js';
+import {masked, secretsInTheClear} from './objects/masked.js';
 import {numberedFiles} from './objects/print.js';
 import {withoutServerFields} from './objects/server-fields.js';
 import {switchOf} from './objects/services.js';
@@ -77,6 +78,16 @@ const withProtocols = (object: Manifest): Manifest =>
 		containersOf(object, {container: '', image: ''}).flatMap(place => protocolEdits(place)),
 	);
 
+/** What is left out of the files, and what becomes of it. */
+const maskNotes = (objects: readonly Manifest[]): readonly string[] => {
+	const places = objects.flatMap(object => secretsInTheClear(object)).map(({place}) => place);
+	return places.length === 0
+		? []
+		: [
+				`These hold a secret in the clear: ${[...new Set(places)].join(', ')}. It is never shown, and left out of the files and of git; the new workload gets it as the old one has it. Put it into a Secret and refer to that instead.`,
+			];
+};
+
 const find = (objects: readonly Manifest[], {kind, metadata: {name}}: Manifest): Manifest | undefined =>
 	objects.find(object => object.kind === kind && object.metadata.name === name);
 
@@ -102,7 +113,7 @@ export const planManifests = (input: PlanInput): ManifestPlan => {
 		}),
 		switches,
 		files: [
-			...numberedFiles(apply),
+			...numberedFiles(apply.map(object => masked(object))),
 			...numberedFiles(
 				switches.map(({after}) => after),
 				'cut-over/',
@@ -111,6 +122,7 @@ export const planManifests = (input: PlanInput): ManifestPlan => {
 		],
 		notes: [
 			...notes,
+			...maskNotes(apply),
 			...(values ? [`${values.name} holds the same change as values of the release, to be given after its own.`] : []),
 		],
 	};

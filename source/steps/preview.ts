@@ -1,4 +1,5 @@
 import {join} from 'node:path';
+import {maskedText} from '../manifests/objects/masked.js';
 import type {ManifestPlan} from '../manifests/strategy.js';
 import type {Question, Reporter, Step, StepContext} from '../migration/step.js';
 import {verifyCommit} from '../profile/commit.js';
@@ -101,7 +102,7 @@ export const preview: Step<Needs> = {
 					manifestsFolder(context),
 				),
 			],
-			diffs: [{title: 'now → then', text}],
+			diffs: [{title: 'now → then', text: maskedText(text, [...plan.before, ...plan.apply])}],
 			files: plan.files.map(({name}) => join(manifestsFolder(context), name)),
 			wayBack: 'Nothing is changed in the cluster.',
 		};
