@@ -40,8 +40,8 @@ else
 fi
 `;
 
-/** The same for tools whose first word is a sub-command, which the connection options follow. */
-const connectedSubcommand = `
+/** The same for tools whose first word is a sub-command, which the connection options follow. `$1` is the port, then the tool, its sub-command and its options. */
+export const connectedSubcommand = `
 port=$1; tool=$2; sub=$3; shift 3
 ${identity}
 if [ -r "$secret" ]; then

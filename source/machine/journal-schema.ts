@@ -93,6 +93,7 @@ export const eventReader = async (): Promise<EventReader> => {
 			mode: text,
 			servers: z.array(server),
 			until: text.exactOptional(),
+			unwatched: z.array(text).exactOptional(),
 		}),
 		event('freeze-ended', {step, workload: text, how: z.enum(['lifted', 'expired', 'moved'])}),
 		event('undo-started', {step}),

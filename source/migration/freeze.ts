@@ -30,6 +30,8 @@ export type FreezeBegun = {
 	readonly servers: readonly FrozenServer[];
 	/** When it is to be over, as an ISO time, where it has a budget. */
 	readonly until?: string;
+	/** Pods in which nothing lifts it at that time by itself. */
+	readonly unwatched?: readonly string[];
 };
 
 /** A freeze, from its beginning to its end. */
@@ -64,12 +66,13 @@ export const withFreeze = (freezes: readonly Freeze[], at: string, begun: Freeze
 		return [...freezes, {...begun, servers: keptServers(kept, begun.servers), since: at}];
 	}
 
-	const {until: _, ...open} = on;
+	const {until: _, unwatched: __, ...open} = on;
 	const changed: Freeze = {
 		...open,
 		mode: begun.mode,
 		servers: keptServers(on, begun.servers),
 		...(begun.until !== undefined && {until: begun.until}),
+		...(begun.unwatched !== undefined && {unwatched: begun.unwatched}),
 	};
 	return freezes.map(freeze => (freeze === on ? changed : freeze));
 };

@@ -30,6 +30,7 @@ export const freezeLines = (
 				freezeSentence(freeze),
 				`  Lift it: unroot unfreeze ${name}`,
 				...freeze.servers.map(({lift}) => `  By hand: ${lift}`),
+				...(freeze.unwatched?.map(pod => `  ${pod} does not lift it by itself at the deadline.`) ?? []),
 			]
 		: [];
 };
@@ -53,6 +54,7 @@ export const freezeJson = ({freezes}: Pick<RunState, 'freezes'>): JsonObject | n
 		? {
 				since: freeze.since,
 				...(freeze.until !== undefined && {until: freeze.until}),
+				...(freeze.unwatched !== undefined && {unwatched: freeze.unwatched}),
 				workload: freeze.workload.name,
 				mode: freeze.mode,
 				pods: freeze.servers.map(({pod}) => pod),

@@ -14,6 +14,7 @@ import {timeText} from '../../migration/words/freeze.js';
 import {annotateFreeze} from './annotation.js';
 import {frozenEvidence, writeStateText} from './look.js';
 import {liftWords, serverOf, type FreezeNeeds} from './servers.js';
+import {armAll} from './watch.js';
 
 /** What is to be frozen, how, and until when at the latest. */
 export type FreezeOrder = {
@@ -72,6 +73,21 @@ const freezeServer = async (
 const whyKept = ({workload, servers, since}: Frozen): string =>
 	`${workload.name} refuses writes since ${timeText(since)} on ${servers.map(({pod}) => pod).join(', ')}.`;
 
+/** A freeze with an end has a watchdog in each pod, or says in which pods there is none. */
+const watched = async (
+	context: StepContext<FreezeNeeds>,
+	servers: readonly FrozenServer[],
+	until: string | undefined,
+	reporter: Reporter,
+): Promise<Pick<Frozen, 'until' | 'unwatched'>> => {
+	if (until === undefined) {
+		return {};
+	}
+
+	const seconds = Math.max(1, (Date.parse(until) - context.world.clock.now().getTime()) / 1000);
+	return {until, unwatched: await armAll(context, servers, {until, seconds}, reporter)};
+};
+
 /**
 Has servers refuse the writes of clients. What each was told before is kept in the journal first, with the command that lifts it; then the namespace is held beyond the end of the program, the workload says so, and each server is told and read back. Run again, or with a stricter mode, it keeps what was there before the first time. Gives what each server says now. Rejects where one goes on taking writes.
 */
@@ -85,7 +101,7 @@ export const beginFreeze = async (
 	const known = freezeOf(context.freezes, workload.name);
 	const servers = states.map(server => known?.servers.find(({pod}) => pod === server.pod) ?? server);
 	const since = known && !known.ended ? known.since : context.world.clock.now().toISOString();
-	const begun = {workload, mode, servers, ...(until !== undefined && {until})};
+	const begun = {workload, mode, servers, ...(await watched(context, servers, until, reporter))};
 	await reporter.frozen(begun);
 	await context.world.hold.keep(whyKept({...begun, since}));
 	await annotateFreeze(context, workload, {...begun, since}, reporter);

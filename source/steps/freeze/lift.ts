@@ -5,6 +5,7 @@ import type {Evidence, Reporter, StepContext} from '../../migration/step.js';
 import {annotateFreeze} from './annotation.js';
 import {thawedEvidence} from './look.js';
 import {liftWords, serverOf, type FreezeNeeds} from './servers.js';
+import {disarmAll} from './watch.js';
 
 /** Lets one server take writes again. What goes wrong is told, so that the others are let go too; the reading back decides. */
 export const liftServer = async (
@@ -51,6 +52,9 @@ export const liftFreeze = async (
 	reporter: Pick<Reporter, 'log' | 'thawed'>,
 ): Promise<readonly Evidence[]> => {
 	await Promise.all(freeze.servers.map(async server => liftServer(context, server, reporter)));
+	await disarmAll(context, freeze).catch(() => {
+		// One that was faster has lifted it already, and one that cannot be asked does what is done here.
+	});
 	const evidence = await thawedEvidence(context, freeze);
 	if (evidence.every(({holds}) => holds)) {
 		await settle(context, freeze, 'lifted', reporter);

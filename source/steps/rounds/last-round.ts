@@ -8,6 +8,7 @@ import {beginFreeze, frozenMode} from '../freeze/begin.js';
 import {liftFreeze} from '../freeze/lift.js';
 import {frozenEvidence} from '../freeze/look.js';
 import {oldServers, oldWorkloadOf, type FreezeNeeds} from '../freeze/servers.js';
+import {disarmAll} from '../freeze/watch.js';
 import {outcomeIfAny, outcomeOf, type CopiedFile} from '../outcomes.js';
 import {countText} from '../run/words.js';
 import {isToFreeze} from '../servers/freeze.js';
@@ -49,6 +50,12 @@ const budgetOf = ({answers}: Pick<StepContext, 'answers'>): number | undefined =
 	const seconds = Number(answers['freeze-budget']);
 	return answers['freeze-budget'] !== undefined && Number.isFinite(seconds) ? seconds : undefined;
 };
+
+/** The least time after which a freeze without a budget is lifted all the same, and how many times the forecast it may last, in seconds: a program that is killed leaves none without end. */
+const leastLimit = 900;
+const limitFactor = 4;
+
+const usualLimit = (forecast: number | undefined): number => Math.max(leastLimit, (forecast ?? 0) * limitFactor);
 
 const tooLong = (forecast: number, budget: number): Failure =>
 	new Failure({
@@ -253,6 +260,7 @@ export const throughGate = async (
 	const line = await approach(context, reporter);
 	const isKept = isToFreeze(context);
 	const budget = isKept ? undefined : budgetOf(context);
+	const limit = isKept ? undefined : (budget ?? usualLimit(forecastOf(line.rounds)));
 	const bounded = within(context, budget);
 	const servers = await oldServers(context);
 	let passed: Passed;
@@ -263,17 +271,24 @@ export const throughGate = async (
 				workload: oldWorkloadOf(context),
 				servers,
 				mode: frozenMode(servers.length),
-				...(budget !== undefined && {
-					until: new Date(context.world.clock.now().getTime() + budget * 1000).toISOString(),
+				...(limit !== undefined && {
+					until: new Date(context.world.clock.now().getTime() + limit * 1000).toISOString(),
 				}),
 			},
 			reporter,
 			{
 				isKept,
-				what: async freeze => ({
-					freeze,
-					line: await prove(bounded.context, {line, freeze, servers}, reporter),
-				}),
+				async what(freeze) {
+					const proved = await prove(bounded.context, {line, freeze, servers}, reporter);
+					// Nothing lifts the freeze from here on but the run: a watchdog that was faster ends it here.
+					const called = await disarmAll(context, freeze);
+					await requireFrozen(context, freeze, 'With the watchdogs called off');
+					for (const {label, value} of called) {
+						reporter.log(`${label}: ${value}`);
+					}
+
+					return {freeze, line: proved};
+				},
 			},
 		);
 	} finally {

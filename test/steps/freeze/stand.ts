@@ -3,12 +3,13 @@ import {createKubectl} from '../../../source/cluster/kubectl/kubectl.js';
 import {createPodShell} from '../../../source/cluster/kubectl/pod-shell.js';
 import {withFreeze, withoutFreeze, type Freeze} from '../../../source/migration/freeze.js';
 import type {Reporter, StepContext} from '../../../source/migration/step.js';
+import type {Clock} from '../../../source/migration/world.js';
 import type {FreezeNeeds} from '../../../source/steps/freeze/servers.js';
 import {createFastClock} from '../../cluster/hand-clock.js';
 import {withSandbox} from '../../cluster/sandbox-connection.js';
 
 /** Steps' contexts on a sandbox with several replicas, whose freezes are folded as the journal's are. */
-export const openStand = async (replicas = 2) => {
+export const openStand = async (replicas = 2, clock: Clock = createFastClock()) => {
 	const {connection, sandbox} = await withSandbox({replicas, backends: 2, entries: 10});
 	const pods = createPodShell(connection);
 	const kept: Array<string | undefined> = [];
@@ -19,7 +20,7 @@ export const openStand = async (replicas = 2) => {
 	const world = {
 		pods,
 		kubectl: createKubectl(connection),
-		clock: createFastClock(),
+		clock,
 		cluster: createReader(connection, createFastClock()),
 		hold: {
 			async keep(why: string | undefined) {
