@@ -324,6 +324,13 @@ test.each([
 	expect(await heldBack(tree)).toEqual([]);
 });
 
+test('a manifest that carries a profile without secrets is let through, and one with a secret is not', () => {
+	const carrying = (value: string): string =>
+		`apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: profile\ndata:\n  data.json.subst: |\n    {\n      "encryptedPassword": "${value}",\n      "port": 1\n    }\n`;
+	expect(leaksOf('01-configmap-profile.yaml', carrying('${PF_EXPORT_PASSWORD}'))).toEqual([]);
+	expect(leaksOf('01-configmap-profile.yaml', carrying(word)).map(({line}) => line)).toEqual([8]);
+});
+
 test('an archive of Java is let in where it holds what such an archive is made of', () => {
 	const kit = zipSync({
 		'META-INF/MANIFEST.MF': bytes('Manifest-Version: 1.0\n'),

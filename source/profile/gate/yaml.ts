@@ -5,9 +5,10 @@ import {judge, type Found} from './judge.js';
 const pair =
 	/^\s*(?:-\s+)*(?:"(?<double>[^"]+)"\s*|'(?<single>[^']+)'\s*|(?<plain>[^\s"#'\-:\[\{][^#:]*)):(?:\s(?<value>.*))?$/v;
 
+/** A value without its quotes and what follows them: a comment, or the comma of JSON in a block of text. */
 const unquoted = (value: string): string => {
 	const {quote, text} =
-		/^(?:!!\w+\s+|&\w+\s+)?(?<quote>["'])(?<text>.*)\k<quote>(?:\s*|\s+#.*)$/v.exec(value)?.groups ?? {};
+		/^(?:!!\w+\s+|&\w+\s+)?(?<quote>["'])(?<text>.*)\k<quote>,?(?:\s*|\s+#.*)$/v.exec(value)?.groups ?? {};
 	return quote === undefined ? (value.split(' #', 1)[0] ?? '').trim() : (text ?? '');
 };
 
