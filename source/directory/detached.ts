@@ -51,11 +51,20 @@ export type JobState = {
 	readonly lines: readonly string[];
 };
 
+/** What a job leaves in the container beside its log: how it ended, and its process. */
+export const jobFiles = (log: string): readonly string[] => [log, `${log}.exit`, pidFile(log)];
+
 const pidFile = (log: string): string => `/tmp/unroot${log.replaceAll('/', '.')}.pid`;
 
-const run = async ({server, log}: Job, script: string, parameters: readonly string[]): Promise<JobState> => {
+const run = async (
+	{server, log}: Job,
+	script: string,
+	parameters: readonly string[],
+	makes: readonly string[] = [],
+): Promise<JobState> => {
 	const result = await server.pods.script(server.target, script, [log, pidFile(log), ...parameters], {
 		...(server.signal && {signal: server.signal}),
+		makes,
 	});
 	const [first = '', ...lines] = result.stdout.split('\n');
 	if (first.startsWith('exit ')) {
@@ -86,8 +95,12 @@ const run = async ({server, log}: Job, script: string, parameters: readonly stri
 /**
 Starts the job, unless one runs, and looks where it stands; `isAnew` starts it too where an earlier one has ended or was lost. State `none` means that it could not be started, and its lines say why. May be asked for again by the shell when its answer was cut: it starts once.
 */
-export const startJob = async (job: Job, {script, parameters}: ToolCall, isAnew: boolean): Promise<JobState> =>
-	run(job, begin, [randomUUID(), isAnew ? 'anew' : 'once', script, ...parameters]);
+export const startJob = async (
+	job: Job,
+	{script, parameters, makes = []}: ToolCall,
+	isAnew: boolean,
+): Promise<JobState> =>
+	run(job, begin, [randomUUID(), isAnew ? 'anew' : 'once', script, ...parameters], [...jobFiles(job.log), ...makes]);
 
 /** Looks where the job stands, and at the last 64 KiB of its log. */
 export const lookAtJob = async (job: Job): Promise<JobState> => run(job, look, []);

@@ -56,10 +56,12 @@ export const exportWords = ({backend, file, encryption, abilities}: Omit<ExportO
 /** Older versions export beside the running server, by a shared lock on the backend, and must not be given a connection. */
 const beside = '"$@"';
 
-const callOf = (server: DirectoryServer, order: ExportOrder): ToolCall =>
-	order.abilities.task
+const callOf = (server: DirectoryServer, order: ExportOrder): ToolCall => ({
+	...(order.abilities.task
 		? toolCall(server, 'export-ldif', exportWords(order))
-		: {script: beside, parameters: ['export-ldif', ...exportWords(order)]};
+		: {script: beside, parameters: ['export-ldif', ...exportWords(order)]}),
+	makes: [order.file],
+});
 
 /**
 Exports a backend into a file in the pod, or goes on watching the export that an earlier try began.

@@ -61,7 +61,7 @@ export const importBackend = async (
 			clock,
 			tool: 'import-ldif',
 			log: order.log,
-			call: toolCall(server, 'import-ldif', importWords(order)),
+			call: {...toolCall(server, 'import-ldif', importWords(order)), makes: [order.rejectFile]},
 			isTask: true,
 			isJudgedByCaller: true,
 			byHand: server.pods.byHand(server.target, ['import-ldif', ...importWords(order)]),

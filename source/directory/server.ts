@@ -52,7 +52,12 @@ fi
 `;
 
 /** How a call to a tool is run in the pod: a constant script and its parameters. */
-export type ToolCall = {readonly script: string; readonly parameters: readonly string[]};
+export type ToolCall = {
+	readonly script: string;
+	readonly parameters: readonly string[];
+	/** Absolute paths of what it leaves in the container, beside its log. */
+	readonly makes?: readonly string[];
+};
 
 /** A call to a tool over a connection to the running server. */
 export const toolCall = (

@@ -1,4 +1,5 @@
 import {Failure} from '../failure/failure.js';
+import {remainsOf} from '../migration/listed.js';
 import type {PodShell, PodTarget} from '../migration/world.js';
 import {lastWords} from './server.js';
 import {wholeNumber} from './whole-number.js';
@@ -38,23 +39,38 @@ export const readSpace = async (pods: PodShell, target: PodTarget): Promise<Spac
 	return {free: free * 1024, database: database * 1024};
 };
 
+/** `$1` is a folder that goes where nothing is left in it; the rest are the files, and folders, to remove. */
 const removal = `
-for f in "$@"; do rm -f "$f"; done
-for f in "$@"; do if [ -e "$f" ]; then echo "left $f"; fi; done
+folder=$1; shift
+for f in "$@"; do rm -rf "$f"; done
+for f in "$@"; do if [ -e "$f" ] || [ -L "$f" ]; then echo "left $f"; fi; done
+if [ -d "$folder" ]; then rmdir "$folder" "\${folder%/*}" 2>/dev/null; fi
 echo looked
 `;
 
-/** Removes files in a pod and gives those that are still there. */
+/** Removes files of a run in a pod, and what was beside them for a while, looks for them again and gives those that are still there. Rejects with a Failure where the second look was not made. */
 export const removeRemote = async (
 	pods: PodShell,
 	target: PodTarget,
+	run: string,
 	files: readonly string[],
 ): Promise<readonly string[]> => {
-	const {stdout} = await pods.script(target, removal, files);
-	return stdout
-		.split('\n')
-		.filter(line => line.startsWith('left '))
-		.map(line => line.slice('left '.length));
+	const all = files.flatMap(file => [file, ...remainsOf(file)]);
+	const result = await pods.script(target, removal, [workFolder(run), ...all], {removes: files});
+	const lines = result.stdout.split('\n');
+	if (!lines.includes('looked')) {
+		throw new Failure({
+			code: 'not-removed',
+			seen: `Whether the files of the run in ${target.pod} were removed cannot be seen.`,
+			means: 'Some of them hold user data and may still be there.',
+			todo: 'Look at the folder of the run in the pod, then try again.',
+			byHand: pods.byHand(target, ['ls', '-la', workFolder(run)]),
+			retryable: true,
+			details: lastWords(result),
+		});
+	}
+
+	return lines.filter(line => line.startsWith('left ')).map(line => line.slice('left '.length));
 };
 
 const countScript = 'if [ -f "$1" ]; then grep -c \'^dn:\' "$1"; else echo none; fi';
@@ -73,5 +89,5 @@ cat >"$1"
 
 /** Puts a secret into a file of mode 0600 in a pod. It goes through standard input, never through an argument. */
 export const putSecret = async (pods: PodShell, target: PodTarget, file: string, secret: string): Promise<void> => {
-	await pods.script(target, secretScript, [file], {input: secret});
+	await pods.script(target, secretScript, [file], {input: secret, makes: [file]});
 };

@@ -201,6 +201,8 @@ export const createTextPrinter = ({engine, expected, write, talk}: TextOptions):
 			case 'run-opened':
 			case 'run-resumed':
 			case 'step-noted':
+			case 'file-listed':
+			case 'file-settled':
 			case 'step-performed':
 			case 'run-stopped':
 			case 'run-finished': {

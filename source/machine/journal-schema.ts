@@ -58,6 +58,15 @@ export const eventReader = async (): Promise<EventReader> => {
 		backends: z.array(backend),
 		lift: text,
 	});
+	const place = z.union([
+		z.looseObject({kind: z.literal('here')}),
+		z.looseObject({kind: z.literal('pod'), pod: text, container: text}),
+	]);
+	const end = z.union([
+		z.looseObject({kind: z.literal('removed')}),
+		z.looseObject({kind: z.literal('kept'), why: text}),
+		z.looseObject({kind: z.literal('left'), why: text, byHand: text}),
+	]);
 	const event = <Type extends JournalEvent['type'], Shape extends Record<string, unknown>>(type: Type, shape: Shape) =>
 		z.looseObject({type: z.literal(type), at: text, ...shape});
 	const schema = z.discriminatedUnion('type', [
@@ -82,6 +91,8 @@ export const eventReader = async (): Promise<EventReader> => {
 		}),
 		event('step-started', {step, attempt: z.int()}),
 		event('step-noted', {step, note}),
+		event('file-listed', {place, path: text}),
+		event('file-settled', {place, path: text, end}),
 		event('step-performed', {step, outcome: z.json()}),
 		event('step-verified', {step, evidence, facts: z.array(fact).exactOptional()}),
 		event('step-failed', {step, failure}),

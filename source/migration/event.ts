@@ -2,6 +2,7 @@ import type {FailureParts} from '../failure/failure.js';
 import type {FreezeBegun, FreezeEnd} from './freeze.js';
 import type {Json, JsonObject} from './json.js';
 import type {Evidence, Fact, Inspection, Preview, Progress, Question, StepId} from './step.js';
+import type {FileEnd, FilePlace} from './listed.js';
 
 /** The journal's format. An older one is read, a newer one is refused. 2 has the steps from «Restart» to «Catch up». */
 export const journalFormat = 2;
@@ -38,6 +39,9 @@ export type JournalEvent = {readonly at: string} & (
 	  }
 	| {readonly type: 'step-started'; readonly step: StepId; readonly attempt: number}
 	| {readonly type: 'step-noted'; readonly step: StepId; readonly note: JsonObject}
+	/** A file is about to be made: the list of them is what clean-up and rollback work from. */
+	| {readonly type: 'file-listed'; readonly place: FilePlace; readonly path: string}
+	| {readonly type: 'file-settled'; readonly place: FilePlace; readonly path: string; readonly end: FileEnd}
 	| {readonly type: 'step-performed'; readonly step: StepId; readonly outcome: Json}
 	/** `facts` are told beside the evidence; a version before wrote none. */
 	| {

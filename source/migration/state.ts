@@ -3,6 +3,7 @@ import type {RunEvent, IntentName} from './event.js';
 import {frozenBefore, settled, withFreeze, withoutFreeze, type Freeze} from './freeze.js';
 import type {Json, JsonObject} from './json.js';
 import type {Evidence, Fact, Inspection, Preview, Progress, Question, StepId} from './step.js';
+import {withFile, type ListedFile} from './listed.js';
 
 /** Where a step stands. */
 export type StepStatus = 'waiting' | 'started' | 'performed' | 'done' | 'failed' | 'skipped' | 'undone';
@@ -72,6 +73,8 @@ export type RunState = {
 	readonly typed: readonly string[];
 	/** Each time that servers were told to refuse writes, oldest first. */
 	readonly freezes: readonly Freeze[];
+	/** Every file that the run made, and what became of it. */
+	readonly files: readonly ListedFile[];
 	readonly live: Live;
 };
 
@@ -107,6 +110,7 @@ export const emptyState: RunState = {
 	answers: {},
 	typed: [],
 	freezes: [],
+	files: [],
 	live: nothingLive,
 };
 
@@ -192,6 +196,14 @@ export const fold = (state: RunState, event: RunEvent): RunState => {
 				event.step,
 				step => ({...step, notes: [...step.notes, event.note]}),
 			);
+		}
+
+		case 'file-listed': {
+			return {...state, files: withFile(state.files, {place: event.place, path: event.path})};
+		}
+
+		case 'file-settled': {
+			return {...state, files: withFile(state.files, {place: event.place, path: event.path, end: event.end})};
 		}
 
 		case 'step-performed': {

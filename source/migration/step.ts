@@ -1,6 +1,7 @@
 import type {FailureParts} from '../failure/failure.js';
 import type {Freeze, FreezeBegun, FreezeEnd} from './freeze.js';
 import type {Json, JsonObject} from './json.js';
+import type {FileEnd, ListedFile} from './listed.js';
 import type {World} from './world.js';
 
 /** What a step is called in the journal, on screens, in answers and in JSON. */
@@ -120,6 +121,8 @@ export type Reporter = {
 	readonly frozen: (begun: FreezeBegun) => Promise<void>;
 	/** Keeps in the journal that the freeze of a workload is over, once that was read back. */
 	readonly thawed: (workload: string, how: FreezeEnd) => Promise<void>;
+	/** Keeps in the journal what became of a file of the list. */
+	readonly settle: (file: ListedFile, end: FileEnd) => Promise<void>;
 };
 
 /** What is the same for every step of a run. */
@@ -150,6 +153,8 @@ export type StepContext<Needs extends keyof World = keyof World> = {
 	readonly notes: readonly JsonObject[];
 	/** Each time that servers were told to refuse writes, oldest first. */
 	readonly freezes: readonly Freeze[];
+	/** Every file that the run made so far, and what became of it. */
+	readonly listed: readonly ListedFile[];
 	readonly signal: AbortSignal;
 };
 

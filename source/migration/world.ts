@@ -206,6 +206,10 @@ export type PodShell = {
 			readonly input?: string;
 			readonly timeoutSeconds?: number;
 			readonly signal?: AbortSignal;
+			/** Absolute paths of what the script leaves in the container: they stand in the journal before it runs. */
+			readonly makes?: readonly string[];
+			/** Absolute paths of what the script removes. It looks for them again: `left PATH` is a line for each that is still there, `looked` one at the end. */
+			readonly removes?: readonly string[];
 		},
 	) => Promise<CommandResult>;
 	/** The command an operator would type for the same. */

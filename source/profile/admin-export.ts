@@ -87,6 +87,7 @@ const askFor = async ({pods, target, api, user, password, run, signal}: AdminCal
 		{
 			input: credentials(user, password),
 			timeoutSeconds: 330,
+			makes: [remoteFolder(run)],
 			...(signal && {signal}),
 		},
 	);

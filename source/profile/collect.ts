@@ -49,7 +49,11 @@ export const collectProfile = async (
 ): Promise<{readonly tree: ProfileTree; readonly excluded: readonly string[]}> => {
 	const {pods, transfer, files, target, folder, run, signal} = collector;
 	const remote = remoteProfile(run);
-	const result = await pods.script(target, generate, [remote], {timeoutSeconds: 600, ...(signal && {signal})});
+	const result = await pods.script(target, generate, [remote], {
+		timeoutSeconds: 600,
+		makes: [remoteFolder(run)],
+		...(signal && {signal}),
+	});
 	const lines = result.stdout.split('\n').filter(Boolean);
 	for (const line of lines) {
 		onLine(line);

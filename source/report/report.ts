@@ -5,6 +5,7 @@ import type {StepId} from '../migration/step.js';
 import type {ChecklistLine} from '../migration/words/checklist.js';
 import {endedAt, positionOf, proofsOf} from '../migration/words/closing.js';
 import {durationText, secondsBetween} from '../migration/words/figures.js';
+import {filesBlock} from './files.js';
 import {freezeBlocks, timeLineBlocks} from './freezes.js';
 import {code, codeBlock, escaped, evidenceTable, factList, table} from './markdown.js';
 import {outcomeBlocks} from './outcome.js';
@@ -166,6 +167,8 @@ export const renderReport = (state: RunState, options: ReportOptions): string =>
 		'## What was done and proved',
 		...state.steps.flatMap((step, index) => (step.status === 'waiting' ? [] : stepBlocks(step, index + 1, options))),
 		...timeLineBlocks(state),
+		'## Files',
+		filesBlock(state, options.folder),
 		'## Timings',
 		timingTable(state, options),
 		'## What was not done',

@@ -69,6 +69,7 @@ export const statusJson = (state: RunState): JsonObject => ({
 	...(state.cluster && {cluster: state.cluster}),
 	...(state.stopped !== undefined && {stopped: state.stopped}),
 	answers: state.answers,
+	files: state.files.map(({place, path, end}) => ({place: {...place}, path, ...(end && {end: {...end}})})),
 	steps: state.steps.map(step => {
 		const seconds = secondsOf(step);
 		return {

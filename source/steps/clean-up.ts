@@ -1,8 +1,10 @@
+import {join} from 'node:path';
 import {removeRemote, workFolder} from '../directory/volume.js';
 import type {Evidence, Question, Step, StepContext} from '../migration/step.js';
 import type {PodTarget} from '../migration/world.js';
 import {asOutcome, outcomeIfAny, outcomeOf} from './outcomes.js';
 import {remoteFiles} from './run/remote-files.js';
+import {openHere, settleHere, settlePods, type Keeping} from './run/settle.js';
 import {newPod} from './servers/new-server.js';
 import {findOldServer} from './servers/old-server.js';
 import {takesCommands} from './servers/workload-pods.js';
@@ -19,12 +21,18 @@ const secretsOf = (context: Pick<StepContext, 'outcomes'>): readonly string[] =>
 	return [values?.path, key?.path, archive?.path].filter(path => path !== undefined);
 };
 
-const keptOf = (context: Pick<StepContext, 'outcomes'>): readonly string[] => [
-	...copiesOf(context),
-	...secretsOf(context),
+/** All that lies here and must be decided on: what the steps name, and what stands in the list beside it, such as rejects and repairs. */
+const keptOf = (context: Pick<StepContext, 'outcomes' | 'listed' | 'run'>): readonly string[] => [
+	...new Set([
+		...copiesOf(context),
+		...secretsOf(context),
+		...openHere(context)
+			.filter(({path}) => /^(?:data|secrets)\//v.test(path))
+			.map(({path}) => join(context.run.folder, path)),
+	]),
 ];
 
-const keepQuestion = (context: Pick<StepContext, 'outcomes'>): Question => ({
+const keepQuestion = (context: Pick<StepContext, 'outcomes' | 'listed' | 'run'>): Question => ({
 	kind: 'choice',
 	id: 'copies',
 	title: 'What becomes of the copies on this machine?',
@@ -70,6 +78,11 @@ const sealQuestion: Question = {
 	why: 'It is read from there and kept nowhere.',
 	pattern: {source: '/.+', says: 'An absolute path.'},
 };
+
+const keepingOf = ({answers}: Pick<StepContext, 'answers'>): Keeping =>
+	answers.copies === 'seal' || answers.copies === 'shred' ? answers.copies : 'keep';
+
+const modeText = (mode: number): string => (mode % 0o1000).toString(8).padStart(4, '0');
 
 type Remote = {readonly target: PodTarget; readonly files: readonly string[]};
 
@@ -122,12 +135,18 @@ export const cleanUp: Step<Needs> = {
 		};
 	},
 	async perform(context, reporter) {
-		for (const {target, files} of await remotes(context)) {
-			await removeRemote(context.world.pods, target, files);
-			reporter.log(`${target.pod}: removed`);
+		const settled = await settlePods(context, reporter);
+		for (const {label, value} of settled) {
+			reporter.log(`${label}: ${value}`);
 		}
 
-		const copies = context.answers.copies ?? 'keep';
+		// The list names what this version made; a version before kept none.
+		for (const {target, files} of await remotes(context)) {
+			await removeRemote(context.world.pods, target, context.run.id, files);
+		}
+
+		const copies = keepingOf(context);
+		await settleHere(context, reporter, copies);
 		for (const path of keptOf(context)) {
 			const present = await context.world.files.stat(path);
 			if (copies === 'seal' && present) {
@@ -167,8 +186,8 @@ export const cleanUp: Step<Needs> = {
 				const isCarried = present === undefined && secretsOf(context).includes(path);
 				return {
 					label: path,
-					value: present ? 'kept, mode 0600' : 'gone from here',
-					holds: isCarried || (present !== undefined) === (copies === 'keep'),
+					value: present ? `kept, mode ${modeText(present.mode)}` : 'gone from here',
+					holds: isCarried || (present ? copies === 'keep' && present.mode % 0o100 === 0 : copies !== 'keep'),
 				};
 			}),
 		);

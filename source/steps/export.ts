@@ -14,6 +14,7 @@ import {oldServers, oldWorkloadOf, type FreezeNeeds} from './freeze/servers.js';
 import {asOutcome, outcomeIfAny, outcomeOf, type ExportedFile} from './outcomes.js';
 import {encryptionQuestion, passphraseQuestion} from './questions/export.js';
 import {remoteFiles} from './run/remote-files.js';
+import {settlePods} from './run/settle.js';
 import {bytesText, countText, noteText} from './run/words.js';
 import {freezeQuestion, isToFreeze} from './servers/freeze.js';
 import {lookingOnce} from './servers/look-once.js';
@@ -322,15 +323,17 @@ export const exportData: Step<Needs> = {
 			const backends =
 				exported?.files.map(({backend}) => backend) ??
 				context.notes.filter(note => note.kind === 'export').map(note => noteText(note.backend));
-			const left = await removeRemote(context.world.pods, oldServer(context).target, [
-				...backends.flatMap(backend => [
-					filesOf(context).ldifOf(backend),
-					...filesOf(context).logFilesOf('export', backend),
-				]),
-				filesOf(context).passphrase,
-			]);
+			const inPods = await settlePods(context, reporter);
+			// A version before kept no list.
+			const left = await removeRemote(
+				context.world.pods,
+				oldServer(context).target,
+				context.run.id,
+				filesOf(context).allOf(backends),
+			);
 			return [
 				...lifted,
+				...inPods,
 				{
 					label: 'export on the old volume',
 					value: left.length === 0 ? 'removed' : `still there: ${left.join(', ')}`,

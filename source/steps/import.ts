@@ -9,24 +9,19 @@ import {readPassphrase} from './export.js';
 import {asOutcome, outcomeIfAny, outcomeOf, type CopiedFile, type ImportedFile} from './outcomes.js';
 import {refuseReversible, reversibleQuestion} from './questions/reversible.js';
 import {remoteFiles} from './run/remote-files.js';
+import {settlePods} from './run/settle.js';
 import {bytesText} from './run/words.js';
 import {balanceOf} from './servers/balance.js';
 import {copiedFiles, exportedFiles, importedFiles} from './servers/moved-data.js';
 import {newServer} from './servers/new-server.js';
 import {isFreshTry, isToolFailure, watchWith} from './servers/tries.js';
 
-type Needs = 'pods' | 'clock' | 'files' | 'transfer';
+type Needs = 'cluster' | 'pods' | 'clock' | 'files' | 'transfer';
 
 const filesOf = (context: Pick<StepContext<Needs>, 'run'>) => remoteFiles(context.run.id);
 
 const localRejectsOf = ({run}: StepContext<Needs>, backend: string): string =>
 	`${run.folder}/data/rejects-${backend}.ldif`;
-
-/** All that the step leaves on the new volume. */
-const leftBehind = (context: StepContext<Needs>, backend: string): readonly string[] => {
-	const {ldifOf, logFilesOf, rejectsOf, passphrase} = filesOf(context);
-	return [ldifOf(backend), ...logFilesOf('import', backend), rejectsOf(backend), passphrase];
-};
 
 const orderOf = (context: StepContext<Needs>, backend: string) => ({
 	backend,
@@ -161,7 +156,7 @@ export const importData: Step<Needs> = {
 	id: 'import',
 	title: 'Import',
 	why: 'The new server starts empty. The import replaces its backend by the copy, as a task of the server, so that neither the pod nor a lost connection ends it.',
-	needs: ['pods', 'clock', 'files', 'transfer'],
+	needs: ['cluster', 'pods', 'clock', 'files', 'transfer'],
 	effect: 'cluster',
 	async inspect(context) {
 		const copies = outcomeIfAny(context, 'copy-out');
@@ -260,14 +255,18 @@ export const importData: Step<Needs> = {
 	undo: {
 		kind: 'can',
 		says: 'Removes the copy from the new volume; the old server was not touched.',
-		async run(context) {
-			const {files} = outcomeOf(context, 'copy-out');
+		async run(context, reporter) {
+			const {target} = newServer(context);
+			const inPod = await settlePods(context, reporter, target.pod);
+			// A version before kept no list.
 			const left = await removeRemote(
 				context.world.pods,
-				newServer(context).target,
-				files.flatMap(({backend}) => leftBehind(context, backend)),
+				target,
+				context.run.id,
+				filesOf(context).allOf(outcomeOf(context, 'copy-out').files.map(({backend}) => backend)),
 			);
 			return [
+				...inPod,
 				{
 					label: 'copy on the new volume',
 					value: left.length === 0 ? 'removed' : `still there: ${left.join(', ')}`,

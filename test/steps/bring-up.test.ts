@@ -26,6 +26,7 @@ const contextOf = (strategy: 'fresh' | 'root', outcomes: JsonObject = {}, attemp
 	attempts,
 	notes: [],
 	freezes: [],
+	listed: [],
 	signal: new AbortController().signal,
 });
 

@@ -47,7 +47,9 @@ const defaultMaxBytes = 16 * 1024 * 1024;
 const keptOfStderr = 16 * 1024;
 
 /** The operator's own defaults for kubectl (a kuberc, another diff program, another language) would change what its output means. */
-const environmentOf = ({kubeconfig}: Connection): Record<string, string> => ({
+const environmentOf = ({kubeconfig, cacheFolder}: Connection): Record<string, string> => ({
+	// kubectl diff writes whole objects into temporary files, and leaves them where it is killed.
+	TMPDIR: cacheFolder,
 	KUBECONFIG: kubeconfig,
 	KUBECTL_KUBERC: 'false',
 	KUBERC: 'off',

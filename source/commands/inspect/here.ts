@@ -73,6 +73,7 @@ const readCluster = async ({environment, home, stderr, options: {values}}: Surro
 			outcomes: {},
 			notes: [],
 			freezes: [],
+			listed: [],
 			signal: new AbortController().signal,
 		});
 		if (inventory.workloads.length === 0 && unseen.length > 0) {

@@ -22,6 +22,7 @@ export const contextOf = (session: Surroundings, step: Step): StepContext => {
 		attempts: known?.attempts ?? 0,
 		notes: known?.notes ?? [],
 		freezes: state.freezes,
+		listed: state.files,
 		signal: session.stopping,
 	};
 };
@@ -66,6 +67,9 @@ export const withReporter = async <Result>(
 			},
 			async note(note: JsonObject) {
 				await session.record({type: 'step-noted', step: step.id, note});
+			},
+			async settle({place, path}, end) {
+				await session.record({type: 'file-settled', place, path, end});
 			},
 		});
 	} finally {

@@ -5,6 +5,7 @@ import {emptyState, fold, type RunState, type View} from '../state.js';
 import type {Evidence, RunFacts, Step} from '../step.js';
 import {checklistOf, type ChecklistLine} from '../words/checklist.js';
 import type {World} from '../world.js';
+import {listingWorld} from './listing.js';
 import {recheck} from './recheck.js';
 import {rollBack} from './rollback.js';
 import type {Ending, Session} from './session.js';
@@ -77,18 +78,20 @@ export const createEngine = (options: EngineOptions): Engine => {
 		changed();
 	};
 
+	const record: Session['record'] = async event => {
+		const timed: JournalEvent = {at: world.clock.now().toISOString(), ...event};
+		await journal.append(timed);
+		happened(timed);
+	};
+
 	const session: Session = {
 		steps,
-		world,
+		world: listingWorld(world, {run, state: () => state, record}),
 		run,
 		given: new Map(Object.entries(options.given ?? {})),
 		secrets: new Map(),
 		state: () => state,
-		async record(event) {
-			const timed: JournalEvent = {at: world.clock.now().toISOString(), ...event};
-			await journal.append(timed);
-			happened(timed);
-		},
+		record,
 		show: happened,
 		async take(names) {
 			if (abort.signal.aborted) {

@@ -1,4 +1,5 @@
 import {Failure, partsOf} from '../../failure/failure.js';
+import {isOpen, type FileEnd} from '../listed.js';
 import {stepOf} from '../state.js';
 import type {Evidence, Question, Step} from '../step.js';
 import {whileFrozen} from '../words/freeze.js';
@@ -131,6 +132,12 @@ export const rollBack = async (session: Session): Promise<Ending | 'stopped'> =>
 		} catch (error) {
 			return session.stopping.aborted ? 'stopped' : endedBy(session, error);
 		}
+	}
+
+	const open = session.state().files.filter(file => file.place.kind === 'here' && isOpen(file));
+	for (const {place, path} of open) {
+		const end: FileEnd = {kind: 'kept', why: 'The way back removes nothing here: it may be needed yet.'};
+		await session.record({type: 'file-settled', place, path, end});
 	}
 
 	await session.record({type: 'run-rolled-back'});

@@ -95,6 +95,16 @@ const placeLines = ({steps}: RunState): readonly string[] =>
 		return values.length > 0 ? [`${`${label}:`.padEnd(12)}${plainLine(values.join(', '))}`] : [];
 	});
 
+/** What the run could not remove. */
+const leftLines = ({files}: RunState): readonly string[] => {
+	const left = files.filter(({end}) => end?.kind === 'left').length;
+	return left === 0
+		? []
+		: [
+				`Left:       ${left === 1 ? '1 file that holds user data or logs is' : `${left} files that hold user data or logs are`} still there; the report says where, and how to remove ${left === 1 ? 'it' : 'them'}.`,
+			];
+};
+
 /** What a front end says last: how the run ended, the proof, where everything lies, and how to go on or back. */
 export const closingLines = (
 	state: RunState,
@@ -113,6 +123,7 @@ export const closingLines = (
 			? proof.map(({label, value, holds}) => `  ${holds ? '✓' : '✗'} ${plainLine(label)}: ${plainLine(value)}`)
 			: []),
 		...placeLines(state),
+		...leftLines(state),
 		...[
 			['Run folder', ''],
 			['Journal', '/journal.jsonl'],

@@ -93,7 +93,7 @@ const mend = async (
 		});
 	}
 
-	await removeRemote(context.world.pods, server.target, logFilesOf('replication', lack.backend));
+	await removeRemote(context.world.pods, server.target, context.run.id, logFilesOf('replication', lack.backend));
 };
 
 /** What a replica was given that its own hook had not given it. */

@@ -1,3 +1,4 @@
+import {jobFiles} from '../../directory/detached.js';
 import {workFolder} from '../../directory/volume.js';
 
 /** A tool that leaves a log in the pod. */
@@ -10,10 +11,7 @@ export type Picture = 'held' | 'round';
 export const remoteFiles = (run: string) => {
 	const folder = workFolder(run);
 	const logOf = (tool: Logged, backend: string): string => `${folder}/${tool}-${backend}.log`;
-	const logFilesOf = (tool: Logged, backend: string): readonly string[] => [
-		logOf(tool, backend),
-		`${logOf(tool, backend)}.exit`,
-	];
+	const logFilesOf = (tool: Logged, backend: string): readonly string[] => jobFiles(logOf(tool, backend));
 	const ldifOf = (backend: string): string => `${folder}/${backend}.ldif`;
 	const proofOf = (backend: string): string => `${folder}/proof-${backend}.ldif`;
 	const pictureOf = (picture: Picture, backend: string): string => `${folder}/${picture}-${backend}.ldif`;
@@ -32,7 +30,7 @@ export const remoteFiles = (run: string) => {
 		/** What a round changes, on its way in. */
 		changesOf,
 		logOf,
-		/** A tool's log, and the file that says how it ended. */
+		/** A tool's log, and what its process leaves beside it. */
 		logFilesOf,
 		passphrase,
 		/** All that may lie in a pod for the backends. */

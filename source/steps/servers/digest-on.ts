@@ -50,7 +50,10 @@ export const digestOn = async (
 			});
 		},
 	});
-	await removeRemote(context.world.pods, server.target, [proofOf(backend), ...logFilesOf('proof', backend)]);
+	await removeRemote(context.world.pods, server.target, context.run.id, [
+		proofOf(backend),
+		...logFilesOf('proof', backend),
+	]);
 	const result = await digest.end();
 	return result.digest;
 };

@@ -67,6 +67,7 @@ const contextOf = (stand: Stand): StepContext => ({
 		},
 		...stand.notes,
 	],
+	listed: [],
 	signal: new AbortController().signal,
 	outcomes: {},
 	world: {
@@ -115,6 +116,9 @@ const reporterOf = ({notes}: Stand): Reporter => ({
 	},
 	async note(note) {
 		notes.push(note);
+	},
+	async settle() {
+		/* nothing is settled here */
 	},
 });
 

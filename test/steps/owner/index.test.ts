@@ -73,6 +73,7 @@ const contextOf = ({
 		attempts: 0,
 		notes: [],
 		freezes: [],
+		listed: [],
 		signal: new AbortController().signal,
 		outcomes: {
 			inventory: {

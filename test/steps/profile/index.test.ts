@@ -25,6 +25,7 @@ const contextFor = (product: string, said: string, isInGit = false): StepContext
 	attempts: 0,
 	notes: [],
 	freezes: [],
+	listed: [],
 	signal: new AbortController().signal,
 	outcomes: {
 		inventory: {

@@ -22,6 +22,7 @@ const contextOf = (
 	notes: [],
 	freezes: [],
 	attempts: 1,
+	listed: [],
 	signal: new AbortController().signal,
 	outcomes: {
 		inventory: {workload: {kind: 'StatefulSet', name: 'old', product, container: product}},
