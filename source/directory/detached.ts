@@ -1,5 +1,5 @@
 import {randomUUID} from 'node:crypto';
-import {lastWords, type DirectoryServer, type ToolCall} from './server.js';
+import {allWords, type DirectoryServer, type ToolCall} from './server.js';
 import {wholeNumber} from './whole-number.js';
 
 /*
@@ -83,11 +83,11 @@ const run = async (
 		}
 
 		case 'none': {
-			return {state: 'none', lines: lastWords({...result, stdout: ''})};
+			return {state: 'none', lines: allWords({...result, stdout: ''})};
 		}
 
 		default: {
-			return {state: 'lost', lines: lastWords(result)};
+			return {state: 'lost', lines: allWords(result)};
 		}
 	}
 };

@@ -1,7 +1,7 @@
 import {Failure} from '../failure/failure.js';
 import type {Clock} from '../migration/world.js';
 import {exportCounts} from './counts.js';
-import {lastWords, toolCall, type DirectoryServer, type ToolCall} from './server.js';
+import {allWords, lastWords, toolCall, type DirectoryServer, type ToolCall} from './server.js';
 import {doWork} from './work.js';
 
 /** What the server's `export-ldif` can do, read from its own help, because it differs between versions. */
@@ -29,14 +29,17 @@ export const exportAbilities = async (server: DirectoryServer): Promise<ExportAb
 	const result = await server.pods.script(server.target, 'export-ldif --help 2>&1', []);
 	const has = (flag: string): boolean => result.stdout.includes(flag);
 	if (!has('--ldifFile')) {
-		throw new Failure({
-			code: 'no-export-tool',
-			seen: `export-ldif --help in ${server.target.pod} does not say what the tool can do.`,
-			means: 'The container has no export-ldif on its PATH, or it is not a PingDirectory.',
-			todo: 'Look at what the tool says.',
-			byHand: server.pods.byHand(server.target, ['export-ldif', '--help']),
-			details: lastWords(result),
-		});
+		throw new Failure(
+			{
+				code: 'no-export-tool',
+				seen: `export-ldif --help in ${server.target.pod} does not say what the tool can do.`,
+				means: 'The container has no export-ldif on its PATH, or it is not a PingDirectory.',
+				todo: 'Look at what the tool says.',
+				byHand: server.pods.byHand(server.target, ['export-ldif', '--help']),
+				details: lastWords(result),
+			},
+			{said: allWords(result)},
+		);
 	}
 
 	return {task: has('--task'), doNotEncrypt: has('--doNotEncrypt'), passphrase: has('--encryptionPassphraseFile')};
@@ -72,6 +75,7 @@ export const exportBackend = async (
 	order: ExportOrder,
 	watch: {
 		readonly isFresh: boolean;
+		readonly tell?: (line: string) => void;
 		readonly onLines?: (lines: readonly string[]) => void;
 		readonly onEntries?: (entries: number) => void;
 	},
@@ -85,6 +89,7 @@ export const exportBackend = async (
 			call: callOf(server, order),
 			isTask: order.abilities.task,
 			byHand: server.pods.byHand(server.target, ['export-ldif', ...exportWords(order)]),
+			...(watch.tell && {tell: watch.tell}),
 			...(watch.onLines && {onLines: watch.onLines}),
 			...(watch.onEntries && {onEntries: watch.onEntries}),
 		},

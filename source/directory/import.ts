@@ -3,7 +3,7 @@ import type {Clock} from '../migration/world.js';
 import {readBackends} from './backends.js';
 import {importCounts, type ToolCounts} from './counts.js';
 import {lookAtJob} from './detached.js';
-import {lastWords, runSubcommand, toolCall, type DirectoryServer} from './server.js';
+import {allWords, lastWords, runSubcommand, toolCall, type DirectoryServer} from './server.js';
 import {readTask, taskIdIn} from './tasks.js';
 import {doWork} from './work.js';
 
@@ -51,6 +51,7 @@ export const importBackend = async (
 	order: ImportOrder,
 	watch: {
 		readonly isFresh: boolean;
+		readonly tell?: (line: string) => void;
 		readonly onLines?: (lines: readonly string[]) => void;
 		readonly onEntries?: (entries: number) => void;
 	},
@@ -65,6 +66,7 @@ export const importBackend = async (
 			isTask: true,
 			isJudgedByCaller: true,
 			byHand: server.pods.byHand(server.target, ['import-ldif', ...importWords(order)]),
+			...(watch.tell && {tell: watch.tell}),
 			...(watch.onLines && {onLines: watch.onLines}),
 			...(watch.onEntries && {onEntries: watch.onEntries}),
 		},
@@ -92,15 +94,18 @@ export const enableBackend = async (server: DirectoryServer, backend: string): P
 	const result = await runSubcommand(server, 'dsconfig', 'set-backend-prop', argv);
 	const backends = await readBackends(server);
 	if (backends.every(({id}) => id !== backend)) {
-		throw new Failure({
-			code: 'backend-disabled',
-			seen: `The server in ${server.target.pod} does not serve the backend ${backend}, and dsconfig could not enable it.`,
-			means:
-				'Nothing can be imported into it. An import that is cut off by the end of the server leaves its backend disabled.',
-			todo: 'Look at what dsconfig says, enable the backend by hand, then try again: the import begins anew.',
-			byHand: server.pods.byHand(server.target, ['dsconfig', 'set-backend-prop', ...argv]),
-			retryable: true,
-			details: lastWords(result),
-		});
+		throw new Failure(
+			{
+				code: 'backend-disabled',
+				seen: `The server in ${server.target.pod} does not serve the backend ${backend}, and dsconfig could not enable it.`,
+				means:
+					'Nothing can be imported into it. An import that is cut off by the end of the server leaves its backend disabled.',
+				todo: 'Look at what dsconfig says, enable the backend by hand, then try again: the import begins anew.',
+				byHand: server.pods.byHand(server.target, ['dsconfig', 'set-backend-prop', ...argv]),
+				retryable: true,
+				details: lastWords(result),
+			},
+			{said: allWords(result)},
+		);
 	}
 };

@@ -19,6 +19,23 @@ fi
 /** A rejected entry: its DN and why. User data: for the screen and for a file of mode 0600, never for the journal. */
 export type Reject = {readonly dn: string; readonly reason: string};
 
+/** Kinds of reasons, as OpenDS's tools word them (UtilityMessages.java, and the schema's messages). */
+const kinds: ReadonlyArray<readonly [RegExp, string]> = [
+	[/unable to parse|no colon|base64/iv, 'cannot be parsed'],
+	[/already exists|duplicate/iv, 'is there already'],
+	[/\bparent\b/iv, 'has no parent'],
+	[
+		/(?:missing|required|does not (?:have|include|contain)).*attribute|attribute.*(?:missing|required)/iv,
+		'lacks a required attribute',
+	],
+	[/not allowed|does not allow/iv, 'has an attribute that its object classes do not allow'],
+	[/schema|object ?class|syntax/iv, 'does not fit the schema'],
+];
+
+/** Why an entry was rejected, as far as it can be said without naming it. */
+export const kindOf = ({reason}: Reject): string =>
+	kinds.find(([pattern]) => pattern.test(reason))?.[1] ?? 'for another reason';
+
 /** Comments with which a refusal begins, without a `dn:` line below (OpenDJ 5.0.3). Of what cannot be parsed, the DN is named where it could be (OpenDS, UtilityMessages.java). */
 const beginning =
 	/^#\s*(?:Entry (?<dn>.+?) read from LDIF|Unable to parse LDIF entry(?: (?<parsed>.+?))?) starting at line (?<line>\d+)/v;

@@ -1,6 +1,6 @@
 import {Failure} from '../failure/failure.js';
 import {readAnswers, type Answer} from './answer.js';
-import {lastWords, runTool, type DirectoryServer} from './server.js';
+import {allWords, lastWords, runTool, type DirectoryServer} from './server.js';
 
 /** What to look for, and where. */
 export type Search = {readonly base: string; readonly scope: 'base' | 'one' | 'sub'; readonly filter: string};
@@ -23,13 +23,16 @@ export const search = async (server: DirectoryServer, what: Search): Promise<rea
 		return readAnswers(result.stdout);
 	}
 
-	throw new Failure({
-		code: 'search-failed',
-		seen: `ldapsearch below ${what.base} in ${server.target.pod} ended with exit status ${result.exitCode ?? 'none'}.`,
-		means: 'What it printed may be a part of the answer, or none of it, so nothing of it is used.',
-		todo: 'Read what ldapsearch says, fix the cause, then try again.',
-		byHand: server.pods.byHand(server.target, ['ldapsearch', ...searchWords(what)]),
-		retryable: true,
-		details: lastWords(result),
-	});
+	throw new Failure(
+		{
+			code: 'search-failed',
+			seen: `ldapsearch below ${what.base} in ${server.target.pod} ended with exit status ${result.exitCode ?? 'none'}.`,
+			means: 'What it printed may be a part of the answer, or none of it, so nothing of it is used.',
+			todo: 'Read what ldapsearch says, fix the cause, then try again.',
+			byHand: server.pods.byHand(server.target, ['ldapsearch', ...searchWords(what)]),
+			retryable: true,
+			details: lastWords(result),
+		},
+		{said: allWords(result)},
+	);
 };

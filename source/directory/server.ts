@@ -1,3 +1,4 @@
+import {tellableDetails} from '../failure/tellable.js';
 import type {CommandResult, PodShell, PodTarget} from '../migration/world.js';
 
 /** A running directory server: the container it runs in and the port its LDAPS listener has. */
@@ -94,17 +95,12 @@ export const runSubcommand = async (
 		...(server.signal && {signal: server.signal}),
 	});
 
-/**
-A line of a tool's log as it may be kept: names of entries are user data, and a Failure is written into the journal.
-*/
-export const withoutDns = (line: string): string =>
-	line.replaceAll(/\b[A-Za-z][\w\-.]*=[^\n"',]+(?:,\s*[A-Za-z][\w\-.]*=[^\s"',]+)+/gv, '(a DN)');
-
-/** The last lines of what a tool said, for a Failure's details. */
-export const lastWords = ({stdout, stderr}: CommandResult): readonly string[] =>
+/** All that a tool said, line by line: for the file that only the operator reads. */
+export const allWords = ({stdout, stderr}: CommandResult): readonly string[] =>
 	`${stdout}\n${stderr}`
 		.split('\n')
 		.map(line => line.trimEnd())
-		.filter(Boolean)
-		.slice(-8)
-		.map(line => withoutDns(line));
+		.filter(Boolean);
+
+/** What may be told of what a tool said, for a Failure's details. */
+export const lastWords = (result: CommandResult): readonly string[] => tellableDetails(allWords(result));

@@ -1,7 +1,7 @@
 import {Failure} from '../failure/failure.js';
 import {remainsOf} from '../migration/listed.js';
 import type {PodShell, PodTarget} from '../migration/world.js';
-import {lastWords} from './server.js';
+import {allWords, lastWords} from './server.js';
 import {wholeNumber} from './whole-number.js';
 
 /** Where files of a run lie in a pod: on the persistent volume, which outlives the container; /tmp does not. */
@@ -22,18 +22,21 @@ export const readSpace = async (pods: PodShell, target: PodTarget): Promise<Spac
 	const free = wholeNumber(df.trim().split(/\s+/v, 4)[3]);
 	const database = wholeNumber(du.trim().split(/\s+/v, 1)[0]);
 	if (free === undefined || database === undefined) {
-		throw new Failure({
-			code: 'space-unknown',
-			seen:
-				free === undefined
-					? `df in ${target.pod} does not say how much space is free below /opt/out.`
-					: `du in ${target.pod} does not say how much space the databases below /opt/out/instance take.`,
-			means: 'Whether the export fits cannot be said.',
-			todo: 'Look at what df and du say.',
-			byHand: pods.byHand(target, ['df', '-P', '-k', '/opt/out']),
-			retryable: true,
-			details: lastWords(result),
-		});
+		throw new Failure(
+			{
+				code: 'space-unknown',
+				seen:
+					free === undefined
+						? `df in ${target.pod} does not say how much space is free below /opt/out.`
+						: `du in ${target.pod} does not say how much space the databases below /opt/out/instance take.`,
+				means: 'Whether the export fits cannot be said.',
+				todo: 'Look at what df and du say.',
+				byHand: pods.byHand(target, ['df', '-P', '-k', '/opt/out']),
+				retryable: true,
+				details: lastWords(result),
+			},
+			{said: allWords(result)},
+		);
 	}
 
 	return {free: free * 1024, database: database * 1024};
@@ -59,15 +62,18 @@ export const removeRemote = async (
 	const result = await pods.script(target, removal, [workFolder(run), ...all], {removes: files});
 	const lines = result.stdout.split('\n');
 	if (!lines.includes('looked')) {
-		throw new Failure({
-			code: 'not-removed',
-			seen: `Whether the files of the run in ${target.pod} were removed cannot be seen.`,
-			means: 'Some of them hold user data and may still be there.',
-			todo: 'Look at the folder of the run in the pod, then try again.',
-			byHand: pods.byHand(target, ['ls', '-la', workFolder(run)]),
-			retryable: true,
-			details: lastWords(result),
-		});
+		throw new Failure(
+			{
+				code: 'not-removed',
+				seen: `Whether the files of the run in ${target.pod} were removed cannot be seen.`,
+				means: 'Some of them hold user data and may still be there.',
+				todo: 'Look at the folder of the run in the pod, then try again.',
+				byHand: pods.byHand(target, ['ls', '-la', workFolder(run)]),
+				retryable: true,
+				details: lastWords(result),
+			},
+			{said: allWords(result)},
+		);
 	}
 
 	return lines.filter(line => line.startsWith('left ')).map(line => line.slice('left '.length));

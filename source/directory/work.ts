@@ -1,9 +1,10 @@
 import {Failure} from '../failure/failure.js';
+import {tellableDetails} from '../failure/tellable.js';
 import {throughOutages, type Watching} from '../migration/engine/outage.js';
 import type {Clock} from '../migration/world.js';
 import {entriesSoFar} from './counts.js';
 import {lookAtJob, startJob, type Job, type JobState} from './detached.js';
-import {withoutDns, type DirectoryServer, type ToolCall} from './server.js';
+import type {DirectoryServer, ToolCall} from './server.js';
 import {readTask, taskIdIn, type Task} from './tasks.js';
 
 /** How often long work is looked at. */
@@ -24,7 +25,9 @@ export type Work = {
 	readonly isJudgedByCaller?: boolean;
 	/** The command by hand, for messages. */
 	readonly byHand: string;
-	/** Called with what is new in the log. */
+	/** Called with what unroot itself has to say of the work. */
+	readonly tell?: (line: string) => void;
+	/** Called with what is new in the tool's log: it may hold user data. */
 	readonly onLines?: (lines: readonly string[]) => void;
 	readonly onEntries?: (entries: number) => void;
 };
@@ -32,12 +35,10 @@ export type Work = {
 /** Long work that ended well, and all that its log says (the last 64 KiB of it). */
 export type WorkDone = {readonly lines: readonly string[]; readonly task?: Task; readonly exitCode?: number};
 
-const watchingOf = ({clock, server, onLines}: Work): Watching => ({
+const watchingOf = ({clock, server, tell}: Work): Watching => ({
 	clock,
 	...(server.signal && {signal: server.signal}),
-	log(line) {
-		onLines?.([line]);
-	},
+	...(tell && {log: tell}),
 });
 
 /** The task that the tool scheduled, where it did. */
@@ -60,18 +61,22 @@ const ended = async (work: Work, job: JobState): Promise<WorkDone> => {
 		return {lines: job.lines, exitCode: job.exitCode};
 	}
 
-	throw new Failure({
-		code: 'tool-failed',
-		seen:
-			task && !task.isWell
-				? `The server's task ${task.id} of ${work.tool} ended as ${task.state}.`
-				: `${work.tool} in ${work.server.target.pod} ended with exit status ${job.exitCode ?? 'unknown'}.`,
-		means: 'What it was to make is not whole and is not used.',
-		todo: 'Read what the tool said, mend the cause, then try again.',
-		byHand: work.byHand,
-		retryable: true,
-		details: [...job.lines.slice(-12), ...(task?.log.slice(-4) ?? [])].map(line => withoutDns(line)),
-	});
+	const said = [...job.lines, ...(task?.log ?? [])];
+	throw new Failure(
+		{
+			code: 'tool-failed',
+			seen:
+				task && !task.isWell
+					? `The server's task ${task.id} of ${work.tool} ended as ${task.state}.`
+					: `${work.tool} in ${work.server.target.pod} ended with exit status ${job.exitCode ?? 'unknown'}.`,
+			means: 'What it was to make is not whole and is not used.',
+			todo: 'Read what the tool said, mend the cause, then try again.',
+			byHand: work.byHand,
+			retryable: true,
+			details: tellableDetails(said),
+		},
+		{said},
+	);
 };
 
 /** The tool's process is gone; its task may live on in the server. */
@@ -85,28 +90,34 @@ const lost = async (work: Work, job: JobState): Promise<WorkDone | undefined> =>
 		return {lines: [...job.lines, ...task.log], task};
 	}
 
-	throw new Failure({
-		code: 'tool-lost',
-		seen: `${work.tool} in ${work.server.target.pod} is gone without having said how it ended${task ? `; its task ${task.id} is ${task.state}` : ''}.`,
-		means:
-			'The container was restarted, or the tool was killed (exit status 137 is the memory limit). What it was making is not whole and is not used.',
-		todo: 'Try again: the work begins anew. If it is lost again, look at the memory limit of the container.',
-		byHand: work.byHand,
-		retryable: true,
-		details: job.lines.slice(-12).map(line => withoutDns(line)),
-	});
+	throw new Failure(
+		{
+			code: 'tool-lost',
+			seen: `${work.tool} in ${work.server.target.pod} is gone without having said how it ended${task ? `; its task ${task.id} is ${task.state}` : ''}.`,
+			means:
+				'The container was restarted, or the tool was killed (exit status 137 is the memory limit). What it was making is not whole and is not used.',
+			todo: 'Try again: the work begins anew. If it is lost again, look at the memory limit of the container.',
+			byHand: work.byHand,
+			retryable: true,
+			details: tellableDetails(job.lines),
+		},
+		{said: job.lines},
+	);
 };
 
-const notStarted = (work: Work, details: readonly string[]): Failure =>
-	new Failure({
-		code: 'tool-not-started',
-		seen: `${work.tool} could not be started in ${work.server.target.pod}.`,
-		means: 'Nothing was done in the pod.',
-		todo: "Read what the shell said: the folder of the log must be writable for the container's user.",
-		byHand: work.byHand,
-		retryable: true,
-		details,
-	});
+const notStarted = (work: Work, said: readonly string[]): Failure =>
+	new Failure(
+		{
+			code: 'tool-not-started',
+			seen: `${work.tool} could not be started in ${work.server.target.pod}.`,
+			means: 'Nothing was done in the pod.',
+			todo: "Read what the shell said: the folder of the log must be writable for the container's user.",
+			byHand: work.byHand,
+			retryable: true,
+			details: tellableDetails(said),
+		},
+		{said},
+	);
 
 /**
 Does long work, or goes on watching what an earlier try began. `isFresh` begins anew whatever an earlier try left, unless it still runs.

@@ -41,10 +41,13 @@ The only error that is shown to an operator. Anything else that is thrown is a d
 export class Failure extends Error {
 	override readonly name = 'Failure';
 	readonly parts: FailureParts;
+	/** What a tool said, line by line. It may hold user data: it goes into a file of the run that only its operator reads, and nowhere else. */
+	readonly said: readonly string[];
 
-	constructor(parts: FailureParts, options?: ErrorOptions) {
+	constructor(parts: FailureParts, options: ErrorOptions & {readonly said?: readonly string[]} = {}) {
 		super(parts.seen, options);
 		this.parts = parts;
+		this.said = options.said ?? [];
 	}
 }
 
@@ -56,7 +59,9 @@ export const partsOf = (error: unknown): FailureParts => {
 		return error.parts;
 	}
 
-	const message = error instanceof Error ? error.message : String(error);
+	// What a parser says quotes what it read.
+	const message =
+		error instanceof SyntaxError ? 'A text could not be read.' : error instanceof Error ? error.message : String(error);
 	return {
 		code: 'defect',
 		seen: message,

@@ -1,4 +1,5 @@
 import {Failure, type FailureParts} from '../failure/failure.js';
+import {tellableDetails} from '../failure/tellable.js';
 import type {AdminApi, Exportable} from './admin-api.js';
 
 /** What was asked for and where, and how an operator asks for it by hand: curl prompts for the password there. */
@@ -13,14 +14,8 @@ export type Asked = {
 const failureOf = (
 	{byHand}: Asked,
 	parts: Pick<FailureParts, 'code' | 'seen' | 'means' | 'todo'>,
-	details: readonly string[] = [],
-): Failure =>
-	new Failure({
-		...parts,
-		byHand,
-		retryable: true,
-		details,
-	});
+	said: readonly string[] = [],
+): Failure => new Failure({...parts, byHand, retryable: true, details: tellableDetails(said)}, {said});
 
 const unsaved = 'The configuration is not saved yet. The server goes on as before.';
 

@@ -1,5 +1,6 @@
 import {join} from 'node:path';
 import {Failure} from '../failure/failure.js';
+import {tellable, tellableDetails} from '../failure/tellable.js';
 import type {Files, PodShell, PodTarget, Transfer} from '../migration/world.js';
 import {clearRemote, remoteFolder} from './remote.js';
 import {readTree, type ProfileTree} from './tree.js';
@@ -55,20 +56,24 @@ export const collectProfile = async (
 		...(signal && {signal}),
 	});
 	const lines = result.stdout.split('\n').filter(Boolean);
-	for (const line of lines) {
+	for (const line of tellable(lines)) {
 		onLine(line);
 	}
 
 	if (lines.at(-1) !== 'packed') {
-		throw new Failure({
-			code: 'profile-not-generated',
-			seen: `manage-profile generate-profile in ${target.pod} made no profile.`,
-			means: 'The configuration of the server is not saved yet. The server goes on as before.',
-			todo: 'Read what the tool said (it needs PingDirectory 8.0 or later), mend it, then try again.',
-			byHand: pods.byHand(target, generateWords(run)),
-			retryable: true,
-			details: [...lines, ...result.stderr.split('\n').filter(Boolean)].slice(-10),
-		});
+		const said = [...lines, ...result.stderr.split('\n').filter(Boolean)];
+		throw new Failure(
+			{
+				code: 'profile-not-generated',
+				seen: `manage-profile generate-profile in ${target.pod} made no profile.`,
+				means: 'The configuration of the server is not saved yet. The server goes on as before.',
+				todo: 'Read what the tool said (it needs PingDirectory 8.0 or later), mend it, then try again.',
+				byHand: pods.byHand(target, generateWords(run)),
+				retryable: true,
+				details: tellableDetails(said),
+			},
+			{said},
+		);
 	}
 
 	const archive = join(folder, 'profile.tar');

@@ -1,6 +1,6 @@
 import {entriesIn, readBackends} from '../directory/backends.js';
 import {enableBackend, importBackend, importWords, isImporting} from '../directory/import.js';
-import {readRejects} from '../directory/rejects.js';
+import {kindOf, readRejects} from '../directory/rejects.js';
 import {putSecret, readSpace, removeRemote} from '../directory/volume.js';
 import {Failure} from '../failure/failure.js';
 import type {Reporter, Step, StepContext} from '../migration/step.js';
@@ -10,7 +10,7 @@ import {asOutcome, outcomeIfAny, outcomeOf, type CopiedFile, type ImportedFile} 
 import {refuseReversible, reversibleQuestion} from './questions/reversible.js';
 import {remoteFiles} from './run/remote-files.js';
 import {settlePods} from './run/settle.js';
-import {bytesText} from './run/words.js';
+import {bytesText, countText} from './run/words.js';
 import {balanceOf} from './servers/balance.js';
 import {copiedFiles, exportedFiles, importedFiles} from './servers/moved-data.js';
 import {newServer} from './servers/new-server.js';
@@ -31,7 +31,7 @@ const orderOf = (context: StepContext<Needs>, backend: string) => ({
 	...(outcomeOf(context, 'export').isEncrypted && {passphraseFile: filesOf(context).passphrase}),
 });
 
-/** Rejected entries are shown by DN and reason, kept in a file of mode 0600, and never waved through. */
+/** Rejected entries are counted by the kind of their reasons, kept in a file of mode 0600, and never waved through. */
 const refuseRejects = async (
 	context: StepContext<Needs>,
 	backend: string,
@@ -45,8 +45,9 @@ const refuseRejects = async (
 		return;
 	}
 
-	for (const {dn, reason} of first) {
-		reporter.log(`rejected ${dn}: ${reason}`);
+	const kinds = Map.groupBy(first, reject => kindOf(reject));
+	for (const [kind, rejects] of kinds) {
+		reporter.log(`rejected: ${countText(rejects.length, 'entry', 'entries')}, ${kind}`);
 	}
 
 	await context.world.transfer.copyOut({
@@ -58,7 +59,7 @@ const refuseRejects = async (
 	await reporter.note({kind: 'import-failed', backend});
 	throw new Failure({
 		code: 'entries-rejected',
-		seen: `The new server rejected ${count} entries of ${backend}.`,
+		seen: `The new server rejected ${countText(count, 'entry', 'entries')} of ${backend}.`,
 		means: 'They would be missing. Most often the schema that they need is not in the server profile.',
 		todo: `Read ${localRejectsOf(context, backend)} (user data, mode 0600), mend the schema of the new server, then try again: the import begins anew.`,
 		byHand: server.pods.byHand(server.target, ['grep', '-E', '^(dn:|#)', filesOf(context).rejectsOf(backend)]),

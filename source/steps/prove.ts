@@ -7,6 +7,7 @@ import {digestOf} from '../ldif/digest.js';
 import type {Evidence, Fact, Reporter, Step, StepContext} from '../migration/step.js';
 import {configurationEvidence, differencesQuestions, isUndecided, proveConfiguration} from './configuration/proof.js';
 import {asOutcome, outcomeIfAny, outcomeOf, type CopiedFile, type Proof} from './outcomes.js';
+import {countText} from './run/words.js';
 import {balanceOf} from './servers/balance.js';
 import {digestOn} from './servers/digest-on.js';
 import {copiedFiles, provedBackends} from './servers/moved-data.js';
@@ -20,21 +21,25 @@ const localOf = ({run}: StepContext<Needs>, backend: string): string =>
 const repairOf = ({run}: StepContext<Needs>, backend: string): string =>
 	join(run.folder, 'data', `repair-${backend}.ldif`);
 
+const differencesOf = ({run}: StepContext<Needs>, backend: string): string =>
+	join(run.folder, 'data', `differences-${backend}.txt`);
+
 /** The new server exports what it has. */
 const reExport = async (context: StepContext<Needs>, backend: string, reporter: Reporter): Promise<string> =>
 	digestOn(context, newServer(context), {backend, localPath: localOf(context, backend)}, reporter);
 
-/** Names every differing DN and writes the changes that would mend them; values go into that file of mode 0600 alone. */
+/** Writes every differing DN, and the changes that would mend them; values go into that file of mode 0600 alone. */
 const explain = async (context: StepContext<Needs>, copy: CopiedFile, reporter: Reporter): Promise<Failure> => {
 	const {files} = context.world;
+	const differences: string[] = [];
 	const repair: string[] = [];
 	const result = await diffLdif(
 		() => files.stream(copy.path),
 		() => files.stream(localOf(context, copy.backend)),
 		{
 			onDifference(difference) {
-				reporter.log(
-					`${difference.kind} ${difference.dn}${difference.kind === 'differs' ? `: ${difference.attributes.join(', ')}` : ''}`,
+				differences.push(
+					`${difference.kind} ${difference.dn}${difference.kind === 'differs' ? `: ${difference.attributes.join(', ')}` : ''}\n`,
 				);
 			},
 			onRepair(text) {
@@ -42,12 +47,16 @@ const explain = async (context: StepContext<Needs>, copy: CopiedFile, reporter: 
 			},
 		},
 	);
+	await files.writeText(differencesOf(context, copy.backend), differences.join(''));
 	await files.writeText(repairOf(context, copy.backend), repair.join(''));
+	reporter.log(
+		`${countText(differences.length, 'difference')} of ${copy.backend}, by name in ${differencesOf(context, copy.backend)}`,
+	);
 	return new Failure({
 		code: 'entries-differ',
 		seen: `${copy.backend}: ${result.missing} entries are missing on the new server, ${result.extra} are there that were not exported, ${result.differing} differ.`,
 		means: 'The new server does not hold what the old one held. Clients are still on the old one.',
-		todo: `Read the log above, and ${repairOf(context, copy.backend)}, the changes that would mend it (user data, mode 0600); mend the cause, import again.`,
+		todo: `Read ${differencesOf(context, copy.backend)}, which names them, and ${repairOf(context, copy.backend)}, the changes that would mend it (user data, mode 0600); mend the cause, import again.`,
 		byHand: `unroot ldif diff ${copy.path} ${localOf(context, copy.backend)}`,
 		retryable: true,
 	});

@@ -2,8 +2,7 @@ import {Buffer} from 'node:buffer';
 import {expect, test} from 'vitest';
 import {readAnswers} from '../../source/directory/answer.js';
 import {entriesSoFar, exportCounts, importCounts} from '../../source/directory/counts.js';
-import {rejectsIn} from '../../source/directory/rejects.js';
-import {withoutDns} from '../../source/directory/server.js';
+import {kindOf, rejectsIn} from '../../source/directory/rejects.js';
 import {inOrder, isOverIn, taskIdIn} from '../../source/directory/tasks.js';
 
 test('an answer of ldapsearch is read with folded lines, base64 and comments', () => {
@@ -79,17 +78,6 @@ test('the id of a task is read from what the tool says when it schedules it', ()
 	expect(taskIdIn(['no task here'])).toBeUndefined();
 });
 
-test.each([
-	[
-		'[24/Nov/2026] message="Entry uid=user.1,ou=People,dc=example,dc=com was rejected"',
-		'[24/Nov/2026] message="Entry (a DN) was rejected"',
-	],
-	['Processed 10 entries, imported 8, skipped 0', 'Processed 10 entries, imported 8, skipped 0'],
-	['cn=Zoë Brooke,dc=example,dc=com is a duplicate', '(a DN) is a duplicate'],
-])('what a Failure keeps of «%s» names no entry', (line, kept) => {
-	expect(withoutDns(line)).toBe(kept);
-});
-
 test('rejects are read with and without DN lines', () => {
 	expect(
 		rejectsIn([
@@ -111,6 +99,21 @@ test('rejects are read with and without DN lines', () => {
 		},
 		{dn: 'uid=b,dc=example', reason: 'Object class violation'},
 	]);
+});
+
+test.each([
+	['Entry uid=a,dc=example is not valid because it has no schema', 'does not fit the schema'],
+	['Unable to parse LDIF entry starting at line 40 because there is no colon', 'cannot be parsed'],
+	[
+		'Entry uid=a has attribute mail which is not allowed by any of its classes',
+		'has an attribute that its object classes do not allow',
+	],
+	['Entry uid=a is missing attribute sn which is required', 'lacks a required attribute'],
+	['Entry uid=a,ou=x does not have a parent entry', 'has no parent'],
+	['Entry uid=a already exists', 'is there already'],
+	['uid=jdoe', 'for another reason'],
+])('of «%s», that it %s is told', (reason, kind) => {
+	expect(kindOf({dn: 'uid=a', reason})).toBe(kind);
 });
 
 test('the messages of a task are put in the order of their numbers', () => {

@@ -22,6 +22,9 @@ test('long work is watched on when the cluster did not answer for a while', asyn
 			call: {script: 'while [ ! -e "$1" ]; do sleep 0.1; done; echo over', parameters: ['/tmp/may-end']},
 			isTask: false,
 			byHand: 'tool',
+			tell(line) {
+				lines.push(line);
+			},
 			onLines(said) {
 				lines.push(...said);
 			},

@@ -1,4 +1,5 @@
 import {Failure} from '../../failure/failure.js';
+import {tellableDetails} from '../../failure/tellable.js';
 import type {CommandResult, PodTarget} from '../../migration/world.js';
 import {kubectlByHand, type Connection} from '../connection.js';
 import {lastLines} from './lines.js';
@@ -68,7 +69,8 @@ export const execFailure = (
 	argv: readonly string[],
 	result: CommandResult,
 ): Failure => {
-	const details = lastLines(result.stderr);
+	// The command's own words come with kubectl's.
+	const details = tellableDetails(lastLines(result.stderr));
 	const known = signs.find(({says}) => says.test(result.stderr));
 	const byHand = kubectlByHand(connection, ['describe', 'pod', target.pod]);
 	if (known) {

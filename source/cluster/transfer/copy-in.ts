@@ -3,6 +3,7 @@ import {createHash} from 'node:crypto';
 import {open, type FileHandle} from 'node:fs/promises';
 import {pipeline} from 'node:stream/promises';
 import {createGzip} from 'node:zlib';
+import {tellableDetails} from '../../failure/tellable.js';
 import type {CopyReceipt} from '../../migration/world.js';
 import {ask} from './ask.js';
 import {createMeter, type Copy, type Meter} from './copy.js';
@@ -142,7 +143,7 @@ const sessionIn =
 		const end = await session.close(trouble);
 		await sent;
 		if (end && noRoom.test(end.stderr ?? '')) {
-			throw copy.failures.podDiskFull(copy.remotePath, [end.stderr ?? '']);
+			throw copy.failures.podDiskFull(copy.remotePath, tellableDetails([end.stderr ?? '']));
 		}
 
 		if (isLast && !end) {

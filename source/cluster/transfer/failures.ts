@@ -1,4 +1,5 @@
 import {Failure} from '../../failure/failure.js';
+import {tellableDetails} from '../../failure/tellable.js';
 import type {CopyOptions, PodTarget} from '../../migration/world.js';
 import {kubectlByHand, type Connection} from '../connection.js';
 import {lastLines} from '../failures/lines.js';
@@ -92,7 +93,7 @@ export const copyFailures = (connection: Connection, {pod, container}: PodTarget
 				todo: 'Look at the pod and at the network to the cluster, then try again: the copy goes on from what is kept.',
 				byHand: kubectlByHand(connection, ['describe', 'pod', pod]),
 				retryable: true,
-				details: lastLines(last.stderr ?? ''),
+				details: tellableDetails(lastLines(last.stderr ?? '')),
 			}),
 	};
 };

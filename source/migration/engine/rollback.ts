@@ -1,4 +1,4 @@
-import {Failure, partsOf} from '../../failure/failure.js';
+import {Failure} from '../../failure/failure.js';
 import {isOpen, type FileEnd} from '../listed.js';
 import {stepOf} from '../state.js';
 import type {Evidence, Question, Step} from '../step.js';
@@ -6,6 +6,7 @@ import {whileFrozen} from '../words/freeze.js';
 import {runName} from '../words/run-name.js';
 import {badAnswer, refusal} from './answers.js';
 import {contextOf, withReporter} from './context.js';
+import {tellFailure} from './said.js';
 import type {Ending, Session} from './session.js';
 
 /** Whether a step has left something that its undo takes back. */
@@ -20,8 +21,9 @@ const canUndo = (session: Pick<Session, 'state'>, step: Step): boolean => {
 	);
 };
 
-const endedBy = async (session: Session, error: unknown): Promise<Ending> => {
-	const failure = whileFrozen(partsOf(error), session.state(), runName(session.run));
+const endedBy = async (session: Session, step: Pick<Step, 'id'>, error: unknown): Promise<Ending> => {
+	const told = await tellFailure(session, step, error);
+	const failure = whileFrozen(told, session.state(), runName(session.run));
 	await session.record({type: 'run-stopped', why: failure.seen});
 	return {exit: failure.exit ?? 'failed', failure};
 };
@@ -102,14 +104,14 @@ Undoes what can be undone, last step first. What is to be decided is asked befor
 */
 export const rollBack = async (session: Session): Promise<Ending | 'stopped'> => {
 	const undoable = session.steps.toReversed().filter(step => canUndo(session, step));
-	try {
-		for (const step of undoable) {
+	for (const step of undoable) {
+		try {
 			if ((await askBefore(session, step)) === 'stopped') {
 				return 'stopped';
 			}
+		} catch (error) {
+			return endedBy(session, step, error);
 		}
-	} catch (error) {
-		return endedBy(session, error);
 	}
 
 	for (const step of undoable) {
@@ -130,7 +132,7 @@ export const rollBack = async (session: Session): Promise<Ending | 'stopped'> =>
 
 			await session.record({type: 'undo-done', step: step.id, evidence});
 		} catch (error) {
-			return session.stopping.aborted ? 'stopped' : endedBy(session, error);
+			return session.stopping.aborted ? 'stopped' : endedBy(session, step, error);
 		}
 	}
 

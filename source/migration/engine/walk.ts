@@ -1,4 +1,4 @@
-import {Failure, partsOf, type FailureParts} from '../../failure/failure.js';
+import {Failure, type FailureParts} from '../../failure/failure.js';
 import type {JsonObject} from '../json.js';
 import {stepOf, type StepState} from '../state.js';
 import type {Evidence, Fact, Inspection, Step} from '../step.js';
@@ -8,6 +8,7 @@ import {runName} from '../words/run-name.js';
 import {askAll, hasOpen, type Turn} from './ask.js';
 import {goBack, withBack} from './back.js';
 import {contextOf, withReporter} from './context.js';
+import {tellFailure} from './said.js';
 import type {Ending, Session} from './session.js';
 
 const settled = new Set<StepState['status']>(['done', 'skipped']);
@@ -225,7 +226,8 @@ export const walk = async (session: Session): Promise<Ending | 'stopped'> => {
 				return 'stopped';
 			}
 
-			failure = whileFrozen(partsOf(error), session.state(), runName(session.run));
+			const parts = await tellFailure(session, step, error);
+			failure = whileFrozen(parts, session.state(), runName(session.run));
 			await session.record({type: 'step-failed', step: step.id, failure});
 			turn = await afterFailure(session, step);
 		}

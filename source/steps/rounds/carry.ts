@@ -84,7 +84,7 @@ const applyAll = async (
 	const remote = remoteFiles(context.run.id);
 	const file = remote.changesOf(backend);
 	const rejectFile = remote.rejectsOf(backend);
-	await removeRemote(pods, to.target, [file, rejectFile]);
+	await removeRemote(pods, to.target, context.run.id, [file, rejectFile]);
 	await transfer.copyIn({
 		target: to.target,
 		remotePath: file,
@@ -110,7 +110,7 @@ const applyAll = async (
 		);
 	}
 
-	await removeRemote(pods, to.target, [file, rejectFile, ...remote.logFilesOf('changes', backend)]);
+	await removeRemote(pods, to.target, context.run.id, [file, rejectFile, ...remote.logFilesOf('changes', backend)]);
 };
 
 const importAll = async (
@@ -124,7 +124,7 @@ const importAll = async (
 	const remote = remoteFiles(context.run.id);
 	const file = remote.pictureOf('round', backend);
 	const isEncrypted = context.answers.encryption === 'passphrase';
-	await removeRemote(pods, to.target, [file, remote.rejectsOf(backend)]);
+	await removeRemote(pods, to.target, context.run.id, [file, remote.rejectsOf(backend)]);
 	await transfer.copyIn({
 		target: to.target,
 		remotePath: file,
@@ -155,7 +155,7 @@ const importAll = async (
 		reporter.log(`rejected ${dn}: ${reason}`);
 	}
 
-	await removeRemote(pods, to.target, [
+	await removeRemote(pods, to.target, context.run.id, [
 		file,
 		remote.rejectsOf(backend),
 		remote.passphrase,

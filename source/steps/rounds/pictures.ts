@@ -78,7 +78,7 @@ export const takePicture = async (
 		},
 	});
 	const result = await digest?.end();
-	await removeRemote(pods, server.target, [
+	await removeRemote(pods, server.target, context.run.id, [
 		remotePath,
 		...remote.logFilesOf(picture, backend),
 		...(encryption.kind === 'passphrase' ? [remote.passphrase] : []),

@@ -1,4 +1,5 @@
 import {Failure} from '../../failure/failure.js';
+import {tellableDetails} from '../../failure/tellable.js';
 import {throughOutages} from '../../migration/engine/outage.js';
 import type {Reporter, StepContext} from '../../migration/step.js';
 import type {KubernetesObject} from '../../migration/world.js';
@@ -100,17 +101,24 @@ export const startFailed = async (
 	const lines = withoutColours(log)
 		.split('\n')
 		.map(line => line.trim())
-		.filter(Boolean)
-		.slice(-8);
-	return new Failure({
-		code: known ? `start-${known.code}` : 'start-failed',
-		seen: known ? `${name} does not start: ${known.seen[0] ?? ''}` : `${name} does not start: ${phaseOf(pod)}.`,
-		means: known?.means ?? 'The new server is not up. The old one goes on as before, and clients are still on it.',
-		todo: known?.todo ?? 'Read the events and the log below, mend the cause, then try again.',
-		byHand: context.world.kubectl.byHand('logs', name, '-c', watched.container, '--previous'),
-		retryable: true,
-		details: [...(known?.seen.slice(1) ?? []), ...warnings, ...lines, ...(known ? [`source: ${known.source}`] : [])],
-	});
+		.filter(Boolean);
+	return new Failure(
+		{
+			code: known ? `start-${known.code}` : 'start-failed',
+			seen: known ? `${name} does not start: ${known.seen[0] ?? ''}` : `${name} does not start: ${phaseOf(pod)}.`,
+			means: known?.means ?? 'The new server is not up. The old one goes on as before, and clients are still on it.',
+			todo: known?.todo ?? 'Read the events and the log below, mend the cause, then try again.',
+			byHand: context.world.kubectl.byHand('logs', name, '-c', watched.container, '--previous'),
+			retryable: true,
+			details: [
+				...(known?.seen.slice(1) ?? []),
+				...warnings,
+				...tellableDetails(lines),
+				...(known ? [`source: ${known.source}`] : []),
+			],
+		},
+		{said: lines},
+	);
 };
 
 /** What the log of a server that is ready says against it: an old volume or another topology where a fresh deployment was meant, or a profile that was not taken. */

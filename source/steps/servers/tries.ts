@@ -1,4 +1,5 @@
 import {Failure} from '../../failure/failure.js';
+import {tellable} from '../../failure/tellable.js';
 import type {JsonObject} from '../../migration/json.js';
 import type {Reporter} from '../../migration/step.js';
 
@@ -18,10 +19,11 @@ export const isFreshTry = (notes: readonly JsonObject[], tried: Tried, backend: 
 export const isToolFailure = (error: unknown): boolean =>
 	error instanceof Failure && (error.parts.code === 'tool-failed' || error.parts.code === 'tool-lost');
 
-/** Passes on what a tool logs and how many entries it is through with. */
+/** Passes on what may be told of a tool's log, and how many entries it is through with. */
 export const watchWith = (reporter: Reporter, what: string, total?: number) => ({
+	tell: reporter.log,
 	onLines(lines: readonly string[]) {
-		for (const line of lines) {
+		for (const line of tellable(lines)) {
 			reporter.log(line);
 		}
 	},

@@ -41,6 +41,9 @@ export const openStand = async (replicas = 2, clock: Clock = createFastClock()) 
 		async frozen(begun) {
 			freezes = withFreeze(freezes, at(), begun);
 		},
+		async settle() {
+			/* no file is made here */
+		},
 		async thawed(workload, how) {
 			freezes = withoutFreeze(freezes, at(), workload, how);
 		},
@@ -74,6 +77,7 @@ export const openStand = async (replicas = 2, clock: Clock = createFastClock()) 
 				},
 			},
 			attempts: 1,
+			listed: [],
 			notes: [],
 			freezes,
 			signal: new AbortController().signal,

@@ -72,6 +72,8 @@ const stand = ({
 			/* nothing is shown here */
 		},
 		note: async () => expect.unreachable(),
+		frozen: async () => expect.unreachable(),
+		thawed: async () => expect.unreachable(),
 		async settle({path}, end) {
 			settled.push({path, end});
 		},
