@@ -1,7 +1,7 @@
-import {writeFile} from 'node:fs/promises';
 import {join} from 'node:path';
 import process from 'node:process';
 import {exitStatus, type Failure, type FailureParts} from '../failure/failure.js';
+import {writeDurably} from '../machine/durable.js';
 import {withPath} from '../machine/file-failure.js';
 import {journalPath} from '../machine/journal.js';
 import type {Engine} from '../migration/engine/engine.js';
@@ -94,7 +94,7 @@ const withoutTerminal = async (
 export const writeReport = async ({program}: Surroundings, {engine, expected}: OpenSession): Promise<void> => {
 	const {folder, mode} = engine.facts;
 	const {state} = engine.view();
-	await writeFile(
+	await writeDurably(
 		join(folder, 'report.md'),
 		renderReport(state, {
 			program,
@@ -103,11 +103,11 @@ export const writeReport = async ({program}: Surroundings, {engine, expected}: O
 			checklist: engine.checklist,
 			expected,
 		}),
-		{mode: 0o600},
+		0o600,
 	);
 	if (mode === 'rehearse') {
 		const {stringify} = await import('yaml');
-		await writeFile(join(folder, 'answers.yaml'), stringify(rehearsalOf(state)), {mode: 0o600});
+		await writeDurably(join(folder, 'answers.yaml'), stringify(rehearsalOf(state)), 0o600);
 	}
 };
 

@@ -9,6 +9,7 @@ import {makeFolder} from '../machine/durable.js';
 import {withPath} from '../machine/file-failure.js';
 import {openJournal, readJournal} from '../machine/journal.js';
 import {isRunning, startOf} from '../machine/processes.js';
+import {refuseOpenFolder} from '../machine/run-folder.js';
 import {lockRun, type RunLock} from '../machine/run-lock.js';
 import {thisMachine} from '../machine/this-machine.js';
 import {createEngine, type Engine} from '../migration/engine/engine.js';
@@ -40,14 +41,17 @@ export type OpenSession = {
 	readonly close: () => Promise<void>;
 };
 
+/** Files and objects in the cluster are called by it: whatever a journal says, it is no path. */
+const isRunId = (id: string): boolean => /^[\w\-]{1,100}$/v.test(id);
+
 type Opened = Extract<JournalEvent, {readonly type: 'run-opened'}>;
 
 const openedOf = (events: readonly JournalEvent[], folder: string): Opened => {
 	const [first] = events;
-	if (first?.type !== 'run-opened') {
+	if (first?.type !== 'run-opened' || !isRunId(first.run)) {
 		throw new Failure({
 			code: 'journal-corrupt',
-			seen: `The journal in ${folder} does not begin with the opening of a run.`,
+			seen: `The journal in ${folder} does not begin with the opening of a run, or calls it by a name that no run has.`,
 			means: 'It is not the journal of a run, or its beginning is lost.',
 			todo: 'Start a new run; it looks at what is in the cluster.',
 			byHand: `head -n 1 ${join(folder, 'journal.jsonl')}`,
@@ -76,6 +80,7 @@ export const openRun = async (surroundings: Surroundings, order: SessionOrder): 
 		...(namespace !== undefined && {namespace}),
 	});
 	const made = await withPath('made', order.folder, async () => makeFolder(order.folder));
+	await refuseOpenFolder(order.folder);
 	let lock: RunLock | undefined;
 	let lease: LeaseHandle | undefined;
 	let isBegun = known !== undefined;

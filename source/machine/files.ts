@@ -6,6 +6,7 @@ import type {Files, TextSink} from '../migration/world.js';
 import {folderMode, writeDurably} from './durable.js';
 import {fileFailure, isAbsent, withPath} from './file-failure.js';
 import {seal} from './seal.js';
+import {readSecretFile} from './secret-file.js';
 import {shred} from './shred.js';
 
 /** Files hold what only the operator may read. */
@@ -69,6 +70,7 @@ const beginFile = async (path: string): Promise<TextSink> => {
 export const createFiles = ({home}: {readonly home: string}): Files => ({
 	home,
 	readText: async path => unlessAbsent('read', path, async () => readFile(path, 'utf8')),
+	readSecret: async path => unlessAbsent('read', path, async () => readSecretFile(path)),
 	writeText: async (path, text, mode = fileMode) =>
 		withPath('written', path, async () => writeDurably(path, text, mode)),
 	writeBytes: async (path, bytes, mode = fileMode) =>

@@ -1,4 +1,5 @@
 import {Buffer} from 'node:buffer';
+import {constants} from 'node:fs';
 import {mkdir, open, readFile, type FileHandle} from 'node:fs/promises';
 import {join} from 'node:path';
 import {Failure} from '../failure/failure.js';
@@ -16,6 +17,9 @@ export type OpenJournal = Journal & {readonly close: () => Promise<void>};
 export const journalPath = (folder: string): string => join(folder, 'journal.jsonl');
 
 const lineFeed = '\n';
+
+/** A link in its place is not followed. */
+const writing = constants.O_RDWR + constants.O_APPEND + constants.O_CREAT + constants.O_NOFOLLOW;
 
 const refused = (
 	path: string,
@@ -74,7 +78,8 @@ export const readJournal = async (folder: string): Promise<readonly JournalEvent
 	const path = journalPath(folder);
 	const text = await withPath('read', path, async () => {
 		try {
-			return await readFile(path, 'utf8');
+			// A link in its place leads elsewhere: it is not followed.
+			return await readFile(path, {encoding: 'utf8', flag: constants.O_NOFOLLOW});
 		} catch (error) {
 			if (isAbsent(error)) {
 				throw empty(path, false);
@@ -123,7 +128,7 @@ export const openJournal = async (folder: string): Promise<OpenJournal> => {
 	const path = journalPath(folder);
 	const handle = await withPath('opened', path, async () => {
 		await mkdir(folder, {recursive: true, mode: folderMode});
-		return open(path, 'a+', 0o600);
+		return open(path, writing, 0o600);
 	});
 	let length = await withPath('opened', path, async () => {
 		const whole = await wholeBytes(handle);

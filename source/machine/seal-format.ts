@@ -29,8 +29,9 @@ const strength = {logN: 17, r: 8, p: 1};
 /** More may not be encrypted under one nonce. */
 export const mostBytes = 2 ** 36 - 32;
 
-/** A header of somebody else must not make this machine run out of memory. */
-const mostLogN = 20;
+/** A header of somebody else must not make this machine run out of memory or of time: at most 1 GiB for scrypt, and what it takes there four times. */
+const isBearable = ({logN, r, p}: typeof strength): boolean =>
+	logN >= 1 && r >= 1 && p >= 1 && p <= 4 && 128 * 2 ** logN * r <= 2 ** 30;
 
 /** A Failure of sealing or opening. */
 export const refused = (code: string, seen: string, means: string, todo: string): Failure =>
@@ -117,7 +118,7 @@ The bytes of a sealed file. They are proved only once the last one was given: a 
 export async function* opened(path: string, passphrase: string): AsyncGenerator<Uint8Array> {
 	const {header, tag, bytes} = await readEnds(path);
 	const [logN = 0, r = 0, p = 0] = header.subarray(magic.length);
-	if (bytes < 0 || !header.subarray(0, magic.length).equals(magic) || logN > mostLogN) {
+	if (bytes < 0 || !header.subarray(0, magic.length).equals(magic) || !isBearable({logN, r, p})) {
 		throw refused(
 			'not-sealed',
 			`${path} is not a sealed copy of unroot, or not a whole one.`,

@@ -1,18 +1,18 @@
 import {createHash} from 'node:crypto';
 import {createWriteStream} from 'node:fs';
-import {readFile, rename, rm, stat} from 'node:fs/promises';
+import {rename, rm, stat} from 'node:fs/promises';
 import {dirname} from 'node:path';
-import process from 'node:process';
 import {pipeline} from 'node:stream/promises';
 import type {Fingerprint} from '../migration/world.js';
 import {syncFolder} from './durable.js';
 import {withPath} from './file-failure.js';
 import {mostBytes, opened, refused, sealed} from './seal-format.js';
+import {readSecretFile} from './secret-file.js';
 
 const suffix = '.sealed';
 
 const readPassphrase = async (file: string): Promise<string> => {
-	const [text, {mode}] = await withPath('read', file, async () => Promise.all([readFile(file, 'utf8'), stat(file)]));
+	const text = await withPath('read', file, async () => readSecretFile(file));
 	const passphrase = text.split(/\r?\n/v, 1)[0] ?? '';
 	if (passphrase === '') {
 		throw refused(
@@ -20,16 +20,6 @@ const readPassphrase = async (file: string): Promise<string> => {
 			`The passphrase file ${file} is empty.`,
 			'A copy that anybody can open is not sealed.',
 			'Write a long passphrase into it.',
-		);
-	}
-
-	// eslint-disable-next-line no-bitwise -- permission bits are bits
-	if (process.platform !== 'win32' && (mode & 0o077) > 0) {
-		throw refused(
-			'passphrase-open',
-			`The passphrase file ${file} can be read by others than you.`,
-			'Whoever reads it can open the sealed copy.',
-			'Let only its owner read it (mode 0600).',
 		);
 	}
 

@@ -308,6 +308,8 @@ export type TextSink = {readonly write: (text: string) => Promise<void>; readonl
 export type Files = {
 	/** The file's text, or undefined where there is none. */
 	readonly readText: (path: string) => Promise<string | undefined>;
+	/** The text of a file that holds a password, or undefined where there is none. A Failure where others may read it. */
+	readonly readSecret: (path: string) => Promise<string | undefined>;
 	/** Writes by rename and fsync, with mode 0600 unless told. Creates folders with mode 0700. */
 	readonly writeText: (path: string, text: string, mode?: number) => Promise<void>;
 	/** The same for bytes. */

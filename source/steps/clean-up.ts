@@ -1,4 +1,4 @@
-import {join} from 'node:path';
+import {join, resolve, sep} from 'node:path';
 import {removeRemote, workFolder} from '../directory/volume.js';
 import type {Evidence, Question, Step, StepContext} from '../migration/step.js';
 import type {PodTarget} from '../migration/world.js';
@@ -21,11 +21,13 @@ const secretsOf = (context: Pick<StepContext, 'outcomes'>): readonly string[] =>
 	return [values?.path, key?.path, archive?.path].filter(path => path !== undefined);
 };
 
+const isWithin = (folder: string, path: string): boolean => resolve(path).startsWith(`${resolve(folder)}${sep}`);
+
 /** All that lies here and must be decided on: what the steps name, and what stands in the list beside it, such as rejects and repairs. */
 const keptOf = (context: Pick<StepContext, 'outcomes' | 'listed' | 'run'>): readonly string[] => [
 	...new Set([
-		...copiesOf(context),
-		...secretsOf(context),
+		// Whatever a journal says, nothing outside the run's folder is touched.
+		...[...copiesOf(context), ...secretsOf(context)].filter(path => isWithin(context.run.folder, path)),
 		...openHere(context)
 			.filter(({path}) => /^(?:data|secrets)\//v.test(path))
 			.map(({path}) => join(context.run.folder, path)),

@@ -24,7 +24,7 @@ import {carryBack, isToCarryBack, wayBackFacts, wayBackQuestions} from './rounds
 import {readPlan} from './run/plan.js';
 import {remoteFiles} from './run/remote-files.js';
 import {isToFreeze} from './servers/freeze.js';
-import {settlePods} from './run/settle.js';
+import {isOfRun, settlePods} from './run/settle.js';
 import {refuseEmptiedServer} from './servers/moved-data.js';
 import {findOldServer} from './servers/old-server.js';
 import {holdsDirectoryData} from './servers/products.js';
@@ -144,7 +144,9 @@ const removeOldExport = async (context: StepContext<Needs>, reporter: Reporter):
 	if (exported && (await takesCommands(context, target.pod))) {
 		// The list names what this version made; a version before kept none.
 		const settled = await settlePods(context, reporter, target.pod);
-		const files = [...exported.files.map(({file}) => file), remoteFiles(context.run.id).passphrase];
+		const files = [...exported.files.map(({file}) => file), remoteFiles(context.run.id).passphrase].filter(file =>
+			isOfRun(context.run.id, file),
+		);
 		const left = await removeRemote(context.world.pods, target, context.run.id, files);
 		await reporter.note({kind: 'removed-export', left: left.length});
 		for (const {label, value} of settled) {

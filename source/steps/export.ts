@@ -125,7 +125,7 @@ const exportOne = async (context: StepContext<Needs>, backend: Backend, reporter
 /** The passphrase itself: it goes nowhere but into the pod's standard input. */
 export const readPassphrase = async ({world, answers}: StepContext<'files'>): Promise<string> => {
 	const path = answers['passphrase-file'] ?? '';
-	const text = await world.files.readText(path);
+	const text = await world.files.readSecret(path);
 	if (!text?.trim()) {
 		throw new Failure({
 			code: 'passphrase-missing',

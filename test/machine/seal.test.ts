@@ -85,10 +85,29 @@ test('a passphrase that others can read, or an empty one, is refused before anyt
 	await writeFile(plain, 'dn: dc=example');
 	await writeFile(passphrase, 'open');
 	await chmod(passphrase, 0o644);
-	await expect(files.seal(plain, passphrase)).rejects.toMatchObject({parts: {code: 'passphrase-open'}});
+	await expect(files.seal(plain, passphrase)).rejects.toMatchObject({parts: {code: 'secret-file-open'}});
 	await chmod(passphrase, 0o600);
 	await writeFile(passphrase, '\n');
 	await expect(files.seal(plain, passphrase)).rejects.toMatchObject({parts: {code: 'passphrase-empty'}});
 	expect(await readdir(folder)).toEqual(['passphrase', 'users.ldif']);
 	expect(await readFile(plain, 'utf8')).toBe('dn: dc=example');
+});
+
+test('a header of somebody else does not make this machine run out of memory or time', async () => {
+	const {folder, sealed, passphrase} = await sealedCopy(randomBytes(10));
+	const bytes = await readFile(sealed);
+	for (const strength of [
+		[0, 8, 1],
+		[17, 0, 1],
+		[17, 8, 0],
+		[63, 8, 1],
+		[24, 8, 1],
+		[17, 255, 1],
+		[17, 8, 255],
+	]) {
+		bytes.set(strength, 16);
+		const path = join(folder, 'foreign.sealed');
+		await writeFile(path, bytes);
+		await expect(unseal(path, passphrase, join(folder, 'opened'))).rejects.toMatchObject({parts: {code: 'not-sealed'}});
+	}
 });

@@ -73,7 +73,7 @@ export const readPassword = async ({world, answers, secrets}: StepContext<'files
 		return typedPassword({secrets});
 	}
 
-	const text = await world.files.readText(path);
+	const text = await world.files.readSecret(path);
 	const password = (text ?? '').replace(/\r?\n$/v, '');
 	if (password === '' || /[\0\n\r]/v.test(password)) {
 		throw new Failure({
