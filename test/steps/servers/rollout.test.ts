@@ -9,6 +9,7 @@ const reporter: Reporter = {
 	note: async () => undefined,
 	frozen: async () => undefined,
 	thawed: async () => undefined,
+	settle: async () => undefined,
 };
 
 /** A workload of a product that has rolled out, whose pod logged this. */
