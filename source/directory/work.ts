@@ -47,10 +47,17 @@ const taskOf = async (work: Work, job: JobState): Promise<Task | undefined> => {
 	return id === undefined ? undefined : throughOutages(async () => readTask(work.server, id), watchingOf(work));
 };
 
-const ended = async (work: Work, job: JobState): Promise<WorkDone> => {
+/** The tool has ended. Its task may live on in the server, however the tool ended: then nothing is settled yet. */
+const ended = async (work: Work, job: JobState): Promise<WorkDone | undefined> => {
 	const task = await taskOf(work, job);
 	if (job.exitCode === 0 && (!task || task.isWell)) {
 		return {lines: job.lines, ...(task && {task}), ...(job.exitCode !== undefined && {exitCode: job.exitCode})};
+	if (task && !task.isOver) {
+		return undefined;
+	}
+
+	if (task ? task.isWell : job.exitCode === 0) {
+		return {lines: job.lines, ...(task && {task})};
 	}
 
 	if (work.isJudgedByCaller && task?.state === 'completed_with_errors') {
@@ -119,6 +126,23 @@ const notStarted = (work: Work, said: readonly string[]): Failure =>
 		{said},
 	);
 
+/** Waits until the task of an earlier try is over: a second one begun beside it would write to the same file, or import into the same backend. */
+const awaitEarlier = async (work: Work, job: Job): Promise<void> => {
+	for (let looks = 0; ; looks++) {
+		const earlier = await throughOutages(async () => lookAtJob(job), watchingOf(work));
+		const task = await taskOf(work, earlier);
+		if (!task || task.isOver) {
+			return;
+		}
+
+		if (looks === 0) {
+			work.tell?.(`Task ${task.id} of an earlier try still runs in the server: it is waited for.`);
+		}
+
+		await work.clock.sleep(pollMilliseconds, work.server.signal);
+	}
+};
+
 /**
 Does long work, or goes on watching what an earlier try began. `isFresh` begins anew whatever an earlier try left, unless it still runs.
 
@@ -126,6 +150,10 @@ Rejects with a Failure when the tool, or the task it scheduled, did not end well
 */
 export const doWork = async (work: Work, isFresh: boolean): Promise<WorkDone> => {
 	const job: Job = {server: work.server, log: work.log};
+	if (isFresh && work.isTask) {
+		await awaitEarlier(work, job);
+	}
+
 	let state = await startJob(job, work.call, isFresh);
 	if (state.state === 'none') {
 		throw notStarted(work, state.lines);
@@ -140,15 +168,9 @@ export const doWork = async (work: Work, isFresh: boolean): Promise<WorkDone> =>
 			work.onEntries?.(entries);
 		}
 
-		if (state.state === 'ended') {
-			return ended(work, state);
-		}
-
-		if (state.state === 'lost' || state.state === 'none') {
-			const done = await lost(work, state);
-			if (done) {
-				return done;
-			}
+		const done = state.state === 'running' ? undefined : await (state.state === 'ended' ? ended : lost)(work, state);
+		if (done) {
+			return done;
 		}
 
 		await work.clock.sleep(pollMilliseconds, work.server.signal);

@@ -1,6 +1,7 @@
 import {expect, test} from 'vitest';
 import {createPodShell} from '../../source/cluster/kubectl/pod-shell.js';
 import {doWork} from '../../source/directory/work.js';
+import type {PodShell} from '../../source/migration/world.js';
 import {createFastClock} from '../cluster/hand-clock.js';
 import {withSandbox} from '../cluster/sandbox-connection.js';
 
@@ -45,4 +46,61 @@ test('long work is watched on when the cluster did not answer for a while', asyn
 	pod?.write('/tmp/may-end', '');
 	expect(await done).toEqual({lines: ['over']});
 	expect(lines).toEqual([expect.stringContaining('It is asked again, for a minute.'), 'over']);
+});
+
+/** A pod in which a tool stands as it is said, and a server whose task is in each of these states, one after the other. */
+const podWith = (job: string, states: readonly string[]) => {
+	let at = 0;
+	const starts: string[] = [];
+	const pods: PodShell = {
+		async script(_target, _script, parameters = []) {
+			if (parameters.includes('cn=tasks')) {
+				const state = states[Math.min(at++, states.length - 1)] ?? '';
+				return {
+					exitCode: 0,
+					stdout: `dn: ds-task-id=7,cn=tasks\nds-task-id: 7\nds-task-state: ${state}\n`,
+					stderr: '',
+				};
+			}
+
+			if (parameters.includes('anew') || parameters.includes('once')) {
+				starts.push(`at ${at}`);
+			}
+
+			return {exitCode: 0, stdout: `${job}\nImport task 7 scheduled to start immediately\n`, stderr: ''};
+		},
+		run: async () => expect.unreachable(),
+		byHand: () => 'by hand',
+	};
+	return {
+		starts,
+		work: {
+			server: {pods, target: {pod: 'p', container: 'c'}, ldapsPort: 1636},
+			clock: createFastClock(),
+			tool: 'import-ldif',
+			log: '/opt/out/unroot/r/import.log',
+			call: {script: 'true', parameters: []},
+			isTask: true,
+			byHand: 'by hand',
+		},
+	};
+};
+
+test.each(['exit 137', 'exit 1', 'exit ', 'lost'])(
+	'a task that still runs when its tool is gone («%s») is waited for, and counts as it ends',
+	async job => {
+		const {work, starts} = podWith(job, ['running', 'running', 'completed_successfully']);
+		await expect(doWork(work, false)).resolves.toMatchObject({task: {id: '7', isWell: true}});
+		expect(starts).toHaveLength(1);
+		const failing = podWith(job, ['running', 'stopped_by_error']);
+		await expect(doWork(failing.work, false)).rejects.toMatchObject({
+			parts: {seen: expect.stringContaining('stopped_by_error') as string},
+		});
+	},
+);
+
+test('work that is to begin anew does not begin beside a task of an earlier try', async () => {
+	const {work, starts} = podWith('exit 137', ['running', 'running', 'stopped_by_error', 'completed_successfully']);
+	await doWork(work, true);
+	expect(starts).toEqual(['at 3']);
 });
