@@ -52,6 +52,8 @@ export type Sandbox = {
 	readonly objects: (kind: string, namespace?: string) => readonly KubeObject[];
 	/** A look into a running container, past all permissions. Undefined where nothing runs. */
 	readonly pod: (name: string, container?: string) => PodLook | undefined;
+	/** What was asked of the API so far, as an authorizer names it, such as `patch apps/statefulsets`. */
+	readonly used: () => readonly string[];
 	/** Resolves when the sandbox has closed, by itself or by `close`. */
 	readonly closed: Promise<void>;
 	readonly close: () => Promise<void>;
@@ -97,7 +99,8 @@ export const startSandbox = async (options: SandboxOptions = {}): Promise<Sandbo
 		});
 	}
 
-	const server = await serve({store, faults, pods}, port);
+	const used = new Set<string>();
+	const server = await serve({store, faults, pods, used}, port);
 	pace.begin();
 	const closed = Promise.withResolvers<void>();
 	let idleTimer: NodeJS.Timeout | undefined;
@@ -133,6 +136,7 @@ export const startSandbox = async (options: SandboxOptions = {}): Promise<Sandbo
 		faults: {tell: faults.tell, clear: faults.clear, pending: faults.pending},
 		objects: store.list,
 		pod: (name, container) => lookAt(pods, name, container),
+		used: () => [...used],
 		closed: closed.promise,
 		close,
 	};

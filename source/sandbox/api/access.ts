@@ -24,8 +24,14 @@ const isForbidden = (
 			(fault.group ?? group) === group,
 	) !== undefined;
 
-/** Refuses a call that the faults forbid, as an authorizer would. */
-export const checkAccess = (faults: FaultBook, {verb, resource, subresource, namespace, name}: Target): void => {
+/** What was done, as an authorizer names it, such as `patch apps/statefulsets` or `create /pods/exec`. */
+const nameOf = ({verb, resource, subresource}: Target): string =>
+	`${verb} ${resource.group}/${resource.plural}${subresource ? `/${subresource}` : ''}`;
+
+/** Refuses a call that the faults forbid, as an authorizer would, and notes what was asked for. */
+export const checkAccess = (faults: FaultBook, used: Set<string>, target: Target): void => {
+	const {verb, resource, subresource, namespace, name} = target;
+	used.add(nameOf(target));
 	if (
 		!isForbidden(faults, {
 			verb,

@@ -7,4 +7,6 @@ export type Cluster = {
 	readonly store: Store;
 	readonly faults: FaultBook;
 	readonly pods: PodHost;
+	/** What was asked for so far, as an authorizer names it. */
+	readonly used: Set<string>;
 };

@@ -48,7 +48,7 @@ const checkFaults = (cluster: Cluster, target: Target, url: URL): void => {
 		);
 	}
 
-	checkAccess(cluster.faults, target);
+	checkAccess(cluster.faults, cluster.used, target);
 };
 
 const watch = (cluster: Cluster, target: Target, wish: Wish, reply: Reply): void => {

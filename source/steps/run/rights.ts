@@ -18,24 +18,33 @@ const right = (
 	...rest,
 });
 
+/** What is looked at where it may be: a run does without it, and says what it has not seen. */
+const looks = [
+	['apps', 'daemonsets'],
+	['batch', 'jobs'],
+	['batch', 'cronjobs'],
+	['networking.k8s.io', 'networkpolicies'],
+	['networking.k8s.io', 'ingresses'],
+] as const;
+
 /**
 The rights of a run. From Kubernetes 1.35 on, exec over WebSocket needs `create` as well as `get` on `pods/exec` (kubernetes PR 134577); before, SPDY needed `create` and WebSocket `get`.
 */
 export const rightsOf = ({version}: Pick<ClusterIdentity, 'version'>): readonly NeededRight[] => {
-	const minor = Number(/^v?1\.(?<minor>\d+)/v.exec(version)?.groups?.minor ?? 0);
+	// A version that cannot be read may be a new one.
+	const minor = Number(/^v?1\.(?<minor>\d{1,3})/v.exec(version)?.groups?.minor ?? 99);
 	return [
 		right('get', '', 'pods', "to find the workload's pods"),
 		right('list', '', 'pods', "to find the workload's pods"),
 		right('get', '', 'pods', 'to read what a starting server says', {subresource: 'log'}),
 		right('create', '', 'pods', 'to run export-ldif and import-ldif', {subresource: 'exec'}),
 		right('get', '', 'pods', 'to run commands in pods over WebSocket', {subresource: 'exec', isNeeded: minor >= 30}),
-		right('get', 'apps', 'statefulsets', 'to read the workload'),
-		right('list', 'apps', 'statefulsets', 'to find the workload'),
-		right('list', 'apps', 'deployments', 'to find workloads that name old ports'),
-		right('create', 'apps', 'statefulsets', 'to create the new workload'),
-		right('patch', 'apps', 'statefulsets', 'to apply the workload'),
-		right('patch', 'apps', 'statefulsets', 'to scale the old workload down', {subresource: 'scale'}),
-		right('get', 'apps', 'statefulsets', 'to scale the old workload down', {subresource: 'scale'}),
+		...(['statefulsets', 'deployments'] as const).flatMap(resource => [
+			right('get', 'apps', resource, 'to read the workload'),
+			right('list', 'apps', resource, 'to find the workload, and workloads that name old ports'),
+			right('create', 'apps', resource, 'to create the new workload'),
+			right('patch', 'apps', resource, 'to apply the workload, and to scale the old one down'),
+		]),
 		right('list', '', 'services', 'to find how clients reach the server'),
 		right('get', '', 'services', 'to read the client Service'),
 		right('create', '', 'services', 'to create the headless Service'),
@@ -45,6 +54,9 @@ export const rightsOf = ({version}: Pick<ClusterIdentity, 'version'>): readonly 
 		right('create', '', 'configmaps', 'to write the new environment'),
 		right('patch', '', 'configmaps', 'to write the new environment'),
 		right('list', '', 'persistentvolumeclaims', 'to see the volumes'),
+		right('get', '', 'persistentvolumeclaims', 'to give a new Deployment its volume'),
+		right('create', '', 'persistentvolumeclaims', 'to give a new Deployment its volume'),
+		right('patch', '', 'persistentvolumeclaims', 'to give a new Deployment its volume'),
 		right('get', '', 'endpoints', 'to see that clients reach the new pods'),
 		right('get', 'coordination.k8s.io', 'leases', 'to keep two operators apart'),
 		right('create', 'coordination.k8s.io', 'leases', 'to keep two operators apart'),
@@ -62,6 +74,17 @@ export const rightsOf = ({version}: Pick<ClusterIdentity, 'version'>): readonly 
 			isNeeded: false,
 		}),
 		right('patch', '', 'persistentvolumes', 'to set the old volume to Retain', {clusterWide: true, isNeeded: false}),
+		right('get', '', 'namespaces', 'to name the cluster by its kube-system, and to see what the namespace enforces', {
+			clusterWide: true,
+			isNeeded: false,
+		}),
+		...looks.map(([group, resource]) =>
+			right('list', group, resource, 'to find what names old ports or keeps clients away', {isNeeded: false}),
+		),
+		right('list', 'storage.k8s.io', 'storageclasses', 'to see what becomes of a volume', {
+			clusterWide: true,
+			isNeeded: false,
+		}),
 		right('list', 'storage.k8s.io', 'csidrivers', 'to see whether volumes take an fsGroup', {
 			clusterWide: true,
 			isNeeded: false,
