@@ -16,11 +16,12 @@ const licenceOf = (folder: string): string => {
 		license = 'no licence named',
 	} = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as Named;
 	const files = readdirSync(folder)
-		.filter(file => /^(?:licen[cs]e|notice|copying)/iv.test(file))
-		.toSorted();
-	return [`${name} ${version}: ${license}`, ...files.map(file => readFileSync(join(folder, file), 'utf8').trim())].join(
-		'\n\n',
-	);
+		.filter(file => /^(?:(?:un)?licen[cs]e|notice|copying)/iv.test(file))
+		.toSorted()
+		.map(file => join(folder, file));
+	// A package that ships no text of its licence: the text of its repository stands here.
+	const texts = files.length > 0 ? files : [join('tools', 'licences', name)];
+	return [`${name} ${version}: ${license}`, ...texts.map(file => readFileSync(file, 'utf8').trim())].join('\n\n');
 };
 
 /** The packages that are built in bring their licences along, in one file. */

@@ -71,6 +71,28 @@ test('it brings all that it imports, and the licences of that', () => {
 	}
 });
 
+test('of every package that is built in, the text of its licence comes along', () => {
+	const built = join(folder, 'node_modules', 'unroot', 'dist');
+	const packages = new Set(
+		readdirSync(built)
+			.filter(name => name.endsWith('.js'))
+			.flatMap(name => {
+				const text = readFileSync(join(built, name), 'utf8');
+				const regions = text.matchAll(/^\/\/(?:#region)? node_modules\/(?<package>(?:@[^\/]+\/)?[^\/]+)\//gmv);
+				return Array.from(regions, ({groups}) => groups?.package ?? '');
+			}),
+	);
+	expect(packages.size).toBeGreaterThan(50);
+	expect([...packages]).toContain('yoga-layout');
+	const sections = new Map(
+		readFileSync(join(built, 'licences.txt'), 'utf8')
+			.split(`\n\n${'-'.repeat(80)}\n\n`)
+			.map(section => [section.slice(0, section.indexOf(' ')), section.slice(section.indexOf('\n')).trim()]),
+	);
+	const without = [...packages].filter(name => !/warrant(?:ies|y)|public domain/iv.test(sections.get(name) ?? ''));
+	expect(without).toEqual([]);
+});
+
 test('it inspects a manifest', () => {
 	const {stdout, stderr} = spawnSync(
 		process.execPath,
