@@ -50,14 +50,12 @@ const taskOf = async (work: Work, job: JobState): Promise<Task | undefined> => {
 /** The tool has ended. Its task may live on in the server, however the tool ended: then nothing is settled yet. */
 const ended = async (work: Work, job: JobState): Promise<WorkDone | undefined> => {
 	const task = await taskOf(work, job);
-	if (job.exitCode === 0 && (!task || task.isWell)) {
-		return {lines: job.lines, ...(task && {task}), ...(job.exitCode !== undefined && {exitCode: job.exitCode})};
 	if (task && !task.isOver) {
 		return undefined;
 	}
 
 	if (task ? task.isWell : job.exitCode === 0) {
-		return {lines: job.lines, ...(task && {task})};
+		return {lines: job.lines, ...(task && {task}), ...(job.exitCode !== undefined && {exitCode: job.exitCode})};
 	}
 
 	if (work.isJudgedByCaller && task?.state === 'completed_with_errors') {

@@ -1,8 +1,8 @@
 import type {FailureParts} from '../failure/failure.js';
 import type {FreezeBegun, FreezeEnd} from './freeze.js';
 import type {Json, JsonObject} from './json.js';
-import type {Evidence, Fact, Inspection, Preview, Progress, Question, StepId} from './step.js';
 import type {FileEnd, FilePlace} from './listed.js';
+import type {Evidence, Fact, Inspection, Preview, Progress, Question, StepId} from './step.js';
 
 /** The journal's format. An older one is read, a newer one is refused. 2 has the steps from «Restart» to «Catch up». */
 export const journalFormat = 2;

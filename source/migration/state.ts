@@ -2,8 +2,8 @@ import type {FailureParts} from '../failure/failure.js';
 import type {RunEvent, IntentName} from './event.js';
 import {frozenBefore, settled, withFreeze, withoutFreeze, type Freeze} from './freeze.js';
 import type {Json, JsonObject} from './json.js';
-import type {Evidence, Fact, Inspection, Preview, Progress, Question, StepId} from './step.js';
 import {withFile, type ListedFile} from './listed.js';
+import type {Evidence, Fact, Inspection, Preview, Progress, Question, StepId} from './step.js';
 
 /** Where a step stands. */
 export type StepStatus = 'waiting' | 'started' | 'performed' | 'done' | 'failed' | 'skipped' | 'undone';

@@ -23,8 +23,8 @@ import {hasGate, lookOnceMore, requireFrozen, throughGate, type LastRoundNeeds} 
 import {carryBack, isToCarryBack, wayBackFacts, wayBackQuestions} from './rounds/way-back.js';
 import {readPlan} from './run/plan.js';
 import {remoteFiles} from './run/remote-files.js';
-import {isToFreeze} from './servers/freeze.js';
 import {isOfRun, settlePods} from './run/settle.js';
+import {isToFreeze} from './servers/freeze.js';
 import {refuseEmptiedServer} from './servers/moved-data.js';
 import {findOldServer} from './servers/old-server.js';
 import {holdsDirectoryData} from './servers/products.js';

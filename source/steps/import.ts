@@ -1,6 +1,6 @@
 import {entriesIn, readBackends} from '../directory/backends.js';
 import {enableBackend, importBackend, importWords, isImporting} from '../directory/import.js';
-import {kindOf, readRejects} from '../directory/rejects.js';
+import {readRejects} from '../directory/rejects.js';
 import {putSecret, readSpace, removeRemote} from '../directory/volume.js';
 import {Failure} from '../failure/failure.js';
 import type {Reporter, Step, StepContext} from '../migration/step.js';
@@ -14,7 +14,7 @@ import {bytesText, countText} from './run/words.js';
 import {balanceOf} from './servers/balance.js';
 import {copiedFiles, exportedFiles, importedFiles} from './servers/moved-data.js';
 import {newServer} from './servers/new-server.js';
-import {isFreshTry, isToolFailure, watchWith} from './servers/tries.js';
+import {isFreshTry, isToolFailure, tellRejects, watchWith} from './servers/tries.js';
 
 type Needs = 'cluster' | 'pods' | 'clock' | 'files' | 'transfer';
 
@@ -45,10 +45,7 @@ const refuseRejects = async (
 		return;
 	}
 
-	const kinds = Map.groupBy(first, reject => kindOf(reject));
-	for (const [kind, rejects] of kinds) {
-		reporter.log(`rejected: ${countText(rejects.length, 'entry', 'entries')}, ${kind}`);
-	}
+	tellRejects(reporter, first);
 
 	await context.world.transfer.copyOut({
 		target: server.target,

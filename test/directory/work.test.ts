@@ -44,7 +44,7 @@ test('long work is watched on when the cluster did not answer for a while', asyn
 	});
 	await expect.poll(() => sandbox.faults.pending()).toEqual([]);
 	pod?.write('/tmp/may-end', '');
-	expect(await done).toEqual({lines: ['over']});
+	expect(await done).toMatchObject({lines: ['over']});
 	expect(lines).toEqual([expect.stringContaining('It is asked again, for a minute.'), 'over']);
 });
 

@@ -81,7 +81,12 @@ test('canaries in entries and in what tools say come out nowhere: after failure,
 	await mkdir(temporary);
 	const argumentsSeen = watchArguments();
 	const repository = join(home, 'profiles');
-	const answers = await answersFile(home, {...freshAnswers, 'profile-repository': repository, copies: 'shred'});
+	const answers = await answersFile(home, {
+		...freshAnswers,
+		'profile-repository': repository,
+		copies: 'shred',
+		'carry-back': 'leave',
+	});
 	const env = {TMPDIR: temporary};
 	const said: Ended[] = [];
 
@@ -159,7 +164,7 @@ test('canaries in entries and in what tools say come out nowhere: after failure,
 	expect(list).toContain('removed, and looked for again');
 	expect(list).not.toMatch(/not settled yet|still there/v);
 
-	said.push(await runProgram({home, sandbox, env, args: ['rollback', run, '--yes']}));
+	said.push(await runProgram({home, sandbox, env, args: ['rollback', run, '--yes', '--answers', answers]}));
 	expect(said[3]?.status, said[3]?.stderr).toBe(0);
 	await look('after a rollback');
 	lookInPods();

@@ -89,6 +89,10 @@ export const listingWorld = (world: World, {run, state, record}: Listing): World
 				await listHere(path);
 				await files.writeBytes(path, bytes, mode);
 			},
+			async begin(path) {
+				await listHere(path);
+				return files.begin(path);
+			},
 			async seal(path, passphraseFile) {
 				await listHere(`${path}.sealed`);
 				return files.seal(path, passphraseFile);

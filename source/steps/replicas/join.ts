@@ -4,6 +4,7 @@ import type {DirectoryServer} from '../../directory/server.js';
 import {plainDn, readServer, type ServerReading} from '../../directory/topology.js';
 import {removeRemote} from '../../directory/volume.js';
 import {Failure} from '../../failure/failure.js';
+import {tellable} from '../../failure/tellable.js';
 import type {Reporter, StepContext} from '../../migration/step.js';
 import {outcomeOf} from '../outcomes.js';
 import {readPlan} from '../run/plan.js';
@@ -87,7 +88,7 @@ const mend = async (
 				: `${server.target.pod}: ${lack.backend} is filled from ${seed.target.pod}`,
 		);
 		await changeReplication(server, context.world.clock, order(kind), lines => {
-			for (const line of lines) {
+			for (const line of tellable(lines)) {
 				reporter.log(line);
 			}
 		});

@@ -10,7 +10,7 @@ import {readPassphrase} from '../export.js';
 import type {CopiedFile} from '../outcomes.js';
 import {remoteFiles} from '../run/remote-files.js';
 import {countText} from '../run/words.js';
-import {watchWith} from '../servers/tries.js';
+import {tellRejects, watchWith} from '../servers/tries.js';
 import type {Way} from './figures.js';
 import {pictureHere, takePicture, type RoundNeeds} from './pictures.js';
 
@@ -100,9 +100,7 @@ const applyAll = async (
 		rejectFile,
 		abilities,
 	});
-	for (const {dn, reason} of rejected.first) {
-		reporter.log(`rejected ${dn}: ${reason}`);
-	}
+	tellRejects(reporter, rejected.first);
 
 	if (rejected.count > 0) {
 		reporter.log(
@@ -151,9 +149,7 @@ const importAll = async (
 		{isFresh: true, ...watchWith(reporter, `Importing ${backend}`, wanted.entries ?? undefined)},
 	);
 	const {count, first} = await readRejects(to, remote.rejectsOf(backend));
-	for (const {dn, reason} of first) {
-		reporter.log(`rejected ${dn}: ${reason}`);
-	}
+	tellRejects(reporter, first);
 
 	await removeRemote(pods, to.target, context.run.id, [
 		file,
@@ -190,7 +186,7 @@ const unequal = (context: StepContext<RoundNeeds>, {to}: Sides, backend: string,
 		code: 'entries-differ',
 		seen: `${backend}: after ${mostPasses} passes ${countText(countOf(left) - left.remade, 'entry', 'entries')} of ${to.target.pod} still differ: ${left.added} missing, ${left.removed} too many, ${left.changed - left.remade} with other values.`,
 		means: 'The difference could not be carried whole. Clients are where they were.',
-		todo: `Read the log above, and ${changesHere(context, backend)}, the changes that are left (user data, mode 0600). Correct the cause, then try again.`,
+		todo: `Read ${changesHere(context, backend)}, the changes that are left (user data, mode 0600). Correct the cause, then try again.`,
 		byHand: `less ${changesHere(context, backend)}`,
 		retryable: true,
 	});
@@ -259,11 +255,6 @@ export const carry = async (
 
 		if (isToApply) {
 			if (applied === mostPasses) {
-				await compare(context, seen, wanted, difference => {
-					reporter.log(
-						`${difference.kind} ${difference.dn}${difference.kind === 'differs' ? `: ${difference.attributes.join(', ')}` : ''}`,
-					);
-				});
 				throw unequal(context, sides, backend, left);
 			}
 

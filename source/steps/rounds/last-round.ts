@@ -306,12 +306,11 @@ const isLoginState = (name: string): boolean =>
 /** What came into the old side after the last round, seen once the clients had moved. */
 export type Late = {readonly logins: number};
 
-/** What differs now from what was proved: in login state alone, and otherwise, which is told by DN. */
+/** What differs now from what was proved: in login state alone, and otherwise. */
 const lateDifferences = async (
 	context: StepContext<LastRoundNeeds>,
 	proved: CopiedFile,
 	now: CopiedFile,
-	reporter: Reporter,
 ): Promise<{readonly ofLogins: number; readonly other: number}> => {
 	let ofLogins = 0;
 	let other = 0;
@@ -320,7 +319,6 @@ const lateDifferences = async (
 			ofLogins += 1;
 		} else {
 			other += 1;
-			reporter.log(`${difference.kind} ${difference.dn}`);
 		}
 	});
 	return {ofLogins, other};
@@ -341,7 +339,7 @@ export const lookOnceMore = async (
 		const {backend} = picture;
 		const now = await takePicture(context, oldServer(context), {backend, picture: 'round', name: 'late'}, reporter);
 		if (now.digest !== picture.digest) {
-			const {ofLogins, other} = await lateDifferences(context, picture, now, reporter);
+			const {ofLogins, other} = await lateDifferences(context, picture, now);
 			logins += ofLogins;
 			if (other > 0) {
 				throw new Failure({
