@@ -1,6 +1,7 @@
 import {join} from 'node:path';
 import {readBackends} from '../../directory/backends.js';
 import type {DirectoryServer} from '../../directory/server.js';
+import {asWritability, setWritability} from '../../directory/writability.js';
 import {changesBetween, countOf} from '../../ldif/changes.js';
 import {freezeOf, type Freeze} from '../../migration/freeze.js';
 import type {Evidence, Fact, Question, Reporter, StepContext} from '../../migration/step.js';
@@ -15,7 +16,7 @@ import {baseLineOf} from './base-line.js';
 import {wayTo} from './carry.js';
 import {requireFrozen, settleReplicas, underFreeze, type LastRoundNeeds} from './last-round.js';
 import {takePicture} from './pictures.js';
-import {baseLineAfter, makeRound} from './round.js';
+import {baseLineAfter, makeRound, type BaseLine} from './round.js';
 
 /** What the rounds from the new side to the old one are called, in notes and file names. */
 const back = 'back';
@@ -128,6 +129,16 @@ const keepChanges = async (
 	return evidence;
 };
 
+/** Has the first old server refuse writes again, where the changes could not be carried to it. */
+const closeOne = async (context: StepContext<LastRoundNeeds>, {mode, servers}: Freeze): Promise<void> => {
+	const free = oldServer({...context, signal: new AbortController().signal});
+	const first = servers.find(({pod}) => pod === free.target.pod);
+	const backends = first?.global === null ? first.backends.map(({id}) => id) : [undefined];
+	for (const backend of backends) {
+		await setWritability(free, backend, asWritability(mode));
+	}
+};
+
 /** Sets the first old server to take the changes; the others get them from it. */
 const openOne = async (context: StepContext<LastRoundNeeds>, freeze: Freeze, reporter: Reporter): Promise<void> => {
 	const {pod} = oldServer(context).target;
@@ -155,13 +166,23 @@ const applyBack = async (
 	}
 
 	const before = baseLineAfter(context.notes, {pictures, isSure: false, rounds: []}, back);
-	const line = await makeRound(
-		context,
-		{from, to, way, abilities},
-		{line: {...before, isSure: false}, backends: pictures.map(({backend}) => backend), isToProve: true, name: back},
-		reporter,
-	);
-	await settleReplicas(context, await oldServers(context), reporter);
+	let line: BaseLine;
+	try {
+		line = await makeRound(
+			context,
+			{from, to, way, abilities},
+			{line: {...before, isSure: false}, backends: pictures.map(({backend}) => backend), isToProve: true, name: back},
+			reporter,
+		);
+		await settleReplicas(context, await oldServers(context), reporter);
+	} catch (error) {
+		if (freeze) {
+			await closeOne(context, freeze);
+		}
+
+		throw error;
+	}
+
 	const round = line.rounds.at(-1);
 	const backends = await readBackends(to);
 	return line.pictures.map(({backend, digest, entries}): Evidence => {
