@@ -68,7 +68,7 @@ const withReplicas = ({kind, name}: Controlled, replicas: number): Manifest => (
 /** The old workload is scaled down, or up again. */
 const scaled = (old: Scaled, direction: 'there' | 'back'): SharedChange => {
 	const [from, to] = direction === 'there' ? [old.replicas, 0] : [0, old.replicas];
-	return {from: withReplicas(old, from), to: withReplicas(old, to), besides: 'keep'};
+	return {from: withReplicas(old, from), to: withReplicas(old, to), besides: 'unseen'};
 };
 
 const confirm = ({run}: Pick<StepContext, 'run'>): Question => ({

@@ -18,8 +18,8 @@ export type SharedChange = {
 	readonly from: Manifest;
 	/** The object as the plan makes it. */
 	readonly to: Manifest;
-	/** What becomes of fields that the plan leaves alone and somebody else has changed since: the change stops for them, or keeps them and says so. */
-	readonly besides: 'stop' | 'keep';
+	/** What becomes of fields that the plan leaves alone and somebody else has changed since: the change stops for them, or keeps them and says so. `unseen` where `from` holds only the fields that change: then nothing is known of the others. */
+	readonly besides: 'stop' | 'keep' | 'unseen';
 };
 
 /** Where a planned change stands. `overtaken` is what somebody else made of the object meanwhile. */
@@ -32,10 +32,21 @@ export type Standing = {
 /** Status updates change an object's version, too: so often a change is held against what is there before it is given up. */
 const mostTries = 10;
 
-const fieldText = ({field, planned, was, now}: Overtaken): string =>
-	planned === was
+/** Fields whose values may be secrets of the workload: only that they changed is told. */
+const untold = /(?:^|\.)(?:annotations|args|command|data|env|envFrom|stringData)(?:\.|\[|$)/v;
+
+/** A value that holds such a field. */
+const holdsUntold = /"(?:annotations|args|command|data|env|envFrom|stringData)":/v;
+
+const fieldText = ({field, planned, was, now}: Overtaken): string => {
+	if (untold.test(field) || [planned, was, now].some(value => holdsUntold.test(value))) {
+		return `${field}: not as it was seen then`;
+	}
+
+	return planned === was
 		? `${field}: seen then ${was}, seen now ${now}`
 		: `${field}: planned ${planned}, seen then ${was}, seen now ${now}`;
+};
 
 /** The Failure of an object that is not as the plan saw it. Nothing of it was changed by this. */
 export const changedMeanwhile = (
@@ -113,7 +124,7 @@ export const changeShared = async (
 			throw changedMeanwhile(context, to, stops);
 		}
 
-		for (const field of own.patch === undefined ? [] : own.beside) {
+		for (const field of own.patch === undefined || change.besides === 'unseen' ? [] : own.beside) {
 			reporter.log(`${objectText(to)}: changed by somebody else and left as it is: ${fieldText(field)}`);
 		}
 

@@ -1,9 +1,16 @@
 import {expect, test} from 'vitest';
 import {createReader} from '../../../source/cluster/api/reader.js';
 import {createKubectl} from '../../../source/cluster/kubectl/kubectl.js';
+import {ownChange} from '../../../source/manifests/objects/own-change.js';
 import type {StepContext} from '../../../source/migration/step.js';
 import type {KubernetesObject} from '../../../source/migration/world.js';
-import {asSeen, changeShared, standingOf, type SharedChange} from '../../../source/steps/shared-objects/change.js';
+import {
+	asSeen,
+	changedMeanwhile,
+	changeShared,
+	standingOf,
+	type SharedChange,
+} from '../../../source/steps/shared-objects/change.js';
 import {createFastClock} from '../../cluster/hand-clock.js';
 import {withSandbox} from '../../cluster/sandbox-connection.js';
 
@@ -140,4 +147,44 @@ test('a change between the look and the patch is looked at again', async () => {
 	await expect(
 		changeShared(context, {from: before, to: {...after, metadata: {name: 'gone'}}, besides: 'keep'}, reporter),
 	).rejects.toMatchObject({parts: {code: 'changed-meanwhile', seen: expect.stringContaining('not there') as string}});
+});
+
+test('where only the fields that change were seen, nothing is said of the others', async () => {
+	const {context, service, lines, reporter} = await open();
+	const {
+		metadata: {name},
+	} = await service();
+	const part = (selector: Readonly<Record<string, string>>): KubernetesObject => ({
+		apiVersion: 'v1',
+		kind: 'Service',
+		metadata: {name},
+		spec: {selector},
+	});
+	const {spec: seen} = await service();
+	const {selector} = seen as {readonly selector: Readonly<Record<string, string>>};
+	await changeShared(context, {from: part(selector), to: part({app: 'elsewhere'}), besides: 'unseen'}, reporter);
+	expect(lines).toEqual([]);
+	const {spec} = await service();
+	expect(spec).toMatchObject({selector: {app: 'elsewhere'}, ports: expect.anything() as unknown});
+});
+
+test.each([
+	['a variable', {template: {spec: {containers: [{name: 'pd', env: [{name: 'PASSWORD', value: 'canary-1'}]}]}}}],
+	['arguments', {template: {spec: {containers: [{name: 'pd', args: ['--password', 'canary-1']}]}}}],
+	['a template', {template: {metadata: {annotations: {note: 'canary-1'}}}}],
+])('%s that somebody changed is named, and its value is not told', (_, spec) => {
+	const object = (replicas: number, more: object): KubernetesObject => ({
+		apiVersion: 'apps/v1',
+		kind: 'StatefulSet',
+		metadata: {name: 'pd'},
+		spec: {replicas, ...more},
+	});
+	const {beside} = ownChange(object(1, {}), object(0, {}), object(1, spec));
+	const {parts} = changedMeanwhile(
+		{world: {kubectl: {byHand: () => ''}}} as unknown as StepContext<'kubectl'>,
+		object(1, {}),
+		beside,
+	);
+	expect(parts.details).toHaveLength(1);
+	expect(JSON.stringify(parts)).not.toContain('canary-1');
 });
