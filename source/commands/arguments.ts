@@ -18,7 +18,7 @@ export const flags = {
 	'image-tag': {type: 'string', value: 'TAG', says: 'the tag to migrate to, such as 2109-8.3.0.0'},
 	repo: {type: 'string', value: 'DIR', says: 'the git repository for the server profile'},
 	answers: {type: 'string', value: 'FILE', says: 'answers to the questions, as a rehearsal keeps them'},
-	'freeze-budget': {type: 'string', value: 'SECONDS', says: 'for how long writes may be refused'},
+	'freeze-budget': {type: 'string', value: 'TIME', says: 'for how long writes may be refused, such as 90s, 5m or 1h'},
 	yes: {type: 'boolean', short: 'y', says: 'take the recommended answers'},
 	file: {
 		type: 'string',
@@ -228,10 +228,6 @@ export const parseOptions = (words: readonly string[]): Options => {
 
 	if (!isOutput(output)) {
 		throw usageFailure(`--output is «${output}»; it can be ${outputs.join(', ')}.`);
-	}
-
-	if (values['freeze-budget'] !== undefined && !/^[1-9]\d{0,5}$/v.test(values['freeze-budget'])) {
-		throw usageFailure(`--freeze-budget is «${values['freeze-budget']}»; it is a whole number of seconds.`);
 	}
 
 	if (values.strategy && values.strategy !== 'fresh' && values.strategy !== 'root') {

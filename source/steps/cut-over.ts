@@ -9,6 +9,7 @@ import {durationText, secondsBetween} from '../migration/words/figures.js';
 import {runName} from '../migration/words/run-name.js';
 import type {KubernetesObject} from '../migration/world.js';
 import type {Manifest} from '../ping/workload.js';
+import {budgetQuestion} from './freeze/budget.js';
 import {leaveFrozen, liftFreeze} from './freeze/lift.js';
 import {frozenEvidence} from './freeze/look.js';
 import type {FreezeNeeds} from './freeze/servers.js';
@@ -340,6 +341,9 @@ export const cutOver: Step<Needs> = {
 	},
 	questions: async context => [
 		...(await ownerQuestions(context, await ownedByCutOver(context))),
+		...(hasGate(context) && !isToFreeze(context)
+			? [budgetQuestion(forecastOf(baseLineOf(context, context.notes).rounds))]
+			: []),
 		...cutOverQuestions(context),
 	],
 	async preview(context) {

@@ -49,7 +49,7 @@ const tooLate = (pods: readonly string[]): Failure =>
 		seen: `The time for the freeze was over: ${pods.join(', ')} let clients write again.`,
 		means: 'What was written since is not on the new side, so the clients stay where they are. Nothing has moved.',
 		todo: 'Try again with a longer budget, or when fewer writes come in.',
-		byHand: 'unroot resume --freeze-budget SECONDS',
+		byHand: 'unroot resume --freeze-budget 30m',
 		retryable: true,
 	});
 

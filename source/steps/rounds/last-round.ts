@@ -5,6 +5,7 @@ import type {Frozen} from '../../migration/freeze.js';
 import type {Reporter, StepContext} from '../../migration/step.js';
 import {durationText, secondsBetween} from '../../migration/words/figures.js';
 import {beginFreeze, frozenMode} from '../freeze/begin.js';
+import {secondsIn} from '../freeze/budget.js';
 import {liftFreeze} from '../freeze/lift.js';
 import {frozenEvidence} from '../freeze/look.js';
 import {oldServers, oldWorkloadOf, type FreezeNeeds} from '../freeze/servers.js';
@@ -46,10 +47,8 @@ export const settleReplicas = async (
 };
 
 /** The budget, in seconds, that the operator gave. */
-const budgetOf = ({answers}: Pick<StepContext, 'answers'>): number | undefined => {
-	const seconds = Number(answers['freeze-budget']);
-	return answers['freeze-budget'] !== undefined && Number.isFinite(seconds) ? seconds : undefined;
-};
+const budgetOf = ({answers}: Pick<StepContext, 'answers'>): number | undefined =>
+	answers['freeze-budget'] === undefined ? undefined : secondsIn(answers['freeze-budget']);
 
 /** The least time after which a freeze without a budget is lifted all the same, and how many times the forecast it may last, in seconds: a program that is killed leaves none without end. */
 const leastLimit = 900;
@@ -62,8 +61,8 @@ const tooLong = (forecast: number, budget: number): Failure =>
 		code: 'freeze-too-long',
 		seen: `The last round is expected to refuse writes for ${durationText(forecast)}; ${durationText(budget)} are allowed.`,
 		means: 'It was not begun: writes go on, and nothing has moved.',
-		todo: 'Allow more (freeze-budget), or wait for a time with fewer writes and try again.',
-		byHand: 'unroot resume --freeze-budget SECONDS',
+		todo: 'Wait for a time with fewer writes and try again, or go back and allow more.',
+		byHand: 'unroot resume --freeze-budget 30m',
 		exit: 'blocked',
 		retryable: true,
 	});
@@ -73,8 +72,8 @@ const overBudget = (budget: number): Failure =>
 		code: 'freeze-over-budget',
 		seen: `The last round was not through after ${durationText(budget)}, which is what the freeze was allowed to last.`,
 		means: 'It was given up.',
-		todo: 'Try again at a time with fewer writes, or allow more (freeze-budget).',
-		byHand: 'unroot resume --freeze-budget SECONDS',
+		todo: 'Try again at a time with fewer writes, or go back and allow more.',
+		byHand: 'unroot resume --freeze-budget 30m',
 		exit: 'blocked',
 		retryable: true,
 	});
