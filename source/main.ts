@@ -6,6 +6,12 @@ import {lookAtSurroundings, type Surroundings} from './commands/surroundings.js'
 import {exitStatus, partsOf, type ExitName} from './failure/failure.js';
 import {failureText} from './failure/text.js';
 
+/** A command that prints what it found, and meanwhile who is waited for. */
+const telling = async (surroundings: Surroundings, work: () => Promise<number>): Promise<number> => {
+	const {tellingWaits} = await import('./commands/waiting.js');
+	return tellingWaits(surroundings, true, work);
+};
+
 /** What each command does; its code is only loaded when it is called. */
 const run = async (command: CommandName, surroundings: Surroundings): Promise<number> => {
 	switch (command) {
@@ -32,7 +38,7 @@ const run = async (command: CommandName, surroundings: Surroundings): Promise<nu
 
 		case 'inspect': {
 			const {inspect} = await import('./commands/inspect/here.js');
-			return inspect(surroundings);
+			return telling(surroundings, async () => inspect(surroundings));
 		}
 
 		case 'plan': {
@@ -43,7 +49,7 @@ const run = async (command: CommandName, surroundings: Surroundings): Promise<nu
 
 		case 'status': {
 			const {showStatus} = await import('./commands/look-back.js');
-			return showStatus(surroundings);
+			return telling(surroundings, async () => showStatus(surroundings));
 		}
 
 		case 'runs': {
@@ -68,7 +74,7 @@ const run = async (command: CommandName, surroundings: Surroundings): Promise<nu
 
 		case 'verify': {
 			const {verifyRun} = await import('./commands/verify.js');
-			return verifyRun(surroundings);
+			return telling(surroundings, async () => verifyRun(surroundings));
 		}
 
 		case 'ldif': {

@@ -1,4 +1,5 @@
 import {delimiter} from 'node:path';
+import type {Waits} from '../migration/waits.js';
 import type {CommandResult, PodTarget} from '../migration/world.js';
 
 /** Where a run's kubectl and API calls go. All of it is explicit, because somebody may change the current context meanwhile. */
@@ -9,6 +10,8 @@ export type Connection = {
 	readonly namespace: string;
 	/** kubectl's discovery cache, a folder of the run's own. */
 	readonly cacheFolder: string;
+	/** Where it is said who is waited for; nowhere where left out. */
+	readonly waits?: Waits;
 };
 
 /** The flags that every kubectl call starts with. KUBECONFIG goes through the environment, since `--kubeconfig` takes one file only. */
@@ -52,6 +55,14 @@ export const helmByHand = (connection: Connection, argv: readonly string[]): str
 		'--namespace',
 		connection.namespace,
 	]);
+
+/** Waits for somebody on a connection, and says so where the connection has a place for it. */
+export const waitingFor = async <T>(
+	{waits}: Pick<Connection, 'waits'>,
+	who: string,
+	what: string,
+	work: () => Promise<T>,
+): Promise<T> => (waits ? waits.during(who, what, work) : work());
 
 /** Whether a command ended well. */
 export const isDone = (result: CommandResult): boolean => result.exitCode === 0;

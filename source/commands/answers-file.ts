@@ -12,6 +12,7 @@ export type AnswersFile = {
 
 /** The ids of every question a run can ask. An answer to anything else is a mistake, and a mistyped one must not be passed over. */
 const questionIds: ReadonlySet<string> = new Set([
+	'rehearse',
 	'workload',
 	'side',
 	'strategy',
@@ -48,6 +49,7 @@ const questionIds: ReadonlySet<string> = new Set([
 	'configuration-seen',
 	'cut-over-owner',
 	'cut-over',
+	'restart',
 	'carry-back',
 	'roll-back',
 	'copies',
@@ -61,8 +63,8 @@ const bad = (path: string, seen: string): Failure =>
 	new Failure({
 		code: 'answers-file',
 		seen: `${path}: ${seen}`,
-		means: 'The run does not begin on answers that it does not understand. Nothing was changed.',
-		todo: 'Mend the file; a rehearsal writes one as answers.yaml into its folder.',
+		means: 'unroot could not read the answers file. Nothing was changed.',
+		todo: 'Correct the file; a rehearsal writes one as answers.yaml into its folder.',
 		byHand: `$EDITOR ${path}`,
 		exit: 'usage',
 	});

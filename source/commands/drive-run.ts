@@ -11,6 +11,7 @@ import {renderReport} from '../report/report.js';
 import {openRun, type OpenSession, type SessionOrder} from './run-session.js';
 import {onSignals} from './signals.js';
 import type {Surroundings} from './surroundings.js';
+import {tellingWaits} from './waiting.js';
 
 /** Ctrl-C and the end of a session stop the run: the engine writes that down, and what runs in the pods goes on there. A second one ends the program at once, as a kill would: the journal is made for that. */
 const stopOnSignals = (engine: Engine): (() => void) => {
@@ -46,7 +47,7 @@ const stoppedWhenLost = (engine: Engine, lost: Promise<Failure>): Engine => {
 };
 
 const onTerminal = async (
-	{stdin, stdout, hasColour, isAscii, isSpoken}: Surroundings,
+	{stdin, stdout, hasColour, isAscii, isSpoken, waits}: Surroundings,
 	{engine, expected}: OpenSession,
 	rollback: boolean,
 ): Promise<Ending> => {
@@ -60,32 +61,36 @@ const onTerminal = async (
 		screenReader: isSpoken,
 		expected,
 		rollback,
+		waits,
 	});
 	stdout.write(summary);
 	return ending;
 };
 
 const withoutTerminal = async (
-	{options, stdout, stderr, isAscii}: Surroundings,
+	surroundings: Surroundings,
 	{engine, expected}: OpenSession,
 	rollback: boolean,
 ): Promise<Ending> => {
+	const {options, stdout, stderr, isAscii} = surroundings;
 	const {runHeadless} = await import('../headless/headless.js');
 	const stopListening = stopOnSignals(engine);
-	const ending = await runHeadless({
-		engine,
-		output: options.output === 'json' ? 'json' : 'text',
-		takeRecommended: options.yes || engine.facts.sandbox,
-		write(line) {
-			stdout.write(`${line}\n`);
-		},
-		talk(line) {
-			stderr.write(`${line}\n`);
-		},
-		ascii: isAscii,
-		expected,
-		rollback,
-	});
+	const ending = await tellingWaits(surroundings, false, async () =>
+		runHeadless({
+			engine,
+			output: options.output === 'json' ? 'json' : 'text',
+			takeRecommended: options.yes || engine.facts.sandbox,
+			write(line) {
+				stdout.write(`${line}\n`);
+			},
+			talk(line) {
+				stderr.write(`${line}\n`);
+			},
+			ascii: isAscii,
+			expected,
+			rollback,
+		}),
+	);
 	stopListening();
 	return ending;
 };
@@ -107,7 +112,7 @@ export const writeReport = async ({program}: Surroundings, {engine, expected}: O
 	);
 	if (mode === 'rehearse') {
 		const {stringify} = await import('yaml');
-		await writeDurably(join(folder, 'answers.yaml'), stringify(rehearsalOf(state)), 0o600);
+		await writeDurably(join(folder, 'answers.yaml'), stringify(rehearsalOf(state, folder)), 0o600);
 	}
 };
 
@@ -116,7 +121,7 @@ Opens a run, lets the operator or the given answers drive it, and writes the rep
 */
 export const driveRun = async (surroundings: Surroundings, order: SessionOrder, rollback = false): Promise<number> => {
 	const {options, isTerminal} = surroundings;
-	const opened = await openRun(surroundings, order);
+	const opened = await tellingWaits(surroundings, true, async () => openRun(surroundings, order));
 	const session: OpenSession = {...opened, engine: stoppedWhenLost(opened.engine, opened.lost)};
 	try {
 		const ending =

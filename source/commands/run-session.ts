@@ -1,6 +1,5 @@
 import {rm} from 'node:fs/promises';
-import {join} from 'node:path';
-import {readConnection} from '../cluster/api/kubeconfig.js';
+import {join, resolve} from 'node:path';
 import {acquireLease} from '../cluster/lease/lease.js';
 import type {LeaseHandle} from '../cluster/lease/renewal.js';
 import {Failure} from '../failure/failure.js';
@@ -17,6 +16,8 @@ import {journalFormat, type JournalEvent} from '../migration/event.js';
 import type {Untimed} from '../migration/journal.js';
 import type {RunFacts, StepId} from '../migration/step.js';
 import {checklist} from '../steps/index.js';
+import {connect} from './connect.js';
+import {realRuns} from './runs.js';
 import type {Surroundings} from './surroundings.js';
 import {createWorld} from './world.js';
 
@@ -65,15 +66,13 @@ const openedOf = (events: readonly JournalEvent[], folder: string): Opened => {
 Opens a run, new or known, and holds it. Rejects with a Failure where another process or operator has it.
 */
 export const openRun = async (surroundings: Surroundings, order: SessionOrder): Promise<OpenSession> => {
-	const {environment, home, program, by, host, pid, options} = surroundings;
+	const {home, program, by, host, pid, options} = surroundings;
 	const clock = createClock();
 	const known = order.opening ? undefined : openedOf(await readJournal(order.folder), order.folder);
 	const {kubeconfig} = order;
 	const context = order.context ?? known?.context;
 	const namespace = order.namespace ?? known?.namespace;
-	const connection = await readConnection({
-		environment,
-		home,
+	const connection = await connect(surroundings, {
 		cacheFolder: join(order.folder, 'kubectl-cache'),
 		...(kubeconfig !== undefined && {kubeconfig}),
 		...(context !== undefined && {context}),
@@ -131,6 +130,8 @@ export const openRun = async (surroundings: Surroundings, order: SessionOrder): 
 			context: connection.context,
 			namespace: connection.namespace,
 			sandbox: opened.sandbox,
+			...(kubeconfig !== undefined && !opened.sandbox && {kubeconfig: resolve(kubeconfig)}),
+			...(opened.mode === 'rehearse' && !opened.sandbox && {realRuns: await realRuns(surroundings)}),
 		};
 		const engine = createEngine({
 			steps: checklist,

@@ -8,6 +8,7 @@ import {journalPath, readJournal} from '../machine/journal.js';
 import {listRuns, type KeptRun} from '../machine/runs.js';
 import type {JournalEvent} from '../migration/event.js';
 import {emptyState, fold, isOver, type RunState} from '../migration/state.js';
+import type {RunFacts} from '../migration/step.js';
 import type {Surroundings} from './surroundings.js';
 
 /** Where the runs of this operator lie. */
@@ -29,7 +30,7 @@ const none = (seen: string, parts: Partial<FailureParts> = {}): Failure =>
 		seen,
 		means: 'There is no journal to go on from. Nothing was done.',
 		todo: 'Look at the runs there are, or start a new one.',
-		byHand: 'unroot status',
+		byHand: 'unroot runs',
 		exit: 'usage',
 		...parts,
 	});
@@ -229,4 +230,14 @@ export const readRun = async (
 ): Promise<{readonly folder: string; readonly state: RunState}> => {
 	const folder = await findRun(surroundings, true);
 	return {folder, state: stateOf(await readJournal(folder))};
+};
+
+/** The migrations that were started here, newest first: a rehearsal keeps away from their namespaces. */
+export const realRuns = async (surroundings: Surroundings): Promise<NonNullable<RunFacts['realRuns']>> => {
+	const runs = await listRuns(runsFolder(surroundings));
+	return runs
+		.filter(run => isReadable(run))
+		.map(({events}) => stateOf(events))
+		.filter(({mode}) => mode === 'migrate')
+		.map(({run, namespace, cluster}) => ({run, namespace, ...(cluster && {cluster: cluster.uid})}));
 };

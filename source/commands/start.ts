@@ -1,5 +1,5 @@
 import {join} from 'node:path';
-import {contextsOf, readConnection} from '../cluster/api/kubeconfig.js';
+import {contextsOf} from '../cluster/api/kubeconfig.js';
 import {createReader} from '../cluster/api/reader.js';
 import {exitStatus, Failure} from '../failure/failure.js';
 import {createClock} from '../machine/clock.js';
@@ -11,6 +11,7 @@ import {positionOf} from '../migration/words/closing.js';
 import {freezeSentence} from '../migration/words/freeze.js';
 import {checklist} from '../steps/index.js';
 import type {NamespaceChoice, RunChoice} from '../wizard/start/choice.js';
+import {connect} from './connect.js';
 import {continueRun, startRun} from './migrate.js';
 import {runsFolder, stateOf} from './runs.js';
 import type {Surroundings} from './surroundings.js';
@@ -50,13 +51,12 @@ const openRuns = async (surroundings: Surroundings, now: number): Promise<readon
 	});
 };
 
-const namespacesOf = async (
-	{environment, home, folder, options: {values}}: Surroundings,
-	context: string,
-): Promise<readonly NamespaceChoice[]> => {
-	const connection = await readConnection({
-		environment,
-		home,
+const namespacesOf = async (surroundings: Surroundings, context: string): Promise<readonly NamespaceChoice[]> => {
+	const {
+		folder,
+		options: {values},
+	} = surroundings;
+	const connection = await connect(surroundings, {
 		cacheFolder: join(folder, 'kubectl-cache'),
 		context,
 		...(values.kubeconfig !== undefined && {kubeconfig: values.kubeconfig}),
@@ -83,6 +83,7 @@ export const openStartMenu = async (surroundings: Surroundings): Promise<number>
 		ascii: isAscii,
 		screenReader: isSpoken,
 		program,
+		waits: surroundings.waits,
 		runs: await openRuns(surroundings, Date.now()),
 		contexts: async () =>
 			contextsOf({

@@ -1,6 +1,7 @@
 import {homedir, hostname, userInfo} from 'node:os';
 import process from 'node:process';
 import {stateFolder} from '../machine/state-folder.js';
+import {createWaits, type Waits} from '../migration/waits.js';
 import type {Options} from './arguments.js';
 
 /** What the program finds around it, gathered once so that no command looks for itself. */
@@ -23,6 +24,8 @@ export type Surroundings = {
 	/** Whether only ASCII is shown for sure. */
 	readonly isAscii: boolean;
 	readonly isSpoken: boolean;
+	/** Who is waited for at this moment. */
+	readonly waits: Waits;
 };
 
 const username = (environment: Readonly<Record<string, string | undefined>>): string => {
@@ -56,5 +59,6 @@ export const lookAtSurroundings = (options: Options, program: string): Surroundi
 		hasColour: env.FORCE_COLOR !== '0' && !isDumb && stdout.isTTY,
 		isAscii: isDumb || !isUtf8,
 		isSpoken: env.INK_SCREEN_READER === 'true',
+		waits: createWaits(Date.now),
 	};
 };

@@ -1,9 +1,9 @@
 import {join} from 'node:path';
-import {readConnection} from '../cluster/api/kubeconfig.js';
 import {exitStatus} from '../failure/failure.js';
 import {readJournal} from '../machine/journal.js';
 import {refuseOtherCluster, verifyAgain} from '../migration/engine/verification.js';
 import {checklist} from '../steps/index.js';
+import {connect} from './connect.js';
 import {structuredText} from './print.js';
 import {findRun, stateOf} from './runs.js';
 import {findSandboxProcess} from './sandbox-process.js';
@@ -14,14 +14,12 @@ import {createWorld, noHold} from './world.js';
 `unroot verify`: looks again, at the cluster as it is now, at what a run says is done. Changes nothing. A step is left out once a later one has changed what it looked at. Exit status 1 where something no longer holds.
 */
 export const verifyRun = async (surroundings: Surroundings): Promise<number> => {
-	const {environment, home, options, stdout} = surroundings;
+	const {home, options, stdout} = surroundings;
 	const folder = await findRun(surroundings, true);
 	const state = stateOf(await readJournal(folder));
 	const sandbox = state.sandbox ? await findSandboxProcess(folder) : undefined;
 	const kubeconfig = sandbox?.kubeconfig ?? options.values.kubeconfig;
-	const connection = await readConnection({
-		environment,
-		home,
+	const connection = await connect(surroundings, {
 		cacheFolder: join(folder, 'kubectl-cache'),
 		context: options.values.context ?? state.context,
 		namespace: state.namespace,

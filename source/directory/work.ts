@@ -75,7 +75,7 @@ const ended = async (work: Work, job: JobState): Promise<WorkDone | undefined> =
 					? `The server's task ${task.id} of ${work.tool} ended as ${task.state}.`
 					: `${work.tool} in ${work.server.target.pod} ended with exit status ${job.exitCode ?? 'unknown'}.`,
 			means: 'What it was to make is not whole and is not used.',
-			todo: 'Read what the tool said, mend the cause, then try again.',
+			todo: 'Read what the tool said, fix the cause, then try again.',
 			byHand: work.byHand,
 			retryable: true,
 			details: tellableDetails(said),

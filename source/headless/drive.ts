@@ -28,7 +28,7 @@ const detailsOf = (question: Giveable): readonly string[] => {
 		}
 
 		case 'typed': {
-			return [question.why];
+			return [question.why, ...(question.proof ?? []).map(({label, value}) => `${label}: ${value}`)];
 		}
 	}
 };
@@ -62,9 +62,21 @@ export const unanswered = (question: Question, run: string): FailureParts =>
 				details: detailsOf(question),
 			};
 
+/** The Failure of an answer that was given, or recommended, and cannot be taken. */
+const refusedAnswer = (question: Question, refused: string, run: string): FailureParts => ({
+	code: 'answer-refused',
+	seen: `The answer to ${question.id} was refused. ${refused}`,
+	means: 'The run cannot go on with it. It stopped before the step; what is done is kept.',
+	todo: 'Correct the answer, or leave it out and answer on a terminal.',
+	byHand: `unroot resume ${run} --answers FILE    # with another answer to ${question.id}`,
+	exit: 'usage',
+});
+
 /** The answer that may be taken without an operator: what is recommended, and the typed word in a rehearsal. */
 const takeable = (question: Question, mode: 'migrate' | 'rehearse'): string | undefined =>
-	mode === 'rehearse' && question.kind === 'typed' ? question.expected : recommendedAnswer(question);
+	mode === 'rehearse' && question.kind === 'typed' && !question.isAsked
+		? question.expected
+		: recommendedAnswer(question);
 
 /** What to send now, and the failure the run ends with where that is to stop. */
 type Move = {readonly intent: Intent; readonly failure?: FailureParts};
@@ -83,7 +95,14 @@ const moveOf = ({state, next}: View, run: string, takeRecommended: boolean): Mov
 		return undefined;
 	}
 
-	const value = !refused && takeRecommended ? takeable(question, state.mode) : undefined;
+	if (refused !== undefined) {
+		return {
+			intent: {type: 'stop', why: `The answer to ${question.id} was refused.`},
+			failure: refusedAnswer(question, refused, run),
+		};
+	}
+
+	const value = takeRecommended ? takeable(question, state.mode) : undefined;
 	return value === undefined
 		? {intent: {type: 'stop', why: `No answer to ${question.id}.`}, failure: unanswered(question, run)}
 		: {intent: {type: 'answer', question: question.id, value}};

@@ -198,6 +198,7 @@ export const createTextPrinter = ({engine, expected, write, talk}: TextOptions):
 				break;
 			}
 
+			case 'answer-judged':
 			case 'run-opened':
 			case 'run-resumed':
 			case 'step-noted':

@@ -70,6 +70,8 @@ export type LiveEvent =
 	| {readonly type: 'step-inspected'; readonly step: StepId; readonly inspection: Inspection}
 	| {readonly type: 'step-rechecked'; readonly step: StepId; readonly evidence: readonly Evidence[]}
 	| {readonly type: 'question-asked'; readonly step: StepId; readonly question: Question; readonly refused?: string}
+	/** An answer that fits its question is held against the world. */
+	| {readonly type: 'answer-judged'; readonly step: StepId; readonly question: string}
 	/** A secret was typed; what it is stands in no event. */
 	| {readonly type: 'secret-taken'; readonly step: StepId; readonly question: string}
 	| {readonly type: 'preview-shown'; readonly step: StepId; readonly preview: Preview}
@@ -93,7 +95,8 @@ export type Intent =
 	| {readonly type: 'answer'; readonly question: string; readonly value: string}
 	| {readonly type: 'retry'}
 	| {readonly type: 'skip'}
-	| {readonly type: 'back'}
+	/** Opens a question again: the last one that can be, or the one that is named. */
+	| {readonly type: 'back'; readonly question?: string}
 	/** Why goes into the journal; left out, the operator stopped it. */
 	| {readonly type: 'stop'; readonly why?: string};
 

@@ -42,6 +42,8 @@ export type Live = {
 	readonly step?: StepId;
 	readonly inspection?: Inspection;
 	readonly question?: Question;
+	/** Whether an answer is held against the world at this moment. */
+	readonly judging: boolean;
 	/** Why the last answer was refused. */
 	readonly refused?: string;
 	readonly preview?: Preview;
@@ -69,6 +71,8 @@ export type RunState = {
 	readonly stopped?: string;
 	readonly steps: readonly StepState[];
 	readonly answers: Readonly<Record<string, string>>;
+	/** What was answered before a question was opened again, to begin with when it is asked anew. */
+	readonly before: Readonly<Record<string, string>>;
 	/** Questions among the answers that wanted a word typed. */
 	readonly typed: readonly string[];
 	/** Each time that servers were told to refuse writes, oldest first. */
@@ -84,7 +88,7 @@ export type View = {readonly state: RunState; readonly next: readonly IntentName
 /** Lines kept for the log pane. */
 const logLines = 200;
 
-const nothingLive: Live = {verifying: false, log: []};
+const nothingLive: Live = {verifying: false, judging: false, log: []};
 
 const freshStep = (id: StepId): StepState => ({
 	id,
@@ -108,6 +112,7 @@ export const emptyState: RunState = {
 	status: 'open',
 	steps: [],
 	answers: {},
+	before: {},
 	typed: [],
 	freezes: [],
 	files: [],
@@ -129,6 +134,9 @@ const withLive = (state: RunState, live: Partial<Live>): RunState => ({...state,
 
 const without = (record: Readonly<Record<string, string>>, keys: readonly string[]): Readonly<Record<string, string>> =>
 	Object.fromEntries(Object.entries(record).filter(([key]) => !keys.includes(key)));
+
+const only = (record: Readonly<Record<string, string>>, keys: readonly string[]): Readonly<Record<string, string>> =>
+	Object.fromEntries(Object.entries(record).filter(([key]) => keys.includes(key)));
 
 /** The screen when a step's question, preview or progress is over. */
 const cleared = ({log, step}: Live): Live => ({...nothingLive, log, ...(step && {step})});
@@ -170,7 +178,7 @@ export const fold = (state: RunState, event: RunEvent): RunState => {
 			return withStep(
 				{
 					...state,
-					live,
+					live: {...live, judging: false},
 					answers: {...state.answers, [event.question]: event.answer},
 					typed: [...state.typed.filter(id => id !== event.question), ...(event.typed ? [event.question] : [])],
 				},
@@ -240,7 +248,12 @@ export const fold = (state: RunState, event: RunEvent): RunState => {
 
 		case 'step-reopened': {
 			return withStep(
-				{...state, live: cleared(state.live), answers: without(state.answers, event.withdrawn)},
+				{
+					...state,
+					live: cleared(state.live),
+					answers: without(state.answers, event.withdrawn),
+					before: {...state.before, ...only(state.answers, event.withdrawn)},
+				},
 				event.step,
 				({failure, endedAt, startedAt, skipped, ...step}) => ({
 					...step,
@@ -313,7 +326,14 @@ export const fold = (state: RunState, event: RunEvent): RunState => {
 
 		case 'question-asked': {
 			const {refused, preview, ...live} = state.live;
-			return {...state, live: {...live, question: event.question, ...(event.refused && {refused: event.refused})}};
+			return {
+				...state,
+				live: {...live, judging: false, question: event.question, ...(event.refused && {refused: event.refused})},
+			};
+		}
+
+		case 'answer-judged': {
+			return withLive(state, {judging: true});
 		}
 
 		case 'secret-taken': {

@@ -73,6 +73,10 @@ export type Question =
 			readonly title: string;
 			readonly why: string;
 			readonly expected: string;
+			/** What is to be read before the word is typed: it stands above it. */
+			readonly proof?: readonly Fact[];
+			/** Whether it is asked in a rehearsal too, and not answered by `--yes`. */
+			readonly isAsked?: true;
 	  }
 	| {
 			/** Typed on a terminal and shown to nobody. The answer is held in memory for one try of the step: no event, no journal, no answers file has it. */
@@ -135,6 +139,10 @@ export type RunFacts = {
 	readonly namespace: string;
 	/** Whether it runs on the sandbox that comes with the program. */
 	readonly sandbox: boolean;
+	/** The kubeconfig that was named and is not found without that. */
+	readonly kubeconfig?: string;
+	/** The migrations that this operator has started, for a rehearsal to keep away from: the cluster's UID where it was known. */
+	readonly realRuns?: ReadonlyArray<{readonly run: string; readonly namespace: string; readonly cluster?: string}>;
 };
 
 /** What a step may see: its share of the world, what was decided, and what earlier steps found. */
@@ -186,10 +194,16 @@ export type Step<Needs extends keyof World = keyof World> = {
 	readonly needs: readonly Needs[];
 	/** `none` starts by itself; `local` writes files here; `cluster` changes the cluster and is started by the operator. */
 	readonly effect: 'none' | 'local' | 'cluster';
+	/** Whether it waits, although it changes nothing, until the operator has read what was seen. */
+	readonly isRead?: true;
 	/** Looks, changes nothing. */
 	readonly inspect: (context: StepContext<Needs>) => Promise<Inspection>;
 	/** What is to be decided, given the answers so far; asked in order, computed anew after each answer. */
 	readonly questions: (context: StepContext<Needs>) => Promise<readonly Question[]>;
+	/** Why an answer that fits its question cannot be taken, after a look at the world; undefined where it can. Looks, changes nothing. */
+	readonly judge?: (context: StepContext<Needs>, question: string, answer: string) => Promise<string | undefined>;
+	/** Which later steps go by an answer, by question id, where not all of them do: it can be decided anew until one of these has begun to change the cluster. */
+	readonly decides?: Readonly<Record<string, readonly StepId[]>>;
 	/** What it is about to do; writes nothing. */
 	readonly preview: (context: StepContext<Needs>) => Promise<Preview>;
 	/** Does it. Safe to run again: it looks for what an earlier try left. Rejects with a Failure. */

@@ -67,7 +67,7 @@ export const collectProfile = async (
 				code: 'profile-not-generated',
 				seen: `manage-profile generate-profile in ${target.pod} made no profile.`,
 				means: 'The configuration of the server is not saved yet. The server goes on as before.',
-				todo: 'Read what the tool said (it needs PingDirectory 8.0 or later), mend it, then try again.',
+				todo: 'Read what the tool said (it needs PingDirectory 8.0 or later), fix it, then try again.',
 				byHand: pods.byHand(target, generateWords(run)),
 				retryable: true,
 				details: tellableDetails(said),

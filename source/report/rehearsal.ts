@@ -9,10 +9,14 @@ export type Rehearsal = {
 };
 
 /**
-The answers file of a run. The words that were typed before a destructive step stay out of it: they name the place of this run and are asked again in the next.
+The answers file of a run. What belongs to this run alone stays out of it and is asked again in the next: the words that were typed before a destructive step, and paths below the run's own folder.
 */
-export const rehearsalOf = ({answers, typed, steps}: RunState): Rehearsal => ({
-	answers: Object.fromEntries(Object.entries(answers).filter(([id]) => !typed.includes(id))),
+export const rehearsalOf = ({answers, typed, steps}: RunState, folder: string): Rehearsal => ({
+	answers: Object.fromEntries(
+		Object.entries(answers).filter(
+			([id, answer]) => !typed.includes(id) && answer !== folder && !answer.startsWith(`${folder}/`),
+		),
+	),
 	steps: Object.fromEntries(
 		steps.flatMap(step => {
 			const seconds = secondsOf(step);

@@ -1,5 +1,5 @@
 import type {ManifestPlan} from '../manifests/strategy.js';
-import type {Evidence, Step, StepContext} from '../migration/step.js';
+import type {Evidence, Fact, Step, StepContext} from '../migration/step.js';
 import type {KubernetesObject} from '../migration/world.js';
 import {asOutcome, outcomeIfAny, outcomeOf} from './outcomes.js';
 import {changeBackThroughOwner, changeThroughOwner, notePatch, previewOwner, type OwnerNeeds} from './owner/change.js';
@@ -14,7 +14,10 @@ import {
 	restartOneByOne,
 	withPartitionOf,
 } from './partition/index.js';
+import {judgeRepository} from './questions/paths.js';
+import {restartQuestion} from './questions/restart.js';
 import {inNamespace, manifestsFolder, objectText, readPlan} from './run/plan.js';
+import {countText} from './run/words.js';
 import {findNewServer, newPod} from './servers/new-server.js';
 import {readStart, watchRollout, type Watched} from './servers/rollout.js';
 import {kindOf} from './servers/workload-pods.js';
@@ -78,6 +81,14 @@ const changesOf = ({apply: wanted, before: seen}: ManifestPlan, direction: 'ther
 		return [{from, to, besides: direction === 'there' ? 'stop' : 'keep'}];
 	});
 
+/** Whether the nodes have the image, as it was seen when it was chosen. */
+const pullFacts = (context: Pick<StepContext, 'outcomes'>): readonly Fact[] => {
+	const {image, pull} = outcomeOf(context, 'strategy');
+	return pull
+		? [{label: `image ${image}`, value: pull.says, mark: pull.isSeen ? ('good' as const) : ('warning' as const)}]
+		: [];
+};
+
 /** What the two steps that bring a server up have in common: the objects go into the cluster, and the start is watched. */
 export const bringUp = (id: 'apply' | 'restart'): Omit<Step<Needs>, 'title' | 'why'> => ({
 	id,
@@ -103,11 +114,15 @@ export const bringUp = (id: 'apply' | 'restart'): Omit<Step<Needs>, 'title' | 'w
 					label: objectText(object),
 					value: is ? 'is there; it is changed to what was shown' : 'is not there yet',
 				})),
+				...pullFacts(context),
 				...ownerFacts(owned),
 			],
 		};
 	},
-	questions: async context => ownerQuestions(context, await ownedByApply(context)),
+	questions: async context => [
+		...(await ownerQuestions(context, await ownedByApply(context))),
+		...(id === 'restart' ? [restartQuestion(context)] : []),
+	],
 	async preview(context) {
 		const plan = await readPlan(context);
 		const owned = await ownedByApply(context);
@@ -124,7 +139,7 @@ export const bringUp = (id: 'apply' | 'restart'): Omit<Step<Needs>, 'title' | 'w
 
 		return {
 			summary: [
-				`${plan.apply.length} objects are applied, then the rollout of ${watchedOf(context).name} is watched.`,
+				`${countText(plan.apply.length, 'object is', 'objects are')} applied, then the rollout of ${watchedOf(context).name} is watched.`,
 				isByPartition(context, plan.before)
 					? 'The pods restart one by one, the last one first: each must be proved (user, ports, volume, data, replication) before the next, and the first that is not right stops it. Clients of a pod lose their connections while it restarts.'
 					: isRoot(context)
@@ -213,6 +228,8 @@ export const bringUp = (id: 'apply' | 'restart'): Omit<Step<Needs>, 'title' | 'w
 	},
 	// While an import runs, and after one that was cut off, the pod is not ready; the later steps ask the server itself.
 	verifiedUntil: ['import'],
+	judge: async (context, question, answer) =>
+		question === 'owner-repository' ? judgeRepository(context, answer) : undefined,
 	mayDecideAnew: isOnlyAskedFor,
 	undo: {
 		kind: 'can',
@@ -230,7 +247,7 @@ export const bringUp = (id: 'apply' | 'restart'): Omit<Step<Needs>, 'title' | 'w
 				return [
 					{
 						label: `${kind}/${name}`,
-						value: object ? `${replicasOf(object)} replicas wanted; its claims are kept` : 'is not there',
+						value: object ? `${countText(replicasOf(object), 'replica')} wanted; its claims are kept` : 'is not there',
 						holds: object === undefined || replicasOf(object) === 0,
 					},
 				];

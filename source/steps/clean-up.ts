@@ -3,6 +3,7 @@ import {removeRemote, workFolder} from '../directory/volume.js';
 import type {Evidence, Question, Step, StepContext} from '../migration/step.js';
 import type {PodTarget} from '../migration/world.js';
 import {asOutcome, outcomeIfAny, outcomeOf} from './outcomes.js';
+import {judgeSecretFile} from './questions/paths.js';
 import {remoteFiles} from './run/remote-files.js';
 import {openHere, settleHere, settlePods, type Keeping} from './run/settle.js';
 import {newPod} from './servers/new-server.js';
@@ -37,7 +38,7 @@ const keptOf = (context: Pick<StepContext, 'outcomes' | 'listed' | 'run'>): read
 const keepQuestion = (context: Pick<StepContext, 'outcomes' | 'listed' | 'run'>): Question => ({
 	kind: 'choice',
 	id: 'copies',
-	title: 'What becomes of the copies on this machine?',
+	title: 'What should happen to the copies on this machine?',
 	why: [
 		...(copiesOf(context).length > 0
 			? [
@@ -78,7 +79,7 @@ const sealQuestion: Question = {
 	id: 'seal-passphrase-file',
 	title: 'Which file holds the passphrase for the copies?',
 	why: 'It is read from there and kept nowhere.',
-	pattern: {source: '/.+', says: 'An absolute path.'},
+	pattern: {source: '/.+', says: 'The path must start with /.'},
 };
 
 const keepingOf = ({answers}: Pick<StepContext, 'answers'>): Keeping =>
@@ -128,6 +129,8 @@ export const cleanUp: Step<Needs> = {
 			? []
 			: [keepQuestion(context), ...(context.answers.copies === 'seal' ? [sealQuestion] : [])];
 	},
+	judge: async (context, question, answer) =>
+		question === sealQuestion.id ? judgeSecretFile(context, answer) : undefined,
 	async preview(context) {
 		const remote = await remotes(context);
 		return {

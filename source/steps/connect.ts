@@ -1,6 +1,7 @@
 import {Failure} from '../failure/failure.js';
 import type {Fact, Step, StepContext} from '../migration/step.js';
 import {asOutcome, outcomeOf} from './outcomes.js';
+import {rehearsalQuestions, rehearsalRefusal} from './questions/rehearsal.js';
 import {rightsOf, rightText, roleFor, type NeededRight} from './run/rights.js';
 
 type Needs = 'cluster' | 'kubectl' | 'git';
@@ -37,7 +38,7 @@ const factsOf = (seen: Seen, context: StepContext<Needs>): readonly Fact[] => [
 	{label: 'kubectl', value: seen.kubectl},
 	{label: 'git', value: seen.git},
 	...seen.missing.map(({right}): Fact => ({
-		label: 'right missing',
+		label: 'permission missing',
 		value: `${rightText(right)}, ${right.why}`,
 		mark: right.isNeeded ? 'bad' : 'warning',
 	})),
@@ -63,17 +64,17 @@ const rightsMissing = (seen: Seen, {run, world}: StepContext<Needs>): Failure | 
 export const connect: Step<Needs> = {
 	id: 'connect',
 	title: 'Connect',
-	why: 'A run that stops half way for want of a right or a tool is worse than one that never began.',
+	why: 'A run that stops half way because a permission or a tool is missing is worse than one that never began.',
 	needs: ['cluster', 'kubectl', 'git'],
 	effect: 'none',
 	async inspect(context) {
 		const seen = await look(context);
-		const failure = rightsMissing(seen, context);
+		const failure = (await rehearsalRefusal(context, seen.cluster)) ?? rightsMissing(seen, context);
 		return failure
 			? {state: 'blocked', facts: factsOf(seen, context), failure: failure.parts}
 			: {state: 'to-do', facts: factsOf(seen, context)};
 	},
-	questions: async () => [],
+	questions: async context => rehearsalQuestions(context),
 	async preview() {
 		return {
 			summary: ["Looks at versions, the cluster's identity and your rights."],
@@ -83,7 +84,7 @@ export const connect: Step<Needs> = {
 	},
 	async perform(context) {
 		const seen = await look(context);
-		const failure = rightsMissing(seen, context);
+		const failure = (await rehearsalRefusal(context, seen.cluster)) ?? rightsMissing(seen, context);
 		if (failure) {
 			throw failure;
 		}

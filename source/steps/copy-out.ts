@@ -2,10 +2,11 @@ import {join} from 'node:path';
 import {Failure} from '../failure/failure.js';
 import {createDigest} from '../ldif/digest.js';
 import type {Evidence, Step, StepContext} from '../migration/step.js';
+import {bytesText} from '../migration/words/figures.js';
 import type {CopyProgress} from '../migration/world.js';
 import {asOutcome, outcomeIfAny, outcomeOf, type CopiedFile} from './outcomes.js';
 import {insideGit} from './run/inside-git.js';
-import {bytesText, countText} from './run/words.js';
+import {countText} from './run/words.js';
 import {copiedFiles, exportedFiles} from './servers/moved-data.js';
 
 type Needs = 'transfer' | 'files' | 'git' | 'pods';
@@ -149,7 +150,7 @@ export const copyOut: Step<Needs> = {
 	verifiedUntil: ['clean-up'],
 	undo: {
 		kind: 'cannot',
-		says: "The copy stays in the run's folder: on the way back it is the last thing one would want to miss.",
+		says: "The copy stays in the run's folder. Keep it: you may need it to go back.",
 	},
 	rehearsal: {kind: 'same'},
 };

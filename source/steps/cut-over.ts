@@ -17,6 +17,8 @@ import {asOutcome, outcomeIfAny, outcomeOf, type Gate} from './outcomes.js';
 import {changeBackThroughOwner, changeThroughOwner, notePatch, previewOwner, type OwnerNeeds} from './owner/change.js';
 import {isLeftToOwner, isOnlyAskedFor, makerOf, ownerFacts, ownedByCutOver, type Owned} from './owner/index.js';
 import {ownerQuestions, patchedText} from './owner/questions.js';
+import {cutOverProof} from './questions/cut-over.js';
+import {judgeRepository} from './questions/paths.js';
 import {baseLineOf} from './rounds/base-line.js';
 import {roundText} from './rounds/figures.js';
 import {forecastOf} from './rounds/forecast.js';
@@ -25,6 +27,7 @@ import {carryBack, isToCarryBack, wayBackFacts, wayBackQuestions} from './rounds
 import {readPlan} from './run/plan.js';
 import {remoteFiles} from './run/remote-files.js';
 import {isOfRun, settlePods} from './run/settle.js';
+import {countText} from './run/words.js';
 import {isToFreeze} from './servers/freeze.js';
 import {refuseEmptiedServer} from './servers/moved-data.js';
 import {findOldServer} from './servers/old-server.js';
@@ -72,12 +75,13 @@ const scaled = (old: Scaled, direction: 'there' | 'back'): SharedChange => {
 	return {from: withReplicas(old, from), to: withReplicas(old, to), besides: 'unseen'};
 };
 
-const confirm = ({run}: Pick<StepContext, 'run'>): Question => ({
+const confirm = (context: Pick<StepContext, 'run' | 'outcomes' | 'answers' | 'freezes'>): Question => ({
 	kind: 'typed',
 	id: 'cut-over',
 	title: 'Type the name of the namespace to move the clients.',
 	why: 'From here on clients talk to the new server. The way back is one command: unroot rollback.',
-	expected: run.namespace,
+	expected: context.run.namespace,
+	proof: cutOverProof(context),
 });
 
 /** Nothing was imported into a new server that has no directory data, and nothing proves what it has: the operator looks, and says so. */
@@ -89,7 +93,9 @@ const seen = ({product}: {readonly product: string}, newName: string): Question 
 	expected: product,
 });
 
-const cutOverQuestions = (context: Pick<StepContext, 'run' | 'outcomes'>): readonly Question[] => {
+const cutOverQuestions = (
+	context: Pick<StepContext, 'run' | 'outcomes' | 'answers' | 'freezes'>,
+): readonly Question[] => {
 	const {workload} = outcomeOf(context, 'inventory');
 	const {strategy, newName} = outcomeOf(context, 'strategy');
 	return strategy === 'fresh' && !holdsDirectoryData(workload.product)
@@ -327,11 +333,11 @@ export const cutOver: Step<Needs> = {
 			facts: [
 				...plan.switches.map(({name, before, after}) => ({
 					label: `Service/${name}`,
-					value: `${servicePortsText(before)}; then ${servicePortsText(after)}`,
+					value: `now ${servicePortsText(before)}; after the cut-over ${servicePortsText(after)}`,
 				})),
 				{
 					label: 'old workload',
-					value: `${oldWorkload(context).name}, ${oldWorkload(context).replicas} replicas, is scaled to 0 and kept`,
+					value: `${oldWorkload(context).name}, ${countText(oldWorkload(context).replicas, 'replica')}, is scaled to 0 and kept`,
 				},
 				...volumesOf(context).map(name => ({label: 'old volume', value: `${name} is set to Retain`})),
 				...ownerFacts(owned),
@@ -474,7 +480,7 @@ export const cutOver: Step<Needs> = {
 			}),
 			{
 				label: `${old.kind}/${old.name}`,
-				value: `${replicasOf(workload)} replicas wanted; kept`,
+				value: `${countText(replicasOf(workload), 'replica')} wanted; kept`,
 				holds: workload !== undefined && replicasOf(workload) === 0,
 			},
 			...volumes.map(({name, volume}): Evidence => {
@@ -483,10 +489,12 @@ export const cutOver: Step<Needs> = {
 			}),
 		];
 	},
+	judge: async (context, question, answer) =>
+		question === 'owner-repository' ? judgeRepository(context, answer) : undefined,
 	mayDecideAnew: isOnlyAskedFor,
 	undo: {
 		kind: 'can',
-		says: 'The old workload comes up again, and the Services go back to it; what their owner changed goes back through him.',
+		says: 'The old workload comes up again, and the Services go back to it; what an owner changed, its owner has to undo.',
 		async facts(context) {
 			const plan = await readPlan(context);
 			return (await isMoved(context, plan.switches)) && isToCarryBack(context) ? wayBackFacts(context) : [];
@@ -537,7 +545,7 @@ export const cutOver: Step<Needs> = {
 				...through,
 				{
 					label: `${old.kind}/${old.name}`,
-					value: `${ready} of ${old.replicas} replicas ready`,
+					value: `${ready} of ${countText(old.replicas, 'replica')} ready`,
 					holds: ready === old.replicas,
 				},
 				...services,

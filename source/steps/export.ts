@@ -8,14 +8,16 @@ import {readWriteState} from '../directory/writability.js';
 import {Failure} from '../failure/failure.js';
 import {freezeOf, frozenNow} from '../migration/freeze.js';
 import type {Evidence, Reporter, Step, StepContext} from '../migration/step.js';
+import {bytesText} from '../migration/words/figures.js';
 import {beginFreeze, freezeCommands, frozenMode} from './freeze/begin.js';
 import {liftFreeze} from './freeze/lift.js';
 import {oldServers, oldWorkloadOf, type FreezeNeeds} from './freeze/servers.js';
 import {asOutcome, outcomeIfAny, outcomeOf, type ExportedFile} from './outcomes.js';
 import {encryptionQuestion, passphraseQuestion} from './questions/export.js';
+import {judgeSecretFile} from './questions/paths.js';
 import {remoteFiles} from './run/remote-files.js';
 import {settlePods} from './run/settle.js';
-import {bytesText, countText, noteText} from './run/words.js';
+import {countText, noteText} from './run/words.js';
 import {freezeQuestion, isToFreeze} from './servers/freeze.js';
 import {lookingOnce} from './servers/look-once.js';
 import {oldServer} from './servers/old-server.js';
@@ -231,6 +233,8 @@ export const exportData: Step<Needs> = {
 			...(isFresh ? [freezeQuestion(Math.max(1, workload.pods.length), entriesBefore(context))] : []),
 		];
 	},
+	judge: async (context, question, answer) =>
+		question === passphraseQuestion.id ? judgeSecretFile(context, answer) : undefined,
 	async preview(context) {
 		const server = oldServer(context);
 		const {backends, abilities} = await lookOnce(context, false);

@@ -4,13 +4,14 @@ import {readRejects} from '../directory/rejects.js';
 import {putSecret, readSpace, removeRemote} from '../directory/volume.js';
 import {Failure} from '../failure/failure.js';
 import type {Reporter, Step, StepContext} from '../migration/step.js';
+import {bytesText} from '../migration/words/figures.js';
 import {checkOutside} from './configuration/outside.js';
 import {readPassphrase} from './export.js';
 import {asOutcome, outcomeIfAny, outcomeOf, type CopiedFile, type ImportedFile} from './outcomes.js';
 import {refuseReversible, reversibleQuestion} from './questions/reversible.js';
 import {remoteFiles} from './run/remote-files.js';
 import {settlePods} from './run/settle.js';
-import {bytesText, countText} from './run/words.js';
+import {countText} from './run/words.js';
 import {balanceOf} from './servers/balance.js';
 import {copiedFiles, exportedFiles, importedFiles} from './servers/moved-data.js';
 import {newServer} from './servers/new-server.js';
@@ -58,7 +59,7 @@ const refuseRejects = async (
 		code: 'entries-rejected',
 		seen: `The new server rejected ${countText(count, 'entry', 'entries')} of ${backend}.`,
 		means: 'They would be missing. Most often the schema that they need is not in the server profile.',
-		todo: `Read ${localRejectsOf(context, backend)} (user data, mode 0600), mend the schema of the new server, then try again: the import begins anew.`,
+		todo: `Read ${localRejectsOf(context, backend)} (user data, mode 0600), fix the schema of the new server, then try again: the import begins anew.`,
 		byHand: server.pods.byHand(server.target, ['grep', '-E', '^(dn:|#)', filesOf(context).rejectsOf(backend)]),
 		retryable: true,
 	});

@@ -4,7 +4,8 @@ import {Failure, partsOf} from '../failure/failure.js';
 import type {Fact, Question, Step, StepContext} from '../migration/step.js';
 import {portVariables} from '../ping/ports.js';
 import type {Workload} from '../ping/workload.js';
-import {asOutcome, outcomeOf} from './outcomes.js';
+import {asOutcome, outcomeIfAny, outcomeOf} from './outcomes.js';
+import {findingFacts} from './questions/findings.js';
 import {countText} from './run/words.js';
 import {claimedVolumes} from './servers/claimed-volumes.js';
 import {lookOnce, type Look} from './servers/look.js';
@@ -50,8 +51,13 @@ const portsText = ({ports, portsFrom}: Workload): string =>
 const signsToShow = ({signs}: Workload): Workload['signs'] =>
 	signs.filter((sign, index) => index < 4 || signs.findIndex(({says}) => says === sign.says) === index);
 
+const workloadFact = (workload: Workload): Fact => ({
+	label: 'workload',
+	value: workloadText(workload),
+	...(workload.side === 'unknown' && {mark: 'warning' as const}),
+});
+
 const factsOf = (workload: Workload): readonly Fact[] => [
-	{label: 'workload', value: workloadText(workload), ...(workload.side === 'unknown' && {mark: 'warning' as const})},
 	...signsToShow(workload).map((sign): Fact => ({
 		label: 'sign',
 		value: `${sign.says}: ${sign.seen} (${sign.strength})`,
@@ -72,12 +78,27 @@ const factsOf = (workload: Workload): readonly Fact[] => [
 		...(service.oldPorts.length > 0 && {mark: 'warning' as const}),
 	})),
 	...workload.oldPortPlaces.map((place): Fact => ({label: 'old port', value: place, mark: 'warning'})),
-	{
-		label: 'applied by',
-		value: {nobody: 'hand', helm: 'Helm', gitops: 'a GitOps tool'}[workload.manager.kind],
-		...(workload.manager.kind !== 'nobody' && {mark: 'warning' as const}),
-	},
 ];
+
+/** Who else applies the workload, and would take back what is changed without telling it. */
+const ownerOf = ({manager, name}: Workload): readonly Fact[] =>
+	manager.kind === 'nobody'
+		? []
+		: [
+				{
+					label: 'owner',
+					value: `${name} is applied by ${{helm: 'Helm', gitops: 'a GitOps tool'}[manager.kind]}: you will be asked who makes each change`,
+					mark: 'warning',
+				},
+			];
+
+/** What the run must do without, as the step before found. */
+const missingRights = (context: Pick<StepContext, 'outcomes'>): readonly Fact[] =>
+	(outcomeIfAny(context, 'connect')?.missing ?? []).map(value => ({
+		label: 'permission missing',
+		value,
+		mark: 'warning',
+	}));
 
 /** Old ones first: they are what a run is for. */
 const candidates = ({inventory}: Look): readonly Workload[] => {
@@ -200,9 +221,14 @@ export const inventory: Step<Needs> = {
 		const look = await lookOnce(context, true);
 		const topology = await topologyAtFirst(context, look);
 		const facts = [
-			...topology.facts,
-			...candidates(look).flatMap(workload => factsOf(workload)),
+			...candidates(look).map(workload => workloadFact(workload)),
+			...missingRights(context),
+			...topology.facts.filter(({mark}) => mark === 'bad' || mark === 'warning'),
 			...look.unseen.map((value): Fact => ({label: 'not seen', value, mark: 'warning'})),
+			...candidates(look).flatMap(workload => ownerOf(workload)),
+			...findingFacts(look),
+			...topology.facts.filter(({mark}) => mark !== 'bad' && mark !== 'warning'),
+			...candidates(look).flatMap(workload => factsOf(workload)),
 		];
 		const failure = candidates(look).length === 0 ? noWorkloads(context, look) : topology.failure;
 		return failure ? {state: 'blocked', facts, failure: failure.parts} : {state: 'to-do', facts};
@@ -262,6 +288,7 @@ export const inventory: Step<Needs> = {
 				: undefined;
 		return [{label: workloadText(workload), value: now ? 'is there' : 'is not there', holds: now !== undefined}];
 	},
+	isRead: true,
 	verifiedUntil: ['apply', 'restart'],
 	undo: {kind: 'cannot', says: 'There is nothing to undo: it only looks.'},
 	rehearsal: {kind: 'same'},

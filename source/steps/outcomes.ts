@@ -7,6 +7,7 @@ import type {Fingerprint, PodTarget} from '../migration/world.js';
 import type {Workload} from '../ping/workload.js';
 import type {Difference} from '../profile/compare.js';
 import type {ProfileSecrets} from './profile/way.js';
+import type {PullView} from './questions/image.js';
 import type {Round} from './rounds/figures.js';
 import type {TopologyRow} from './servers/topology.js';
 
@@ -28,7 +29,11 @@ export type Outcomes = {
 		/** The replicas as they were before anything was done; a journal of an earlier version has none. */
 		readonly topology?: readonly TopologyRow[];
 	};
-	readonly strategy: Omit<Decisions, 'fsGroup' | 'profile' | 'mounted'> & {readonly fsGroup: number | null};
+	readonly strategy: Omit<Decisions, 'fsGroup' | 'profile' | 'mounted'> & {
+		readonly fsGroup: number | null;
+		/** Whether a node has the image; a journal of an earlier version does not say. */
+		readonly pull?: PullView;
+	};
 	readonly profile: {
 		readonly repository: string;
 		readonly branch: string;

@@ -7,6 +7,7 @@ import {deliveryNote, deliveryQuestions} from './delivery/questions.js';
 import {asOutcome, outcomeIfAny, outcomeOf} from './outcomes.js';
 import {inNamespace, keepPlan, makePlan, manifestsFolder, objectText, readPlan} from './run/plan.js';
 import {commitForRun} from './run/run-commit.js';
+import {countText} from './run/words.js';
 
 type Needs = 'cluster' | 'pods' | 'kubectl' | 'files' | 'git';
 
@@ -134,7 +135,7 @@ export const preview: Step<Needs> = {
 		return [
 			{
 				label: 'manifests',
-				value: `${files.length} files in ${folder}: ${plan.apply.map(object => objectText(object)).join(', ')}`,
+				value: `${countText(files.length, 'file')} in ${folder}: ${plan.apply.map(object => objectText(object)).join(', ')}`,
 				holds: files.length > 0 && files.every(file => present.includes(file)),
 			},
 			...(committed && commit !== null

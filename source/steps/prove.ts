@@ -56,7 +56,7 @@ const explain = async (context: StepContext<Needs>, copy: CopiedFile, reporter: 
 		code: 'entries-differ',
 		seen: `${copy.backend}: ${result.missing} entries are missing on the new server, ${result.extra} are there that were not exported, ${result.differing} differ.`,
 		means: 'The new server does not hold what the old one held. Clients are still on the old one.',
-		todo: `Read ${differencesOf(context, copy.backend)}, which names them, and ${repairOf(context, copy.backend)}, the changes that would mend it (user data, mode 0600); mend the cause, import again.`,
+		todo: `Read ${differencesOf(context, copy.backend)}, which names them, and ${repairOf(context, copy.backend)}, the changes that would repair it (user data, mode 0600). Fix the cause, import again.`,
 		byHand: `unroot ldif diff ${copy.path} ${localOf(context, copy.backend)}`,
 		retryable: true,
 	});

@@ -1,11 +1,12 @@
 import {createHash} from 'node:crypto';
 import {Failure} from '../failure/failure.js';
 import type {Strategy} from '../manifests/strategy.js';
-import type {Fact, Question, Step, StepContext} from '../migration/step.js';
+import type {Fact, Question, Step, StepContext, StepId} from '../migration/step.js';
 import {identityOf, readImage} from '../ping/image.js';
 import {newPorts, oldPorts} from '../ping/ports.js';
 import type {Identity, Ports, Workload} from '../ping/workload.js';
 import {asOutcome, outcomeOf, type Outcomes} from './outcomes.js';
+import {imageFrom, judgeImage, viewPull} from './questions/image.js';
 import {recommend} from './questions/recommendation.js';
 import {holdsDirectoryData} from './servers/products.js';
 import {kindOf} from './servers/workload-pods.js';
@@ -14,17 +15,6 @@ type Needs = 'cluster';
 
 /** An image of 2103 that this version was checked against (facts of the release notes: getting-started 2104:docs/release-notes/relnotes-2103.md); only the sandbox is sure to have it. */
 const sandboxTag = '2103-8.2.0.3';
-
-/** A whole image reference: a bare tag is put on the old image's repository. */
-const imageFrom = (answer: string, old: string): string => {
-	if (/[\/:@]/v.test(answer)) {
-		return answer;
-	}
-
-	const slash = old.lastIndexOf('/');
-	const name = old.slice(slash + 1).split(/[:@]/v, 1)[0] ?? '';
-	return `${old.slice(0, slash + 1)}${name}:${answer}`;
-};
 
 const strategyQuestion = (workload: Workload): Question => {
 	const {strategy, reasons} = recommend(workload);
@@ -109,6 +99,19 @@ const identityFor = (image: string, answer: string | undefined): Identity & {rea
 const newNameOf = (name: string, run: string): string =>
 	`${name.slice(0, 40)}-${createHash('sha256').update(run).digest('hex').slice(0, 6)}`;
 
+/** The steps that go by the image; what is exported and copied is the same whichever it is. */
+const goingByImage: readonly StepId[] = [
+	'preview',
+	'apply',
+	'restart',
+	'import',
+	'prove',
+	'replicas',
+	'catch-up',
+	'cut-over',
+	'clean-up',
+];
+
 const portsBefore = ({ports}: Workload): Ports => ({...oldPorts, ...ports});
 
 /** A port the operator chose himself above 1023 need not move. */
@@ -163,11 +166,17 @@ export const strategy: Step<Needs> = {
 			...(image !== undefined && sprintOfImage(image) === undefined ? [identityQuestion(image)] : []),
 		];
 	},
+	judge: async (context, question, answer) =>
+		question === 'image' ? judgeImage(context, outcomeOf(context, 'inventory').workload, answer) : undefined,
+	decides: {image: goingByImage, identity: goingByImage},
 	async preview() {
 		return {summary: ['Nothing is done yet: this only decides.'], commands: [], wayBack: 'Go back and decide anew.'};
 	},
-	async perform(context) {
-		return asOutcome<'strategy'>(decide(context));
+	async perform(context, reporter) {
+		const decided = decide(context);
+		const pull = await viewPull(context, decided.image);
+		reporter.log(`${decided.image}: ${pull.says}`);
+		return asOutcome<'strategy'>({...decided, pull});
 	},
 	tell(context) {
 		const {strategy: way, image, identity, fsGroup} = outcomeOf(context, 'strategy');

@@ -1,8 +1,9 @@
 import type {Key} from 'ink';
+import type {Decision} from '../migration/engine/decisions.js';
 import type {Intent} from '../migration/event.js';
 import type {View} from '../migration/state.js';
 import {orderedOptions} from './blocks/options.js';
-import {draftOf, edited, emptyDraft, exact, plain} from './draft.js';
+import {draftOf, edited, emptyDraft, exact, plain, withPasted} from './draft.js';
 import {commandOf, isCommand} from './keys.js';
 import type {Screen} from './screen.js';
 import type {Ui, UiChange} from './ui.js';
@@ -16,16 +17,81 @@ export type Act = {
 };
 
 /** What keys are read against. The view is the engine's own, so that what is sent is what it asked for. */
-export type Situation = {readonly screen: Screen; readonly view: View; readonly ui: Ui};
+export type Situation = {
+	readonly screen: Screen;
+	readonly view: View;
+	readonly ui: Ui;
+	/** Every answer so far, and whether it can be decided anew. */
+	readonly decisions: readonly Decision[];
+};
 
 const nothing: Act = {};
 
 const words: Readonly<Partial<Record<string, 'confirm' | 'back'>>> = {y: 'confirm', n: 'back'};
 
-const inOverlay = (input: string, key: Key, {ui}: Situation): Act => {
+/** The list of decisions, with the cursor on the last one that can be made anew. */
+const showDecisions = ({decisions}: Situation): Act => ({
+	change: {
+		overlay: 'decisions',
+		picked: Math.max(
+			0,
+			decisions.findLastIndex(({stands}) => stands === undefined),
+		),
+	},
+});
+
+/** One question back, or the list of decisions with the reason why none can be made anew. */
+const goBack = (situation: Situation): Act =>
+	situation.view.next.includes('back') || situation.decisions.length === 0
+		? {send: {type: 'back'}}
+		: showDecisions(situation);
+
+const inDecisions = (input: string, key: Key, {ui, view, decisions}: Situation): Act => {
+	const one = decisions[ui.picked];
+	const moved = (by: number): Act => ({
+		change: ({picked}) => ({picked: Math.max(0, Math.min(decisions.length - 1, picked + by))}),
+	});
+	switch (commandOf(['up', 'down', 'confirm', 'back', 'decisions', 'help', 'stop'], input, key)) {
+		case 'up': {
+			return moved(-1);
+		}
+
+		case 'down': {
+			return moved(1);
+		}
+
+		case 'confirm': {
+			return one && one.stands === undefined && view.next.includes('back')
+				? {change: {overlay: undefined}, send: {type: 'back', question: one.question}}
+				: nothing;
+		}
+
+		case 'back':
+		case 'decisions':
+		case 'help':
+		case 'stop': {
+			return {change: {overlay: undefined}};
+		}
+
+		case undefined: {
+			return nothing;
+		}
+	}
+};
+
+const inOverlay = (input: string, key: Key, situation: Situation): Act => {
+	const {ui} = situation;
+	if (ui.overlay === 'decisions') {
+		return inDecisions(input, key, situation);
+	}
+
+	if (ui.overlay === 'evidence' && isCommand('evidence', input, key)) {
+		return {change: {overlay: undefined}};
+	}
+
 	const command: 'back' | 'confirm' | 'help' | 'stop' | undefined =
 		commandOf(['back', 'confirm', 'help', 'stop'], input, key) ?? words[input];
-	if (ui.overlay === 'help') {
+	if (ui.overlay === 'help' || ui.overlay === 'evidence') {
 		return command ? {change: {overlay: undefined}} : nothing;
 	}
 
@@ -119,8 +185,12 @@ const inWritten = (input: string, key: Key, situation: Situation): Act => {
 		return {change: ({hasLog}) => ({hasLog: !hasLog})};
 	}
 
+	if (isCommand('evidence', input, key) && key.ctrl) {
+		return {change: {overlay: 'evidence'}};
+	}
+
 	if (isCommand('back', input, key)) {
-		return {send: {type: 'back'}};
+		return goBack(situation);
 	}
 
 	if (isEmpty && key.rightArrow && question?.kind === 'text' && question.recommended) {
@@ -145,14 +215,22 @@ const elsewhere = (input: string, key: Key, situation: Situation): Act => {
 		return choosing;
 	}
 
-	switch (commandOf(['confirm', 'back', 'retry', 'skip', 'log', 'help', 'stop'], input, key)) {
+	switch (commandOf(['confirm', 'back', 'retry', 'skip', 'log', 'evidence', 'decisions', 'help', 'stop'], input, key)) {
 		case 'confirm': {
 			const send: Intent | undefined = screen.kind === 'choice' ? answerOf(situation) : {type: 'start'};
 			return send && view.next.includes(send.type) ? {send} : nothing;
 		}
 
 		case 'back': {
-			return {send: {type: 'back'}};
+			return goBack(situation);
+		}
+
+		case 'evidence': {
+			return {change: {overlay: 'evidence'}};
+		}
+
+		case 'decisions': {
+			return showDecisions(situation);
 		}
 
 		case 'retry': {
@@ -206,29 +284,6 @@ export const actOnPaste = (text: string, {screen, ui, view}: Situation): Act => 
 	const isSecret = view.state.live.question?.kind === 'secret';
 	const pasted = isSecret || text.trim() !== '' ? text : '';
 	return screen.kind === 'written' && !ui.overlay
-		? {change: ({draft}) => ({draft: edited(draft, pasted, noKey, isSecret ? exact : plain) ?? draft})}
+		? {change: ({draft}) => ({draft: withPasted(draft, pasted, isSecret ? exact : plain)})}
 		: nothing;
-};
-
-const noKey: Key = {
-	upArrow: false,
-	downArrow: false,
-	leftArrow: false,
-	rightArrow: false,
-	pageDown: false,
-	pageUp: false,
-	home: false,
-	end: false,
-	return: false,
-	escape: false,
-	ctrl: false,
-	shift: false,
-	tab: false,
-	backspace: false,
-	delete: false,
-	meta: false,
-	super: false,
-	hyper: false,
-	capsLock: false,
-	numLock: false,
 };

@@ -4,18 +4,21 @@ import {plainData} from '../failure/plain.js';
 import type {Engine} from '../migration/engine/engine.js';
 import type {Ending} from '../migration/engine/session.js';
 import type {StepId} from '../migration/step.js';
+import type {Waits} from '../migration/waits.js';
 import {runName} from '../migration/words/run-name.js';
 import {actOn, actOnPaste, type Act, type Situation} from './act.js';
+import {beginningOf} from './beginning.js';
 import {railLine, railLines} from './blocks/rail.js';
 import {Frame} from './components/frame.js';
 import {FreezeBanner, freezeRows} from './components/freeze.js';
 import {allMoves, pageMoves, Pane} from './components/pane.js';
 import {Row} from './components/row.js';
-import {useEnding, useSeconds, useView} from './hooks.js';
+import {useEnding, useSeconds, useView, useWait} from './hooks.js';
 import {layoutOf, type Layout} from './layout.js';
 import {row} from './lines.js';
 import {screenKey, screenOf} from './screen.js';
 import {showScreen} from './screens/index.js';
+import {decisionsScreen, evidenceScreen} from './screens/look-back.js';
 import {helpScreen, logScreen, skipScreen, stopScreen} from './screens/over.js';
 import type {Parts, Shown} from './screens/shown.js';
 import {Spoken} from './spoken.js';
@@ -30,6 +33,8 @@ export type AppProps = {
 	readonly theme: Theme;
 	readonly expected: Readonly<Partial<Record<StepId, number>>>;
 	readonly isSpoken: boolean;
+	/** Who is waited for outside. */
+	readonly waits: Waits;
 	/** Milliseconds, for how long a step has been at work. */
 	readonly now: () => number;
 };
@@ -38,22 +43,27 @@ const overlays: Readonly<Record<Overlay, (parts: Parts) => Shown>> = {
 	help: helpScreen,
 	stop: stopScreen,
 	skip: skipScreen,
+	decisions: decisionsScreen,
+	evidence: evidenceScreen,
 };
 
 /** Rows of the log pane; the step keeps the larger part. */
 const logHeight = ({pane}: Layout): number => Math.max(0, Math.min(10, Math.floor(pane.height / 2) - 1));
 
 /** The wizard: what the engine asks for on the right, the checklist on the left, the keys that work below. */
-export const App = ({engine, running, theme, expected, isSpoken, now}: AppProps): ReactNode => {
+export const App = ({engine, running, theme, expected, isSpoken, waits, now}: AppProps): ReactNode => {
 	const view = useView(engine);
 	const {exit} = useApp();
 	const {columns, rows} = useWindowSize();
 	const ending = useEnding(running);
 	const screen = screenOf(view);
 	const key = screenKey(screen);
+	const beginning = beginningOf(key, view);
 	const [store] = useState(createUiStore);
-	const ui = uiOn(useSyncExternalStore(store.subscribe, store.get), key);
+	const ui = uiOn(useSyncExternalStore(store.subscribe, store.get), beginning);
 	const seconds = useSeconds(key, screen.kind === 'working' && !isSpoken, now);
+
+	const waiting = useWait(waits, ['opening', 'looking', 'working'].includes(screen.kind), Date.now);
 
 	useEffect(() => {
 		if (ending && screen.kind !== 'ended') {
@@ -63,7 +73,7 @@ export const App = ({engine, running, theme, expected, isSpoken, now}: AppProps)
 
 	const follow = (act: Act): void => {
 		if (act.change) {
-			store.change(key, act.change);
+			store.change(beginning, act.change);
 		}
 
 		if (act.send) {
@@ -75,7 +85,12 @@ export const App = ({engine, running, theme, expected, isSpoken, now}: AppProps)
 		}
 	};
 
-	const situation = (): Situation => ({screen, view, ui: uiOn(store.get(), key)});
+	const situation = (): Situation => ({
+		screen,
+		view,
+		ui: uiOn(store.get(), beginning),
+		decisions: engine.decisions(),
+	});
 	useInput((input, pressed) => {
 		follow(actOn(input, pressed, situation()));
 	});
@@ -97,10 +112,13 @@ export const App = ({engine, running, theme, expected, isSpoken, now}: AppProps)
 		theme,
 		width: isSpoken ? Infinity : layout.pane.width,
 		height,
+		decisions: plainData(engine.decisions()),
+		picked: ui.picked,
 		chosen: ui.chosen,
 		draft: ui.draft,
 		seconds,
 		isStopping: ui.isStopping,
+		...(waiting && {waiting: plainData(waiting)}),
 		isSpoken,
 	};
 	const shown = ui.overlay ? overlays[ui.overlay](parts) : showScreen(screen, parts);

@@ -5,6 +5,30 @@ import {cellsOf, graphemes} from './cells.js';
 /** A text that is being typed; the cursor counts characters as a reader does. */
 export type Draft = {readonly text: string; readonly cursor: number};
 
+/** A key that is none of those with a name. */
+export const noKey: Key = {
+	upArrow: false,
+	downArrow: false,
+	leftArrow: false,
+	rightArrow: false,
+	pageDown: false,
+	pageUp: false,
+	home: false,
+	end: false,
+	return: false,
+	escape: false,
+	ctrl: false,
+	shift: false,
+	tab: false,
+	backspace: false,
+	delete: false,
+	meta: false,
+	super: false,
+	hyper: false,
+	capsLock: false,
+	numLock: false,
+};
+
 /** Nothing typed yet. */
 export const emptyDraft: Draft = {text: '', cursor: 0};
 
@@ -52,8 +76,30 @@ const editKey = (input: string, key: Key): EditKey | undefined => {
 	return names.find(([isPressed, , letter]) => isPressed || (key.ctrl && input === letter))?.[1];
 };
 
-/** What a key makes of a draft, or undefined where it is no editing key. `taken` says what is put in of what was typed. */
+/** Text that was pasted, at the cursor: whatever is in it, it is text. */
+export const withPasted = (draft: Draft, text: string, taken = plain): Draft =>
+	text === '' ? draft : replaced(draft, draft.cursor, draft.cursor, taken(text));
+
+/** A control character as a key, where it came in one piece with the text around it. */
+const controlKey = (character: string): {readonly input: string; readonly key: Key} =>
+	character === '\u{7F}' || character === '\b'
+		? {input: '', key: {...noKey, backspace: true}}
+		: {input: String.fromCodePoint((character.codePointAt(0) ?? 0) + 0x60), key: {...noKey, ctrl: true}};
+
+const isControl = /^\p{Control}$/v;
+
+/** What a key makes of a draft, or undefined where it is no editing key. Keys that are pressed fast come in one piece: each does what it does alone. `taken` says what is put in of what was typed. */
 export const edited = (draft: Draft, input: string, key: Key, taken = plain): Draft | undefined => {
+	const pieces = input.match(/\p{Control}|\P{Control}+/gv) ?? [];
+	return pieces.length > 1
+		? pieces.reduce((before, piece) => {
+				const pressed = isControl.test(piece) ? controlKey(piece) : {input: piece, key};
+				return editedBy(before, pressed.input, pressed.key, taken) ?? before;
+			}, draft)
+		: editedBy(draft, input, key, taken);
+};
+
+const editedBy = (draft: Draft, input: string, key: Key, taken: (text: string) => string): Draft | undefined => {
 	const {text, cursor} = draft;
 	const end = graphemes(text).length;
 	const command = editKey(input, key);
@@ -105,10 +151,19 @@ export const edited = (draft: Draft, input: string, key: Key, taken = plain): Dr
 /** The part of a draft that fits into so many columns with the cursor in it, and the cursor's column there. */
 export const windowOf = ({text, cursor}: Draft, width: number): {readonly text: string; readonly column: number} => {
 	const all = graphemes(text);
-	let from = 0;
-	while (cellsOf(all.slice(from, cursor).join('')) > Math.max(1, width - 1)) {
-		from++;
+	const room = Math.max(1, width - 1);
+	let from = cursor;
+	let column = 0;
+	// Backwards from the cursor: a text that was pasted may be long.
+	while (from > 0) {
+		const cells = cellsOf(all[from - 1] ?? '');
+		if (column + cells > room) {
+			break;
+		}
+
+		column += cells;
+		from--;
 	}
 
-	return {text: all.slice(from).join(''), column: cellsOf(all.slice(from, cursor).join(''))};
+	return {text: all.slice(from, from + width).join(''), column};
 };

@@ -2,6 +2,10 @@ import {useEffect, useState, useSyncExternalStore} from 'react';
 import type {Engine} from '../migration/engine/engine.js';
 import type {Ending} from '../migration/engine/session.js';
 import type {View} from '../migration/state.js';
+import {waitSeconds, type Wait, type Waits} from '../migration/waits.js';
+
+/** A wait that is worth a word, and how long it has lasted. */
+export type Waiting = Wait & {readonly seconds: number};
 
 /** The engine's view, as it is. */
 export const useView = (engine: Engine): View => useSyncExternalStore(engine.subscribe, engine.view);
@@ -24,6 +28,26 @@ export const useEnding = (running: Promise<Ending>): Ending | undefined => {
 		};
 	}, [running]);
 	return ending;
+};
+
+/** Who is waited for, looked at once a second while `isCounting`; undefined while nobody is, or not for long. */
+export const useWait = (waits: Waits, isCounting: boolean, now: () => number): Waiting | undefined => {
+	const [waiting, setWaiting] = useState<Waiting>();
+	useEffect(() => {
+		if (!isCounting) {
+			return undefined;
+		}
+
+		const timer = setInterval(() => {
+			const wait = waits.longest();
+			const seconds = wait && waitSeconds(wait, now());
+			setWaiting(wait && seconds !== undefined ? {...wait, seconds} : undefined);
+		}, 1000);
+		return () => {
+			clearInterval(timer);
+		};
+	}, [waits, isCounting, now]);
+	return isCounting ? waiting : undefined;
 };
 
 /** Whole seconds since a key appeared, counted while `isCounting`. */

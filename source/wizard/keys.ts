@@ -15,6 +15,8 @@ export type Command =
 	| 'retry'
 	| 'skip'
 	| 'log'
+	| 'evidence'
+	| 'decisions'
 	| 'help'
 	| 'stop'
 	| 'interrupt';
@@ -22,6 +24,8 @@ export type Command =
 type Binding = {
 	/** What is shown for the key; `arrows` is drawn by the theme. */
 	readonly shown: string;
+	/** The same where letters are typed. */
+	readonly whileTyping?: string;
 	/** What it does, for the help. */
 	readonly does: string;
 	readonly matches: (input: string, key: Key) => boolean;
@@ -57,6 +61,13 @@ export const bindings: Readonly<Record<Command, Binding>> = {
 	retry: {shown: 'r', does: 'try the step again', matches: letter('r')},
 	skip: {shown: 's', does: 'leave the step out', matches: letter('s')},
 	log: {shown: 'Tab', does: 'show or hide what the tools say', matches: (_input, key) => key.tab},
+	evidence: {
+		shown: 'p',
+		whileTyping: 'Ctrl-P',
+		does: 'the proof of every step that is done',
+		matches: (input, key) => letter('p')(input, key) || (key.ctrl && input === 'p'),
+	},
+	decisions: {shown: 'd', does: 'what you decided, to decide it anew', matches: letter('d')},
 	help: {shown: '?', does: 'this help', matches: letter('?')},
 	stop: {shown: 'q', does: 'stop; the run can be resumed', matches: letter('q')},
 	interrupt: {shown: 'Ctrl-C', does: 'stop; twice stops at once', matches: (input, key) => key.ctrl && input === 'c'},
@@ -70,11 +81,17 @@ export const commandOf = <Name extends Command>(commands: readonly Name[], input
 	commands.find(command => isCommand(command, input, key));
 
 /** A key and what it does now. */
-export type Hint = {readonly command: Command; readonly says: string};
+export type Hint = {readonly command: Command; readonly says: string; readonly isTyping?: true};
 
-/** The key as it is shown. */
-export const shownKey = (command: Command, symbols: Symbols): string =>
-	bindings[command].shown === 'arrows' ? symbols.arrows : bindings[command].shown;
+/** The key as it is shown, on a screen where letters choose or are typed. */
+export const shownKey = (command: Command, symbols: Symbols, isTyping = false): string => {
+	const {shown, whileTyping} = bindings[command];
+	if (isTyping && whileTyping !== undefined) {
+		return whileTyping;
+	}
+
+	return shown === 'arrows' ? symbols.arrows : shown;
+};
 
 /** The keys that send intents, with what to say where the engine accepts them. */
 const intents: ReadonlyArray<readonly [IntentName, Hint]> = [

@@ -15,8 +15,8 @@ export type Layout = {
 	};
 };
 
-/** Below this width the rail is one line. */
-const narrow = 60;
+/** Below this width the rail is one line: the step needs the columns more. */
+const narrow = 100;
 
 /** Columns between the rail and the step: a space, the wall, a space. */
 const gap = 3;

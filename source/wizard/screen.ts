@@ -17,7 +17,8 @@ Which screen a view asks for. It follows from what the engine accepts, so that n
 */
 export const screenOf = ({state, next}: View): Screen => {
 	const {step, question} = state.live;
-	if (isOver(state)) {
+	// A finished run that is being rolled back is over, and yet at work: Enter must not leave it.
+	if (isOver(state) && next.length === 0) {
 		return {kind: 'ended'};
 	}
 

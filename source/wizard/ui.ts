@@ -1,7 +1,7 @@
 import {emptyDraft, type Draft} from './draft.js';
 
 /** What lies over the screen. */
-export type Overlay = 'help' | 'stop' | 'skip';
+export type Overlay = 'help' | 'stop' | 'skip' | 'decisions' | 'evidence';
 
 /** What the front end alone knows: nothing of it is part of the run. */
 export type Ui = {
@@ -10,9 +10,14 @@ export type Ui = {
 	readonly chosen: number;
 	readonly draft: Draft;
 	readonly overlay?: Overlay | undefined;
+	/** Which decision the cursor is on, in the list of them. */
+	readonly picked: number;
 	readonly hasLog: boolean;
 	readonly isStopping: boolean;
 };
+
+/** What a screen begins with: its key, and what was answered before it was opened again. */
+export type Beginning = {readonly key: string; readonly chosen: number; readonly draft: Draft};
 
 /** What a key changes. */
 export type UiChange = Partial<Ui> | ((ui: Ui) => Partial<Ui>);
@@ -23,19 +28,20 @@ The front end's own state, outside of the components: keys that come in one piec
 export type UiStore = {
 	readonly get: () => Ui;
 	readonly subscribe: (listener: () => void) => () => void;
-	readonly change: (key: string, change: UiChange) => void;
+	readonly change: (beginning: Beginning, change: UiChange) => void;
 };
 
-/** The state on a screen; a new screen begins with nothing chosen and nothing typed. */
-export const uiOn = (ui: Ui, key: string): Ui =>
-	ui.key === key
+/** Overlays that are about a step's own screen, and go with it. */
+const ofTheScreen = new Set<Overlay | undefined>(['skip', 'decisions']);
+
+/** The state on a screen; a new screen begins anew. */
+export const uiOn = (ui: Ui, beginning: Beginning): Ui =>
+	ui.key === beginning.key
 		? ui
 		: {
 				...ui,
-				key,
-				chosen: 0,
-				draft: emptyDraft,
-				overlay: ui.overlay === 'skip' ? undefined : ui.overlay,
+				...beginning,
+				overlay: ofTheScreen.has(ui.overlay) ? undefined : ui.overlay,
 			};
 
 /** A store with nothing chosen, typed or laid over. */
@@ -45,6 +51,7 @@ export const createUiStore = (): UiStore => {
 		key: '',
 		chosen: 0,
 		draft: emptyDraft,
+		picked: 0,
 		hasLog: false,
 		isStopping: false,
 	};
@@ -56,8 +63,8 @@ export const createUiStore = (): UiStore => {
 				listeners.delete(listener);
 			};
 		},
-		change(key, change) {
-			const before = uiOn(ui, key);
+		change(beginning, change) {
+			const before = uiOn(ui, beginning);
 			ui = {...before, ...(typeof change === 'function' ? change(before) : change)};
 			for (const listener of listeners) {
 				listener();

@@ -3,6 +3,7 @@ import {asciiOf} from '../failure/plain.js';
 import type {Engine} from '../migration/engine/engine.js';
 import type {Ending} from '../migration/engine/session.js';
 import type {StepId} from '../migration/step.js';
+import {createWaits, type Waits} from '../migration/waits.js';
 import {closingLines} from '../migration/words/closing.js';
 import {App} from './app.js';
 import {renderOptions, type Terminal} from './terminal.js';
@@ -13,6 +14,8 @@ export type WizardOptions = Terminal & {
 	readonly engine: Engine;
 	/** Seconds each step took in the rehearsal. */
 	readonly expected?: Readonly<Partial<Record<StepId, number>>>;
+	/** Who is waited for outside; nobody where left out. */
+	readonly waits?: Waits;
 	/** Undoes instead of walking the checklist. Default `false`. */
 	readonly rollback?: boolean;
 	/** Milliseconds. Default the machine's clock. */
@@ -34,6 +37,7 @@ export const runWizard = async ({
 	screenReader,
 	expected = {},
 	rollback = false,
+	waits = createWaits(Date.now),
 	now = Date.now,
 }: WizardOptions): Promise<WizardEnding> => {
 	let settled: Ending | undefined;
@@ -44,7 +48,15 @@ export const runWizard = async ({
 
 	const theme = themeOf({colour, ascii: ascii || screenReader});
 	const app = render(
-		<App engine={engine} running={walk()} theme={theme} expected={expected} isSpoken={screenReader} now={now} />,
+		<App
+			engine={engine}
+			running={walk()}
+			theme={theme}
+			expected={expected}
+			isSpoken={screenReader}
+			waits={waits}
+			now={now}
+		/>,
 		renderOptions({
 			stdin,
 			stdout,

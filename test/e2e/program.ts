@@ -43,6 +43,8 @@ export const prepareRun = async (world: World, strategy: 'fresh' | 'root'): Prom
 				strategy,
 				image: images.new,
 				'cut-over': world.namespace,
+				restart: world.namespace,
+				rehearse: world.namespace,
 				'git-name': 'End to end',
 				'git-email': 'e2e@example.com',
 			},

@@ -116,6 +116,21 @@ test('a secret cannot be typed without a terminal: the run stops, and says which
 	}
 });
 
+test('a word that lets a rehearsal begin is not answered by --yes, as its later ones are', async () => {
+	const word = {kind: 'typed', title: 'Type it.', why: 'It is real.', expected: 'ping'} as const;
+	const asking = [
+		step('connect', {questions: async () => [{...word, id: 'rehearse', isAsked: true}]}),
+		step('prove', {questions: async () => [{...word, id: 'cut-over'}]}),
+	];
+	const silent = await headless(asking, {run: {mode: 'rehearse'}, takeRecommended: true});
+	expect(silent.ending).toMatchObject({
+		exit: 'unanswered',
+		failure: {seen: 'The question rehearse has no answer: Type it.'},
+	});
+	const given = await headless(asking, {run: {mode: 'rehearse'}, takeRecommended: true, given: {rehearse: 'ping'}});
+	expect(given.ending).toEqual({exit: 'done'});
+});
+
 test('the last words say where the commit, the manifests, the journal and the report lie', async () => {
 	const {out} = await headless([
 		step('profile', {
@@ -183,7 +198,7 @@ test('a failure ends the run at once, in its four parts, and nothing is tried ag
 	expect(tries).toBe(1);
 	expect(ending).toMatchObject({exit: 'failed', failure: {code: 'stream-cut'}});
 	expect(talk).toBe(
-		'What was seen:\n  The stream was cut.\n    EOF\nWhat it means:\n  The copy is not whole.\nWhat to do:\n  Resume.\nBy hand:\n  kubectl exec',
+		'What was seen:\n  The stream was cut.\nWhat it means:\n  The copy is not whole.\nWhat to do:\n  Resume.\nBy hand:\n  kubectl exec\nDetails:\n  EOF',
 	);
 	expect(out).toContain('failed in 0.0 s: stream-cut');
 });

@@ -119,6 +119,7 @@ const installed = async (
 
 const rootAnswers = {
 	strategy: 'root',
+	restart: 'identity',
 	image: '2103-8.2.0.3',
 	'profile-path': 'pingdirectory',
 	encryption: 'none',
@@ -201,7 +202,12 @@ test.runIf(canRunTools)(
 		expect(undecided.stderr).toContain('unroot cannot run helm upgrade: There is no helm on the PATH.');
 		expect(find(sandbox, 'StatefulSet').spec).toEqual(before);
 
-		const file = await answersFile(home, {'apply-owner': 'wait', 'owner-repository': repository, copies: 'keep'});
+		const file = await answersFile(home, {
+			'apply-owner': 'wait',
+			'owner-repository': repository,
+			restart: 'identity',
+			copies: 'keep',
+		});
 		const there = await startProgram({home, sandbox, args: ['resume', await onlyRun(home), '--answers', file]});
 		await waits(there);
 		expect(find(sandbox, 'StatefulSet').spec).toEqual(before);

@@ -152,7 +152,7 @@ test('on a terminal the first run leaves the screen by itself, and tells the fou
 		onTestFinished,
 		environment: environment as Readonly<Record<string, string>>,
 	});
-	await terminal.until(frame => keysOf(frame).startsWith('Enter take it'));
+	await terminal.until(frame => keysOf(frame).startsWith('Enter go on'));
 	const second = await operator(sandbox, '--take-over');
 	await reaches(second, 'run-opened');
 	second.signal('SIGSTOP');

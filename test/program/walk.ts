@@ -28,7 +28,7 @@ export const walk = async (terminal: ProgramTerminal, isThere: (frame: Frame) =>
 			now =>
 				isThere(now) ||
 				keysOf(now).includes(' try again') ||
-				(/^Enter (?:take it|start)/v.test(keysOf(now)) && paneOf(now) !== before),
+				(/^Enter (?:accept|start|go on)/v.test(keysOf(now)) && paneOf(now) !== before),
 		);
 		if (isThere(frame)) {
 			return frame;

@@ -74,10 +74,12 @@ const expectWellFormed = (frame: Frame, rows: number): void => {
 	}
 
 	expect(frame.isWrapped, frame.text).toBe(false);
-	expect(frame.rows[0], frame.text).toMatch(/^unroot {2}/v);
+	// While writes are refused, that stands above all else.
+	const head = frame.rows[0]?.startsWith('! Writes are refused') ? 2 : 0;
+	expect(frame.rows[head], frame.text).toMatch(/^unroot {2}/v);
 	expect(frame.rows[rows - 1], frame.text).toBe('');
 	expect(frame.rows[rows - 2], frame.text).toMatch(/(?:stop|leave|go on)/v);
-	expect(frame.text).toMatch(/^. Clean up/mv);
+	expect(frame.text).toMatch(/^[\-–▸○◐◑✓✗]{12,}(?: |$)/mv);
 };
 
 /** Until the last of the run, on a machine with much else to do. */
@@ -115,6 +117,18 @@ test.concurrent(
 				/1 Fresh deployment {2}recommended[\s\S]*2 Run as root[\s\S]*Why {7}A new StatefulSet/v.test(text),
 			),
 		).toBe(true);
+		// The inventory waits, with what blocks first.
+		expect(frames.some(({text}) => /2\/\d+ Inventory[\s\S]*✗ fsgroup-missing[\s\S]*\nEnter go on/v.test(text))).toBe(
+			true,
+		);
+		// The proof stands above the word.
+		expect(
+			frames.some(({text}) =>
+				/userRoot, entries +\d+ on[\s\S]*userRoot, digest[\s\S]*Type the name of the namespace to move the clients/v.test(
+					text,
+				),
+			),
+		).toBe(true);
 		for (const frame of frames) {
 			expectWellFormed(frame, 24);
 		}
@@ -126,7 +140,7 @@ test.concurrent(
 	'a migration that is killed in the middle goes on in another terminal, by keys alone',
 	async context => {
 		const place = await settle(context);
-		const first = startProgram(migrate, place);
+		const first = startProgram(migrate, {...place, columns: 100});
 		await walk(first, frame => /^✓ Copy out/mv.test(frame.text));
 		first.kill('SIGKILL');
 		await first.ended;
@@ -151,7 +165,7 @@ test.concurrent(
 	async context => {
 		const place = await settle(context);
 		const terminal = startProgram(migrate, place);
-		await terminal.until(frame => keysOf(frame).startsWith('Enter take it'));
+		await terminal.until(frame => keysOf(frame).startsWith('Enter go on'));
 		terminal.press('\u{3}');
 		await terminal.until(frame => frame.text.includes('unroot resume'));
 		terminal.press('\u{3}');

@@ -169,9 +169,12 @@ test('what a pod said cannot break the report', async () => {
 	expect(report).toContain(String.raw`| ✓ | x | a \| b \<script\> |`);
 });
 
-test('the answers file has the decisions and the seconds, but no word that was typed', async () => {
+test('the answers file has the decisions and the seconds, but no word that was typed and no path of this run alone', async () => {
 	const {engine} = await ran(steps());
-	expect(rehearsalOf(engine.view().state)).toEqual({
+	const {state} = engine.view();
+	const answers = {...state.answers, 'profile-repository': '/runs/run-1/server-profiles', other: '/runs/run-10'};
+	expect(rehearsalOf({...state, answers}, '/runs/run-1').answers).toEqual({strategy: 'fresh', other: '/runs/run-10'});
+	expect(rehearsalOf(state, '/runs/run-1')).toEqual({
 		answers: {strategy: 'fresh'},
 		steps: {
 			strategy: 0,

@@ -1,6 +1,7 @@
 import {cleanup, render} from 'ink-testing-library';
 import {afterEach, expect, test} from 'vitest';
 import type {Step} from '../../source/migration/step.js';
+import {createWaits} from '../../source/migration/waits.js';
 import {App} from '../../source/wizard/app.js';
 import {themeOf} from '../../source/wizard/theme.js';
 import {preview, scripted, step, type ScriptedOptions} from '../migration/engine/scripted.js';
@@ -19,6 +20,7 @@ const open = (steps: readonly Step[], options: ScriptedOptions = {}) => {
 			theme={theme}
 			expected={{'copy-out': 240}}
 			isSpoken={false}
+			waits={createWaits(() => clock.now().getTime())}
 			now={() => clock.now().getTime()}
 		/>,
 	);

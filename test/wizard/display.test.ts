@@ -188,7 +188,7 @@ test('a screen reader gets plain lines, roles and states, and each settled step 
 		'radio: 2. Keep running as root',
 		'Cost A second volume.',
 		'Bad: Runs as: 0:0 (root)',
-		'Keys: Enter take it',
+		'Keys: Enter accept',
 	]) {
 		expect(terminal.text()).toContain(said);
 	}

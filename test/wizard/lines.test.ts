@@ -52,8 +52,8 @@ test('no row is wider than it may be, whatever is in it', () => {
 
 test.each([
 	[80, 24],
-	[60, 18],
-	[59, 18],
+	[100, 24],
+	[99, 24],
 	[40, 12],
 	[20, 6],
 	[200, 60],
@@ -66,7 +66,7 @@ test.each([
 		expect(pane.top + pane.height + (hasRules ? 2 : 1)).toBe(height);
 	}
 
-	expect(rail === undefined).toBe(columns < 60 || rows < 17);
+	expect(rail === undefined).toBe(columns < 100 || rows < 17);
 });
 
 test('a list that does not fit says how much is above and below', () => {

@@ -1,8 +1,9 @@
 import {expect, test} from 'vitest';
 import {Failure} from '../../source/failure/failure.js';
+import {createWaits} from '../../source/migration/waits.js';
 import type {StartOptions} from '../../source/wizard/start/choice.js';
 import {runStartMenu} from '../../source/wizard/start/index.js';
-import {createTerminal, keys} from './terminal.js';
+import {createTerminal, keys, pasted} from './terminal.js';
 
 const open = (changes: Partial<StartOptions> = {}) => {
 	const terminal = createTerminal(80, 24);
@@ -12,6 +13,7 @@ const open = (changes: Partial<StartOptions> = {}) => {
 		ascii: false,
 		screenReader: false,
 		program: '0.1.0',
+		waits: createWaits(Date.now),
 		runs: [],
 		contexts: async () => [
 			{name: 'production', cluster: 'prod.example', isCurrent: false},
@@ -103,6 +105,69 @@ test('a failure is shown in its four parts, and Esc goes back', async () => {
 	await sees('$ kubectl config view');
 	press(keys.escape);
 	await sees('❯ Start a migration');
+	press(keys.interrupt);
+	await expect(choice).resolves.toEqual({kind: 'quit'});
+});
+
+test('keys that come in one piece each do what they do alone', async () => {
+	const {press, sees, text, choice} = open();
+	await sees('❯ Start a migration');
+	press('?');
+	await sees('Where to begin');
+	press(keys.escape);
+	await sees('❯ Start a migration');
+	press(keys.enter);
+	await sees('❯ staging');
+	for (const letter of 'production') {
+		press(letter);
+	}
+
+	press(keys.enter);
+	await sees('Which namespace of production?');
+	press('nothing\u{15}');
+	await sees('❯ default');
+	expect(text()).not.toContain('Narrowed to');
+	press('xyz\u{17}two\r');
+	await expect(choice).resolves.toEqual({kind: 'migrate', context: 'production', namespace: 'ping-two'});
+});
+
+test('Esc leads one page back', async () => {
+	const {press, sees, choice} = open();
+	await sees('❯ Start a migration');
+	press(keys.enter);
+	await sees('Which cluster?');
+	press(pasted('prod'));
+	await sees('❯ production');
+	press(keys.enter);
+	await sees('Which namespace of production?');
+	press(keys.escape);
+	await sees('Which cluster?');
+	await sees('Narrowed to prod');
+	press(keys.escape);
+	await sees('What do you want to do?');
+	press('q');
+	await expect(choice).resolves.toEqual({kind: 'quit'});
+});
+
+test('while a cluster does not answer, the page says who is waited for', async () => {
+	let now = Date.parse('2026-03-01T10:00:00.000');
+	const waits = createWaits(() => now);
+	const {press, sees, choice} = open({
+		waits,
+		namespaces: async () =>
+			waits.during(
+				'the API server https://prod.example:6443',
+				'GET /api/v1/namespaces',
+				async () => Promise.withResolvers<never>().promise,
+			),
+	});
+	now = Date.now() - 12_000;
+	await sees('❯ Start a migration');
+	press(keys.enter);
+	await sees('❯ staging');
+	press(keys.enter);
+	await sees('Waiting for the API server https://prod.example:6443 since');
+	await sees('/api/v1/namespaces)');
 	press(keys.interrupt);
 	await expect(choice).resolves.toEqual({kind: 'quit'});
 });

@@ -135,3 +135,19 @@ test('a word that must be typed is taken only as it is', async () => {
 	const {ending} = await session.ending;
 	expect(ending).toEqual({exit: 'interrupted'});
 });
+
+test('a long text that is pasted is there, with its end in sight', async () => {
+	const session = open([
+		step('strategy', {questions: async () => [{kind: 'text', id: 'branch', title: 'Which branch?', why: ''}]}),
+	]);
+	const {terminal, engine} = session;
+	await sees(terminal, 'Which branch?');
+	const long = `${'abcdefghi/'.repeat(2000)}the-end`;
+	terminal.press(pasted(long));
+	await sees(terminal, 'abcdefghi/the-end');
+	terminal.press(keys.enter);
+	await sees(terminal, 'leave');
+	terminal.press(keys.enter);
+	await session.ending;
+	expect(engine.view().state.answers.branch).toHaveLength(long.length);
+});

@@ -4,7 +4,7 @@ import {request as requestTls, type RequestOptions} from 'node:https';
 import {env} from 'node:process';
 import {Failure} from '../../failure/failure.js';
 import type {Clock} from '../../migration/world.js';
-import type {Connection} from '../connection.js';
+import {waitingFor, type Connection} from '../connection.js';
 import {
 	answerFailure,
 	connectionFailure,
@@ -91,7 +91,9 @@ export const createApi = (connection: Connection, clock: Clock): Api => {
 	let opened: Promise<Credentials> | undefined;
 
 	const credentials = async (): Promise<Credentials> => {
-		opened ??= readCredentials(connection, env);
+		opened ??= waitingFor(connection, `the credentials of the context ${connection.context}`, 'login', async () =>
+			readCredentials(connection, env),
+		);
 		try {
 			return await opened;
 		} catch (error) {
@@ -134,8 +136,8 @@ export const createApi = (connection: Connection, clock: Clock): Api => {
 		}
 	};
 
-	const send = async (call: ApiRequest): Promise<Answer> => {
-		const {server} = await credentials();
+	/** Tries until there is an answer, or no more sense in it. */
+	const sendTo = async (call: ApiRequest, server: string): Promise<Answer> => {
 		for (let tries = 0; ; tries++) {
 			const answer = await attempt(call, server);
 			const pause = backoffMilliseconds[tries];
@@ -159,6 +161,13 @@ export const createApi = (connection: Connection, clock: Clock): Api => {
 
 			await clock.sleep(Math.max(pause, retryAfter));
 		}
+	};
+
+	const send = async (call: ApiRequest): Promise<Answer> => {
+		const {server} = await credentials();
+		return waitingFor(connection, `the API server ${server}`, `${call.method} ${call.path}`, async () =>
+			sendTo(call, server),
+		);
 	};
 
 	return {

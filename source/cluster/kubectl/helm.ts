@@ -39,6 +39,7 @@ const toolOn = (connection: Connection): Tool => ({
 	},
 	missing,
 	byHand: argv => helmByHand(connection, argv),
+	connection,
 });
 
 const failed = (tool: Tool, argv: readonly string[], {exitCode, stderr}: CommandResult): Failure =>
@@ -46,7 +47,7 @@ const failed = (tool: Tool, argv: readonly string[], {exitCode, stderr}: Command
 		code: 'helm-failed',
 		seen: `helm ${argv[0] ?? ''} ended with exit status ${exitCode ?? 'none'}: ${lastLines(stderr).at(-1) ?? 'it said nothing'}`,
 		means: 'Helm did not do what was asked, or not all of it.',
-		todo: 'Read what Helm said, mend it, then try again; helm history shows what became of the release.',
+		todo: 'Read what Helm said, fix it, then try again; helm history shows what became of the release.',
 		byHand: tool.byHand(argv),
 		retryable: true,
 		details: lastLines(stderr).slice(-8),

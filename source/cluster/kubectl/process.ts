@@ -2,7 +2,7 @@ import type {Socket} from 'node:net';
 import type {Readable, Writable} from 'node:stream';
 import {Failure} from '../../failure/failure.js';
 import type {CommandResult} from '../../migration/world.js';
-import {connectionFlags, kubectlByHand, type Connection} from '../connection.js';
+import {connectionFlags, kubectlByHand, waitingFor, type Connection} from '../connection.js';
 
 /** How a kubectl call may be bounded. */
 export type KubectlOptions = {
@@ -67,6 +67,7 @@ export type Tool = {
 	/** The Failure where it cannot be started: the code of the operating system, such as `ENOENT`. */
 	readonly missing: (code: string) => Failure;
 	readonly byHand: (argv: readonly string[]) => string;
+	readonly connection: Connection;
 };
 
 const missing = (code: string): Failure =>
@@ -85,6 +86,7 @@ const kubectlOn = (connection: Connection): Tool => ({
 	environment: environmentOf(connection),
 	missing,
 	byHand: argv => kubectlByHand(connection, argv),
+	connection,
 });
 
 const timedOut = ({program, byHand}: Tool, argv: readonly string[], seconds: number): Failure =>
@@ -142,13 +144,28 @@ const runToEnd = async (tool: Tool, argv: readonly string[], options: KubectlOpt
 	return {exitCode: result.exitCode, stdout: result.stdout, stderr: new TextDecoder().decode(result.stderr)};
 };
 
+/** What a tool does, without what it is given: an argument may be long. */
+const doingOf = ({program}: Tool, argv: readonly string[]): string => {
+	const end = argv.indexOf('--');
+	const words = argv.slice(0, end === -1 ? undefined : end).filter(word => !word.startsWith('-'));
+	return [program, ...words.slice(0, 3)].join(' ');
+};
+
+/** The same, said where it is shown who is waited for: a pod that runs a command, or the cluster. */
+const runWaiting = async (tool: Tool, argv: readonly string[], options: KubectlOptions): Promise<RawResult> => {
+	const {connection} = tool;
+	const who =
+		argv[0] === 'exec' ? `the pod ${argv.find(word => !word.startsWith('-') && word !== 'exec') ?? ''}` : 'the cluster';
+	return waitingFor(connection, who, doingOf(tool, argv), async () => runToEnd(tool, argv, options));
+};
+
 /** Runs a program to its end, with its output as text. The exit status is handed back, not judged. */
 export const runTool = async (
 	tool: Tool,
 	argv: readonly string[],
 	options: KubectlOptions = {},
 ): Promise<CommandResult> => {
-	const result = await runToEnd(tool, argv, options);
+	const result = await runWaiting(tool, argv, options);
 	return {...result, stdout: new TextDecoder().decode(result.stdout)};
 };
 
@@ -159,7 +176,7 @@ export const runKubectlRaw = async (
 	connection: Connection,
 	argv: readonly string[],
 	options: KubectlOptions = {},
-): Promise<RawResult> => runToEnd(kubectlOn(connection), argv, options);
+): Promise<RawResult> => runWaiting(kubectlOn(connection), argv, options);
 
 /**
 Runs kubectl to its end, with its output as text. The exit status is handed back, not judged.

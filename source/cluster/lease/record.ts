@@ -143,9 +143,16 @@ export const lostFailure = (
 		seen: record?.holder
 			? `The namespace «${connection.namespace}» was taken over by the run ${record.holder.run} of ${record.holder.by} on ${record.holder.host}.`
 			: `The hold on the namespace «${connection.namespace}» could not be renewed for ${leaseSeconds} seconds: ${reason}`,
-		means: 'Another run may be at work in the namespace. This one stops before it changes anything more.',
-		todo: 'Find out who is at work there. Then resume this run.',
-		byHand: kubectlByHand(connection, ['get', 'lease', name, '-o', 'yaml']),
+		means: record?.holder
+			? 'Another run is at work in the namespace. This one stops before it changes anything more.'
+			: 'Without its hold, the run cannot keep others out of the namespace, so it stops before it changes anything more. Nothing says that anybody else is at work.',
+		todo: record?.holder
+			? 'Find out who is at work there. Then resume this run.'
+			: 'Look why the API server did not take the renewal. Then resume this run.',
+		byHand: kubectlByHand(
+			connection,
+			record?.holder ? ['get', 'lease', name, '-o', 'yaml'] : ['get', '--raw', '/readyz'],
+		),
 		exit: 'blocked',
 		retryable: true,
 	});

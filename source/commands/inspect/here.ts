@@ -1,13 +1,13 @@
 import {mkdtemp, rm} from 'node:fs/promises';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
-import {readConnection} from '../../cluster/api/kubeconfig.js';
 import {kubectlByHand, type Connection} from '../../cluster/connection.js';
 import {namespaceUnknown} from '../../cluster/failures/api-failure.js';
 import {Failure, partsOf} from '../../failure/failure.js';
 import {plainLine} from '../../failure/plain.js';
 import type {World} from '../../migration/world.js';
 import {lookAround} from '../../steps/servers/look.js';
+import {connect} from '../connect.js';
 import type {Surroundings} from '../surroundings.js';
 import {createWorld, noHold} from '../world.js';
 import {runInspect, type ClusterView} from './index.js';
@@ -43,12 +43,15 @@ const notSeen = (connection: Connection, unseen: readonly string[]): Failure =>
 	});
 
 /** Reads the namespace and looks into its Ping pods, as the wizard's inventory does. */
-const readCluster = async ({environment, home, stderr, options: {values}}: Surroundings): Promise<ClusterView> => {
+const readCluster = async (surroundings: Surroundings): Promise<ClusterView> => {
+	const {
+		home,
+		stderr,
+		options: {values},
+	} = surroundings;
 	const cacheFolder = await mkdtemp(join(tmpdir(), 'unroot-'));
 	try {
-		const connection = await readConnection({
-			environment,
-			home,
+		const connection = await connect(surroundings, {
 			cacheFolder,
 			...(values.kubeconfig !== undefined && {kubeconfig: values.kubeconfig}),
 			...(values.context !== undefined && {context: values.context}),

@@ -21,7 +21,7 @@ export const servicePortsText = (service: {readonly spec?: unknown; readonly [fi
 	listOf(mapOf(service.spec).ports)
 		.map(entry => {
 			const {port, targetPort} = mapOf(entry);
-			return `${textOf(port) ?? '?'} to ${textOf(targetPort) ?? textOf(port) ?? '?'}`;
+			return `${textOf(port) ?? '?'} → ${textOf(targetPort) ?? textOf(port) ?? '?'}`;
 		})
 		.join(', ');
 

@@ -1,4 +1,3 @@
-import {Failure} from '../../failure/failure.js';
 import type {Question} from '../step.js';
 
 /**
@@ -29,14 +28,3 @@ export const refusal = (question: Question, value: string): string | undefined =
 /** The answer an operator in a hurry would give, if the question has one. */
 export const recommendedAnswer = (question: Question): string | undefined =>
 	question.kind === 'typed' || question.kind === 'secret' ? undefined : question.recommended;
-
-/** The Failure of an answer that was given beforehand and does not fit. */
-export const badAnswer = (question: Question, value: string, says: string): Failure =>
-	new Failure({
-		code: 'answer-refused',
-		seen: `The answer given to ${question.id} is «${value}». ${says}`,
-		means: 'The run cannot go on with an answer that does not fit its question. Nothing was changed.',
-		todo: 'Correct the answers file, or leave the answer out to be asked.',
-		byHand: `unroot resume --answers FILE    # with a fitting ${question.id}`,
-		exit: 'usage',
-	});

@@ -1,6 +1,6 @@
 import {stepOf} from '../state.js';
 import type {Question, Step} from '../step.js';
-import {badAnswer, refusal} from './answers.js';
+import {refusal} from './answers.js';
 import {goBack, withBack} from './back.js';
 import {contextOf} from './context.js';
 import type {Session} from './session.js';
@@ -29,20 +29,32 @@ const keep = async (session: Session, step: Step, question: Question, answer: st
 const givenFor = (session: Session, {kind, id}: Question): string | undefined =>
 	kind === 'secret' ? undefined : session.given.get(id);
 
-/** Asks until an answer fits. */
-const ask = async (session: Session, step: Step, question: Question): Promise<Turn> => {
-	const given = givenFor(session, question);
-	if (given !== undefined) {
-		const says = refusal(question, given);
-		if (says) {
-			throw badAnswer(question, given, says);
-		}
-
-		await keep(session, step, question, given);
-		return 'on';
+/** Why an answer cannot be taken: it does not fit the question, or a look at the world speaks against it. */
+const judged = async (session: Session, step: Step, question: Question, value: string): Promise<string | undefined> => {
+	const misfit = refusal(question, value);
+	if (misfit !== undefined || question.kind === 'secret' || !step.judge) {
+		return misfit;
 	}
 
+	session.show({type: 'answer-judged', step: step.id, question: question.id});
+	return step.judge(contextOf(session, step), question.id, value);
+};
+
+/** Asks until an answer can be taken. One that was given beforehand and cannot be is asked for, with the reason. */
+const ask = async (session: Session, step: Step, question: Question): Promise<Turn> => {
 	let refused: string | undefined;
+	const given = givenFor(session, question);
+	if (given !== undefined) {
+		const says = await judged(session, step, question, given);
+		if (says === undefined) {
+			await keep(session, step, question, given);
+			return 'on';
+		}
+
+		session.given.delete(question.id);
+		refused = `«${given}» was given beforehand. ${says}`;
+	}
+
 	for (;;) {
 		session.show({
 			type: 'question-asked',
@@ -50,13 +62,13 @@ const ask = async (session: Session, step: Step, question: Question): Promise<Tu
 			question,
 			...(refused && {refused}),
 		});
-		const intent = await session.take(withBack(session, step, ['answer']));
+		const intent = await session.take(withBack(session, ['answer']));
 		if (intent.type === 'stop') {
 			return 'stopped';
 		}
 
 		if (intent.type === 'back') {
-			await goBack(session, step);
+			await goBack(session, intent.question);
 			return 'again';
 		}
 
@@ -64,7 +76,7 @@ const ask = async (session: Session, step: Step, question: Question): Promise<Tu
 			continue;
 		}
 
-		refused = refusal(question, intent.value);
+		refused = await judged(session, step, question, intent.value);
 		if (!refused) {
 			await keep(session, step, question, intent.value);
 			return 'on';

@@ -5,6 +5,7 @@ import {emptyState, fold, type RunState, type View} from '../state.js';
 import type {Evidence, RunFacts, Step} from '../step.js';
 import {checklistOf, type ChecklistLine} from '../words/checklist.js';
 import type {World} from '../world.js';
+import {decisionsOf, type Decision} from './decisions.js';
 import {listingWorld} from './listing.js';
 import {recheck} from './recheck.js';
 import {rollBack} from './rollback.js';
@@ -17,6 +18,8 @@ export type Engine = {
 	readonly checklist: readonly ChecklistLine[];
 	readonly facts: RunFacts;
 	readonly view: () => View;
+	/** Every answer so far, and whether it can be decided anew. */
+	readonly decisions: () => readonly Decision[];
 	/** Called after each change of the view. */
 	readonly subscribe: (listener: () => void) => () => void;
 	/** Called with each event. */
@@ -132,6 +135,7 @@ export const createEngine = (options: EngineOptions): Engine => {
 		checklist: checklistOf(steps),
 		facts: run,
 		view: () => view,
+		decisions: () => decisionsOf(session),
 		subscribe(listener) {
 			listeners.add(listener);
 			return () => {

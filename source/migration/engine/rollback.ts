@@ -4,7 +4,7 @@ import {stepOf} from '../state.js';
 import type {Evidence, Question, Step} from '../step.js';
 import {whileFrozen} from '../words/freeze.js';
 import {runName} from '../words/run-name.js';
-import {badAnswer, refusal} from './answers.js';
+import {refusal} from './answers.js';
 import {contextOf, withReporter} from './context.js';
 import {tellFailure} from './said.js';
 import type {Ending, Session} from './session.js';
@@ -30,17 +30,18 @@ const endedBy = async (session: Session, step: Pick<Step, 'id'>, error: unknown)
 
 /** The answer that was given beforehand, or that the operator gives; undefined where the operator stops. */
 const answerTo = async (session: Session, step: Step, question: Question): Promise<string | undefined> => {
+	let refused: string | undefined;
 	const given = session.given.get(question.id);
 	if (given !== undefined) {
 		const says = refusal(question, given);
-		if (says) {
-			throw badAnswer(question, given, says);
+		if (says === undefined) {
+			return given;
 		}
 
-		return given;
+		session.given.delete(question.id);
+		refused = `«${given}» was given beforehand. ${says}`;
 	}
 
-	let refused: string | undefined;
 	for (;;) {
 		session.show({type: 'question-asked', step: step.id, question, ...(refused && {refused})});
 		const intent = await session.take(['answer']);

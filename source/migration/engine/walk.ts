@@ -22,21 +22,21 @@ const nextStep = (session: Session): Step | undefined =>
 const skipStep = async (session: Session, step: Step, why: string): Promise<void> =>
 	session.record({type: 'step-skipped', step: step.id, why});
 
-/** Shows what the step is about to do and waits for the word, where it does anything. */
+/** Shows what the step is about to do and waits for the word, where it does anything or is to be read. */
 const previewed = async (session: Session, step: Step): Promise<Turn> => {
-	if (step.effect === 'none') {
+	if (step.effect === 'none' && !step.isRead) {
 		return 'on';
 	}
 
 	session.show({type: 'preview-shown', step: step.id, preview: await step.preview(contextOf(session, step))});
-	const intent = await session.take(withBack(session, step, step.skip ? ['start', 'skip'] : ['start']));
+	const intent = await session.take(withBack(session, step.skip ? ['start', 'skip'] : ['start']));
 	switch (intent.type) {
 		case 'stop': {
 			return 'stopped';
 		}
 
 		case 'back': {
-			await goBack(session, step);
+			await goBack(session, intent.question);
 			return 'again';
 		}
 
@@ -178,7 +178,7 @@ const walkStep = async (session: Session, step: Step): Promise<Turn> => {
 
 /** Waits for what the operator wants after a failure. */
 const afterFailure = async (session: Session, step: Step): Promise<Turn> => {
-	const intent = await session.take(withBack(session, step, step.skip ? ['retry', 'skip'] : ['retry']));
+	const intent = await session.take(withBack(session, step.skip ? ['retry', 'skip'] : ['retry']));
 	switch (intent.type) {
 		case 'stop': {
 			return 'stopped';
@@ -190,7 +190,7 @@ const afterFailure = async (session: Session, step: Step): Promise<Turn> => {
 		}
 
 		case 'back': {
-			await goBack(session, step);
+			await goBack(session, intent.question);
 			return 'on';
 		}
 

@@ -1,6 +1,7 @@
 import type {Option, Question, StepContext} from '../../migration/step.js';
+import {bytesText} from '../../migration/words/figures.js';
 import {outcomeOf} from '../outcomes.js';
-import {bytesText, countText} from '../run/words.js';
+import {countText} from '../run/words.js';
 import {deliveryIds, deliveryOf, wayOf, type Delivery, type DeliveryWay} from './ways.js';
 
 type Needs = 'cluster' | 'files' | 'git';

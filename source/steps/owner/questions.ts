@@ -2,6 +2,7 @@ import type {Option, Question, StepContext} from '../../migration/step.js';
 import {readRepository} from '../../profile/repository.js';
 import {outcomeIfAny} from '../outcomes.js';
 import {ownRepositoryQuestions, repositoryAnswer} from '../profile/questions.js';
+import {absolutePath} from '../questions/paths.js';
 import {makerOf, makerQuestionOf, objectsText, ownersText, releaseOf, type Owned} from './index.js';
 
 type Needs = 'helm' | 'git' | 'files';
@@ -93,7 +94,7 @@ const repositoryQuestion = (context: StepContext<Needs>, owned: Owned): Question
 	title: 'Which git repository is the change committed to?',
 	why: `The folder of your repository, as an absolute path: best the one that ${ownersText(owned)} is made from. The change goes on a branch of its own, below unroot/; your work tree and current branch stay as they are.`,
 	recommended: ownerRepository(context),
-	pattern: {source: '/.+', says: 'An absolute path.'},
+	pattern: absolutePath,
 });
 
 const pushQuestion = (remote: {readonly name: string; readonly url: string}): Question => ({

@@ -6,10 +6,12 @@ import {verifyCommit} from '../../profile/commit.js';
 import {pushBranch, readRepository, type Repository} from '../../profile/repository.js';
 import type {ProfileTree} from '../../profile/tree.js';
 import {asOutcome, outcomeOf} from '../outcomes.js';
+import {judgeRepository, judgeSecretFile} from '../questions/paths.js';
 import {commitForRun, runBranch} from '../run/run-commit.js';
+import {countText} from '../run/words.js';
 import {letInBy, letInQuestions, sortDraft} from './let-in.js';
 import {profileQuestions, repositoryAnswer} from './questions.js';
-import {secretsEvidence} from './secrets.js';
+import {passwordFileQuestion, secretsEvidence} from './secrets.js';
 import {methodByDefault, methodId, type Collecting, type Draft, type ProfileNeeds} from './way.js';
 import {profileWayOf} from './ways.js';
 
@@ -142,7 +144,10 @@ export const profile: Step<Needs> = {
 				...seen.facts,
 				{
 					label: 'repository',
-					value: repository.state === 'none' ? `${repositoryAnswer(context)} is none yet: it is made` : repository.top,
+					value:
+						repository.state === 'none'
+							? `${repositoryAnswer(context)} is not a git repository yet; unroot will create one`
+							: repository.top,
 				},
 				{label: 'branch', value: `${runBranch(context)}, a new one`},
 				...(await lockFacts(context, repository)),
@@ -150,7 +155,7 @@ export const profile: Step<Needs> = {
 					? [
 							{
 								label: 'uncommitted',
-								value: `${repository.dirty.length} changes of yours, which stay as they are`,
+								value: `${countText(repository.dirty.length, 'change')} of yours, left as they are`,
 								mark: 'warning' as const,
 							},
 						]
@@ -167,6 +172,13 @@ export const profile: Step<Needs> = {
 		return made
 			? [...questions, ...(await letInQuestions(await readDraft(context), draftOf(context)))]
 			: [...questions, ...way.secrets(context)];
+	},
+	async judge(context, question, answer) {
+		if (question === 'profile-repository') {
+			return judgeRepository(context, answer);
+		}
+
+		return question === passwordFileQuestion.id && answer !== '' ? judgeSecretFile(context, answer) : undefined;
 	},
 	async preview(context) {
 		const {summary, commands, files} = await wayOf(context).preview(context);

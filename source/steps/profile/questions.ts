@@ -5,6 +5,7 @@ import {pathPattern} from '../../profile/commit-path.js';
 import {lockInTheWay} from '../../profile/locks.js';
 import {readRepository, type Repository} from '../../profile/repository.js';
 import {outcomeOf} from '../outcomes.js';
+import {absolutePath} from '../questions/paths.js';
 import {isOwnRepository, locksId, runBranch} from '../run/run-commit.js';
 import {countText} from '../run/words.js';
 import type {Collecting} from './way.js';
@@ -17,9 +18,9 @@ const repositoryQuestion = ({run}: StepContext<'git'>): Question => ({
 	kind: 'text',
 	id: 'profile-repository',
 	title: 'Which git repository keeps the server profile?',
-	why: 'The folder of your repository, as an absolute path. It gets a branch of its own; your work tree and current branch stay as they are. A folder that is no repository is made one.',
+	why: 'The folder of your repository, as an absolute path. It gets a branch of its own; your work tree and current branch stay as they are. If it is not a git repository yet, unroot creates one.',
 	recommended: join(run.folder, 'server-profiles'),
-	pattern: {source: '/.+', says: 'An absolute path.'},
+	pattern: absolutePath,
 });
 
 const pathQuestion = (why: string, product: string): Question => ({
@@ -57,17 +58,17 @@ const detachedQuestion: Question = {
 const nameQuestion: Question = {
 	kind: 'text',
 	id: 'git-name',
-	title: 'Who commits? git knows no user.name.',
+	title: "Committer's name? git has no user.name.",
 	why: "It is used for this commit alone; git's configuration is not changed.",
-	pattern: {source: String.raw`[^\n<>]+`, says: 'A name.'},
+	pattern: {source: String.raw`[^\n<>]+`, says: 'Enter a name.'},
 };
 
 const emailQuestion: Question = {
 	kind: 'text',
 	id: 'git-email',
-	title: 'And the address? git knows no user.email.',
+	title: "Committer's e-mail? git has no user.email.",
 	why: "It is used for this commit alone; git's configuration is not changed.",
-	pattern: {source: String.raw`[^\s<>]+@[^\s<>]+`, says: 'An address such as you@example.com.'},
+	pattern: {source: String.raw`[^\s<>]+@[^\s<>]+`, says: 'Enter an address such as you@example.com.'},
 };
 
 const pushQuestion = (remote: {readonly name: string; readonly url: string}): Question => ({

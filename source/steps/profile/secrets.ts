@@ -26,7 +26,10 @@ export const passwordFileQuestion: Question = {
 	id: 'profile-admin-password-file',
 	title: 'Which file holds the password of that administrator?',
 	why: 'The password is read from there or typed by you, goes into the pod through standard input, and is kept nowhere: never an argument, never in the journal.',
-	pattern: {source: '(?:/.+)?', says: 'An absolute path; nothing, on a terminal, to type the password.'},
+	pattern: {
+		source: '(?:/.+)?',
+		says: 'The path must start with /. On a terminal you can leave it empty and type the password.',
+	},
 	ifEmpty: 'you are asked to type the password.',
 };
 

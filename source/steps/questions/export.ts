@@ -30,5 +30,5 @@ export const passphraseQuestion: Question = {
 	id: 'passphrase-file',
 	title: 'Which file holds the passphrase?',
 	why: 'Its content goes into a file of mode 0600 in the pod through standard input, and is removed at the end. It is never an argument and never in the journal.',
-	pattern: {source: '/.+', says: 'An absolute path.'},
+	pattern: {source: '/.+', says: 'The path must start with /.'},
 };

@@ -25,7 +25,7 @@ const furtherBaseDnsOf = ({workload, backends}: Outcomes['inventory']): readonly
 };
 
 const decided = (context: Pick<StepContext, 'outcomes'>): Decisions => {
-	const {fsGroup, ...rest} = outcomeOf(context, 'strategy');
+	const {fsGroup, pull, ...rest} = outcomeOf(context, 'strategy');
 	const furtherBaseDns = furtherBaseDnsOf(outcomeOf(context, 'inventory'));
 	return {...rest, fsGroup: fsGroup ?? undefined, ...(furtherBaseDns.length > 0 && {furtherBaseDns})};
 };

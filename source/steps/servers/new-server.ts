@@ -45,7 +45,7 @@ export const findNewServer = async (context: StepContext<'cluster' | 'pods'>): P
 			code: 'no-pod',
 			seen: `${kind} ${newName} has no pod that runs ${image}.`,
 			means: 'The new server cannot be looked at.',
-			todo: 'Look why its controller makes none, mend the cause, then try again.',
+			todo: 'Find out why its controller makes none, fix the cause, then try again.',
 			byHand: `kubectl --context ${context.run.context} --namespace ${context.run.namespace} describe ${kind.toLowerCase()} ${newName}`,
 			retryable: true,
 		});

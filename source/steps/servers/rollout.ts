@@ -107,7 +107,7 @@ export const startFailed = async (
 			code: known ? `start-${known.code}` : 'start-failed',
 			seen: known ? `${name} does not start: ${known.seen[0] ?? ''}` : `${name} does not start: ${phaseOf(pod)}.`,
 			means: known?.means ?? 'The new server is not up. The old one goes on as before, and clients are still on it.',
-			todo: known?.todo ?? 'Read the events and the log below, mend the cause, then try again.',
+			todo: known?.todo ?? 'Read the events and the log below, fix the cause, then try again.',
 			byHand: context.world.kubectl.byHand('logs', name, '-c', watched.container, '--previous'),
 			retryable: true,
 			details: [
@@ -251,7 +251,7 @@ export const watchRollout = async (
 						code: 'no-pod',
 						seen: `${watched.kind} ${watched.name} has no pod after 30 minutes.`,
 						means: 'The controller could not create it.',
-						todo: 'Look at its events, mend the cause, then try again.',
+						todo: 'Look at its events, fix the cause, then try again.',
 						byHand: world.kubectl.byHand('describe', watched.kind.toLowerCase(), watched.name),
 						retryable: true,
 					});

@@ -3,7 +3,7 @@ import type {StepId} from '../../migration/step.js';
 import type {ChecklistLine} from '../../migration/words/checklist.js';
 import {proofsOf} from '../../migration/words/closing.js';
 import {percentOf, secondsBetween, shortDuration} from '../../migration/words/figures.js';
-import {fitted} from '../cells.js';
+import {cellsOf, fitted} from '../cells.js';
 import {blank, plainRow, row, type Line} from '../lines.js';
 import type {Theme, Tone} from '../theme.js';
 
@@ -104,14 +104,22 @@ export const railLines = (parts: RailParts, width: number, height: number): read
 	return made > 0 && height >= lines.length + 2 ? [...lines, blank, sum] : lines;
 };
 
-/** The same on one line, for a narrow window. */
+/** The same on one line, for a window that is not wide: a sign for each step, the step that is now, and the sum of the proof. */
 export const railLine = ({checklist, state, theme}: RailParts, width: number): Line => {
 	const signs = state.steps.map(step => statusSign(step, step.id === state.live.step && step.status !== 'done', theme));
 	const at = state.steps.findIndex(({id}) => id === state.live.step);
 	const title = checklist.find(({id}) => id === state.live.step)?.title ?? '';
+	const {held, made} = proofsOf(state.steps);
+	const sum = made > 0 ? `  ${held} of ${made} checks hold` : '';
 	const left = at === -1 ? '' : ` ${at + 1}/${state.steps.length} ${title}`;
-	return row(...signs, {
-		text: fitted(left, Math.max(0, width - signs.length), theme.symbols.cut).trimEnd(),
-		tone: 'strong',
-	});
+	const room = Math.max(0, width - signs.length);
+	const isSumShown = cellsOf(left) + cellsOf(sum) <= room;
+	return row(
+		...signs,
+		{
+			text: isSumShown ? fitted(left, room - cellsOf(sum)) : fitted(left, room, theme.symbols.cut).trimEnd(),
+			tone: 'strong',
+		},
+		...(isSumShown ? [{text: sum, tone: held === made ? ('good' as const) : ('bad' as const)}] : []),
+	);
 };

@@ -20,22 +20,25 @@ export type FrameProps = {
 	readonly children: ReactNode;
 };
 
-/** As many hints as fit on one row, the most important first. */
-export const hintLine = (hints: readonly Hint[], width: number, {symbols}: Theme): Line => {
-	const spans: Span[] = [];
-	let used = 0;
-	for (const {command, says} of hints) {
-		const key = shownKey(command, symbols);
-		const cells = (used > 0 ? 3 : 0) + cellsOf(key) + 1 + cellsOf(says);
-		if (used + cells > width) {
-			break;
-		}
+const gap = ' '.repeat(3);
 
-		spans.push({text: `${used > 0 ? ' '.repeat(3) : ''}${key}`, tone: 'accent'}, {text: ` ${says}`, tone: 'dim'});
-		used += cells;
+/** As many hints as fit on one row, the most important first. The last one leads out of the screen: it is kept, and those before it give way. */
+export const hintLine = (hints: readonly Hint[], width: number, {symbols}: Theme): Line => {
+	const all = hints.map(({command, says, isTyping}) => ({key: shownKey(command, symbols, isTyping), says}));
+	const cells = (shown: typeof all): number =>
+		shown.reduce((sum, {key, says}) => sum + cellsOf(key) + 1 + cellsOf(says), gap.length * (shown.length - 1));
+	let shown = all;
+	while (shown.length > 1 && cells(shown) > width) {
+		shown = shown.toSpliced(-2, 1);
 	}
 
-	return {spans, spoken: `Keys: ${hints.map(({command, says}) => `${shownKey(command, symbols)} ${says}`).join(', ')}`};
+	return {
+		spans: shown.flatMap(({key, says}, index): readonly Span[] => [
+			{text: `${index > 0 ? gap : ''}${key}`, tone: 'accent'},
+			{text: ` ${says}`, tone: 'dim'},
+		]),
+		spoken: `Keys: ${all.map(({key, says}) => `${key} ${says}`).join(', ')}`,
+	};
 };
 
 const Rule = ({

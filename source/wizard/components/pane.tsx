@@ -31,6 +31,9 @@ export const allMoves: readonly Command[] = ['up', 'down', 'page-up', 'page-down
 /** The keys that move the text where the arrows choose. */
 export const pageMoves: readonly Command[] = ['page-up', 'page-down'];
 
+/** The same where Home and End edit nothing. */
+export const readMoves: readonly Command[] = [...pageMoves, 'top', 'bottom'];
+
 const moved = (command: Command, offset: number, page: number): number => {
 	const by: Partial<Record<Command, number>> = {
 		up: -1,

@@ -1,5 +1,6 @@
 import {type Live, stepOf} from '../../migration/state.js';
 import type {StepId} from '../../migration/step.js';
+import {waitText} from '../../migration/waits.js';
 import {durationText, elapsedText, percentOf} from '../../migration/words/figures.js';
 import {factLines} from '../blocks/facts.js';
 import {failureLines} from '../blocks/failure.js';
@@ -15,12 +16,25 @@ const stoppingLines = ({isStopping, width, theme}: Parts): readonly Line[] =>
 	isStopping
 		? [
 				blank,
-				...wrapped('Stopping: the step is coming to rest. Ctrl-C leaves at once; either way the run can be resumed.', {
-					width,
-					lead: [{text: `${theme.symbols.warning} `, tone: 'warning'}],
-					tone: 'warning',
-				}),
+				...wrapped(
+					'Stopping: the step finishes safely first. Ctrl-C leaves at once. Either way you can resume the run.',
+					{
+						width,
+						lead: [{text: `${theme.symbols.warning} `, tone: 'warning'}],
+						tone: 'warning',
+					},
+				),
 			]
+		: [];
+
+/** Who is waited for. A screen reader gets no figure that changes all the time. */
+const waitingLines = ({waiting, width, theme, isSpoken}: Parts): readonly Line[] =>
+	waiting
+		? wrapped(`${waitText(waiting)}${isSpoken ? '' : `, ${elapsedText(waiting.seconds)}`}`, {
+				width,
+				lead: [{text: `${theme.symbols.warning} `, tone: 'warning'}],
+				tone: 'warning',
+			})
 		: [];
 
 /** Before the first step: what the journal calls done is looked at again. */
@@ -32,9 +46,10 @@ export const openingScreen = (parts: Parts): Shown => ({
 				: 'Opening the run …',
 			{width: parts.width},
 		),
+		...waitingLines(parts),
 		...stoppingLines(parts),
 	],
-	hints: [...everywhere, stopHint],
+	hints: [...everywhere(parts), stopHint],
 });
 
 /** Looking at the world before a step; nothing is changed. */
@@ -44,12 +59,32 @@ export const lookingScreen = (step: StepId, parts: Parts): Shown => {
 	return {
 		lines: [
 			...headLines(checklist, step, width),
+			...(state.live.judging ? [plainRow('Checking your answer …'), blank] : []),
 			...(inspection
 				? [heading('What was seen'), ...factLines(inspection.facts, width, theme)]
 				: [plainRow('Looking …')]),
+			...waitingLines(parts),
 			...stoppingLines(parts),
 		],
-		hints: [...everywhere, stopHint],
+		hints: [...everywhere(parts), stopHint],
+	};
+};
+
+/** What a step saw that changes nothing, to be read before the next one begins. */
+const readScreen = (step: StepId, parts: Parts): Shown => {
+	const {checklist, state, width, theme} = parts;
+	return {
+		lines: [
+			...headLines(checklist, step, width).slice(0, 1),
+			...factLines(state.live.inspection?.facts ?? [], width, theme),
+		],
+		hints: [
+			{command: 'confirm', says: 'go on'},
+			...intentHints(parts.next).filter(({command}) => command !== 'confirm'),
+			{command: 'up', says: 'read'},
+			...everywhere(parts),
+			stopHint,
+		],
 	};
 };
 
@@ -57,6 +92,10 @@ export const lookingScreen = (step: StepId, parts: Parts): Shown => {
 export const previewScreen = (step: StepId, parts: Parts): Shown => {
 	const {checklist, state, width, theme} = parts;
 	const {preview, inspection} = state.live;
+	if (checklist.find(({id}) => id === step)?.effect === 'none') {
+		return readScreen(step, parts);
+	}
+
 	return {
 		lines: [
 			...headLines(checklist, step, width),
@@ -68,7 +107,7 @@ export const previewScreen = (step: StepId, parts: Parts): Shown => {
 				? [blank, heading('What was seen'), ...factLines(inspection.facts, width, theme)]
 				: []),
 		],
-		hints: [...intentHints(parts.next), {command: 'up', says: 'read'}, ...everywhere, stopHint],
+		hints: [...intentHints(parts.next), {command: 'up', says: 'read'}, ...everywhere(parts), stopHint],
 	};
 };
 
@@ -113,6 +152,7 @@ export const workingScreen = (step: StepId, parts: Parts): Shown => {
 		...headLines(checklist, step, width),
 		...(isUndoing ? [...wrapped(undo ?? '', {width, lead: [{text: 'Undoing  ', tone: 'warning'}]}), blank] : []),
 		...nowLines(parts),
+		...waitingLines(parts),
 		...(isSpoken ? [] : [plainRow(timeLine(step, parts), 'dim')]),
 		...stoppingLines(parts),
 	];
@@ -126,7 +166,7 @@ export const workingScreen = (step: StepId, parts: Parts): Shown => {
 			);
 	return {
 		lines: tail.length > 0 ? [...above, blank, ...tail] : above,
-		hints: [...everywhere, stopHint],
+		hints: [...everywhere(parts), stopHint],
 	};
 };
 
@@ -134,14 +174,12 @@ export const workingScreen = (step: StepId, parts: Parts): Shown => {
 export const failedScreen = (step: StepId, parts: Parts): Shown => {
 	const {checklist, state, width, theme} = parts;
 	const failure = stepOf(state, step)?.failure;
-	const notAgain = failure && !failure.retryable ? 'Trying again helps only once the above is done.' : undefined;
+	const notAgain = failure && !failure.retryable ? 'Trying again helps only once that is done.' : undefined;
 	return {
 		lines: [
 			...headLines(checklist, step, width).slice(0, 1),
-			blank,
-			...(failure ? failureLines(failure, width, theme) : []),
-			...(notAgain ? [blank, ...wrapped(notAgain, {width, tone: 'dim'})] : []),
+			...(failure ? failureLines(failure, width, theme, notAgain) : []),
 		],
-		hints: [...intentHints(parts.next), {command: 'up', says: 'read'}, ...everywhere, stopHint],
+		hints: [...intentHints(parts.next), {command: 'up', says: 'read'}, ...everywhere(parts), stopHint],
 	};
 };

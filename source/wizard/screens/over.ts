@@ -42,10 +42,10 @@ export const stopScreen = ({width, facts, state, theme}: Parts): Shown => ({
 		heading('Stop now?'),
 		blank,
 		...freezeParagraph(state, runName(facts), {width, theme}),
-		...wrapped('Everything that is done is kept. The run goes on where it stopped with:', {width}),
+		...wrapped('Everything that is done is kept. To go on from here later:', {width}),
 		...wrapped(`unroot resume ${runName(facts)}`, {width, lead: [{text: '$ ', tone: 'dim'}]}),
 		blank,
-		...wrapped('A step that is at work is asked to stop and comes to rest first. Ctrl-C again leaves at once.', {
+		...wrapped('A step that is at work finishes safely first. Ctrl-C again leaves at once.', {
 			width,
 			tone: 'dim',
 		}),
@@ -90,6 +90,8 @@ const order: readonly Command[] = [
 	'back',
 	'retry',
 	'skip',
+	'evidence',
+	'decisions',
 	'log',
 	'help',
 	'stop',

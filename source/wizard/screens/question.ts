@@ -3,7 +3,7 @@ import {factLines} from '../blocks/facts.js';
 import {headLines, heading} from '../blocks/head.js';
 import {optionLines} from '../blocks/options.js';
 import {fitted, graphemes} from '../cells.js';
-import {pageMoves} from '../components/pane.js';
+import {pageMoves, readMoves} from '../components/pane.js';
 import {hidden, windowOf} from '../draft.js';
 import {intentHints} from '../keys.js';
 import {blank, row, wrapped, type Line} from '../lines.js';
@@ -14,15 +14,31 @@ const seenLines = (inspection: Inspection | undefined, {width, theme}: Parts): r
 		? [blank, heading('What was seen'), ...factLines(inspection.facts, width, theme)]
 		: [];
 
+/** What is to be read before a word is typed. */
+const proofLines = (question: Question, {width, theme}: Parts): readonly Line[] =>
+	question.kind === 'typed' && question.proof && question.proof.length > 0
+		? [...factLines(question.proof, width, theme), blank]
+		: [];
+
 /** Below this many rows the question matters more than why its step is there. */
 const fewRows = 16;
 
-const asking = (question: Question, {checklist, state, width, height}: Parts): readonly Line[] => [
-	...(state.live.step ? headLines(checklist, state.live.step, width).slice(0, height < fewRows ? 1 : undefined) : []),
-	...wrapped(question.title, {width, tone: 'strong'}),
-	...wrapped(question.why, {width}),
-	blank,
-];
+const asking = (question: Question, parts: Parts): readonly Line[] => {
+	const {checklist, state, width, height} = parts;
+	return [
+		...(state.live.step
+			? headLines(checklist, state.live.step, width).slice(
+					0,
+					height < fewRows || question.kind === 'typed' ? 1 : undefined,
+				)
+			: []),
+		...(question.kind === 'typed' ? [blank] : []),
+		...proofLines(question, parts),
+		...wrapped(question.title, {width, tone: 'strong'}),
+		...wrapped(question.why, {width}),
+		blank,
+	];
+};
 
 /** A question with options: the recommended one first, the chosen one with its reason, cost and way back. */
 export const choiceScreen = (question: Extract<Question, {readonly kind: 'choice'}>, parts: Parts): Shown => {
@@ -31,12 +47,12 @@ export const choiceScreen = (question: Extract<Question, {readonly kind: 'choice
 	return {
 		lines: [...above, ...lines, ...seenLines(parts.state.live.inspection, parts)],
 		focus: {from: above.length + from, to: above.length + to},
-		moves: pageMoves,
+		moves: readMoves,
 		hints: [
-			{command: 'confirm', says: 'take it'},
+			{command: 'confirm', says: 'accept'},
 			{command: 'up', says: 'choose'},
 			...intentHints(parts.next),
-			...everywhere,
+			...everywhere(parts),
 			stopHint,
 		],
 	};
@@ -107,11 +123,11 @@ export const writtenScreen = (question: Question, parts: Parts): Shown => {
 		lines: [...above, line, ...below, ...seenLines(state.live.inspection, parts)],
 		focus: {from: at, to: at + below.length},
 		cursor: {line: at, column},
-		moves: pageMoves,
+		moves: isEmpty ? readMoves : pageMoves,
 		hints: [
-			{command: 'confirm', says: 'take it'},
+			{command: 'confirm', says: 'accept'},
 			...intentHints(parts.next),
-			...everywhere.filter(({command}) => (isEmpty && question.kind !== 'secret') || command !== 'help'),
+			...everywhere(parts, true).filter(({command}) => (isEmpty && question.kind !== 'secret') || command !== 'help'),
 			{command: 'interrupt', says: 'stop'},
 		],
 	};

@@ -1,80 +1,40 @@
-import {Box, useApp, useInput, usePaste, useWindowSize} from 'ink';
-import {useState, type ReactNode} from 'react';
-import {partsOf, type FailureParts} from '../../failure/failure.js';
-import {plainData, plainLine} from '../../failure/plain.js';
+import {Box, useApp, useInput, usePaste, useWindowSize, type Key} from 'ink';
+import {useState, useSyncExternalStore, type ReactNode} from 'react';
+import {partsOf} from '../../failure/failure.js';
+import {plainData} from '../../failure/plain.js';
+import {waitText} from '../../migration/waits.js';
+import {elapsedText} from '../../migration/words/figures.js';
 import {failureLines} from '../blocks/failure.js';
 import {Frame, hintLine} from '../components/frame.js';
 import {Pane} from '../components/pane.js';
 import {Row} from '../components/row.js';
+import {edited, withPasted} from '../draft.js';
+import {useWait, type Waiting} from '../hooks.js';
 import {isCommand} from '../keys.js';
 import {layoutOf} from '../layout.js';
-import {plainRow} from '../lines.js';
+import {plainRow, wrapped} from '../lines.js';
 import type {Shown} from '../screens/shown.js';
 import type {Theme} from '../theme.js';
 import type {StartChoice, StartOptions} from './choice.js';
+import {helpScreen} from './help.js';
 import {listScreen} from './list.js';
-import {contextItems, matching, menuItems, namespaceItems, type Item, type Next, type Task} from './page.js';
+import {contextItems, menuItems, namespaceItems, type Item, type Next} from './page.js';
+import {at, backFrom, chosenOf, itemsOf, type Page, type Place} from './place.js';
+import {createPlaceStore} from './store.js';
 
-type Page =
-	| {readonly kind: 'menu'}
-	| {readonly kind: 'loading'; readonly what: string}
-	| {readonly kind: 'failed'; readonly failure: FailureParts}
-	| {readonly kind: 'context'; readonly task: Task; readonly items: ReadonlyArray<Item<string>>}
-	| {
-			readonly kind: 'namespace';
-			readonly task: Task;
-			readonly context: string;
-			readonly items: ReadonlyArray<Item<string>>;
-	  };
-
-type Place = {readonly page: Page; readonly chosen: number; readonly filter: string};
-
-const first: Place = {page: {kind: 'menu'}, chosen: 0, filter: ''};
-
-const at = (page: Page): Place => ({page, chosen: 0, filter: ''});
-
-/** A namespace that cannot be listed may still be named. */
-const withTyped = (items: ReadonlyArray<Item<string>>, filter: string): ReadonlyArray<Item<string>> => {
-	const found = matching(items, filter);
-	const typed = filter.trim();
-	return typed === '' || items.some(({value}) => value === typed)
-		? found
-		: [
-				...found,
-				{
-					label: `Use «${typed}»`,
-					says: 'It is not in the list; the first step looks whether it is there.',
-					value: typed,
-				},
-			];
-};
-
-const itemsOf = ({page, filter}: Place, menu: ReadonlyArray<Item<Next>>): ReadonlyArray<Item<Next | string>> => {
-	switch (page.kind) {
-		case 'menu': {
-			return menu;
-		}
-
-		case 'context': {
-			return matching(page.items, filter);
-		}
-
-		case 'namespace': {
-			return withTyped(page.items, filter);
-		}
-
-		case 'loading':
-		case 'failed': {
-			return [];
-		}
+const shownOf = (
+	place: Place,
+	items: ReadonlyArray<Item<unknown>>,
+	{width, theme, waiting}: {readonly width: number; readonly theme: Theme; readonly waiting: Waiting | undefined},
+): Shown => {
+	const {page, filter, hasHelp} = place;
+	if (hasHelp) {
+		return helpScreen(width, theme);
 	}
-};
 
-const shownOf = (place: Place, items: ReadonlyArray<Item<unknown>>, width: number, theme: Theme): Shown => {
-	const {page, chosen, filter} = place;
 	const list = {
 		items,
-		chosen,
+		chosen: chosenOf(place, items),
 		width,
 		theme,
 	};
@@ -91,7 +51,7 @@ const shownOf = (place: Place, items: ReadonlyArray<Item<unknown>>, width: numbe
 		case 'context': {
 			return listScreen({
 				...list,
-				filter,
+				filter: filter.text,
 				title: `Which cluster${page.task === 'rehearse' ? ' do you rehearse on' : ''}?`,
 				why: 'The contexts of the kubeconfig. Type to narrow the list.',
 				empty: 'No context holds what you typed.',
@@ -101,7 +61,7 @@ const shownOf = (place: Place, items: ReadonlyArray<Item<unknown>>, width: numbe
 		case 'namespace': {
 			return listScreen({
 				...list,
-				filter,
+				filter: filter.text,
 				title: `Which namespace of ${page.context}?`,
 				why: 'Where the workloads are. Type to narrow the list, or to name one that is not in it.',
 				empty: 'Type the name of the namespace.',
@@ -109,7 +69,18 @@ const shownOf = (place: Place, items: ReadonlyArray<Item<unknown>>, width: numbe
 		}
 
 		case 'loading': {
-			return {lines: [plainRow(page.what)], hints: [{command: 'interrupt', says: 'leave'}]};
+			return {
+				lines: [
+					plainRow(page.what),
+					...(waiting
+						? wrapped(`${waitText(waiting)}, ${elapsedText(waiting.seconds)}`, {width, tone: 'warning'})
+						: []),
+				],
+				hints: [
+					{command: 'back', says: 'back'},
+					{command: 'interrupt', says: 'leave'},
+				],
+			};
 		}
 
 		case 'failed': {
@@ -136,10 +107,10 @@ export const Start = ({
 }): ReactNode => {
 	const {exit} = useApp();
 	const {columns, rows} = useWindowSize();
-	const [place, setPlace] = useState(first);
+	const [store] = useState(createPlaceStore);
+	const place = useSyncExternalStore(store.subscribe, store.get);
+	const waiting = useWait(options.waits, place.page.kind === 'loading', Date.now);
 	const menu = menuItems(plainData(options.runs));
-	const items = itemsOf(place, menu);
-	const chosen = Math.min(place.chosen, Math.max(0, items.length - 1));
 
 	const leave = (choice: StartChoice): void => {
 		onChoice(choice);
@@ -147,8 +118,8 @@ export const Start = ({
 	};
 
 	const load = async (what: string, ask: () => Promise<Page>): Promise<void> => {
-		const loading = at({kind: 'loading', what});
-		setPlace(loading);
+		const loading = at({kind: 'loading', what}, store.get());
+		store.set(loading);
 		let page: Page;
 		try {
 			page = await ask();
@@ -157,11 +128,12 @@ export const Start = ({
 		}
 
 		// Who went back meanwhile is not pulled forward again.
-		setPlace(now => (now === loading ? at(page) : now));
+		if (store.get() === loading) {
+			store.set(at(page, loading));
+		}
 	};
 
-	const take = (value: Next | string): void => {
-		const {page} = place;
+	const take = (value: Next | string, page: Page): void => {
 		if (typeof value !== 'string') {
 			if (value.kind === 'done') {
 				leave(value.choice);
@@ -184,35 +156,62 @@ export const Start = ({
 		}
 	};
 
-	const isNarrowed = place.page.kind === 'context' || place.page.kind === 'namespace';
-	const typed = (text: string): void => {
-		setPlace(now => ({...now, chosen: 0, filter: now.filter + plainLine(text)}));
+	const confirm = (): void => {
+		const now = store.get();
+		const items = itemsOf(now, menu);
+		const item = items[chosenOf(now, items)];
+		if (item) {
+			take(item.value, now.page);
+		}
+	};
+
+	const isNarrowed = ({page}: Place): boolean => page.kind === 'context' || page.kind === 'namespace';
+
+	const typed = (input: string, key: Key): void => {
+		const [text = '', ...others] = input.split('\r');
+		const now = store.get();
+		const filter = isNarrowed(now) ? edited(now.filter, text, key) : undefined;
+		if (filter) {
+			store.set({...now, chosen: 0, filter});
+		}
+
+		// Fast typing can bring the Enter in one piece with the text before it.
+		if (others.length > 0) {
+			confirm();
+		}
 	};
 
 	useInput((input, key) => {
+		const now = store.get();
+		const isMenu = now.page.kind === 'menu';
 		const move = key.upArrow ? -1 : key.downArrow ? 1 : 0;
-		if (isCommand('interrupt', input, key) || (place.page.kind === 'menu' && isCommand('stop', input, key))) {
+		const items = itemsOf(now, menu);
+		if (isCommand('interrupt', input, key) || (isMenu && !now.hasHelp && isCommand('stop', input, key))) {
 			leave({kind: 'quit'});
+		} else if (now.hasHelp) {
+			store.set({...now, hasHelp: false});
+		} else if (isCommand('help', input, key) && now.filter.text === '') {
+			store.set({...now, hasHelp: true});
 		} else if (key.escape) {
-			setPlace(first);
+			store.set(backFrom(now));
 		} else if (move !== 0 && items.length > 0) {
-			setPlace({...place, chosen: (chosen + move + items.length) % items.length});
+			store.set({...now, chosen: (chosenOf(now, items) + move + items.length) % items.length});
 		} else if (key.return) {
-			const item = items[chosen];
-			if (item) {
-				take(item.value);
-			}
-		} else if (isNarrowed && key.backspace) {
-			setPlace({...place, chosen: 0, filter: place.filter.slice(0, -1)});
-		} else if (isNarrowed && input !== '' && !key.ctrl && !key.meta) {
-			typed(input);
+			confirm();
+		} else {
+			typed(input, key);
 		}
 	});
-	usePaste(typed, {isActive: isNarrowed});
+	usePaste(text => {
+		const now = store.get();
+		if (isNarrowed(now)) {
+			store.set({...now, chosen: 0, filter: withPasted(now.filter, text)});
+		}
+	});
 
 	const layout = layoutOf(columns, rows, Infinity);
 	const width = options.screenReader ? Infinity : columns;
-	const shown = shownOf({...place, chosen}, plainData(items), width, theme);
+	const shown = shownOf(plainData(place), plainData(itemsOf(place, menu)), {width, theme, waiting});
 	if (options.screenReader) {
 		return (
 			<Box flexDirection="column">

@@ -1,3 +1,4 @@
+import type {Waits} from '../../migration/waits.js';
 import type {Terminal} from '../terminal.js';
 
 /** A run that can be gone on with. */
@@ -23,6 +24,8 @@ export type NamespaceChoice = {readonly name: string; readonly says?: string};
 /** What the start menu needs. The two functions may reject with a Failure, which is shown. */
 export type StartOptions = Terminal & {
 	readonly program: string;
+	/** Who is waited for outside. */
+	readonly waits: Waits;
 	readonly runs: readonly RunChoice[];
 	readonly contexts: () => Promise<readonly ContextChoice[]>;
 	readonly namespaces: (context: string) => Promise<readonly NamespaceChoice[]>;

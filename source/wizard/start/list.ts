@@ -52,6 +52,7 @@ export const listScreen = ({title, why, items, chosen, filter, empty, width, the
 		hints: [
 			{command: 'confirm', says: 'choose'},
 			{command: 'up', says: 'move'},
+			{command: 'help', says: 'help'},
 			...(filter === undefined ? [] : [{command: 'back', says: 'back'} as const]),
 			{command: 'interrupt', says: 'leave'},
 		],

@@ -26,7 +26,7 @@ export const menuItems = (runs: readonly RunChoice[]): ReadonlyArray<Item<Next>>
 	},
 	{
 		label: 'Rehearse on staging',
-		says: 'The same in another namespace. Your decisions and the time of each step are kept for the real run.',
+		says: 'A real migration, in a namespace where it harms nobody. Your decisions and the time of each step are kept for the real run.',
 		value: {kind: 'where', task: 'rehearse'},
 	},
 	{

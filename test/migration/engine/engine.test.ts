@@ -104,15 +104,37 @@ test('questions are computed anew after each answer, and a bad answer is refused
 	expect(engine.view().state.answers).toEqual({strategy: 'b', ports: 'a'});
 });
 
-test('answers given beforehand are taken without asking; one that does not fit is a failure', async () => {
+test('answers given beforehand are taken without asking; one that does not fit is asked for, with the reason', async () => {
 	const good = scripted([step('strategy', {questions: async () => [choice('strategy')]})], {given: {strategy: 'b'}});
 	await expect(good.engine.run()).resolves.toEqual({exit: 'done'});
 	expect(good.engine.view().state.answers).toEqual({strategy: 'b'});
 
 	const bad = scripted([step('strategy', {questions: async () => [choice('strategy')]})], {given: {strategy: 'c'}});
 	const running = bad.engine.run();
-	await send(bad.engine, {type: 'stop'});
-	await expect(running).resolves.toMatchObject({exit: 'usage', failure: {code: 'answer-refused'}});
+	await expect
+		.poll(() => bad.engine.view().state.live.refused)
+		.toBe('«c» was given beforehand. «c» is not one of: a, b.');
+	await send(bad.engine, {type: 'answer', question: 'strategy', value: 'a'});
+	await expect(running).resolves.toEqual({exit: 'done'});
+	expect(types(bad)).not.toContain('step-failed');
+});
+
+test('an answer that the world speaks against is refused at the question, whoever gave it', async () => {
+	const {engine} = scripted(
+		[
+			step('strategy', {
+				questions: async () => [choice('image')],
+				judge: async (_context, question, answer) => (answer === 'b' ? `${question} b cannot be pulled.` : undefined),
+			}),
+		],
+		{given: {image: 'b'}},
+	);
+	const running = engine.run();
+	await expect.poll(() => engine.view().state.live.refused).toBe('«b» was given beforehand. image b cannot be pulled.');
+	await send(engine, {type: 'answer', question: 'image', value: 'b'});
+	await expect.poll(() => engine.view().state.live.refused).toBe('image b cannot be pulled.');
+	await send(engine, {type: 'answer', question: 'image', value: 'a'});
+	await expect(running).resolves.toEqual({exit: 'done'});
 });
 
 test('back asks again, even where the answer was given beforehand', async () => {
@@ -145,6 +167,82 @@ test('there is no back over a step that changed the cluster', async () => {
 	await expect.poll(() => engine.view().next).toEqual(['start', 'stop']);
 	engine.send({type: 'start'});
 	await running;
+});
+
+test('an answer is open until a step that goes by it changes the cluster; other steps in between stay done', async () => {
+	const performed: string[] = [];
+	const did = (id: string, answer: string) => async (context: {readonly answers: Readonly<Record<string, string>>}) => {
+		performed.push(`${id} ${context.answers[answer] ?? ''}`);
+		return {};
+	};
+
+	const {engine, journal} = scripted(
+		[
+			step('strategy', {
+				questions: async () => [choice('strategy'), choice('image')],
+				decides: {image: ['preview', 'apply']},
+				perform: did('strategy', 'image'),
+			}),
+			step('export', {effect: 'cluster', perform: did('export', 'strategy')}),
+			step('preview', {questions: async () => [choice('manifests-commit')], perform: did('preview', 'image')}),
+			step('apply', {effect: 'cluster', perform: did('apply', 'image')}),
+			step('import', {effect: 'cluster'}),
+		],
+		{given: {strategy: 'a', image: 'a', 'manifests-commit': 'a'}},
+	);
+	const running = engine.run();
+	await send(engine, {type: 'start'});
+	await expect.poll(() => engine.view().state.live.step).toBe('apply');
+	await expect.poll(() => engine.view().next).toContain('start');
+	expect(engine.decisions().map(({question, stands}) => [question, stands === undefined])).toEqual([
+		['strategy', false],
+		['image', true],
+		['manifests-commit', true],
+	]);
+	expect(engine.decisions()[0]?.stands).toContain('«Title of export» has begun to change the cluster');
+	expect(engine.decisions()[0]?.stands).toContain('unroot rollback run-1');
+
+	engine.send({type: 'back', question: 'image'});
+	await expect.poll(() => engine.view().state.live.question?.id).toBe('image');
+	expect(engine.view().state.before).toEqual({image: 'a', 'manifests-commit': 'a'});
+	expect(journal.filter(({type}) => type === 'step-reopened')).toMatchObject([
+		{step: 'preview', withdrawn: ['manifests-commit']},
+		{step: 'strategy', withdrawn: ['image']},
+	]);
+	await send(engine, {type: 'answer', question: 'image', value: 'b'});
+	await send(engine, {type: 'answer', question: 'manifests-commit', value: 'a'});
+	await send(engine, {type: 'start'});
+	await expect.poll(() => engine.view().state.live.step).toBe('import');
+	await expect.poll(() => engine.view().next).toEqual(['start', 'stop']);
+	engine.send({type: 'start'});
+	await expect(running).resolves.toEqual({exit: 'done'});
+	expect(performed).toEqual(['strategy a', 'export a', 'preview a', 'strategy b', 'preview b', 'apply b']);
+});
+
+test('a step without an effect on the cluster that failed leaves its own questions open', async () => {
+	const {engine} = scripted(
+		[
+			step('profile', {
+				effect: 'local',
+				questions: async () => [choice('git-email')],
+				async perform({answers}) {
+					if (answers['git-email'] === 'a') {
+						throw broken();
+					}
+
+					return {};
+				},
+			}),
+		],
+		{given: {'git-email': 'a'}},
+	);
+	const running = engine.run();
+	await send(engine, {type: 'start'});
+	await expect.poll(() => engine.view().next).toEqual(['retry', 'back', 'stop']);
+	engine.send({type: 'back'});
+	await send(engine, {type: 'answer', question: 'git-email', value: 'b'});
+	await send(engine, {type: 'start'});
+	await expect(running).resolves.toEqual({exit: 'done'});
 });
 
 test('a step that was begun and only waits is decided anew, back as far as its own first question, until it says that it has changed something', async () => {

@@ -3,7 +3,6 @@ import type {Workload} from '../../../source/ping/workload.js';
 import {checklist} from '../../../source/steps/index.js';
 import {recommend} from '../../../source/steps/questions/recommendation.js';
 import {rightsOf, rightText, roleFor} from '../../../source/steps/run/rights.js';
-import {bytesText} from '../../../source/steps/run/words.js';
 
 test('exec needs get as well from the version on that runs it over WebSocket', () => {
 	const needed = (version: string): readonly string[] =>
@@ -71,15 +70,6 @@ test('a recommendation names what stands in the way', () => {
 	expect(strategy).toBe('fresh');
 	expect(reasons.join(' ')).toContain('Root owns files below /opt/out (claim out-dir-pingdirectory-0)');
 	expect(reasons.join(' ')).toContain('LDAPS_PORT 636');
-});
-
-test.each([
-	[0, '0 B'],
-	[1023, '1023 B'],
-	[1536, '1.5 KiB'],
-	[8 * 1024 ** 3, '8.0 GiB'],
-])('%i bytes read as %s', (bytes, text) => {
-	expect(bytesText(bytes)).toBe(text);
 });
 
 test('every step that changes the cluster says how it is undone, or that it cannot be', () => {

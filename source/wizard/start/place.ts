@@ -1,0 +1,82 @@
+import type {FailureParts} from '../../failure/failure.js';
+import {emptyDraft, type Draft} from '../draft.js';
+import {matching, type Item, type Next, type Task} from './page.js';
+
+/** A page of the start menu. */
+export type Page =
+	| {readonly kind: 'menu'}
+	| {readonly kind: 'loading'; readonly what: string}
+	| {readonly kind: 'failed'; readonly failure: FailureParts}
+	| {readonly kind: 'context'; readonly task: Task; readonly items: ReadonlyArray<Item<string>>}
+	| {
+			readonly kind: 'namespace';
+			readonly task: Task;
+			readonly context: string;
+			readonly items: ReadonlyArray<Item<string>>;
+	  };
+
+/** Where the operator is: a page, the line the cursor is on, what was typed to narrow the list, and the page before. */
+export type Place = {
+	readonly page: Page;
+	readonly chosen: number;
+	readonly filter: Draft;
+	readonly hasHelp: boolean;
+	readonly before?: Place;
+};
+
+/** The first page. */
+export const first: Place = {page: {kind: 'menu'}, chosen: 0, filter: emptyDraft, hasHelp: false};
+
+/** A page that was just opened. */
+export const at = (page: Page, before: Place): Place => ({...first, page, before});
+
+/** Where Esc leads: to the page before, past those that only told of something. */
+export const backFrom = ({before}: Place): Place => {
+	if (!before) {
+		return first;
+	}
+
+	return before.page.kind === 'loading' || before.page.kind === 'failed' ? backFrom(before) : before;
+};
+
+/** A namespace that cannot be listed may still be named. */
+const withTyped = (items: ReadonlyArray<Item<string>>, filter: string): ReadonlyArray<Item<string>> => {
+	const found = matching(items, filter);
+	const typed = filter.trim();
+	return typed === '' || items.some(({value}) => value === typed)
+		? found
+		: [
+				...found,
+				{
+					label: `Use «${typed}»`,
+					says: 'It is not in the list; the first step looks whether it is there.',
+					value: typed,
+				},
+			];
+};
+
+/** What there is to choose from on a page. */
+export const itemsOf = ({page, filter}: Place, menu: ReadonlyArray<Item<Next>>): ReadonlyArray<Item<Next | string>> => {
+	switch (page.kind) {
+		case 'menu': {
+			return menu;
+		}
+
+		case 'context': {
+			return matching(page.items, filter.text);
+		}
+
+		case 'namespace': {
+			return withTyped(page.items, filter.text);
+		}
+
+		case 'loading':
+		case 'failed': {
+			return [];
+		}
+	}
+};
+
+/** Which of so many lines the cursor is on. */
+export const chosenOf = ({chosen}: Place, items: readonly unknown[]): number =>
+	Math.min(chosen, Math.max(0, items.length - 1));
