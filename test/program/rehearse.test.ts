@@ -25,7 +25,7 @@ import {
 type Kept = {readonly answers: Readonly<Record<string, string>>; readonly steps: Readonly<Record<string, number>>};
 
 /** What a fresh deployment goes through. */
-const stepIds: readonly string[] = checklist.map(({id}) => id).filter(id => id !== 'restart');
+const stepIds: readonly string[] = checklist.map(({id}) => id).filter(id => id !== 'restart' && id !== 'replicas');
 
 /** The processes that serve a sandbox for this operator. Each names its kubeconfig, below the operator's home, in its arguments. */
 const sandboxesOf = async (home: string): Promise<readonly number[]> => {
