@@ -70,11 +70,11 @@ const intervalQuestion: Question = {
 
 const mostRoundsAtOnce = 5;
 
-/** Whether another round at once would bring the freeze down any further. */
+/** Whether another round at once would not bring the freeze down any further: the last one found nothing, or no less than half of what the one before did. */
 const isSettled = ({rounds}: BaseLine): boolean => {
-	const [before, last] = rounds.slice(-2);
-	const sizeOf = ({added, removed, changed}: NonNullable<typeof before>): number => added + removed + changed;
-	return last !== undefined && before !== undefined && sizeOf(last) * 2 >= sizeOf(before);
+	const sizes = rounds.map(({added, removed, changed}) => added + removed + changed);
+	const [before, last = before] = sizes.slice(-2);
+	return last === 0 || (sizes.length > 1 && (last ?? 0) * 2 >= (before ?? 0));
 };
 
 /** What clients write meanwhile is carried over in rounds. */

@@ -35,7 +35,7 @@ describe.skipIf(killer === undefined).each(['kube-apiserver', 'kubelet'])(`a %s 
 				},
 			})),
 			{
-				text: '[11/12] Cut over',
+				text: '[14/15] Cut over',
 				async act() {
 					oldPodRuns = await leftRunning(world, 'pingdirectory-0');
 				},

@@ -45,6 +45,9 @@ export const prepareRun = async (world: World, strategy: 'fresh' | 'root'): Prom
 				'cut-over': world.namespace,
 				restart: world.namespace,
 				rehearse: world.namespace,
+				'roll-back': world.namespace,
+				// The machine may be slow.
+				'freeze-budget': '15m',
 				'git-name': 'End to end',
 				'git-email': 'e2e@example.com',
 			},

@@ -12,18 +12,25 @@ type Running = KubeObject & {
 
 /** What the program says in the middle of the steps before the import, where it is killed. */
 const before = [
-	'[1/12] Connect',
-	'[2/12] Inventory',
-	'[3/12] Strategy',
-	'Generating server profile',
+	'[1/15] Connect',
+	'[2/15] Inventory',
+	'[3/15] Strategy',
+	'00-config.dsconfig:',
+	'[5/15] Preview',
+	'applied Service',
 	'Export task',
 	'Copying userRoot',
-	'[7/12] Preview',
-	'applied Service',
 ];
 
-/** The same for the steps after it. */
-const after = ['Exporting userRoot again', 'selects the new pods', '[12/12] Clean up'];
+/** The same for the steps after it: in the cut-over before the freeze, under it, and between the clients and the old workload. */
+const after = [
+	'Reading userRoot back',
+	'[13/15] Catch up',
+	'Exporting userRoot of pingdirectory-0',
+	'writability-mode:disabled',
+	'selects the new pods',
+	'[15/15] Clean up',
+];
 
 describe('a run that is killed in every step', () => {
 	const loaded = withLoadedWorld(2);
@@ -42,7 +49,7 @@ describe('a run that is killed in every step', () => {
 
 	test('goes on after a kill in the import, and one of the server', async () => {
 		const {world} = loaded();
-		await run.killAt('resume', 'scheduled to start immediately');
+		await run.killAt('resume', 'Import task');
 		const pod = await newPodOf(world);
 		await world.kubectl('delete', 'pod', pod, '--grace-period', '1');
 		await world.until<Running>('pod', pod, ({status}) => status?.containerStatuses?.[0]?.state?.running !== undefined);
