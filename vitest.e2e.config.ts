@@ -16,8 +16,9 @@ export default defineConfig(async () => {
 		test: {
 			include: reason === undefined ? ['test/e2e/**/*.test.ts'] : [],
 			passWithNoTests: reason !== undefined,
-			testTimeout: 600_000,
-			hookTimeout: 600_000,
+			// On a busy machine a whole migration takes ten minutes.
+			testTimeout: 1_800_000,
+			hookTimeout: 1_800_000,
 			// One test at a time: every one of them runs servers.
 			fileParallelism: false,
 		},
