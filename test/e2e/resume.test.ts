@@ -17,7 +17,7 @@ const before = [
 	'[3/15] Strategy',
 	'00-config.dsconfig:',
 	'[5/15] Preview',
-	'applied Service',
+	'| applied',
 	'Export task',
 	'Copying userRoot',
 ];
@@ -26,7 +26,7 @@ const before = [
 const after = [
 	'Reading userRoot back',
 	'[13/15] Catch up',
-	'Exporting userRoot of pingdirectory-0',
+	'Copying userRoot of pingdirectory-0',
 	'writability-mode:disabled',
 	'selects the new pods',
 	'[15/15] Clean up',
