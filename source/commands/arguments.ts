@@ -220,14 +220,15 @@ export const parseOptions = (words: readonly string[]): Options => {
 		Object.entries(parsed.values).filter(([, value]) => typeof value === 'string'),
 	) as Partial<Record<FlagName, string>>;
 	const output = command?.name === 'plan' ? 'text' : (values.output ?? 'text');
-	if (output === 'yaml' && !(command && 'yaml' in command)) {
+	const isYamlToo = command !== undefined && 'yaml' in command;
+	if (output === 'yaml' && !isYamlToo) {
 		throw usageFailure(
 			`--output yaml is for the commands that print one result: ${commands.flatMap(one => ('yaml' in one ? [one.name] : [])).join(', ')}.`,
 		);
 	}
 
 	if (!isOutput(output)) {
-		throw usageFailure(`--output is «${output}»; it can be ${outputs.join(', ')}.`);
+		throw usageFailure(`--output is «${output}»; it can be ${isYamlToo ? 'text, json or yaml' : 'text or json'}.`);
 	}
 
 	if (values.strategy && values.strategy !== 'fresh' && values.strategy !== 'root') {
