@@ -106,6 +106,12 @@ const targets: Readonly<Record<string, Target>> = {
 			fresh: {
 				files: {
 					...fresh,
+					// It is planned against what Kustomize builds, in the lines that it prints.
+					'kubernetes/users-2109/cut-over/01-service-users.yaml': [
+						'app: users-2109',
+						'port: 389\n    targetPort: 1389',
+						'port: 636\n    targetPort: 1636',
+					],
 					'kustomize/beside/kustomization.yaml': ['kind: Kustomization'],
 					'kustomize/beside/users-2109-01-service-users-2109-cluster.yaml': ['clusterIP: None'],
 					'kustomize/beside/users-2109-02-statefulset-users-2109.yaml': newSet,
