@@ -46,7 +46,11 @@ describe.skipIf(!canMount)('a disk that takes nothing (needs the right to mount)
 	test('full in the middle: ends with 1, the journal ends whole, and the run can be read where there is room', async () => {
 		const [at, copy] = [join(desk.folder, 'small'), join(desk.folder, 'small-copy')];
 		const text = JSON.stringify({
-			answers: {image: '2109-8.3.0.0', 'profile-repository': join(desk.folder, 'profiles')},
+			answers: {
+				image: '2109-8.3.0.0',
+				'profile-repository': join(desk.folder, 'profiles'),
+				rehearse: 'identity',
+			},
 		});
 		const answers = await desk.file('with-repository', text);
 		const result = await onDisk(at, copy, '88k', 'free', [

@@ -131,7 +131,12 @@ test('as root three replicas restart by a partition, the last one first, and non
 			?.image;
 	};
 
-	const file = await answersFile(home, {strategy: 'root', image: '2103-8.2.0.3', freeze: 'open'});
+	const file = await answersFile(home, {
+		strategy: 'root',
+		image: '2103-8.2.0.3',
+		freeze: 'open',
+		restart: 'identity',
+	});
 	const run = await startProgram({home, sandbox, args: ['migrate', '--yes', '--answers', file]});
 	await expect.poll(() => spec().updateStrategy.rollingUpdate?.partition, {timeout: 60_000}).toBe(2);
 	// What the first takes meanwhile does not reach the last.

@@ -85,6 +85,7 @@ export const rightsOf = ({version}: Pick<ClusterIdentity, 'version'>): readonly 
 			clusterWide: true,
 			isNeeded: false,
 		}),
+		right('list', '', 'nodes', 'to see whether one has the image already', {clusterWide: true, isNeeded: false}),
 		right('list', 'storage.k8s.io', 'csidrivers', 'to see whether volumes take an fsGroup', {
 			clusterWide: true,
 			isNeeded: false,
