@@ -49,12 +49,11 @@ describe.skipIf(!canMount)('a disk that takes nothing (needs the right to mount)
 			answers: {
 				image: '2109-8.3.0.0',
 				'profile-repository': join(desk.folder, 'profiles'),
-				rehearse: 'identity',
 			},
 		});
 		const answers = await desk.file('with-repository', text);
 		const result = await onDisk(at, copy, '88k', 'free', [
-			'rehearse',
+			'migrate',
 			'--yes',
 			'--run',
 			join(at, 'run'),
