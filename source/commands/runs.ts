@@ -7,7 +7,8 @@ import {isAbsent, withPath} from '../machine/file-failure.js';
 import {journalPath, readJournal} from '../machine/journal.js';
 import {listRuns, type KeptRun} from '../machine/runs.js';
 import type {JournalEvent} from '../migration/event.js';
-import {emptyState, fold, isOver, type RunState} from '../migration/state.js';
+import {fold} from '../migration/fold/index.js';
+import {emptyState, isOver, type RunState} from '../migration/state.js';
 import type {RunFacts} from '../migration/step.js';
 import type {Surroundings} from './surroundings.js';
 

@@ -6,7 +6,7 @@ import {Failure} from '../failure/failure.js';
 import type {Reporter, Step, StepContext} from '../migration/step.js';
 import {bytesText} from '../migration/words/figures.js';
 import {checkOutside} from './configuration/outside.js';
-import {readPassphrase} from './export.js';
+import {readPassphrase} from './export/passphrase.js';
 import {asOutcome, outcomeIfAny, outcomeOf, type CopiedFile, type ImportedFile} from './outcomes.js';
 import {refuseReversible, reversibleQuestion} from './questions/reversible.js';
 import {remoteFiles} from './run/remote-files.js';

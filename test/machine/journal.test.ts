@@ -5,7 +5,8 @@ import {expect, test} from 'vitest';
 import {createFiles} from '../../source/machine/files.js';
 import {journalPath, openJournal, readJournal} from '../../source/machine/journal.js';
 import {journalFormat, type JournalEvent} from '../../source/migration/event.js';
-import {emptyState, fold, type RunState} from '../../source/migration/state.js';
+import {fold} from '../../source/migration/fold/index.js';
+import {emptyState, type RunState} from '../../source/migration/state.js';
 import {temporaryFolder} from './temporary-folder.js';
 
 const opened: JournalEvent = {

@@ -1,6 +1,7 @@
 import {expect, test} from 'vitest';
 import type {RunEvent} from '../../source/migration/event.js';
-import {emptyState, fold, stepOf} from '../../source/migration/state.js';
+import {fold} from '../../source/migration/fold/index.js';
+import {emptyState, stepOf} from '../../source/migration/state.js';
 
 const at = '2026-03-01T10:00:00.000Z';
 const opened: RunEvent = {

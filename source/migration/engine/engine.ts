@@ -1,7 +1,8 @@
 import {partsOf} from '../../failure/failure.js';
 import type {Intent, IntentName, JournalEvent, RunEvent} from '../event.js';
+import {fold} from '../fold/index.js';
 import type {Journal} from '../journal.js';
-import {emptyState, fold, type RunState, type View} from '../state.js';
+import {emptyState, type RunState, type View} from '../state.js';
 import type {Evidence, RunFacts, Step} from '../step.js';
 import {checklistOf, type ChecklistLine} from '../words/checklist.js';
 import type {World} from '../world.js';

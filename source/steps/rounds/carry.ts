@@ -6,7 +6,7 @@ import {putSecret, removeRemote} from '../../directory/volume.js';
 import {Failure} from '../../failure/failure.js';
 import {changesBetween, countOf, isCarried, type Changes} from '../../ldif/changes.js';
 import type {Reporter, StepContext} from '../../migration/step.js';
-import {readPassphrase} from '../export.js';
+import {readPassphrase} from '../export/passphrase.js';
 import type {CopiedFile} from '../outcomes.js';
 import {remoteFiles} from '../run/remote-files.js';
 import {countText} from '../run/words.js';

@@ -6,7 +6,7 @@ import {putSecret, removeRemote} from '../../directory/volume.js';
 import {createDigest} from '../../ldif/digest.js';
 import {throughOutages} from '../../migration/engine/outage.js';
 import type {Reporter, StepContext} from '../../migration/step.js';
-import {readPassphrase} from '../export.js';
+import {readPassphrase} from '../export/passphrase.js';
 import type {CopiedFile} from '../outcomes.js';
 import {remoteFiles, type Picture} from '../run/remote-files.js';
 import {watchWith} from '../servers/tries.js';

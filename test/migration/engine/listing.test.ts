@@ -1,6 +1,7 @@
 import {expect, test} from 'vitest';
 import {listedPath, listingWorld} from '../../../source/migration/engine/listing.js';
-import {emptyState, fold, type RunState} from '../../../source/migration/state.js';
+import {fold} from '../../../source/migration/fold/index.js';
+import {emptyState, type RunState} from '../../../source/migration/state.js';
 import type {RunFacts} from '../../../source/migration/step.js';
 import type {World} from '../../../source/migration/world.js';
 

@@ -5,7 +5,7 @@ import type {Question, StepContext} from '../../../source/migration/step.js';
 import {managerOf} from '../../../source/ping/inventory/manager.js';
 import type {Manifest} from '../../../source/ping/workload.js';
 import {apply} from '../../../source/steps/apply.js';
-import {cutOver} from '../../../source/steps/cut-over.js';
+import {cutOver} from '../../../source/steps/cut-over/index.js';
 import {clients, environment, facts, fresh, governing, oldSet, root} from '../../manifests/live.js';
 
 type Marks = {

@@ -1,0 +1,71 @@
+import type {Switch} from '../../manifests/strategy.js';
+import type {Reporter, StepContext} from '../../migration/step.js';
+import {secondsBetween} from '../../migration/words/figures.js';
+import {leaveFrozen} from '../freeze/lift.js';
+import {throughGate} from '../last-round/index.js';
+import {lookOnceMore} from '../last-round/late.js';
+import {requireFrozen} from '../last-round/under-freeze.js';
+import type {Gate} from '../outcomes.js';
+import {baseLineOf} from '../rounds/base-line.js';
+import {refuseEmptiedServer} from '../servers/moved-data.js';
+import type {Needs} from './needs.js';
+import {isMoved} from './services.js';
+
+/**
+The last round, then the move, then a last look at the old side. A move that an earlier try began is ended
+without another round.
+*/
+export const moveThroughGate = async (
+	context: StepContext<Needs>,
+	{
+		switches,
+		isOldKept,
+		move,
+	}: {
+		readonly switches: readonly Switch[];
+		/**
+		Whether the old side is still there once the clients have moved: its owner may scale it down in the same change.
+		*/
+		readonly isOldKept: boolean;
+		readonly move: () => Promise<void>;
+	},
+	reporter: Reporter,
+): Promise<Gate | null> => {
+	const {clock} = context.world;
+	let movedAt = '';
+	const moveOnce = async (): Promise<void> => {
+		await reporter.note({kind: 'moving'});
+		await move();
+		movedAt = clock.now().toISOString();
+	};
+
+	if (await isMoved(context, switches)) {
+		await moveOnce();
+		if (isOldKept) {
+			await lookOnceMore(context, baseLineOf(context, context.notes), reporter);
+		}
+
+		return null;
+	}
+
+	const {pictures, isSure} = baseLineOf(context, context.notes);
+	if (isSure) {
+		await refuseEmptiedServer(context, pictures);
+	}
+
+	const {line, freeze} = await throughGate(context, reporter, moveOnce);
+	if (isOldKept) {
+		await requireFrozen(context, freeze, 'After the clients moved');
+	}
+
+	await leaveFrozen(context, freeze, reporter);
+	const late = isOldKept ? await lookOnceMore(context, line, reporter) : undefined;
+	return {
+		frozenAt: freeze.since,
+		movedAt,
+		refusedSeconds: secondsBetween(freeze.since, movedAt) ?? 0,
+		proofs: line.pictures.map(({backend, digest, entries}) => ({backend, digest, entries})),
+		remade: line.rounds.at(-1)?.remade ?? 0,
+		lateLogins: late?.logins ?? null,
+	};
+};

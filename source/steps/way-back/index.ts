@@ -1,0 +1,64 @@
+import {freezeOf} from '../../migration/freeze.js';
+import type {Evidence, Reporter, StepContext} from '../../migration/step.js';
+import {frozenMode} from '../freeze/begin.js';
+import {leaveFrozen, liftFreeze} from '../freeze/lift.js';
+import {oldWorkloadOf} from '../freeze/servers.js';
+import type {LastRoundNeeds} from '../last-round/needs.js';
+import {settleReplicas} from '../last-round/settle-replicas.js';
+import {requireFrozen, underFreeze} from '../last-round/under-freeze.js';
+import {outcomeOf} from '../outcomes.js';
+import {baseLineOf} from '../rounds/base-line.js';
+import {findNewServer, newServers} from '../servers/new-server.js';
+import {applyBack} from './apply.js';
+import {choiceOf} from './choice.js';
+import {keepChanges} from './keep.js';
+
+/**
+Brings what clients wrote to the new side to the old one, or keeps it in a file, and then lets `move` lead the
+clients back. The new side is frozen before, and stays so. Where anything fails before `move`, it takes writes
+again, and clients stay on it.
+
+`isOldUp` is false where only the owner can bring the old workload up, in the same change that moves the
+clients: then the changes go into a file, against the base line.
+*/
+export const carryBack = async (
+	context: StepContext<LastRoundNeeds>,
+	reporter: Reporter,
+	{isOldUp, move}: {readonly isOldUp: boolean; readonly move: () => Promise<readonly Evidence[]>},
+): Promise<readonly Evidence[]> => {
+	const choice = choiceOf(context);
+	const lift = async (): Promise<readonly Evidence[]> => {
+		const freeze = freezeOf(context.freezes, oldWorkloadOf(context).name);
+		return freeze ? liftFreeze(context, freeze, reporter) : [];
+	};
+
+	if (choice === 'leave') {
+		return [...(await move()), ...(await lift())];
+	}
+
+	const servers = await newServers(context);
+	const {pictures} = baseLineOf(context, context.notes);
+	const from = await findNewServer(context);
+	const {newName} = outcomeOf(context, 'strategy');
+	const {freeze, carried} = await underFreeze(
+		context,
+		{workload: {kind: oldWorkloadOf(context).kind, name: newName}, servers, mode: frozenMode(servers.length)},
+		reporter,
+		{
+			isKept: false,
+			async what(frozen) {
+				await settleReplicas(context, servers, reporter);
+				const evidence =
+					choice === 'file' || !isOldUp
+						? await keepChanges(context, from, {pictures, isOldUp}, reporter)
+						: await applyBack(context, from, pictures, reporter);
+				await requireFrozen(context, frozen, 'After the proof');
+				return {freeze: frozen, carried: evidence};
+			},
+		},
+	);
+	const moved = await move();
+	await requireFrozen(context, freeze, 'After the clients moved back');
+	await leaveFrozen(context, freeze, reporter);
+	return [...carried, ...moved, ...(await lift())];
+};
