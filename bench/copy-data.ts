@@ -1,5 +1,6 @@
 /*
-An LDIF to copy: entries as a user directory has them, with hashed passwords and identifiers that do not compress. `node bench/copy-data.ts FILE BYTES` writes it (the last entry is cut) and prints its SHA-256.
+An LDIF to copy: entries as a user directory has them, with hashed passwords and identifiers that do not compress. `node
+bench/copy-data.ts FILE BYTES` writes it (the last entry is cut) and prints its SHA-256.
 */
 import {Buffer} from 'node:buffer';
 import {createHash, randomBytes} from 'node:crypto';

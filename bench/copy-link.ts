@@ -1,5 +1,7 @@
 /*
-A link of a given rate and round trip in front of an API server: a TCP proxy that hands on each chunk when a line of that rate would have carried it. `node bench/copy-link.ts HOST PORT BITS-PER-SECOND MILLISECONDS` prints its own port, and ends with its standard input.
+A link of a given rate and round trip in front of an API server: a TCP proxy that hands on each chunk when a line of
+that rate would have carried it. `node bench/copy-link.ts HOST PORT BITS-PER-SECOND MILLISECONDS` prints its own port,
+and ends with its standard input.
 */
 import {connect, createServer, type AddressInfo, type Socket} from 'node:net';
 import process from 'node:process';

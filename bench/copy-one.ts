@@ -1,5 +1,6 @@
 /*
-One copy in a process of its own: `node bench/copy-one.ts KUBECONFIG CONTEXT NAMESPACE POD out|in REMOTE LOCAL STREAMS [SHA256 BYTES]`. Prints a line of JSON whenever something is verified, and one at the end.
+One copy in a process of its own: `node bench/copy-one.ts KUBECONFIG CONTEXT NAMESPACE POD out|in REMOTE LOCAL STREAMS
+[SHA256 BYTES]`. Prints a line of JSON whenever something is verified, and one at the end.
 */
 import {mkdtemp} from 'node:fs/promises';
 import {tmpdir} from 'node:os';

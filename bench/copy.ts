@@ -1,5 +1,7 @@
 /*
-The verified copy against `kubectl cp`, and against `kubectl exec -- cat` with `sha256sum` on both sides, on the cluster of KUBECONFIG: out of a pod and into it, on the bare link and on one of 100 Mbit/s with a round trip of 20 ms. Run `npm run build` first, then `node bench/copy.ts`.
+The verified copy against `kubectl cp`, and against `kubectl exec -- cat` with `sha256sum` on both sides, on the cluster
+of KUBECONFIG: out of a pod and into it, on the bare link and on one of 100 Mbit/s with a round trip of 20 ms. Run `npm
+run build` first, then `node bench/copy.ts`.
 
 UNROOT_BENCH_IMAGE, UNROOT_BENCH_MIB (1024), UNROOT_BENCH_ROUNDS (5), UNROOT_BENCH_LINKS (`bare,shaped`).
 */
@@ -194,7 +196,8 @@ const resume = async (place: Place, local: string): Promise<number> => {
 
 const table = (title: string, ways: readonly Way[], results: ReadonlyMap<string, readonly Measured[]>): void => {
 	say(
-		`\n${title}: median seconds of ${rounds}, and its median ratio to kubectl cp in the same round; whole copies by the hash afterwards`,
+		`\n${title}: median seconds of ${rounds}, and its median ratio to kubectl cp in the same round; whole ` +
+			'copies by the hash afterwards',
 	);
 	say('| way | seconds | least–most | ratio | whole copies | our MiB | kubectl MiB |\n|---|---|---|---|---|---|---|');
 	const base = results.get(ways[0]?.name ?? '') ?? [];
@@ -204,7 +207,10 @@ const table = (title: string, ways: readonly Way[], results: ReadonlyMap<string,
 		const ratio = median(seconds.map((one, index) => one / (base[index]?.seconds ?? NaN)));
 		const own = Math.max(...all.map(one => one.ownMiB ?? 0));
 		say(
-			`| ${name} | ${median(seconds).toFixed(1)} | ${Math.min(...seconds).toFixed(1)}–${Math.max(...seconds).toFixed(1)} | ${ratio.toFixed(2)} | ${all.filter(one => one.isWhole).length} of ${all.length} | ${own > 0 ? own.toFixed(0) : ''} | ${Math.max(...all.map(one => one.kubectlMiB)).toFixed(0)} |`,
+			`| ${name} | ${median(seconds).toFixed(1)} | ` +
+				`${Math.min(...seconds).toFixed(1)}–${Math.max(...seconds).toFixed(1)} | ${ratio.toFixed(2)} | ` +
+				`${all.filter(one => one.isWhole).length} of ${all.length} | ${own > 0 ? own.toFixed(0) : ''} | ` +
+				`${Math.max(...all.map(one => one.kubectlMiB)).toFixed(0)} |`,
 		);
 	}
 };
@@ -278,7 +284,8 @@ const bench = async (folder: string, place: Place): Promise<void> => {
 			name: 'exec cat, sha256sum on both sides',
 			run: async at =>
 				sh(
-					`test "$(k "$1" exec ${pod} -- cat ${remote} | tee "$2" | sha256sum | cut -c1-64)" = "$(k "$1" exec ${pod} -- sha256sum ${remote} | cut -c1-64)"`,
+					`test "$(k "$1" exec ${pod} -- cat ${remote} | tee "$2" | sha256sum | cut -c1-64)" = "$(k "$1" exec ` +
+						`${pod} -- sha256sum ${remote} | cut -c1-64)"`,
 					at,
 					copy,
 				),
@@ -299,7 +306,8 @@ const bench = async (folder: string, place: Place): Promise<void> => {
 			name: 'exec cat, sha256sum on both sides',
 			run: async at =>
 				sh(
-					`k "$1" exec -i ${pod} -- sh -c 'cat >${remoteIn}; true' <"$2" && test "$(sha256sum "$2" | cut -c1-64)" = "$(k "$1" exec ${pod} -- sha256sum ${remoteIn} | cut -c1-64)"`,
+					`k "$1" exec -i ${pod} -- sh -c 'cat >${remoteIn}; true' <"$2" && test "$(sha256sum "$2" | cut ` +
+						`-c1-64)" = "$(k "$1" exec ${pod} -- sha256sum ${remoteIn} | cut -c1-64)"`,
 					at,
 					local,
 				),
@@ -333,7 +341,8 @@ const bench = async (folder: string, place: Place): Promise<void> => {
 	}
 
 	say(
-		`\nFrom SIGKILL half way to the first new verified range of the next try: ${median(seconds).toFixed(2)} s (median of ${rounds})`,
+		`\nFrom SIGKILL half way to the first new verified range of the next try: ${median(seconds).toFixed(2)} s ` +
+			`(median of ${rounds})`,
 	);
 };
 

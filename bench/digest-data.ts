@@ -1,5 +1,7 @@
 /*
-Run as a process of its own, with a path and a number of bytes: writes an LDIF and prints how many entries it has. As export-ldif writes it: whole entries, folded at 76 columns, some values and DNs in base64, operational attributes, hashed passwords.
+Run as a process of its own, with a path and a number of bytes: writes an LDIF and prints how many entries it has. As
+export-ldif writes it: whole entries, folded at 76 columns, some values and DNs in base64, operational attributes,
+hashed passwords.
 */
 import {Buffer} from 'node:buffer';
 import {createHash} from 'node:crypto';

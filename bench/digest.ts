@@ -1,7 +1,9 @@
 /*
-The canonical digest of an LDIF against `sha256sum` of the same file. Run `npm run build` first, then `node bench/digest.ts`, with Node 22.18 or later.
+The canonical digest of an LDIF against `sha256sum` of the same file. Run `npm run build` first, then `node
+bench/digest.ts`, with Node 22.18 or later.
 
-Each round measures both, one after the other; the file is in the page cache. The digest is taken in this process, `sha256sum` in one of its own, with its start.
+Each round measures both, one after the other; the file is in the page cache. The digest is taken in this process,
+`sha256sum` in one of its own, with its start.
 
 UNROOT_BENCH_MIB (200), UNROOT_BENCH_ROUNDS (5).
 */
@@ -61,12 +63,14 @@ try {
 	const row = (name: string, taken: number): string =>
 		`| ${name} | ${taken.toFixed(2)} | ${(size / 1e6 / taken).toFixed(0)} | ${(taken / theirs).toFixed(2)} |\n`;
 	process.stdout.write(
-		`${(size / 1e6).toFixed(0)} MB, ${entries} entries, medians of ${rounds}, Node ${process.version}, ${availableParallelism()} cores of ${cpus()[0]?.model ?? 'an unknown processor'}\n\n`,
+		`${(size / 1e6).toFixed(0)} MB, ${entries} entries, medians of ${rounds}, Node ${process.version}, ` +
+			`${availableParallelism()} cores of ${cpus()[0]?.model ?? 'an unknown processor'}\n\n`,
 	);
 	process.stdout.write('| | s | MB/s | time against sha256sum |\n|---|---|---|---|\n');
 	process.stdout.write(row('unroot ldif digest', own) + row('sha256sum', theirs));
 	process.stdout.write(
-		`\nProcessor time of this process: ${((user + system) / 1e6 / rounds).toFixed(2)} s for each digest. Peak memory: ${(process.resourceUsage().maxRSS / 1024).toFixed(0)} MiB.\n`,
+		`\nProcessor time of this process: ${((user + system) / 1e6 / rounds).toFixed(2)} s for each digest. Peak ` +
+			`memory: ${(process.resourceUsage().maxRSS / 1024).toFixed(0)} MiB.\n`,
 	);
 } finally {
 	await rm(folder, {recursive: true});

@@ -1,5 +1,7 @@
 /*
-How long `unroot inspect` of a namespace takes against `kubectl get -o json` of the same kinds, both as processes, one after the other in one run. On the embedded sandbox, filled with 2,000 objects and served by a process of its own; or, where KUBECONFIG is set, on the namespace of its current context as it is, read-only.
+How long `unroot inspect` of a namespace takes against `kubectl get -o json` of the same kinds, both as processes, one
+after the other in one run. On the embedded sandbox, filled with 2,000 objects and served by a process of its own; or,
+where KUBECONFIG is set, on the namespace of its current context as it is, read-only.
 */
 import {execFile, spawn} from 'node:child_process';
 import {mkdtemp, rm} from 'node:fs/promises';
@@ -20,7 +22,10 @@ const kinds =
 const median = (values: readonly number[]): number =>
 	values.toSorted((one, other) => one - other)[Math.floor(values.length / 2)] ?? NaN;
 
-/** Objects as a namespace of many teams holds them. The Deployments have no pods, so that nothing moves while it is measured. */
+/**
+Objects as a namespace of many teams holds them. The Deployments have no pods, so that nothing moves while it is
+measured.
+*/
 const fillers: ReadonlyArray<readonly [path: string, make: (index: number) => object]> = [
 	[
 		'apis/apps/v1/namespaces/identity/deployments',
@@ -124,7 +129,9 @@ const compare = async (what: string, environment: NodeJS.ProcessEnv): Promise<vo
 
 	const [inspect, kubectl] = [median(ours), median(kubectls)];
 	process.stdout.write(
-		`inspect of ${count} objects of ${what}: ${inspect.toFixed(2)} s; kubectl get -o json of the same kinds: ${kubectl.toFixed(2)} s; ${(inspect / kubectl).toFixed(2)} times (at most ${timesAllowed}), medians of ${rounds}\n`,
+		`inspect of ${count} objects of ${what}: ${inspect.toFixed(2)} s; kubectl get -o json of the same kinds: ` +
+			`${kubectl.toFixed(2)} s; ${(inspect / kubectl).toFixed(2)} times (at most ${timesAllowed}), medians of ` +
+			`${rounds}\n`,
 	);
 	if (inspect > timesAllowed * kubectl) {
 		process.exitCode = 1;

@@ -1,5 +1,6 @@
 /*
-How long `unroot inspect -f` takes for 2,000 objects in files, as a user waits for it: a process of its own is not part of it, reading and judging is. Then the same of a cluster, see inspect-cluster.ts.
+How long `unroot inspect -f` takes for 2,000 objects in files, as a user waits for it: a process of its own is not part
+of it, reading and judging is. Then the same of a cluster, see inspect-cluster.ts.
 */
 import {mkdtemp, rm, writeFile} from 'node:fs/promises';
 import {tmpdir} from 'node:os';
@@ -163,7 +164,8 @@ try {
 	});
 	const seconds = (performance.now() - start) / 1000;
 	process.stdout.write(
-		`inspect -f, ${namespaces * 10} objects in ${namespaces} files: ${seconds.toFixed(2)} s (at most ${secondsAllowed} s), status ${status}, ${characters} characters of JSON\n`,
+		`inspect -f, ${namespaces * 10} objects in ${namespaces} files: ${seconds.toFixed(2)} s (at most ` +
+			`${secondsAllowed} s), status ${status}, ${characters} characters of JSON\n`,
 	);
 	if (seconds > secondsAllowed) {
 		process.exitCode = 1;

@@ -1,5 +1,6 @@
 /*
-How long `unroot --version` and the first frame of the wizard take, beside a Node that does nothing. Run `npm run build` first, then `node bench/start.ts`. Medians of UNROOT_BENCH_ROUNDS (5) rounds, in which each is started once.
+How long `unroot --version` and the first frame of the wizard take, beside a Node that does nothing. Run `npm run build`
+first, then `node bench/start.ts`. Medians of UNROOT_BENCH_ROUNDS (5) rounds, in which each is started once.
 */
 import {execFile, execFileSync} from 'node:child_process';
 import {existsSync} from 'node:fs';
@@ -96,7 +97,8 @@ for (let round = 0; round < rounds; round += 1) {
 }
 
 process.stdout.write(
-	`Start: median milliseconds of ${rounds}, on Node ${process.version}, and the ratio to and the difference from the same Node doing nothing\n| | ms | ratio | difference |\n|---|---|---|---|\n`,
+	`Start: median milliseconds of ${rounds}, on Node ${process.version}, and the ratio to and the difference ` +
+		'from the same Node doing nothing\n| | ms | ratio | difference |\n|---|---|---|---|\n',
 );
 for (const [index, {name}] of ways.entries()) {
 	const ms = median(results[index] ?? []);

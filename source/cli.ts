@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 /*
-The way in. It imports nothing before Node's version is known to be enough: on an older one, an import would fail with a stack trace instead of two lines that help.
+The way in. It imports nothing before Node's version is known to be enough: on an older one, an import would fail with a
+stack trace instead of two lines that help.
 */
 const oldestMajor = 22;
 const oldestMinor = 19;
@@ -48,7 +49,8 @@ if (words[0] === '--version' || words[0] === '-v') {
 	if (existsSync(carried)) {
 		const {spawn} = await import('node:child_process');
 		const child = spawn(carried, process.argv.slice(1), {stdio: ['inherit', 'inherit', 'inherit', 'ipc']});
-		// A terminal, or who ends the process group, sends a signal to both: the child is told of it rather than sent it once more, and counts it once.
+		// A terminal, or who ends the process group, sends a signal to both: the child is told of it rather than sent it
+		// once more, and counts it once.
 		for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
 			let count = 0;
 			process.on(signal, () => {

@@ -97,7 +97,8 @@ const programVersion = (): string => {
 };
 
 /**
-The program. Results go to stdout, talk to stderr; whatever is thrown becomes the four parts of a failure and an exit status.
+The program. Results go to stdout, talk to stderr; whatever is thrown becomes the four parts of a failure and an exit
+status.
 */
 export const main = async (words: readonly string[]): Promise<void> => {
 	try {

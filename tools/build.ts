@@ -55,7 +55,9 @@ const commitOf = (): string => {
 };
 
 /*
-The program and all that it needs become a few dozen files in `dist`: hundreds of small modules took half of its start. It is not minified, so that a stack trace can be read. A module that is imported when it is needed stays a file of its own.
+The program and all that it needs become a few dozen files in `dist`: hundreds of small modules took half of its start.
+It is not minified, so that a stack trace can be read. A module that is imported when it is needed stays a file of its
+own.
 */
 await build({
 	input: {cli: 'source/cli.ts'},

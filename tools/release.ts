@@ -3,7 +3,8 @@ import {readFileSync, writeFileSync} from 'node:fs';
 import process from 'node:process';
 
 /*
-npm runs this between writing the new version and committing it: what stands under «Unreleased» in the changelog becomes that version's. A version that nobody would notice is refused.
+npm runs this between writing the new version and committing it: what stands under «Unreleased» in the changelog becomes
+that version's. A version that nobody would notice is refused.
 */
 const path = 'changelog.md';
 const version = process.env.npm_package_version ?? '';

@@ -1,7 +1,8 @@
 import {registerHooks} from 'node:module';
 
 /**
-Lets Node run the TypeScript of `source` as it is, without a build: what a file there imports as `.js` lies there as `.ts`. For benchmarks, and for tests that need a process of their own; what they want of `source` they import after it.
+Lets Node run the TypeScript of `source` as it is, without a build: what a file there imports as `.js` lies there as
+`.ts`. For benchmarks, and for tests that need a process of their own; what they want of `source` they import after it.
 */
 export const runSources = (): void => {
 	registerHooks({

@@ -2,7 +2,10 @@ import {delimiter} from 'node:path';
 import type {Waits} from '../migration/waits.js';
 import type {CommandResult, PodTarget} from '../migration/world.js';
 
-/** Where a run's kubectl and API calls go. All of it is explicit, because somebody may change the current context meanwhile. */
+/**
+Where a run's kubectl and API calls go. All of it is explicit, because somebody may change the current context
+meanwhile.
+*/
 export type Connection = {
 	/** The kubeconfig files, as KUBECONFIG lists them. */
 	readonly kubeconfig: string;
@@ -14,7 +17,10 @@ export type Connection = {
 	readonly waits?: Waits;
 };
 
-/** The flags that every kubectl call starts with. KUBECONFIG goes through the environment, since `--kubeconfig` takes one file only. */
+/**
+The flags that every kubectl call starts with. KUBECONFIG goes through the environment, since `--kubeconfig` takes one
+file only.
+*/
 export const connectionFlags = ({context, namespace, cacheFolder}: Connection): readonly string[] => [
 	'--context',
 	context,

@@ -19,7 +19,9 @@ const core = (resource: string, isNamespaced = true): Place => ({
 });
 
 /**
-The kinds of Kubernetes 1.20 to 1.35. CronJob is served as batch/v1 from 1.21 on and as batch/v1beta1 until 1.24, PodDisruptionBudget likewise as policy/v1 and policy/v1beta1, HorizontalPodAutoscaler as autoscaling/v2 from 1.23 on and as v1 throughout; all others here have one version.
+The kinds of Kubernetes 1.20 to 1.35. CronJob is served as batch/v1 from 1.21 on and as batch/v1beta1 until 1.24,
+PodDisruptionBudget likewise as policy/v1 and policy/v1beta1, HorizontalPodAutoscaler as autoscaling/v2 from 1.23 on and
+as v1 throughout; all others here have one version.
 Source: kubernetes.io, reference/using-api/deprecation-guide.
 */
 export const kinds: Readonly<Record<Kind, Place>> = {

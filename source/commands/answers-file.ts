@@ -10,7 +10,10 @@ export type AnswersFile = {
 	readonly steps: Readonly<Partial<Record<StepId, number>>>;
 };
 
-/** The ids of every question a run can ask. An answer to anything else is a mistake, and a mistyped one must not be passed over. */
+/**
+The ids of every question a run can ask. An answer to anything else is a mistake, and a mistyped one must not be passed
+over.
+*/
 const questionIds: ReadonlySet<string> = new Set([
 	'rehearse',
 	'workload',
@@ -74,7 +77,8 @@ const ofToday = (answers: Readonly<Record<string, string>>): Readonly<Record<str
 	answers.freeze === 'open' ? {...answers, freeze: 'catch-up'} : answers;
 
 /**
-Reads an answers file: YAML or JSON, with `answers` (question id to answer) and, from a rehearsal, `steps` (seconds). Rejects with exit status 2 for a key or a kind of value that it does not know.
+Reads an answers file: YAML or JSON, with `answers` (question id to answer) and, from a rehearsal, `steps` (seconds).
+Rejects with exit status 2 for a key or a kind of value that it does not know.
 */
 export const readAnswers = async (path: string): Promise<AnswersFile> => {
 	const text = await readFile(path, 'utf8').catch((error: unknown) => {

@@ -212,7 +212,8 @@ export const parseOptions = (words: readonly string[]): Options => {
 	if (positionals.length > most) {
 		const unexpected = positionals.slice(most).map(word => `«${word}»`);
 		throw usageFailure(
-			`Unexpected ${unexpected.length === 1 ? 'argument' : 'arguments'} after «${first ?? 'unroot'}»: ${unexpected.join(', ')}. Is a flag missing before it?`,
+			`Unexpected ${unexpected.length === 1 ? 'argument' : 'arguments'} after «${first ?? 'unroot'}»: ` +
+				`${unexpected.join(', ')}. Is a flag missing before it?`,
 		);
 	}
 
@@ -223,7 +224,8 @@ export const parseOptions = (words: readonly string[]): Options => {
 	const isYamlToo = command !== undefined && 'yaml' in command;
 	if (output === 'yaml' && !isYamlToo) {
 		throw usageFailure(
-			`--output yaml is for the commands that print one result: ${commands.flatMap(one => ('yaml' in one ? [one.name] : [])).join(', ')}.`,
+			'--output yaml is for the commands that print one result: ' +
+				`${commands.flatMap(one => ('yaml' in one ? [one.name] : [])).join(', ')}.`,
 		);
 	}
 

@@ -60,7 +60,9 @@ complete -c unroot -a '(unroot completion words -- (commandline -opc)[2..-1] (co
 `,
 };
 
-/** `unroot completion SHELL`: the script a shell reads. `unroot completion words -- WORD...`: what it asks each time. */
+/**
+`unroot completion SHELL`: the script a shell reads. `unroot completion words -- WORD...`: what it asks each time.
+*/
 export const showCompletion = async (surroundings: Surroundings): Promise<number> => {
 	const {options, stdout} = surroundings;
 	const [shell = '', ...words] = options.positionals;

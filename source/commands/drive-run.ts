@@ -13,7 +13,10 @@ import {onSignals} from './signals.js';
 import type {Surroundings} from './surroundings.js';
 import {tellingWaits} from './waiting.js';
 
-/** Ctrl-C and the end of a session stop the run: the engine writes that down, and what runs in the pods goes on there. A second one ends the program at once, as a kill would: the journal is made for that. */
+/**
+Ctrl-C and the end of a session stop the run: the engine writes that down, and what runs in the pods goes on there. A
+second one ends the program at once, as a kill would: the journal is made for that.
+*/
 const stopOnSignals = (engine: Engine): (() => void) => {
 	let asked = false;
 	const stop = (): void => {
@@ -28,7 +31,10 @@ const stopOnSignals = (engine: Engine): (() => void) => {
 	return onSignals(stop);
 };
 
-/** The engine, stopped when the namespace is lost: the loss is then how the run ends, so that every front end tells it as it tells any other failure. */
+/**
+The engine, stopped when the namespace is lost: the loss is then how the run ends, so that every front end tells it as
+it tells any other failure.
+*/
 const stoppedWhenLost = (engine: Engine, lost: Promise<Failure>): Engine => {
 	let loss: FailureParts | undefined;
 	const stop = async (): Promise<void> => {
@@ -95,7 +101,9 @@ const withoutTerminal = async (
 	return ending;
 };
 
-/** The report, and after a rehearsal the answers file. Written at the end of every session, whatever the run's state. */
+/**
+The report, and after a rehearsal the answers file. Written at the end of every session, whatever the run's state.
+*/
 export const writeReport = async ({program}: Surroundings, {engine, expected}: OpenSession): Promise<void> => {
 	const {folder, mode} = engine.facts;
 	const {state} = engine.view();

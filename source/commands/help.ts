@@ -25,7 +25,8 @@ const examples: Readonly<Record<Exclude<CommandName, 'wizard'>, readonly [string
 };
 
 const exits =
-	'Exit status: 0 done, 1 failed, 2 usage, 3 blocked by a finding, 4 an answer is missing, 130 interrupted and resumable.';
+	'Exit status: 0 done, 1 failed, 2 usage, 3 blocked by a finding, 4 an answer is missing, 130 interrupted and ' +
+	'resumable.';
 
 const flagLines = (): readonly string[] =>
 	Object.entries(flags).map(([name, flag]) => {
@@ -44,7 +45,8 @@ export const helpText = (): string =>
 		'Flags, the same for every command:',
 		...flagLines(),
 		'',
-		'RUN is the name or the id of a run among those that are kept or, with a / in it (or as . and ..), a folder: migrate --run ./RUN makes it here.',
+		'RUN is the name or the id of a run among those that are kept or, with a / in it (or as . and ..), a ' +
+			'folder: migrate --run ./RUN makes it here.',
 		'unroot COMMAND --help shows two examples of a command.',
 		'',
 		exits,

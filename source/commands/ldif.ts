@@ -154,7 +154,8 @@ const diff = async (a: string, b: string, output: 'text' | 'json', {stdout, stde
 		stderr.write(
 			result.same
 				? `The same ${result.a.entries} entries, digest ${result.a.digest}.\n`
-				: `${result.missing} missing in ${b}, ${result.extra} extra, ${result.differing} differ, ${result.duplicates} duplicates.\n`,
+				: `${result.missing} missing in ${b}, ${result.extra} extra, ${result.differing} differ, ` +
+						`${result.duplicates} duplicates.\n`,
 		);
 	}
 
@@ -162,9 +163,12 @@ const diff = async (a: string, b: string, output: 'text' | 'json', {stdout, stde
 };
 
 /**
-`unroot ldif digest FILE` prints the canonical digest (`-` reads standard input, gzip is unpacked); `unroot ldif diff A B` names every differing DN, and the attributes that differ, never a value. Exit status 0 where the files hold the same entries, 1 where they differ.
+`unroot ldif digest FILE` prints the canonical digest (`-` reads standard input, gzip is unpacked); `unroot ldif diff A
+B` names every differing DN, and the attributes that differ, never a value. Exit status 0 where the files hold the same
+entries, 1 where they differ.
 
-JSON of `digest`: `{file, digest, entries, bytes, branches, endsWithBlankLine}`; of `diff`: `{same, a, b, missing, extra, differing, duplicates, differences}`.
+JSON of `digest`: `{file, digest, entries, bytes, branches, endsWithBlankLine}`; of `diff`: `{same, a, b, missing,
+extra, differing, duplicates, differences}`.
 */
 export const runLdif = async (
 	[action, ...files]: readonly string[],

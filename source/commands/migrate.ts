@@ -41,7 +41,9 @@ export type NewRun = {
 	readonly namespace?: string;
 };
 
-/** What is left of a run in its folder: whether it can be gone on with, whether it is over, or whether it never began. */
+/**
+What is left of a run in its folder: whether it can be gone on with, whether it is over, or whether it never began.
+*/
 const standingIn = async (folder: string): Promise<'open' | 'over' | 'none'> => {
 	try {
 		return isOver(stateOf(await readJournal(folder))) ? 'over' : 'open';

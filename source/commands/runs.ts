@@ -65,7 +65,8 @@ const nothingOpen = (runs: readonly KeptRun[]): Failure => {
 
 	const {mode, sandbox, context, namespace, status} = stateOf(last.events);
 	const isFinished = status === 'finished';
-	const what = `${mode === 'rehearse' ? 'a rehearsal' : 'a migration'} in the context ${context}, namespace ${namespace}`;
+	const what =
+		`${mode === 'rehearse' ? 'a rehearsal' : 'a migration'} in the context ${context}, namespace ` + namespace;
 	const end = `${isFinished ? 'finished' : 'was rolled back'} at ${lastAt(last)}`;
 	return none(`There is no run to resume: all are over. The last was ${last.id}, ${what}; it ${end}.`, {
 		means: 'There is nothing to go on with. Nothing was done.',
@@ -79,7 +80,8 @@ const nothingOpen = (runs: readonly KeptRun[]): Failure => {
 };
 
 /**
-The folder that the name of a run leads to, for every command alike: with a path separator, or as `.` or `..`, it is a folder; without one, the name of a run in the runs' folder.
+The folder that the name of a run leads to, for every command alike: with a path separator, or as `.` or `..`, it is a
+folder; without one, the name of a run in the runs' folder.
 */
 const folderOf = (surroundings: Surroundings, name: string): string => {
 	const isPath = name.includes('/') || name.includes(sep) || name === '.' || name === '..';
@@ -103,7 +105,8 @@ const holdsJournal = async (folder: string): Promise<boolean> => {
 };
 
 /**
-The id and the folder of a new run. Ids stay unique whatever the run is called, because objects in the cluster are named after them. Rejects where there is a run already.
+The id and the folder of a new run. Ids stay unique whatever the run is called, because objects in the cluster are named
+after them. Rejects where there is a run already.
 */
 export const placeOfNewRun = async (
 	surroundings: Surroundings,
@@ -164,7 +167,9 @@ const refuseOtherPlace = ({options: {values}}: Surroundings, {run, context, name
 	if (first) {
 		throw new Failure({
 			code: 'other-place',
-			seen: `The run ${run} belongs to the ${differing.map(({flag, own}) => `${flag} «${own}»`).join(' and the ')}; --${first.flag} says «${first.asked}».`,
+			seen:
+				`The run ${run} belongs to the ${differing.map(({flag, own}) => `${flag} «${own}»`).join(' and the ')}; ` +
+				`--${first.flag} says «${first.asked}».`,
 			means: 'What a run does it does where it began, and nowhere else. Nothing was done.',
 			todo: `Leave --${first.flag} out, or name the run that you mean.`,
 			byHand: 'unroot runs',
@@ -189,7 +194,9 @@ const isSamePlace = (one: RunState, other: RunState): boolean =>
 	one.context === other.context && one.namespace === other.namespace;
 
 /**
-The folder of the run that is meant: the one that was named, or else, of those in the namespace and the context of the flags, the one that is not over. Where all are over, it is the newest (`isAny`; without it, there is none). Rejects where several could be meant, and where a flag names another place than the run's own.
+The folder of the run that is meant: the one that was named, or else, of those in the namespace and the context of the
+flags, the one that is not over. Where all are over, it is the newest (`isAny`; without it, there is none). Rejects
+where several could be meant, and where a flag names another place than the run's own.
 */
 export const findRun = async (surroundings: Surroundings, isAny: boolean): Promise<string> => {
 	const {options} = surroundings;

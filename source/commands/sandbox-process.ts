@@ -9,7 +9,9 @@ import {Failure} from '../failure/failure.js';
 import {isRunning, startOf} from '../machine/processes.js';
 import {onSignals} from './signals.js';
 
-/** A sandbox that nobody has asked anything for this long ends by itself: an abandoned rehearsal leaves no process behind. */
+/**
+A sandbox that nobody has asked anything for this long ends by itself: an abandoned rehearsal leaves no process behind.
+*/
 const idleSeconds = 1800;
 
 /** The sandbox of a rehearsal: a process of its own, so that a rehearsal that is killed can be resumed on it. */
@@ -64,7 +66,10 @@ export type SandboxSize = {
 	readonly backends?: string | undefined;
 };
 
-/** Starts the sandbox of a new rehearsal. A signal that comes before it serves ends it: otherwise it would outlive a rehearsal that never was. */
+/**
+Starts the sandbox of a new rehearsal. A signal that comes before it serves ends it: otherwise it would outlive a
+rehearsal that never was.
+*/
 export const startSandboxProcess = async (folder: string, size: SandboxSize): Promise<SandboxProcess> => {
 	let interruption: NodeJS.Signals | undefined;
 	const started: {child?: ChildProcess} = {};
@@ -120,7 +125,9 @@ export const startSandboxProcess = async (folder: string, size: SandboxSize): Pr
 	}
 };
 
-/** The sandbox that an interrupted rehearsal left running. Rejects where it has ended: what was done on it went with it. */
+/**
+The sandbox that an interrupted rehearsal left running. Rejects where it has ended: what was done on it went with it.
+*/
 export const findSandboxProcess = async (folder: string): Promise<SandboxProcess> => {
 	const text = await readFile(recordOf(folder), 'utf8').catch(() => '{}');
 	const {pid, start} = JSON.parse(text) as {readonly pid?: number; readonly start?: string};

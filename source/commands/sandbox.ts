@@ -25,7 +25,8 @@ const numberFrom = (value: string | undefined, flag: string, most = 999_999_999,
 };
 
 /**
-`unroot sandbox`: serves the embedded cluster until it is interrupted, and prints how to point kubectl at it. With `--output json`, one line that a program can read.
+`unroot sandbox`: serves the embedded cluster until it is interrupted, and prints how to point kubectl at it. With
+`--output json`, one line that a program can read.
 */
 export const serveSandbox = async ({options, folder, stdout, stderr, pid}: Surroundings): Promise<number> => {
 	const {startSandbox} = await import('../sandbox/sandbox.js');
@@ -52,7 +53,8 @@ export const serveSandbox = async ({options, folder, stdout, stderr, pid}: Surro
 	} else {
 		stdout.write(`export KUBECONFIG=${kubeconfig}\n`);
 		stderr.write(
-			`The sandbox serves ${sandbox.url}: context ${sandbox.context}, namespace ${sandbox.namespace}. Ctrl-C ends it.\n`,
+			`The sandbox serves ${sandbox.url}: context ${sandbox.context}, namespace ${sandbox.namespace}. Ctrl-C ` +
+				'ends it.\n',
 		);
 	}
 

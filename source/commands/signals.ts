@@ -16,7 +16,8 @@ const isPassedOn = (message: unknown): message is PassedOn =>
 	typeof message.count === 'number';
 
 /*
-How often each signal came to this process, how often it is known to have come to it or to who started it, and thus how often it was meant: one that goes to the process group, as Ctrl-C does, reaches both, and is one.
+How often each signal came to this process, how often it is known to have come to it or to who started it, and thus how
+often it was meant: one that goes to the process group, as Ctrl-C does, reaches both, and is one.
 */
 const came = new Map<Signal, number>();
 const meant = new Map<Signal, number>();
@@ -30,7 +31,10 @@ const isNews = (signal: Signal, count: number): boolean => {
 	return true;
 };
 
-/** Calls back on Ctrl-C, on a polite end and at the end of a session, in the place of what Node does then. Gives what ends that. */
+/**
+Calls back on Ctrl-C, on a polite end and at the end of a session, in the place of what Node does then. Gives what ends
+that.
+*/
 export const onSignals = (listener: (signal: NodeJS.Signals) => void): (() => void) => {
 	const onSignal = (name: NodeJS.Signals): void => {
 		const signal = name as Signal;

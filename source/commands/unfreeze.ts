@@ -6,7 +6,8 @@ import {withKnownRun} from './migrate.js';
 import type {Surroundings} from './surroundings.js';
 
 /**
-`unroot unfreeze`: lets the servers of a run take writes again and reads that back; the run stays where it is. Exit status 1 where a server could not be let go.
+`unroot unfreeze`: lets the servers of a run take writes again and reads that back; the run stays where it is. Exit
+status 1 where a server could not be let go.
 */
 export const unfreezeRun = async (surroundings: Surroundings): Promise<number> =>
 	withKnownRun(surroundings, true, async ({engine}) => {
@@ -29,7 +30,8 @@ export const unfreezeRun = async (surroundings: Surroundings): Promise<number> =
 							({label, value, holds}) => `  ${holds ? '✓' : '✗'} ${plainLine(label)}: ${plainLine(value)}`,
 						),
 						isLifted
-							? 'Writes are taken again. The run stays where it is; what clients write from now on is carried by its next round.'
+							? 'Writes are taken again. The run stays where it is; what clients write from now on is carried by ' +
+								'its next round.'
 							: 'Not every server takes writes again. Lift it there by hand.',
 						'',
 					].join('\n'),

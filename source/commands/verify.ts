@@ -11,7 +11,8 @@ import type {Surroundings} from './surroundings.js';
 import {createWorld, noHold} from './world.js';
 
 /**
-`unroot verify`: looks again, at the cluster as it is now, at what a run says is done. Changes nothing. A step is left out once a later one has changed what it looked at. Exit status 1 where something no longer holds.
+`unroot verify`: looks again, at the cluster as it is now, at what a run says is done. Changes nothing. A step is left
+out once a later one has changed what it looked at. Exit status 1 where something no longer holds.
 */
 export const verifyRun = async (surroundings: Surroundings): Promise<number> => {
 	const {home, options, stdout} = surroundings;

@@ -9,7 +9,8 @@ const lookEveryMilliseconds = 1000;
 const overwrite = '\r\u{1B}[K';
 
 /**
-Says on standard error who is waited for, from the first second on: on one line that counts on a terminal that shows nothing else, else a line at each doubling of the time. Gives what ends that.
+Says on standard error who is waited for, from the first second on: on one line that counts on a terminal that shows
+nothing else, else a line at each doubling of the time. Gives what ends that.
 */
 export const tellWaits = (
 	{stderr, waits, isAscii}: Pick<Surroundings, 'stderr' | 'waits' | 'isAscii'>,

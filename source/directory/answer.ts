@@ -22,7 +22,8 @@ const decoded = (line: string): {readonly name: string; readonly value: string} 
 };
 
 /**
-Reads what `ldapsearch` printed: a handful of monitor, task and configuration entries, never user data in bulk (the streaming reader of the ldif room is for that).
+Reads what `ldapsearch` printed: a handful of monitor, task and configuration entries, never user data in bulk (the
+streaming reader of the ldif room is for that).
 */
 export const readAnswers = (text: string): readonly Answer[] =>
 	text

@@ -15,7 +15,10 @@ export type Backend = {
 	readonly isPrivate?: true;
 };
 
-/** Backends that hold the server's own configuration and state, by id. Names as in PingDirectory and OpenDS; the monitor's `ds-backend-is-private` says the same of most. */
+/**
+Backends that hold the server's own configuration and state, by id. Names as in PingDirectory and OpenDS; the monitor's
+`ds-backend-is-private` says the same of most.
+*/
 const ownBackends = new Set([
 	'adminroot',
 	'ads-truststore',
@@ -63,7 +66,8 @@ const notCounted = (server: DirectoryServer, id: string, said: string): Failure 
 		code: 'count-unreadable',
 		seen: `The monitor of ${server.target.pod} says of the backend ${id} that it has ${said} entries.`,
 		means:
-			'That is no number of entries: the backend may be offline, or the server cannot count it. What is not counted cannot be proved.',
+			'That is no number of entries: the backend may be offline, or the server cannot count it. What is not ' +
+			'counted cannot be proved.',
 		todo: 'Look at the backend (dsconfig list-backends, the error log of the server), then try again.',
 		byHand: server.pods.byHand(server.target, ['ldapsearch', ...searchWords(monitored)]),
 		retryable: true,
@@ -89,7 +93,9 @@ const readBackend = (server: DirectoryServer, id: string, answer: Answer): Backe
 };
 
 /**
-The backends that are not the server's own, as they are served right now, and how many entries the server itself counts in them: the monitor needs no access to the data and knows no size limit. Rejects with a Failure where the answer is not whole or a count is no number.
+The backends that are not the server's own, as they are served right now, and how many entries the server itself counts
+in them: the monitor needs no access to the data and knows no size limit. Rejects with a Failure where the answer is not
+whole or a count is no number.
 */
 export const readBackends = async (server: DirectoryServer): Promise<readonly Backend[]> => {
 	const answers = await search(server, monitored);
@@ -100,7 +106,10 @@ export const readBackends = async (server: DirectoryServer): Promise<readonly Ba
 	return backendsOf(server, answers);
 };
 
-/** The backends that are not the server's own among the monitor's entries for backends. Throws a Failure where a count is no number. */
+/**
+The backends that are not the server's own among the monitor's entries for backends. Throws a Failure where a count is
+no number.
+*/
 export const backendsOf = (server: DirectoryServer, answers: readonly Answer[]): readonly Backend[] =>
 	answers
 		.map(answer => ({id: answer.first('ds-backend-id') ?? '', answer}))

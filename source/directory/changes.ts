@@ -5,7 +5,8 @@ import {lastWords, toolCall, type DirectoryServer} from './server.js';
 import {doWork} from './work.js';
 
 /**
-What the server's `ldapmodify` can be told, read from its own help: which of it a version has is not written down anywhere (pingidentity/ldapsdk, LDAPModify.java, has all of it today).
+What the server's `ldapmodify` can be told, read from its own help: which of it a version has is not written down
+anywhere (pingidentity/ldapsdk, LDAPModify.java, has all of it today).
 */
 export type ChangeAbilities = {
 	/** Takes `entryUUID`, `createTimestamp` and the account state as they are given. */
@@ -84,7 +85,8 @@ export const changeWords = ({file, rejectFile, abilities}: Omit<ChangeOrder, 'lo
 export type Rejected = {readonly count: number; readonly first: readonly Reject[]};
 
 /**
-Applies change records, and gives those that the server rejected. Rejects with a Failure where the tool did not come to apply anything, or was lost.
+Applies change records, and gives those that the server rejected. Rejects with a Failure where the tool did not come to
+apply anything, or was lost.
 */
 export const applyChanges = async (server: DirectoryServer, clock: Clock, order: ChangeOrder): Promise<Rejected> => {
 	const words = changeWords(order);
@@ -106,7 +108,9 @@ export const applyChanges = async (server: DirectoryServer, clock: Clock, order:
 	if (exitCode !== 0 && rejected.count === 0) {
 		throw new Failure({
 			code: 'changes-not-applied',
-			seen: `ldapmodify in ${server.target.pod} ended with exit status ${exitCode ?? 'unknown'} and names no change that was rejected.`,
+			seen:
+				`ldapmodify in ${server.target.pod} ended with exit status ${exitCode ?? 'unknown'} and names no change ` +
+				'that was rejected.',
 			means: 'It could not connect, or could not read the changes: what of them was made is not known.',
 			todo: 'Read what the tool said, then try again: both sides are compared anew.',
 			byHand,

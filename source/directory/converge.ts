@@ -90,7 +90,8 @@ const reasonsOf = (server: ServerReading, baseDn: string, servers: readonly Serv
 
 	const replica = replicaOf(server, baseDn);
 	if (!replica) {
-		// A backend that no replica replicates has only its counts; a topology that says nothing at all is not taken for one at rest.
+		// A backend that no replica replicates has only its counts; a topology that says nothing at all is not taken for
+		// one at rest.
 		const isAlone = servers.some(({replicas}) => replicas.length > 0) && !isReplicated(servers, baseDn);
 		return isAlone ? counts : [`${baseDn}: it says nothing of replicating it`, ...counts];
 	}
@@ -132,9 +133,12 @@ const figuresOf = (servers: readonly ServerReading[]): string =>
 	);
 
 /**
-Waits until several readings in a row show every replica at rest: backlog 0, nothing pending, one generation id and the same counts everywhere, and the same counts in each reading. An absent figure is no 0: such a replica does not come to rest.
+Waits until several readings in a row show every replica at rest: backlog 0, nothing pending, one generation id and the
+same counts everywhere, and the same counts in each reading. An absent figure is no 0: such a replica does not come to
+rest.
 
-It gives up at the deadline, or when nothing has moved for as long as patience allows; then the result says which replica is not at rest and why. Rejects with a Failure where a server does not answer.
+It gives up at the deadline, or when nothing has moved for as long as patience allows; then the result says which
+replica is not at rest and why. Rejects with a Failure where a server does not answer.
 */
 export const converge = async (order: ConvergeOrder): Promise<Convergence> => {
 	const {clock, signal, readings = 3, deadline = Infinity, patienceMilliseconds = defaultPatience} = order;
@@ -182,9 +186,14 @@ export const notConverged = (
 	const server = servers.find(({target}) => restless.some(({pod}) => pod === target.pod)) ?? servers[0];
 	return new Failure({
 		code: 'not-converged',
-		seen: `The replicas do not come to rest: ${restless.map(({pod, reasons}) => `${pod} (${reasons.join('; ')})`).join(', ') || 'their counts go on changing'}.`,
+		seen:
+			'The replicas do not come to rest: ' +
+			`${restless.map(({pod, reasons}) => `${pod} (${reasons.join('; ')})`).join(', ') || 'their counts go on changing'}.`,
 		means,
-		todo: `Look why ${restless.map(({pod}) => pod).join(', ') || 'they'} ${restless.length === 1 ? 'does' : 'do'} not catch up${changes > 0 ? `: ${changes} changes are still on their way` : ''}. A replica with another generation id, or with other counts and no backlog, has to be initialized from a good one.`,
+		todo:
+			`Look why ${restless.map(({pod}) => pod).join(', ') || 'they'} ${restless.length === 1 ? 'does' : 'do'} ` +
+			`not catch up${changes > 0 ? `: ${changes} changes are still on their way` : ''}. A replica with another ` +
+			'generation id, or with other counts and no backlog, has to be initialized from a good one.',
 		byHand: server
 			? server.pods.byHand(server.target, [
 					'dsreplication',

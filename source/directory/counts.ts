@@ -24,7 +24,8 @@ const lastMatch = (lines: readonly string[], pattern: RegExp): RegExpExecArray |
 };
 
 /**
-Reads the closing line of `export-ldif`: `Exported 2002 entries and skipped 0 in 1 seconds (average rate …/sec)`. Wording of OpenDS, which PingDirectory descends from; the newest such line counts.
+Reads the closing line of `export-ldif`: `Exported 2002 entries and skipped 0 in 1 seconds (average rate …/sec)`.
+Wording of OpenDS, which PingDirectory descends from; the newest such line counts.
 */
 export const exportCounts = (lines: readonly string[]): ToolCounts => {
 	const match = lastMatch(
@@ -37,7 +38,8 @@ export const exportCounts = (lines: readonly string[]): ToolCounts => {
 };
 
 /**
-Reads the closing line of `import-ldif`: `Processed 10 entries, imported 8, skipped 0, rejected 2 and migrated 0 in 1 seconds (average rate …/sec)`.
+Reads the closing line of `import-ldif`: `Processed 10 entries, imported 8, skipped 0, rejected 2 and migrated 0 in 1
+seconds (average rate …/sec)`.
 */
 export const importCounts = (lines: readonly string[]): ToolCounts => {
 	const match = lastMatch(

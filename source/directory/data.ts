@@ -11,7 +11,10 @@ type Configured = {readonly id: string; readonly isEnabled: boolean; readonly ba
 
 const configured: Search = {base: 'cn=Backends,cn=config', scope: 'one', filter: '(objectClass=ds-cfg-backend)'};
 
-/** Object classes of backends that keep entries in a database: PingDirectory's, and those of OpenDJ, which descends from the same server. */
+/**
+Object classes of backends that keep entries in a database: PingDirectory's, and those of OpenDJ, which descends from
+the same server.
+*/
 const ofDatabase = /^ds-cfg-(?:local-db|pluggable|je|pdb)-backend$/iv;
 
 /** The backends with a database of entries that the configuration lists. */
@@ -36,9 +39,14 @@ const configuredText = ({id, isEnabled, baseDns}: Configured): string =>
 const unserved = (server: DirectoryServer, backends: readonly Configured[]): Failure =>
 	new Failure({
 		code: 'backend-unserved',
-		seen: `The configuration of ${server.target.pod} lists ${backends.map(backend => configuredText(backend)).join('; ')}. The server does not serve ${backends.length === 1 ? 'it' : 'them'}.`,
+		seen:
+			`The configuration of ${server.target.pod} lists ` +
+			`${backends.map(backend => configuredText(backend)).join('; ')}. The server does not serve ` +
+			`${backends.length === 1 ? 'it' : 'them'}.`,
 		means: 'Nobody can count or export its entries now, so they would be missing on the new server.',
-		todo: 'Enable it (dsconfig set-backend-prop --set enabled:true), or delete it from the configuration (dsconfig delete-backend) if its entries are not to move. Then try again.',
+		todo:
+			'Enable it (dsconfig set-backend-prop --set enabled:true), or delete it from the configuration (dsconfig ' +
+			'delete-backend) if its entries are not to move. Then try again.',
 		byHand: listBackends(server),
 		exit: 'blocked',
 		retryable: true,
@@ -52,7 +60,9 @@ const noEntries = (server: DirectoryServer, empty: readonly Backend[]): Failure 
 				? `The server in ${server.target.pod} serves no backend with user data.`
 				: `The server in ${server.target.pod} counts no entry in ${empty.map(({id}) => id).join(', ')}.`,
 		means: 'A directory server without entries is rarely meant. Clients would be moved to an empty directory.',
-		todo: 'Look whether this is the right workload, and whether its data is where it should be. unroot does not move an empty directory.',
+		todo:
+			'Look whether this is the right workload, and whether its data is where it should be. unroot does not move ' +
+			'an empty directory.',
 		byHand: listBackends(server),
 		exit: 'blocked',
 		retryable: true,
@@ -61,7 +71,8 @@ const noEntries = (server: DirectoryServer, empty: readonly Backend[]): Failure 
 /**
 The user data that a server holds. What the configuration lists is held against what the monitor counts.
 
-Rejects with a Failure where a backend of the configuration is not served, where there is no entry at all, and where an answer is not whole.
+Rejects with a Failure where a backend of the configuration is not served, where there is no entry at all, and where an
+answer is not whole.
 */
 export const readData = async (server: DirectoryServer): Promise<Data> => {
 	const [known, served] = await Promise.all([readConfigured(server), readBackends(server)]);

@@ -3,9 +3,13 @@ import {allWords, type DirectoryServer, type ToolCall} from './server.js';
 import {wholeNumber} from './whole-number.js';
 
 /*
-Long work is never tied to one `kubectl exec`: a silent stream is cut by proxies after minutes, and a lost one does not stop its command. So the tool is started in the background, writes its log and its exit status to files, and is polled. A second try finds the first.
+Long work is never tied to one `kubectl exec`: a silent stream is cut by proxies after minutes, and a lost one does not
+stop its command. So the tool is started in the background, writes its log and its exit status to files, and is polled.
+A second try finds the first.
 
-The log and the status lie on the volume; the pid lies in /tmp, the container's own layer, so that a restarted container is not taken for a running tool. With the pid stands the mark of the start, by which a start whose answer was cut is known when it is asked for again.
+The log and the status lie on the volume; the pid lies in /tmp, the container's own layer, so that a restarted container
+is not taken for a running tool. With the pid stands the mark of the start, by which a start whose answer was cut is
+known when it is asked for again.
 */
 
 /** The process is looked for before the status it leaves: one that ends in between has left it. */
@@ -44,7 +48,9 @@ const look = `${see}${tell}`;
 /** A piece of long work in a pod, by the absolute path of its log. */
 export type Job = {readonly server: DirectoryServer; readonly log: string};
 
-/** Where a job stands. `lost` means that its process is gone without having said how it ended, or without room to say it. */
+/**
+Where a job stands. `lost` means that its process is gone without having said how it ended, or without room to say it.
+*/
 export type JobState = {
 	readonly state: 'none' | 'running' | 'ended' | 'lost';
 	readonly exitCode?: number;
@@ -93,7 +99,9 @@ const run = async (
 };
 
 /**
-Starts the job, unless one runs, and looks where it stands; `isAnew` starts it too where an earlier one has ended or was lost. State `none` means that it could not be started, and its lines say why. May be asked for again by the shell when its answer was cut: it starts once.
+Starts the job, unless one runs, and looks where it stands; `isAnew` starts it too where an earlier one has ended or was
+lost. State `none` means that it could not be started, and its lines say why. May be asked for again by the shell when
+its answer was cut: it starts once.
 */
 export const startJob = async (
 	job: Job,

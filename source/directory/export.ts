@@ -56,7 +56,9 @@ export const exportWords = ({backend, file, encryption, abilities}: Omit<ExportO
 	...(encryption.kind === 'none' && abilities.doNotEncrypt ? ['--doNotEncrypt'] : []),
 ];
 
-/** Older versions export beside the running server, by a shared lock on the backend, and must not be given a connection. */
+/**
+Older versions export beside the running server, by a shared lock on the backend, and must not be given a connection.
+*/
 const beside = '"$@"';
 
 const callOf = (server: DirectoryServer, order: ExportOrder): ToolCall => ({

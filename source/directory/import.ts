@@ -18,7 +18,9 @@ export type ImportOrder = {
 };
 
 /**
-The words after `import-ldif`, without the connection. As a task, because an offline import would end the container's server; `--overwriteExistingEntries` is the consent to replace the backend, and `--excludeReplication` leaves the old topology's state behind.
+The words after `import-ldif`, without the connection. As a task, because an offline import would end the container's
+server; `--overwriteExistingEntries` is the consent to replace the backend, and `--excludeReplication` leaves the old
+topology's state behind.
 */
 export const importWords = ({
 	backend,
@@ -39,7 +41,10 @@ export const importWords = ({
 	...(passphraseFile ? ['--encryptionPassphraseFile', passphraseFile] : []),
 ];
 
-/** What an import did. An end with errors is reported too, so that rejects can be shown; whether all is well is for the counts to say. */
+/**
+What an import did. An end with errors is reported too, so that rejects can be shown; whether all is well is for the
+counts to say.
+*/
 export type ImportResult = {readonly counts: ToolCounts; readonly taskId?: string; readonly taskState?: string};
 
 /**
@@ -78,7 +83,9 @@ export const importBackend = async (
 	};
 };
 
-/** Whether an import that an earlier try began still runs: its tool, or its task in the server, which outlives the tool. */
+/**
+Whether an import that an earlier try began still runs: its tool, or its task in the server, which outlives the tool.
+*/
 export const isImporting = async (server: DirectoryServer, log: string): Promise<boolean> => {
 	const job = await lookAtJob({server, log});
 	const id = taskIdIn(job.lines);
@@ -87,7 +94,8 @@ export const isImporting = async (server: DirectoryServer, log: string): Promise
 };
 
 /**
-Enables a backend. An import takes its backend offline by disabling it; a server that ends meanwhile finds it disabled in its configuration when it starts again (OpenDJ 5.0.3), is never ready, and refuses another import.
+Enables a backend. An import takes its backend offline by disabling it; a server that ends meanwhile finds it disabled
+in its configuration when it starts again (OpenDJ 5.0.3), is never ready, and refuses another import.
 */
 export const enableBackend = async (server: DirectoryServer, backend: string): Promise<void> => {
 	const argv = ['--backend-name', backend, '--set', 'enabled:true', '--no-prompt'];
@@ -97,9 +105,12 @@ export const enableBackend = async (server: DirectoryServer, backend: string): P
 		throw new Failure(
 			{
 				code: 'backend-disabled',
-				seen: `The server in ${server.target.pod} does not serve the backend ${backend}, and dsconfig could not enable it.`,
+				seen:
+					`The server in ${server.target.pod} does not serve the backend ${backend}, and dsconfig could not ` +
+					'enable it.',
 				means:
-					'Nothing can be imported into it. An import that is cut off by the end of the server leaves its backend disabled.',
+					'Nothing can be imported into it. An import that is cut off by the end of the server leaves its ' +
+					'backend disabled.',
 				todo: 'Look at what dsconfig says, enable the backend by hand, then try again: the import begins anew.',
 				byHand: server.pods.byHand(server.target, ['dsconfig', 'set-backend-prop', ...argv]),
 				retryable: true,

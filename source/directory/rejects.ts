@@ -2,7 +2,10 @@ import {Failure} from '../failure/failure.js';
 import type {DirectoryServer} from './server.js';
 import {wholeNumber} from './whole-number.js';
 
-/** Prints the size of the reject file in bytes, how many entries it has by their DNs and by the comments before them, then the first of those lines. */
+/**
+Prints the size of the reject file in bytes, how many entries it has by their DNs and by the comments before them, then
+the first of those lines.
+*/
 const readRejectScript = `
 if [ -f "$1" ]; then
 	wc -c <"$1"
@@ -36,11 +39,17 @@ const kinds: ReadonlyArray<readonly [RegExp, string]> = [
 export const kindOf = ({reason}: Reject): string =>
 	kinds.find(([pattern]) => pattern.test(reason))?.[1] ?? 'for another reason';
 
-/** Comments with which a refusal begins, without a `dn:` line below (OpenDJ 5.0.3). Of what cannot be parsed, the DN is named where it could be (OpenDS, UtilityMessages.java). */
+/**
+Comments with which a refusal begins, without a `dn:` line below (OpenDJ 5.0.3). Of what cannot be parsed, the DN is
+named where it could be (OpenDS, UtilityMessages.java).
+*/
 const beginning =
 	/^#\s*(?:Entry (?<dn>.+?) read from LDIF|Unable to parse LDIF entry(?: (?<parsed>.+?))?) starting at line (?<line>\d+)/v;
 
-/** Reads the comments and DNs of a reject file. An entry is named by its `dn:` line or, where there is none, by the comment before it. */
+/**
+Reads the comments and DNs of a reject file. An entry is named by its `dn:` line or, where there is none, by the comment
+before it.
+*/
 export const rejectsIn = (lines: readonly string[]): readonly Reject[] => {
 	const found: Array<{dn: string; reason: string; hasDn: boolean}> = [];
 	let comments: string[] = [];
@@ -70,7 +79,8 @@ export const rejectsIn = (lines: readonly string[]): readonly Reject[] => {
 };
 
 /**
-Reads how many entries were rejected, and why, for the first hundred. A file that holds anything counts as one entry at least, whatever its form.
+Reads how many entries were rejected, and why, for the first hundred. A file that holds anything counts as one entry at
+least, whatever its form.
 */
 export const readRejects = async (
 	server: DirectoryServer,

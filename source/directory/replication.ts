@@ -17,7 +17,8 @@ export type ReplicationOrder = {
 };
 
 /*
-As Ping's hook 80 calls the tool (pingidentity-docker-builds 2103 pingdirectory/opt/staging/hooks/80-post-start.sh), with the password files of the image. `--noSchemaReplication` is what the hook says; the schema is the profile's.
+As Ping's hook 80 calls the tool (pingidentity-docker-builds 2103 pingdirectory/opt/staging/hooks/80-post-start.sh),
+with the password files of the image. `--noSchemaReplication` is what the hook says; the schema is the profile's.
 */
 const secrets = `
 secret=\${ROOT_USER_PASSWORD_FILE:-/run/secrets/root-user-password}
@@ -77,7 +78,8 @@ export const replicationWords = ({kind, source, destination, baseDn}: Replicatio
 			];
 
 /**
-Joins or fills a replica by the tool in its own pod, detached, so that neither a lost connection ends it nor a second try begins a second one. Rejects with a Failure where the tool does not end well; what it did is for a reading to say.
+Joins or fills a replica by the tool in its own pod, detached, so that neither a lost connection ends it nor a second
+try begins a second one. Rejects with a Failure where the tool does not end well; what it did is for a reading to say.
 */
 export const changeReplication = async (
 	server: DirectoryServer,

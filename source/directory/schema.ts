@@ -22,7 +22,9 @@ export const readClasses = async (server: DirectoryServer): Promise<ReadonlySet<
 	if (result.exitCode !== 0 || definitions.length === 0) {
 		throw new Failure({
 			code: 'no-schema',
-			seen: `ldapsearch in ${server.target.pod} shows no object classes below cn=schema (exit status ${result.exitCode ?? 'none'}).`,
+			seen:
+				`ldapsearch in ${server.target.pod} shows no object classes below cn=schema (exit status ` +
+				`${result.exitCode ?? 'none'}).`,
 			means: 'Whether the server knows the schema of the entries cannot be said, so nothing is imported.',
 			todo: 'Read what ldapsearch says, fix the cause, then try again.',
 			byHand: server.pods.byHand(server.target, ['ldapsearch', ...words]),

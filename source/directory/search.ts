@@ -15,7 +15,8 @@ export const searchWords = ({base, scope, filter}: Search): readonly string[] =>
 ];
 
 /**
-The entries that a search finds: all of them or a Failure. An `ldapsearch` that ends with a status of its own (4: a limit cut its answer short; 32: the base is not there; 91: nobody listens) has not answered, whatever it printed.
+The entries that a search finds: all of them or a Failure. An `ldapsearch` that ends with a status of its own (4: a
+limit cut its answer short; 32: the base is not there; 91: nobody listens) has not answered, whatever it printed.
 */
 export const search = async (server: DirectoryServer, what: Search): Promise<readonly Answer[]> => {
 	const result = await runTool(server, 'ldapsearch', searchWords(what));
@@ -26,7 +27,9 @@ export const search = async (server: DirectoryServer, what: Search): Promise<rea
 	throw new Failure(
 		{
 			code: 'search-failed',
-			seen: `ldapsearch below ${what.base} in ${server.target.pod} ended with exit status ${result.exitCode ?? 'none'}.`,
+			seen:
+				`ldapsearch below ${what.base} in ${server.target.pod} ended with exit status ` +
+				`${result.exitCode ?? 'none'}.`,
 			means: 'What it printed may be a part of the answer, or none of it, so nothing of it is used.',
 			todo: 'Read what ldapsearch says, fix the cause, then try again.',
 			byHand: server.pods.byHand(server.target, ['ldapsearch', ...searchWords(what)]),

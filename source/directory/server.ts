@@ -11,8 +11,11 @@ export type DirectoryServer = {
 };
 
 /**
-The identity that the server was set up with: what its hooks have written into $CONTAINER_ENV, where a profile's env_vars may name another root user than the container's environment, and where the password files are that were used. The container's environment stands in where there is none.
-@see pingidentity-docker-builds, pingcommon/opt/staging/hooks/pingcommon.lib.sh, export_container_env (one variable a line, the last one counts); pingdirectory/opt/liveness.sh
+The identity that the server was set up with: what its hooks have written into $CONTAINER_ENV, where a profile's
+env_vars may name another root user than the container's environment, and where the password files are that were used.
+The container's environment stands in where there is none.
+@see pingidentity-docker-builds, pingcommon/opt/staging/hooks/pingcommon.lib.sh, export_container_env (one variable a
+  line, the last one counts); pingdirectory/opt/liveness.sh
 */
 const identity = `
 told=\${CONTAINER_ENV:-/opt/staging/.env}; dn=; secret=
@@ -27,9 +30,12 @@ secret=\${secret:-\${ROOT_USER_PASSWORD_FILE:-/run/secrets/root-user-password}}
 `;
 
 /**
-Runs a tool with its connection said explicitly, because tools that can work offline or online choose by what they find in `tools.properties` (whose port is the old one on an old volume). Where the password file cannot be read, `tools.properties` is all there is.
+Runs a tool with its connection said explicitly, because tools that can work offline or online choose by what they find
+in `tools.properties` (whose port is the old one on an old volume). Where the password file cannot be read,
+`tools.properties` is all there is.
 
-Password files: pingidentity-docker-builds 2103:pingdirectory/Dockerfile, with the fallback to /tmp/secrets when /run/secrets is not writable.
+Password files: pingidentity-docker-builds 2103:pingdirectory/Dockerfile, with the fallback to /tmp/secrets when
+/run/secrets is not writable.
 */
 const connected = `
 port=$1; tool=$2; shift 2
@@ -41,7 +47,10 @@ else
 fi
 `;
 
-/** The same for tools whose first word is a sub-command, which the connection options follow. `$1` is the port, then the tool, its sub-command and its options. */
+/**
+The same for tools whose first word is a sub-command, which the connection options follow. `$1` is the port, then the
+tool, its sub-command and its options.
+*/
 export const connectedSubcommand = `
 port=$1; tool=$2; sub=$3; shift 3
 ${identity}

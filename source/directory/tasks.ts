@@ -11,7 +11,8 @@ export type Task = {
 };
 
 /**
-States in which a task is over (ldapsdk, unboundidds/tasks/TaskState.java: `disabled` and `unscheduled` are pending states). Of these only `completed_successfully` is well: `completed_with_errors` is a failure until it is explained.
+States in which a task is over (ldapsdk, unboundidds/tasks/TaskState.java: `disabled` and `unscheduled` are pending
+states). Of these only `completed_successfully` is well: `completed_with_errors` is a failure until it is explained.
 */
 const over = new Set([
 	'completed_successfully',
@@ -25,7 +26,9 @@ const over = new Set([
 /** Whether a task in this state does nothing any more. */
 export const isOverIn = (state: string): boolean => over.has(state);
 
-/** Reads the task's id from what a tool printed when it scheduled it: `Export task 2011102617321510 scheduled to start …`. */
+/**
+Reads the task's id from what a tool printed when it scheduled it: `Export task 2011102617321510 scheduled to start …`.
+*/
 export const taskIdIn = (lines: readonly string[]): string | undefined => {
 	for (const line of lines) {
 		const match = /task (?<id>[\w\-]+) scheduled to start/iv.exec(line);
@@ -39,11 +42,17 @@ export const taskIdIn = (lines: readonly string[]): string | undefined => {
 
 const messageNumber = (message: string): number => Number(/msgCount=(?<count>\d+)/v.exec(message)?.groups?.count ?? 0);
 
-/** The task's log in the order in which it was written: an attribute's values come in any order, so their own numbers count. */
+/**
+The task's log in the order in which it was written: an attribute's values come in any order, so their own numbers
+count.
+*/
 export const inOrder = (messages: readonly string[]): readonly string[] =>
 	messages.toSorted((one, other) => messageNumber(one) - messageNumber(other));
 
-/** The task's entry, or undefined where the server says that it does not know it. Rejects with a Failure where it does not answer. */
+/**
+The task's entry, or undefined where the server says that it does not know it. Rejects with a Failure where it does not
+answer.
+*/
 export const readTask = async (server: DirectoryServer, id: string): Promise<Task | undefined> => {
 	const answers = await search(server, {base: 'cn=tasks', scope: 'sub', filter: `(ds-task-id=${id})`});
 	const answer = answers.find(each => each.first('ds-task-id') === id);

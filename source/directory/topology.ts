@@ -6,7 +6,8 @@ import type {DirectoryServer} from './server.js';
 import {wholeNumber} from './whole-number.js';
 
 /**
-A number that a server gave, or what it said instead: `null` where it said nothing, the text where that is no number. It is never taken for 0.
+A number that a server gave, or what it said instead: `null` where it said nothing, the text where that is no number. It
+is never taken for 0.
 */
 export type Figure = number | string | null;
 
@@ -67,11 +68,15 @@ export const plainDn = (dn: string): string =>
 		.join(',')
 		.toLowerCase();
 
-/** Schema, registry and administrative data are replicated too, and are none of the users' (DOC pd_ds_summary_replica_monitor_info). */
+/**
+Schema, registry and administrative data are replicated too, and are none of the users' (DOC
+pd_ds_summary_replica_monitor_info).
+*/
 const isOfUsers = (baseDn: string): boolean => !/^cn=(?:schema|admin data|topology,cn=config)$/v.test(plainDn(baseDn));
 
 /**
-Attributes by their names in PingDirectory (ldapsdk, ReplicaMonitorEntry.java), then in versions before «backlog» and in OpenDJ.
+Attributes by their names in PingDirectory (ldapsdk, ReplicaMonitorEntry.java), then in versions before «backlog» and in
+OpenDJ.
 */
 const replicaOf = (answer: Answer): ReplicaReading => ({
 	baseDn: firstOf(answer, ['base-dn', 'domain-name']) ?? '',
@@ -112,7 +117,8 @@ const monitored: Search = {
 export const readingWords: readonly string[] = searchWords(monitored);
 
 /**
-Reads what a server says of itself and of its replication, in one search of its monitor. Rejects with a Failure where it does not answer.
+Reads what a server says of itself and of its replication, in one search of its monitor. Rejects with a Failure where it
+does not answer.
 */
 export const readServer = async (server: DirectoryServer): Promise<ServerReading> => {
 	const answers = await search(server, monitored);

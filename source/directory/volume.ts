@@ -15,7 +15,10 @@ df -P -k "$1" | tail -n 1
 if [ -d "$2/db" ]; then du -s -k "$2/db" 2>/dev/null; else du -s -k "$2" 2>/dev/null; fi
 `;
 
-/** Free space where the export goes, and how much the databases take (all of the instance, where they lie elsewhere in it): the plain LDIF may be larger or smaller than they. */
+/**
+Free space where the export goes, and how much the databases take (all of the instance, where they lie elsewhere in it):
+the plain LDIF may be larger or smaller than they.
+*/
 export const readSpace = async (pods: PodShell, target: PodTarget): Promise<Space> => {
 	const result = await pods.script(target, spaceScript, ['/opt/out', '/opt/out/instance']);
 	const [df = '', du = ''] = result.stdout.trim().split('\n', 2);
@@ -51,7 +54,10 @@ if [ -d "$folder" ]; then rmdir "$folder" "\${folder%/*}" 2>/dev/null; fi
 echo looked
 `;
 
-/** Removes files of a run in a pod, and what was beside them for a while, looks for them again and gives those that are still there. Rejects with a Failure where the second look was not made. */
+/**
+Removes files of a run in a pod, and what was beside them for a while, looks for them again and gives those that are
+still there. Rejects with a Failure where the second look was not made.
+*/
 export const removeRemote = async (
 	pods: PodShell,
 	target: PodTarget,
@@ -81,7 +87,10 @@ export const removeRemote = async (
 
 const countScript = 'if [ -f "$1" ]; then grep -c \'^dn:\' "$1"; else echo none; fi';
 
-/** Entries in a plain LDIF file in a pod: lines that begin with `dn:`, base64 ones (`dn::`) among them. Undefined where there is no file. */
+/**
+Entries in a plain LDIF file in a pod: lines that begin with `dn:`, base64 ones (`dn::`) among them. Undefined where
+there is no file.
+*/
 export const countEntries = async (pods: PodShell, target: PodTarget, file: string): Promise<number | undefined> => {
 	const {stdout} = await pods.script(target, countScript, [file]);
 	return wholeNumber(stdout.trim());

@@ -1,15 +1,22 @@
 import {connectedSubcommand, lastWords, type DirectoryServer} from './server.js';
 
 /*
-A program that is killed must not leave servers that refuse writes without end. So a script waits in each pod until the deadline, and lets the server take writes again by the server's own dsconfig.
+A program that is killed must not leave servers that refuse writes without end. So a script waits in each pod until the
+deadline, and lets the server take writes again by the server's own dsconfig.
 
-What decides between the watchdog and the run is one rename: the watchdog goes on only if it is the one who moved the file `armed` away, and the run has disarmed it only if it is the run who did. So a freeze that the watchdog lifts and a switch that the run begins cannot overlap, whatever the clocks say: the pod counts seconds and reads no clock of this machine.
+What decides between the watchdog and the run is one rename: the watchdog goes on only if it is the one who moved the
+file `armed` away, and the run has disarmed it only if it is the run who did. So a freeze that the watchdog lifts and a
+switch that the run begins cannot overlap, whatever the clocks say: the pod counts seconds and reads no clock of this
+machine.
 */
 
 /** The times that dsconfig is tried: the server may be busy at that moment. */
 const tries = 20;
 
-/** What the watchdog does: `$1` the folder, `$2` the mark, `$3` seconds, `$4` tries, `$5` the port, `$6` the script that runs a tool, then pairs of a backend, or a dash for the whole server, and its mode. */
+/**
+What the watchdog does: `$1` the folder, `$2` the mark, `$3` seconds, `$4` tries, `$5` the port, `$6` the script that
+runs a tool, then pairs of a backend, or a dash for the whole server, and its mode.
+*/
 const watch = `
 folder=$1; mark=$2; seconds=$3; tries=$4; port=$5; connected=$6; shift 6
 sleep "$seconds"
@@ -33,7 +40,10 @@ while [ "$tries" -gt 0 ]; do
 done
 `;
 
-/** Arms: `$1` the folder, `$2` the mark, `$3` the script, then what the script is given after folder and mark. An earlier one is disarmed first. */
+/**
+Arms: `$1` the folder, `$2` the mark, `$3` the script, then what the script is given after folder and mark. An earlier
+one is disarmed first.
+*/
 const arm = `
 folder=$1; mark=$2; script=$3; shift 3
 umask 077
@@ -57,7 +67,10 @@ const disarm = `
 mv "$1/armed.$2" "$1/disarmed.$2" 2>/dev/null
 ${look}`;
 
-/** Where a watchdog stands. `fired` lets the server take writes, or has done so; `none` is one that was never armed, or is gone with its container. */
+/**
+Where a watchdog stands. `fired` lets the server take writes, or has done so; `none` is one that was never armed, or is
+gone with its container.
+*/
 export type WatchdogState = 'armed' | 'fired' | 'disarmed' | 'none';
 
 /** A watchdog in a pod, told from those of earlier freezes by its mark. */

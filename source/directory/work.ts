@@ -21,7 +21,10 @@ export type Work = {
 	readonly call: ToolCall;
 	/** Whether the tool runs as an administrative task of the server, which outlives the tool. */
 	readonly isTask: boolean;
-	/** Whether a task that completed with errors, or a tool's exit status, is for the caller to judge, who knows what was rejected. */
+	/**
+	Whether a task that completed with errors, or a tool's exit status, is for the caller to judge, who knows what was
+	rejected.
+	*/
 	readonly isJudgedByCaller?: boolean;
 	/** The command by hand, for messages. */
 	readonly byHand: string;
@@ -98,9 +101,12 @@ const lost = async (work: Work, job: JobState): Promise<WorkDone | undefined> =>
 	throw new Failure(
 		{
 			code: 'tool-lost',
-			seen: `${work.tool} in ${work.server.target.pod} is gone without having said how it ended${task ? `; its task ${task.id} is ${task.state}` : ''}.`,
+			seen:
+				`${work.tool} in ${work.server.target.pod} is gone without having said how it ` +
+				`ended${task ? `; its task ${task.id} is ${task.state}` : ''}.`,
 			means:
-				'The container was restarted, or the tool was killed (exit status 137 is the memory limit). What it was making is not whole and is not used.',
+				'The container was restarted, or the tool was killed (exit status 137 is the memory limit). What it ' +
+				'was making is not whole and is not used.',
 			todo: 'Try again: the work begins anew. If it is lost again, look at the memory limit of the container.',
 			byHand: work.byHand,
 			retryable: true,
@@ -124,7 +130,10 @@ const notStarted = (work: Work, said: readonly string[]): Failure =>
 		{said},
 	);
 
-/** Waits until the task of an earlier try is over: a second one begun beside it would write to the same file, or import into the same backend. */
+/**
+Waits until the task of an earlier try is over: a second one begun beside it would write to the same file, or import
+into the same backend.
+*/
 const awaitEarlier = async (work: Work, job: Job): Promise<void> => {
 	for (let looks = 0; ; looks++) {
 		const earlier = await throughOutages(async () => lookAtJob(job), watchingOf(work));
@@ -142,7 +151,8 @@ const awaitEarlier = async (work: Work, job: Job): Promise<void> => {
 };
 
 /**
-Does long work, or goes on watching what an earlier try began. `isFresh` begins anew whatever an earlier try left, unless it still runs.
+Does long work, or goes on watching what an earlier try began. `isFresh` begins anew whatever an earlier try left,
+unless it still runs.
 
 Rejects with a Failure when the tool, or the task it scheduled, did not end well.
 */

@@ -3,10 +3,16 @@ import {readBackends} from './backends.js';
 import {lastWords, runSubcommand, type DirectoryServer} from './server.js';
 
 /*
-Whether a server takes the writes of clients. There is a mode for the whole server, which covers every backend of user data and leaves configuration, schema and tasks alone, and one for each backend; the stricter of the two counts (docs.pingidentity.com, PingDirectory 8.2 to 11.0, pd_sec_writability_mode). Each server has its own: configuration is not replicated.
+Whether a server takes the writes of clients. There is a mode for the whole server, which covers every backend of user
+data and leaves configuration, schema and tasks alone, and one for each backend; the stricter of the two counts
+(docs.pingidentity.com, PingDirectory 8.2 to 11.0, pd_sec_writability_mode). Each server has its own: configuration is
+not replicated.
 */
 
-/** Whether clients may write: `internal-only` lets replication and the server's own writes go on, such as those of a login; `disabled` lets nothing. */
+/**
+Whether clients may write: `internal-only` lets replication and the server's own writes go on, such as those of a login;
+`disabled` lets nothing.
+*/
 export type Writability = 'enabled' | 'internal-only' | 'disabled';
 
 /** The modes, the strictest last. */
@@ -66,7 +72,9 @@ export const readWriteState = async (server: DirectoryServer): Promise<WriteStat
 	};
 };
 
-/** Sets the mode of the whole server, or of one backend. Whether it was taken is to be read back. Gives what dsconfig said. */
+/**
+Sets the mode of the whole server, or of one backend. Whether it was taken is to be read back. Gives what dsconfig said.
+*/
 export const setWritability = async (
 	server: DirectoryServer,
 	backend: string | undefined,

@@ -120,7 +120,8 @@ const split = (folder: Folder, around: readonly SourceFile[], isRoot: boolean): 
 };
 
 /**
-Sorts files into environments: where two folders, or two files of one folder, hold objects of one name, each is a world of its own, as `dev` and `prod` are.
+Sorts files into environments: where two folders, or two files of one folder, hold objects of one name, each is a world
+of its own, as `dev` and `prod` are.
 */
 export const environmentsOf = (files: readonly SourceFile[]): readonly Environment[] => {
 	const root = folderAt('');
@@ -129,7 +130,8 @@ export const environmentsOf = (files: readonly SourceFile[]): readonly Environme
 		grow(root, source);
 	}
 
-	// In the order of their paths, so that the last one with a name is the nearest: every folder that parts two of them is met.
+	// In the order of their paths, so that the last one with a name is the nearest: every folder that parts two of them
+	// is met.
 	const sorted = files.toSorted((one, other) => (partsOf(one).join('\0') < partsOf(other).join('\0') ? -1 : 1));
 	for (const source of sorted) {
 		for (const identity of source.documents.flatMap(({value}) => identitiesIn(value))) {

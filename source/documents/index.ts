@@ -37,7 +37,9 @@ export type FileProblem = PlacedProblem & {readonly file: string};
 /** Bytes of all files together. */
 const mostBytes = 256_000_000;
 
-/** Bytes whose syntax trees are kept in memory, for the lines of findings; beyond, a document is parsed again for them. */
+/**
+Bytes whose syntax trees are kept in memory, for the lines of findings; beyond, a document is parsed again for them.
+*/
 const mostBytesOfTrees = 5_000_000;
 
 const notEntered = new Set(['.git', 'node_modules']);
@@ -194,9 +196,12 @@ const bytesOf = async (name: string, isNamed: boolean): Promise<Uint8Array | str
 	});
 
 /**
-Reads manifests, scripts with `docker run` lines and server profiles from files, from folders with all below them, and from standard input (`-`). Files keep their text and every document its place in it, so that a finding can name the line and an edit can leave the rest as it is.
+Reads manifests, scripts with `docker run` lines and server profiles from files, from folders with all below them, and
+from standard input (`-`). Files keep their text and every document its place in it, so that a finding can name the line
+and an edit can leave the rest as it is.
 
-Invalid YAML, duplicate keys, cycles, alias bombs and templates are a Failure with file, line and column (exit status 2) where the file was named, or where nothing else can be read. A file that was only found in a folder is skipped and told.
+Invalid YAML, duplicate keys, cycles, alias bombs and templates are a Failure with file, line and column (exit status 2)
+where the file was named, or where nothing else can be read. A file that was only found in a folder is skipped and told.
 */
 export const readSources = async (
 	named: readonly string[],

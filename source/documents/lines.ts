@@ -10,7 +10,10 @@ export const parserOptions = {
 	stringKeys: false,
 } as const;
 
-/** Characters of a document whose lines are looked up: in a syntax tree, which takes some fifty times the text, or without one. */
+/**
+Characters of a document whose lines are looked up: in a syntax tree, which takes some fifty times the text, or without
+one.
+*/
 const longestForTree = 4_000_000;
 const longestForRows = 20_000_000;
 
@@ -89,7 +92,10 @@ const rowsOfUsual = (text: string): RowOf => {
 	};
 };
 
-/** A document whose lines may be asked for: its text, the line of the file that begins on, and its syntax tree where that was kept. */
+/**
+A document whose lines may be asked for: its text, the line of the file that begins on, and its syntax tree where that
+was kept.
+*/
 export type ReadDocument = {
 	readonly text: string;
 	readonly line: number;
@@ -97,7 +103,10 @@ export type ReadDocument = {
 	readonly tree?: Node | null | undefined;
 };
 
-/** Finds lines of fields by reading a document once more. Of all documents one is kept in mind at a time, so that many findings in one are cheap and findings in many take no memory. */
+/**
+Finds lines of fields by reading a document once more. Of all documents one is kept in mind at a time, so that many
+findings in one are cheap and findings in many take no memory.
+*/
 export const createLineFinder = (): ((document: ReadDocument) => (field: string) => number | undefined) => {
 	let last: {readonly of: ReadDocument; readonly rowOf: RowOf} | undefined;
 	const rowsOf = ({text, isUsual, tree}: ReadDocument): RowOf =>

@@ -14,7 +14,10 @@ export type SourceDocument = {
 	/** The line of the file its text begins on; the first is 1. */
 	readonly line: number;
 	readonly value: unknown;
-	/** The line of the file a field stands on, such as `spec.ports[0].port`; the line of the nearest field around it, where it is not there. */
+	/**
+	The line of the file a field stands on, such as `spec.ports[0].port`; the line of the nearest field around it, where
+	it is not there.
+	*/
 	readonly lineOf: (field: string) => number | undefined;
 };
 
@@ -116,7 +119,9 @@ const placed = (part: string, line: number, problem: Problem): PlacedProblem => 
 };
 
 /**
-Takes a file apart into its documents. What stands between two `---` lines is parsed by itself, so that a large file never becomes one large tree. With `keepsTrees` the syntax trees stay in memory, some fifty times the text, and lines are found without parsing again.
+Takes a file apart into its documents. What stands between two `---` lines is parsed by itself, so that a large file
+never becomes one large tree. With `keepsTrees` the syntax trees stay in memory, some fifty times the text, and lines
+are found without parsing again.
 */
 export const parseFile = (text: string, keepsTrees = false): ParsedFile => {
 	const starts = [

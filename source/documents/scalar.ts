@@ -60,7 +60,9 @@ export const quotedAt = (line: string, at: number): {readonly value: string; rea
 const flowPlain = /(?:[\w$.\/]|-[\w\-])(?:[\w$%+\-.\/=@]| (?=[\w$%+\-.\/=@]))*/vy;
 const spaces = / */vy;
 
-/** A flow collection that begins at a place of a line and ends in it, of plain and quoted scalars and further collections. */
+/**
+A flow collection that begins at a place of a line and ends in it, of plain and quoted scalars and further collections.
+*/
 export const flowAt = (
 	line: string,
 	start: number,

@@ -5,7 +5,10 @@ import {parseFile, type ParsedFile} from './parse.js';
 /** Lines a script may begin with where its name does not tell that it is one. */
 const scriptBegin = /^(?:#!|(?:\s*#[^\n]*\n)*\s*(?:(?:sudo\s+)?(?:docker|podman)|set|export|cd)\s)/v;
 
-/** Whether a text is a script with `docker run` lines. A manifest may have such a line in a value of its own, so its name goes before what it holds. */
+/**
+Whether a text is a script with `docker run` lines. A manifest may have such a line in a value of its own, so its name
+goes before what it holds.
+*/
 const isScript = (file: string, text: string): boolean =>
 	!manifestFile.test(file) && beginsRun(text) && (scriptFile.test(file) || scriptBegin.test(text));
 

@@ -16,7 +16,10 @@ const forPeople = /\.md$|^readme[^\/]*$/iv;
 
 const most = 1_000_000;
 
-/** Why a file that is not read is told all the same: it names an image of Ping's, or its chart. Undefined where it does not. */
+/**
+Why a file that is not read is told all the same: it names an image of Ping's, or its chart. Undefined where it does
+not.
+*/
 export const whyUnread = async (file: string): Promise<string | undefined> => {
 	const text = await readFile(file, 'utf8').catch(() => '');
 	const base = path.basename(file);

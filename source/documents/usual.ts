@@ -12,7 +12,9 @@ const plainKeyEnd = /:(?= |$)/gv;
 const plainBegin = /^(?:[^\s!"#%\u{26}'*,\-:>?@\[\]`\{\|\}]|-[\w\-])/v;
 
 /**
-Reads a document of YAML as manifests are usually written: maps and lists in blocks, scalars and flow collections of one line, literal blocks. Some hundred times faster than the whole parser, and never in doubt: at anything unusual, and at anything that may be wrong, it gives up, and the whole parser says what it is.
+Reads a document of YAML as manifests are usually written: maps and lists in blocks, scalars and flow collections of one
+line, literal blocks. Some hundred times faster than the whole parser, and never in doubt: at anything unusual, and at
+anything that may be wrong, it gives up, and the whole parser says what it is.
 @returns the value, or `unusual`
 */
 export const readUsual = (text: string, found?: Found): unknown => {

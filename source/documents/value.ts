@@ -36,7 +36,10 @@ const fail = (reading: Reading, code: Problem['code'], says: string, node: Node 
 	reading.problem ??= {code, says, at: node?.range?.[0] ?? 0};
 };
 
-/** A key that stands twice: every tool takes the same where both values are the same, and nobody knows which where they are not. */
+/**
+A key that stands twice: every tool takes the same where both values are the same, and nobody knows which where they are
+not.
+*/
 const repeat = (reading: Reading, node: Node, key: string, isSame: boolean): void => {
 	if (isSame) {
 		reading.repeats.push({
@@ -141,7 +144,10 @@ function read(reading: Reading, node: Node | null, depth: number): unknown {
 	return value;
 }
 
-/** How many values there would be if every alias were written out. Shared parts are counted once and multiplied, so this is fast whatever the answer. */
+/**
+How many values there would be if every alias were written out. Shared parts are counted once and multiplied, so this is
+fast whatever the answer.
+*/
 const expandedSize = (value: unknown, known: Map<unknown, number>): number => {
 	if (typeof value !== 'object' || value === null) {
 		return 1;
@@ -162,7 +168,8 @@ const expandedSize = (value: unknown, known: Map<unknown, number>): number => {
 };
 
 /**
-The plain value of a parsed document, or why it has none: duplicate keys of different values, cycles, and aliases that blow up are refused instead of followed. Duplicate keys of one value are told.
+The plain value of a parsed document, or why it has none: duplicate keys of different values, cycles, and aliases that
+blow up are refused instead of followed. Duplicate keys of one value are told.
 */
 export const valueOf = (
 	document: Document.Parsed,

@@ -130,7 +130,9 @@ const inTurns = async <Item, Result>(
 };
 
 /**
-Sorts the files that were read into what is applied together: each Kustomization that no other one uses is built, as far as something of Ping's is in it, and its files are not read for themselves. What cannot be built is read file by file, without its patches, and told.
+Sorts the files that were read into what is applied together: each Kustomization that no other one uses is built, as far
+as something of Ping's is in it, and its files are not read for themselves. What cannot be built is read file by file,
+without its patches, and told.
 */
 export const worldsOf = async (files: readonly SourceFile[], environment: Environment): Promise<Worlds> => {
 	if (treeOf(files).tops.length === 0) {

@@ -130,7 +130,8 @@ const releases = (outer: Outer): Wrapped => {
 };
 
 /**
-What another tool takes out of a document: Flux of a HelmRelease, Argo CD of an Application, OpenShift of a Template, helmfile of its releases. Undefined for a document that stands for itself.
+What another tool takes out of a document: Flux of a HelmRelease, Argo CD of an Application, OpenShift of a Template,
+helmfile of its releases. Undefined for a document that stands for itself.
 */
 export const wrappedIn = (outer: Outer): Wrapped | undefined => {
 	const {value} = outer;

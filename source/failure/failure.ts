@@ -36,12 +36,16 @@ export type FailureParts = {
 };
 
 /**
-The only error that is shown to an operator. Anything else that is thrown is a defect of the program and is shown as one.
+The only error that is shown to an operator. Anything else that is thrown is a defect of the program and is shown as
+one.
 */
 export class Failure extends Error {
 	override readonly name = 'Failure';
 	readonly parts: FailureParts;
-	/** What a tool said, line by line. It may hold user data: it goes into a file of the run that only its operator reads, and nowhere else. */
+	/**
+	What a tool said, line by line. It may hold user data: it goes into a file of the run that only its operator reads,
+	and nowhere else.
+	*/
 	readonly said: readonly string[];
 
 	constructor(parts: FailureParts, options: ErrorOptions & {readonly said?: readonly string[]} = {}) {

@@ -13,7 +13,8 @@ const bounded = (text: string): string =>
 	text.length > longest ? `${text.slice(0, longest)} … (${text.length - longest} characters more)` : text;
 
 /**
-Text from a pod, a cluster or a file as it may be shown: no escape sequences, no control characters, nothing that turns the direction of writing. Lines are kept.
+Text from a pod, a cluster or a file as it may be shown: no escape sequences, no control characters, nothing that turns
+the direction of writing. Lines are kept.
 */
 export const plainText = (text: string): string =>
 	stripVTControlCharacters(bounded(text))
@@ -49,7 +50,8 @@ function cleanAny(value: unknown): unknown {
 }
 
 /**
-A value of plain data with every text in it made plain. Remembers what it has cleaned, so a state that shares most of the one before costs little.
+A value of plain data with every text in it made plain. Remembers what it has cleaned, so a state that shares most of
+the one before costs little.
 */
 export const plainData = <Value>(value: Value): Value => cleanAny(value) as Value;
 

@@ -1,5 +1,7 @@
 /*
-What a tool, a server or a container says may name entries and hold values: passwords, names, addresses, in every form and language. It is never looked for what is to be taken out; what is known to say nothing of an entry is let through, and nothing else of the line.
+What a tool, a server or a container says may name entries and hold values: passwords, names, addresses, in every form
+and language. It is never looked for what is to be taken out; what is known to say nothing of an entry is let through,
+and nothing else of the line.
 */
 
 /** Kinds of messages that hold no user data. Only what matches is told. */
@@ -45,7 +47,8 @@ export const tellableDetails = (lines: readonly string[]): readonly string[] => 
 	return said.length > told.length
 		? [
 				...told,
-				`${said.length} ${said.length === 1 ? 'line was' : 'lines were'} said; what may name entries is not repeated here.`,
+				`${said.length} ${said.length === 1 ? 'line was' : 'lines were'} said; what may name entries is not ` +
+					'repeated here.',
 			]
 		: told;
 };

@@ -38,8 +38,11 @@ const untyped = ({id, title, instead}: Extract<Question, {readonly kind: 'secret
 	code: 'unanswered',
 	seen: `The question ${id} has no answer: ${title}`,
 	means:
-		'A secret is typed on a terminal, and here is none. No argument and no answers file can hold it. The run stopped before the step; what is done is kept.',
-	todo: `Give ${instead.says} in an answers file as {"answers": {"${instead.question}": "…"}}, or resume on a terminal.`,
+		'A secret is typed on a terminal, and here is none. No argument and no answers file can hold it. The run ' +
+		'stopped before the step; what is done is kept.',
+	todo:
+		`Give ${instead.says} in an answers file as {"answers": {"${instead.question}": "…"}}, or resume on a ` +
+		'terminal.',
 	byHand: `unroot resume ${run} --answers FILE`,
 	exit: 'unanswered',
 });
@@ -109,7 +112,8 @@ const moveOf = ({state, next}: View, run: string, takeRecommended: boolean): Mov
 };
 
 /**
-Answers, starts and stops in the operator's place, once for each time the engine waits. Gives the failure the run was stopped with, if that was the driver's doing.
+Answers, starts and stops in the operator's place, once for each time the engine waits. Gives the failure the run was
+stopped with, if that was the driver's doing.
 */
 export const drive = (
 	engine: Engine,

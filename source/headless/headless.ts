@@ -39,7 +39,8 @@ const opening = ({facts}: Engine): string =>
 	].join(' · ');
 
 /**
-Drives a run without a terminal: takes the answers it may take, starts the steps, and stops at the first failure or at a question without an answer (exit `unanswered`). The failure has been printed when this returns.
+Drives a run without a terminal: takes the answers it may take, starts the steps, and stops at the first failure or at a
+question without an answer (exit `unanswered`). The failure has been printed when this returns.
 */
 export const runHeadless = async ({
 	engine,

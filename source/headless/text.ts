@@ -53,7 +53,8 @@ const answerLines = (question: Question | undefined, id: string, answer: string)
 };
 
 /**
-Prints a run's events as lines of text. Every line stands for itself, so that it can be read by a screen reader and found with grep.
+Prints a run's events as lines of text. Every line stands for itself, so that it can be read by a screen reader and
+found with grep.
 */
 export const createTextPrinter = ({engine, expected, write, talk}: TextOptions): ((event: RunEvent) => void) => {
 	const thinner = createThinner();

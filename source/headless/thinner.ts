@@ -26,7 +26,8 @@ const lineOf = ({progress, rate, secondsLeft, stalledSeconds}: Progressed): stri
 };
 
 /**
-Lets through what a log wants to keep of a progress: its start, each tenth of it, each doubling where the total is not known, its end, and standing still at 2 s and at each doubling of that. Knows no clock.
+Lets through what a log wants to keep of a progress: its start, each tenth of it, each doubling where the total is not
+known, its end, and standing still at 2 s and at each doubling of that. Knows no clock.
 */
 export const createThinner = (): ((event: Progressed) => string | undefined) => {
 	let what = '';

@@ -7,7 +7,8 @@ for (const [index, character] of [...'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnop
 const padding = 0x3d;
 
 /**
-Decodes base64 in place: the bytes from `start` up to `end` are replaced by what they stand for, beginning at `start`. Strict (RFC 4648): whole groups of four, padding at the end only, no other characters, no bits left over.
+Decodes base64 in place: the bytes from `start` up to `end` are replaced by what they stand for, beginning at `start`.
+Strict (RFC 4648): whole groups of four, padding at the end only, no other characters, no bits left over.
 
 @returns where the decoded bytes end, or -1 where it is not valid base64.
 */

@@ -1,6 +1,9 @@
 import {Buffer} from 'node:buffer';
 
-/** A base DN and how many entries it has, itself among them, as `ds-base-dn-entry-count` of the backend's monitor counts them. */
+/**
+A base DN and how many entries it has, itself among them, as `ds-base-dn-entry-count` of the backend's monitor counts
+them.
+*/
 export type Branch = {readonly baseDn: string; readonly entries: number};
 
 /** Counts entries by the topmost entry above them. */

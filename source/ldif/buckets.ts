@@ -4,7 +4,9 @@ import {addLanes} from './sum.js';
 const buckets = 4096;
 const lanes = 16;
 
-/** The bucket of a DN in its one form: the bytes from `start` up to `end`, by FNV-1a. It only spreads; nothing rests on it. */
+/**
+The bucket of a DN in its one form: the bytes from `start` up to `end`, by FNV-1a. It only spreads; nothing rests on it.
+*/
 export const bucketOf = (bytes: Uint8Array, start: number, end: number): number => {
 	let mix = 0x81_1c_9d_c5;
 	for (let at = start; at < end; at += 1) {

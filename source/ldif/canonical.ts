@@ -62,7 +62,10 @@ const nameKey = (data: DataView, start: number, end: number): number => {
 	return missing > 0 ? data.getInt32(start) & (-1 << (8 * missing)) : data.getInt32(start);
 };
 
-/** Copies a few bytes at a time: for short values much faster than a call into the runtime. Up to three bytes behind the target are overwritten. */
+/**
+Copies a few bytes at a time: for short values much faster than a call into the runtime. Up to three bytes behind the
+target are overwritten.
+*/
 const copyBytes = (from: DataView, start: number, end: number, to: DataView, target: number): number => {
 	let out = target;
 	for (let at = start; at < end; at += 4) {
@@ -117,7 +120,8 @@ const arrange = (canonical: Canonical, view: EntryView): number => {
 	}
 
 	const {keys, order} = canonical;
-	// Entries of a kind have their lines in the same order: the order of the entry before is mostly right, and only checked.
+	// Entries of a kind have their lines in the same order: the order of the entry before is mostly right, and only
+	// checked.
 	if (canonical.arranged !== lines) {
 		for (let line = 1; line < lines; line += 1) {
 			order[line - 1] = line;
@@ -172,7 +176,8 @@ export const writeCanonicalDn = (canonical: Canonical, {bytes, spans, lines}: En
 Writes an entry in its one form, of which the hash is taken, and gives its length:
 
 - a byte 0, the length of the DN in four bytes, the DN in its one form (`dn.ts`)
-- for each value: its length in four bytes, the attribute's name in lower case with its options, a colon, a space, the value
+- for each value: its length in four bytes, the attribute's name in lower case with its options, a colon, a space, the
+  value
 - sorted by name, then by value, byte by byte; attributes the server owns (`owned.ts`) left out
 
 Lengths before contents, and names without colons, mean that two different entries never have the same form.

@@ -4,7 +4,9 @@ import type {DigestResult} from './digest.js';
 import type {LdifSource} from './passes.js';
 
 /**
-Attributes that a server may write anew whenever an entry is changed, whatever it is told: who changed it last, and when. Nothing that an application or a password policy keys on is among them. Names in lower case. Source: RFC 4512 section 3.4; PingDirectory's control for them is «suppress operational attribute updates» (`lastmod`).
+Attributes that a server may write anew whenever an entry is changed, whatever it is told: who changed it last, and
+when. Nothing that an application or a password policy keys on is among them. Names in lower case. Source: RFC 4512
+section 3.4; PingDirectory's control for them is «suppress operational attribute updates» (`lastmod`).
 */
 export const remadeAttributes: ReadonlySet<string> = new Set(['modifytimestamp', 'modifiersname', 'ds-update-time']);
 
@@ -13,7 +15,10 @@ export type Changes = {
 	readonly added: number;
 	readonly removed: number;
 	readonly changed: number;
-	/** Entries in which nothing differs but what servers write anew, and how many for each attribute. They are among the changed ones. */
+	/**
+	Entries in which nothing differs but what servers write anew, and how many for each attribute. They are among the
+	changed ones.
+	*/
 	readonly remade: number;
 	readonly remadeAttributes: Readonly<Record<string, number>>;
 	/** Entries that stand in a file more than once: no change records mend that. */
@@ -34,7 +39,9 @@ export const countOf = ({added, removed, changed}: Pick<Changes, 'added' | 'chan
 export const isCarried = (changes: Changes): boolean => countOf(changes) === changes.remade && changes.duplicates === 0;
 
 /**
-The change records that make what is held into what is wanted, in bounded memory: deletions from the deepest up, additions from the top down, modifications last. An entry that was renamed is deleted and added with the same `entryUUID`. Values go to `onText` and nowhere else.
+The change records that make what is held into what is wanted, in bounded memory: deletions from the deepest up,
+additions from the top down, modifications last. An entry that was renamed is deleted and added with the same
+`entryUUID`. Values go to `onText` and nowhere else.
 */
 export const changesBetween = async (
 	held: LdifSource,

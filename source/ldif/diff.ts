@@ -9,7 +9,10 @@ import {bytesPerDn, createTable, state, type Table} from './table.js';
 export type {Difference, DiffOptions, DiffResult} from './differences.js';
 export type {LdifSource} from './passes.js';
 
-/** A round of telling differences: first what goes, from the deepest up; then what comes, from the top down; then what changes. */
+/**
+A round of telling differences: first what goes, from the deepest up; then what comes, from the top down; then what
+changes.
+*/
 type Round = {readonly kind: 'extra' | 'missing'; readonly depth: number} | {readonly kind: 'differs'};
 
 /** What a fingerprint takes in memory, about: for the entry, and for each attribute. */
@@ -25,7 +28,10 @@ const roundsOf = (
 ];
 
 /**
-Compares two LDIF files of any size in bounded memory, without temporary files: first the digests, with a sum for each of 4096 buckets of DNs; then only the entries in buckets whose sums differ, as hashes, in further passes over the files. The same files cost one pass over each; a few differences about three. Attributes that the server owns are left out (`owned.ts`).
+Compares two LDIF files of any size in bounded memory, without temporary files: first the digests, with a sum for each
+of 4096 buckets of DNs; then only the entries in buckets whose sums differ, as hashes, in further passes over the files.
+The same files cost one pass over each; a few differences about three. Attributes that the server owns are left out
+(`owned.ts`).
 */
 export const diffLdif = async (a: LdifSource, b: LdifSource, options: DiffOptions = {}): Promise<DiffResult> => {
 	const {onDifference, onRepair, memoryMebibytes = 96, names = {a: 'first file', b: 'second file'}} = options;

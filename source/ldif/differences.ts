@@ -29,10 +29,14 @@ export type DiffOptions = {
 	/** Sees each difference, as soon as it is known. */
 	readonly onDifference?: (difference: Difference) => void;
 	/**
-	Takes the repair LDIF piece by piece: change records that make the second directory like the first. Deletions come first, the deepest entries before those above them; then additions, parents first; then modifications. The text holds user data: it belongs into a file of mode 0600 and nowhere else. Reading waits for it.
+	Takes the repair LDIF piece by piece: change records that make the second directory like the first. Deletions come
+	first, the deepest entries before those above them; then additions, parents first; then modifications. The text holds
+	user data: it belongs into a file of mode 0600 and nowhere else. Reading waits for it.
 	*/
 	readonly onRepair?: (text: string) => void | Promise<void>;
-	/** Memory for remembering entries, in MiB. Default 96. Less memory means more passes over the files, not another result. */
+	/**
+	Memory for remembering entries, in MiB. Default 96. Less memory means more passes over the files, not another result.
+	*/
 	readonly memoryMebibytes?: number;
 	/** What the files are called in a Failure. Default «first file» and «second file». */
 	readonly names?: Readonly<Record<Side, string>>;

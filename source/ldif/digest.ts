@@ -8,7 +8,9 @@ import {createEntrySum} from './sum.js';
 /** What the digest of a file says. */
 export type DigestResult = {
 	/**
-	64 hexadecimal digits. The same for two files if, and practically only if, they hold the same entries: whatever the order of entries, attributes and values, the folding, base64, line ends, comments, the case of attribute names, and the spelling of DNs. See `writeCanonical` and `sum.ts` for what exactly is hashed.
+	64 hexadecimal digits. The same for two files if, and practically only if, they hold the same entries: whatever the
+	order of entries, attributes and values, the folding, base64, line ends, comments, the case of attribute names, and
+	the spelling of DNs. See `writeCanonical` and `sum.ts` for what exactly is hashed.
 	*/
 	readonly digest: string;
 	readonly entries: number;
@@ -24,7 +26,10 @@ export type DigestResult = {
 
 /** Options of a digest. */
 type DigestOptions = ScanOptions & {
-	/** Sees each entry: the SHA-256 of its canonical form, as 32 Latin-1 characters, and that form, which is valid during the call only. */
+	/**
+	Sees each entry: the SHA-256 of its canonical form, as 32 Latin-1 characters, and that form, which is valid during the
+	call only.
+	*/
 	readonly onEntry?: (entryHash: string, canonical: Canonical) => void;
 };
 
@@ -39,7 +44,8 @@ type DigestSink = {
 };
 
 /**
-Makes a digest sink: the canonical digest, the number of entries and the branches, computed while the bytes stream by. Memory: about the size of the largest entry.
+Makes a digest sink: the canonical digest, the number of entries and the branches, computed while the bytes stream by.
+Memory: about the size of the largest entry.
 */
 export const createDigest = (options: DigestOptions = {}): DigestSink => {
 	const canonical = createCanonical();

@@ -1,11 +1,13 @@
 import {Buffer} from 'node:buffer';
 
 /*
-The DN in one form, so that two spellings of the same DN give the same bytes. Exactly this is normalised (RFC 4514, and the quotes, semicolons and spaces of the older RFC 2253 and RFC 1779 that it lets readers accept):
+The DN in one form, so that two spellings of the same DN give the same bytes. Exactly this is normalised (RFC 4514, and
+the quotes, semicolons and spaces of the older RFC 2253 and RFC 1779 that it lets readers accept):
 
 - attribute types: ASCII letters in lower case; a leading `oid.` goes
 - spaces around `,`, `;`, `+` and `=`: removed
-- values in quotes and all escapes: resolved, then written in one way: `"+,;<=>\`, bytes below 0x20, and a space or `#` at the start and a space at the end, as `\xx` in lower case
+- values in quotes and all escapes: resolved, then written in one way: `"+,;<=>\`, bytes below 0x20, and a space or `#`
+  at the start and a space at the end, as `\xx` in lower case
 - values given as `#` and hexadecimal: in lower case, not decoded
 - parts of an RDN with several values: sorted
 - only for the types below: ASCII letters of the value in lower case, several spaces as one, spaces at its ends removed
@@ -15,7 +17,8 @@ Nothing else: bytes outside ASCII stay as they are, and values of all other type
 
 /**
 Attribute types whose values compare without regard to case and repeated spaces.
-Source: RFC 4514 section 3 (the table of short names) with the equality rules of RFC 4519; `mail` and `givenName` from RFC 4524 and RFC 4519.
+Source: RFC 4514 section 3 (the table of short names) with the equality rules of RFC 4519; `mail` and `givenName` from
+RFC 4524 and RFC 4519.
 */
 const foldedTypes: readonly string[] = [
 	'cn',
@@ -52,7 +55,8 @@ for (const character of '"+;<=>\\') {
 }
 
 /**
-Writes a DN without escapes, quotes, spare spaces or parts joined by plus, as nearly all are. Gives the end, or -1 where the thorough way is needed.
+Writes a DN without escapes, quotes, spare spaces or parts joined by plus, as nearly all are. Gives the end, or -1 where
+the thorough way is needed.
 */
 const writeSimple = (from: Uint8Array, start: number, end: number, to: Uint8Array, target: number): number => {
 	let at = start;
@@ -223,7 +227,8 @@ const thorough = (dn: string): string | undefined => {
 export const dnGrowth = 3;
 
 /**
-Writes the one form of the DN in `from` (`start` to `end`) into `to` at `target`, where there must be room for three times as much. The empty DN is allowed.
+Writes the one form of the DN in `from` (`start` to `end`) into `to` at `target`, where there must be room for three
+times as much. The empty DN is allowed.
 
 @returns the end of what was written, or -1 where it is no DN.
 */

@@ -9,7 +9,8 @@ const colon = 0x3a;
 export const spanWidth = 5;
 
 /**
-An entry as the scanner shows it: without folds, base64 decoded, names in lower case. It is valid only during the call, because the scanner uses its memory again. Inside this room only.
+An entry as the scanner shows it: without folds, base64 decoded, names in lower case. It is valid only during the call,
+because the scanner uses its memory again. Inside this room only.
 */
 export type EntryView = {
 	/** What the spans point into. */
@@ -17,7 +18,8 @@ export type EntryView = {
 	/** The same memory, for reading several bytes at a time. */
 	data: DataView;
 	/**
-	Five numbers for each line: where the name starts, where it ends, where the value starts, where it ends, and the line's number in the file. The first line is the DN.
+	Five numbers for each line: where the name starts, where it ends, where the value starts, where it ends, and the
+	line's number in the file. The first line is the DN.
 	*/
 	spans: Int32Array;
 	/** Lines, the DN's among them. */
@@ -134,7 +136,10 @@ const keepAny = (
 	keepSpan(view, line, start, nameEnd, valueStart, valueEnd);
 };
 
-/** Adds line number `line`, from `start` to `end`, whose name ends at `nameEnd`, to the entry. Base64 is decoded in place. Before the first entry the version may stand, which is not kept. Throws a Failure where the line is not allowed. */
+/**
+Adds line number `line`, from `start` to `end`, whose name ends at `nameEnd`, to the entry. Base64 is decoded in place.
+Before the first entry the version may stand, which is not kept. Throws a Failure where the line is not allowed.
+*/
 export const keepLine = (
 	view: EntryView,
 	line: number,

@@ -12,7 +12,8 @@ export type Place = {
 const longestShownDn = 200;
 
 /**
-A DN as it may be shown on a screen: control characters are written as `\xx`, and what is longer than 200 characters is cut.
+A DN as it may be shown on a screen: control characters are written as `\xx`, and what is longer than 200 characters is
+cut.
 */
 const shownDn = (dn: string): string => {
 	const shown = dn.replaceAll(/\p{Other}/gv, character =>
@@ -43,7 +44,9 @@ export const torn = (place: Place, rule: string): Failure =>
 		code: 'ldif-torn',
 		seen: `${placeText(place)}: ${rule}.`,
 		means: 'The end of the file is missing: the export or the copy was cut off.',
-		todo: 'Copy the file again and compare its length with the original. If the original ends like this, export again. A file that was written by hand must end with a newline.',
+		todo:
+			'Copy the file again and compare its length with the original. If the original ends like this, export ' +
+			'again. A file that was written by hand must end with a newline.',
 		byHand: 'tail -c 64 FILE | od -c | tail',
 	});
 
@@ -63,7 +66,8 @@ export const urlValue = (place: Place): Failure =>
 		code: 'ldif-url',
 		seen: `${placeText(place)}: a value that is to be read from a URL (:<).`,
 		means:
-			'The value is not in the file, so the file proves nothing about it. No address that stands in a data file is opened.',
+			'The value is not in the file, so the file proves nothing about it. No address that stands in a data ' +
+			'file is opened.',
 		todo: 'Export again: export-ldif writes every value into the file.',
 		byHand: "grep -n '^[A-Za-z0-9;-]*:<' FILE",
 	});
@@ -74,7 +78,8 @@ export const tooLarge = (place: Place, mebibytes: number): Failure =>
 		code: 'ldif-entry-too-large',
 		seen: `${placeText(place)}: the entry is larger than ${mebibytes} MiB.`,
 		means:
-			'Either the entry is very large, or the file has lost its blank lines and is damaged. Reading stopped, because memory is bounded.',
+			'Either the entry is very large, or the file has lost its blank lines and is damaged. Reading stopped, ' +
+			'because memory is bounded.',
 		todo: 'Look at the file around this line.',
 		byHand: `sed -n '${place.line}p' FILE | wc -c`,
 	});
@@ -83,7 +88,8 @@ type Opening = {readonly bytes: readonly number[]; readonly is: string; readonly
 
 /*
 First bytes of files that are met where an LDIF is expected.
-gzip: RFC 1952 2.3.1. Encrypted: pingidentity/ldapsdk, src/com/unboundid/util/PassphraseEncryptedStreamHeader.java, MAGIC_BYTES.
+gzip: RFC 1952 2.3.1. Encrypted: pingidentity/ldapsdk, src/com/unboundid/util/PassphraseEncryptedStreamHeader.java,
+MAGIC_BYTES.
 */
 const openings: readonly Opening[] = [
 	{
@@ -95,7 +101,9 @@ const openings: readonly Opening[] = [
 	{
 		bytes: [0x50, 0x55, 0x4c, 0x53, 0x50, 0x45, 0x53, 0x48],
 		is: 'encrypted by the server',
-		todo: 'Export again with --doNotEncrypt, or with --encryptionPassphraseFile and then decrypt it. With a key of the old server only, a fresh deployment cannot read it.',
+		todo:
+			'Export again with --doNotEncrypt, or with --encryptionPassphraseFile and then decrypt it. With a key of ' +
+			'the old server only, a fresh deployment cannot read it.',
 		byHand: 'encrypt-file --decrypt --input-file FILE --output-file FILE.ldif --passphrase-file PASSPHRASE',
 	},
 	{
@@ -122,7 +130,8 @@ const openings: readonly Opening[] = [
 export const openingBytes = 8;
 
 /**
-Tells from its first bytes that a file is no LDIF: compressed, encrypted, an archive, or binary. Undefined where it may be one.
+Tells from its first bytes that a file is no LDIF: compressed, encrypted, an archive, or binary. Undefined where it may
+be one.
 */
 export const notLdif = (first: Uint8Array): Failure | undefined => {
 	const known = openings.find(({bytes}) => bytes.every((byte, index) => first[index] === byte));

@@ -3,7 +3,10 @@ import type {Buffer} from 'node:buffer';
 const newline = 0x0a;
 const carriageReturn = 0x0d;
 
-/** Characters of an attribute description (RFC 4512 2.5), in lower case; all others are 0. The underscore is no standard, but servers write it. */
+/**
+Characters of an attribute description (RFC 4512 2.5), in lower case; all others are 0. The underscore is no standard,
+but servers write it.
+*/
 export const nameCharacters = new Uint8Array(256);
 for (const character of 'abcdefghijklmnopqrstuvwxyz0123456789-.;_') {
 	const code = character.codePointAt(0)!;
@@ -14,7 +17,10 @@ for (const character of 'abcdefghijklmnopqrstuvwxyz0123456789-.;_') {
 /** Whether one of four bytes is below 14, as newlines, carriage returns and NUL are. */
 export const hasControl = (four: number): boolean => ((four - 0x0e_0e_0e_0e) & ~four & 0x80_80_80_80) !== 0;
 
-/** Removes the folds from a line (RFC 2849, note 2) in place and gives the new end. What is moved goes at least two bytes towards the start, so four bytes at a time overwrite nothing that is still to be read. */
+/**
+Removes the folds from a line (RFC 2849, note 2) in place and gives the new end. What is moved goes at least two bytes
+towards the start, so four bytes at a time overwrite nothing that is still to be read.
+*/
 export const unfold = (bytes: Buffer, data: DataView, start: number, end: number): number => {
 	let to = start;
 	let from = start;

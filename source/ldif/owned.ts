@@ -1,5 +1,6 @@
 /**
-An attribute that the server owns: it may differ between an export and the export of a fresh deployment that imported it, though no data was lost.
+An attribute that the server owns: it may differ between an export and the export of a fresh deployment that imported
+it, though no data was lost.
 */
 type OwnedAttribute = {
 	/** In lower case. A name that ends with `*` stands for all that begin so. */
@@ -11,15 +12,19 @@ type OwnedAttribute = {
 const virtual = 'The server computes it when an entry is read; it is not stored and not imported.';
 
 /**
-The attributes that the digest and the comparison leave out. All others are compared, among them `entryUUID`, `createTimestamp`, `creatorsName`, `modifyTimestamp`, `modifiersName`, `userPassword` and the state of the password policy (`ds-pwp-*`, `pwdChangedTime`): applications key on them, and an import keeps them.
+The attributes that the digest and the comparison leave out. All others are compared, among them `entryUUID`,
+`createTimestamp`, `creatorsName`, `modifyTimestamp`, `modifiersName`, `userPassword` and the state of the password
+policy (`ds-pwp-*`, `pwdChangedTime`): applications key on them, and an import keeps them.
 */
 export const ownedAttributes: readonly OwnedAttribute[] = [
 	{
 		name: 'ds-sync-*',
 		reason:
-			'Replication state of the old topology: history of changes, generation, position. An import with --excludeReplication drops it, and the new topology writes its own.',
+			'Replication state of the old topology: history of changes, generation, position. An import with ' +
+			'--excludeReplication drops it, and the new topology writes its own.',
 		source:
-			'PingDirectory 10.3 Administration Guide, «Filtering data import» (--excludeReplication); OpenDJ, LDAPReplicationDomain.java (ds-sync-generation-id) and schema 02-config.ldif',
+			'PingDirectory 10.3 Administration Guide, «Filtering data import» (--excludeReplication); OpenDJ, ' +
+			'LDAPReplicationDomain.java (ds-sync-generation-id) and schema 02-config.ldif',
 	},
 	{
 		name: 'ds-entry-checksum',
@@ -78,6 +83,9 @@ for (const prefix of prefixes) {
 	prefixSlots[slotOf(keyOf(prefix), 0)] = 1;
 }
 
-/** A quick test before `isOwned`, by a name's first four bytes as a number and its length: false means that it is none of the server's. */
+/**
+A quick test before `isOwned`, by a name's first four bytes as a number and its length: false means that it is none of
+the server's.
+*/
 export const mayBeOwned = (key: number, length: number): boolean =>
 	exactSlots[slotOf(key, length)] === 1 || prefixSlots[slotOf(key, 0)] === 1;

@@ -12,7 +12,8 @@ export const repairHead = [
 	'',
 ].join('\n');
 
-// RFC 2849, SAFE-STRING: no NUL, LF, CR, nothing outside ASCII, and no space, colon or less-than at the start; a space at the end is better not left to readers.
+// RFC 2849, SAFE-STRING: no NUL, LF, CR, nothing outside ASCII, and no space, colon or less-than at the start; a space
+// at the end is better not left to readers.
 const safe =
 	/^(?:[\u{1}-\u{9}\v\f\u{E}-\u{1F}!-9;=-\u{7F}](?:[\u{1}-\u{9}\v\f\u{E}-\u{7F}]*[\u{1}-\u{9}\v\f\u{E}-\u{1F}!-\u{7F}])?)?$/v;
 

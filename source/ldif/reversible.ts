@@ -1,7 +1,9 @@
 import {spanWidth, type EntryView} from './entry-view.js';
 
 /**
-Password storage schemes whose values can be turned back, and the keys for which LDIF does not carry: the first four take theirs from the topology's registry, AES256 from a definition of the encryption settings (docs.pingidentity.com, pd_sec_inter_server_cert; config guide, aes-256-password-storage-scheme).
+Password storage schemes whose values can be turned back, and the keys for which LDIF does not carry: the first four
+take theirs from the topology's registry, AES256 from a definition of the encryption settings (docs.pingidentity.com,
+pd_sec_inter_server_cert; config guide, aes-256-password-storage-scheme).
 */
 const schemes = ['AES', '3DES', 'BLOWFISH', 'RC4', 'AES256'] as const;
 const known: ReadonlySet<string> = new Set(schemes);

@@ -9,7 +9,10 @@ const space = 0x20;
 const semicolon = 0x3b;
 const commentSign = 0x23;
 
-/** Where a scanner stands. It is an object that functions are given, and not variables they share: so they are compiled once, however many files are read. */
+/**
+Where a scanner stands. It is an object that functions are given, and not variables they share: so they are compiled
+once, however many files are read.
+*/
 export type ScanState = EntryView & {
 	entries: number;
 	isBlankBefore: boolean;
@@ -43,7 +46,9 @@ export const finishEntry = (state: ScanState, onEntry: (view: EntryView) => void
 const isEmpty = (bytes: Buffer, start: number, end: number): boolean =>
 	end === start || (end === start + 1 && bytes[start] === carriageReturn);
 
-/** Puts the name into lower case and gives its end. The byte at the window's end is a newline, so this stops in time. */
+/**
+Puts the name into lower case and gives its end. The byte at the window's end is a newline, so this stops in time.
+*/
 const lowerName = (state: ScanState, start: number): number => {
 	const {bytes} = state;
 	let at = start;
@@ -63,7 +68,9 @@ const lowerName = (state: ScanState, start: number): number => {
 	return at;
 };
 
-/** Finds the newline that ends the logical line, or -1 where it is not there yet; the search goes on from where it stopped. */
+/**
+Finds the newline that ends the logical line, or -1 where it is not there yet; the search goes on from where it stopped.
+*/
 const findEnd = (state: ScanState, start: number, limit: number, isEnd: boolean): number => {
 	const {bytes, data} = state;
 	let at = state.searchFrom;

@@ -8,7 +8,8 @@ type ScanSummary = {
 	readonly entries: number;
 	readonly bytes: number;
 	/**
-	Whether a blank line followed the last entry, as export-ldif writes it. If not, whole lines of the last entry may be missing without any other sign.
+	Whether a blank line followed the last entry, as export-ldif writes it. If not, whole lines of the last entry may be
+	missing without any other sign.
 	*/
 	readonly endsWithBlankLine: boolean;
 };
@@ -29,9 +30,12 @@ export type ScanOptions = {
 const pieceBytes = 256 * 1024;
 
 /**
-Reads LDIF content records (RFC 2849) from pieces of any size and shows each entry to `onEntry`. Exact: folded lines and comments, `version: 1`, CRLF, a byte order mark, base64 for values and DNs, attribute options, entries of any size up to the bound. Plain values may hold UTF-8, as many servers write it.
+Reads LDIF content records (RFC 2849) from pieces of any size and shows each entry to `onEntry`. Exact: folded lines and
+comments, `version: 1`, CRLF, a byte order mark, base64 for values and DNs, attribute options, entries of any size up to
+the bound. Plain values may hold UTF-8, as many servers write it.
 
-Refused with a Failure that names the line and the DN: change records, values given as a URL, lines without a name, a DN in the middle of an entry, invalid base64, NUL bytes, an entry without attributes, and a last line without its end.
+Refused with a Failure that names the line and the DN: change records, values given as a URL, lines without a name, a DN
+in the middle of an entry, invalid base64, NUL bytes, an entry without attributes, and a last line without its end.
 
 Memory: one entry and 256 KiB.
 */

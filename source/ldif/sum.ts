@@ -21,7 +21,12 @@ export const addLanes = (sums: Float64Array, from: number, text: string): void =
 /**
 Makes an empty sum.
 
-Each entry is two SHA-256 hashes long: that of its canonical form, and that of a byte 1 and the first one. They are added as one number of 512 bits, modulo 2^512. Addition, because it knows no order and counts: with exclusive or, an entry that stands there twice would vanish. 512 bits, because a sum modulo 2^256 can be forged: with some tens of entries of the forger's choice, a generalised birthday search (Wagner, 2002) finds others with the same sum in about 2^40 steps; with 512 bits that is about 2^75. Both are far beyond accidents, against which this guards in the first place; that nobody changed a file on its way is proved by the SHA-256 of the file.
+Each entry is two SHA-256 hashes long: that of its canonical form, and that of a byte 1 and the first one. They are
+added as one number of 512 bits, modulo 2^512. Addition, because it knows no order and counts: with exclusive or, an
+entry that stands there twice would vanish. 512 bits, because a sum modulo 2^256 can be forged: with some tens of
+entries of the forger's choice, a generalised birthday search (Wagner, 2002) finds others with the same sum in about
+2^40 steps; with 512 bits that is about 2^75. Both are far beyond accidents, against which this guards in the first
+place; that nobody changed a file on its way is proved by the SHA-256 of the file.
 */
 export const createEntrySum = (): EntrySum => {
 	// Sixteen bits to a lane, carried over at the end: exact up to 2^37 entries.

@@ -12,7 +12,10 @@ export const state = {
 /** Bytes that the table takes for each DN it has room for. */
 export const bytesPerDn = 51;
 
-/** Hashes of DNs with the hashes of their entries: 34 bytes for a slot, whatever the entry's size. Hashes are texts of Latin-1 characters, of which the first 16 are kept: 128 bits. */
+/**
+Hashes of DNs with the hashes of their entries: 34 bytes for a slot, whatever the entry's size. Hashes are texts of
+Latin-1 characters, of which the first 16 are kept: 128 bits.
+*/
 export type Table = {
 	/** The slot of a DN; its state is `none` where the DN is new. */
 	readonly find: (dnHash: string) => number;

@@ -3,7 +3,10 @@ import {Buffer} from 'node:buffer';
 /** User data in a text, and the line it stands on, from 1. */
 type UserData = {readonly line: number; readonly what: string};
 
-/** Object classes of people (RFC 4519, RFC 2798, RFC 2307, RFC 4524, and Ping's own): an entry with one of them is a user's. */
+/**
+Object classes of people (RFC 4519, RFC 2798, RFC 2307, RFC 4524, and Ping's own): an entry with one of them is a
+user's.
+*/
 const personClasses = new Set([
 	'person',
 	'organizationalperson',
@@ -34,7 +37,10 @@ const isVariable = (value: string): boolean => /^(?:\$\{[^\}]+\})+$/v.test(value
 
 type Line = {readonly number: number; readonly text: string};
 
-/** Lines without their folds, each with the number it begins at. `indent` is what stands before the `dn:` of an LDIF inside another file. */
+/**
+Lines without their folds, each with the number it begins at. `indent` is what stands before the `dn:` of an LDIF inside
+another file.
+*/
 const unfolded = (lines: readonly string[], indent: string): readonly Line[] => {
 	const whole: Line[] = [];
 	for (const [index, content] of lines.entries()) {
@@ -92,7 +98,10 @@ const findIn = (lines: readonly Line[]): UserData | undefined => {
 };
 
 /**
-Finds the first user data in a text that is LDIF, or holds LDIF with an indent, as a ConfigMap does: an entry of a person's class, or a password. Folded lines, base64, change records and CRLF are understood; only lines of an entry, behind its `dn:`, count, so that schema files, templates and prose raise no alarm. The value is never part of the answer. Undefined where there is none.
+Finds the first user data in a text that is LDIF, or holds LDIF with an indent, as a ConfigMap does: an entry of a
+person's class, or a password. Folded lines, base64, change records and CRLF are understood; only lines of an entry,
+behind its `dn:`, count, so that schema files, templates and prose raise no alarm. The value is never part of the
+answer. Undefined where there is none.
 */
 export const findUserData = (text: string): UserData | undefined => {
 	const indents = new Set(text.matchAll(/^(?<indent>[\t ]*)dn:/gimv).map(({groups}) => groups?.indent ?? ''));

@@ -18,7 +18,9 @@ type Window = {
 // The newline behind the content, and what may be read with it.
 const spare = 8;
 
-/** Makes a window of twice `pieceBytes` to begin with. It doubles, so that large entries cost no more than linear time. */
+/**
+Makes a window of twice `pieceBytes` to begin with. It doubles, so that large entries cost no more than linear time.
+*/
 export const createWindow = (pieceBytes: number): Window => {
 	let bytes = Buffer.allocUnsafeSlow(2 * pieceBytes);
 	let data = new DataView(bytes.buffer);

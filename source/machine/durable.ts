@@ -7,7 +7,8 @@ import {isAbsent} from './file-failure.js';
 export const folderMode = 0o700;
 
 /**
-Makes a folder and those above it. Resolves to whether it was not there before. Node's own `recursive` hides why it cannot (ENOENT for a read-only file system), and does not end where a parent that is there takes no folder (`/proc`).
+Makes a folder and those above it. Resolves to whether it was not there before. Node's own `recursive` hides why it
+cannot (ENOENT for a read-only file system), and does not end where a parent that is there takes no folder (`/proc`).
 */
 export const makeFolder = async (folder: string): Promise<boolean> => {
 	try {
@@ -43,7 +44,8 @@ export const syncFolder = async (folder: string): Promise<void> => {
 };
 
 /**
-Writes a file so that there is the old one or the new one at any moment: a file beside it, synced, is renamed into place.
+Writes a file so that there is the old one or the new one at any moment: a file beside it, synced, is renamed into
+place.
 */
 export const writeDurably = async (path: string, text: string | Uint8Array, mode: number): Promise<void> => {
 	const folder = dirname(path);

@@ -3,7 +3,10 @@ import {join} from 'node:path';
 import type {GitLock} from '../migration/world.js';
 import {gitProcesses} from './git-processes.js';
 
-/** Where git makes lock files in a repository, and whether folders below are looked at: not among the objects, which are many. Source: gitrepository-layout(5). */
+/**
+Where git makes lock files in a repository, and whether folders below are looked at: not among the objects, which are
+many. Source: gitrepository-layout(5).
+*/
 const places: ReadonlyArray<{readonly folder: string; readonly recursive: boolean}> = [
 	{folder: '', recursive: false},
 	{folder: 'refs', recursive: true},
@@ -20,7 +23,10 @@ const locksIn = async (gitDir: string, {folder, recursive}: (typeof places)[numb
 		.map(entry => join(entry.parentPath, entry.name));
 };
 
-/** The lock files of a repository, with a process of git that may hold them. `gitDir` is its git directory, `top` its work tree, if it has one. */
+/**
+The lock files of a repository, with a process of git that may hold them. `gitDir` is its git directory, `top` its work
+tree, if it has one.
+*/
 export const findLocks = async (gitDir: string, top: string): Promise<readonly GitLock[]> => {
 	const found = await Promise.all(places.map(async place => locksIn(gitDir, place)));
 	const paths = found.flat().toSorted();

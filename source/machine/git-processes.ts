@@ -6,7 +6,10 @@ export type GitProcess = {readonly pid: number; readonly command: string};
 
 const isBelow = (path: string, folder: string): boolean => path === folder || path.startsWith(`${folder}/`);
 
-/** One process as /proc shows it; undefined where it has ended or belongs to somebody else. A zombie holds nothing. Source: man 5 proc. */
+/**
+One process as /proc shows it; undefined where it has ended or belongs to somebody else. A zombie holds nothing. Source:
+man 5 proc.
+*/
 const processIn = async (pid: string, folders: readonly string[]): Promise<GitProcess | undefined> => {
 	try {
 		const [stat, commandLine, cwd] = await Promise.all([

@@ -71,7 +71,10 @@ const isThere = async (path: string): Promise<boolean> => {
 	}
 };
 
-/** A git that is killed while it makes a repository leaves half of one, with locks: it is made beside, and renamed into place. */
+/**
+A git that is killed while it makes a repository leaves half of one, with locks: it is made beside, and renamed into
+place.
+*/
 const init = async (folder: string): Promise<void> => {
 	const [whole, beside] = [join(folder, '.git'), join(folder, '.unroot-new-repository')];
 	if (await isThere(whole)) {
@@ -105,7 +108,8 @@ const init = async (folder: string): Promise<void> => {
 };
 
 /**
-The operator's own git, with its configuration, hooks and signing. The exit status is handed back, not judged. Rejects with the Failure `git-missing`.
+The operator's own git, with its configuration, hooks and signing. The exit status is handed back, not judged. Rejects
+with the Failure `git-missing`.
 */
 export const createGit = (): Git => ({
 	async version() {

@@ -25,7 +25,8 @@ const steps: Readonly<Record<StepId, true>> = {
 export type EventReader = (value: unknown) => {readonly event: JournalEvent} | {readonly problem: string};
 
 /**
-The journal's schema, as a function. Fields it does not know are kept, so that a newer program's additions within one format survive.
+The journal's schema, as a function. Fields it does not know are kept, so that a newer program's additions within one
+format survive.
 */
 export const eventReader = async (): Promise<EventReader> => {
 	const text = z.string();

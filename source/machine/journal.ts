@@ -36,8 +36,11 @@ const corrupt = (path: string, line: number, problem: string): Failure =>
 		code: 'journal-corrupt',
 		seen: `Line ${line} of ${path} cannot be read: ${problem}.`,
 		means:
-			'A journal torn at its very end is mended, but this is not its end: it was changed, or the disk is bad. What the run did cannot be told with certainty, so it is not resumed.',
-		todo: 'Restore the file from a backup, or repair the line. Otherwise start a new run: it looks at the cluster and finds what is done.',
+			'A journal torn at its very end is mended, but this is not its end: it was changed, or the disk is bad. ' +
+			'What the run did cannot be told with certainty, so it is not resumed.',
+		todo:
+			'Restore the file from a backup, or repair the line. Otherwise start a new run: it looks at the cluster ' +
+			'and finds what is done.',
 	});
 
 const empty = (path: string, isThere: boolean): Failure =>
@@ -56,7 +59,10 @@ const newer = (path: string, format: number): Failure =>
 		todo: 'Use the version of unroot that began the run, or a newer one.',
 	});
 
-/** The lines that were written whole. What follows the last line feed was torn off while it was written, and was never confirmed. */
+/**
+The lines that were written whole. What follows the last line feed was torn off while it was written, and was never
+confirmed.
+*/
 const wholeLines = (text: string): readonly string[] =>
 	text
 		.slice(0, text.lastIndexOf(lineFeed) + 1)
@@ -72,7 +78,8 @@ const parsed = (path: string, line: string, number: number): unknown => {
 };
 
 /**
-Reads a run's events. A last line that was torn is dropped. Rejects with a Failure where there is no journal, where it is empty, of a newer format, or damaged elsewhere than at its end.
+Reads a run's events. A last line that was torn is dropped. Rejects with a Failure where there is no journal, where it
+is empty, of a newer format, or damaged elsewhere than at its end.
 */
 export const readJournal = async (folder: string): Promise<readonly JournalEvent[]> => {
 	const path = journalPath(folder);
@@ -122,7 +129,8 @@ const wholeBytes = async (handle: FileHandle): Promise<number> => {
 };
 
 /**
-Opens a run's journal for writing, and makes it where there is none. A torn last line is cut off first. Appending returns once the line is on the disk; a line that could not be written whole is taken back.
+Opens a run's journal for writing, and makes it where there is none. A torn last line is cut off first. Appending
+returns once the line is on the disk; a line that could not be written whole is taken back.
 */
 export const openJournal = async (folder: string): Promise<OpenJournal> => {
 	const path = journalPath(folder);

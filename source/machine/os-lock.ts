@@ -11,7 +11,9 @@ export type OsLock = {readonly release: () => void};
 const busy = 5;
 
 /*
-Node opens no file with a lock of its own; its SQLite does. A lock of POSIX on a file is the kernel's: a process that has ended, and one that has ended and was not reaped, hold none, and a number that another process has by now means nothing. The file stays empty: nothing is ever written to the database.
+Node opens no file with a lock of its own; its SQLite does. A lock of POSIX on a file is the kernel's: a process that
+has ended, and one that has ended and was not reaped, hold none, and a number that another process has by now means
+nothing. The file stays empty: nothing is ever written to the database.
 */
 const sqlite = (): {readonly DatabaseSync: typeof DatabaseSync} => {
 	const {emitWarning} = process;
@@ -34,7 +36,10 @@ const impossible = (path: string, problem: string): Failure =>
 		exit: 'blocked',
 	});
 
-/** Makes the empty file where there is none. One that is there is not opened: to close it would let go of a lock that this process has on it. */
+/**
+Makes the empty file where there is none. One that is there is not opened: to close it would let go of a lock that this
+process has on it.
+*/
 const makeFile = async (path: string): Promise<void> => {
 	try {
 		const handle = await open(path, 'wx', 0o600);
@@ -47,7 +52,8 @@ const makeFile = async (path: string): Promise<void> => {
 };
 
 /**
-Locks a file, or gives undefined where another process has it, or this one already. Rejects with a Failure on a file system without locks.
+Locks a file, or gives undefined where another process has it, or this one already. Rejects with a Failure on a file
+system without locks.
 */
 export const takeOsLock = async (path: string): Promise<OsLock | undefined> => {
 	await makeFile(path);

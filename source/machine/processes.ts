@@ -19,7 +19,10 @@ const isAlive = (pid: number): boolean => {
 const stateField = 0;
 const startField = 19;
 
-/** States of a process that has ended and was not reaped yet: a container whose first process reaps nobody keeps it for ever. */
+/**
+States of a process that has ended and was not reaped yet: a container whose first process reaps nobody keeps it for
+ever.
+*/
 const ended = new Set(['Z', 'X']);
 
 type Seen = {readonly start: string; readonly hasEnded: boolean};
@@ -42,7 +45,8 @@ const look = async (pid: number): Promise<Seen | undefined> => {
 };
 
 /**
-When a process was started, in whatever unit the system counts: only good for telling two processes with one number apart. Empty where it cannot be known.
+When a process was started, in whatever unit the system counts: only good for telling two processes with one number
+apart. Empty where it cannot be known.
 */
 export const startOf = async (pid: number): Promise<string> => {
 	const seen = await look(pid);
@@ -50,7 +54,8 @@ export const startOf = async (pid: number): Promise<string> => {
 };
 
 /**
-Whether the process that had this number when it was started then still runs: not one that has ended and was not reaped, and not another that has its number by now. `start` is empty where it is not known.
+Whether the process that had this number when it was started then still runs: not one that has ended and was not reaped,
+and not another that has its number by now. `start` is empty where it is not known.
 */
 export const isRunning = async (pid: number, start = ''): Promise<boolean> => {
 	if (!isAlive(pid)) {

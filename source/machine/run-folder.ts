@@ -9,7 +9,10 @@ import {isAbsent, withPath} from './file-failure.js';
 /** Folders in the run's folder that hold entries and secrets. What git and kubectl make lies in others. */
 const watchedFolders = ['data', 'secrets'];
 
-/** Files in the run's folder that tell what was done, or hold for a while what a profile is made of. Others may be the operator's own: `--run .` is a folder too. */
+/**
+Files in the run's folder that tell what was done, or hold for a while what a profile is made of. Others may be the
+operator's own: `--run .` is a folder too.
+*/
 const watchedFiles = [
 	'.lock',
 	'answers.yaml',
@@ -82,7 +85,8 @@ const refuse = async (path: string, what: 2 | 7): Promise<Stats | undefined> => 
 		throw new Failure({
 			code: 'run-folder-open',
 			means:
-				"The folder of a run holds every user's entry and password hash, and the record of what was done. Nothing was done.",
+				"The folder of a run holds every user's entry and password hash, and the record of what was done. " +
+				'Nothing was done.',
 			exit: 'blocked',
 			retryable: true,
 			...finding,
@@ -100,7 +104,8 @@ const refuseAll = async (path: string): Promise<void> => {
 };
 
 /**
-Refuses a folder of a run that somebody else owns or may write to, what it holds of the run where others may open it, and links in its place. Nothing is opened to find out. Rejects with the Failure `run-folder-open`.
+Refuses a folder of a run that somebody else owns or may write to, what it holds of the run where others may open it,
+and links in its place. Nothing is opened to find out. Rejects with the Failure `run-folder-open`.
 */
 export const refuseOpenFolder = async (folder: string): Promise<void> =>
 	withPath('looked at', folder, async () => {

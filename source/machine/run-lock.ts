@@ -13,7 +13,9 @@ import {isSameMachine, thisMachine, type Machine} from './this-machine.js';
 /** A run's folder that no other process works in. */
 export type RunLock = {readonly release: () => Promise<void>};
 
-/** Who has a run, in words. `isLocked` says that it held the lock of the system too; a version before knew only this file. */
+/**
+Who has a run, in words. `isLocked` says that it held the lock of the system too; a version before knew only this file.
+*/
 type Owner = Machine & {readonly pid: number; readonly start: string; readonly isLocked: boolean};
 
 const ownerIn = (text: string): Owner | undefined => {
@@ -54,7 +56,10 @@ const readOwner = async (path: string): Promise<Owner | undefined> => {
 	}
 };
 
-/** Whether who is named has the run, although the lock of the system is free: elsewhere, where that lock may not be seen, or with a version before. */
+/**
+Whether who is named has the run, although the lock of the system is free: elsewhere, where that lock may not be seen,
+or with a version before.
+*/
 const holdsElsewise = async (owner: Owner, isHere: boolean): Promise<boolean> =>
 	isHere ? !owner.isLocked && isRunning(owner.pid, owner.start) : true;
 
@@ -96,7 +101,8 @@ const take = async (folder: string, path: string): Promise<RunLock> => {
 };
 
 /**
-Keeps a second process away from a run's folder, by a lock of the system on the file `.lock` that ends with this process, and a file `lock` that names it. Rejects with the Failure `run-in-use`.
+Keeps a second process away from a run's folder, by a lock of the system on the file `.lock` that ends with this
+process, and a file `lock` that names it. Rejects with the Failure `run-in-use`.
 */
 export const lockRun = async (folder: string): Promise<RunLock> => {
 	const path = join(folder, 'lock');

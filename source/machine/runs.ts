@@ -27,7 +27,8 @@ const foldersIn = async (folder: string): Promise<readonly string[]> => {
 const openedAt = (run: KeptRun): string => ('events' in run ? (run.events[0]?.at ?? '') : '');
 
 /**
-The runs in a state folder, each in a folder of its own, newest first. Folders without a journal are passed over; a run whose journal cannot be read is listed, last, with the reason.
+The runs in a state folder, each in a folder of its own, newest first. Folders without a journal are passed over; a run
+whose journal cannot be read is listed, last, with the reason.
 */
 export const listRuns = async (stateFolder: string): Promise<readonly KeptRun[]> => {
 	const names = await withPath('read', stateFolder, async () => foldersIn(stateFolder));

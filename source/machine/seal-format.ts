@@ -29,7 +29,10 @@ const strength = {logN: 17, r: 8, p: 1};
 /** More may not be encrypted under one nonce. */
 export const mostBytes = 2 ** 36 - 32;
 
-/** A header of somebody else must not make this machine run out of memory or of time: at most 1 GiB for scrypt, and what it takes there four times. */
+/**
+A header of somebody else must not make this machine run out of memory or of time: at most 1 GiB for scrypt, and what it
+takes there four times.
+*/
 const isBearable = ({logN, r, p}: typeof strength): boolean =>
 	logN >= 1 && r >= 1 && p >= 1 && p <= 4 && 128 * 2 ** logN * r <= 2 ** 30;
 

@@ -53,7 +53,8 @@ const written = async (source: AsyncIterable<Uint8Array>, path: string): Promise
 };
 
 /**
-Encrypts a file into `PATH.sealed` beside it, and opens that once to prove that it holds the same bytes. The file itself stays. Gives the sealed file's path.
+Encrypts a file into `PATH.sealed` beside it, and opens that once to prove that it holds the same bytes. The file itself
+stays. Gives the sealed file's path.
 */
 export const seal = async (path: string, passphraseFile: string): Promise<string> => {
 	const passphrase = await readPassphrase(passphraseFile);
@@ -85,7 +86,8 @@ export const seal = async (path: string, passphraseFile: string): Promise<string
 		throw refused(
 			'seal-unproved',
 			`What was sealed into ${target} does not open to the same bytes.`,
-			'The file changed while it was read, or the disk is bad. The sealed copy was removed; the file itself is as it was.',
+			'The file changed while it was read, or the disk is bad. The sealed copy was removed; the file itself is ' +
+				'as it was.',
 			'Look at the disk, then try again.',
 		);
 	}

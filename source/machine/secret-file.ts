@@ -20,7 +20,8 @@ const refused = (parts: {
 	});
 
 /**
-The text of a file that holds a password or passphrase. Rejects with a Failure where others than its owner may read it, where it is somebody else's, or where it is no short file; with an error of the file system where it is not there.
+The text of a file that holds a password or passphrase. Rejects with a Failure where others than its owner may read it,
+where it is somebody else's, or where it is no short file; with an error of the file system where it is not there.
 */
 export const readSecretFile = async (path: string): Promise<string> => {
 	const handle = await open(path, 'r');
@@ -30,7 +31,9 @@ export const readSecretFile = async (path: string): Promise<string> => {
 		if (me !== undefined && mode % 0o100 !== 0) {
 			throw refused({
 				code: 'secret-file-open',
-				seen: `The file ${path} can be read by others than you: its mode is ${(mode % 0o1000).toString(8).padStart(4, '0')}.`,
+				seen:
+					`The file ${path} can be read by others than you: its mode is ` +
+					`${(mode % 0o1000).toString(8).padStart(4, '0')}.`,
 				todo: 'Let only its owner read it, then try again.',
 				byHand: `chmod 600 ${quoted(path)}`,
 			});

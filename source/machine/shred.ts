@@ -8,7 +8,10 @@ import {isAbsent} from './file-failure.js';
 const blockBytes = 1024 * 1024;
 
 /**
-Overwrites a file with random bytes, gives it another name and removes it. On a disk that writes elsewhere than where it was told (an SSD, a copy-on-write file system, a snapshot, a backup) older copies of its blocks may remain: only a disk that is encrypted, or a copy that was sealed before it was ever written plain, is proof against that. Nothing happens where there is no file; a symbolic link is refused.
+Overwrites a file with random bytes, gives it another name and removes it. On a disk that writes elsewhere than where it
+was told (an SSD, a copy-on-write file system, a snapshot, a backup) older copies of its blocks may remain: only a disk
+that is encrypted, or a copy that was sealed before it was ever written plain, is proof against that. Nothing happens
+where there is no file; a symbolic link is refused.
 */
 export const shred = async (path: string): Promise<void> => {
 	let found;

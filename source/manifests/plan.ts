@@ -42,7 +42,9 @@ const refuseImmutable = ({kind, name}: Workload): void => {
 	}
 };
 
-/** The edits a strategy makes. Rejects with a Failure where the workload is not among the objects or cannot be planned. */
+/**
+The edits a strategy makes. Rejects with a Failure where the workload is not among the objects or cannot be planned.
+*/
 export const draftsOf = (input: PlanInput): Drafts => {
 	const {
 		workload: {kind, name},
@@ -84,7 +86,9 @@ const maskNotes = (objects: readonly Manifest[]): readonly string[] => {
 	return places.length === 0
 		? []
 		: [
-				`These hold a secret in the clear: ${[...new Set(places)].join(', ')}. It is never shown, and left out of the files and of git; the new workload gets it as the old one has it. Put it into a Secret and refer to that instead.`,
+				`These hold a secret in the clear: ${[...new Set(places)].join(', ')}. It is never shown, and left out ` +
+					'of the files and of git; the new workload gets it as the old one has it. Put it into a Secret and ' +
+					'refer to that instead.',
 			];
 };
 
@@ -92,7 +96,9 @@ const find = (objects: readonly Manifest[], {kind, metadata: {name}}: Manifest):
 	objects.find(object => object.kind === kind && object.metadata.name === name);
 
 /**
-What a strategy does to the live objects of one workload. The files hold what is applied, numbered in order; what moves at the cut-over lies in the folder `cut-over`, so that applying the folder does not move it, and values for the Helm release that owns the workload in `helm`.
+What a strategy does to the live objects of one workload. The files hold what is applied, numbered in order; what moves
+at the cut-over lies in the folder `cut-over`, so that applying the folder does not move it, and values for the Helm
+release that owns the workload in `helm`.
 @throws Failure `new-name`, `name-taken`, `volume-not-fresh`, `template-immutable`, `workload-not-seen`
 */
 export const planManifests = (input: PlanInput): ManifestPlan => {

@@ -60,7 +60,9 @@ export type ManifestFile = {
 
 /** What a strategy does to the objects of one workload. */
 export type ManifestPlan = {
-	/** Objects to apply, in order; none of status, uid, resourceVersion, managedFields or other fields of the server in them. */
+	/**
+	Objects to apply, in order; none of status, uid, resourceVersion, managedFields or other fields of the server in them.
+	*/
 	readonly apply: readonly Manifest[];
 	/** The same objects as they are now, where they exist. */
 	readonly before: readonly Manifest[];

@@ -4,14 +4,20 @@ import type {PortVariable} from '../ping/workload.js';
 import type {Wish} from './objects/environment.js';
 import type {Decisions} from './strategy.js';
 
-/** Products that make sample users at their first start where MAKELDIF_USERS says so: helm-charts, values.yaml, pingdirectory.envs. */
+/**
+Products that make sample users at their first start where MAKELDIF_USERS says so: helm-charts, values.yaml,
+pingdirectory.envs.
+*/
 const makesUsers = new Set(['pingdirectory']);
 
 /** The port variables of a product whose defaults changed; all four where the product is not known. */
 export const changedPortsOf = (product: string): readonly PortVariable[] =>
 	catalogue.find(({id}) => id === product)?.changedPorts ?? portVariables;
 
-/** The environment of a new server: its own ports where their default changed and names, no sample users, and the profile that was decided on. */
+/**
+The environment of a new server: its own ports where their default changed and names, no sample users, and the profile
+that was decided on.
+*/
 export const freshWishes = (
 	{newPorts, newName, profile, mounted, furtherBaseDns = []}: Decisions,
 	product: string,
@@ -46,6 +52,8 @@ export const freshWishes = (
 	...(mounted ? [{name: 'SERVER_PROFILE_URL', value: '', when: 'wherever-set'} as const] : []),
 ];
 
-/** The environment of a server that goes on as root: all four ports as they were, since the image's defaults have moved. */
+/**
+The environment of a server that goes on as root: all four ports as they were, since the image's defaults have moved.
+*/
 export const rootWishes = ({oldPorts}: Decisions, product: string): readonly Wish[] =>
 	changedPortsOf(product).map(name => ({name, value: String(oldPorts[name]), when: 'always'}));

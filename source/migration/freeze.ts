@@ -1,7 +1,8 @@
 import type {JsonObject} from './json.js';
 
 /*
-A freeze is a state of the world and not of the program: servers that refuse the writes of clients until somebody lets them in again. The journal remembers it, so that every front end can say so first of all.
+A freeze is a state of the world and not of the program: servers that refuse the writes of clients until somebody lets
+them in again. The journal remembers it, so that every front end can say so first of all.
 */
 
 /** A server that refuses writes, what it was told before, and how it is let take them again by hand. */
@@ -20,7 +21,10 @@ export type FrozenServer = {
 /** The workload whose servers refuse writes. */
 export type FrozenWorkload = {readonly kind: 'StatefulSet' | 'Deployment'; readonly name: string};
 
-/** How a freeze ended: lifted by the run, lifted by the watchdogs in the pods at the deadline, or left behind by clients that moved to other servers. */
+/**
+How a freeze ended: lifted by the run, lifted by the watchdogs in the pods at the deadline, or left behind by clients
+that moved to other servers.
+*/
 export type FreezeEnd = 'lifted' | 'expired' | 'moved';
 
 /** The beginning of a freeze, or another mode, deadline or server of one that is on. */
@@ -140,7 +144,9 @@ export const frozenBefore = ({steps}: Known, {note}: {readonly note: JsonObject}
 				ldapsPort: workload?.ports.LDAPS_PORT ?? 636,
 				global: null,
 				backends: [{id: backend, was}],
-				lift: `kubectl exec ${pod} -c ${container} -- dsconfig set-backend-prop --backend-name ${backend} --set writability-mode:${was} --no-prompt`,
+				lift:
+					`kubectl exec ${pod} -c ${container} -- dsconfig set-backend-prop --backend-name ${backend} --set ` +
+					`writability-mode:${was} --no-prompt`,
 			},
 		],
 	};

@@ -1,5 +1,6 @@
 /*
-The list of every file that a run makes, here and in pods. A file is written to the journal before it is made, so that whatever ends the program, what it left is known; and the list is settled line by line.
+The list of every file that a run makes, here and in pods. A file is written to the journal before it is made, so that
+whatever ends the program, what it left is known; and the list is settled line by line.
 */
 
 /** Where a file lies: in the run's folder, or in a container. */
@@ -7,7 +8,9 @@ export type FilePlace =
 	| {readonly kind: 'here'}
 	| {readonly kind: 'pod'; readonly pod: string; readonly container: string};
 
-/** What became of a file: removed and looked for again, kept on purpose, or still there, with the command that removes it. */
+/**
+What became of a file: removed and looked for again, kept on purpose, or still there, with the command that removes it.
+*/
 export type FileEnd =
 	| {readonly kind: 'removed'}
 	| {readonly kind: 'kept'; readonly why: string}

@@ -67,7 +67,10 @@ export type Question =
 			readonly ifEmpty?: string;
 	  }
 	| {
-			/** A destructive step: the operator types the word. `--yes` does not answer it unless the run is a rehearsal; an answers file does. */
+			/**
+			A destructive step: the operator types the word. `--yes` does not answer it unless the run is a rehearsal; an
+			answers file does.
+			*/
 			readonly kind: 'typed';
 			readonly id: string;
 			readonly title: string;
@@ -79,7 +82,10 @@ export type Question =
 			readonly isAsked?: true;
 	  }
 	| {
-			/** Typed on a terminal and shown to nobody. The answer is held in memory for one try of the step: no event, no journal, no answers file has it. */
+			/**
+			Typed on a terminal and shown to nobody. The answer is held in memory for one try of the step: no event, no
+			journal, no answers file has it.
+			*/
 			readonly kind: 'secret';
 			readonly id: string;
 			readonly title: string;
@@ -110,7 +116,10 @@ export type Progress = {
 	readonly unit: 'bytes' | 'entries' | 'pods' | 'checks';
 	readonly done: number;
 	readonly total?: number;
-	/** Set where somebody else's move is waited for: what is still missing, and how it is done, one line each. Standing still is no stall then. */
+	/**
+	Set where somebody else's move is waited for: what is still missing, and how it is done, one line each. Standing still
+	is no stall then.
+	*/
 	readonly awaits?: readonly string[];
 };
 
@@ -141,7 +150,10 @@ export type RunFacts = {
 	readonly sandbox: boolean;
 	/** The kubeconfig that was named and is not found without that. */
 	readonly kubeconfig?: string;
-	/** The migrations that this operator has started, for a rehearsal to keep away from: the cluster's UID where it was known. */
+	/**
+	The migrations that this operator has started, for a rehearsal to keep away from: the cluster's UID where it was
+	known.
+	*/
 	readonly realRuns?: ReadonlyArray<{readonly run: string; readonly namespace: string; readonly cluster?: string}>;
 };
 
@@ -183,7 +195,8 @@ export type Undo<Needs extends keyof World> =
 	| {readonly kind: 'cannot'; readonly says: string};
 
 /**
-One line of the checklist. Every step has this one shape, so that the wizard, the headless front end, the journal and the report need no special case.
+One line of the checklist. Every step has this one shape, so that the wizard, the headless front end, the journal and
+the report need no special case.
 */
 export type Step<Needs extends keyof World = keyof World> = {
 	readonly id: StepId;
@@ -192,7 +205,9 @@ export type Step<Needs extends keyof World = keyof World> = {
 	readonly why: string;
 	/** What it uses of the world. */
 	readonly needs: readonly Needs[];
-	/** `none` starts by itself; `local` writes files here; `cluster` changes the cluster and is started by the operator. */
+	/**
+	`none` starts by itself; `local` writes files here; `cluster` changes the cluster and is started by the operator.
+	*/
 	readonly effect: 'none' | 'local' | 'cluster';
 	/** Whether it waits, although it changes nothing, until the operator has read what was seen. */
 	readonly isRead?: true;
@@ -200,9 +215,15 @@ export type Step<Needs extends keyof World = keyof World> = {
 	readonly inspect: (context: StepContext<Needs>) => Promise<Inspection>;
 	/** What is to be decided, given the answers so far; asked in order, computed anew after each answer. */
 	readonly questions: (context: StepContext<Needs>) => Promise<readonly Question[]>;
-	/** Why an answer that fits its question cannot be taken, after a look at the world; undefined where it can. Looks, changes nothing. */
+	/**
+	Why an answer that fits its question cannot be taken, after a look at the world; undefined where it can. Looks,
+	changes nothing.
+	*/
 	readonly judge?: (context: StepContext<Needs>, question: string, answer: string) => Promise<string | undefined>;
-	/** Which later steps go by an answer, by question id, where not all of them do: it can be decided anew until one of these has begun to change the cluster. */
+	/**
+	Which later steps go by an answer, by question id, where not all of them do: it can be decided anew until one of these
+	has begun to change the cluster.
+	*/
 	readonly decides?: Readonly<Record<string, readonly StepId[]>>;
 	/** What it is about to do; writes nothing. */
 	readonly preview: (context: StepContext<Needs>) => Promise<Preview>;
@@ -210,14 +231,23 @@ export type Step<Needs extends keyof World = keyof World> = {
 	readonly perform: (context: StepContext<Needs>, reporter: Reporter) => Promise<JsonObject>;
 	/** Looks at the world, not at its own return value. */
 	readonly verify: (context: StepContext<Needs>) => Promise<readonly Evidence[]>;
-	/** What it found or decided that an operator should read beside the evidence. It is told, not asked of the world, and counts for no check. */
+	/**
+	What it found or decided that an operator should read beside the evidence. It is told, not asked of the world, and
+	counts for no check.
+	*/
 	readonly tell?: (context: StepContext<Needs>) => readonly Fact[];
-	/** Later steps that change what this one's verification would look at: once one of them has begun, it is no longer verified. One that was left out has changed nothing. */
+	/**
+	Later steps that change what this one's verification would look at: once one of them has begun, it is no longer
+	verified. One that was left out has changed nothing.
+	*/
 	readonly verifiedUntil?: readonly StepId[];
 	readonly undo: Undo<Needs>;
 	/** Lets the servers that refuse writes take them again, and nothing else. One step of the checklist knows how. */
 	readonly unfreeze?: (context: StepContext<Needs>, reporter: Reporter) => Promise<readonly Evidence[]>;
-	/** Whether its questions may be answered anew after it was begun, by what it noted: it has changed nothing so far. Left out, that is never so. */
+	/**
+	Whether its questions may be answered anew after it was begun, by what it noted: it has changed nothing so far. Left
+	out, that is never so.
+	*/
 	readonly mayDecideAnew?: (notes: readonly JsonObject[]) => boolean;
 	readonly rehearsal: Rehearsal;
 	/** What it means to leave this step out, where that is allowed. */

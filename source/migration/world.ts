@@ -22,9 +22,14 @@ export type Clock = {
 	readonly sleep: (milliseconds: number, signal?: AbortSignal) => Promise<void>;
 };
 
-/** The hold on the namespace. It runs out when the program ends, whatever ends it, unless there is a reason to keep it. */
+/**
+The hold on the namespace. It runs out when the program ends, whatever ends it, unless there is a reason to keep it.
+*/
 export type Hold = {
-	/** Keeps the hold beyond the end of the program and says why to whoever wants the namespace, or ends that. Rejects with a Failure where it could not be written down. */
+	/**
+	Keeps the hold beyond the end of the program and says why to whoever wants the namespace, or ends that. Rejects with a
+	Failure where it could not be written down.
+	*/
 	readonly keep: (why: string | undefined) => Promise<void>;
 };
 
@@ -106,7 +111,9 @@ export type ClusterReader = {
 	/** One object, or undefined where there is none. */
 	readonly get: (kind: Kind, name: string) => Promise<KubernetesObject | undefined>;
 	readonly mayI: (rights: readonly Right[]) => Promise<readonly RightReview[]>;
-	/** The last lines of a container's log; the log of the container before, where `previous` is set. Bounded to 1 MiB. */
+	/**
+	The last lines of a container's log; the log of the container before, where `previous` is set. Bounded to 1 MiB.
+	*/
 	readonly logs: (
 		pod: string,
 		options?: {readonly container?: string; readonly tail?: number; readonly previous?: boolean},
@@ -122,16 +129,28 @@ export type CommandResult = {
 	readonly stderr: string;
 };
 
-/** Writes to the cluster, through the real kubectl, with explicit kubeconfig, context, namespace and cache. All reject with a Failure. */
+/**
+Writes to the cluster, through the real kubectl, with explicit kubeconfig, context, namespace and cache. All reject with
+a Failure.
+*/
 export type Kubectl = {
 	readonly clientVersion: () => Promise<string>;
-	/** Server-side diff of the objects against the cluster; an empty text where nothing differs. Rejects on conflicts with other managers, unless forced. */
+	/**
+	Server-side diff of the objects against the cluster; an empty text where nothing differs. Rejects on conflicts with
+	other managers, unless forced.
+	*/
 	readonly diff: (objects: readonly KubernetesObject[], options?: {readonly force?: boolean}) => Promise<string>;
 	/** Server-side dry run: rejects with what the API server would refuse. */
 	readonly dryRun: (objects: readonly KubernetesObject[], options?: {readonly force?: boolean}) => Promise<void>;
-	/** Server-side apply under the field manager `unroot`; conflicts are a Failure that names the managers, unless forced. An object with a `resourceVersion` is applied only while it is still that one: else the Failure `object-changed`. */
+	/**
+	Server-side apply under the field manager `unroot`; conflicts are a Failure that names the managers, unless forced. An
+	object with a `resourceVersion` is applied only while it is still that one: else the Failure `object-changed`.
+	*/
 	readonly apply: (objects: readonly KubernetesObject[], options?: {readonly force?: boolean}) => Promise<void>;
-	/** A JSON merge patch of one object, made only while it is still the one that was read: the Failure `object-changed` where somebody was faster. */
+	/**
+	A JSON merge patch of one object, made only while it is still the one that was read: the Failure `object-changed`
+	where somebody was faster.
+	*/
 	readonly mergePatch: (kind: Kind, name: string, patch: JsonObject, resourceVersion: string) => Promise<void>;
 	/** The command an operator would type for the same, with context and namespace. */
 	readonly byHand: (...argv: readonly string[]) => string;
@@ -184,7 +203,9 @@ export type PodTarget = {
 /** Runs commands in containers by `kubectl exec`. */
 export type PodShell = {
 	/**
-	Runs a command and waits for its end. Output is bounded to 4 MiB. The result is only returned when the end of the stream was seen, so a stream that was cut is a retryable Failure and never a short result. A command whose end was not seen is run again, a few times: it must be one that may be.
+	Runs a command and waits for its end. Output is bounded to 4 MiB. The result is only returned when the end of the
+	stream was seen, so a stream that was cut is a retryable Failure and never a short result. A command whose end was not
+	seen is run again, a few times: it must be one that may be.
 	*/
 	readonly run: (
 		target: PodTarget,
@@ -208,7 +229,10 @@ export type PodShell = {
 			readonly signal?: AbortSignal;
 			/** Absolute paths of what the script leaves in the container: they stand in the journal before it runs. */
 			readonly makes?: readonly string[];
-			/** Absolute paths of what the script removes. It looks for them again: `left PATH` is a line for each that is still there, `looked` one at the end. */
+			/**
+			Absolute paths of what the script removes. It looks for them again: `left PATH` is a line for each that is still
+			there, `looked` one at the end.
+			*/
 			readonly removes?: readonly string[];
 		},
 	) => Promise<CommandResult>;
@@ -253,7 +277,9 @@ export type CopyOptions = {
 /** Verified copies by `kubectl exec` alone: whole only when length and SHA-256 agree on both sides. */
 export type Transfer = {
 	/**
-	Copies out of a pod. `onBytes` sees the file's bytes once and in order, for digests that are computed while it streams. `expected` is what `fingerprint` said of the file before: the copy is proved against it, and the pod does not hash the whole file once more.
+	Copies out of a pod. `onBytes` sees the file's bytes once and in order, for digests that are computed while it
+	streams. `expected` is what `fingerprint` said of the file before: the copy is proved against it, and the pod does not
+	hash the whole file once more.
 	*/
 	readonly copyOut: (
 		options: CopyOptions & {readonly onBytes?: (bytes: Uint8Array) => void; readonly expected?: Fingerprint},
@@ -270,7 +296,10 @@ export type Transfer = {
 	) => Promise<Fingerprint | undefined>;
 };
 
-/** Where a command of git finds what belongs to a work tree of its own: its HEAD and index lie apart from those of the repository, whose objects, branches, configuration and hooks it shares. Absolute paths. */
+/**
+Where a command of git finds what belongs to a work tree of its own: its HEAD and index lie apart from those of the
+repository, whose objects, branches, configuration and hooks it shares. Absolute paths.
+*/
 export type OwnWorkTree = {
 	/** HEAD and index. */
 	readonly gitDir: string;
@@ -295,7 +324,10 @@ export type Git = {
 		argv: readonly string[],
 		options?: {readonly input?: string; readonly own?: OwnWorkTree},
 	) => Promise<CommandResult>;
-	/** Makes a repository in a folder: whole or not at all, whenever it is interrupted. Rejects with a Failure where there is something called .git already. */
+	/**
+	Makes a repository in a folder: whole or not at all, whenever it is interrupted. Rejects with a Failure where there is
+	something called .git already.
+	*/
 	readonly init: (folder: string) => Promise<void>;
 	/** The lock files of a repository, by its git directory and its top. */
 	readonly locks: (gitDir: string, top: string) => Promise<readonly GitLock[]>;
@@ -327,7 +359,9 @@ export type Files = {
 		path: string,
 	) => Promise<{readonly bytes: number; readonly mode: number; readonly isFolder: boolean} | undefined>;
 	readonly stream: (path: string) => AsyncIterable<Uint8Array>;
-	/** Begins a file of mode 0600 that is written piece by piece; what was there is gone. Only what is closed is on the disk. */
+	/**
+	Begins a file of mode 0600 that is written piece by piece; what was there is gone. Only what is closed is on the disk.
+	*/
 	readonly begin: (path: string) => Promise<TextSink>;
 	readonly fingerprint: (path: string) => Promise<Fingerprint | undefined>;
 	/** Overwrites and removes: `seal` encrypts beside it first (AES-256-GCM, key from the passphrase file). */

@@ -208,7 +208,10 @@ export const namesRun = (text: string): boolean => dockerRun.test(text);
 /** Whether a line of a text begins with `docker run`, as in a script. */
 export const beginsRun = (text: string): boolean => lineWith.test(text);
 
-/** The `docker run` lines of a text that name an image, in their order, each with the place of its `docker`. A comment runs nothing. */
+/**
+The `docker run` lines of a text that name an image, in their order, each with the place of its `docker`. A comment runs
+nothing.
+*/
 export const runsIn = (text: string): ReadonlyArray<RunLine & {readonly start: number}> =>
 	text
 		.matchAll(new RegExp(dockerRun, 'gv'))

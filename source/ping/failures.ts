@@ -27,8 +27,11 @@ const rows: readonly Row[] = [
 		pattern: /ports from original settings may not be changed on restart/v,
 		more: /^\s*(?:Service\s+Original|(?:LDAP|LDAPS|HTTPS)_PORT\s+\d)/v,
 		means:
-			'PingDirectory was started on an old volume with other ports than it was set up with. It ended: with exit status 20 up to sprint 2108, with 143 from 2111; 2109 and 2110 hang.',
-		todo: 'Where a fresh deployment was meant, an old claim was attached: use a new name. To stay root, set the ports to the original column. The advice of the message, dsconfig, does not help here.',
+			'PingDirectory was started on an old volume with other ports than it was set up with. It ended: with ' +
+			'exit status 20 up to sprint 2108, with 143 from 2111; 2109 and 2110 hang.',
+		todo:
+			'Where a fresh deployment was meant, an old claim was attached: use a new name. To stay root, set the ' +
+			'ports to the original column. The advice of the message, dsconfig, does not help here.',
 		source: 'pingidentity-docker-builds 2103 pingdatacommon/opt/staging/hooks/pingdata.lib.sh, generateSetupArguments',
 	},
 	{
@@ -38,7 +41,9 @@ const rows: readonly Row[] = [
 			/(?:can't|cannot) create (?:directory )?['‘]?\/opt\/out\/(?:container-state|instance).*(?:Permission denied|nonexistent directory)/v,
 		means:
 			"The container's user cannot write to the volume at /opt/out: it belongs to root, and no fsGroup was applied.",
-		todo: "Set fsGroup in the pod's securityContext (9999 for sprints 2103 to 2108, 0 from 2109). Where it is set, the volume's driver ignores it, or an old volume was attached.",
+		todo:
+			"Set fsGroup in the pod's securityContext (9999 for sprints 2103 to 2108, 0 from 2109). Where it is set, " +
+			"the volume's driver ignores it, or an old volume was attached.",
 		source: 'pingidentity-devops-getting-started issue 231',
 	},
 	{
@@ -87,7 +92,8 @@ const rows: readonly Row[] = [
 		code: 'cluster-service',
 		pattern: /Resolve issues with pingdirectory Kubernetes cluster service/v,
 		means:
-			'PingDirectory 8.2 and later look each other up before they are ready, and the headless Service hides pods that are not.',
+			'PingDirectory 8.2 and later look each other up before they are ready, and the headless Service hides ' +
+			'pods that are not.',
 		todo: 'Set publishNotReadyAddresses: true on the headless Service.',
 		source: 'pingidentity-docker-builds 2103 pingdirectory/opt/staging/hooks/182-pre-setup.sh',
 	},
@@ -110,7 +116,9 @@ const rows: readonly Row[] = [
 		pattern:
 			/BindException.*Permission denied|SocketException.*Permission denied|[Cc]annot bind.*(?<!\d)(?:389|636|443|689)(?!\d)/v,
 		means: 'The server may not bind a port below 1024: it is not root, and something still sets the old port.',
-		todo: 'Look for LDAP_PORT, LDAPS_PORT and HTTPS_PORT in the environment, in env_vars and setup-arguments.txt of the profile, and in its dsconfig.',
+		todo:
+			'Look for LDAP_PORT, LDAPS_PORT and HTTPS_PORT in the environment, in env_vars and setup-arguments.txt of ' +
+			'the profile, and in its dsconfig.',
 		source: 'pingidentity-docker-builds 2103 pingbase/Dockerfile:135-141',
 	},
 	{
@@ -124,7 +132,8 @@ const rows: readonly Row[] = [
 		code: 'key-missing',
 		pattern: /data\.json found, but no .*pa\.jwk found/v,
 		means:
-			'PingAccess did not import its configuration: the key it was exported under is not there. The server runs, empty.',
+			'PingAccess did not import its configuration: the key it was exported under is not there. The server ' +
+			'runs, empty.',
 		todo: 'Provide pa.jwk of the instance the export came from, as a secret.',
 		source: 'pingidentity-docker-builds 2103 pingaccess/opt/staging/hooks/81-after-start-process.sh',
 	},
@@ -132,7 +141,8 @@ const rows: readonly Row[] = [
 		code: 'bulk-import-failed',
 		pattern: /Unable to import bulk config/v,
 		means:
-			'PingFederate refused the bulk configuration (exit status 85): often another pf.jwk, or another product version than the export.',
+			'PingFederate refused the bulk configuration (exit status 85): often another pf.jwk, or another product ' +
+			'version than the export.',
 		todo: 'Compare metadata.pfVersion with the image, and provide the pf.jwk of the export.',
 		source: 'pingidentity-docker-builds 2104 pingfederate/opt/staging/hooks/85-import-configuration.sh',
 	},
@@ -148,8 +158,11 @@ const rows: readonly Row[] = [
 		isOfFresh: true,
 		pattern: /RUN_PLAN\s*:\s*RESTART\b|Changes have been detected from a previous start/v,
 		means:
-			'The server found an earlier one on its volume and continues it. Where a fresh deployment was meant, the old claim was attached.',
-		todo: 'For a fresh deployment use a new StatefulSet name, so that its claims are new. As root on the old volume this is right.',
+			'The server found an earlier one on its volume and continues it. Where a fresh deployment was meant, the ' +
+			'old claim was attached.',
+		todo:
+			'For a fresh deployment use a new StatefulSet name, so that its claims are new. As root on the old volume ' +
+			'this is right.',
 		source: 'pingidentity-docker-builds 2103 pingdatacommon/opt/staging/hooks/pingdata.lib.sh, buildRunPlan',
 	},
 	{
@@ -166,7 +179,9 @@ const rows: readonly Row[] = [
 const mostCharacters = 1_000_000;
 
 /**
-Recognises the known failures of a start in a log, an event's message or a waiting reason, colours or not. Undefined where none is known. That an old volume was attached is a failure of a fresh deployment only: as root it would hide what went wrong.
+Recognises the known failures of a start in a log, an event's message or a waiting reason, colours or not. Undefined
+where none is known. That an old volume was attached is a failure of a fresh deployment only: as root it would hide what
+went wrong.
 */
 export const recogniseFailure = (text: string, isFresh = true): KnownFailure | undefined => {
 	const lines = withoutColours(text.slice(-mostCharacters))

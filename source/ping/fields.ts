@@ -11,7 +11,9 @@ export const mapOf = (value: unknown): Readonly<Record<string, unknown>> =>
 /** The value as a list; an empty one where it is none. */
 export const listOf = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
 
-/** The value as text, numbers and booleans included, as an environment would show them; undefined where it is neither. */
+/**
+The value as text, numbers and booleans included, as an environment would show them; undefined where it is neither.
+*/
 export const textOf = (value: unknown): string | undefined => {
 	if (typeof value === 'string') {
 		return value;

@@ -66,7 +66,8 @@ export const parseImage = (reference: string): ImageReference => {
 };
 
 /**
-The sprint a tag begins with: two digits of the year, a month from 01 to 12, and maybe a point release. A product version such as `10.2.2` is none, and neither is a year before the images existed.
+The sprint a tag begins with: two digits of the year, a month from 01 to 12, and maybe a point release. A product
+version such as `10.2.2` is none, and neither is a year before the images existed.
 */
 export const sprintOf = (tag: string): string | undefined => {
 	const found = /^(?<year>\d{2})(?:0[1-9]|1[0-2])(?:\.\d+)?(?=-|$)/v.exec(tag);
@@ -123,7 +124,8 @@ export const readTarget = (target: string): ImageReading =>
 	readImage(/[\/:@]/v.test(target) ? target : `target:${target}`);
 
 /**
-The user, the group and the fsGroup of an image by its sprint: 9031:9999 from 2103 to 2108, 9031:0 from 2109. Undefined for sprints before 2103, whose images run as root, and for what is no sprint. The group 0 is a real value.
+The user, the group and the fsGroup of an image by its sprint: 9031:9999 from 2103 to 2108, 9031:0 from 2109. Undefined
+for sprints before 2103, whose images run as root, and for what is no sprint. The group 0 is a real value.
 @see pingidentity-docker-builds, commits 23360617 (2103) and 0ae0ce3c (2109)
 */
 export const identityOf = (sprint: string): (Identity & {readonly fsGroup: number}) | undefined => {

@@ -25,7 +25,10 @@ const patterns: readonly RegExp[] = [
 
 const mostMentions = 50;
 
-/** Names of the old ports in a text: as part of an address, after a flag, in an assignment. A bare number is none. At most 50. */
+/**
+Names of the old ports in a text: as part of an address, after a flag, in an assignment. A bare number is none. At most
+50.
+*/
 export const mentionsOf = (text: string): readonly Mention[] => {
 	const found = new Map<number, Mention>();
 	for (const match of patterns.flatMap(pattern => text.matchAll(pattern).take(mostMentions).toArray())) {
@@ -59,7 +62,10 @@ export const waitsWithoutPort = (text: string): string | undefined =>
 
 const schemes: Readonly<Record<string, number>> = {ldap: 389, ldaps: 636, https: 443};
 
-/** Addresses that name no port, and so go to the default of their scheme: `ldaps://pingdirectory`. `at` is where a port would stand. */
+/**
+Addresses that name no port, and so go to the default of their scheme: `ldaps://pingdirectory`. `at` is where a port
+would stand.
+*/
 export const addressesWithoutPort = (
 	text: string,
 ): ReadonlyArray<{readonly host: string; readonly port: number; readonly words: string; readonly at: number}> =>
@@ -74,7 +80,9 @@ export const addressesWithoutPort = (
 		}))
 		.toArray();
 
-/** Variables that hold a port of the old days beside another one that holds its host, such as LDAP_PORT and LDAP_HOST. */
+/**
+Variables that hold a port of the old days beside another one that holds its host, such as LDAP_PORT and LDAP_HOST.
+*/
 export const hostPairs = (
 	variables: Readonly<Record<string, string>>,
 ): ReadonlyArray<{readonly name: string; readonly port: number; readonly host: string}> =>

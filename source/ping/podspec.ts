@@ -80,7 +80,9 @@ const shareNamespace = (one: Manifest, other: Manifest): boolean => {
 	return first === undefined || second === undefined || first === second;
 };
 
-/** Whether a plain selector (`{role: pingdirectory}`) selects labels. An empty one selects nothing, as with Services. */
+/**
+Whether a plain selector (`{role: pingdirectory}`) selects labels. An empty one selects nothing, as with Services.
+*/
 export const selects = (selector: unknown, labels: Readonly<Record<string, unknown>>): boolean => {
 	const wanted = Object.entries(mapOf(selector));
 	return (
@@ -92,7 +94,10 @@ export const selects = (selector: unknown, labels: Readonly<Record<string, unkno
 /** Values in the order they came, by a key; asked for with a namespace, those that name none come too. */
 export type ByNamespace<Value> = (key: string, from: Manifest) => readonly Value[];
 
-/** Makes an index by a key and the namespace of an object, which is asked as {@link shareNamespace} would be, without going through all. */
+/**
+Makes an index by a key and the namespace of an object, which is asked as {@link shareNamespace} would be, without going
+through all.
+*/
 export const indexByNamespace = <Value>(
 	values: readonly Value[],
 	objectOf: (value: Value) => Manifest,
@@ -139,10 +144,16 @@ export const ofKind = (objects: readonly Manifest[], kind: string): readonly Man
 export const neighboursOf = (objects: readonly Manifest[], kind: string, owner: Manifest): readonly Manifest[] =>
 	indexOf(objects).neighbours(kind, owner);
 
-/** The first number of the users and groups that OpenShift gives to projects: OpenShift documentation, Security Context Constraints. */
+/**
+The first number of the users and groups that OpenShift gives to projects: OpenShift documentation, Security Context
+Constraints.
+*/
 const firstOfOpenShift = 1_000_000_000;
 
-/** Whether an object shows that it is for OpenShift: a kind of its own, a mark it leaves, or a user of the range it assigns. */
+/**
+Whether an object shows that it is for OpenShift: a kind of its own, a mark it leaves, or a user of the range it
+assigns.
+*/
 export const isOfOpenShift = (object: Manifest): boolean => {
 	const pod = podTemplateOf(object);
 	const contexts = pod ? [pod.spec, ...pod.containers.map(({spec}) => spec)] : [];

@@ -3,13 +3,19 @@ import {withoutColours} from './side.js';
 import type {Ownership, PodProbe, PortVariable} from './workload.js';
 
 /**
-The read-only look into a pod: a constant script for a POSIX shell, with the mount paths as its parameters. It prints who the user is, variables that are known to be harmless, the ports setup recorded, and who owns the files below each path (the first 2,000 down to 5 levels, on that file system alone). It ends with `end`; without that line the look was cut short.
-@see pingidentity-docker-builds, tag 2103, pingdatacommon/opt/staging/hooks/pingdata.lib.sh, generateSetupArguments, for the file that keeps the ports
+The read-only look into a pod: a constant script for a POSIX shell, with the mount paths as its parameters. It prints
+who the user is, variables that are known to be harmless, the ports setup recorded, and who owns the files below each
+path (the first 2,000 down to 5 levels, on that file system alone). It ends with `end`; without that line the look was
+cut short.
+@see pingidentity-docker-builds, tag 2103, pingdatacommon/opt/staging/hooks/pingdata.lib.sh, generateSetupArguments, for
+  the file that keeps the ports
 */
 export const probeScript = [
 	'echo "uid $(id -u)"',
 	'echo "gid $(id -g)"',
-	'env | grep -E "^(IMAGE_VERSION|IMAGE_GIT_REV|LDAP_PORT|LDAPS_PORT|HTTPS_PORT|JMX_PORT|REPLICATION_PORT|PING_CONTAINER_[A-Z]*|PING_PRODUCT|SERVER_PROFILE_URL|SERVER_PROFILE_BRANCH|SERVER_PROFILE_PATH|SERVER_PROFILE_UPDATE|SERVER_ROOT_DIR|ORCHESTRATION_TYPE|OPERATIONAL_MODE|MAKELDIF_USERS|USER_BASE_DN|LOCATION|K8S_[A-Z_]*|UNSAFE_CONTINUE_ON_ERROR|PD_REBUILD_ON_RESTART|PD_FORCE_DATA_REIMPORT)=" | sed "s/^/env /"',
+	'env | grep -E ' +
+		'"^(IMAGE_VERSION|IMAGE_GIT_REV|LDAP_PORT|LDAPS_PORT|HTTPS_PORT|JMX_PORT|REPLICATION_PORT|PING_CONTAINER_[A-Z]*|PING_PRODUCT|SERVER_PROFILE_URL|SERVER_PROFILE_BRANCH|SERVER_PROFILE_PATH|SERVER_PROFILE_UPDATE|SERVER_ROOT_DIR|ORCHESTRATION_TYPE|OPERATIONAL_MODE|MAKELDIF_USERS|USER_BASE_DN|LOCATION|K8S_[A-Z_]*|UNSAFE_CONTINUE_ON_ERROR|PD_REBUILD_ON_RESTART|PD_FORCE_DATA_REIMPORT)=" ' +
+		'| sed "s/^/env /"',
 	'root=/opt/out/instance',
 	'if [ -n "$SERVER_ROOT_DIR" ]; then root="$SERVER_ROOT_DIR"; fi',
 	'setup="$root/config/.manage-profile-setup-arguments.txt"',
@@ -21,7 +27,8 @@ export const probeScript = [
 	'fi',
 	'for path in "$@"; do',
 	'	echo "path $path"',
-	'	find "$path" -xdev -maxdepth 5 2>/dev/null | head -n 2000 | while read -r file; do stat -c "own %u %g" "$file" 2>/dev/null; done',
+	'	find "$path" -xdev -maxdepth 5 2>/dev/null | head -n 2000 | while read -r file; do stat -c "own %u %g" ' +
+		'"$file" 2>/dev/null; done',
 	'done',
 	'echo end',
 ].join('\n');
@@ -31,7 +38,10 @@ const harmless =
 const longestValue = 500;
 const mostLines = 20_000;
 
-/** A profile address may carry a token: of an address by http, user, password and query are cut off. An SSH address names a user and no secret. */
+/**
+A profile address may carry a token: of an address by http, user, password and query are cut off. An SSH address names a
+user and no secret.
+*/
 const withoutSecrets = (value: string): string => {
 	if (!/^https?:\/\//iv.test(value)) {
 		return value;
@@ -120,7 +130,8 @@ const ownershipOf = (counts: ReadonlyMap<string, number>): readonly Ownership[] 
 };
 
 /**
-Reads what {@link probeScript} printed. A pod may print anything: lines that are not understood are dropped, names and lengths are checked, and control characters are taken out. Where the end is missing, what came before it still counts.
+Reads what {@link probeScript} printed. A pod may print anything: lines that are not understood are dropped, names and
+lengths are checked, and control characters are taken out. Where the end is missing, what came before it still counts.
 */
 export const readProbe = (pod: string, container: string, output: string): PodProbe => {
 	const reading: Reading = {environment: new Map(), setup: new Map(), owners: new Map()};

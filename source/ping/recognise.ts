@@ -38,7 +38,9 @@ const isOfImage = (mount: string): boolean => /^\/opt\/(?:in|out)(?:\/|$)/v.test
 
 const wordsOf = (name: string): readonly string[] => name.toLowerCase().split(/[^\da-z]+/v);
 
-/** The product whose name stands in a name as a word of its own: `acme-pingdirectory`, but not `pingdirectoryexporter`. */
+/**
+The product whose name stands in a name as a word of its own: `acme-pingdirectory`, but not `pingdirectoryexporter`.
+*/
 const productNamed = (name: string): Product | undefined =>
 	catalogue.find(({images}) => images.some(image => wordsOf(name).includes(image)));
 
@@ -46,7 +48,9 @@ const productNamed = (name: string): Product | undefined =>
 export const isDerived = ({variables}: Traits): boolean => Object.keys(variables).some(name => onlyPing.test(name));
 
 /**
-The product in a container: by the name of its image, or, where that is a name of the operator's own, by what the container is given. Undefined where it is none of Ping's, or does not tell which. What is mounted counts only beside a product's own name: a sidecar that reads the logs mounts the same.
+The product in a container: by the name of its image, or, where that is a name of the operator's own, by what the
+container is given. Undefined where it is none of Ping's, or does not tell which. What is mounted counts only beside a
+product's own name: a sidecar that reads the logs mounts the same.
 */
 export const recognise = (traits: Traits): Product | undefined => {
 	const {image, name, variables, mounts} = traits;

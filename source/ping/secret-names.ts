@@ -84,7 +84,10 @@ const secretKeys = new Set([
 	'rsa',
 ]);
 
-/** Words at the end of a name that make it tell of a secret, and not be one: `password-policy`, `TOKEN_ENDPOINT`, `passwordFile`. */
+/**
+Words at the end of a name that make it tell of a secret, and not be one: `password-policy`, `TOKEN_ENDPOINT`,
+`passwordFile`.
+*/
 const aboutWords = new Set([
 	'policy',
 	'policies',
@@ -317,7 +320,10 @@ const isSecretWord = (word: string, before = ''): boolean =>
 	(secretEnd.test(word) && word !== 'bypass') ||
 	(/^keys?\d*$/v.test(word) && secretKeys.has(before));
 
-/** Whether what stands at a name is a secret by that name. A name that is about a secret, such as `password-file`, is not one. */
+/**
+Whether what stands at a name is a secret by that name. A name that is about a secret, such as `password-file`, is not
+one.
+*/
 export const isSecretName = (name: string): boolean => {
 	const words = wordsOfName(name);
 	if (harmless.has(words.join(''))) {

@@ -98,7 +98,10 @@ export const looksRandom = (text: string): boolean =>
 		.split(/[^\d\p{Letter}+]+/v)
 		.some(word => isRandom(word));
 
-/** How a certificate begins: PEM, PEM in base64, and DER in base64 (RFC 5280: a sequence with a sequence that begins with its version). */
+/**
+How a certificate begins: PEM, PEM in base64, and DER in base64 (RFC 5280: a sequence with a sequence that begins with
+its version).
+*/
 const certificate =
 	/^\s*(?:-----BEGIN CERTIFICATE-----|LS0tLS1CRUdJTiBDRVJUSUZJQ0FURS0tLS0t|MII[\w+\/]{3}CC[\w+\/]{3}oAMCAQIC)/v;
 

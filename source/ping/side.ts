@@ -34,7 +34,10 @@ const signOfVersion = (imageVersion: string, where: string): Sign | undefined =>
 			};
 };
 
-/** The lines of a container's log that say which side of 2103 its image is on: at most 20, without colours, each clipped to 200 characters. */
+/**
+The lines of a container's log that say which side of 2103 its image is on: at most 20, without colours, each clipped to
+200 characters.
+*/
 export const signsInLog = (text: string): readonly string[] => {
 	const found: string[] = [];
 	for (const raw of text.split('\n')) {
@@ -90,12 +93,15 @@ const signOfProduct = ({product, productVersion, sprint}: SignSources): Sign | u
 		productVersion !== undefined && newestBefore !== undefined && compareVersions(productVersion, newestBefore) > 0;
 	const seen = isNewProduct
 		? `the first image of ${title ?? ''} is of sprint ${firstSprint}`
-		: `it is ${title ?? ''} ${productVersion ?? ''}, and no image before 2103 has a version above ${newestBefore ?? ''}`;
+		: `it is ${title ?? ''} ${productVersion ?? ''}, and no image before 2103 has a version above ` +
+			(newestBefore ?? '');
 	return sprint === undefined && (isNewProduct || isNewVersion) ? {says: 'new', seen, strength: 'strong'} : undefined;
 };
 
 /**
-The signs, strongest first. What the manifests set says little of the image: `PING_CONTAINER_PRIVILEGED` may be a leftover, and a port may be the operator's own. A user that is not root counts where nothing else tells: images before 2103 had to be told to use one.
+The signs, strongest first. What the manifests set says little of the image: `PING_CONTAINER_PRIVILEGED` may be a
+leftover, and a port may be the operator's own. A user that is not root counts where nothing else tells: images before
+2103 had to be told to use one.
 */
 export const signsOf = (sources: SignSources): readonly Sign[] => {
 	const {sprint, running, declared, imageUid, logLines, declaredUid} = sources;
@@ -155,7 +161,8 @@ export const signsOf = (sources: SignSources): readonly Sign[] => {
 };
 
 /**
-Which side the signs point to. Where they contradict one another nothing is settled, with one exception: strong signs that agree outweigh a weak one, since tags get copied and variables get left behind. No sign at all is unknown too.
+Which side the signs point to. Where they contradict one another nothing is settled, with one exception: strong signs
+that agree outweigh a weak one, since tags get copied and variables get left behind. No sign at all is unknown too.
 */
 export const sideOf = (signs: readonly Sign[]): Side => {
 	const heavier = signs.filter(({strength}) => strength !== 'weak');
@@ -172,7 +179,8 @@ export const sideOf = (signs: readonly Sign[]): Side => {
 };
 
 /**
-Whether a workload does without root already. A manifest that names another user beside ports that only root may bind contradicts itself and does not count: a chart may set the one and the values the other.
+Whether a workload does without root already. A manifest that names another user beside ports that only root may bind
+contradicts itself and does not count: a chart may set the one and the values the other.
 */
 export const isUnprivileged = ({
 	identity,

@@ -41,7 +41,9 @@ export type PodProbe = {
 	readonly container: string;
 	readonly uid?: number;
 	readonly gid?: number;
-	/** The environment, names that are known to be harmless only (ports, profile address, IMAGE_VERSION, PING_CONTAINER_*). */
+	/**
+	The environment, names that are known to be harmless only (ports, profile address, IMAGE_VERSION, PING_CONTAINER_*).
+	*/
 	readonly environment: Readonly<Record<string, string>>;
 	/** Ports as the setup of the server recorded them (`config/.manage-profile-setup-arguments.txt`). */
 	readonly setupPorts?: Readonly<Partial<Record<PortVariable, number>>>;
@@ -58,11 +60,16 @@ export type VolumeUse = {
 	/** The claim of ordinal 0, where the volume is claimed. */
 	readonly claim?: string;
 	readonly persistentVolume?: string;
-	/** The type: `csi`, `local`, `hostPath`, `nfs`, `emptyDir`, `configMap`, `secret`, … or `unknown` where the volume was not seen. */
+	/**
+	The type: `csi`, `local`, `hostPath`, `nfs`, `emptyDir`, `configMap`, `secret`, … or `unknown` where the volume was
+	not seen.
+	*/
 	readonly type: string;
 	readonly storageClass?: string;
 	readonly reclaimPolicy?: string;
-	/** What the CSI driver does with fsGroup (`None`, `File`, `ReadWriteOnceWithFSType`), where the driver's object was seen. */
+	/**
+	What the CSI driver does with fsGroup (`None`, `File`, `ReadWriteOnceWithFSType`), where the driver's object was seen.
+	*/
 	readonly fsGroupPolicy?: string;
 	/** Empty where nobody looked or nothing lies there. */
 	readonly owners: readonly Ownership[];

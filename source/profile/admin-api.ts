@@ -8,7 +8,9 @@ export type Exportable = {
 	readonly saveIt: string;
 };
 
-/** A configuration archive: a zip of the server's own files, its key among them, that the server takes back as a whole. */
+/**
+A configuration archive: a zip of the server's own files, its key among them, that the server takes back as a whole.
+*/
 export type AdminArchive = Exportable & {
 	readonly name: string;
 	/** Where a new server looks for it while it starts. */
@@ -19,7 +21,10 @@ export type AdminArchive = Exportable & {
 	readonly takenBy: string;
 };
 
-/** An administration API that exports a product's configuration as one JSON document, and where that belongs in a server profile. */
+/**
+An administration API that exports a product's configuration as one JSON document, and where that belongs in a server
+profile.
+*/
 export type AdminApi = Exportable & {
 	/** The other way, where there is one. */
 	readonly archive?: AdminArchive;
@@ -32,11 +37,17 @@ export type AdminApi = Exportable & {
 	readonly user: string;
 	/** Where the export belongs in the profile. */
 	readonly file: string;
-	/** Where an export of an earlier version belongs instead, from which version on it is taken at all, and what is to be known of that place. */
+	/**
+	Where an export of an earlier version belongs instead, from which version on it is taken at all, and what is to be
+	known of that place.
+	*/
 	readonly earlier?: {readonly before: string; readonly from: string; readonly file: string; readonly says: string};
 	/** Which versions of the product take an export. */
 	readonly takenBy: string;
-	/** The key that the export's values are encrypted with: where it lies in the container, and where a new server looks for it. */
+	/**
+	The key that the export's values are encrypted with: where it lies in the container, and where a new server looks for
+	it.
+	*/
 	readonly key: {readonly name: string; readonly remotePath: string; readonly mountPath: string};
 	/** How the names of its variables begin: none of the image's own variables begins so. */
 	readonly prefix: string;
@@ -63,7 +74,8 @@ export const pingFederateApi: AdminApi = {
 		mountPath: '/opt/in/instance/server/default/data/drop-in-deployer/data.zip',
 		importPath: '/pf-admin-api/v1/configArchive/import',
 		takenBy:
-			'before PingFederate 12.2 only a server of the same version takes an archive; from 12.2 on, one of a version after 11.0 is brought up to date',
+			'before PingFederate 12.2 only a server of the same version takes an archive; from 12.2 on, one of a ' +
+			'version after 11.0 is brought up to date',
 	},
 	header: 'X-XSRF-Header: PingFederate',
 	port: 9999,
@@ -82,8 +94,10 @@ export const pingFederateApi: AdminApi = {
 	withoutKey: 'no encrypted value of the export can be read',
 	sources: [
 		'pingidentity-devops-getting-started 2506 docs/how-to/buildPingFederateProfile.md (path, header, user, file, key)',
-		'ping-cloud-base 0ee9f405 profiles/aws/pingfederate/hooks/83-download-archive-data-s3.sh (archive: name, mount path, the key beside it)',
-		'docs.pingidentity.com pingfederate/12.1 pf_config_archiv_deploy and pingfederate/latest pf_upgrading_config_data (which versions take an archive)',
+		'ping-cloud-base 0ee9f405 profiles/aws/pingfederate/hooks/83-download-archive-data-s3.sh (archive: name, ' +
+			'mount path, the key beside it)',
+		'docs.pingidentity.com pingfederate/12.1 pf_config_archiv_deploy and pingfederate/latest ' +
+			'pf_upgrading_config_data (which versions take an archive)',
 		'pingidentity-docker-builds 2102 pingfederate/Dockerfile (port)',
 		'pingidentity-server-profiles 166e2c7 baseline/pingfederate/instance/bulk-config/data.json.subst (fields)',
 	],
@@ -103,7 +117,10 @@ export const pingAccessApi: AdminApi = {
 		before: '6.1',
 		from: '5.0',
 		file: 'instance/data/data.json.subst',
-		says: 'an export from before PingAccess 6.1 stands in instance/data/data.json: the image imports that through the administration API once the server is up (hook 85-import-configuration.sh). Look in the log of the new server that it did; the start-up deployer of 6.1 and later need not take it',
+		says:
+			'an export from before PingAccess 6.1 stands in instance/data/data.json: the image imports that through ' +
+			'the administration API once the server is up (hook 85-import-configuration.sh). Look in the log of the ' +
+			'new server that it did; the start-up deployer of 6.1 and later need not take it',
 	},
 	takenBy: 'a server of the same or a later version imports it',
 	key: {name: 'pa.jwk', remotePath: '/opt/out/instance/conf/pa.jwk', mountPath: '/opt/in/instance/conf/pa.jwk'},
@@ -114,8 +131,12 @@ export const pingAccessApi: AdminApi = {
 	sources: [
 		'pingidentity-devops-getting-started 2506 docs/reference/profileStructures.md (path, header, user)',
 		'pingidentity-docker-builds 2103 pingaccess/opt/staging/hooks/81-after-start-process.sh (port, key)',
-		'pingidentity-server-profiles 166e2c7 baseline/pingaccess/instance/data/start-up-deployer/data.json.subst (file from 6.1 on, fields)',
-		'pingidentity-devops-getting-started 135680a8 docs/reference/profileStructures.md and pingidentity-server-profiles 36aab12 baseline/pingaccess/instance/data/data.json (file before 6.1, the same fields)',
-		'docs.pingidentity.com pingaccess/9.0 pa_configuration_export_import (API v3 from 5.0 on; a server that is not older takes an export)',
+		'pingidentity-server-profiles 166e2c7 baseline/pingaccess/instance/data/start-up-deployer/data.json.subst ' +
+			'(file from 6.1 on, fields)',
+		'pingidentity-devops-getting-started 135680a8 docs/reference/profileStructures.md and ' +
+			'pingidentity-server-profiles 36aab12 baseline/pingaccess/instance/data/data.json (file before 6.1, the ' +
+			'same fields)',
+		'docs.pingidentity.com pingaccess/9.0 pa_configuration_export_import (API v3 from 5.0 on; a server that is ' +
+			'not older takes an export)',
 	],
 };

@@ -24,7 +24,9 @@ export type AdminCall = {
 };
 
 /**
-Asks for the export. `$1` a folder for the answer, `$2` the variable of the port, `$3` the port where it is not set, `$4` the header, `$5` the path, `$6` curl's word for the status. curl reads user and password from standard input: it has no other argument that is a secret. The server's certificate is its own, and the connection does not leave the pod.
+Asks for the export. `$1` a folder for the answer, `$2` the variable of the port, `$3` the port where it is not set,
+`$4` the header, `$5` the path, `$6` curl's word for the status. curl reads user and password from standard input: it
+has no other argument that is a secret. The server's certificate is its own, and the connection does not leave the pod.
 */
 const ask = `
 umask 077
@@ -106,7 +108,9 @@ const askFor = async ({pods, target, api, user, password, run, signal}: AdminCal
 	}
 };
 
-/** What was asked for is full of secrets: what is left of it here and in the pod is removed. Gives what could not be. */
+/**
+What was asked for is full of secrets: what is left of it here and in the pod is removed. Gives what could not be.
+*/
 const clear = async (
 	{pods, transfer, files, target, run}: AdminCall,
 	local: string,
@@ -120,7 +124,8 @@ const clear = async (
 	return results.flatMap((result, index) =>
 		result.status === 'rejected'
 			? [
-					`${here[index] ?? `${remoteFolder(run)} in ${target.pod}`} could not be removed: ${partsOf(result.reason).seen}`,
+					`${here[index] ?? `${remoteFolder(run)} in ${target.pod}`} could not be removed: ` +
+						partsOf(result.reason).seen,
 				]
 			: [],
 	);
@@ -136,7 +141,10 @@ const withLeft = (error: unknown, left: readonly string[]): unknown => {
 	return new Failure({...parts, details: [...(parts.details ?? []), ...left]}, {cause: error});
 };
 
-/** Fetches what is wanted to a file here, verified by length and SHA-256 on both sides, and lets it be looked at; only where it is to be kept does it stay. */
+/**
+Fetches what is wanted to a file here, verified by length and SHA-256 on both sides, and lets it be looked at; only
+where it is to be kept does it stay.
+*/
 const fetchTo = async <Result>(
 	call: AdminCall,
 	wanted: Exportable,

@@ -40,7 +40,9 @@ export const refused = (asked: Asked, status: string, details: readonly string[]
 					code: 'admin-api-unreachable',
 					seen: `Nothing answers on the administration port in ${pod}.`,
 					means: `${unsaved} The pod may be an engine, the port may be another, or the console is not up.`,
-					todo: `Look that the pod is the administration node and ready, and that ${api.portVariable} names its port; then try again.`,
+					todo:
+						`Look that the pod is the administration node and ready, and that ${api.portVariable} names its ` +
+						'port; then try again.',
 				},
 				details,
 			);
@@ -51,7 +53,9 @@ export const refused = (asked: Asked, status: string, details: readonly string[]
 				code: 'admin-password-refused',
 				seen: `The administration API in ${pod} refuses the password of ${user} (401).`,
 				means: `${unsaved} An account may be locked after a few wrong passwords.`,
-				todo: 'Try again with the right one: it is read from its file or asked for anew. Or go back and name another administrator.',
+				todo:
+					'Try again with the right one: it is read from its file or asked for anew. Or go back and name another ' +
+					'administrator.',
 			});
 		}
 
@@ -60,7 +64,9 @@ export const refused = (asked: Asked, status: string, details: readonly string[]
 			return failureOf(asked, {
 				code: 'admin-api-refused',
 				seen: `The administration API in ${pod} refuses the export (${status}).`,
-				means: `${unsaved} The administrator may lack the right to export, or the API asks for another header than «${api.header}».`,
+				means:
+					`${unsaved} The administrator may lack the right to export, or the API asks for another header than ` +
+					`«${api.header}».`,
 				todo: 'Name an administrator that may export, then try again.',
 			});
 		}
@@ -93,8 +99,13 @@ export const notAnExport = (asked: Asked, why: string): Failure =>
 export const unknownVersion = (asked: Asked, version: string | undefined, from: string): Failure =>
 	failureOf(asked, {
 		code: 'export-version',
-		seen: `The ${asked.wanted.title} that ${asked.pod} answered names ${/^[\w\-.]{1,40}$/v.test(version ?? '') ? `the version «${version ?? ''}»` : 'no version'}; known are ${from} and later.`,
-		means: `${unsaved} Where a new server looks for such an export is not known, and one in the wrong place is passed over without a word.`,
+		seen:
+			`The ${asked.wanted.title} that ${asked.pod} answered names ` +
+			`${/^[\w\-.]{1,40}$/v.test(version ?? '') ? `the version «${version ?? ''}»` : 'no version'}; known are ` +
+			`${from} and later.`,
+		means:
+			`${unsaved} Where a new server looks for such an export is not known, and one in the wrong place is passed ` +
+			'over without a word.',
 		todo: `Bring the old server to ${from} or later and try again, or set the new server up by hand.`,
 	});
 

@@ -8,7 +8,10 @@ echo "mode $(printenv OPERATIONAL_MODE)"
 if command -v curl >/dev/null 2>&1; then echo "curl yes"; fi
 `;
 
-/** Looks which node of a cluster a pod is, and whether it has curl. OPERATIONAL_MODE is the images' own variable (docker-builds 2103:pingfederate/Dockerfile and pingaccess/Dockerfile). */
+/**
+Looks which node of a cluster a pod is, and whether it has curl. OPERATIONAL_MODE is the images' own variable
+(docker-builds 2103:pingfederate/Dockerfile and pingaccess/Dockerfile).
+*/
 export const lookAtAdmin = async (pods: PodShell, target: PodTarget): Promise<AdminLook> => {
 	const {stdout} = await pods.script(target, look);
 	const lines = stdout.split('\n');

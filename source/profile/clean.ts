@@ -6,7 +6,9 @@ export type NeverCommit = {readonly pattern: RegExp; readonly why: string};
 /**
 Files that never go into a repository.
 
-Sources: getting-started 2506:docs/how-to/buildPingDirectoryProfile.md («REMOVE this», licence, pins); the images' own scan (SECURITY_CHECKS_FILENAME `*.jwk *.pin`, docker-builds 2103:pingbase/Dockerfile); the rest are private keys, stores and user data by their names.
+Sources: getting-started 2506:docs/how-to/buildPingDirectoryProfile.md («REMOVE this», licence, pins); the images' own
+scan (SECURITY_CHECKS_FILENAME `*.jwk *.pin`, docker-builds 2103:pingbase/Dockerfile); the rest are private keys, stores
+and user data by their names.
 */
 export const neverCommit: readonly NeverCommit[] = [
 	{

@@ -46,7 +46,8 @@ const kindOf: Readonly<Record<string, string>> = {
 };
 
 /**
-Makes sure that a path of a commit is a folder or is not there: a link is never followed, and a name that differs from one that is there in case alone is another folder on some machines and the same on others.
+Makes sure that a path of a commit is a folder or is not there: a link is never followed, and a name that differs from
+one that is there in case alone is another folder on some machines and the same on others.
 */
 export const refuseOddPath = async (
 	git: Git,

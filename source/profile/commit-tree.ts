@@ -7,7 +7,9 @@ import type {ProfileTree} from './tree.js';
 
 /** What a commit is made of. */
 export type CommitContent = {
-	/** A folder of the run's own, where the commit is made, so that the operator's work tree is never touched. It is emptied. */
+	/**
+	A folder of the run's own, where the commit is made, so that the operator's work tree is never touched. It is emptied.
+	*/
 	readonly worktree: string;
 	/** The folder of the repository that the files replace, relative to its top. */
 	readonly path: string;
@@ -32,7 +34,9 @@ const quiet = ['-c', 'gc.auto=0', '-c', 'maintenance.auto=false', '-c', 'core.fs
 const identityFlags = ({identity}: TreeOrder): readonly string[] =>
 	identity ? ['-c', `user.name=${identity.name}`, '-c', `user.email=${identity.email}`] : [];
 
-/** A folder that no earlier try used: whatever a git that was killed, or one that still runs, has there is in nobody's way. */
+/**
+A folder that no earlier try used: whatever a git that was killed, or one that still runs, has there is in nobody's way.
+*/
 const freshFolder = async (files: Files, folder: string): Promise<string> => {
 	await files.remove(folder).catch(() => undefined);
 	for (let number = 1; ; number++) {
@@ -76,7 +80,9 @@ const keepBlobs = async (
 	return new Map(paths.map(([path], index) => [path, lines[index] ?? '']));
 };
 
-/** Puts the files in the index at their folder, in place of all that it has there. No file of any work tree is looked at. */
+/**
+Puts the files in the index at their folder, in place of all that it has there. No file of any work tree is looked at.
+*/
 const stage = async (git: Git, own: OwnWorkTree, path: string, blobs: ReadonlyMap<string, string>): Promise<void> => {
 	const known = await runGit(git, own.workTree, ['ls-files', '-z', '--', `:(literal)${path}`], {own});
 	const wanted = new Set(blobs.keys().map(name => `${path}/${name}`));
@@ -93,8 +99,12 @@ const stage = async (git: Git, own: OwnWorkTree, path: string, blobs: ReadonlyMa
 const changedByHook = (path: string, names: readonly string[], top: string): Failure =>
 	new Failure({
 		code: 'commit-changed',
-		seen: `The commit that git made holds something else than the files that were checked: ${names.slice(0, 3).join(', ')}.`,
-		means: `A hook of the repository may have changed it. No branch has that commit; nothing else than what was checked below ${path} goes into git.`,
+		seen:
+			'The commit that git made holds something else than the files that were checked: ' +
+			`${names.slice(0, 3).join(', ')}.`,
+		means:
+			'A hook of the repository may have changed it. No branch has that commit; nothing else than what was ' +
+			`checked below ${path} goes into git.`,
 		todo: 'Let the hooks check and refuse, and not change what is committed; then try again.',
 		byHand: `git -C ${quoted(top)} config core.hooksPath`,
 		exit: 'blocked',
@@ -161,7 +171,8 @@ const commitIn = async (git: Git, files: Files, order: TreeOrder, folder: string
 };
 
 /**
-Makes a commit in a work tree whose HEAD and index lie in a folder of the run's own, and gives its hash; its parent where nothing differs. No branch is moved, and no lock is made in the repository.
+Makes a commit in a work tree whose HEAD and index lie in a folder of the run's own, and gives its hash; its parent
+where nothing differs. No branch is moved, and no lock is made in the repository.
 */
 export const commitTree = async (git: Git, files: Files, order: TreeOrder): Promise<string> => {
 	const folder = await freshFolder(files, order.worktree);

@@ -14,7 +14,9 @@ export type CommitOrder = CommitContent & {
 	/** The operator's repository. It is made where there is none. */
 	readonly repository: string;
 	readonly branch: string;
-	/** The folder that the files were read from and that is read again by the next try; undefined where they are made anew. */
+	/**
+	The folder that the files were read from and that is read again by the next try; undefined where they are made anew.
+	*/
 	readonly source?: string;
 	/** What the operator let in by name, though the gate holds it back. */
 	readonly letIn?: ReadonlySet<string>;
@@ -37,7 +39,8 @@ const leaksFailure = (leaks: readonly Leak[], {source, repository}: CommitOrder)
 		todo:
 			source === undefined
 				? 'Keep the files out of git.'
-				: `Correct the files below ${source}: take it out, or put a variable such as \${PASSWORD} in its place. Then try again: what lies there is what is committed. What is no secret you may let in by name.`,
+				: `Correct the files below ${source}: take it out, or put a variable such as \${PASSWORD} in its place. ` +
+					'Then try again: what lies there is what is committed. What is no secret you may let in by name.',
 		byHand:
 			source === undefined
 				? `git -C ${quoted(repository)} status`
@@ -59,7 +62,9 @@ const checkedOut = (branch: string, where: string): Failure =>
 		retryable: true,
 	});
 
-/** Makes sure that nobody works on the branch. An earlier version checked it out in the run's folder: that is taken back. */
+/**
+Makes sure that nobody works on the branch. An earlier version checked it out in the run's folder: that is taken back.
+*/
 const freeBranch = async (git: Git, {top}: Known, {branch, worktree}: CommitOrder): Promise<void> => {
 	const listed = await runGit(git, top, ['worktree', 'list', '--porcelain']);
 	for (const block of listed.split('\n\n')) {
@@ -108,7 +113,9 @@ type Move = {readonly branch: string; readonly from: string | undefined; readonl
 const branchMoved = ({top}: Known, {branch, from, to}: Move, details: readonly string[]): Failure =>
 	new Failure({
 		code: 'branch-moved',
-		seen: `The branch ${branch} in ${top} could not be moved from ${from?.slice(0, 12) ?? 'nothing'} to ${to.slice(0, 12)}.`,
+		seen:
+			`The branch ${branch} in ${top} could not be moved from ${from?.slice(0, 12) ?? 'nothing'} to ` +
+			`${to.slice(0, 12)}.`,
 		means: 'Somebody may have changed it meanwhile. It was left as it is.',
 		todo: 'Look at the branch, then try again.',
 		byHand: `git -C ${quoted(top)} log ${quoted(branch)}`,
@@ -140,9 +147,12 @@ const moveBranch = async (git: Git, files: Files, known: Known, {locks}: CommitO
 };
 
 /**
-Commits files on a branch of their own and gives the commit's hash. The operator's work tree, index and current branch stay as they are, and nothing is deleted or written outside of the folder of the run's own; his hooks and his signing run as always. Run again with the same files, it makes no second commit.
+Commits files on a branch of their own and gives the commit's hash. The operator's work tree, index and current branch
+stay as they are, and nothing is deleted or written outside of the folder of the run's own; his hooks and his signing
+run as always. Run again with the same files, it makes no second commit.
 
-Rejects where a secret or a user entry would reach the commit, and where the commit holds anything but the files that were checked.
+Rejects where a secret or a user entry would reach the commit, and where the commit holds anything but the files that
+were checked.
 */
 export const commitFiles = async (git: Git, files: Files, order: CommitOrder): Promise<string> => {
 	const leaks = await heldBack(order.files, order.letIn);
@@ -176,7 +186,10 @@ export const commitFiles = async (git: Git, files: Files, order: CommitOrder): P
 	return commit;
 };
 
-/** Whether a commit is on the branch, and how many files it holds at the path. Later commits may follow it there: the manifests are committed on top of the profile. */
+/**
+Whether a commit is on the branch, and how many files it holds at the path. Later commits may follow it there: the
+manifests are committed on top of the profile.
+*/
 export const verifyCommit = async (
 	git: Git,
 	repository: string,

@@ -3,7 +3,10 @@ import {createHash} from 'node:crypto';
 import {readSettings, type Settings} from './settings.js';
 import {textOf, type ProfileTree} from './tree.js';
 
-/** A setting that is not the same on both sides; undefined where a side does not have it. Values may be secret in an environment, so none is kept. */
+/**
+A setting that is not the same on both sides; undefined where a side does not have it. Values may be secret in an
+environment, so none is kept.
+*/
 export type Difference = {readonly setting: string; readonly what: 'missing' | 'unexpected' | 'other'};
 
 /** What a comparison of configurations gave. */
@@ -84,7 +87,8 @@ const isUnknown = (wanted: string, variables: Readonly<Record<string, string>>):
 	wanted.matchAll(variable).some(({groups}) => variables[groups?.name ?? ''] === undefined);
 
 /**
-Compares the configuration that was committed with one that was generated from a server and cleaned in the same way. A variable of the profile is put in where its value is known, and stands for any value where it is not.
+Compares the configuration that was committed with one that was generated from a server and cleaned in the same way. A
+variable of the profile is put in where its value is known, and stands for any value where it is not.
 */
 export const compareProfiles = (
 	committed: ProfileTree,

@@ -51,7 +51,8 @@ export type Hop = {readonly key: string} | {readonly index: number; readonly nod
 type Writer = (text: string, way: readonly Hop[], holder: Document) => string;
 
 /**
-Writes a document as indented JSON, with functions for its texts and numbers. Throws a RangeError where it is nested deeper than any configuration.
+Writes a document as indented JSON, with functions for its texts and numbers. Throws a RangeError where it is nested
+deeper than any configuration.
 */
 export const writeDocument = (
 	document: Document,

@@ -23,10 +23,15 @@ const busy = ({path, holder = ''}: GitLock): Failure =>
 const left = (locks: readonly GitLock[]): Failure =>
 	new Failure({
 		code: 'git-locked',
-		seen: `A git that was killed left ${locks.map(({path}) => path).join(', ')}; no process of git works in that repository.`,
+		seen:
+			`A git that was killed left ${locks.map(({path}) => path).join(', ')}; no process of git works in that ` +
+			'repository.',
 		means:
-			'git changes nothing there while a lock is in its way. The repository is yours, so it was not removed. Nothing was committed.',
-		todo: 'Make sure that no editor and no other machine works in the repository. Then remove the lock, or let unroot do so by the answer «remove» to git-locks, and try again.',
+			'git changes nothing there while a lock is in its way. The repository is yours, so it was not removed. ' +
+			'Nothing was committed.',
+		todo:
+			'Make sure that no editor and no other machine works in the repository. Then remove the lock, or let ' +
+			'unroot do so by the answer «remove» to git-locks, and try again.',
 		byHand: `rm ${locks.map(({path}) => quoted(path)).join(' ')}`,
 		exit: 'blocked',
 		retryable: true,

@@ -31,7 +31,9 @@ const linesOf = ({stderr}: CommandResult): readonly string[] => stderr.split('\n
 const gitFailed = (folder: string, argv: readonly string[], result: CommandResult): Failure =>
 	new Failure({
 		code: 'git-failed',
-		seen: `git ${argv.find(word => !word.startsWith('-') && !word.includes('=')) ?? ''} in ${folder} ended with exit status ${result.exitCode ?? 'none: it was killed'}.`,
+		seen:
+			`git ${argv.find(word => !word.startsWith('-') && !word.includes('=')) ?? ''} in ${folder} ended with exit ` +
+			`status ${result.exitCode ?? 'none: it was killed'}.`,
 		means: 'Nothing was committed to your branches.',
 		todo: 'Read what git said, fix the cause, then try again.',
 		byHand: `git -C ${quoted(folder)} ${argv.map(word => quoted(word)).join(' ')}`,
@@ -72,7 +74,10 @@ export const pushBranch = async (
 /** An address without the user and password that it may carry. */
 const withoutCredentials = (url: string): string => url.replace(/^(?<scheme>[+a-z]+:\/\/)[^\/@]*@/iv, '$<scheme>');
 
-/** What git says where there is no repository at all. Anything else it refuses with, such as another owner or a `.git` that leads nowhere, is no leave to make one. Source: setup.c of git. */
+/**
+What git says where there is no repository at all. Anything else it refuses with, such as another owner or a `.git` that
+leads nowhere, is no leave to make one. Source: setup.c of git.
+*/
 const saysNone = /not a git repository(?!:)|cannot change to .*No such file or directory/v;
 
 const unreadable = (folder: string, result: CommandResult): Failure =>

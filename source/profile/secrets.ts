@@ -90,7 +90,9 @@ const inPath = (path: string, bytes: Uint8Array): readonly Leak[] => {
 };
 
 /**
-Finds what is held back from a commit. A file goes in because it is known: by its path, as text in UTF-8, and each property, variable and field of it by its name and the kind of its value, or because the value is a variable. What the operator let in by name is not found.
+Finds what is held back from a commit. A file goes in because it is known: by its path, as text in UTF-8, and each
+property, variable and field of it by its name and the kind of its value, or because the value is a variable. What the
+operator let in by name is not found.
 */
 export const findLeaks = (tree: ProfileTree, letIn: ReadonlySet<string> = new Set()): readonly Leak[] =>
 	[...tree]

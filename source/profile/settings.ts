@@ -54,7 +54,10 @@ const commandsIn = (batch: string): ReadonlyArray<readonly string[]> =>
 			return words[0] === 'dsconfig' ? words.slice(1) : words;
 		});
 
-/** Takes one command into account. A command that is not understood is a setting of its own, so that nothing is passed over. */
+/**
+Takes one command into account. A command that is not understood is a setting of its own, so that nothing is passed
+over.
+*/
 const take = (settings: Map<string, readonly string[]>, [command = '', ...words]: readonly string[]): void => {
 	const {verb, kind} = /^(?<verb>create|delete|set)-(?<kind>[\-0-9a-z]+?)(?:-prop)?$/v.exec(command)?.groups ?? {};
 	if (verb === undefined || kind === undefined) {

@@ -7,20 +7,28 @@ import {isIdentifier, isPrivatePart, isPublicPart, nameOfField} from './secret-f
 export type Substituted = {
 	/** The text of a `.subst` file: `envsubst` with the values gives the document back. */
 	readonly text: string;
-	/** The value of each variable in order of the document, as it stands between the quotes: escaped as JSON, on one line. */
+	/**
+	The value of each variable in order of the document, as it stands between the quotes: escaped as JSON, on one line.
+	*/
 	readonly values: ReadonlyMap<string, string>;
 };
 
 /** A variable as envsubst knows it. */
 const variable = (name: string): string => `\${${name}}`;
 
-/** JSON whose own dollars envsubst leaves alone (getting-started 2506:docs/reference/profileStructures.md: «$ is written ${DOLLAR}»). */
+/**
+JSON whose own dollars envsubst leaves alone (getting-started 2506:docs/reference/profileStructures.md: «$ is written
+${DOLLAR}»).
+*/
 const literal = (text: string): string => JSON.stringify(text).replaceAll('$', () => variable('DOLLAR'));
 
 /** Keys that every path has, and that tell nothing. */
 const plainKeys = new Set(['operations', 'items', 'data']);
 
-/** What tells an item of a list from the others, for as long as it is the same item: a place changes with every item that is added. */
+/**
+What tells an item of a list from the others, for as long as it is the same item: a place changes with every item that
+is added.
+*/
 const wordsOfItem = (node: Document, index: number): readonly string[] => {
 	const {resourceType, subResource, id, clientId, name, username, alias, kid} = membersOf(node) ?? {};
 	const words = [resourceType, subResource, id ?? clientId ?? name ?? username ?? alias ?? kid]
@@ -59,7 +67,10 @@ const identifiersIn = (node: Document): readonly string[] => {
 			);
 };
 
-/** Whether a value of an export becomes a variable. An empty one does not, nor does a private key in a field that is none for keys: the gate holds it back, and somebody looks at it. */
+/**
+Whether a value of an export becomes a variable. An empty one does not, nor does a private key in a field that is none
+for keys: the gate holds it back, and somebody looks at it.
+*/
 const isSecret = (value: string, way: readonly Hop[], holder: Document, known: ReadonlySet<string>): boolean => {
 	const keys = way.flatMap(hop => ('key' in hop ? [hop.key] : []));
 	const members = membersOf(holder);
@@ -78,7 +89,8 @@ const isSecret = (value: string, way: readonly Hop[], holder: Document, known: R
 };
 
 /**
-Takes the secrets out of a document and puts variables in their place: by the name they go by, by their form, and what would be held back by the gate as well. The same document gives the same names.
+Takes the secrets out of a document and puts variables in their place: by the name they go by, by their form, and what
+would be held back by the gate as well. The same document gives the same names.
 */
 export const substituteSecrets = (document: Document, prefix: string): Substituted => {
 	const values = new Map<string, string>();
@@ -101,7 +113,10 @@ export const substituteSecrets = (document: Document, prefix: string): Substitut
 	return {text, values};
 };
 
-/** The values as `kubectl create secret generic --from-env-file` and `docker run --env-file` read them: one a line, not quoted. */
+/**
+The values as `kubectl create secret generic --from-env-file` and `docker run --env-file` read them: one a line, not
+quoted.
+*/
 export const environmentText = (values: ReadonlyMap<string, string>): string =>
 	[...values].map(([name, value]) => `${name}=${value}\n`).join('');
 

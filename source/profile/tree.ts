@@ -19,7 +19,10 @@ const hostile = (seen: string): Failure =>
 		byHand: 'unroot resume',
 	});
 
-/** The path inside the profile, or undefined for its root. Links, absolute paths and `..` are refused: a pod must not choose where files go. */
+/**
+The path inside the profile, or undefined for its root. Links, absolute paths and `..` are refused: a pod must not
+choose where files go.
+*/
 const safePath = (name: string): string | undefined => {
 	const parts = name.split('/').filter(part => part !== '' && part !== '.');
 	if (name.startsWith('/') || parts.includes('..') || /[\0\\]/v.test(name)) {

@@ -20,7 +20,8 @@ export type FreedProfile = {
 export type OldServer = {readonly ports: Ports; readonly hosts: readonly string[]};
 
 /**
-A listener's own port becomes its variable. A port of a *peer* (`server-port`) does not: `LDAPS_PORT` is the server's own listener, and a peer is reached by the port of its Service (pingidentity-server-profiles #73, 83c1dcc).
+A listener's own port becomes its variable. A port of a *peer* (`server-port`) does not: `LDAPS_PORT` is the server's
+own listener, and a peer is reached by the port of its Service (pingidentity-server-profiles #73, 83c1dcc).
 */
 const freeLine = (line: string, ports: Ports): {readonly line: string; readonly variable?: PortVariable} => {
 	for (const variable of portVariables) {

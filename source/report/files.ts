@@ -9,7 +9,8 @@ const whereOf = ({place}: ListedFile): string => (place.kind === 'here' ? 'here'
 const byHandOf = ({place, path}: ListedFile, {context, namespace}: RunState, folder: string): string =>
 	place.kind === 'here'
 		? `rm -f ${quoted(`${folder}/${path}`)}`
-		: `kubectl --context ${quoted(context)} --namespace ${quoted(namespace)} exec ${quoted(place.pod)} -c ${quoted(place.container)} -- rm -rf ${quoted(path)}`;
+		: `kubectl --context ${quoted(context)} --namespace ${quoted(namespace)} exec ${quoted(place.pod)} -c ` +
+			`${quoted(place.container)} -- rm -rf ${quoted(path)}`;
 
 const endOf = (file: ListedFile, state: RunState, folder: string): string => {
 	const {end} = file;

@@ -9,7 +9,8 @@ export type Rehearsal = {
 };
 
 /**
-The answers file of a run. What belongs to this run alone stays out of it and is asked again in the next: the words that were typed before a destructive step, and paths below the run's own folder.
+The answers file of a run. What belongs to this run alone stays out of it and is asked again in the next: the words that
+were typed before a destructive step, and paths below the run's own folder.
 */
 export const rehearsalOf = ({answers, typed, steps}: RunState, folder: string): Rehearsal => ({
 	answers: Object.fromEntries(

@@ -88,7 +88,8 @@ const runTable = (state: RunState, {program, folder, journal}: ReportOptions): s
 };
 
 const failureBlocks = ({seen, means, todo, byHand, details = []}: FailureParts): readonly string[] => [
-	`- **${failureLabels.seen}:** ${escaped(seen)}\n- **${failureLabels.means}:** ${escaped(means)}\n- **${failureLabels.todo}:** ${escaped(todo)}\n- **${failureLabels.byHand}:** ${code(byHand)}`,
+	`- **${failureLabels.seen}:** ${escaped(seen)}\n- **${failureLabels.means}:** ${escaped(means)}\n- ` +
+		`**${failureLabels.todo}:** ${escaped(todo)}\n- **${failureLabels.byHand}:** ${code(byHand)}`,
 	...(details.length > 0 ? [codeBlock(details.join('\n'))] : []),
 ];
 
@@ -135,7 +136,8 @@ const notDone = ({steps}: RunState, {checklist}: ReportOptions): string => {
 		: open
 				.map(
 					step =>
-						`- ${escaped(checklist.find(({id}) => id === step.id)?.title ?? step.id)}: ${statusWords[step.status]}${step.skipped ? `. ${escaped(step.skipped)}` : ''}`,
+						`- ${escaped(checklist.find(({id}) => id === step.id)?.title ?? step.id)}: ` +
+						`${statusWords[step.status]}${step.skipped ? `. ${escaped(step.skipped)}` : ''}`,
 				)
 				.join('\n');
 };
@@ -146,7 +148,8 @@ const wayBack = (state: RunState, {checklist}: ReportOptions): readonly string[]
 		const line = checklist.find(step => step.id === id);
 		return line && line.effect !== 'none'
 			? [
-					`- ${escaped(line.title)}: ${escaped(line.undo.says)}${line.undo.kind === 'cannot' ? ' (cannot be undone)' : ''}`,
+					`- ${escaped(line.title)}: ` +
+						`${escaped(line.undo.says)}${line.undo.kind === 'cannot' ? ' (cannot be undone)' : ''}`,
 				]
 			: [];
 	});

@@ -45,7 +45,8 @@ export const renderStatus = (state: RunState, {checklist, ascii = false}: Status
 	const lines = [
 		...freezeLines(state),
 		`${state.run}: ${state.status}${isOver(state) ? '' : ` at step ${number} of ${of}, «${title}»`}`,
-		`  ${state.mode === 'rehearse' ? 'rehearsal' : 'migration'}, context ${state.context}, namespace ${state.namespace}, begun ${state.openedAt} by ${state.openedBy}`,
+		`  ${state.mode === 'rehearse' ? 'rehearsal' : 'migration'}, context ${state.context}, namespace ` +
+			`${state.namespace}, begun ${state.openedAt} by ${state.openedBy}`,
 		...state.steps.map(step => stepLine(step, checklist.find(({id}) => id === step.id)?.title ?? step.id)),
 		...(failed ? failureText(failed) : []),
 		...(isOver(state) ? [] : [`Go on: unroot resume ${state.run}`]),

@@ -1,5 +1,8 @@
 /**
-Something that goes wrong, once or for a number of times. `path` and `command` are parts of the request's path or of the exec's command (joined with spaces); `verb` is one of Kubernetes (`get`, `list`, `watch`, `create`, `update`, `patch`, `delete`); `dn` is a regular expression. `times` is 1 unless it is given, and without end for `forbid`, `reject-entries`, `abort-import` and all that lasts until the faults are cleared.
+Something that goes wrong, once or for a number of times. `path` and `command` are parts of the request's path or of the
+exec's command (joined with spaces); `verb` is one of Kubernetes (`get`, `list`, `watch`, `create`, `update`, `patch`,
+`delete`); `dn` is a regular expression. `times` is 1 unless it is given, and without end for `forbid`,
+`reject-entries`, `abort-import` and all that lasts until the faults are cleared.
 */
 export type Fault =
 	/** The API answers with a code such as 409, 429 or 500 instead of doing what was asked. */
@@ -23,7 +26,9 @@ export type Fault =
 	  }
 	/** An exec's stdout ends after so many bytes, and still the exec says Success. */
 	| {readonly kind: 'cut'; readonly command?: string; readonly after: number; readonly times?: number}
-	/** The connection of an exec (`command`) or of a request (`path`) breaks after so many bytes of its output or input. */
+	/**
+	The connection of an exec (`command`) or of a request (`path`) breaks after so many bytes of its output or input.
+	*/
 	| {
 			readonly kind: 'drop';
 			readonly command?: string;
@@ -42,7 +47,10 @@ export type Fault =
 			readonly after?: number;
 			readonly times?: number;
 	  }
-	/** Entries are rejected when they are imported; `reason` ends the sentence «Entry … is not valid because». The import ends well all the same, or `completed_with_errors` where it is to be told. */
+	/**
+	Entries are rejected when they are imported; `reason` ends the sentence «Entry … is not valid because». The import
+	ends well all the same, or `completed_with_errors` where it is to be told.
+	*/
 	| {
 			readonly kind: 'reject-entries';
 			readonly dn: string;
@@ -52,13 +60,18 @@ export type Fault =
 	  }
 	/** Imports stand still halfway until the faults are cleared, or their pod is killed. */
 	| {readonly kind: 'hold-import'}
-	/** An entry whose parent is missing, or that is there already, ends the whole import (OpenDJ 5.0.3) instead of being rejected. */
+	/**
+	An entry whose parent is missing, or that is there already, ends the whole import (OpenDJ 5.0.3) instead of being
+	rejected.
+	*/
 	| {readonly kind: 'abort-import'; readonly times?: number}
 	/** What other replicas pass on reaches a pod only so long after it was written. */
 	| {readonly kind: 'lag-replication'; readonly pod: string; readonly milliseconds: number}
 	/** A replica neither passes on what it takes nor replays what others took, until the faults are cleared. */
 	| {readonly kind: 'stop-replication'; readonly pod: string}
-	/** A replica has lost an entry that the others have, and replication does not know of it; or it has a naming conflict. */
+	/**
+	A replica has lost an entry that the others have, and replication does not know of it; or it has a naming conflict.
+	*/
 	| {readonly kind: 'diverge'; readonly pod: string; readonly dn: string; readonly by?: 'conflict' | 'loss'}
 	/** A server is in lockdown mode until the faults are cleared. */
 	| {readonly kind: 'lockdown'; readonly pod: string}
@@ -71,7 +84,10 @@ export type Fault =
 	| {readonly kind: 'hold-initialize'; readonly pod: string}
 	/** A pod is killed at once, and comes back if it belongs to a workload. */
 	| {readonly kind: 'kill-pod'; readonly pod: string}
-	/** A pod that is deleted ends, and stays in the API until the faults are cleared, as it does for a moment on Kubernetes 1.27 and later. */
+	/**
+	A pod that is deleted ends, and stays in the API until the faults are cleared, as it does for a moment on Kubernetes
+	1.27 and later.
+	*/
 	| {readonly kind: 'keep-ended'; readonly pod: string; readonly times?: number};
 
 /** Tells a sandbox how to misbehave. */
@@ -135,7 +151,10 @@ export const parseFault = (value: unknown): Fault => {
 	return value as Fault;
 };
 
-/** `onImmediate` does what is not waited for: a pod killed, a volume filled, and a volume given back when the faults are cleared. */
+/**
+`onImmediate` does what is not waited for: a pod killed, a volume filled, and a volume given back when the faults are
+cleared.
+*/
 export const makeFaults = (onImmediate: {
 	readonly tell: (fault: Fault) => void;
 	readonly clear: () => void;

@@ -6,5 +6,7 @@ import type {OwnerNeeds} from './owner/change.js';
 export const apply: Step<OwnerNeeds | 'pods'> = {
 	...bringUp('apply'),
 	title: 'Apply',
-	why: 'The new server comes up beside the old one, empty, before anything is exported: an image that cannot be pulled costs no client anything now. Clients stay where they are.',
+	why:
+		'The new server comes up beside the old one, empty, before anything is exported: an image that cannot be ' +
+		'pulled costs no client anything now. Clients stay where they are.',
 };

@@ -28,7 +28,9 @@ type Needs = OwnerNeeds | 'pods';
 const isRoot = (context: Pick<StepContext, 'outcomes'>): boolean => outcomeOf(context, 'strategy').strategy === 'root';
 
 /**
-Why a step is left out; undefined where it has something to do. A fresh deployment is applied before anything is exported; as root the pods restart only after the copy. A version before did both in the step «Apply»: what it began there is ended there.
+Why a step is left out; undefined where it has something to do. A fresh deployment is applied before anything is
+exported; as root the pods restart only after the copy. A version before did both in the step «Apply»: what it began
+there is ended there.
 */
 const isLeftOut = (
 	context: Pick<StepContext, 'outcomes' | 'attempts'>,
@@ -36,7 +38,8 @@ const isLeftOut = (
 ): string | undefined => {
 	if (id === 'apply') {
 		return isRoot(context) && context.attempts === 0
-			? 'As root the workload goes on with its own volume: its pods restart once the copy is on this machine, in the step «Restart».'
+			? 'As root the workload goes on with its own volume: its pods restart once the copy is on this machine, in ' +
+					'the step «Restart».'
 			: undefined;
 	}
 
@@ -69,7 +72,10 @@ const imageOf = (object: KubernetesObject | undefined, container: string): strin
 const replicasOf = (object: KubernetesObject): number =>
 	((object.spec ?? {}) as {readonly replicas?: number}).replicas ?? 1;
 
-/** What staying root changes of objects that are there, or takes back: on condition that they are as the plan saw or made them. */
+/**
+What staying root changes of objects that are there, or takes back: on condition that they are as the plan saw or made
+them.
+*/
 const changesOf = ({apply: wanted, before: seen}: ManifestPlan, direction: 'there' | 'back'): readonly SharedChange[] =>
 	wanted.flatMap((after): readonly SharedChange[] => {
 		const before = seen.find(object => objectText(object) === objectText(after));
@@ -89,7 +95,9 @@ const pullFacts = (context: Pick<StepContext, 'outcomes'>): readonly Fact[] => {
 		: [];
 };
 
-/** What the two steps that bring a server up have in common: the objects go into the cluster, and the start is watched. */
+/**
+What the two steps that bring a server up have in common: the objects go into the cluster, and the start is watched.
+*/
 export const bringUp = (id: 'apply' | 'restart'): Omit<Step<Needs>, 'title' | 'why'> => ({
 	id,
 	needs: ['cluster', 'kubectl', 'helm', 'git', 'clock', 'files', 'pods'],
@@ -132,16 +140,20 @@ export const bringUp = (id: 'apply' | 'restart'): Omit<Step<Needs>, 'title' | 'w
 				...owner,
 				summary: [
 					...owner.summary,
-					`The pods of ${watchedOf(context).name} restart then: clients lose their connections for that time. The rollout is watched.`,
+					`The pods of ${watchedOf(context).name} restart then: clients lose their connections for that time. ` +
+						'The rollout is watched.',
 				],
 			};
 		}
 
 		return {
 			summary: [
-				`${countText(plan.apply.length, 'object is', 'objects are')} applied, then the rollout of ${watchedOf(context).name} is watched.`,
+				`${countText(plan.apply.length, 'object is', 'objects are')} applied, then the rollout of ` +
+					`${watchedOf(context).name} is watched.`,
 				isByPartition(context, plan.before)
-					? 'The pods restart one by one, the last one first: each must be proved (user, ports, volume, data, replication) before the next, and the first that is not right stops it. Clients of a pod lose their connections while it restarts.'
+					? 'The pods restart one by one, the last one first: each must be proved (user, ports, volume, data, ' +
+						'replication) before the next, and the first that is not right stops it. Clients of a pod lose their ' +
+						'connections while it restarts.'
 					: isRoot(context)
 						? 'The pods of the workload restart: clients lose their connections for that time.'
 						: 'Clients stay on the old server.',
@@ -157,7 +169,8 @@ export const bringUp = (id: 'apply' | 'restart'): Omit<Step<Needs>, 'title' | 'w
 				),
 			],
 			wayBack: isRoot(context)
-				? 'unroot rollback applies the old template again. Data that a newer product version changed is not changed back: the export is the way back for that.'
+				? 'unroot rollback applies the old template again. Data that a newer product version changed is not ' +
+					'changed back: the export is the way back for that.'
 				: 'unroot rollback scales the new workload to 0 and leaves it for you to look at.',
 		};
 	},
@@ -236,7 +249,8 @@ export const bringUp = (id: 'apply' | 'restart'): Omit<Step<Needs>, 'title' | 'w
 		says:
 			id === 'apply'
 				? 'The new workload is scaled to 0 and left for you to look at.'
-				: 'The old template is applied again, through its owner (helm rollback, or a change that is committed and waited for) where the owner made the change.',
+				: 'The old template is applied again, through its owner (helm rollback, or a change that is committed ' +
+					'and waited for) where the owner made the change.',
 		async run(context, reporter) {
 			const {name, kind, container} = watchedOf(context);
 			if (!isRoot(context)) {

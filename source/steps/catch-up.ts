@@ -26,11 +26,15 @@ const leftOut = (context: Pick<StepContext, 'answers' | 'outcomes'>): string | u
 	}
 
 	if (isToFreeze(context)) {
-		return 'Writes are frozen since the export. The last round, before the clients move, looks whether anything came in all the same.';
+		return (
+			'Writes are frozen since the export. The last round, before the clients move, looks whether anything came ' +
+			'in all the same.'
+		);
 	}
 
 	return context.answers.encryption === 'passphrase'
-		? 'The exports are encrypted, so no difference can be seen here: the last round, under freeze, imports all entries once more.'
+		? 'The exports are encrypted, so no difference can be seen here: the last round, under freeze, imports all ' +
+				'entries once more.'
 		: undefined;
 };
 
@@ -54,7 +58,10 @@ const untilQuestion: Question = {
 	kind: 'text',
 	id: 'catch-up-until',
 	title: 'How long are rounds to go on?',
-	why: 'Each round carries over what clients wrote since the one before, without freezing anything. With «now» there are rounds until one brings no less than the one before; a time of day, such as 22:00, keeps rounds going until then. Afterwards the program waits at the cut-over for you.',
+	why:
+		'Each round carries over what clients wrote since the one before, without freezing anything. With «now» ' +
+		'there are rounds until one brings no less than the one before; a time of day, such as 22:00, keeps rounds ' +
+		'going until then. Afterwards the program waits at the cut-over for you.',
 	recommended: 'now',
 	pattern: {source: String.raw`now|([01]?\d|2[0-3]):[0-5]\d`, says: 'Enter «now», or a time of day such as 22:00.'},
 };
@@ -63,14 +70,19 @@ const intervalQuestion: Question = {
 	kind: 'text',
 	id: 'catch-up-interval',
 	title: 'How many minutes are between two rounds?',
-	why: 'Each round exports the old server once, which costs it some of its speed. The shorter the interval, the less is left for the last round.',
+	why:
+		'Each round exports the old server once, which costs it some of its speed. The shorter the interval, the ' +
+		'less is left for the last round.',
 	recommended: '15',
 	pattern: {source: String.raw`[1-9]\d{0,3}`, says: 'Enter a number of minutes.'},
 };
 
 const mostRoundsAtOnce = 5;
 
-/** Whether another round at once would not bring the freeze down any further: the last one found nothing, or no less than half of what the one before did. */
+/**
+Whether another round at once would not bring the freeze down any further: the last one found nothing, or no less than
+half of what the one before did.
+*/
 const isSettled = ({rounds}: BaseLine): boolean => {
 	const sizes = rounds.map(({added, removed, changed}) => added + removed + changed);
 	const [before, last = before] = sizes.slice(-2);
@@ -81,7 +93,9 @@ const isSettled = ({rounds}: BaseLine): boolean => {
 export const catchUp: Step<Needs> = {
 	id: 'catch-up',
 	title: 'Catch up',
-	why: 'Clients go on writing to the old server. Each round exports it again, compares, carries what differs to the new one and proves it, so that the freeze at the end has only the last difference to carry.',
+	why:
+		'Clients go on writing to the old server. Each round exports it again, compares, carries what differs to the ' +
+		'new one and proves it, so that the freeze at the end has only the last difference to carry.',
 	needs: ['clock', 'cluster', 'files', 'pods', 'transfer'],
 	effect: 'cluster',
 	async inspect(context) {
@@ -100,7 +114,9 @@ export const catchUp: Step<Needs> = {
 			facts: [
 				...pictures.map(({backend, entries}) => ({
 					label: `base line of ${backend}`,
-					value: `${countText(entries ?? 0, 'entry', 'entries')} proved on both sides; ${backends.find(({id}) => id === backend)?.entries ?? 'none'} on the old server now`,
+					value:
+						`${countText(entries ?? 0, 'entry', 'entries')} proved on both sides; ` +
+						`${backends.find(({id}) => id === backend)?.entries ?? 'none'} on the old server now`,
 				})),
 				{
 					label: 'how',
@@ -143,7 +159,8 @@ export const catchUp: Step<Needs> = {
 			);
 			const forecast = forecastOf(line.rounds);
 			reporter.log(
-				`the last round would refuse writes for about ${forecast === undefined ? 'an unknown time' : durationText(forecast)}`,
+				'the last round would refuse writes for about ' +
+					(forecast === undefined ? 'an unknown time' : durationText(forecast)),
 			);
 			if (clock.now() < end) {
 				reporter.progress({
@@ -151,7 +168,8 @@ export const catchUp: Step<Needs> = {
 					unit: 'checks',
 					done: made,
 					awaits: [
-						`rounds go on until ${context.answers['catch-up-until'] ?? ''}; unroot can be stopped and resumed meanwhile`,
+						`rounds go on until ${context.answers['catch-up-until'] ?? ''}; unroot can be stopped and resumed ` +
+							'meanwhile',
 					],
 				});
 				await clock.sleep(Math.min(minutes * 60_000, end.getTime() - clock.now().getTime()), context.signal);

@@ -24,7 +24,10 @@ const secretsOf = (context: Pick<StepContext, 'outcomes'>): readonly string[] =>
 
 const isWithin = (folder: string, path: string): boolean => resolve(path).startsWith(`${resolve(folder)}${sep}`);
 
-/** All that lies here and must be decided on: what the steps name, and what stands in the list beside it, such as rejects and repairs. */
+/**
+All that lies here and must be decided on: what the steps name, and what stands in the list beside it, such as rejects
+and repairs.
+*/
 const keptOf = (context: Pick<StepContext, 'outcomes' | 'listed' | 'run'>): readonly string[] => [
 	...new Set([
 		// Whatever a journal says, nothing outside the run's folder is touched.
@@ -42,12 +45,14 @@ const keepQuestion = (context: Pick<StepContext, 'outcomes' | 'listed' | 'run'>)
 	why: [
 		...(copiesOf(context).length > 0
 			? [
-					"The entries are the last thing to go back to if both servers are lost, and they hold every user's password hash.",
+					"The entries are the last thing to go back to if both servers are lost, and they hold every user's " +
+						'password hash.',
 				]
 			: []),
 		...(secretsOf(context).length > 0
 			? [
-					'What git must not hold of the profile opens the configuration: the new server must have it before it is gone from here.',
+					'What git must not hold of the profile opens the configuration: the new server must have it before ' +
+						'it is gone from here.',
 				]
 			: []),
 	].join(' '),
@@ -108,7 +113,9 @@ const remotes = async (context: StepContext<Needs>): Promise<readonly Remote[]> 
 export const cleanUp: Step<Needs> = {
 	id: 'clean-up',
 	title: 'Clean up',
-	why: "Plain exports hold every user's password hash: they are removed from the pods. The report says what was decided, done and proved.",
+	why:
+		"Plain exports hold every user's password hash: they are removed from the pods. The report says what was " +
+		'decided, done and proved.',
 	needs: ['pods', 'files', 'cluster'],
 	effect: 'cluster',
 	async inspect(context) {

@@ -50,7 +50,9 @@ const rightsMissing = (seen: Seen, {run, world}: StepContext<Needs>): Failure | 
 		? undefined
 		: new Failure({
 				code: 'rights-missing',
-				seen: `You may not, in the namespace ${run.namespace}: ${needed.map(({right}) => rightText(right)).join(', ')}.`,
+				seen:
+					`You may not, in the namespace ${run.namespace}: ` +
+					`${needed.map(({right}) => rightText(right)).join(', ')}.`,
 				means: 'The run would stop half way. Nothing was changed.',
 				todo: 'Let an administrator apply the Role below and bind it to you, then try again.',
 				byHand: world.kubectl.byHand('auth', 'can-i', '--list'),

@@ -33,7 +33,9 @@ const totalOf = (context: Pick<StepContext, 'outcomes' | 'run'>): number =>
 export const copyOut: Step<Needs> = {
 	id: 'copy-out',
 	title: 'Copy out',
-	why: 'The export must outlive the pod and its volume. kubectl cp was measured to end short and say it was done; this copy is whole only when length and SHA-256 agree on both sides.',
+	why:
+		'The export must outlive the pod and its volume. kubectl cp was measured to end short and say it was done; ' +
+		'this copy is whole only when length and SHA-256 agree on both sides.',
 	needs: ['transfer', 'files', 'git', 'pods'],
 	effect: 'local',
 	async inspect(context) {
@@ -96,7 +98,8 @@ export const copyOut: Step<Needs> = {
 			});
 			const result = await digest?.end();
 			reporter.log(
-				`${backend}: ${bytesText(receipt.bytes)} in ${countText(receipt.ranges, 'range')}, ${receipt.retried} fetched again, ${bytesText(receipt.resumedFrom)} from an earlier try`,
+				`${backend}: ${bytesText(receipt.bytes)} in ${countText(receipt.ranges, 'range')}, ${receipt.retried} ` +
+					`fetched again, ${bytesText(receipt.resumedFrom)} from an earlier try`,
 			);
 			copied.push({
 				backend,

@@ -59,7 +59,9 @@ const refuseRejects = async (
 		code: 'entries-rejected',
 		seen: `The new server rejected ${countText(count, 'entry', 'entries')} of ${backend}.`,
 		means: 'They would be missing. Most often the schema that they need is not in the server profile.',
-		todo: `Read ${localRejectsOf(context, backend)} (user data, mode 0600), fix the schema of the new server, then try again: the import begins anew.`,
+		todo:
+			`Read ${localRejectsOf(context, backend)} (user data, mode 0600), fix the schema of the new server, then ` +
+			'try again: the import begins anew.',
 		byHand: server.pods.byHand(server.target, ['grep', '-E', '^(dn:|#)', filesOf(context).rejectsOf(backend)]),
 		retryable: true,
 	});
@@ -154,7 +156,9 @@ const importOne = async (context: StepContext<Needs>, copy: CopiedFile, reporter
 export const importData: Step<Needs> = {
 	id: 'import',
 	title: 'Import',
-	why: 'The new server starts empty. The import replaces its backend by the copy, as a task of the server, so that neither the pod nor a lost connection ends it.',
+	why:
+		'The new server starts empty. The import replaces its backend by the copy, as a task of the server, so that ' +
+		'neither the pod nor a lost connection ends it.',
 	needs: ['cluster', 'pods', 'clock', 'files', 'transfer'],
 	effect: 'cluster',
 	async inspect(context) {

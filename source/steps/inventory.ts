@@ -29,11 +29,13 @@ const noWorkloads = ({run}: StepContext<Needs>, look: Look): Failure =>
 
 /** A workload in one line. */
 const workloadText = ({kind, name, product, image, side}: Workload): string =>
-	`${kind} ${name}: ${product}, ${image}, ${{old: 'before 2103', new: '2103 or later', unknown: 'side of 2103 unknown'}[side]}`;
+	`${kind} ${name}: ${product}, ${image}, ` +
+	{old: 'before 2103', new: '2103 or later', unknown: 'side of 2103 unknown'}[side];
 
 const identityText = ({identity}: Workload): string =>
 	identity
-		? `${identity.uid}:${identity.gid} (${{running: 'as seen in the pod', manifest: 'as the manifest says', image: "the image's default"}[identity.from]})`
+		? `${identity.uid}:${identity.gid} ` +
+			`(${{running: 'as seen in the pod', manifest: 'as the manifest says', image: "the image's default"}[identity.from]})`
 		: 'unknown';
 
 const portsText = ({ports, portsFrom}: Workload): string =>
@@ -69,12 +71,18 @@ const factsOf = (workload: Workload): readonly Fact[] => [
 		.filter(({type}) => type !== 'secret' && type !== 'configMap')
 		.map((volume): Fact => ({
 			label: 'volume',
-			value: `${volume.mountPath}: ${volume.claim ? `claim ${volume.claim}, ` : ''}${volume.type}${volume.reclaimPolicy ? `, ${volume.reclaimPolicy}` : ''}; files owned by ${volume.owners.map(({uid, gid, files}) => `${uid}:${gid} (${files})`).join(', ') || 'nobody looked'}`,
+			value:
+				`${volume.mountPath}: ` +
+				`${volume.claim ? `claim ${volume.claim}, ` : ''}${volume.type}${volume.reclaimPolicy ? `, ${volume.reclaimPolicy}` : ''}; ` +
+				'files owned by ' +
+				(volume.owners.map(({uid, gid, files}) => `${uid}:${gid} (${files})`).join(', ') || 'nobody looked'),
 			...((volume.isEphemeral || volume.owners.some(({uid}) => uid === 0)) && {mark: 'warning' as const}),
 		})),
 	...workload.services.map((service): Fact => ({
 		label: 'service',
-		value: `${service.name}${service.isHeadless ? ' (headless)' : ''}: ${service.ports.map(({name, port, targetPort}) => `${name ?? port} ${port} to ${targetPort}`).join(', ')}`,
+		value:
+			`${service.name}${service.isHeadless ? ' (headless)' : ''}: ` +
+			service.ports.map(({name, port, targetPort}) => `${name ?? port} ${port} to ${targetPort}`).join(', '),
 		...(service.oldPorts.length > 0 && {mark: 'warning' as const}),
 	})),
 	...workload.oldPortPlaces.map((place): Fact => ({label: 'old port', value: place, mark: 'warning'})),
@@ -87,7 +95,9 @@ const ownerOf = ({manager, name}: Workload): readonly Fact[] =>
 		: [
 				{
 					label: 'owner',
-					value: `${name} is applied by ${{helm: 'Helm', gitops: 'a GitOps tool'}[manager.kind]}: you will be asked who makes each change`,
+					value:
+						`${name} is applied by ${{helm: 'Helm', gitops: 'a GitOps tool'}[manager.kind]}: you will be asked ` +
+						'who makes each change',
 					mark: 'warning',
 				},
 			];
@@ -162,7 +172,10 @@ const topologyOf = async (
 	};
 };
 
-/** The topology of the workload that is meant, where that needs no answer yet. One that cannot be read is said here; the step itself stops for it. */
+/**
+The topology of the workload that is meant, where that needs no answer yet. One that cannot be read is said here; the
+step itself stops for it.
+*/
 const topologyAtFirst = async (context: StepContext<Needs>, look: Look): ReturnType<typeof topologyOf> => {
 	const all = candidates(look);
 	const [workload] = all;
@@ -182,7 +195,9 @@ const whichWorkload = (all: readonly Workload[]): Question => ({
 	kind: 'choice',
 	id: 'workload',
 	title: 'Which workload is to be migrated?',
-	why: 'One run migrates one workload, so that each has a proof and a way back of its own. The others stay as they are; start a run for each.',
+	why:
+		'One run migrates one workload, so that each has a proof and a way back of its own. The others stay as they ' +
+		'are; start a run for each.',
 	options: all.map(workload => ({
 		value: keyOf(workload),
 		label: workloadText(workload),
@@ -214,7 +229,9 @@ const whichSide = (workload: Workload): Question => ({
 export const inventory: Step<Needs> = {
 	id: 'inventory',
 	title: 'Inventory',
-	why: 'What runs decides what will break: which side of 2103 the image is on, who owns the files on the volumes, and which ports the server really has.',
+	why:
+		'What runs decides what will break: which side of 2103 the image is on, who owns the files on the volumes, ' +
+		'and which ports the server really has.',
 	needs: ['cluster', 'pods', 'clock'],
 	effect: 'none',
 	async inspect(context) {

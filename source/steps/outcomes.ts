@@ -42,7 +42,10 @@ export type Outcomes = {
 		readonly files: number;
 		readonly removed: readonly string[];
 		readonly toDecide: readonly string[];
-		/** What else a new server must be given, and where what git must not hold lies; a journal of an earlier version has neither. */
+		/**
+		What else a new server must be given, and where what git must not hold lies; a journal of an earlier version has
+		neither.
+		*/
 		readonly toProvide?: readonly string[];
 		readonly secrets?: ProfileSecrets | null;
 		/** The address new servers read it from; null where it was not pushed. */
@@ -98,7 +101,10 @@ export type Gate = {
 	}>;
 	/** Entries that differ in nothing but what the new server writes anew. */
 	readonly remade: number;
-	/** Entries whose login state the old server changed after the proof; null where its owner scaled it down before it could be looked at. */
+	/**
+	Entries whose login state the old server changed after the proof; null where its owner scaled it down before it could
+	be looked at.
+	*/
 	readonly lateLogins: number | null;
 };
 
@@ -119,7 +125,9 @@ export type CopiedFile = Fingerprint & {
 	/** The canonical digest and the entries; null where the file is encrypted. */
 	readonly digest: string | null;
 	readonly entries: number | null;
-	/** Passwords by scheme whose keys do not travel with the copy; left out where there are none, and by earlier versions. */
+	/**
+	Passwords by scheme whose keys do not travel with the copy; left out where there are none, and by earlier versions.
+	*/
 	readonly reversible?: Readonly<Record<string, number>>;
 };
 
@@ -163,7 +171,8 @@ export type Proof = {
 };
 
 /**
-What an earlier step left. A Failure where it is not there, which only a journal that was edited by hand can bring about.
+What an earlier step left. A Failure where it is not there, which only a journal that was edited by hand can bring
+about.
 */
 export const outcomeOf = <Id extends StepId>(context: Pick<StepContext, 'outcomes'>, id: Id): Outcomes[Id] => {
 	const outcome = context.outcomes[id];

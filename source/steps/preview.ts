@@ -23,7 +23,10 @@ const commitQuestion = (repository: string, branch: string): Question => ({
 	],
 });
 
-/** As root the workload that is there is changed: fields that another manager applied become ours. A fresh deployment meets nobody's. */
+/**
+As root the workload that is there is changed: fields that another manager applied become ours. A fresh deployment meets
+nobody's.
+*/
 const isForced = (context: Pick<StepContext, 'outcomes'>): boolean =>
 	outcomeOf(context, 'strategy').strategy === 'root';
 
@@ -58,7 +61,9 @@ const commitManifests = async (
 export const preview: Step<Needs> = {
 	id: 'preview',
 	title: 'Preview',
-	why: 'What is applied is exactly what is shown here. The API server checks it in a dry run first: it knows quotas, Pod Security and immutable fields.',
+	why:
+		'What is applied is exactly what is shown here. The API server checks it in a dry run first: it knows ' +
+		'quotas, Pod Security and immutable fields.',
 	needs: ['cluster', 'pods', 'kubectl', 'files', 'git'],
 	effect: 'local',
 	async inspect(context) {
@@ -91,7 +96,8 @@ export const preview: Step<Needs> = {
 		return {
 			summary: [
 				...(note === undefined ? [] : [note]),
-				`Only files are written here; the next step ${isOwned(context) ? 'asks who makes the change, since the workload has an owner' : 'applies them'}.`,
+				'Only files are written here; the next step ' +
+					`${isOwned(context) ? 'asks who makes the change, since the workload has an owner' : 'applies them'}.`,
 			],
 			commands: [
 				context.world.kubectl.byHand(
@@ -135,7 +141,8 @@ export const preview: Step<Needs> = {
 		return [
 			{
 				label: 'manifests',
-				value: `${countText(files.length, 'file')} in ${folder}: ${plan.apply.map(object => objectText(object)).join(', ')}`,
+				value:
+					`${countText(files.length, 'file')} in ${folder}: ` + plan.apply.map(object => objectText(object)).join(', '),
 				holds: files.length > 0 && files.every(file => present.includes(file)),
 			},
 			...(committed && commit !== null

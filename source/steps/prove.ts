@@ -39,7 +39,8 @@ const explain = async (context: StepContext<Needs>, copy: CopiedFile, reporter: 
 		{
 			onDifference(difference) {
 				differences.push(
-					`${difference.kind} ${difference.dn}${difference.kind === 'differs' ? `: ${difference.attributes.join(', ')}` : ''}\n`,
+					`${difference.kind} ` +
+						`${difference.dn}${difference.kind === 'differs' ? `: ${difference.attributes.join(', ')}` : ''}\n`,
 				);
 			},
 			onRepair(text) {
@@ -50,13 +51,18 @@ const explain = async (context: StepContext<Needs>, copy: CopiedFile, reporter: 
 	await files.writeText(differencesOf(context, copy.backend), differences.join(''));
 	await files.writeText(repairOf(context, copy.backend), repair.join(''));
 	reporter.log(
-		`${countText(differences.length, 'difference')} of ${copy.backend}, by name in ${differencesOf(context, copy.backend)}`,
+		`${countText(differences.length, 'difference')} of ${copy.backend}, by name in ` +
+			differencesOf(context, copy.backend),
 	);
 	return new Failure({
 		code: 'entries-differ',
-		seen: `${copy.backend}: ${result.missing} entries are missing on the new server, ${result.extra} are there that were not exported, ${result.differing} differ.`,
+		seen:
+			`${copy.backend}: ${result.missing} entries are missing on the new server, ${result.extra} are there that ` +
+			`were not exported, ${result.differing} differ.`,
 		means: 'The new server does not hold what the old one held. Clients are still on the old one.',
-		todo: `Read ${differencesOf(context, copy.backend)}, which names them, and ${repairOf(context, copy.backend)}, the changes that would repair it (user data, mode 0600). Fix the cause, import again.`,
+		todo:
+			`Read ${differencesOf(context, copy.backend)}, which names them, and ${repairOf(context, copy.backend)}, ` +
+			'the changes that would repair it (user data, mode 0600). Fix the cause, import again.',
 		byHand: `unroot ldif diff ${copy.path} ${localOf(context, copy.backend)}`,
 		retryable: true,
 	});
@@ -127,7 +133,9 @@ const sourceFact = ({backend, source}: Proof): Fact =>
 export const prove: Step<Needs> = {
 	id: 'prove',
 	title: 'Prove',
-	why: 'Counts can agree while entries differ. So the new server exports what it has, and the digest of that must be the digest of what the old one exported.',
+	why:
+		'Counts can agree while entries differ. So the new server exports what it has, and the digest of that must ' +
+		'be the digest of what the old one exported.',
 	needs: ['pods', 'clock', 'cluster', 'files', 'transfer', 'git'],
 	effect: 'none',
 	async inspect(context) {

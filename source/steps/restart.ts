@@ -6,5 +6,7 @@ import type {OwnerNeeds} from './owner/change.js';
 export const restart: Step<OwnerNeeds | 'pods'> = {
 	...bringUp('restart'),
 	title: 'Restart',
-	why: 'As root the workload keeps its name and its volume, and its pods restart with the new image. The entries are on this machine by now: they are the way back if the newer server changes what it finds.',
+	why:
+		'As root the workload keeps its name and its volume, and its pods restart with the new image. The entries ' +
+		'are on this machine by now: they are the way back if the newer server changes what it finds.',
 };

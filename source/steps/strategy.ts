@@ -13,7 +13,10 @@ import {kindOf} from './servers/workload-pods.js';
 
 type Needs = 'cluster';
 
-/** An image of 2103 that this version was checked against (facts of the release notes: getting-started 2104:docs/release-notes/relnotes-2103.md); only the sandbox is sure to have it. */
+/**
+An image of 2103 that this version was checked against (facts of the release notes: getting-started
+2104:docs/release-notes/relnotes-2103.md); only the sandbox is sure to have it.
+*/
 const sandboxTag = '2103-8.2.0.3';
 
 const strategyQuestion = (workload: Workload): Question => {
@@ -28,7 +31,9 @@ const strategyQuestion = (workload: Workload): Question => {
 			{
 				value: 'fresh',
 				label: 'Fresh deployment',
-				reason: `A new ${kindOf(workload)} with new volumes beside the old one; ${holdsDirectoryData(workload.product) ? 'the entries are exported, copied, imported and compared' : 'its configuration comes from the server profile'}.`,
+				reason:
+					`A new ${kindOf(workload)} with new volumes beside the old one; ` +
+					`${holdsDirectoryData(workload.product) ? 'the entries are exported, copied, imported and compared' : 'its configuration comes from the server profile'}.`,
 				cost: 'Space for a second volume, and a write freeze from the export to the cut-over.',
 				wayBack: 'The old workload stays, scaled down, with its volume: unroot rollback puts the clients back on it.',
 			},
@@ -36,9 +41,12 @@ const strategyQuestion = (workload: Workload): Question => {
 				value: 'root',
 				label: 'Run as root',
 				reason: `The same ${kindOf(workload)} and volume; the new image runs as 0:0 with the old ports.`,
-				cost: 'The pods restart. Root stays, as a debt; the new image writes root-owned files, and a newer product version may change the data in place.',
+				cost:
+					'The pods restart. Root stays, as a debt; the new image writes root-owned files, and a newer product ' +
+					'version may change the data in place.',
 				wayBack:
-					'The old template can be applied again while the old image can still be pulled; data that a newer version has changed is not changed back.',
+					'The old template can be applied again while the old image can still be pulled; data that a newer ' +
+					'version has changed is not changed back.',
 			},
 		],
 	};
@@ -48,7 +56,10 @@ const imageQuestion = (workload: Workload, context: StepContext<Needs>): Questio
 	kind: 'text',
 	id: 'image',
 	title: 'Which image is it to run?',
-	why: `It runs ${workload.image}. Give a tag, or a whole image reference. A fixed tag with a sprint of 2103 or later, such as ${sandboxTag}, says which user and group the image has; Docker Hub drops images a year after their last build, so name one that your nodes can pull.`,
+	why:
+		`It runs ${workload.image}. Give a tag, or a whole image reference. A fixed tag with a sprint of 2103 or ` +
+		`later, such as ${sandboxTag}, says which user and group the image has; Docker Hub drops images a year after ` +
+		'their last build, so name one that your nodes can pull.',
 	...(context.run.sandbox && {recommended: sandboxTag}),
 	pattern: {source: String.raw`[\w.\/:@\-]+`, says: 'A tag such as 2103-8.2.0.3, or a whole image reference.'},
 });
@@ -63,7 +74,9 @@ const identityQuestion = (image: string): Question => ({
 	kind: 'choice',
 	id: 'identity',
 	title: `Which user and group does ${image} run as?`,
-	why: 'The tag does not name a sprint, and the group decides whether the server can read its own files. docker inspect shows it as Config.User.',
+	why:
+		'The tag does not name a sprint, and the group decides whether the server can read its own files. docker ' +
+		'inspect shows it as Config.User.',
 	options: [
 		{value: '9031:9999', label: '9031:9999', reason: 'Sprints 2103 to 2108.'},
 		{value: '9031:0', label: '9031:0', reason: 'Sprint 2109 and later.'},
@@ -95,7 +108,10 @@ const identityFor = (image: string, answer: string | undefined): Identity & {rea
 	return {...known, fsGroup: known.gid};
 };
 
-/** Names end in a short mark of the run, so that a second run never meets the first one's objects, and stay below 52 characters, the limit of a StatefulSet's pods. */
+/**
+Names end in a short mark of the run, so that a second run never meets the first one's objects, and stay below 52
+characters, the limit of a StatefulSet's pods.
+*/
 const newNameOf = (name: string, run: string): string =>
 	`${name.slice(0, 40)}-${createHash('sha256').update(run).digest('hex').slice(0, 6)}`;
 
@@ -143,7 +159,9 @@ const decide = (context: StepContext<Needs>): Outcomes['strategy'] => {
 export const strategy: Step<Needs> = {
 	id: 'strategy',
 	title: 'Strategy',
-	why: 'The vendor documents two ways: a fresh deployment, or running on as root. It is decided before the export, because only a fresh deployment needs a write freeze.',
+	why:
+		'The vendor documents two ways: a fresh deployment, or running on as root. It is decided before the export, ' +
+		'because only a fresh deployment needs a write freeze.',
 	needs: ['cluster'],
 	effect: 'none',
 	async inspect(context) {

@@ -88,7 +88,10 @@ const controlKey = (character: string): {readonly input: string; readonly key: K
 
 const isControl = /^\p{Control}$/v;
 
-/** What a key makes of a draft, or undefined where it is no editing key. Keys that are pressed fast come in one piece: each does what it does alone. `taken` says what is put in of what was typed. */
+/**
+What a key makes of a draft, or undefined where it is no editing key. Keys that are pressed fast come in one piece: each
+does what it does alone. `taken` says what is put in of what was typed.
+*/
 export const edited = (draft: Draft, input: string, key: Key, taken = plain): Draft | undefined => {
 	const pieces = input.match(/\p{Control}|\P{Control}+/gv) ?? [];
 	return pieces.length > 1

@@ -5,7 +5,8 @@ import type {Tone} from './theme.js';
 export type Span = {readonly text: string; readonly tone?: Tone};
 
 /**
-One row of a screen. Screens are lists of rows that are made for a width, so that what fits a window is counted and never guessed.
+One row of a screen. Screens are lists of rows that are made for a width, so that what fits a window is counted and
+never guessed.
 */
 export type Line = {
 	readonly spans: readonly Span[];

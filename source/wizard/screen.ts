@@ -13,7 +13,8 @@ export type Screen =
 	| {readonly kind: 'ended'};
 
 /**
-Which screen a view asks for. It follows from what the engine accepts, so that no screen waits for a move that is not possible.
+Which screen a view asks for. It follows from what the engine accepts, so that no screen waits for a move that is not
+possible.
 */
 export const screenOf = ({state, next}: View): Screen => {
 	const {step, question} = state.live;

@@ -5,7 +5,8 @@ export type Focus = {readonly from: number; readonly to: number};
 export type Slice = {readonly offset: number; readonly shown: number; readonly above: number; readonly below: number};
 
 /**
-The part of a list that a pane shows. Where not all fits, the pane's last row tells how much is above and below, so one row less is shown.
+The part of a list that a pane shows. Where not all fits, the pane's last row tells how much is above and below, so one
+row less is shown.
 */
 export const sliceOf = (length: number, height: number, offset: number): Slice => {
 	if (length <= height) {

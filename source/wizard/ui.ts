@@ -23,7 +23,8 @@ export type Beginning = {readonly key: string; readonly chosen: number; readonly
 export type UiChange = Partial<Ui> | ((ui: Ui) => Partial<Ui>);
 
 /**
-The front end's own state, outside of the components: keys that come in one piece each see what the one before has changed, although nothing was drawn between them.
+The front end's own state, outside of the components: keys that come in one piece each see what the one before has
+changed, although nothing was drawn between them.
 */
 export type UiStore = {
 	readonly get: () => Ui;

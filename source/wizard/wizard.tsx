@@ -26,7 +26,8 @@ export type WizardOptions = Terminal & {
 export type WizardEnding = {readonly ending: Ending; readonly summary: string};
 
 /**
-Leads an operator through the checklist on a terminal. Owns Ctrl-C: the first one asks, the second one returns at once with exit `interrupted` although the engine may still be at work.
+Leads an operator through the checklist on a terminal. Owns Ctrl-C: the first one asks, the second one returns at once
+with exit `interrupted` although the engine may still be at work.
 */
 export const runWizard = async ({
 	engine,

@@ -15,11 +15,14 @@ import {digestOf, type DigestResult} from '../../source/ldif/digest.js';
 import {pieces} from '../ldif/ldif-text.js';
 
 const content =
-	'dn: dc=example,dc=com\nobjectClass: domain\ndc: example\n\ndn: uid=ada,dc=example,dc=com\nuid: ada\nuserPassword: SECRET1\n\n';
+	'dn: dc=example,dc=com\nobjectClass: domain\ndc: example\n\ndn: uid=ada,dc=example,dc=com\nuid: ' +
+	'ada\nuserPassword: SECRET1\n\n';
 const respelled =
-	'version: 1\r\n\r\ndn: UID=ada, DC=example, DC=com\r\nUSERPASSWORD:: U0VDUkVUMQ==\r\nuid: a\r\n da\r\n\r\ndn: dc=example,dc=com\r\ndc: example\r\nobjectClass: domain\r\n\r\n';
+	'version: 1\r\n\r\ndn: UID=ada, DC=example, DC=com\r\nUSERPASSWORD:: U0VDUkVUMQ==\r\nuid: a\r\n ' +
+	'da\r\n\r\ndn: dc=example,dc=com\r\ndc: example\r\nobjectClass: domain\r\n\r\n';
 const changed =
-	'dn: dc=example,dc=com\nobjectClass: domain\ndc: example\n\ndn: uid=ada,dc=example,dc=com\nuid: ada\nuserPassword: SECRET2\n\ndn: uid=bob,dc=example,dc=com\nuid: bob\n\n';
+	'dn: dc=example,dc=com\nobjectClass: domain\ndc: example\n\ndn: uid=ada,dc=example,dc=com\nuid: ' +
+	'ada\nuserPassword: SECRET2\n\ndn: uid=bob,dc=example,dc=com\nuid: bob\n\n';
 
 let folder = '';
 beforeAll(async () => {

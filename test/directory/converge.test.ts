@@ -102,7 +102,9 @@ describe('on replicas', () => {
 	const add = async (ordinal: number, uid: string) => {
 		const {pods, target} = servers[ordinal]!;
 		await pods.run(target, ['ldapmodify', '--defaultAdd'], {
-			input: `dn: uid=${uid},ou=People,dc=example,dc=com\nobjectClass: top\nobjectClass: person\nuid: ${uid}\ncn: ${uid}\nsn: ${uid}\n`,
+			input:
+				`dn: uid=${uid},ou=People,dc=example,dc=com\nobjectClass: top\nobjectClass: person\nuid: ${uid}\ncn: ` +
+				`${uid}\nsn: ${uid}\n`,
 		});
 	};
 

@@ -33,7 +33,8 @@ test('text that is no entry gives no answer', () => {
 test.each([
 	['Exported 2,026 entries and skipped 0 in 1 seconds (average rate 2026.0/sec)', {exported: 2026, skipped: 0}],
 	[
-		'[24/Nov/2026:11:30:10 +0000] severity="NOTICE" msgCount=14 message="Exported 20001 entries and skipped 3 in 0 seconds"',
+		'[24/Nov/2026:11:30:10 +0000] severity="NOTICE" msgCount=14 message="Exported 20001 entries and skipped 3 ' +
+			'in 0 seconds"',
 		{exported: 20_001, skipped: 3},
 	],
 	['nothing of the kind', {}],
@@ -45,7 +46,8 @@ test("the import's counts are those of its last word", () => {
 	expect(
 		importCounts([
 			'Processed 1000 entries, skipped 0, rejected 0, and migrated 0 (recent rate 3703.7/sec)',
-			'Processed 20003 entries, imported 20000, skipped 1, rejected 3 and migrated 0 in 8 seconds (average rate 2235.7/sec)',
+			'Processed 20003 entries, imported 20000, skipped 1, rejected 3 and migrated 0 in 8 seconds (average ' +
+				'rate 2235.7/sec)',
 		]),
 	).toEqual({
 		processed: 20_003,

@@ -48,7 +48,9 @@ test('long work is watched on when the cluster did not answer for a while', asyn
 	expect(lines).toEqual([expect.stringContaining('It is asked again, for a minute.'), 'over']);
 });
 
-/** A pod in which a tool stands as it is said, and a server whose task is in each of these states, one after the other. */
+/**
+A pod in which a tool stands as it is said, and a server whose task is in each of these states, one after the other.
+*/
 const podWith = (job: string, states: readonly string[]) => {
 	let at = 0;
 	const starts: string[] = [];

@@ -49,7 +49,8 @@ const folderWith = async (files: Readonly<Record<string, string>>): Promise<stri
 describe('what is read', () => {
 	test('documents keep their place and the line of every field', async () => {
 		const text =
-			'# old days\nkind: Service\nspec:\n  ports:\n    - port: 636\n---\n# nothing here\n---\nkind: Pod\nspec:\n  "odd.name": {a: 1}\n';
+			'# old days\nkind: Service\nspec:\n  ports:\n    - port: 636\n---\n# nothing here\n---\nkind: ' +
+			'Pod\nspec:\n  "odd.name": {a: 1}\n';
 		const [file] = await filesOf(text);
 		expect(file?.documents.map(({number, line, value}) => ({number, line, value}))).toEqual([
 			{number: 1, line: 1, value: {kind: 'Service', spec: {ports: [{port: 636}]}}},
@@ -66,7 +67,8 @@ describe('what is read', () => {
 
 	test('anchors, merges, modes in octal, CRLF and a byte order mark', async () => {
 		const [file] = await filesOf(
-			'\u{FEFF}base: &base\r\n  a: 1\r\n  b: 2\r\nuse:\r\n  <<: *base\r\n  b: 3\r\nmode: 0400\r\nport: 0o17\r\nlist: &l [1]\r\nagain: *l\r\n',
+			'\u{FEFF}base: &base\r\n  a: 1\r\n  b: 2\r\nuse:\r\n  <<: *base\r\n  b: 3\r\nmode: 0400\r\nport: ' +
+				'0o17\r\nlist: &l [1]\r\nagain: *l\r\n',
 		);
 		expect(file?.documents[0]?.value).toEqual({
 			base: {a: 1, b: 2},
@@ -115,27 +117,31 @@ describe('what is read', () => {
 		expect('polluted' in {}).toBe(false);
 	});
 
-	test('folders are entered; files of a profile are texts; a template in a folder is skipped and told; no file is read twice', async () => {
-		const folder = await folderWith({
-			'a/one.yaml': 'a: 1\n',
-			'a/two.json': '{"b": 2}',
-			'a/notes.md': 'not: [read',
-			'chart/templates/x.yaml': 'name: {{ .Values.x }}\n',
-			'profile/env_vars': 'LDAPS_PORT=636\n',
-			'profile/pd.profile/setup-arguments.txt': '--ldapsPort 636\n',
-			'.git/x.yaml': '{',
-		});
-		await symlink(folder, path.join(folder, 'a/loop'));
-		const sources = await readSources([folder, path.join(folder, 'a')], noInput());
-		expect(sources.files.map(({file}) => path.relative(folder, file))).toEqual(['a/one.yaml', 'a/two.json']);
-		expect(sources.texts.map(({file}) => path.relative(folder, file))).toEqual([
-			'profile/env_vars',
-			'profile/pd.profile/setup-arguments.txt',
-		]);
-		expect(sources.skipped.map(({file, why}) => [path.relative(folder, file), why])).toEqual([
-			['chart/templates/x.yaml', 'line 1: it is a template with {{ … }}, not YAML yet'],
-		]);
-	});
+	test(
+		'folders are entered; files of a profile are texts; a template in a folder is skipped and told; no file is ' +
+			'read twice',
+		async () => {
+			const folder = await folderWith({
+				'a/one.yaml': 'a: 1\n',
+				'a/two.json': '{"b": 2}',
+				'a/notes.md': 'not: [read',
+				'chart/templates/x.yaml': 'name: {{ .Values.x }}\n',
+				'profile/env_vars': 'LDAPS_PORT=636\n',
+				'profile/pd.profile/setup-arguments.txt': '--ldapsPort 636\n',
+				'.git/x.yaml': '{',
+			});
+			await symlink(folder, path.join(folder, 'a/loop'));
+			const sources = await readSources([folder, path.join(folder, 'a')], noInput());
+			expect(sources.files.map(({file}) => path.relative(folder, file))).toEqual(['a/one.yaml', 'a/two.json']);
+			expect(sources.texts.map(({file}) => path.relative(folder, file))).toEqual([
+				'profile/env_vars',
+				'profile/pd.profile/setup-arguments.txt',
+			]);
+			expect(sources.skipped.map(({file, why}) => [path.relative(folder, file), why])).toEqual([
+				['chart/templates/x.yaml', 'line 1: it is a template with {{ … }}, not YAML yet'],
+			]);
+		},
+	);
 });
 
 describe('bad input', () => {

@@ -21,9 +21,13 @@ export const keptAttributes = [
 	'modifiersName',
 ] as const;
 
-/** OpenLDAP's client, which the images carry beside the server: neither the program nor the server's own tools have a part in this proof. */
+/**
+OpenLDAP's client, which the images carry beside the server: neither the program nor the server's own tools have a part
+in this proof.
+*/
 const search =
-	'LDAPTLS_REQCERT=never /opt/ask -x -LLL -o ldif-wrap=no -H "ldaps://localhost:$LDAPS_PORT" -D "$ROOT_USER_DN" -y "$ROOT_USER_PASSWORD_FILE" "$@" && echo "# end"';
+	'LDAPTLS_REQCERT=never /opt/ask -x -LLL -o ldif-wrap=no -H "ldaps://localhost:$LDAPS_PORT" -D ' +
+	'"$ROOT_USER_DN" -y "$ROOT_USER_PASSWORD_FILE" "$@" && echo "# end"';
 
 /** Asks the server in a pod, over LDAPS, as its root user. Throws where the answer is not whole. */
 export const ask = async (

@@ -68,7 +68,10 @@ export const apply = async (namespace: string, objects: readonly KubeObject[]): 
 /** One object of a namespace. */
 export type Place = {readonly namespace: string; readonly kind: string; readonly name: string};
 
-/** Watches one object, from before it exists, until it is as wanted, and gives it back. Rejects after the seconds with the last state seen. */
+/**
+Watches one object, from before it exists, until it is as wanted, and gives it back. Rejects after the seconds with the
+last state seen.
+*/
 export const until = async <T extends KubeObject>(
 	{namespace, kind, name}: Place,
 	isAsWanted: (object: T) => boolean,

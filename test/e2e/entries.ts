@@ -110,7 +110,8 @@ const group = (index: number, people: number): string =>
 	);
 
 /**
-Generates a directory: units with names that are not ASCII, people with base64 values, folded lines and values in several, groups of
+Generates a directory: units with names that are not ASCII, people with base64 values, folded lines and values in
+several, groups of
 fifty members, and one entry of 1 MiB. The same numbers give the same text.
 */
 export const generateEntries = (entries = 20_000): GeneratedLdif => {
@@ -135,7 +136,8 @@ export const generateEntries = (entries = 20_000): GeneratedLdif => {
 };
 
 /**
-Copies text to a file in the pod and proves by its hash that it arrived whole. `kubectl exec` may cut an upload short without a word
+Copies text to a file in the pod and proves by its hash that it arrived whole. `kubectl exec` may cut an upload short
+without a word
 (seen in 3 of 9 through a pipe), so it is sent again until it did, five times at most.
 */
 export const putFile = async (world: World, pod: string, path: string, text: string): Promise<void> => {
@@ -152,7 +154,8 @@ export const putFile = async (world: World, pod: string, path: string, text: str
 };
 
 /**
-Loads a directory into the server of a pod, in place of all it holds, by its own import; then changes some entries over LDAP, so that
+Loads a directory into the server of a pod, in place of all it holds, by its own import; then changes some entries over
+LDAP, so that
 there are entries with what a living server writes into them. Gives how many entries there are.
 */
 export const loadEntries = async (world: World, pod: string, {text, entries}: GeneratedLdif): Promise<number> => {
@@ -178,8 +181,10 @@ export const loadEntries = async (world: World, pod: string, {text, entries}: Ge
 		`dn: uid=user.1,ou=People,${base}\nchangetype: modify\nreplace: description\ndescription: changed over LDAP\n`,
 		`dn: uid=user.2,ou=People,${base}\nchangetype: delete\n`,
 		`dn: uid=user.3,ou=People,${base}\nchangetype: moddn\nnewrdn: uid=renamed.3\ndeleteoldrdn: 1\n`,
-		`dn: uid=added,ou=People,${base}\nchangetype: add\nobjectClass: inetOrgPerson\nuid: added\ncn: added\nsn: added\nuserPassword: ${'secret'.repeat(2)}\n`,
-		`dn: uid=added.2,ou=People,${base}\nchangetype: add\nobjectClass: inetOrgPerson\nuid: added.2\ncn: added\nsn: added\n`,
+		`dn: uid=added,ou=People,${base}\nchangetype: add\nobjectClass: inetOrgPerson\nuid: added\ncn: added\nsn: ` +
+			`added\nuserPassword: ${'secret'.repeat(2)}\n`,
+		`dn: uid=added.2,ou=People,${base}\nchangetype: add\nobjectClass: inetOrgPerson\nuid: added.2\ncn: ` +
+			'added\nsn: added\n',
 	].join('\n');
 	const modified = await world.exec(
 		pod,

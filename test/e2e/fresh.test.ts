@@ -6,9 +6,11 @@ import {prepareRun} from './program.js';
 
 /** What clients write to the old server after it was exported: a change, a deletion, a new entry and a new name. */
 const meanwhile = [
-	'dn: uid=user.4,ou=People,dc=example,dc=com\nchangetype: modify\nreplace: description\ndescription: written meanwhile\n',
+	'dn: uid=user.4,ou=People,dc=example,dc=com\nchangetype: modify\nreplace: description\ndescription: written ' +
+		'meanwhile\n',
 	'dn: uid=user.5,ou=People,dc=example,dc=com\nchangetype: delete\n',
-	'dn: uid=meanwhile,ou=People,dc=example,dc=com\nchangetype: add\nobjectClass: inetOrgPerson\nuid: meanwhile\ncn: new\nsn: new\n',
+	'dn: uid=meanwhile,ou=People,dc=example,dc=com\nchangetype: add\nobjectClass: inetOrgPerson\nuid: ' +
+		'meanwhile\ncn: new\nsn: new\n',
 	'dn: uid=user.6,ou=People,dc=example,dc=com\nchangetype: moddn\nnewrdn: uid=renamed.6\ndeleteoldrdn: 1\n',
 ].join('\n');
 
@@ -64,7 +66,8 @@ describe('a fresh deployment of 20,000 entries by the program, while clients wri
 		const {exitCode} = await world.exec(
 			await newPodOf(world),
 			['ldapmodify'],
-			'dn: uid=user.1,ou=People,dc=example,dc=com\nchangetype: modify\nreplace: description\ndescription: written to the new server\n',
+			'dn: uid=user.1,ou=People,dc=example,dc=com\nchangetype: modify\nreplace: description\ndescription: ' +
+				'written to the new server\n',
 		);
 		expect(exitCode).toBe(0);
 	});

@@ -19,7 +19,9 @@ const endingOf = ({status}: FailingPod): Ending | undefined => {
 	return container?.state?.terminated ?? container?.lastState?.terminated;
 };
 
-/** Moves the workload to the new image on the volume it has, and tells how its first container ended and what it said. */
+/**
+Moves the workload to the new image on the volume it has, and tells how its first container ended and what it said.
+*/
 const startNewOnOldVolume = async (
 	world: World,
 	securityContext?: Readonly<Record<string, unknown>>,
@@ -44,7 +46,8 @@ const ownerOfConfiguration = async (world: World): Promise<string> => {
 
 const deniedWords = [
 	"mkdir: can't create directory '/opt/out/container-state/': Permission denied",
-	"/opt/entrypoint.sh: line 35: can't create /opt/out/container-state/current/environment_variables: nonexistent directory",
+	"/opt/entrypoint.sh: line 35: can't create /opt/out/container-state/current/environment_variables: " +
+		'nonexistent directory',
 ].join('\n');
 
 const portGuardWords = [

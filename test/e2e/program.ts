@@ -23,7 +23,9 @@ export type ProgramRun = {
 	readonly rollback: () => Promise<Ended>;
 	/** Starts the run or goes on with it, waits until a line of its talk contains the text, and kills the program. */
 	readonly killAt: (command: 'migrate' | 'resume', text: string) => Promise<void>;
-	/** Starts the run or goes on with it, does what is to be done while it runs, one after the other, and gives how it ended. */
+	/**
+	Starts the run or goes on with it, does what is to be done while it runs, one after the other, and gives how it ended.
+	*/
 	readonly during: (command: 'migrate' | 'resume', acts: readonly Act[]) => Promise<Ended>;
 };
 

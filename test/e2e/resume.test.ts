@@ -22,7 +22,10 @@ const before = [
 	'Copying userRoot',
 ];
 
-/** The same for the steps after it: in the cut-over before the freeze, under it, and between the clients and the old workload. */
+/**
+The same for the steps after it: in the cut-over before the freeze, under it, and between the clients and the old
+workload.
+*/
 const after = [
 	'Reading userRoot back',
 	'[13/15] Catch up',

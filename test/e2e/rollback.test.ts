@@ -6,9 +6,11 @@ import {prepareRun} from './program.js';
 
 /** What clients write once they have moved: a change, a deletion and a new entry. */
 const onTheNewServer = [
-	'dn: uid=user.4,ou=People,dc=example,dc=com\nchangetype: modify\nreplace: description\ndescription: written to the new server\n',
+	'dn: uid=user.4,ou=People,dc=example,dc=com\nchangetype: modify\nreplace: description\ndescription: written ' +
+		'to the new server\n',
 	'dn: uid=user.5,ou=People,dc=example,dc=com\nchangetype: delete\n',
-	'dn: uid=moved,ou=People,dc=example,dc=com\nchangetype: add\nobjectClass: inetOrgPerson\nuid: moved\ncn: new\nsn: new\n',
+	'dn: uid=moved,ou=People,dc=example,dc=com\nchangetype: add\nobjectClass: inetOrgPerson\nuid: moved\ncn: ' +
+		'new\nsn: new\n',
 ].join('\n');
 
 describe('the way back after the cut-over', () => {
@@ -50,7 +52,8 @@ describe('the way back after the cut-over', () => {
 		const {exitCode} = await world.exec(
 			'pingdirectory-0',
 			['ldapmodify'],
-			'dn: uid=user.1,ou=People,dc=example,dc=com\nchangetype: modify\nreplace: description\ndescription: written after the way back\n',
+			'dn: uid=user.1,ou=People,dc=example,dc=com\nchangetype: modify\nreplace: description\ndescription: ' +
+				'written after the way back\n',
 		);
 		expect(exitCode).toBe(0);
 	});

@@ -3,7 +3,9 @@ import process from 'node:process';
 import {execa} from 'execa';
 import {apply, images, kubectl, until, type KubeObject} from './cluster.js';
 
-/** Where the data of a test lies: volumes made by hand of one type, or whatever the cluster's default StorageClass gives. */
+/**
+Where the data of a test lies: volumes made by hand of one type, or whatever the cluster's default StorageClass gives.
+*/
 export type VolumeType = 'local' | 'hostPath' | 'default';
 
 /** A namespace of its own for one test, with a StorageClass that has volumes to give. */
@@ -20,7 +22,10 @@ export type World = {
 		isAsWanted: (object: T) => boolean,
 		seconds?: number,
 	) => Promise<T>;
-	/** Runs a command in the pod's container `pingdirectory`. Gives its output, exit status and talk; never throws for a command that failed. */
+	/**
+	Runs a command in the pod's container `pingdirectory`. Gives its output, exit status and talk; never throws for a
+	command that failed.
+	*/
 	readonly exec: (
 		pod: string,
 		argv: readonly string[],

@@ -51,7 +51,8 @@ test('the four parts of a failure are cleaned too', () => {
 	}).join('\n');
 	expect(text).not.toContain(escape);
 	expect(text).toBe(
-		'What was seen:\n  seen\nWhat it means:\n  means\nWhat to do:\n  todo\nBy hand:\n  kubectl    get\nDetails:\n  detail',
+		'What was seen:\n  seen\nWhat it means:\n  means\nWhat to do:\n  todo\nBy hand:\n  kubectl    ' +
+			'get\nDetails:\n  detail',
 	);
 });
 

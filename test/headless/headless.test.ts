@@ -198,7 +198,8 @@ test('a failure ends the run at once, in its four parts, and nothing is tried ag
 	expect(tries).toBe(1);
 	expect(ending).toMatchObject({exit: 'failed', failure: {code: 'stream-cut'}});
 	expect(talk).toBe(
-		'What was seen:\n  The stream was cut.\nWhat it means:\n  The copy is not whole.\nWhat to do:\n  Resume.\nBy hand:\n  kubectl exec\nDetails:\n  EOF',
+		'What was seen:\n  The stream was cut.\nWhat it means:\n  The copy is not whole.\nWhat to do:\n  ' +
+			'Resume.\nBy hand:\n  kubectl exec\nDetails:\n  EOF',
 	);
 	expect(out).toContain('failed in 0.0 s: stream-cut');
 });

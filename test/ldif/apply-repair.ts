@@ -43,7 +43,10 @@ const applyRecord = (directory: Directory, [first = '', change = '', ...rest]: r
 	}
 };
 
-/** Applies change records as a directory would: nothing is added twice, and no parent deleted before its children. Written for these tests, with nothing of the program but its reader and the form of DNs. */
+/**
+Applies change records as a directory would: nothing is added twice, and no parent deleted before its children. Written
+for these tests, with nothing of the program but its reader and the form of DNs.
+*/
 export const applyRepair = async (content: Buffer, repair: string): Promise<Buffer> => {
 	const entries = await collect(readEntries(pieces(content)));
 	const directory: Directory = new Map(

@@ -168,7 +168,8 @@ describe('the digest', () => {
 	test('stays what it was: a change of the form would make old receipts worthless', async () => {
 		expect(
 			await digest(
-				'dn: dc=example,dc=com\nobjectClass: top\nobjectClass: domain\ndc: example\n\ndn: uid=ada,dc=example,dc=com\ncn:: QsO8cmdlcg==\nuid: ada\n\n',
+				'dn: dc=example,dc=com\nobjectClass: top\nobjectClass: domain\ndc: example\n\ndn: ' +
+					'uid=ada,dc=example,dc=com\ncn:: QsO8cmdlcg==\nuid: ada\n\n',
 			),
 		).toMatchInlineSnapshot('"72bbc16da17af058261932c12a55f83fc6fbea349a9e3bd4173a8209a4709714"');
 		expect(await digest('')).toMatchInlineSnapshot(
@@ -178,7 +179,8 @@ describe('the digest', () => {
 
 	test('counts entries, bytes and branches', async () => {
 		const content =
-			'version: 1\n\ndn: ou=b,DC=A\nou: b\n\ndn: dc=a\ndc: a\n\ndn: cn=x, ou=b, dc=a\ncn: x\n\ndn: o=other\no: other\n\ndn: dc=aa\ndc: aa\n\n';
+			'version: 1\n\ndn: ou=b,DC=A\nou: b\n\ndn: dc=a\ndc: a\n\ndn: cn=x, ou=b, dc=a\ncn: x\n\ndn: o=other\no: ' +
+			'other\n\ndn: dc=aa\ndc: aa\n\n';
 		const result = await digestOf(pieces(content, 3));
 		expect(result).toMatchObject({
 			entries: 5,

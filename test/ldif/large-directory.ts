@@ -1,5 +1,6 @@
 /*
-Run as a process of its own: digests a directory that is made while it is read, and prints what was found and the peak of memory, in bytes. Argument: how many bytes the directory has at the least.
+Run as a process of its own: digests a directory that is made while it is read, and prints what was found and the peak
+of memory, in bytes. Argument: how many bytes the directory has at the least.
 */
 import {Buffer} from 'node:buffer';
 import process from 'node:process';

@@ -34,7 +34,8 @@ const entryOf = (view: EntryView): Entry => {
 };
 
 /**
-Reads the entries of an LDIF file as plain values. Rejects with a Failure where the file is not whole or not allowed; see `createScanner`. Memory: the entries of one chunk.
+Reads the entries of an LDIF file as plain values. Rejects with a Failure where the file is not whole or not allowed;
+see `createScanner`. Memory: the entries of one chunk.
 @yields Each entry, in the order of the file.
 */
 export async function* readEntries(

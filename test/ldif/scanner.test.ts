@@ -157,7 +157,8 @@ describe('the reader', () => {
 
 	test('reads every piece boundary alike, with two pieces', async () => {
 		const content = Buffer.from(
-			'\u{FEFF}version: 1\r\n\r\n# c\r\n d\r\ndn:: ZGM9YQ==\r\nobjectClass: to\r\n p\r\nCN;b;a:: QsO8\r\n cmdlcg==\r\n\r\ndn: dc=b\r\ncn: y\r\n',
+			'\u{FEFF}version: 1\r\n\r\n# c\r\n d\r\ndn:: ZGM9YQ==\r\nobjectClass: to\r\n p\r\nCN;b;a:: QsO8\r\n ' +
+				'cmdlcg==\r\n\r\ndn: dc=b\r\ncn: y\r\n',
 		);
 		const whole = plain(await read(content));
 		for (let at = 1; at < content.length; at += 1) {

@@ -51,16 +51,20 @@ const sound: ReadonlyArray<readonly [what: string, text: string]> = [
 	['an empty text', ''],
 	[
 		'the entries of a structure',
-		'dn: dc=b\nobjectClass: top\nobjectClass: domain\n\ndn: ou=people,dc=b\nobjectClass: organizationalUnit\nou: people\naci: (targetattr!="userPassword")(version 3.0; acl "x"; allow (read) userdn="ldap:///anyone";)\n',
+		'dn: dc=b\nobjectClass: top\nobjectClass: domain\n\ndn: ou=people,dc=b\nobjectClass: ' +
+			'organizationalUnit\nou: people\naci: (targetattr!="userPassword")(version 3.0; acl "x"; allow (read) ' +
+			'userdn="ldap:///anyone";)\n',
 	],
 	['a password that is a variable', `dn: cn=app,dc=b\nobjectClass: applicationProcess\nuserPassword: ${variable}\n`],
 	[
 		'a schema',
-		"dn: cn=schema\nobjectClass: subschema\nobjectClasses: ( 2.5.6.6 NAME 'person' SUP top )\nattributeTypes: ( 2.5.4.35 NAME 'userPassword' )\n",
+		"dn: cn=schema\nobjectClass: subschema\nobjectClasses: ( 2.5.6.6 NAME 'person' SUP top )\nattributeTypes: " +
+			"( 2.5.4.35 NAME 'userPassword' )\n",
 	],
 	[
 		'a template of make-ldif',
-		'define suffix=dc=b\n\nbranch: ou=people,[suffix]\nsubordinateTemplate: person:100\n\ntemplate: person\nobjectClass: inetOrgPerson\nuserPassword: password\n',
+		'define suffix=dc=b\n\nbranch: ou=people,[suffix]\nsubordinateTemplate: person:100\n\ntemplate: ' +
+			'person\nobjectClass: inetOrgPerson\nuserPassword: password\n',
 	],
 	['a script of dsconfig', 'dsconfig create-password-policy --set "password-attribute:userPassword"\n'],
 	['prose', 'The attribute\n\nuserPassword: is a hash.\n\nobjectClass: person\n'],

@@ -342,7 +342,8 @@ describe('a fresh deployment of live objects', () => {
 			selector: {matchLabels: {app: 'users-2109'}},
 		});
 		expect(next.notes.join('\n')).toContain(
-			'NetworkPolicy shop lets its pods reach the old pods; before the cut-over it must let them reach app=users-2109 on 1389, 1636, 1443, 1689 too.',
+			'NetworkPolicy shop lets its pods reach the old pods; before the cut-over it must let them reach ' +
+				'app=users-2109 on 1389, 1636, 1443, 1689 too.',
 		);
 	});
 

@@ -29,7 +29,9 @@ describe.each(['fresh', 'root'] as const)('%s: what dies with a pod', strategy =
 	});
 
 	test('is told of a volume that is emptied with the pod', () => {
-		const text = `${deployment('pingdirectory', ', volumeMounts: [{name: out, mountPath: /opt/out}]')}      volumes: [{name: out, emptyDir: {}}]\n`;
+		const text =
+			`${deployment('pingdirectory', ', volumeMounts: [{name: out, mountPath: /opt/out}]')}      volumes: ` +
+			'[{name: out, emptyDir: {}}]\n';
 		expect(notesOf(strategy, {'it.yaml': text})).toContain('it has no volume for /opt/out that outlives its pods');
 	});
 
@@ -53,7 +55,9 @@ describe.each(['fresh', 'root'] as const)('%s: what dies with a pod', strategy =
 	});
 
 	test('is not told of a claim that is named in a Deployment', () => {
-		const text = `${deployment('pingdirectory', ', volumeMounts: [{name: out, mountPath: /opt/out}]')}      volumes: [{name: out, persistentVolumeClaim: {claimName: data}}]\n`;
+		const text =
+			`${deployment('pingdirectory', ', volumeMounts: [{name: out, mountPath: /opt/out}]')}      volumes: ` +
+			'[{name: out, persistentVolumeClaim: {claimName: data}}]\n';
 		expect(notesOf(strategy, {'it.yaml': text})).not.toMatch(/no volume|dies/v);
 	});
 });
@@ -66,7 +70,8 @@ describe('ports below 1024 that 2103 did not change', () => {
 		},
 		Compose: {
 			'compose.yaml':
-				'services:\n  it: {image: "pingidentity/pingfederate:2102", environment: {PF_ENGINE_PORT: 443}, ports: ["443:443"]}\n',
+				'services:\n  it: {image: "pingidentity/pingfederate:2102", environment: {PF_ENGINE_PORT: 443}, ports: ' +
+				'["443:443"]}\n',
 		},
 		'docker run': {'run.sh': 'docker run --name it -e PF_ENGINE_PORT=443 -p 443:443 pingidentity/pingfederate:2102\n'},
 	};

@@ -12,7 +12,10 @@ import type {ManifestFile} from '../../source/manifests/strategy.js';
 import type {Manifest} from '../../source/ping/workload.js';
 import {environment, facts, fresh, namespaceObjects, oldSet, root} from './live.js';
 
-/** The owner's own manifests of what is live: in another order, without what the API server fills in, and with a container more. */
+/**
+The owner's own manifests of what is live: in another order, without what the API server fills in, and with a container
+more.
+*/
 const ownersSet = `apiVersion: apps/v1
 kind: StatefulSet
 metadata: {name: users}

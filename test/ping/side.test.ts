@@ -52,7 +52,8 @@ describe('which side of sprint 2103', () => {
 describe('signs in a log', () => {
 	test('are found among colours and other lines, each once', () => {
 		const log =
-			'\u{1B}[32m### Pattern: inside-out\u{1B}[0m\r\nhello ### Pattern: outside-in\n### Pattern: inside-out\n    IMAGE_VERSION: pingdirectory-alpine-az11-8.2.0.1-210120-8f2e\n';
+			'\u{1B}[32m### Pattern: inside-out\u{1B}[0m\r\nhello ### Pattern: outside-in\n### Pattern: ' +
+			'inside-out\n    IMAGE_VERSION: pingdirectory-alpine-az11-8.2.0.1-210120-8f2e\n';
 		expect(signsInLog(log)).toEqual([
 			'### Pattern: inside-out',
 			'IMAGE_VERSION: pingdirectory-alpine-az11-8.2.0.1-210120-8f2e',

@@ -305,12 +305,14 @@ pa.jdbc.password=\${PA_JDBC_PASSWORD}
 </module>
 `,
 	'instance/server/default/conf/template/login.html':
-		'<form method="POST"><label>$templateMessages.getMessage("password")</label><input type="password" name="pf.pass"/></form>\n',
+		'<form method="POST"><label>$templateMessages.getMessage("password")</label><input type="password" ' +
+		'name="pf.pass"/></form>\n',
 	'instance/server/default/conf/language-packs/login.properties':
 		'password=Password\nforgot-password=Forgot your password?\n',
 	'instance/conf/jvm-memory.options': '# Memory\n-Xms512m\n-XX:+UseParallelGC\n',
 	'instance/conf/log4j2.xml':
-		'<Configuration status="WARN"><Appenders><Console name="out"><PatternLayout pattern="%d{ISO8601} %-5p %m%n"/></Console></Appenders></Configuration>\n',
+		'<Configuration status="WARN"><Appenders><Console name="out"><PatternLayout pattern="%d{ISO8601} %-5p ' +
+		'%m%n"/></Console></Appenders></Configuration>\n',
 	'instance/webapps/console/WEB-INF/classes/application.yml.subst':
 		'ldap:\n  hostname: ${PD_HOST}\n  password: ${PD_PASSWORD}\nserver:\n  port: 8443\n',
 	'extensions/site.remote.list': 'https://extensions.example.com/ds-plugin/latest/extension.zip\n',
@@ -326,7 +328,8 @@ test.each([
 
 test('a manifest that carries a profile without secrets is let through, and one with a secret is not', () => {
 	const carrying = (value: string): string =>
-		`apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: profile\ndata:\n  data.json.subst: |\n    {\n      "encryptedPassword": "${value}",\n      "port": 1\n    }\n`;
+		'apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: profile\ndata:\n  data.json.subst: |\n    {\n      ' +
+		`"encryptedPassword": "${value}",\n      "port": 1\n    }\n`;
 	expect(leaksOf('01-configmap-profile.yaml', carrying('${PF_EXPORT_PASSWORD}'))).toEqual([]);
 	expect(leaksOf('01-configmap-profile.yaml', carrying(word)).map(({line}) => line)).toEqual([8]);
 });

@@ -73,7 +73,8 @@ test("a listener's own port becomes a variable; a peer's port and host name are 
 			'dsconfig/00-config.dsconfig': [
 				'dsconfig set-connection-handler-prop --handler-name "LDAPS Connection Handler" --set listen-port:636',
 				'dsconfig set-external-server-prop --server-name other --set server-port:636',
-				'dsconfig set-external-server-prop --server-name other --set server-host-name:pingdirectory-0.pingdirectory-cluster',
+				'dsconfig set-external-server-prop --server-name other --set ' +
+					'server-host-name:pingdirectory-0.pingdirectory-cluster',
 				'dsconfig set-global-configuration-prop --set size-limit:6360',
 			].join('\n'),
 		}),

@@ -44,33 +44,38 @@ test('the configuration export of PingAccess reaches git without its secrets, it
 	expect(ended.stdout).toContain('the import is skipped with no more than a line in the log');
 }, 120_000);
 
-test('an export from before 6.1 goes where its hook looks, and no client is led to a new server whose configuration nobody has seen', async () => {
-	const {sandbox, repository, migrate, resume, folder} = await administration('pingaccess', '2103-6.2.1', false);
-	sandbox
-		.pod('pingaccess-admin-0')
-		?.write('/opt/out/instance/data/configuration.json', '{"version": "6.0.4.0", "data": {"sites": []}}');
-	const selectors = (): readonly unknown[] =>
+test(
+	'an export from before 6.1 goes where its hook looks, and no client is led to a new server whose configuration ' +
+		'nobody has seen',
+	async () => {
+		const {sandbox, repository, migrate, resume, folder} = await administration('pingaccess', '2103-6.2.1', false);
 		sandbox
-			.objects('Service', 'identity')
-			.map(({metadata, spec}) => [metadata.name, (spec as {readonly selector?: unknown}).selector]);
-	const before = selectors();
-	const {status, stdout, stderr} = await migrate();
-	expect(status, stderr).toBe(4);
-	expect(stderr).toContain('configuration-seen');
-	expect(selectors()).toEqual(expect.arrayContaining([...before]));
-	expect(sandbox.pod('pingaccess-admin-0')).toBeDefined();
+			.pod('pingaccess-admin-0')
+			?.write('/opt/out/instance/data/configuration.json', '{"version": "6.0.4.0", "data": {"sites": []}}');
+		const selectors = (): readonly unknown[] =>
+			sandbox
+				.objects('Service', 'identity')
+				.map(({metadata, spec}) => [metadata.name, (spec as {readonly selector?: unknown}).selector]);
+		const before = selectors();
+		const {status, stdout, stderr} = await migrate();
+		expect(status, stderr).toBe(4);
+		expect(stderr).toContain('configuration-seen');
+		expect(selectors()).toEqual(expect.arrayContaining([...before]));
+		expect(sandbox.pod('pingaccess-admin-0')).toBeDefined();
 
-	const {commit} = outcomeOf(await journalLines(await folder()), 'profile') as {readonly commit: string};
-	const committed = await git(repository, 'ls-tree', '-r', '--name-only', commit);
-	expect(committed.trim().split('\n')).toEqual([
-		'pingaccess/instance/data/data.json.subst',
-		'pingaccess/variables.txt',
-	]);
-	expect(stdout).toContain('the image imports that through the administration API once the server is up');
+		const {commit} = outcomeOf(await journalLines(await folder()), 'profile') as {readonly commit: string};
+		const committed = await git(repository, 'ls-tree', '-r', '--name-only', commit);
+		expect(committed.trim().split('\n')).toEqual([
+			'pingaccess/instance/data/data.json.subst',
+			'pingaccess/variables.txt',
+		]);
+		expect(stdout).toContain('the image imports that through the administration API once the server is up');
 
-	// The rest needs no password any more: what was exported is kept.
-	await expectPrivate(await folder(), 'profile.env', 'pa.jwk');
-	const ended = await resume('', {'configuration-seen': 'pingaccess', copies: 'shred'});
-	expect(ended.status, ended.stdout + ended.stderr).toBe(0);
-	expect(await readdir(join(await folder(), 'secrets'))).toEqual([]);
-}, 120_000);
+		// The rest needs no password any more: what was exported is kept.
+		await expectPrivate(await folder(), 'profile.env', 'pa.jwk');
+		const ended = await resume('', {'configuration-seen': 'pingaccess', copies: 'shred'});
+		expect(ended.status, ended.stdout + ended.stderr).toBe(0);
+		expect(await readdir(join(await folder(), 'secrets'))).toEqual([]);
+	},
+	120_000,
+);

@@ -33,7 +33,10 @@ export type Migration = {
 	readonly argv: () => Promise<string>;
 };
 
-/** Passes on to the real tool, and writes down its arguments first: what stands there could be read by every process of the machine. */
+/**
+Passes on to the real tool, and writes down its arguments first: what stands there could be read by every process of the
+machine.
+*/
 const recorder = '#!/bin/sh\nprintf \'%s\\n\' "$0" "$@" >>"$HOME/argv.log"\nPATH="$REAL_PATH" exec "${0##*/}" "$@"\n';
 
 const recordedTools = async (home: string): Promise<string> => {
@@ -55,7 +58,10 @@ export const adminPod = (sandbox: Sandbox, product: keyof typeof kinds): string 
 	sandbox.objects('Pod', 'identity').find(({metadata}) => metadata.labels?.role === `${product}-admin`)?.metadata
 		.name ?? 'none';
 
-/** Lays out a migration of the administration node of a product, by an operator who has seen, or has not, that the new server has its configuration. */
+/**
+Lays out a migration of the administration node of a product, by an operator who has seen, or has not, that the new
+server has its configuration.
+*/
 export const administration = async (
 	product: 'pingfederate' | 'pingaccess',
 	image: string,
@@ -149,7 +155,10 @@ export const expectPrivate = async (run: string, ...names: readonly string[]): P
 	}
 };
 
-/** What was told, and every file of the run but its secrets and data, hold none of the secrets; the password stands nowhere at all, as it is or as curl and JSON write it. */
+/**
+What was told, and every file of the run but its secrets and data, hold none of the secrets; the password stands nowhere
+at all, as it is or as curl and JSON write it.
+*/
 export const expectUntold = async (run: string, told: readonly string[], secrets: readonly string[]): Promise<void> => {
 	const files = await filesBelow(run);
 	const readable = [...files]

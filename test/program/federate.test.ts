@@ -72,55 +72,60 @@ test('the bulk export of PingFederate reaches git without its secrets, and the r
 	).toEqual([]);
 }, 120_000);
 
-test('a wrong password ends the run, nothing of it is kept; with the right one the archive is kept out of git, and the run goes on to its end', async () => {
-	const {sandbox, repository, migrate, resume, folder, argv} = await administration('pingfederate', '2103-10.2.2');
-	const pod = sandbox.pod(adminPod(sandbox, 'pingfederate'));
-	const keyText = pod?.read(key)?.toString() ?? '';
-	const configurationText = pod?.read(configuration)?.toString() ?? '';
-	const method = {'profile-method': 'archive'};
-	const refused = await migrate('wrong-password-of-the-operator', method);
-	expect(refused.status, refused.stdout + refused.stderr).toBe(1);
-	expect(refused.stderr).toContain('refuses the password of administrator (401)');
-	const files = await filesBelow(await folder());
-	for (const text of [refused.stdout, refused.stderr, ...files.values()]) {
-		expect(text).not.toContain('wrong-password-of-the-operator');
-	}
+test(
+	'a wrong password ends the run, nothing of it is kept; with the right one the archive is kept out of git, and ' +
+		'the run goes on to its end',
+	async () => {
+		const {sandbox, repository, migrate, resume, folder, argv} = await administration('pingfederate', '2103-10.2.2');
+		const pod = sandbox.pod(adminPod(sandbox, 'pingfederate'));
+		const keyText = pod?.read(key)?.toString() ?? '';
+		const configurationText = pod?.read(configuration)?.toString() ?? '';
+		const method = {'profile-method': 'archive'};
+		const refused = await migrate('wrong-password-of-the-operator', method);
+		expect(refused.status, refused.stdout + refused.stderr).toBe(1);
+		expect(refused.stderr).toContain('refuses the password of administrator (401)');
+		const files = await filesBelow(await folder());
+		for (const text of [refused.stdout, refused.stderr, ...files.values()]) {
+			expect(text).not.toContain('wrong-password-of-the-operator');
+		}
 
-	expect(pod?.list('/tmp')).toEqual([]);
-	const ended = await resume(password, method);
-	expect(ended.status, ended.stdout + ended.stderr).toBe(0);
+		expect(pod?.list('/tmp')).toEqual([]);
+		const ended = await resume(password, method);
+		expect(ended.status, ended.stdout + ended.stderr).toBe(0);
 
-	const run = await folder();
-	const path = join(run, 'data', 'data.zip');
-	const [bytes, {mode}] = await Promise.all([readFile(path), stat(path)]);
-	const members = Object.entries(unzipSync(bytes)).map(([name, content]) => [name, Buffer.from(content).toString()]);
-	expect(Object.fromEntries(members)).toEqual({'configuration.json': configurationText, 'pf.jwk': keyText});
-	expect(mode & 0o777).toBe(0o600);
-	await expectPrivate(run, 'pf.jwk');
+		const run = await folder();
+		const path = join(run, 'data', 'data.zip');
+		const [bytes, {mode}] = await Promise.all([readFile(path), stat(path)]);
+		const members = Object.entries(unzipSync(bytes)).map(([name, content]) => [name, Buffer.from(content).toString()]);
+		expect(Object.fromEntries(members)).toEqual({'configuration.json': configurationText, 'pf.jwk': keyText});
+		expect(mode & 0o777).toBe(0o600);
+		await expectPrivate(run, 'pf.jwk');
 
-	const {commit} = outcomeOf(await journalLines(run), 'profile') as {readonly commit: string};
-	const [committed, note, history] = await Promise.all([
-		git(repository, 'ls-tree', '-r', '--name-only', commit),
-		git(repository, 'show', `${commit}:pingfederate/configuration-archive.txt`),
-		git(repository, 'log', '--all', '--patch', '--binary'),
-	]);
-	expect(committed.trim().split('\n')).toEqual(['pingfederate/configuration-archive.txt']);
-	expect(note).toContain(`bytes: ${bytes.length}\nsha256: ${createHash('sha256').update(bytes).digest('hex')}\n`);
-	expect(history).toContain('Save the server profile of pingfederate-admin');
-	await expectUntold(
-		run,
-		[ended.stdout, ended.stderr, history, await argv()],
-		[...secrets, keyText.slice(20, 60), 'wrong-password'],
-	);
-	for (const said of [
-		'mount it at /opt/in/instance/server/default/data/drop-in-deployer/data.zip',
-		'/pf-admin-api/v1/configArchive/import',
-		'the old server is of 10.1.5, the new one of 10.2.2',
-		'mount pf.jwk at',
-	]) {
-		expect(ended.stdout).toContain(said);
-	}
-}, 120_000);
+		const {commit} = outcomeOf(await journalLines(run), 'profile') as {readonly commit: string};
+		const [committed, note, history] = await Promise.all([
+			git(repository, 'ls-tree', '-r', '--name-only', commit),
+			git(repository, 'show', `${commit}:pingfederate/configuration-archive.txt`),
+			git(repository, 'log', '--all', '--patch', '--binary'),
+		]);
+		expect(committed.trim().split('\n')).toEqual(['pingfederate/configuration-archive.txt']);
+		expect(note).toContain(`bytes: ${bytes.length}\nsha256: ${createHash('sha256').update(bytes).digest('hex')}\n`);
+		expect(history).toContain('Save the server profile of pingfederate-admin');
+		await expectUntold(
+			run,
+			[ended.stdout, ended.stderr, history, await argv()],
+			[...secrets, keyText.slice(20, 60), 'wrong-password'],
+		);
+		for (const said of [
+			'mount it at /opt/in/instance/server/default/data/drop-in-deployer/data.zip',
+			'/pf-admin-api/v1/configArchive/import',
+			'the old server is of 10.1.5, the new one of 10.2.2',
+			'mount pf.jwk at',
+		]) {
+			expect(ended.stdout).toContain(said);
+		}
+	},
+	120_000,
+);
 
 test('a secret that is in no field of secrets is refused by file and line, and nothing is committed', async () => {
 	const {sandbox, repository, migrate} = await administration('pingfederate', '2103-10.2.2');

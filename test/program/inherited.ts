@@ -2,7 +2,8 @@ import process from 'node:process';
 import {fileURLToPath} from 'node:url';
 
 /**
-What a program under test gets of the test's own environment, and what makes many short lives cheap: kubectl collects its garbage later, and Node keeps what it has compiled.
+What a program under test gets of the test's own environment, and what makes many short lives cheap: kubectl collects
+its garbage later, and Node keeps what it has compiled.
 */
 export const inherited: Readonly<Record<string, string>> = {
 	PATH: process.env.PATH ?? '',

@@ -9,7 +9,10 @@ export const lookForRun = async (runs: string): Promise<string | undefined> => {
 	return names[0] === undefined ? undefined : join(runs, names[0]);
 };
 
-/** What tells one boundary of a run from another. A step that is begun again after a kill writes the same lines again: they are the same boundary. */
+/**
+What tells one boundary of a run from another. A step that is begun again after a kill writes the same lines again: they
+are the same boundary.
+*/
 const boundaryOf = ({type, step, question, note}: JournalLine): string =>
 	[type, step, question, (note as {readonly kind?: string} | undefined)?.kind].filter(Boolean).join(' ');
 

@@ -11,7 +11,8 @@ const homeOfKilledGit = async (): Promise<string> => {
 	const hook = join(hooks, 'reference-transaction');
 	await writeFile(
 		hook,
-		`#!/bin/sh\nrefs=$(cat)\ncase "$1 $refs" in\n'prepared '*' refs/heads/unroot/'*) mkdir '${home}/killed' 2>/dev/null && kill -9 $PPID ;;\nesac\nexit 0\n`,
+		`#!/bin/sh\nrefs=$(cat)\ncase "$1 $refs" in\n'prepared '*' refs/heads/unroot/'*) mkdir '${home}/killed' ` +
+			'2>/dev/null && kill -9 $PPID ;;\nesac\nexit 0\n',
 	);
 	await chmod(hook, 0o755);
 	const configuration = join(home, '.gitconfig');

@@ -132,62 +132,68 @@ const rootAnswers = {
 	copies: 'keep',
 };
 
-test('Argo CD moves the clients of a fresh deployment: the program commits the patches, waits, is killed, waits on, and patches nothing itself, there and back', async () => {
-	const home = await temporaryHome();
-	const sandbox = await temporarySandbox({owner: 'argocd'});
-	const before = find(sandbox, 'Service').spec;
-	const file = await answersFile(home, {
-		...freshAnswers,
-		'profile-repository': join(home, 'profiles'),
-		'cut-over-owner': 'wait',
-		'owner-repository': join(home, 'deployments'),
-	});
-	const first = await startProgram({home, sandbox, args: ['migrate', '--answers', file]});
-	await waits(first);
-	first.signal('SIGKILL');
-	await first.ended;
-	expect(find(sandbox, 'Service').spec).toEqual(before);
-	expect(find(sandbox, 'StatefulSet').spec).toMatchObject({replicas: 1});
+test(
+	'Argo CD moves the clients of a fresh deployment: the program commits the patches, waits, is killed, waits on, ' +
+		'and patches nothing itself, there and back',
+	async () => {
+		const home = await temporaryHome();
+		const sandbox = await temporarySandbox({owner: 'argocd'});
+		const before = find(sandbox, 'Service').spec;
+		const file = await answersFile(home, {
+			...freshAnswers,
+			'profile-repository': join(home, 'profiles'),
+			'cut-over-owner': 'wait',
+			'owner-repository': join(home, 'deployments'),
+		});
+		const first = await startProgram({home, sandbox, args: ['migrate', '--answers', file]});
+		await waits(first);
+		first.signal('SIGKILL');
+		await first.ended;
+		expect(find(sandbox, 'Service').spec).toEqual(before);
+		expect(find(sandbox, 'StatefulSet').spec).toMatchObject({replicas: 1});
 
-	const folder = await onlyRun(home);
-	const resume = async (): Promise<Program> => {
-		const program = await startProgram({home, sandbox, args: ['resume', folder, '--answers', file]});
-		await waits(program);
-		return program;
-	};
+		const folder = await onlyRun(home);
+		const resume = async (): Promise<Program> => {
+			const program = await startProgram({home, sandbox, args: ['resume', folder, '--answers', file]});
+			await waits(program);
+			return program;
+		};
 
-	const interrupted = await resume();
-	interrupted.signal('SIGINT');
-	const {status, signal} = await interrupted.ended;
-	expect({status, signal}).toEqual({status: 130, signal: undefined});
-	// Whoever reviews the branch has it checked out, and the program goes on nevertheless.
-	await git(join(home, 'deployments'), 'checkout', '--quiet', `unroot/${basename(folder)}`);
-	const second = await resume();
-	expect(second.stdout()).toContain('argocd app sync directory');
-	expect(find(sandbox, 'Service').spec).toEqual(before);
-	await ownerPatches(home, sandbox);
-	const ended = await second.ended;
-	expect(ended.status, ended.stdout + ended.stderr).toBe(0);
-	const {newName} = outcomeOf(await journalLines(folder), 'strategy') as {readonly newName: string};
-	expect(find(sandbox, 'Service').spec).toMatchObject({selector: {role: newName}});
-	expect(find(sandbox, 'StatefulSet').spec).toMatchObject({replicas: 0});
-	expect([written(sandbox, 'Service'), written(sandbox, 'StatefulSet')]).toEqual([[], frozenOnly]);
-	const commits = await git(join(home, 'deployments'), 'log', '--all', '--format=%s');
-	expect(commits.split('\n').filter(line => line.startsWith('Ask '))).toHaveLength(1);
+		const interrupted = await resume();
+		interrupted.signal('SIGINT');
+		const {status, signal} = await interrupted.ended;
+		expect({status, signal}).toEqual({status: 130, signal: undefined});
+		// Whoever reviews the branch has it checked out, and the program goes on nevertheless.
+		await git(join(home, 'deployments'), 'checkout', '--quiet', `unroot/${basename(folder)}`);
+		const second = await resume();
+		expect(second.stdout()).toContain('argocd app sync directory');
+		expect(find(sandbox, 'Service').spec).toEqual(before);
+		await ownerPatches(home, sandbox);
+		const ended = await second.ended;
+		expect(ended.status, ended.stdout + ended.stderr).toBe(0);
+		const {newName} = outcomeOf(await journalLines(folder), 'strategy') as {readonly newName: string};
+		expect(find(sandbox, 'Service').spec).toMatchObject({selector: {role: newName}});
+		expect(find(sandbox, 'StatefulSet').spec).toMatchObject({replicas: 0});
+		expect([written(sandbox, 'Service'), written(sandbox, 'StatefulSet')]).toEqual([[], frozenOnly]);
+		const commits = await git(join(home, 'deployments'), 'log', '--all', '--format=%s');
+		expect(commits.split('\n').filter(line => line.startsWith('Ask '))).toHaveLength(1);
 
-	const back = await startProgram({home, sandbox, args: ['rollback', '--yes', '--answers', file]});
-	await waits(back);
-	expect(find(sandbox, 'StatefulSet').spec).toMatchObject({replicas: 0});
-	await ownerPatches(home, sandbox);
-	const undone = await back.ended;
-	expect(undone.status, undone.stdout + undone.stderr).toBe(0);
-	expect(find(sandbox, 'Service').spec).toMatchObject({selector: {role: 'pingdirectory'}});
-	expect(find(sandbox, 'StatefulSet').spec).toMatchObject({replicas: 1});
-	expect([written(sandbox, 'Service'), written(sandbox, 'StatefulSet')]).toEqual([[], []]);
-}, 180_000);
+		const back = await startProgram({home, sandbox, args: ['rollback', '--yes', '--answers', file]});
+		await waits(back);
+		expect(find(sandbox, 'StatefulSet').spec).toMatchObject({replicas: 0});
+		await ownerPatches(home, sandbox);
+		const undone = await back.ended;
+		expect(undone.status, undone.stdout + undone.stderr).toBe(0);
+		expect(find(sandbox, 'Service').spec).toMatchObject({selector: {role: 'pingdirectory'}});
+		expect(find(sandbox, 'StatefulSet').spec).toMatchObject({replicas: 1});
+		expect([written(sandbox, 'Service'), written(sandbox, 'StatefulSet')]).toEqual([[], []]);
+	},
+	180_000,
+);
 
 test.runIf(canRunTools)(
-	'a Helm release that nobody decided about is not touched; left to its owner it is waited for, on the way there and on the way back',
+	'a Helm release that nobody decided about is not touched; left to its owner it is waited for, on the way ' +
+		'there and on the way back',
 	async () => {
 		const home = await temporaryHome();
 		const sandbox = await temporarySandbox({owner: 'helm'});

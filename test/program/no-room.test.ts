@@ -10,14 +10,17 @@ import {expectRefusal, startedRun} from './refusal.js';
 const desk = await temporaryDesk();
 
 /*
-File systems of their own, in a mount name space of the call's: nothing is left mounted. Without root, a user name space gives the right to mount; where neither is allowed (a container without CAP_SYS_ADMIN, macOS), there is no full disk to be had.
+File systems of their own, in a mount name space of the call's: nothing is left mounted. Without root, a user name space
+gives the right to mount; where neither is allowed (a container without CAP_SYS_ADMIN, macOS), there is no full disk to
+be had.
 */
 const apart = process.getuid?.() === 0 ? ['unshare', '--mount'] : ['unshare', '--user', '--map-root-user', '--mount'];
 const canMount = spawnSync(apart[0] ?? '', [...apart.slice(1), 'mount', '-t', 'tmpfs', 'tmpfs', '/mnt']).status === 0;
 
 /** Mounts a small file system at $1, fills it where $3 says so, runs the rest, and copies what is on it to $2. */
 const onSmallDisk =
-	'mount -t tmpfs -o "size=$3" tmpfs "$1" && to="$2" && at="$1" && if [ "$4" = full ]; then dd if=/dev/zero of="$1/ballast" bs=4k 2> /dev/null; fi; shift 4; "$@"; status=$?; cp -R "$at/." "$to"; exit $status';
+	'mount -t tmpfs -o "size=$3" tmpfs "$1" && to="$2" && at="$1" && if [ "$4" = full ]; then dd if=/dev/zero ' +
+	'of="$1/ballast" bs=4k 2> /dev/null; fi; shift 4; "$@"; status=$?; cp -R "$at/." "$to"; exit $status';
 const readOnly = 'mount --bind "$1" "$1" && mount -o remount,bind,ro "$1" && shift && exec "$@"';
 
 describe.skipIf(!canMount)('a disk that takes nothing (needs the right to mount)', () => {

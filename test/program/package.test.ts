@@ -53,7 +53,8 @@ test('it brings all that it imports, and the licences of that', () => {
 	const built = join(folder, 'node_modules', 'unroot', 'dist');
 	const files = readdirSync(built).filter(name => name.endsWith('.js') && name !== 'cli.js');
 	const script =
-		'const failed = []; for (const file of process.argv.slice(1)) { await import(file).catch(error => failed.push(error.message)); } process.stdout.write(JSON.stringify(failed));';
+		'const failed = []; for (const file of process.argv.slice(1)) { await import(file).catch(error => ' +
+		'failed.push(error.message)); } process.stdout.write(JSON.stringify(failed));';
 	const {stdout, stderr} = spawnSync(
 		process.execPath,
 		['--input-type=module', '--eval', script, ...files.map(file => join(built, file))],
@@ -100,7 +101,8 @@ test('it inspects a manifest', () => {
 		{
 			encoding: 'utf8',
 			input:
-				'apiVersion: v1\nkind: Pod\nmetadata:\n  name: pd\nspec:\n  containers:\n  - name: pd\n    image: pingidentity/pingdirectory:2102-8.2.0.2\n',
+				'apiVersion: v1\nkind: Pod\nmetadata:\n  name: pd\nspec:\n  containers:\n  - name: pd\n    image: ' +
+				'pingidentity/pingdirectory:2102-8.2.0.2\n',
 		},
 	);
 	expect(stderr).toBe('');
@@ -130,7 +132,8 @@ const ofTheMachine = ['/usr/bin/node', '/usr/local/bin/node'].find(
 );
 
 test.skipIf(ofTheMachine === undefined)(
-	'on a Node that is too old the package says so in two lines, and a clone runs itself on the Node it carries (skipped where the machine has no old Node)',
+	'on a Node that is too old the package says so in two lines, and a clone runs itself on the Node it carries ' +
+		'(skipped where the machine has no old Node)',
 	() => {
 		const old = ofTheMachine ?? '';
 		const packaged = spawnSync(old, [join(folder, 'node_modules', 'unroot', 'dist', 'cli.js'), 'runs'], {

@@ -12,7 +12,10 @@ import {inherited} from './inherited.js';
 /** The program as it is installed. `npm test` builds it first. */
 export const cli = fileURLToPath(new URL('../../dist/cli.js', import.meta.url));
 
-/** An operator's home: a folder with a `.gitconfig`, a state folder and whatever else a test puts there. It is removed when the test is over. */
+/**
+An operator's home: a folder with a `.gitconfig`, a state folder and whatever else a test puts there. It is removed when
+the test is over.
+*/
 export const temporaryHome = async (): Promise<string> => {
 	const home = await mkdtemp(join(tmpdir(), 'unroot-program-'));
 	onTestFinished(async () => rm(home, {recursive: true, force: true, maxRetries: 3}));
@@ -31,7 +34,8 @@ export const temporarySandbox = async (options: SandboxOptions = {}): Promise<Sa
 export const runsOf = (home: string): string => join(home, 'state', 'unroot', 'runs');
 
 /**
-The variables the program is started with: the operator's home, state and kubeconfig, and nothing of the test's own that changes what it prints.
+The variables the program is started with: the operator's home, state and kubeconfig, and nothing of the test's own that
+changes what it prints.
 */
 export const environmentOf = async (
 	home: string,
@@ -83,7 +87,10 @@ export type ProgramOrder = {
 	readonly input?: string;
 };
 
-/** Starts `dist/cli.js` without a terminal, in a process group of its own; what is left of it is killed when the test is over. */
+/**
+Starts `dist/cli.js` without a terminal, in a process group of its own; what is left of it is killed when the test is
+over.
+*/
 export const startProgram = async ({home, args, sandbox, env, input = ''}: ProgramOrder): Promise<Program> => {
 	if (!existsSync(cli)) {
 		throw new Error(`${cli} is missing: npm run build`);

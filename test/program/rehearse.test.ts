@@ -27,7 +27,10 @@ type Kept = {readonly answers: Readonly<Record<string, string>>; readonly steps:
 /** What a fresh deployment goes through. */
 const stepIds: readonly string[] = checklist.map(({id}) => id).filter(id => id !== 'restart' && id !== 'replicas');
 
-/** The processes that serve a sandbox for this operator. Each names its kubeconfig, below the operator's home, in its arguments. */
+/**
+The processes that serve a sandbox for this operator. Each names its kubeconfig, below the operator's home, in its
+arguments.
+*/
 const sandboxesOf = async (home: string): Promise<readonly number[]> => {
 	const {stdout} = await runToEnd(['ps', '-A', '-ww', '-o', 'pid=,args='], {environment: {PATH: process.env.PATH}});
 	return stdout
@@ -75,63 +78,71 @@ const questionsIn = async (folder: string): Promise<readonly string[]> => {
 /** A rehearsal on the embedded sandbox, with the answers that are recommended. */
 const rehearse = ['rehearse', '--sandbox', '--entries', '100', '--yes'];
 
-test('a rehearsal leaves no sandbox behind and keeps its decisions and times, and the real run starts from them and asks again for the word before the cut-over', async () => {
-	const staging = await rehearsalHome();
-	expectStatus(await runProgram({home: staging, args: rehearse}), 0);
-	await untilSandboxes(staging, 0);
-	const rehearsed = await onlyRun(staging);
-	expect(await readdir(rehearsed)).not.toContain('sandbox.json');
-	const file = join(rehearsed, 'answers.yaml');
-	const kept = parse(await readFile(file, 'utf8')) as Kept;
-	const asked = await questionsIn(rehearsed);
-	expect(asked).toContain('cut-over');
-	expect(Object.keys(kept.answers).toSorted((a, b) => a.localeCompare(b))).toEqual(
-		asked
-			// A word that was typed, and the repository that was made in the rehearsal's own folder, are for that run alone.
-			.filter(id => id !== 'cut-over' && id !== 'profile-repository')
-			.toSorted((a, b) => a.localeCompare(b)),
-	);
-	expect(kept.answers).toMatchObject({strategy: 'fresh', freeze: 'catch-up', copies: 'keep'});
-	expect(Object.keys(kept.steps)).toEqual(stepIds);
-	for (const seconds of Object.values(kept.steps)) {
-		expect(seconds).toBeGreaterThanOrEqual(0);
-	}
+test(
+	'a rehearsal leaves no sandbox behind and keeps its decisions and times, and the real run starts from them and ' +
+		'asks again for the word before the cut-over',
+	async () => {
+		const staging = await rehearsalHome();
+		expectStatus(await runProgram({home: staging, args: rehearse}), 0);
+		await untilSandboxes(staging, 0);
+		const rehearsed = await onlyRun(staging);
+		expect(await readdir(rehearsed)).not.toContain('sandbox.json');
+		const file = join(rehearsed, 'answers.yaml');
+		const kept = parse(await readFile(file, 'utf8')) as Kept;
+		const asked = await questionsIn(rehearsed);
+		expect(asked).toContain('cut-over');
+		expect(Object.keys(kept.answers).toSorted((a, b) => a.localeCompare(b))).toEqual(
+			asked
+				// A word that was typed, and the repository that was made in the rehearsal's own folder, are for that run
+				// alone.
+				.filter(id => id !== 'cut-over' && id !== 'profile-repository')
+				.toSorted((a, b) => a.localeCompare(b)),
+		);
+		expect(kept.answers).toMatchObject({strategy: 'fresh', freeze: 'catch-up', copies: 'keep'});
+		expect(Object.keys(kept.steps)).toEqual(stepIds);
+		for (const seconds of Object.values(kept.steps)) {
+			expect(seconds).toBeGreaterThanOrEqual(0);
+		}
 
-	expect(Object.values(kept.steps).some(seconds => seconds > 0)).toBe(true);
+		expect(Object.values(kept.steps).some(seconds => seconds > 0)).toBe(true);
 
-	const home = await temporaryHome();
-	const sandbox = await temporarySandbox();
-	const stopped = await runProgram({home, sandbox, args: ['migrate', '--answers', file, '--yes']});
-	expectStatus(stopped, 4);
-	expect(stopped.stderr).toContain('The question cut-over has no answer');
-	const before = stepIds.slice(0, stepIds.indexOf('cut-over'));
-	expect(stopped.stdout.match(/^ {2}done in .+ \(in the rehearsal .+\)$/gmv)).toHaveLength(before.length);
-	const folder = await onlyRun(home);
-	const report = await readFile(join(folder, 'report.md'), 'utf8');
-	const [, timing = ''] = report.split('| In the rehearsal |', 2);
-	const titles = checklist.filter(({id}) => stepIds.includes(id)).map(({title}) => title);
-	for (const title of titles) {
-		const row = timing.split('\n').find(line => line.startsWith(`| ${title} |`));
-		expect(row).toMatch(/\| \d[^\|]*\|$/v);
-	}
+		const home = await temporaryHome();
+		const sandbox = await temporarySandbox();
+		const stopped = await runProgram({home, sandbox, args: ['migrate', '--answers', file, '--yes']});
+		expectStatus(stopped, 4);
+		expect(stopped.stderr).toContain('The question cut-over has no answer');
+		const before = stepIds.slice(0, stepIds.indexOf('cut-over'));
+		expect(stopped.stdout.match(/^ {2}done in .+ \(in the rehearsal .+\)$/gmv)).toHaveLength(before.length);
+		const folder = await onlyRun(home);
+		const report = await readFile(join(folder, 'report.md'), 'utf8');
+		const [, timing = ''] = report.split('| In the rehearsal |', 2);
+		const titles = checklist.filter(({id}) => stepIds.includes(id)).map(({title}) => title);
+		for (const title of titles) {
+			const row = timing.split('\n').find(line => line.startsWith(`| ${title} |`));
+			expect(row).toMatch(/\| \d[^\|]*\|$/v);
+		}
 
-	const lines = await journalLines(folder);
-	const given = lines.filter(({type}) => type === 'question-answered').map(({question, answer}) => [question, answer]);
-	expect(kept.answers).toMatchObject(
-		Object.fromEntries(given.filter(([id]) => id !== 'profile-repository')) as Record<string, string>,
-	);
+		const lines = await journalLines(folder);
+		const given = lines
+			.filter(({type}) => type === 'question-answered')
+			.map(({question, answer}) => [question, answer]);
+		expect(kept.answers).toMatchObject(
+			Object.fromEntries(given.filter(([id]) => id !== 'profile-repository')) as Record<string, string>,
+		);
 
-	const typed = await answersFile(home, {'cut-over': 'identity'});
-	expectStatus(await runProgram({home, sandbox, args: ['resume', '--answers', typed, '--yes']}), 0);
-	expect(
-		sandbox.objects('StatefulSet', 'identity').find(({metadata}) => metadata.name === 'pingdirectory')?.spec,
-	).toMatchObject({replicas: 0});
+		const typed = await answersFile(home, {'cut-over': 'identity'});
+		expectStatus(await runProgram({home, sandbox, args: ['resume', '--answers', typed, '--yes']}), 0);
+		expect(
+			sandbox.objects('StatefulSet', 'identity').find(({metadata}) => metadata.name === 'pingdirectory')?.spec,
+		).toMatchObject({replicas: 0});
 
-	const known = new Set([...asked, ...(await questionsIn(folder))]);
-	const all = await answersFile(home, Object.fromEntries([...known].map(id => [id, 'anything'])));
-	const {answers} = await readAnswers(all);
-	expect(new Set(Object.keys(answers))).toEqual(known);
-}, 180_000);
+		const known = new Set([...asked, ...(await questionsIn(folder))]);
+		const all = await answersFile(home, Object.fromEntries([...known].map(id => [id, 'anything'])));
+		const {answers} = await readAnswers(all);
+		expect(new Set(Object.keys(answers))).toEqual(known);
+	},
+	180_000,
+);
 
 describe('no sandbox is left behind by rehearse --sandbox that did not end well at once', {timeout: 180_000}, () => {
 	test('when it was interrupted: its sandbox waits, and ends when the run is rolled back', async () => {

@@ -18,7 +18,10 @@ import {
 	type Program,
 } from './program.js';
 
-/** Values of the old directory that stand nowhere but in its entries: a password hash, and a surname of plain ASCII that is long enough not to turn up by chance. */
+/**
+Values of the old directory that stand nowhere but in its entries: a password hash, and a surname of plain ASCII that is
+long enough not to turn up by chance.
+*/
 const canaries = (sandbox: Sandbox): readonly [string, string] => {
 	const attributes =
 		sandbox
@@ -40,7 +43,10 @@ const canaries = (sandbox: Sandbox): readonly [string, string] => {
 	return [valueOf('userPassword', /^\{SSHA512\}/v).slice(0, 40), valueOf('sn', /^[A-Za-z]{7,}$/v)];
 };
 
-/** Kills the program at the next boundary of its journal that was not passed before. What it wrote until the kill struck is passed as well: the next kill is to strike a run that went on. */
+/**
+Kills the program at the next boundary of its journal that was not passed before. What it wrote until the kill struck is
+passed as well: the next kill is to strike a run that went on.
+*/
 const killAtNext = async (program: Program, home: string, passed: Set<string>): Promise<Ended> => {
 	if (await waitForBoundary(program, runsOf(home), passed)) {
 		program.signal('SIGKILL');

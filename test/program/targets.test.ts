@@ -120,7 +120,8 @@ const targets: Readonly<Record<string, Target>> = {
 					'kustomize/cut-over/kustomization.yaml': ['- ../beside'],
 					'kustomize/cut-over/patch-service-users.yaml': ['value: users-2109', 'value: 1636'],
 				},
-				// The overlays stand on the base that was given: the old server stays in them as it is, and nothing else blocks.
+				// The overlays stand on the base that was given: the old server stays in them as it is, and nothing else
+				// blocks.
 				stays: ['fsgroup-missing', 'port-change-guarded', 'volume-of-root'].map(code => `${code} StatefulSet/users`),
 			},
 			root: {
@@ -190,14 +191,16 @@ const targets: Readonly<Record<string, Target>> = {
 			fresh: {
 				files: {
 					'docker/run.sh': [
-						'docker run -d --name users-2109 -p 636:1636 -v out-2109:/opt/out -u 9031:0 -e MAKELDIF_USERS=0 pingidentity/pingdirectory:2109-8.3.0.0\n',
+						'docker run -d --name users-2109 -p 636:1636 -v out-2109:/opt/out -u 9031:0 -e MAKELDIF_USERS=0 ' +
+							'pingidentity/pingdirectory:2109-8.3.0.0\n',
 					],
 				},
 			},
 			root: {
 				files: {
 					'docker/run.sh': [
-						'docker run -d --name users -p 636:636 -v out:/opt/out -u 0:0 -e LDAP_PORT=389 -e LDAPS_PORT=636 -e HTTPS_PORT=443 -e JMX_PORT=689 pingidentity/pingdirectory:2109-8.3.0.0\n',
+						'docker run -d --name users -p 636:636 -v out:/opt/out -u 0:0 -e LDAP_PORT=389 -e LDAPS_PORT=636 ' +
+							'-e HTTPS_PORT=443 -e JMX_PORT=689 pingidentity/pingdirectory:2109-8.3.0.0\n',
 					],
 				},
 			},

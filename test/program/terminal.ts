@@ -44,7 +44,9 @@ export const keys = {enter: '\r', down: '\u{1B}[B', interrupt: '\u{3}'} as const
 
 const cli = fileURLToPath(new URL('../../dist/cli.js', import.meta.url));
 
-/** Starts the built program in a pseudo-terminal, with an emulator as its screen. It is killed when the test is over. */
+/**
+Starts the built program in a pseudo-terminal, with an emulator as its screen. It is killed when the test is over.
+*/
 export const startProgram = (
 	words: readonly string[],
 	{onTestFinished, environment, columns = 80, rows = 24, onFrame}: Start,

@@ -18,7 +18,10 @@ const typedOn = (pane: string): string =>
 		? '2103-8.2.0.3'
 		: (/Type «(?<word>[^»]+)» to go on/v.exec(pane)?.groups?.word ?? '');
 
-/** Walks by keys alone: what is recommended, but for the image and the words that have to be typed. Gives the frame that ends the walk. */
+/**
+Walks by keys alone: what is recommended, but for the image and the words that have to be typed. Gives the frame that
+ends the walk.
+*/
 export const walk = async (terminal: ProgramTerminal, isThere: (frame: Frame) => boolean): Promise<Frame> => {
 	let answered = '';
 	for (;;) {

@@ -86,7 +86,8 @@ const expectWellFormed = (frame: Frame, rows: number): void => {
 const long = 240_000;
 
 test.concurrent(
-	'a whole migration by keys alone, at 80x24, ends with the new pods behind the Service and the summary on the terminal',
+	'a whole migration by keys alone, at 80x24, ends with the new pods behind the Service and the summary on the ' +
+		'terminal',
 	async context => {
 		const place = await settle(context);
 		const before = behind(place, 'pingdirectory');

@@ -69,7 +69,8 @@ describe('Booting PingDirectory in the sandbox', () => {
 		await rig.apply(newWorkload('denied', {podSecurity: {}}));
 		await untilCrashed('denied');
 		expect(await previousLog('denied-0')).toContain(
-			"mkdir: can't create directory '/opt/out/container-state/': Permission denied\n/opt/entrypoint.sh: line 35: can't create /opt/out/container-state/current/environment_variables: nonexistent directory\n",
+			"mkdir: can't create directory '/opt/out/container-state/': Permission denied\n/opt/entrypoint.sh: line " +
+				"35: can't create /opt/out/container-state/current/environment_variables: nonexistent directory\n",
 		);
 		expect(containerOf('denied-0')?.lastState?.terminated?.exitCode).toBe(1);
 		expect(

@@ -69,7 +69,8 @@ describe('Images in the sandbox', () => {
 	const generated = async (name: string): Promise<string> =>
 		stdoutOf(
 			rig.inPod(
-				'manage-profile generate-profile --profileRoot /tmp/p >/dev/null; cat /tmp/p/dsconfig/00-config.dsconfig; ls /tmp/p/server-root/pre-setup/config/schema',
+				'manage-profile generate-profile --profileRoot /tmp/p >/dev/null; cat ' +
+					'/tmp/p/dsconfig/00-config.dsconfig; ls /tmp/p/server-root/pre-setup/config/schema',
 				[],
 				`${name}-0`,
 			),

@@ -43,7 +43,8 @@ describe('An import in the sandbox', () => {
 	const importLdif = async (ldif: string): Promise<KubectlResult> => {
 		rig.sandbox.pod('fresh-0')!.write('/opt/out/users.ldif', ldif);
 		return inFresh(
-			'import-ldif --task --backendID userRoot --ldifFile /opt/out/users.ldif --overwriteExistingEntries --rejectFile /opt/out/rejects.ldif --overwrite',
+			'import-ldif --task --backendID userRoot --ldifFile /opt/out/users.ldif --overwriteExistingEntries ' +
+				'--rejectFile /opt/out/rejects.ldif --overwrite',
 		);
 	};
 
@@ -52,7 +53,8 @@ describe('An import in the sandbox', () => {
 	const stateOf = async (id: string): Promise<string> =>
 		stdoutOf(
 			inFresh(
-				'ldapsearch --baseDN cn=tasks --terse --dontWrap "(ds-task-id=$1)" ds-task-state | sed -n "s/^ds-task-state: //p"',
+				'ldapsearch --baseDN cn=tasks --terse --dontWrap "(ds-task-id=$1)" ds-task-state | sed -n ' +
+					'"s/^ds-task-state: //p"',
 				id,
 			),
 		);
@@ -61,7 +63,8 @@ describe('An import in the sandbox', () => {
 	const monitored = async (): Promise<string> =>
 		stdoutOf(
 			inFresh(
-				'set -- $(ldapsearch --baseDN cn=monitor --terse "(ds-backend-id=userRoot)" ds-backend-id ds-backend-entry-count | grep "^ds-" | cut -d" " -f2); if [ $# -gt 0 ]; then echo "$*"; fi',
+				'set -- $(ldapsearch --baseDN cn=monitor --terse "(ds-backend-id=userRoot)" ds-backend-id ' +
+					'ds-backend-entry-count | grep "^ds-" | cut -d" " -f2); if [ $# -gt 0 ]; then echo "$*"; fi',
 			),
 		);
 
@@ -81,7 +84,8 @@ describe('An import in the sandbox', () => {
 			times: 1,
 		});
 		const result = await importLdif(
-			`${base}${person('a', 'dc=example,dc=com')}${person('b', 'dc=example,dc=com', `description: ${'folded '.repeat(4)}`, ' and more')}objectClass: top\nuid: none\n\n${person('c', 'dc=example,dc=com', 'no colon')}`,
+			`${base}${person('a', 'dc=example,dc=com')}${person('b', 'dc=example,dc=com', `description: ${'folded '.repeat(4)}`, ' and more')}objectClass: ` +
+				`top\nuid: none\n\n${person('c', 'dc=example,dc=com', 'no colon')}`,
 		);
 		expect(result.stdout).toContain('Processed 5 entries, imported 2, skipped 0, rejected 3 and migrated 0');
 		expect(result.stdout).toMatch(/\nImport task \d+ has been successfully completed\n$/v);
@@ -139,29 +143,34 @@ dn: uid=b,ou=none,dc=example,dc=com
 		expect(await stdoutOf(inFresh('manage-tasks --info "$1"', id))).toMatch(/Status +Completed with errors/v);
 	});
 
-	it('is ended as a whole by an entry without a parent, or by a second one of a DN, where the server is one that does that', async () => {
-		rig.sandbox.faults.tell({kind: 'abort-import'});
-		for (const [entry, reason] of [
-			[person('b', 'ou=none,dc=example,dc=com'), "The parent entry 'ou=none,dc=example,dc=com' does not exist"],
-			[person('a', 'dc=example,dc=com'), 'The entry exists and the import options do not allow it to be replaced'],
-		] as const) {
-			const result = await importLdif(
-				`${base}${person('a', 'dc=example,dc=com')}${entry}${person('c', 'dc=example,dc=com')}`,
-			);
-			expect(result.status).toBe(1);
-			expect(result.stdout).toContain(
-				`message="An error occurred while attempting to process the LDIF import:  ${reason}"`,
-			);
-			expect(await stateOf(taskIn(result))).toBe('stopped_by_error\n');
-			expect(rig.sandbox.pod('fresh-0')!.entries()).toEqual([]);
-			expect(await monitored()).toBe('userRoot 0\n');
-		}
-	});
+	it(
+		'is ended as a whole by an entry without a parent, or by a second one of a DN, where the server is one that ' +
+			'does that',
+		async () => {
+			rig.sandbox.faults.tell({kind: 'abort-import'});
+			for (const [entry, reason] of [
+				[person('b', 'ou=none,dc=example,dc=com'), "The parent entry 'ou=none,dc=example,dc=com' does not exist"],
+				[person('a', 'dc=example,dc=com'), 'The entry exists and the import options do not allow it to be replaced'],
+			] as const) {
+				const result = await importLdif(
+					`${base}${person('a', 'dc=example,dc=com')}${entry}${person('c', 'dc=example,dc=com')}`,
+				);
+				expect(result.status).toBe(1);
+				expect(result.stdout).toContain(
+					`message="An error occurred while attempting to process the LDIF import:  ${reason}"`,
+				);
+				expect(await stateOf(taskIn(result))).toBe('stopped_by_error\n');
+				expect(rig.sandbox.pod('fresh-0')!.entries()).toEqual([]);
+				expect(await monitored()).toBe('userRoot 0\n');
+			}
+		},
+	);
 
 	it('gives the messages of its task in no order, each with its number', async () => {
 		const id = taskIn(await importLdif(base));
 		const {stdout} = await inFresh(
-			'ldapsearch --baseDN cn=tasks --terse --dontWrap "(ds-task-id=$1)" ds-task-log-message | grep -o "msgCount=[0-9]*" | cut -d= -f2',
+			'ldapsearch --baseDN cn=tasks --terse --dontWrap "(ds-task-id=$1)" ds-task-log-message | grep -o ' +
+				'"msgCount=[0-9]*" | cut -d= -f2',
 			id,
 		);
 		const numbers = stdout.trim().split('\n').map(Number);

@@ -136,7 +136,9 @@ describe('kubectl against the sandbox', () => {
 		const set = JSON.parse(stdout) as {spec: {serviceName: string}};
 		const renamed = JSON.stringify({...set, spec: {...set.spec, serviceName: 'other'}});
 		expect(await stderrOf(rig.kubectl(['replace', '-f', '-'], renamed))).toContain(
-			"spec: Forbidden: updates to statefulset spec for fields other than 'replicas', 'ordinals', 'template', 'updateStrategy', 'revisionHistoryLimit', 'persistentVolumeClaimRetentionPolicy' and 'minReadySeconds' are forbidden",
+			"spec: Forbidden: updates to statefulset spec for fields other than 'replicas', 'ordinals', 'template', " +
+				"'updateStrategy', 'revisionHistoryLimit', 'persistentVolumeClaimRetentionPolicy' and 'minReadySeconds' " +
+				'are forbidden',
 		);
 		expect(await stderrOf(rig.kubectl(['create', 'configmap', 'x', '--from-literal=a=b']))).toContain('unknown format');
 		const elsewhere = {...configMap({}), metadata: {name: 'settings', namespace: 'nowhere'}};

@@ -19,7 +19,8 @@ describe('Replication in the sandbox', () => {
 	const add = async (pod: string, uid: string, base = 'ou=People,dc=example,dc=com') =>
 		rig.kubectl(
 			['exec', '-i', pod, '--', 'ldapmodify', '--defaultAdd'],
-			`dn: uid=${uid},${base}\nobjectClass: top\nobjectClass: person\nobjectClass: inetOrgPerson\nuid: ${uid}\ncn: ${uid}\nsn: ${uid}\n`,
+			`dn: uid=${uid},${base}\nobjectClass: top\nobjectClass: person\nobjectClass: inetOrgPerson\nuid: ` +
+				`${uid}\ncn: ${uid}\nsn: ${uid}\n`,
 		);
 
 	const has = (pod: string, uid: string): boolean =>
@@ -157,7 +158,9 @@ describe('Replication in the sandbox', () => {
 
 	it('gives a server that imports a generation of its own, until it is initialised', async () => {
 		await rig.inPod(
-			'export-ldif --task --backendID userRoot --ldifFile /tmp/whole.ldif --doNotEncrypt --hostname localhost --port 636 --useSSL --trustAll && import-ldif --task --backendID userRoot --ldifFile /tmp/whole.ldif --overwriteExistingEntries --excludeReplication --hostname localhost --port 636 --useSSL --trustAll',
+			'export-ldif --task --backendID userRoot --ldifFile /tmp/whole.ldif --doNotEncrypt --hostname localhost ' +
+				'--port 636 --useSSL --trustAll && import-ldif --task --backendID userRoot --ldifFile /tmp/whole.ldif ' +
+				'--overwriteExistingEntries --excludeReplication --hostname localhost --port 636 --useSSL --trustAll',
 			[],
 			'pingdirectory-1',
 		);
@@ -167,9 +170,11 @@ describe('Replication in the sandbox', () => {
 		await expect.poll(() => has('pingdirectory-2', 'not-for-others')).toBe(true);
 		expect(has('pingdirectory-1', 'not-for-others')).toBe(false);
 		await rig.exec(
-			...'dsreplication initialize --hostSource pingdirectory-0.pingdirectory-cluster --portSource 636 --hostDestination pingdirectory-1.pingdirectory-cluster --portDestination 636 --baseDN dc=example,dc=com --no-prompt'.split(
-				' ',
-			),
+			...(
+				'dsreplication initialize --hostSource pingdirectory-0.pingdirectory-cluster --portSource 636 ' +
+				'--hostDestination pingdirectory-1.pingdirectory-cluster --portDestination 636 --baseDN ' +
+				'dc=example,dc=com --no-prompt'
+			).split(' '),
 		);
 		expect(await replica('pingdirectory-1')).toMatchObject({'generation-id': first['generation-id']});
 		expect(has('pingdirectory-1', 'not-for-others')).toBe(true);

@@ -101,7 +101,8 @@ const rows: Readonly<Record<string, readonly Row[]>> = {
 		['printf abc | tr -d b; echo aXb | tr "A-Z" "a-z"', 'acaxb\n'],
 		[String.raw`printf "a b\nc\n" > f; wc -c < f; wc -l f`, '6\n2 f\n'],
 		[
-			'printf 0123456789 > f; dd if=f bs=2 skip=1 count=2 2>/dev/null; printf XY | dd of=f bs=2 seek=2 conv=notrunc 2>/dev/null; cat f',
+			'printf 0123456789 > f; dd if=f bs=2 skip=1 count=2 2>/dev/null; printf XY | dd of=f bs=2 seek=2 ' +
+				'conv=notrunc 2>/dev/null; cat f',
 			'23450123XY6789',
 		],
 		['printf abc | gzip -1 -c | gunzip -c; printf abc > f; gzip f; ls f*; gzip -d -c f.gz; rm f.gz', 'abcf.gz\nabc'],
@@ -144,7 +145,8 @@ const rows: Readonly<Record<string, readonly Row[]>> = {
 		['nohup sh -c "echo a > f" >/dev/null 2>&1 & wait; cat f', 'a\n'],
 		// A reader of the pipe does not wait for what writes elsewhere: it would wait for itself here.
 		[
-			'{ sh -c "until [ -e go ]; do sleep 0.01; done; echo late > f" >/dev/null 2>&1 & echo begun; } | cat; touch go; until [ -e f ]; do sleep 0.01; done; cat f',
+			'{ sh -c "until [ -e go ]; do sleep 0.01; done; echo late > f" >/dev/null 2>&1 & echo begun; } | cat; ' +
+				'touch go; until [ -e f ]; do sleep 0.01; done; cat f',
 			'begun\nlate\n',
 		],
 		['yes() { :; }', '', {status: 2, stderr: /syntax error/v}],

@@ -113,7 +113,8 @@ describe('The tools of a directory in the sandbox', () => {
 		expect(
 			await statusOf(
 				rig.inPod(
-					'printf wrong > /tmp/wrong; ldapsearch --port 636 --useSSL --bindDN cn=administrator --bindPasswordFile /tmp/wrong --baseDN "" "(&)"',
+					'printf wrong > /tmp/wrong; ldapsearch --port 636 --useSSL --bindDN cn=administrator ' +
+						'--bindPasswordFile /tmp/wrong --baseDN "" "(&)"',
 				),
 			),
 		).toBe(49);
@@ -150,7 +151,8 @@ describe('The tools of a directory in the sandbox', () => {
 		expect(
 			await stdoutOf(
 				rig.inPod(
-					'grep -c "^dn:" /opt/out/users.ldif; grep -c "^dn::" /opt/out/users.ldif; grep -c "^ " /opt/out/users.ldif > /dev/null && echo folded; grep -c ds-sync /opt/out/users.ldif',
+					'grep -c "^dn:" /opt/out/users.ldif; grep -c "^dn::" /opt/out/users.ldif; grep -c "^ " ' +
+						'/opt/out/users.ldif > /dev/null && echo folded; grep -c ds-sync /opt/out/users.ldif',
 				),
 			),
 		).toMatch(/^111\n\d+\nfolded\n[1-9]/v);
@@ -197,7 +199,8 @@ describe('The tools of a directory in the sandbox', () => {
 
 	it('opens what was exported with a passphrase, compressed or not', async () => {
 		await rig.inPod(
-			'umask 077; printf secret > /opt/out/pass; export-ldif --backendID userRoot --ldifFile /opt/out/pass.ldif --encryptionPassphraseFile /opt/out/pass --compress',
+			'umask 077; printf secret > /opt/out/pass; export-ldif --backendID userRoot --ldifFile ' +
+				'/opt/out/pass.ldif --encryptionPassphraseFile /opt/out/pass --compress',
 		);
 		await carry('/opt/out/pass');
 		await carry('/opt/out/pass.ldif');
@@ -283,7 +286,9 @@ ds-task-export-encrypt-ldif: false
 		expect(
 			await stdoutOf(
 				rig.inPod(
-					'cd /tmp/pd.profile; find . -type f | sort; grep -c "listen-port:636" dsconfig/00-config.dsconfig; grep -c "server-port:636" dsconfig/00-config.dsconfig; grep -o -e "--ldapsPort 636" setup-arguments.txt; grep -o "by user root" misc-files/README',
+					'cd /tmp/pd.profile; find . -type f | sort; grep -c "listen-port:636" dsconfig/00-config.dsconfig; ' +
+						'grep -c "server-port:636" dsconfig/00-config.dsconfig; grep -o -e "--ldapsPort 636" ' +
+						'setup-arguments.txt; grep -o "by user root" misc-files/README',
 				),
 			),
 		).toBe(`./dsconfig/00-config.dsconfig
@@ -304,7 +309,9 @@ by user root
 		expect(
 			await stdoutOf(
 				rig.inPod(
-					'cat /proc/net/tcp | grep -c ":027C .* 0A "; dsconfig get-connection-handler-prop --handler-name "LDAPS Connection Handler" --property listen-port --script-friendly; status | grep -c "userRoot *: 111"',
+					'cat /proc/net/tcp | grep -c ":027C .* 0A "; dsconfig get-connection-handler-prop --handler-name ' +
+						'"LDAPS Connection Handler" --property listen-port --script-friendly; status | grep -c "userRoot *: ' +
+						'111"',
 				),
 			),
 		).toBe('1\nlisten-port\t636\n1\n');

@@ -253,47 +253,51 @@ test('the way back is shown step by step and ends in a word', async () => {
 	expect(summary).toContain('Rolled back: 1 of 1 checks of the way back hold.\n  ✓ gone: yes');
 });
 
-test('what was decided is listed: what can be decided anew is asked again with the answer before, what cannot says why', async () => {
-	const session = open(story({prove: {effect: 'cluster'}}), {
-		given: {strategy: 'root', branch: 'mine', confirm: 'ping'},
-	});
-	const {terminal, engine} = session;
-	await sees(terminal, 'What it will do');
-	terminal.press('d');
-	await sees(terminal, '❯ branch  mine');
-	terminal.press(keys.up);
-	await sees(terminal, '❯ strategy  root');
-	await sees(terminal, 'Enter asks this again.');
-	terminal.press(keys.enter);
-	await sees(terminal, '❯ 2 Keep running as root');
-	terminal.press(keys.enter);
-	await sees(terminal, '❯ mine');
-	terminal.press(keys.enter);
-	await sees(terminal, 'What it will do');
-	expect(engine.view().state.answers).toMatchObject({strategy: 'root', branch: 'mine'});
-	terminal.press(keys.enter);
-	await sees(terminal, 'try again');
-	terminal.press('r');
-	await sees(terminal, 'What it will do');
-	terminal.press(keys.enter);
-	await sees(terminal, 'kubectl apply -f new.yaml');
-	terminal.press(keys.enter);
-	await sees(terminal, 'Prove  step 5 of 5');
-	await sees(terminal, 'What it will do');
-	terminal.press(keys.escape);
-	await sees(terminal, 'strategy  root  stands');
-	await sees(terminal, '«Apply» has begun to change the cluster by it.');
-	await sees(terminal, 'rollback run-1');
-	terminal.press(keys.enter);
-	terminal.press(keys.escape);
-	await sees(terminal, 'What it will do');
-	terminal.press('p');
-	await sees(terminal, '✓ apply checked  as it should be');
-	terminal.press(keys.escape);
-	terminal.press(keys.interrupt);
-	terminal.press(keys.interrupt);
-	await session.ending;
-});
+test(
+	'what was decided is listed: what can be decided anew is asked again with the answer before, what cannot says ' +
+		'why',
+	async () => {
+		const session = open(story({prove: {effect: 'cluster'}}), {
+			given: {strategy: 'root', branch: 'mine', confirm: 'ping'},
+		});
+		const {terminal, engine} = session;
+		await sees(terminal, 'What it will do');
+		terminal.press('d');
+		await sees(terminal, '❯ branch  mine');
+		terminal.press(keys.up);
+		await sees(terminal, '❯ strategy  root');
+		await sees(terminal, 'Enter asks this again.');
+		terminal.press(keys.enter);
+		await sees(terminal, '❯ 2 Keep running as root');
+		terminal.press(keys.enter);
+		await sees(terminal, '❯ mine');
+		terminal.press(keys.enter);
+		await sees(terminal, 'What it will do');
+		expect(engine.view().state.answers).toMatchObject({strategy: 'root', branch: 'mine'});
+		terminal.press(keys.enter);
+		await sees(terminal, 'try again');
+		terminal.press('r');
+		await sees(terminal, 'What it will do');
+		terminal.press(keys.enter);
+		await sees(terminal, 'kubectl apply -f new.yaml');
+		terminal.press(keys.enter);
+		await sees(terminal, 'Prove  step 5 of 5');
+		await sees(terminal, 'What it will do');
+		terminal.press(keys.escape);
+		await sees(terminal, 'strategy  root  stands');
+		await sees(terminal, '«Apply» has begun to change the cluster by it.');
+		await sees(terminal, 'rollback run-1');
+		terminal.press(keys.enter);
+		terminal.press(keys.escape);
+		await sees(terminal, 'What it will do');
+		terminal.press('p');
+		await sees(terminal, '✓ apply checked  as it should be');
+		terminal.press(keys.escape);
+		terminal.press(keys.interrupt);
+		terminal.press(keys.interrupt);
+		await session.ending;
+	},
+);
 
 test('the proof can be looked at while a word is to be typed', async () => {
 	const session = open(story(), {given: {strategy: 'fresh', branch: 'b'}});
@@ -324,7 +328,8 @@ test('at 80x24 the cause, its meaning, the remedy and the command of a failure s
 				async perform() {
 					throw new Failure({
 						code: 'tool-failed',
-						seen: `export-ldif ended with exit status 1 in the pod pingdirectory-0, ${'and said much of it. '.repeat(8)}`,
+						seen:
+							'export-ldif ended with exit status 1 in the pod pingdirectory-0, ' + 'and said much of it. '.repeat(8),
 						means: `The export is not whole. ${'Nothing was changed on the old server. '.repeat(4)}`,
 						todo: `Make room on the volume, then try again. ${'The step looks for what is there. '.repeat(4)}`,
 						byHand: 'kubectl --context staging --namespace ping exec pingdirectory-0 -- df -h /opt/out',

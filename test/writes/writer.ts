@@ -50,7 +50,8 @@ const person = (uid: string, sn: string, password: string): Entry['attributes'] 
 ];
 
 /**
-Begins to write: adds, modifies, deletes, renames and new passwords, against the Service and, until clients have moved, against the old server by itself.
+Begins to write: adds, modifies, deletes, renames and new passwords, against the Service and, until clients have moved,
+against the old server by itself.
 */
 export const startWriter = (sandbox: Sandbox, seed: number): Writer => {
 	const random = randomFrom(seed);

@@ -30,7 +30,10 @@ export type ApiRequest = ApiCall & {
 export type Api = {
 	/** Sends a request; connection errors, 429 and 5xx are tried again a bounded number of times. */
 	readonly send: (request: ApiRequest) => Promise<Answer>;
-	/** The same, with the answer read as JSON; undefined where one of the expected statuses comes without, as for a path that is not served. */
+	/**
+	The same, with the answer read as JSON; undefined where one of the expected statuses comes without, as for a path that
+	is not served.
+	*/
 	readonly sendJson: (request: ApiRequest) => Promise<{readonly status: number; readonly json: unknown}>;
 	readonly credentials: () => Promise<Credentials>;
 };

@@ -12,7 +12,10 @@ export type Credentials = {
 	readonly server: string;
 	/** What stands for the cluster where its UID may not be read: address and certificate authority. */
 	readonly likeness: string;
-	/** Options for one request. Runs a credential plugin where the kubeconfig names one, and reads tokens that are kept in files anew. */
+	/**
+	Options for one request. Runs a credential plugin where the kubeconfig names one, and reads tokens that are kept in
+	files anew.
+	*/
 	readonly sign: () => Promise<RequestOptions>;
 };
 
@@ -25,7 +28,8 @@ const toldOfCluster = [
 ];
 
 /**
-What a credential plugin is told, by the contract of client.authentication.k8s.io: that nobody can be asked, and about the cluster where its entry wants that.
+What a credential plugin is told, by the contract of client.authentication.k8s.io: that nobody can be asked, and about
+the cluster where its entry wants that.
 Source: kubernetes.io, reference/access-authn-authz/authentication, «client-go credential plugins».
 */
 const pluginInfo = (exec: Body, cluster: Body): string => {
@@ -76,7 +80,8 @@ const ownHeaders = async (user: Body): Promise<Record<string, string | string[]>
 type Signer = () => Promise<RequestOptions>;
 
 /**
-What the library signs: it runs credential plugins, renews tokens and goes through proxies. It is loaded for these alone, since that takes longer than all else up to the first screen (`node bench/start.ts`).
+What the library signs: it runs credential plugins, renews tokens and goes through proxies. It is loaded for these
+alone, since that takes longer than all else up to the first screen (`node bench/start.ts`).
 */
 const librarySigner = async (user: Body, cluster: Body, proxy: string): Promise<Signer> => {
 	const isUnencrypted = textOf(cluster.server).startsWith('http:');
@@ -111,7 +116,8 @@ const librarySigner = async (user: Body, cluster: Body, proxy: string): Promise<
 };
 
 /**
-Reads the connection's kubeconfig into what signs requests. Requests are sent, and answers read, as they are: models of a library drop what they do not know.
+Reads the connection's kubeconfig into what signs requests. Requests are sent, and answers read, as they are: models of
+a library drop what they do not know.
 */
 export const readCredentials = async (
 	connection: Connection,

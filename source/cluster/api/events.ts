@@ -1,6 +1,8 @@
 import type {ClusterEvent, KubernetesObject} from '../../migration/world.js';
 
-/** An event as core/v1 gives it. Newer reporters fill `eventTime` and `series`, older ones the first and last timestamps. */
+/**
+An event as core/v1 gives it. Newer reporters fill `eventTime` and `series`, older ones the first and last timestamps.
+*/
 type EventObject = KubernetesObject & {
 	readonly type?: string;
 	readonly reason?: string;

@@ -32,7 +32,8 @@ export type KubeconfigSource = {
 };
 
 /**
-The files kubectl would read, as absolute paths, in its order: `--kubeconfig` alone, else the list in KUBECONFIG, else `~/.kube/config`.
+The files kubectl would read, as absolute paths, in its order: `--kubeconfig` alone, else the list in KUBECONFIG, else
+`~/.kube/config`.
 */
 export const kubeconfigFiles = ({kubeconfig, environment, home}: KubeconfigSource): readonly string[] => {
 	if (kubeconfig) {
@@ -158,7 +159,8 @@ const firstOfEach = <Named extends {readonly name: string}>(entries: readonly Na
 	new Map(entries.toReversed().map(entry => [entry.name, entry])).values().toArray().toReversed();
 
 /**
-Reads kubeconfig files and merges them as kubectl does: files that are not there are passed over, and the first file to name something wins. Rejects with a Failure where there is none, or one does not parse.
+Reads kubeconfig files and merges them as kubectl does: files that are not there are passed over, and the first file to
+name something wins. Rejects with a Failure where there is none, or one does not parse.
 */
 export const readKubeconfig = async (files: readonly string[]): Promise<Kubeconfig> => {
 	const read = await Promise.all(files.map(async file => readOne(file)));
@@ -168,7 +170,9 @@ export const readKubeconfig = async (files: readonly string[]): Promise<Kubeconf
 			code: 'kubeconfig-missing',
 			seen: `There is no kubeconfig at ${files.join(' or ')}.`,
 			means: 'A kubeconfig says which cluster there is and who you are in it. Nothing was done.',
-			todo: 'Name the file with --kubeconfig or in KUBECONFIG. To try unroot without a cluster, rehearse on the sandbox.',
+			todo:
+				'Name the file with --kubeconfig or in KUBECONFIG. To try unroot without a cluster, rehearse on the ' +
+				'sandbox.',
 			byHand: 'unroot rehearse --sandbox',
 			exit: 'blocked',
 		});

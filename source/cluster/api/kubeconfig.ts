@@ -24,7 +24,8 @@ export type ConnectionRequest = KubeconfigSource & {
 };
 
 /**
-The contexts there are, in the order of the files. Rejects with a Failure where there is no kubeconfig or it does not parse.
+The contexts there are, in the order of the files. Rejects with a Failure where there is no kubeconfig or it does not
+parse.
 */
 export const contextsOf = async (source: KubeconfigSource): Promise<readonly ContextChoice[]> => {
 	const {contexts, current} = await readKubeconfig(kubeconfigFiles(source));
@@ -40,7 +41,8 @@ const listed = (names: readonly string[]): string =>
 	names.length === 0 ? 'There is none in it.' : `There are: ${names.join(', ')}.`;
 
 /**
-Settles where a run goes, as kubectl would: context, namespace and kubeconfig are explicit from here on. Rejects with a Failure where there is no kubeconfig, it does not parse, or the context is not in it.
+Settles where a run goes, as kubectl would: context, namespace and kubeconfig are explicit from here on. Rejects with a
+Failure where there is no kubeconfig, it does not parse, or the context is not in it.
 */
 export const readConnection = async (request: ConnectionRequest): Promise<Connection> => {
 	const files = kubeconfigFiles(request);

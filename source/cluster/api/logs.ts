@@ -11,7 +11,8 @@ const mostBytes = 1024 * 1024;
 const defaultTail = 1000;
 
 /**
-The last lines of a container's log, 1 MiB at most. The server cuts a log at its end when it is bounded by bytes, so where the lines asked for are longer than that, fewer are asked for.
+The last lines of a container's log, 1 MiB at most. The server cuts a log at its end when it is bounded by bytes, so
+where the lines asked for are longer than that, fewer are asked for.
 */
 export const readLogs = async (
 	api: Api,
@@ -50,7 +51,8 @@ export const readLogs = async (
 				code: 'log-unavailable',
 				seen: `There is no log of the pod «${pod}»${container ? `, container «${container}»` : ''}: ${saidIn(body)}`,
 				means:
-					'The pod or the container is not there, has not started, or has not ended before where the log of the one before was asked for.',
+					'The pod or the container is not there, has not started, or has not ended before where the log of ' +
+					'the one before was asked for.',
 				todo: 'Look at the pod and its events.',
 				byHand,
 				retryable: true,

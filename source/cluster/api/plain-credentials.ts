@@ -30,7 +30,8 @@ const authorization = (user: Body): string => {
 };
 
 /**
-Options for one request from what a kubeconfig says in plain words: certificates, a token, a name and password. Files are read anew, since they may be renewed. Rejects where one cannot be read.
+Options for one request from what a kubeconfig says in plain words: certificates, a token, a name and password. Files
+are read anew, since they may be renewed. Rejects where one cannot be read.
 Source: kubernetes.io, reference/config-api/kubeconfig.v1, AuthInfo and Cluster.
 */
 export const plainOptions = async (user: Body, cluster: Body): Promise<RequestOptions> => {

@@ -21,7 +21,10 @@ const isInside = (host: string, range: string): boolean => {
 	return list.check(host, kind);
 };
 
-/** Whether an entry of NO_PROXY names the host: a name or a domain, an address, a range of addresses, each perhaps with a port. */
+/**
+Whether an entry of NO_PROXY names the host: a name or a domain, an address, a range of addresses, each perhaps with a
+port.
+*/
 const isNamed = (entry: string, host: string, port: string): boolean => {
 	if (entry === '*') {
 		return true;
@@ -43,7 +46,8 @@ const isNamed = (entry: string, host: string, port: string): boolean => {
 };
 
 /**
-The proxy that kubectl would use for an address, from HTTPS_PROXY, HTTP_PROXY and NO_PROXY; empty where there is none. This machine itself is never reached through one.
+The proxy that kubectl would use for an address, from HTTPS_PROXY, HTTP_PROXY and NO_PROXY; empty where there is none.
+This machine itself is never reached through one.
 Source: pkg.go.dev, golang.org/x/net/http/httpproxy.
 */
 export const proxyFor = (server: string, environment: Environment): string => {

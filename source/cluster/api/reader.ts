@@ -140,7 +140,8 @@ const identify = async (api: Api): Promise<ClusterIdentity> => {
 };
 
 /**
-Reads the cluster through its API. Answers are handed on as the server gave them. Where the UID of kube-system may not be read, the identity's `uid` begins with `server:` and stands for the API server's address and certificate authority.
+Reads the cluster through its API. Answers are handed on as the server gave them. Where the UID of kube-system may not
+be read, the identity's `uid` begins with `server:` and stands for the API server's address and certificate authority.
 */
 export const createReader = (connection: Connection, clock: Clock): ClusterReader => {
 	const {namespace} = connection;

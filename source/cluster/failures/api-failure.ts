@@ -28,7 +28,9 @@ const connectionErrors: ReadonlyArray<{
 		code: 'server-refused',
 		means:
 			'Nothing listens at that address: the API server is down or restarting, or the address is not the right one.',
-		todo: 'Look whether the cluster runs and whether this machine may reach it (VPN, bastion, firewall), then try again.',
+		todo:
+			'Look whether the cluster runs and whether this machine may reach it (VPN, bastion, firewall), then try ' +
+			'again.',
 		isPassing: true,
 	},
 	{
@@ -43,8 +45,11 @@ const connectionErrors: ReadonlyArray<{
 			/^(?:CERT_.*|DEPTH_ZERO_SELF_SIGNED_CERT|SELF_SIGNED_CERT_IN_CHAIN|UNABLE_TO_.*|ERR_TLS_.*|ERR_SSL_.*|ERR_OSSL_.*|EPROTO|HOSTNAME_MISMATCH)$/v,
 		code: 'tls',
 		means:
-			'The API server and this machine do not agree on TLS: its certificate is not one that the kubeconfig trusts, has expired, is for another name, or no TLS is spoken there at all.',
-		todo: 'Look at the certificate authority and the address in the kubeconfig. Verification is never switched off here.',
+			'The API server and this machine do not agree on TLS: its certificate is not one that the kubeconfig ' +
+			'trusts, has expired, is for another name, or no TLS is spoken there at all.',
+		todo:
+			'Look at the certificate authority and the address in the kubeconfig. Verification is never switched off ' +
+			'here.',
 		isPassing: false,
 	},
 	{
@@ -96,7 +101,9 @@ export const connectionFailure = (connection: Connection, server: string, error:
 	);
 };
 
-/** A Failure for a kubeconfig whose credentials cannot be had: a plugin that fails, a certificate file that is not there. */
+/**
+A Failure for a kubeconfig whose credentials cannot be had: a plugin that fails, a certificate file that is not there.
+*/
 export const credentialsFailure = (connection: Connection, error: unknown): Failure => {
 	const details = lastLines(error instanceof Error ? error.message : String(error));
 	return new Failure(
@@ -157,7 +164,9 @@ const explanationOf = (connection: Connection, call: ApiCall, status: number, sa
 		const where = call.isNamespaced ? `in the namespace «${connection.namespace}»` : 'in the whole cluster';
 		return {
 			code: 'forbidden',
-			means: `The right to ${call.verb} ${call.resource} ${where} is missing. unroot needs it for this and cannot go on without.`,
+			means:
+				`The right to ${call.verb} ${call.resource} ${where} is missing. unroot needs it for this and cannot go ` +
+				'on without.',
 			todo: `Have the right granted (verb ${call.verb}, resource ${call.resource}, ${where}), then try again.`,
 			byHand: kubectlByHand(connection, ['auth', 'can-i', call.verb, call.resource]),
 			exit: 'blocked',
@@ -181,7 +190,9 @@ const explanationOf = (connection: Connection, call: ApiCall, status: number, sa
 	if (status === 404) {
 		return {
 			code: 'not-served',
-			means: `The server does not know ${call.path}. It may be no Kubernetes API, or one whose version unroot does not know.`,
+			means:
+				`The server does not know ${call.path}. It may be no Kubernetes API, or one whose version unroot does ` +
+				'not know.',
 			todo: "Look whether the context's address is that of a Kubernetes API server of version 1.20 or newer.",
 		};
 	}

@@ -53,7 +53,8 @@ const signs: readonly Sign[] = [
 		code: 'shell-missing',
 		seen: ({pod, container}) => `The container «${container}» of the pod «${pod}» has no sh.`,
 		means:
-			"unroot looks into a container with its shell. Ping's images have one: this is another image, or another container of the pod.",
+			"unroot looks into a container with its shell. Ping's images have one: this is another image, or another " +
+			'container of the pod.',
 		todo: 'Look which image runs there.',
 		retryable: false,
 	},
@@ -107,9 +108,12 @@ export const execFailure = (
 		? serverFailure(connection, argv, result)
 		: new Failure({
 				code: 'exec-cut',
-				seen: `The end of a command in the pod «${target.pod}» was not seen: kubectl ended with ${result.exitCode === undefined ? 'a signal' : `status ${result.exitCode}`}.`,
+				seen:
+					`The end of a command in the pod «${target.pod}» was not seen: kubectl ended with ` +
+					`${result.exitCode === undefined ? 'a signal' : `status ${result.exitCode}`}.`,
 				means:
-					'The connection was cut, or the container was stopped. What arrived was not used, and the command may still be running there.',
+					'The connection was cut, or the container was stopped. What arrived was not used, and the command ' +
+					'may still be running there.',
 				todo: 'Try again. If it happens again, look at the pod and at the network to the cluster.',
 				byHand,
 				retryable: true,

@@ -50,7 +50,9 @@ const signs: readonly Sign[] = [
 		says: /x509: |tls: (?:failed|handshake|unknown|bad|protocol|first record)/v,
 		code: 'tls',
 		means: 'kubectl and the API server do not agree on TLS.',
-		todo: 'Look at the certificate authority and the address in the kubeconfig. Verification is never switched off here.',
+		todo:
+			'Look at the certificate authority and the address in the kubeconfig. Verification is never switched off ' +
+			'here.',
 	},
 	{
 		says: /Unable to connect to the server|was refused - did you specify|connection (?:refused|reset|lost)|(?:i\/o|handshake) timeout|no such host|unexpected EOF/v,
@@ -64,7 +66,9 @@ const signs: readonly Sign[] = [
 		says: /field is immutable|updates to statefulset spec for fields other than|forbidden: updates to .* are forbidden|is immutable after creation/iv,
 		code: 'immutable-field',
 		means: 'A field would change that Kubernetes never changes on an object that is there.',
-		todo: 'The object has to be made anew under another name, or deleted first. Decide which; unroot deletes nothing unasked.',
+		todo:
+			'The object has to be made anew under another name, or deleted first. Decide which; unroot deletes nothing ' +
+			'unasked.',
 		exit: 'blocked',
 	},
 	{
@@ -118,7 +122,9 @@ export const serverFailure = (connection: Connection, argv: readonly string[], r
 	);
 	const details = [...lines.slice(1), ...done.map(line => `done before that: ${line}`)];
 	return new Failure({
-		seen: `kubectl ${verb} ended with ${result.exitCode === undefined ? 'a signal' : `status ${result.exitCode}`}${lines[0] ? `: ${lines[0]}` : ''}`,
+		seen:
+			`kubectl ${verb} ended with ` +
+			`${result.exitCode === undefined ? 'a signal' : `status ${result.exitCode}`}${lines[0] ? `: ${lines[0]}` : ''}`,
 		byHand: kubectlByHand(connection, argv),
 		...parts,
 		...(details.length > 0 && {details}),

@@ -8,8 +8,10 @@ export type FieldConflict = {readonly manager: string; readonly field: string};
 export const fieldManager = 'unroot';
 
 /**
-Reads the conflicts from what kubectl says of a server-side apply. One conflict of a manager stands on its line, several stand on lines of their own. Empty where there is none.
-Source: kubernetes/kubernetes, staging/src/k8s.io/apimachinery/pkg/util/managedfields/internal/conflict.go, and kubectl's apply.go.
+Reads the conflicts from what kubectl says of a server-side apply. One conflict of a manager stands on its line, several
+stand on lines of their own. Empty where there is none.
+Source: kubernetes/kubernetes, staging/src/k8s.io/apimachinery/pkg/util/managedfields/internal/conflict.go, and
+kubectl's apply.go.
 */
 export const conflictsIn = (stderr: string): readonly FieldConflict[] => {
 	const conflicts: FieldConflict[] = [];
@@ -42,10 +44,15 @@ export const conflictFailure = (
 	const managers = [...new Set(conflicts.map(({manager}) => manager))];
 	return new Failure({
 		code: 'apply-conflict',
-		seen: `${conflicts.length === 1 ? 'A field' : `${conflicts.length} fields`} of these objects ${conflicts.length === 1 ? 'is' : 'are'} managed by ${managers.join(', ')}.`,
+		seen:
+			`${conflicts.length === 1 ? 'A field' : `${conflicts.length} fields`} of these objects ` +
+			`${conflicts.length === 1 ? 'is' : 'are'} managed by ${managers.join(', ')}.`,
 		means:
-			'Somebody or something else set these fields. A tool that applies manifests again and again (GitOps, Helm, an operator) would set them back.',
-		todo: 'Change them where they come from, or stop that tool for the migration; then take the fields over deliberately.',
+			'Somebody or something else set these fields. A tool that applies manifests again and again (GitOps, ' +
+			'Helm, an operator) would set them back.',
+		todo:
+			'Change them where they come from, or stop that tool for the migration; then take the fields over ' +
+			'deliberately.',
 		byHand: kubectlByHand(connection, argv),
 		exit: 'blocked',
 		details: conflicts.map(({manager, field}) => `${manager}: ${field}`),

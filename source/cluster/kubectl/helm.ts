@@ -8,7 +8,9 @@ import {runTool, type Tool} from './process.js';
 /** An upgrade waits for the hooks of the chart. */
 const timeoutSeconds = 600;
 
-/** Variables of Helm's that would lead it to another cluster, or let it act as somebody else, past the context it is given. */
+/**
+Variables of Helm's that would lead it to another cluster, or let it act as somebody else, past the context it is given.
+*/
 const elsewhere = [
 	'HELM_KUBEAPISERVER',
 	'HELM_KUBETOKEN',
@@ -45,7 +47,9 @@ const toolOn = (connection: Connection): Tool => ({
 const failed = (tool: Tool, argv: readonly string[], {exitCode, stderr}: CommandResult): Failure =>
 	new Failure({
 		code: 'helm-failed',
-		seen: `helm ${argv[0] ?? ''} ended with exit status ${exitCode ?? 'none'}: ${lastLines(stderr).at(-1) ?? 'it said nothing'}`,
+		seen:
+			`helm ${argv[0] ?? ''} ended with exit status ${exitCode ?? 'none'}: ` +
+			(lastLines(stderr).at(-1) ?? 'it said nothing'),
 		means: 'Helm did not do what was asked, or not all of it.',
 		todo: 'Read what Helm said, fix it, then try again; helm history shows what became of the release.',
 		byHand: tool.byHand(argv),
@@ -54,7 +58,8 @@ const failed = (tool: Tool, argv: readonly string[], {exitCode, stderr}: Command
 	});
 
 /**
-Whether a name may be one of a release. It comes from an annotation that anybody with a right on the object can write, and must not be read as a flag.
+Whether a name may be one of a release. It comes from an annotation that anybody with a right on the object can write,
+and must not be read as a flag.
 @see helm, tag v3.18.0, pkg/chartutil/validate_name.go: validName
 */
 const isReleaseName = (name: string): boolean => name.length <= 53 && /^[\da-z](?:[\d\-.a-z]*[\da-z])?$/v.test(name);
@@ -79,7 +84,8 @@ const objectsIn = async (manifest: string): Promise<readonly KubernetesObject[]>
 };
 
 /**
-The operator's own helm, with its repositories, plugins and registry logins. Values go through files. What helm prints of a release's values is neither kept nor shown.
+The operator's own helm, with its repositories, plugins and registry logins. Values go through files. What helm prints
+of a release's values is neither kept nor shown.
 */
 export const createHelm = (connection: Connection): Helm => {
 	const tool = toolOn(connection);

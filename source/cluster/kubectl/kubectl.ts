@@ -35,7 +35,8 @@ const serverSide = (force: boolean): readonly string[] => [
 ];
 
 /**
-Writes to the cluster through kubectl. Objects and patches go through standard input or a file that only this user may read, never through arguments.
+Writes to the cluster through kubectl. Objects and patches go through standard input or a file that only this user may
+read, never through arguments.
 */
 export const createKubectl = (connection: Connection): Kubectl => {
 	const failureOf = (argv: readonly string[], result: CommandResult): Error => {

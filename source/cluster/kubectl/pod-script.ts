@@ -1,9 +1,12 @@
 import {gunzip as inflate} from 'node:zlib';
 
 /**
-What runs in the container around every command. It proves the end: standard output is compressed, so that its length and checksum stand at its end and a cut is always noticed, and the last thing in it is a mark with the command's exit status. Standard error ends with the same mark. Input is read whole, and measured, before the command starts.
+What runs in the container around every command. It proves the end: standard output is compressed, so that its length
+and checksum stand at its end and a cut is always noticed, and the last thing in it is a mark with the command's exit
+status. Standard error ends with the same mark. Input is read whole, and measured, before the command starts.
 
-`$1` mark, `$2` seconds the command may take, `$3` bytes of input, `$4` the most bytes of output; the rest is the command.
+`$1` mark, `$2` seconds the command may take, `$3` bytes of input, `$4` the most bytes of output; the rest is the
+command.
 */
 export const wrapper = `mark=$1
 limit=$2
@@ -54,7 +57,8 @@ const gunzip = async (bytes: Uint8Array, most: number): Promise<Uint8Array | und
 };
 
 /**
-Reads what the wrapper printed. Anything but a whole stream with its mark at the end is told apart and never taken for a result.
+Reads what the wrapper printed. Anything but a whole stream with its mark at the end is told apart and never taken for a
+result.
 */
 export const readOutput = async (
 	stdout: Uint8Array,

@@ -17,7 +17,9 @@ export type SessionAnswer =
 
 /** One `kubectl exec` that stays open. It runs one request at a time. */
 export type PodSession = {
-	/** Asks, and waits for the answer. A session that did not answer is of no more use. Rejects with the signal's reason. */
+	/**
+	Asks, and waits for the answer. A session that did not answer is of no more use. Rejects with the signal's reason.
+	*/
 	readonly ask: (
 		request: SessionRequest,
 		options: {readonly patienceMilliseconds: number; readonly signal?: AbortSignal},
@@ -93,7 +95,10 @@ export const openPodSession = (
 		return end && {kind: 'cut', ...end};
 	};
 
-	/** Waits for a line on both streams and gives what stood before it on each. Once it came on one, it is not waited for long on the other. */
+	/**
+	Waits for a line on both streams and gives what stood before it on each. Once it came on one, it is not waited for
+	long on the other.
+	*/
 	const untilBoth = async (line: string, most: number, patience: AbortSignal): Promise<Both | Unanswered> => {
 		let [fromOutput, fromErrors]: ReadonlyArray<string | undefined> = [];
 		let bound = patience;

@@ -32,7 +32,9 @@ const keyOf = ({pod, container}: PodTarget): string => `${pod}/${container}`;
 type RunOptions = {readonly input?: string; readonly timeoutSeconds?: number; readonly signal?: AbortSignal};
 
 /**
-Runs commands in containers by `kubectl exec`, whose exit status proves nothing: a result is only handed back when the end of both streams was seen and the length and checksum of standard output agree. Input is text without NUL, of a few MiB at most; it never touches the container's disk.
+Runs commands in containers by `kubectl exec`, whose exit status proves nothing: a result is only handed back when the
+end of both streams was seen and the length and checksum of standard output agree. Input is text without NUL, of a few
+MiB at most; it never touches the container's disk.
 */
 export const createPodShell = (connection: Connection, straggleMilliseconds?: number): PodShell => {
 	const sessions = createPodSessions(connection, straggleMilliseconds);
@@ -136,7 +138,10 @@ export const createPodShell = (connection: Connection, straggleMilliseconds?: nu
 		}
 	};
 
-	/** kubectl 1.30 to 1.32 drops what arrives before its streams are set up («Unknown stream id 1, discarding message»), so even a sound connection cuts a command now and then. */
+	/**
+	kubectl 1.30 to 1.32 drops what arrives before its streams are set up («Unknown stream id 1, discarding message»), so
+	even a sound connection cuts a command now and then.
+	*/
 	const run = async (
 		target: PodTarget,
 		command: readonly string[],

@@ -27,7 +27,10 @@ export type KubectlProcess = {
 	readonly stdout: Readable;
 	/** Undefined where standard input was not asked for. */
 	readonly stdin: Writable | undefined;
-	/** Resolves when the process has ended; rejects with the signal's reason where it was aborted, and with a Failure where kubectl cannot be started. */
+	/**
+	Resolves when the process has ended; rejects with the signal's reason where it was aborted, and with a Failure where
+	kubectl cannot be started.
+	*/
 	readonly ended: Promise<{readonly exitCode: number | undefined; readonly stderr: string}>;
 	/** Ends the process: politely first, by force after five seconds. */
 	readonly kill: () => void;
@@ -46,7 +49,10 @@ const defaultMaxBytes = 16 * 1024 * 1024;
 /** What is kept of a stream process's standard error: its end, where the reason stands. */
 const keptOfStderr = 16 * 1024;
 
-/** The operator's own defaults for kubectl (a kuberc, another diff program, another language) would change what its output means. */
+/**
+The operator's own defaults for kubectl (a kuberc, another diff program, another language) would change what its output
+means.
+*/
 const environmentOf = ({kubeconfig, cacheFolder}: Connection): Record<string, string> => ({
 	// kubectl diff writes whole objects into temporary files, and leaves them where it is killed.
 	TMPDIR: cacheFolder,
@@ -109,7 +115,8 @@ const tooLong = ({program, byHand}: Tool, argv: readonly string[], bytes: number
 	});
 
 /**
-Runs a program to its end, with its standard output as bytes. The exit status is handed back, not judged. Rejects with a Failure where the program is missing, prints too much or takes too long.
+Runs a program to its end, with its standard output as bytes. The exit status is handed back, not judged. Rejects with a
+Failure where the program is missing, prints too much or takes too long.
 */
 const runToEnd = async (tool: Tool, argv: readonly string[], options: KubectlOptions): Promise<RawResult> => {
 	const {input, signal, timeoutSeconds, maxBytes = defaultMaxBytes, environment} = options;
@@ -170,7 +177,8 @@ export const runTool = async (
 };
 
 /**
-Runs kubectl to its end, with its standard output as bytes. The exit status is handed back, not judged. Rejects with a Failure where kubectl is missing, prints too much or takes too long.
+Runs kubectl to its end, with its standard output as bytes. The exit status is handed back, not judged. Rejects with a
+Failure where kubectl is missing, prints too much or takes too long.
 */
 export const runKubectlRaw = async (
 	connection: Connection,

@@ -8,11 +8,17 @@ export const noSession = 'unroot-no-session';
 export const knock = 'knock\n';
 
 /**
-What runs in a container as long as a session is open: it reads one request a line, runs it, answers, and waits for the next, until its standard input ends.
+What runs in a container as long as a session is open: it reads one request a line, runs it, answers, and waits for the
+next, until its standard input ends.
 
-A request is a mark, the seconds the command may take, the most bytes it may print, the SHA-256 of the rest, and the rest: `-` or the input, then the command's words, each with the letter `w` before it and in the escapes of `printf %b`. One that did not arrive as it was sent is not run. The answer is the command's standard output, compressed (so that its length and checksum stand at its end) in base64, with the mark, the exit status and the seconds it took as its last line, then a line with the mark alone; standard error ends with such a line too.
+A request is a mark, the seconds the command may take, the most bytes it may print, the SHA-256 of the rest, and the
+rest: `-` or the input, then the command's words, each with the letter `w` before it and in the escapes of `printf %b`.
+One that did not arrive as it was sent is not run. The answer is the command's standard output, compressed (so that its
+length and checksum stand at its end) in base64, with the mark, the exit status and the seconds it took as its last
+line, then a line with the mark alone; standard error ends with such a line too.
 
-`$1` is the greeting, printed on both streams at the start and after each knock: what a container prints before kubectl has its streams may be lost.
+`$1` is the greeting, printed on both streams at the start and after each knock: what a container prints before kubectl
+has its streams may be lost.
 */
 export const sessionScript = `for tool in base64 gzip head date sha256sum; do
 command -v "$tool" >/dev/null 2>&1 || { echo ${noSession}; exit; }

@@ -18,13 +18,18 @@ export type LeaseRequest = {
 	readonly isRunning: (pid: number, start: string) => Promise<boolean>;
 };
 
-/** After a lease of another machine has run out by the clock here, it is watched for so long: clocks differ, and its holder renews every ten seconds. */
+/**
+After a lease of another machine has run out by the clock here, it is watched for so long: clocks differ, and its holder
+renews every ten seconds.
+*/
 const watchedMilliseconds = 15_000;
 
 /** How often a race with others is run before giving up. */
 const mostRaces = 5;
 
-/** Who holds the namespace now, if anybody does. Rejects with a Failure that names the right where leases may not be read. */
+/**
+Who holds the namespace now, if anybody does. Rejects with a Failure that names the right where leases may not be read.
+*/
 export const readLease = async (
 	connection: Connection,
 	clock: Clock,
@@ -64,7 +69,8 @@ const isFree = async (
 };
 
 /**
-Holds the namespace for this run and renews the hold until it is released. Rejects with the Failure `namespace-held` where another run holds it, and with one that names the right where leases are forbidden.
+Holds the namespace for this run and renews the hold until it is released. Rejects with the Failure `namespace-held`
+where another run holds it, and with one that names the right where leases are forbidden.
 */
 export const acquireLease = async (connection: Connection, request: LeaseRequest): Promise<LeaseHandle> => {
 	const {name = leaseName, clock} = request;

@@ -7,7 +7,10 @@ export type LeaseHolder = {
 	readonly run: string;
 	/** The operator. */
 	readonly by: string;
-	/** The machine the run was started on, and what tells it from others of that name; empty where it has nothing, or a version before wrote the lease. */
+	/**
+	The machine the run was started on, and what tells it from others of that name; empty where it has nothing, or a
+	version before wrote the lease.
+	*/
 	readonly host: string;
 	readonly machine: string;
 	/** The process there, and when it was started; empty where that is not known. */
@@ -122,9 +125,14 @@ export const isExpired = ({renewedAt, seconds}: LeaseRecord, now: Date): boolean
 export const heldFailure = (connection: Connection, {name, holder, renewedAt}: LeaseRecord): Failure =>
 	new Failure({
 		code: 'namespace-held',
-		seen: `${holder?.kept === undefined ? '' : `${holder.kept} `}The namespace «${connection.namespace}» is held by the run ${holder?.run ?? 'unknown'} of ${holder?.by ?? 'unknown'} on ${holder?.host ?? 'unknown'} since ${holder?.since ?? 'unknown'}.`,
+		seen:
+			`${holder?.kept === undefined ? '' : `${holder.kept} `}The namespace «${connection.namespace}» is held by ` +
+			`the run ${holder?.run ?? 'unknown'} of ${holder?.by ?? 'unknown'} on ${holder?.host ?? 'unknown'} since ` +
+			`${holder?.since ?? 'unknown'}.`,
 		means: "Two runs in one namespace would undo each other's work, so the second one does not start.",
-		todo: 'Ask that operator. If the other run is over or must not go on, take the namespace over deliberately with --take-over: the other run then stops by itself.',
+		todo:
+			'Ask that operator. If the other run is over or must not go on, take the namespace over deliberately with ' +
+			'--take-over: the other run then stops by itself.',
 		byHand: kubectlByHand(connection, ['get', 'lease', name, '-o', 'yaml']),
 		exit: 'blocked',
 		retryable: true,
@@ -141,11 +149,14 @@ export const lostFailure = (
 	new Failure({
 		code: 'lease-lost',
 		seen: record?.holder
-			? `The namespace «${connection.namespace}» was taken over by the run ${record.holder.run} of ${record.holder.by} on ${record.holder.host}.`
-			: `The hold on the namespace «${connection.namespace}» could not be renewed for ${leaseSeconds} seconds: ${reason}`,
+			? `The namespace «${connection.namespace}» was taken over by the run ${record.holder.run} of ` +
+				`${record.holder.by} on ${record.holder.host}.`
+			: `The hold on the namespace «${connection.namespace}» could not be renewed for ${leaseSeconds} seconds: ` +
+				reason,
 		means: record?.holder
 			? 'Another run is at work in the namespace. This one stops before it changes anything more.'
-			: 'Without its hold, the run cannot keep others out of the namespace, so it stops before it changes anything more. Nothing says that anybody else is at work.',
+			: 'Without its hold, the run cannot keep others out of the namespace, so it stops before it changes ' +
+				'anything more. Nothing says that anybody else is at work.',
 		todo: record?.holder
 			? 'Find out who is at work there. Then resume this run.'
 			: 'Look why the API server did not take the renewal. Then resume this run.',

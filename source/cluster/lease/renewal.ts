@@ -10,7 +10,10 @@ export type LeaseHandle = {
 	/** Resolves with the reason when the hold is lost; stays open otherwise. */
 	readonly lost: Promise<Failure>;
 	readonly keep: Hold['keep'];
-	/** Ends the renewing and gives the namespace back, unless there is a reason to keep it. Never rejects: a hold that cannot be given back runs out by itself. */
+	/**
+	Ends the renewing and gives the namespace back, unless there is a reason to keep it. Never rejects: a hold that cannot
+	be given back runs out by itself.
+	*/
 	readonly release: () => Promise<void>;
 };
 
@@ -26,7 +29,8 @@ const mostTries = 5;
 const shortestTryMilliseconds = 10_000;
 
 /**
-Renews a lease that was just taken. Errors are borne until the lease would have run out; a lease that somebody else took is lost at once.
+Renews a lease that was just taken. Errors are borne until the lease would have run out; a lease that somebody else took
+is lost at once.
 */
 export const keepLease = ({
 	connection,
@@ -70,7 +74,10 @@ export const keepLease = ({
 		return undefined;
 	};
 
-	/** Tries to renew, but waits no longer than the lease holds: a server that does not answer must not hide that the hold is over. */
+	/**
+	Tries to renew, but waits no longer than the lease holds: a server that does not answer must not hide that the hold is
+	over.
+	*/
 	const tryToRenew = async (): Promise<Failure | undefined> => {
 		const done = new AbortController();
 		const left = renewedAt + leaseSeconds * 1000 - clock.now().getTime();
@@ -95,7 +102,10 @@ export const keepLease = ({
 		}
 	};
 
-	/** Renews until the hold is lost or given back. A process that was suspended renews at once when it goes on: somebody may have taken the namespace meanwhile. */
+	/**
+	Renews until the hold is lost or given back. A process that was suspended renews at once when it goes on: somebody may
+	have taken the namespace meanwhile.
+	*/
 	const renewing = async (): Promise<void> => {
 		let pause = new AbortController();
 		const wake = (): void => {

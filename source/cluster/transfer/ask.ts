@@ -110,7 +110,10 @@ const askAlone = async (
 			};
 };
 
-/** Asks in a session. What a second try cannot mend is thrown; an answer that is too long for it is asked for by an exec of its own. */
+/**
+Asks in a session. What a second try cannot mend is thrown; an answer that is too long for it is asked for by an exec of
+its own.
+*/
 const askOnce = async (
 	pod: Pod,
 	script: string,
@@ -141,7 +144,8 @@ const askOnce = async (
 };
 
 /**
-Runs a short script and gives its lines, once its end was seen. Tries again where it was not. Rejects with the Failure for what kubectl said.
+Runs a short script and gives its lines, once its end was seen. Tries again where it was not. Rejects with the Failure
+for what kubectl said.
 
 `slowBytes` are those the script has to read before it says something.
 */

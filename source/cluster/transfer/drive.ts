@@ -10,7 +10,10 @@ export type Session = (run: Run, compressed: boolean, pod: Pod, seconds: number)
 /** How a session ended: the seconds are those in which bytes moved. */
 export type SessionEnd = {readonly seconds: number; readonly trouble?: Trouble | undefined};
 
-/** Seconds after which the pod's side of a session ends itself. Longer on later tries, for a link on which a range takes long. */
+/**
+Seconds after which the pod's side of a session ends itself. Longer on later tries, for a link on which a range takes
+long.
+*/
 const sessionLimitSeconds = 900;
 
 /** A file of so few ranges is copied without trying first what is faster. */
@@ -42,7 +45,8 @@ const verifiedIn = (ledger: Ledger, run: Run): number => {
 };
 
 /**
-Copies every missing range: so many sessions at a time, each followed by the next until nothing is missing. A session that brings nothing new is tried again after a pause, a bounded number of times in a row.
+Copies every missing range: so many sessions at a time, each followed by the next until nothing is missing. A session
+that brings nothing new is tried again after a pause, a bounded number of times in a row.
 */
 export const drive = async (copy: Drive): Promise<void> => {
 	const {ledger, streams, session, failures} = copy;

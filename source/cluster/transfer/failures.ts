@@ -45,14 +45,17 @@ export const copyFailures = (connection: Connection, {pod, container}: PodTarget
 				code: 'remote-unwritable',
 				seen: `No file can be made beside «${path}» in the pod «${pod}».`,
 				means:
-					"The container's user may not write there, there is no such folder, or the file system is full or read-only. Nothing was copied.",
+					"The container's user may not write there, there is no such folder, or the file system is full or " +
+					'read-only. Nothing was copied.',
 				todo: "Look at the folder's owner and mode, and at the room on its file system.",
 				byHand: inPod('ls', '-ld', folderOf(path)),
 			}),
 		noHashTool: () =>
 			new Failure({
 				code: 'no-hash-tool',
-				seen: `The container «${container}» of the pod «${pod}» has none of: sha256sum, openssl, shasum, busybox sha256sum, digest.`,
+				seen:
+					`The container «${container}» of the pod «${pod}» has none of: sha256sum, openssl, shasum, busybox ` +
+					'sha256sum, digest.',
 				means: 'Without a hash made in the pod there is no proof that a copy is whole, so nothing was copied.',
 				todo: 'Run the copy in a container that has one and mounts the same volume.',
 				byHand: inPod('sh', '-c', 'command -v sha256sum openssl shasum busybox digest'),
@@ -88,7 +91,9 @@ export const copyFailures = (connection: Connection, {pod, container}: PodTarget
 		givenUp: (kept, total, tries, last) =>
 			new Failure({
 				code: last.kind === 'differs' ? 'hash-differs' : 'copy-cut',
-				seen: `${last.seen} ${tries} tries in a row brought nothing new. ${kept} of ${total} bytes are verified and kept.`,
+				seen:
+					`${last.seen} ${tries} tries in a row brought nothing new. ${kept} of ${total} bytes are verified and ` +
+					'kept.',
 				means: 'The copy is not whole and was not put in place.',
 				todo: 'Look at the pod and at the network to the cluster, then try again: the copy goes on from what is kept.',
 				byHand: kubectlByHand(connection, ['describe', 'pod', pod]),

@@ -2,7 +2,8 @@
 export type Run = {readonly first: number; readonly count: number};
 
 /**
-Which ranges of a file are verified. A range is `missing`, `taken` by a session, `recorded` by an earlier try and not looked at again yet, or `verified`.
+Which ranges of a file are verified. A range is `missing`, `taken` by a session, `recorded` by an earlier try and not
+looked at again yet, or `verified`.
 */
 export type Ledger = {
 	/** Ranges the file has. */

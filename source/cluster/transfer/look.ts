@@ -33,7 +33,8 @@ const fileOf = (words: readonly string[]): Look['file'] => {
 };
 
 /**
-Ends what earlier tries left in the pod (whatever carries the mark `ends`), then looks at the file and the tools. Rejects with a Failure where there is no hash tool.
+Ends what earlier tries left in the pod (whatever carries the mark `ends`), then looks at the file and the tools.
+Rejects with a Failure where there is no hash tool.
 */
 export const lookAt = async (pod: Pod, failures: CopyFailures, path: string, ends = pod.mark): Promise<Look> => {
 	// It must not find itself.

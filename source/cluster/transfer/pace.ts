@@ -35,7 +35,8 @@ export const learn = (pace: Pace, {compressed, bytes, seconds}: Past, at: number
 };
 
 /**
-Chooses by what was measured: each way is tried on one range, then the faster one is taken until the other has proved faster. Link, processor of the pod and data decide together, since all three are in the rate.
+Chooses by what was measured: each way is tried on one range, then the faster one is taken until the other has proved
+faster. Link, processor of the pod and data decide together, since all three are in the rate.
 */
 export const nextTurn = (pace: Pace, canCompress: boolean, rangeBytes: number, at: number): Turn => {
 	const {plain, packed} = pace;

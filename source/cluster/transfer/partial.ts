@@ -4,7 +4,9 @@ import {dirname} from 'node:path';
 import {localDiskFull} from './failures.js';
 import {readRanges} from './look.js';
 
-/** A copy here that is not whole yet: `<file>.part`, and beside it `<file>.part.ranges`, which says what of it is verified. */
+/**
+A copy here that is not whole yet: `<file>.part`, and beside it `<file>.part.ranges`, which says what of it is verified.
+*/
 export type Partial = {
 	readonly handle: FileHandle;
 	/** Ranges that an earlier try verified, with their hashes. */
@@ -56,7 +58,8 @@ const readList = async (path: string, source: string): Promise<ReadonlyMap<numbe
 };
 
 /**
-Opens the partial copy of a file, or begins one where there is none of this source. `source` names the source's state and the size of ranges, on one line.
+Opens the partial copy of a file, or begins one where there is none of this source. `source` names the source's state
+and the size of ranges, on one line.
 */
 export const openPartial = async (path: string, source: string, totalBytes: number): Promise<Partial> => {
 	const {part, list} = partsOfCopy(path);

@@ -45,7 +45,8 @@ const hashRange = async (handle: FileHandle, ledger: Ledger, range: number): Pro
 };
 
 /**
-Looks at every range that an earlier try recorded: where the bytes here still have the recorded hash it is verified, elsewhere forgotten. Gives the bytes that are verified.
+Looks at every range that an earlier try recorded: where the bytes here still have the recorded hash it is verified,
+elsewhere forgotten. Gives the bytes that are verified.
 */
 export const recheck = async (
 	{handle, ledger, signal}: Ranged,
@@ -80,7 +81,8 @@ export type Follower = {
 };
 
 /**
-Reads the file once and in order behind the copy, from the file itself: what is hashed is what is on disk. `onBytes` gets each piece; where it throws, the follower rejects.
+Reads the file once and in order behind the copy, from the file itself: what is hashed is what is on disk. `onBytes`
+gets each piece; where it throws, the follower rejects.
 */
 export const follow = (
 	{handle, ledger, signal}: Ranged,

@@ -35,7 +35,8 @@ const somethingElse: Trouble = {
 };
 
 /**
-Reads what the send script prints: for each range its bytes, then a line. Takes exactly what was asked for; whatever else comes ends it. A range whose hash does not agree does not end it.
+Reads what the send script prints: for each range its bytes, then a line. Takes exactly what was asked for; whatever
+else comes ends it. A range whose hash does not agree does not end it.
 */
 export const receive = async ({
 	stream,

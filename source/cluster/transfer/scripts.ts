@@ -1,5 +1,6 @@
 /**
-The constant scripts that run in the pod. Data is in `$1`, `$2`, … only. `$hash` and `$tool` are split into words on purpose: they are a tool and its flags, from the table in the look script.
+The constant scripts that run in the pod. Data is in `$1`, `$2`, … only. `$hash` and `$tool` are split into words on
+purpose: they are a tool and its flags, from the table in the look script.
 
 Every process of a copy carries `UNROOT_COPY=…` in its environment, so that a later try finds what an earlier one left.
 */
@@ -11,7 +12,8 @@ export const blockBytes = 1024 * 1024;
 export const endMark = 'unroot-end';
 
 /**
-Ends what earlier tries left, then says what the file is and which tools there are. Processes are looked at one by one only where there is something to end.
+Ends what earlier tries left, then says what the file is and which tools there are. Processes are looked at one by one
+only where there is something to end.
 
 `$1` path, `$2` the mark of the processes to end.
 */
@@ -46,9 +48,11 @@ echo ${endMark}
 `;
 
 /**
-Sends ranges of a file: for each its bytes, then a line with its number and SHA-256. Stops when standard input gives a line or ends, which it does when the receiver is gone.
+Sends ranges of a file: for each its bytes, then a line with its number and SHA-256. Stops when standard input gives a
+line or ends, which it does when the receiver is gone.
 
-`$1` path, `$2` first range, `$3` ranges, `$4` blocks a range, `$5` hash, `$6` whether a range is hashed `beside` its sending or `before`; the rest is the command that packs.
+`$1` path, `$2` first range, `$3` ranges, `$4` blocks a range, `$5` hash, `$6` whether a range is hashed `beside` its
+sending or `before`; the rest is the command that packs.
 */
 export const sendScript = `path=$1
 range=$2
@@ -113,7 +117,8 @@ echo ${endMark}
 `;
 
 /**
-Says how far an earlier copy into the pod came, and how much room there is. Where it was of another source, or there was none, makes an empty file to begin with, and its folder.
+Says how far an earlier copy into the pod came, and how much room there is. Where it was of another source, or there was
+none, makes an empty file to begin with, and its folder.
 
 `$1` path, `$2` the source as the first line of the list of ranges names it.
 */
@@ -138,9 +143,11 @@ echo ${endMark}
 `;
 
 /**
-Takes neighbouring ranges from standard input, writes them in place, then says the SHA-256 of each as it is read back. Says `stopped` where they could not be written.
+Takes neighbouring ranges from standard input, writes them in place, then says the SHA-256 of each as it is read back.
+Says `stopped` where they could not be written.
 
-`$1` path, `$2` first range, `$3` ranges to read back, `$4` blocks a range, `$5` hash; the rest is the command that unpacks.
+`$1` path, `$2` first range, `$3` ranges to read back, `$4` blocks a range, `$5` hash; the rest is the command that
+unpacks.
 */
 export const takeScript = `umask 077
 path=$1

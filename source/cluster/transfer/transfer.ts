@@ -44,9 +44,11 @@ const familyOf = (remotePath: string): string =>
 	`${createHash('sha256').update(remotePath).digest('hex').slice(0, 16)}.`;
 
 /**
-Verified copies out of and into containers, by `kubectl exec` alone. A container needs a POSIX shell with `dd` and a SHA-256 tool; `gzip` and `timeout` are used where they are.
+Verified copies out of and into containers, by `kubectl exec` alone. A container needs a POSIX shell with `dd` and a
+SHA-256 tool; `gzip` and `timeout` are used where they are.
 
-A file is copied in ranges. Each is verified by length and SHA-256 and recorded, so that a copy that was stopped goes on from there; the whole file's SHA-256 is made on both sides before it is renamed into place. No exit status is trusted.
+A file is copied in ranges. Each is verified by length and SHA-256 and recorded, so that a copy that was stopped goes on
+from there; the whole file's SHA-256 is made on both sides before it is renamed into place. No exit status is trusted.
 */
 export const createTransfer = (connection: Connection, options: TransferOptions = {}): Transfer => {
 	const {

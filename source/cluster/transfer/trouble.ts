@@ -2,7 +2,10 @@ import type {Failure} from '../../failure/failure.js';
 
 /** Why a session did not bring everything. Each can be tried again. */
 export type Trouble = {
-	/** `cut`: ended early. `stalled`: no byte for too long. `differs`: a range's length or hash did not agree. `refused`: what came is not what was asked for. */
+	/**
+	`cut`: ended early. `stalled`: no byte for too long. `differs`: a range's length or hash did not agree. `refused`:
+	what came is not what was asked for.
+	*/
 	readonly kind: 'cut' | 'stalled' | 'differs' | 'refused';
 	/** An observation, for an operator to read. */
 	readonly seen: string;

@@ -8,7 +8,10 @@ import type {Manifest, PodProbe} from '../../ping/workload.js';
 import type {InspectInput} from './input.js';
 import type {Scope} from './report.js';
 
-/** What is to be looked at. Objects are sorted by what is applied together: what stands in another world tells nothing of this one. */
+/**
+What is to be looked at. Objects are sorted by what is applied together: what stands in another world tells nothing of
+this one.
+*/
 export type Gathered = {
 	readonly worlds: readonly SortedDocuments[];
 	/** Documents that are no objects: values, Compose files, scripts, Kustomizations, and what is none of these. */

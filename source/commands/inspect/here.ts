@@ -34,7 +34,9 @@ const refuseUnknownNamespace = async ({cluster}: Pick<World, 'cluster'>, connect
 const notSeen = (connection: Connection, unseen: readonly string[]): Failure =>
 	new Failure({
 		code: 'not-seen',
-		seen: `No Ping workload was found in the namespace ${connection.namespace}, but not everything in it could be looked at.`,
+		seen:
+			`No Ping workload was found in the namespace ${connection.namespace}, but not everything in it could be ` +
+			'looked at.',
 		means: 'Whether there is one, and what will break, is not known.',
 		todo: 'Have the rights granted that are missing, then inspect again.',
 		byHand: kubectlByHand(connection, ['auth', 'can-i', '--list']),

@@ -17,7 +17,8 @@ import {textReport, type Scope} from './report.js';
 export type {ClusterView, InspectInput} from './input.js';
 
 /**
-The JSON that `unroot inspect --output json` prints. `schema` grows by one when a field changes its meaning or goes; fields may be added without that.
+The JSON that `unroot inspect --output json` prints. `schema` grows by one when a field changes its meaning or goes;
+fields may be added without that.
 */
 export type InspectJson = {
 	readonly schema: 1;
@@ -79,7 +80,8 @@ const findingsOf = (
 	]);
 
 /**
-Predicts what will break, read-only, from files or from a cluster. Resolves to the exit status: 3 where anything blocks, else 0. Bad input rejects with a Failure (exit status 2).
+Predicts what will break, read-only, from files or from a cluster. Resolves to the exit status: 3 where anything blocks,
+else 0. Bad input rejects with a Failure (exit status 2).
 */
 export const runInspect = async (input: InspectInput): Promise<number> => {
 	const gathered = input.files.length > 0 ? await gatherFiles(input) : await gatherCluster(input);
@@ -118,7 +120,9 @@ export const runInspect = async (input: InspectInput): Promise<number> => {
 				...skipped,
 				...unrecognised(gathered).map(file => ({
 					file,
-					why: 'it is neither an object of Kubernetes, values of the ping-devops chart, a Compose file, a Kustomization nor a text with docker run lines',
+					why:
+						'it is neither an object of Kubernetes, values of the ping-devops chart, a Compose file, a ' +
+						'Kustomization nor a text with docker run lines',
 				})),
 			],
 		};

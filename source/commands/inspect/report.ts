@@ -93,7 +93,8 @@ const summary = (findings: readonly Finding[], scope: Scope): readonly string[] 
 			: 'Nothing was found that would break';
 	const nothing = `${found}.${isWhole ? '' : ' Not all of it was read.'}`;
 	return [
-		`Looked at ${scope.what}: ${[counted(scope.objects, 'object'), counted(scope.workloads, 'Ping workload'), ...scope.others].join(', ')}.`,
+		`Looked at ${scope.what}: ` +
+			`${[counted(scope.objects, 'object'), counted(scope.workloads, 'Ping workload'), ...scope.others].join(', ')}.`,
 		...scope.notes.map(note => `Note: ${note}.`),
 		...scope.skipped.slice(0, mostPlaces).map(({file, why}) => `Not looked into: ${file} (${why}).`),
 		...(scope.skipped.length > mostPlaces
@@ -101,7 +102,8 @@ const summary = (findings: readonly Finding[], scope: Scope): readonly string[] 
 			: []),
 		...(scope.unrecognised.length > 0
 			? [
-					`Not recognised: ${scope.unrecognised.slice(0, 5).join(', ')}${scope.unrecognised.length > 5 ? ` and ${scope.unrecognised.length - 5} more` : ''}.`,
+					'Not recognised: ' +
+						`${scope.unrecognised.slice(0, 5).join(', ')}${scope.unrecognised.length > 5 ? ` and ${scope.unrecognised.length - 5} more` : ''}.`,
 				]
 			: []),
 		findings.length === 0 ? nothing : `${counted(findings.length, 'finding')}: ${numbers.join(', ')}.`,
@@ -109,7 +111,8 @@ const summary = (findings: readonly Finding[], scope: Scope): readonly string[] 
 };
 
 /**
-The findings as people read them: grouped by severity, the same finding told once with all its places, lines of at most `width` characters where words allow.
+The findings as people read them: grouped by severity, the same finding told once with all its places, lines of at most
+`width` characters where words allow.
 */
 export const textReport = (
 	findings: readonly Finding[],

@@ -40,7 +40,10 @@ type Outcome = {
 };
 type Run = (program: string, argv: readonly string[]) => Promise<Outcome>;
 
-/** What is checked of one thing: the tool, how its version is asked for, the call, and the same call for what the thing was made from. */
+/**
+What is checked of one thing: the tool, how its version is asked for, the call, and the same call for what the thing was
+made from.
+*/
 type Question = {
 	readonly what: string;
 	readonly tool: string;
@@ -88,7 +91,10 @@ const chartWords = (chart: string): readonly string[] => {
 	return at > 0 ? [chart.slice(0, at), '--version', chart.slice(at + 1)] : [chart];
 };
 
-/** A chart by its name in a repository stays as it is; a folder or an archive is looked for from where the program was called. */
+/**
+A chart by its name in a repository stays as it is; a folder or an archive is looked for from where the program was
+called.
+*/
 const fromHere = (chart: string): string => (/^\.{0,2}\/|\.tgz$/v.test(chart) ? path.resolve(chart) : chart);
 
 const questionOf = (file: ManifestFile, {folder, chart}: CheckInput): Question | undefined => {
@@ -181,7 +187,8 @@ const ask = async ({what, tool, program, version, argv, before, holds, byHand}: 
 		return answer(
 			'unchecked',
 			itself.isThere
-				? `${commandLine([program, ...version])} does not work here: ${plainLine(itself.stderr.trim().split('\n', 1)[0] ?? '') || itself.says}`
+				? `${commandLine([program, ...version])} does not work here: ` +
+						(plainLine(itself.stderr.trim().split('\n', 1)[0] ?? '') || itself.says)
 				: `${program} is not on the PATH`,
 		);
 	}
@@ -204,7 +211,9 @@ const ask = async ({what, tool, program, version, argv, before, holds, byHand}: 
 };
 
 /**
-Asks the operator's own tools about what was written: `kubectl kustomize` for overlays, `docker compose config` for Compose files, `helm template` for values where their chart is known. They run in a temporary folder and change nothing; a tool that is not there is no failure.
+Asks the operator's own tools about what was written: `kubectl kustomize` for overlays, `docker compose config` for
+Compose files, `helm template` for values where their chart is known. They run in a temporary folder and change nothing;
+a tool that is not there is no failure.
 */
 export const checkPlan = async (input: CheckInput): Promise<readonly Check[]> => {
 	const questions = input.files.map(file => questionOf(file, input)).filter(question => question !== undefined);

@@ -45,7 +45,8 @@ const strategyOf = ({values}: Options): 'fresh' | 'root' => {
 	if (values.strategy !== 'fresh' && values.strategy !== 'root') {
 		throw usage(
 			'No strategy was named.',
-			'Name one: --strategy fresh (a new deployment beside the old one) or --strategy root (go on as root, on the old ports).',
+			'Name one: --strategy fresh (a new deployment beside the old one) or --strategy root (go on as root, on ' +
+				'the old ports).',
 		);
 	}
 
@@ -64,8 +65,11 @@ const checkFailed = ([first, ...others]: readonly Check[]): void => {
 			code: 'plan-check-failed',
 			seen: `${first.tool} does not take ${first.what}: ${first.says}.`,
 			means:
-				'The plan is written, but it is not right yet, or that version of the tool cannot read it. What it was made from passes.',
-			todo: 'Look at what the tool says, mend the file by hand or plan from other files, and check again. The files were left where they are.',
+				'The plan is written, but it is not right yet, or that version of the tool cannot read it. What it was ' +
+				'made from passes.',
+			todo:
+				'Look at what the tool says, mend the file by hand or plan from other files, and check again. The files ' +
+				'were left where they are.',
 			byHand: first.byHand,
 			details: others.map(({tool, what, says}) => `${tool} does not take ${what}: ${says}`),
 		});
@@ -73,8 +77,11 @@ const checkFailed = ([first, ...others]: readonly Check[]): void => {
 };
 
 /**
-`unroot plan`: reads manifests from files, plans the new ones for a strategy, writes them into a folder and has the operator's own tools check them. Nothing that is there is overwritten, unless it is the same. The files it read are never changed.
-@throws Failure with exit status 2 for bad input, 3 where something in the files blocks the plan, 1 where a tool does not take what was written
+`unroot plan`: reads manifests from files, plans the new ones for a strategy, writes them into a folder and has the
+operator's own tools check them. Nothing that is there is overwritten, unless it is the same. The files it read are
+never changed.
+@throws Failure with exit status 2 for bad input, 3 where something in the files blocks the plan, 1 where a tool does
+  not take what was written
 */
 export const plan = async (options: Options, {stdin, stdout, environment}: PlanStreams): Promise<void> => {
 	const {folder, isJson} = placesOf(options);

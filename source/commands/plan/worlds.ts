@@ -51,7 +51,9 @@ export const notPlannedIn = (files: readonly SourceFile[]): Sources['skipped'] =
 			? [
 					{
 						file,
-						why: `what is in a ${[...new Set(kinds)].join(' or a ')} is not planned: plan from the values or the objects by themselves, and put the result in`,
+						why:
+							`what is in a ${[...new Set(kinds)].join(' or a ')} is not planned: plan from the values or the ` +
+							'objects by themselves, and put the result in',
 					},
 				]
 			: [];

@@ -67,7 +67,10 @@ const refuseClash = (files: readonly ManifestFile[]): void => {
 	}
 };
 
-/** Writes the files of a plan below a folder, all or none: what is there already is not overwritten. A file that may hold a secret is for its owner only. */
+/**
+Writes the files of a plan below a folder, all or none: what is there already is not overwritten. A file that may hold a
+secret is for its owner only.
+*/
 export const writeFiles = async (folder: string, files: readonly ManifestFile[]): Promise<readonly Written[]> => {
 	refuseClash(files);
 	const places = files.map(({name}) => path.join(folder, ...name.split('/')));

@@ -38,10 +38,12 @@ const missingIn = async ({kustomizations}: Closure): Promise<string | undefined>
 
 /** A Kustomization over another folder that has every object say where it comes from. */
 const wrapper = (from: string, to: string): string =>
-	`resources:\n- ${JSON.stringify(path.relative(from, to).split(path.sep).join('/'))}\nbuildMetadata:\n- originAnnotations\n`;
+	`resources:\n- ${JSON.stringify(path.relative(from, to).split(path.sep).join('/'))}\nbuildMetadata:\n- ` +
+	'originAnnotations\n';
 
 /**
-Builds a Kustomization with the operator's own kubectl. Every object says in an annotation which file it comes from, relative to the folder that is given back. Nothing is fetched: what is not on this machine is not built.
+Builds a Kustomization with the operator's own kubectl. Every object says in an annotation which file it comes from,
+relative to the folder that is given back. Nothing is fetched: what is not on this machine is not built.
 */
 export const buildKustomization = async (
 	{folder}: Kustomization,

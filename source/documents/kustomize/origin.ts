@@ -50,7 +50,10 @@ const follow = (built: unknown, written: unknown, steps: Steps): {readonly steps
 
 const nameIn = (value: unknown): string => textOf(fieldOf(value, 'metadata', 'name')) ?? '';
 
-/** Whether a document may be what an object was before names were changed: of its kind, with a name that is part of the built one. */
+/**
+Whether a document may be what an object was before names were changed: of its kind, with a name that is part of the
+built one.
+*/
 const mayBecome = (value: unknown, built: unknown): boolean =>
 	fieldOf(value, 'kind') === fieldOf(built, 'kind') && nameIn(value) !== '' && nameIn(built).includes(nameIn(value));
 

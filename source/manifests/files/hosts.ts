@@ -6,7 +6,10 @@ export type Hosts = ReadonlyMap<string, PortMove>;
 
 const address = /(?<![\w\-.])(?<host>[A-Za-z][\w\-.]*):(?<port>\d{1,5})(?![\d.])/gv;
 
-/** Addresses such as `ldaps://pingdirectory:636` or `wait-for pingdirectory:389`, moved where the host is one of the given; one without a port gets the one its scheme's default became. */
+/**
+Addresses such as `ldaps://pingdirectory:636` or `wait-for pingdirectory:389`, moved where the host is one of the given;
+one without a port gets the one its scheme's default became.
+*/
 const moveAddresses = (text: string, hosts: Hosts): string => {
 	const moved = text.replaceAll(address, (found, host: string, port: string) => {
 		const next = hosts.get(host)?.get(Number(port));
@@ -21,7 +24,10 @@ const moveAddresses = (text: string, hosts: Hosts): string => {
 const hostOf = (text: string, hosts: Hosts): string | undefined =>
 	hosts.keys().find(host => text.split(/[^\w\-.]+/v).includes(host));
 
-/** A command line moved: addresses, and the port option of a command that names one of the hosts or is run by the server itself. */
+/**
+A command line moved: addresses, and the port option of a command that names one of the hosts or is run by the server
+itself.
+*/
 export const moveCommand = (text: string, hosts: Hosts, own?: PortMove): string => {
 	const host = hostOf(text, hosts);
 	const options = host === undefined ? own : hosts.get(host);
@@ -43,6 +49,8 @@ Variables that carry a peer's port without its host.
 */
 const ofDirectory = /^PD_ENGINE_PRIVATE_PORT_(?:LDAPS?|HTTPS)$/v;
 
-/** The value of a variable of some service, moved where it names a host, or a port that is known to be the directory's. */
+/**
+The value of a variable of some service, moved where it names a host, or a port that is known to be the directory's.
+*/
 export const moveVariable = (name: string, value: string, hosts: Hosts, directory: PortMove | undefined): string =>
 	directory && ofDirectory.test(name) ? String(directory.get(Number(value)) ?? value) : moveAddresses(value, hosts);

@@ -8,7 +8,10 @@ import {editedFile, type PlannedWorkload, type TargetFiles} from './kubernetes.j
 import {shortNames} from './names.js';
 import {below, locate, objectsOf, type Located, type SourceFile, type SourcePart} from './source.js';
 
-/** Where the object of a planned workload was written: its own place, or, where Kustomize built it, the file that defines it. */
+/**
+Where the object of a planned workload was written: its own place, or, where Kustomize built it, the file that defines
+it.
+*/
 const definitionOf = ({world, workload, drafts}: PlannedWorkload): Located | undefined => {
 	const [draft] = drafts.drafts;
 	const found = draft?.kind === 'edited' ? objectsOf(world).find(({object}) => object === draft.source) : undefined;
@@ -25,7 +28,9 @@ const definitionOf = ({world, workload, drafts}: PlannedWorkload): Located | und
 	);
 };
 
-/** The same plan for the object as it is defined, before a Kustomization changed its name, its image or anything else. */
+/**
+The same plan for the object as it is defined, before a Kustomization changed its name, its image or anything else.
+*/
 const inDefinition = ({workload, decisions, drafts, world}: PlannedWorkload, {object}: Located): readonly Edit[] => {
 	const [draft] = drafts.drafts;
 	if (!world.built) {
@@ -64,7 +69,9 @@ export const rootFiles = (planned: readonly PlannedWorkload[], root = 'kubernete
 	notes.push(
 		...shared.map(
 			plans =>
-				`${plans[0]!.workload.kind} ${plans[0]!.workload.name} is defined in one file and built by ${plans.length} Kustomizations. The edited file is as the first of them needs it; the overlays below kustomize hold for each.`,
+				`${plans[0]!.workload.kind} ${plans[0]!.workload.name} is defined in one file and built by ` +
+				`${plans.length} Kustomizations. The edited file is as the first of them needs it; the overlays below ` +
+				'kustomize hold for each.',
 		),
 	);
 	const changed = [...sources];

@@ -235,7 +235,8 @@ const nothingFound = (files: readonly SourceFile[], notes: readonly string[]): F
 		code: 'nothing-to-plan',
 		seen: `No Ping workload of an image before sprint 2103 was found in ${files.map(({file}) => file).join(', ')}.`,
 		means:
-			'There is nothing to migrate in these files, or the image does not tell its product: it is known by the name of the image, such as pingidentity/pingdirectory.',
+			'There is nothing to migrate in these files, or the image does not tell its product: it is known by the ' +
+			'name of the image, such as pingidentity/pingdirectory.',
 		todo: 'Give the files that name the images; render templates first.',
 		byHand: 'unroot inspect -f FILE',
 		exit: 'blocked',
@@ -243,7 +244,9 @@ const nothingFound = (files: readonly SourceFile[], notes: readonly string[]): F
 	});
 
 /**
-Plans everything that files describe: objects of Kubernetes, overlays of Kustomize where a kustomization is among them, values of the chart, Compose files and `docker run` lines. What a document is is told by its content. Pure: nothing is written.
+Plans everything that files describe: objects of Kubernetes, overlays of Kustomize where a kustomization is among them,
+values of the chart, Compose files and `docker run` lines. What a document is is told by its content. Pure: nothing is
+written.
 @throws Failure with exit status 3 where something blocks the plan
 */
 export const planFiles = (input: FilesInput): FilesPlan => {
@@ -280,7 +283,8 @@ export const planFiles = (input: FilesInput): FilesPlan => {
 		notes: [
 			...(isSplit
 				? [
-						`The product version in ${target.tag} holds for PingDirectory and its relatives; other products get the tag ${target.sprint}.`,
+						`The product version in ${target.tag} holds for PingDirectory and its relatives; other products ` +
+							`get the tag ${target.sprint}.`,
 					]
 				: []),
 			...notes,

@@ -16,7 +16,10 @@ export type Target = {
 	/** The user and the group the image has. */
 	readonly identity: Identity;
 	readonly fsGroup: number | undefined;
-	/** Whether more than one product is planned: then a product version in the tag holds for PingDirectory and its relatives only. */
+	/**
+	Whether more than one product is planned: then a product version in the tag holds for PingDirectory and its relatives
+	only.
+	*/
 	readonly isMixed: boolean;
 	/** Where new servers find their server profile, where that was decided. */
 	readonly profile?: ProfileSource;
@@ -25,7 +28,8 @@ export type Target = {
 };
 
 /**
-Reads the tag to migrate to. The user and the group of the new pods depend on its sprint, so a tag without one does not do.
+Reads the tag to migrate to. The user and the group of the new pods depend on its sprint, so a tag without one does not
+do.
 @throws Failure `image-tag-missing`, `image-tag-sprint`, `image-tag-old`
 */
 export const readTag = (tag: string | undefined): Pick<Target, 'tag' | 'sprint' | 'identity'> => {
@@ -55,7 +59,9 @@ export const readTag = (tag: string | undefined): Pick<Target, 'tag' | 'sprint' 
 					...parts,
 					code: 'image-tag-sprint',
 					seen: `The tag «${tag}» names no sprint.`,
-					todo: 'Name a tag that begins with a sprint, such as 2109 or 2109-8.3.0.0; a tag that slides (latest, edge, 8.3.0.0) does not say which user the image has.',
+					todo:
+						'Name a tag that begins with a sprint, such as 2109 or 2109-8.3.0.0; a tag that slides (latest, ' +
+						'edge, 8.3.0.0) does not say which user the image has.',
 				}
 			: {
 					...parts,
@@ -118,13 +124,18 @@ export const decisionsFor = (workload: Workload, target: Target): Decisions => (
 
 /** What becomes of a workload that does not run as root in a plan for root. */
 export const notRootNote = (name: string, uid: number | undefined): string =>
-	`${name} does not run as root${uid === undefined ? '' : ` (uid ${uid})`}, so it is not made root: its image is changed, and its user and its ports stay.`;
+	`${name} does not run as root${uid === undefined ? '' : ` (uid ${uid})`}, so it is not made root: its image ` +
+	'is changed, and its user and its ports stay.';
 
 /** Why a workload is left out of a plan: what tells that it is on the new side. */
 export const newSideNote = (name: string, image: string, signs: readonly Sign[]): string =>
-	`${name} runs an image of 2103 or later already (${image}: ${signs.map(({seen}) => seen).join('; ')}); it is left as it is.`;
+	`${name} runs an image of 2103 or later already (${image}: ${signs.map(({seen}) => seen).join('; ')}); it is ` +
+	'left as it is.';
 
-/** The product version that a target's tag means for a product; a version in the tag of a mixed plan holds for PingDirectory and its relatives only. */
+/**
+The product version that a target's tag means for a product; a version in the tag of a mixed plan holds for
+PingDirectory and its relatives only.
+*/
 const versionFor = (product: string, {tag, isMixed}: Target): string | undefined =>
 	!isMixed || isPingData(product) ? readTarget(tag).productVersion : undefined;
 

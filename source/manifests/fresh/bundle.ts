@@ -8,10 +8,15 @@ import {ownMark} from '../objects/names.js';
 import {at} from '../objects/value.js';
 import type {Decisions, MountedProfile, ProfileFiles} from '../strategy.js';
 
-/** Where the images look for a profile that is mounted: pingidentity-docker-builds, tag 2103, pingbase/Dockerfile, IN_DIR. */
+/**
+Where the images look for a profile that is mounted: pingidentity-docker-builds, tag 2103, pingbase/Dockerfile, IN_DIR.
+*/
 export const mountedAt = '/opt/in';
 
-/** The most that one ConfigMap or Secret holds is 1 MiB (kubernetes, release-1.35, pkg/apis/core/types.go, MaxSecretSize); some of it is left for names. */
+/**
+The most that one ConfigMap or Secret holds is 1 MiB (kubernetes, release-1.35, pkg/apis/core/types.go, MaxSecretSize);
+some of it is left for names.
+*/
 const mostBytes = 900 * 1024;
 
 const volumeName = 'server-profile';
@@ -69,14 +74,19 @@ const takenIn = ({container}: Pick<Place, 'container'>): readonly string[] =>
 		.map(mount => (textOf(mapOf(mount).mountPath) ?? '').replace(/\/$/v, ''))
 		.filter(path => path === mountedAt || path.startsWith(`${mountedAt}/`));
 
-/** Whether a profile can be mounted into a container: nothing covers the whole place, and a volume that must be mounted whole meets no other mount. */
+/**
+Whether a profile can be mounted into a container: nothing covers the whole place, and a volume that must be mounted
+whole meets no other mount.
+*/
 export const isPlaceFree = (server: Pick<Place, 'container'>, kind: MountedProfile['kind']): boolean => {
 	const taken = takenIn(server);
 	return kind === 'claim' ? taken.length === 0 : !taken.includes(mountedAt);
 };
 
 /**
-The mounts of the files of objects. They are made by sub-path: the images copy what `find -type f` finds, and in a ConfigMap or Secret that is mounted as a whole every name is a link, so that nothing would arrive. Where something is mounted beside them already, each file has a mount of its own, since no mount can be made inside a read-only one.
+The mounts of the files of objects. They are made by sub-path: the images copy what `find -type f` finds, and in a
+ConfigMap or Secret that is mounted as a whole every name is a link, so that nothing would arrive. Where something is
+mounted beside them already, each file has a mount of its own, since no mount can be made inside a read-only one.
 @see pingidentity-docker-builds, pingcommon/opt/staging/hooks/pingcommon.lib.sh, tags 2103:359 and 2606:432 (copy_files)
 */
 const mountsOf = (paths: readonly string[], server: Place): ReadonlyArray<Readonly<Record<string, unknown>>> => {
@@ -103,7 +113,9 @@ const taken = (workload: Manifest): Failure =>
 		exit: 'blocked',
 	});
 
-/** Edits of a workload after which its server finds the profile where the images look, and the objects it is mounted from. */
+/**
+Edits of a workload after which its server finds the profile where the images look, and the objects it is mounted from.
+*/
 export const bundleEdits = (
 	workload: Manifest,
 	server: Place | undefined,

@@ -54,10 +54,12 @@ const claimNotes = ({newObject, decisions, objects}: FreshFacts): readonly strin
 			object => object.kind === newObject.kind && object.metadata.name === decisions.newName,
 		);
 		return [
-			`New claim ${claim}${size === undefined ? '' : `, ${size}`}${storageClassText(storageClass)}; the old claims stay as they are.`,
+			`New claim ${claim}${size === undefined ? '' : `, ${size}`}${storageClassText(storageClass)}; the old ` +
+				'claims stay as they are.',
 			...(isThere && !isPlanned
 				? [
-						`A claim ${claim} is there already, from an earlier deployment: a pod that finds its data restarts an old server instead of setting a new one up. Remove it or choose another name.`,
+						`A claim ${claim} is there already, from an earlier deployment: a pod that finds its data restarts ` +
+							'an old server instead of setting a new one up. Remove it or choose another name.',
 					]
 				: []),
 		];
@@ -69,23 +71,28 @@ const serviceNotes = ({used, moves, newObject, places, decisions, environment}: 
 	const headless = used.filter(service => isHeadless(service)).map(({metadata: {name}}) => name);
 	return [
 		moves.length > 0
-			? `Services that move to the new pods at the cut-over: ${names(moves.map(({service}) => service.metadata.name))}. The ports the clients use stay as they are.`
-			: 'No Service moves at the cut-over: none that maps ports selects the old pods. Clients have to be pointed to the new server by hand.',
+			? 'Services that move to the new pods at the cut-over: ' +
+				`${names(moves.map(({service}) => service.metadata.name))}. The ports the clients use stay as they are.`
+			: 'No Service moves at the cut-over: none that maps ports selects the old pods. Clients have to be pointed ' +
+				'to the new server by hand.',
 		...headless.map(
 			name =>
-				`Service ${name} is headless: it names the old pods and maps no ports, so it is not moved. A client that connects through it must change to ${decisions.newPorts.LDAPS_PORT} and to another Service.`,
+				`Service ${name} is headless: it names the old pods and maps no ports, so it is not moved. A client ` +
+				`that connects through it must change to ${decisions.newPorts.LDAPS_PORT} and to another Service.`,
 		),
 		...moves.flatMap(({service, edits}) => {
 			const unanswered = unansweredTargets(applyEdits(service, edits), newServer);
 			return unanswered.length > 0
 				? [
-						`Service ${service.metadata.name} sends to ${names(unanswered)}, which is no declared port of the new container; check that the server listens there.`,
+						`Service ${service.metadata.name} sends to ${names(unanswered)}, which is no declared port of the ` +
+							'new container; check that the server listens there.',
 					]
 				: [];
 		}),
 		...(environment.SERVER_PROFILE_PARENT !== undefined && decisions.profile
 			? [
-					'The server profile has parents (SERVER_PROFILE_PARENT): layers below the new profile may still set old ports.',
+					'The server profile has parents (SERVER_PROFILE_PARENT): layers below the new profile may still set ' +
+						'old ports.',
 				]
 			: []),
 	];
@@ -118,14 +125,16 @@ const podNotes = ({workload, newObject, decisions, places}: FreshFacts): readonl
 	return [
 		...(foreign.length > 0 && decisions.fsGroup !== undefined
 			? [
-					`The pod's user ${decisions.identity.uid} holds for these containers too, since they set none of their own: ${names(foreign)}.`,
+					`The pod's user ${decisions.identity.uid} holds for these containers too, since they set none of ` +
+						`their own: ${names(foreign)}.`,
 				]
 			: []),
 		...(asRoot.length > 0 ? [`Containers that go on running as root: ${names(asRoot)}.`] : []),
 		...rootMounts.map(path => `${path} is mounted below root's home, which ${decisions.identity.uid} cannot read.`),
 		...(secrets.length > 0 && decisions.fsGroup === undefined
 			? [
-					`Secret ${names(secrets)} is for its owner only, and no fsGroup is set here: check that the server can read it.`,
+					`Secret ${names(secrets)} is for its owner only, and no fsGroup is set here: check that the server ` +
+						'can read it.',
 				]
 			: []),
 		...(hostPorts.length > 0
@@ -164,11 +173,14 @@ export const freshNotes = (input: FreshFacts): readonly string[] => {
 		...(environment.DNS_QUERY_LOCATION === undefined
 			? []
 			: [
-					`${decisions.newName} finds its cluster by DNS_QUERY_LOCATION=${environment.DNS_QUERY_LOCATION}, which is the old one: give all new members of the cluster, console and engines, one headless Service of their own, and the variable its name.`,
+					`${decisions.newName} finds its cluster by DNS_QUERY_LOCATION=${environment.DNS_QUERY_LOCATION}, ` +
+						'which is the old one: give all new members of the cluster, console and engines, one headless ' +
+						'Service of their own, and the variable its name.',
 				]),
 		...rootInits(places).map(
 			({name: init, why}) =>
-				`Init container ${init} needs root (${why}) and keeps it: runAsUser: 0 was written to it, since the pod's user holds for it otherwise. Leave it out if what it does is no longer needed.`,
+				`Init container ${init} needs root (${why}) and keeps it: runAsUser: 0 was written to it, since the ` +
+				"pod's user holds for it otherwise. Leave it out if what it does is no longer needed.",
 		),
 		...others,
 		...managerNotes(facts.manager, name),

@@ -80,7 +80,10 @@ const spreadEdits = (object: Manifest, relabelling: Relabelling): readonly Edit[
 	];
 };
 
-/** Edits that make a workload of the old image a new one beside it: names, labels, image, user, ports. Volumes and environment are planned apart. */
+/**
+Edits that make a workload of the old image a new one beside it: names, labels, image, user, ports. Volumes and
+environment are planned apart.
+*/
 export const freshWorkloadEdits = (
 	object: Manifest,
 	places: readonly Place[],

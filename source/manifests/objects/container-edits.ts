@@ -19,7 +19,10 @@ const wordEdits = (path: Path, words: unknown, move: PortMove): readonly Edit[] 
 	);
 };
 
-/** Edits that move the ports a server itself has: its container ports, its probes, and commands that call it on its own host. */
+/**
+Edits that move the ports a server itself has: its container ports, its probes, and commands that call it on its own
+host.
+*/
 export const ownPortEdits = ({path, container}: Place, move: PortMove): readonly Edit[] => [
 	...listOf(mapOf(container).ports).flatMap((port, index) => {
 		const moved = move.get(integerOf(mapOf(port).containerPort) ?? -1);

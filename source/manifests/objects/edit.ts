@@ -1,7 +1,8 @@
 import {at, copied, isMap, isSame, type Path} from './value.js';
 
 /**
-One change of a document. Paths are those of the document before any change: an index equal to the length of a list appends, and removing an item does not move the others.
+One change of a document. Paths are those of the document before any change: an index equal to the length of a list
+appends, and removing an item does not move the others.
 */
 export type Edit = {readonly path: Path; readonly value: unknown} | {readonly path: Path; readonly remove: true};
 
@@ -76,7 +77,8 @@ export const applyEdits = <Document extends object>(document: Document, edits: r
 };
 
 /**
-The edits that really change something, with what is to be made anew put together: fields below a parent that is not there become one edit that sets the parent.
+The edits that really change something, with what is to be made anew put together: fields below a parent that is not
+there become one edit that sets the parent.
 */
 export const settle = (document: object, edits: readonly Edit[]): readonly Edit[] => {
 	const settled = new Map<string, Edit>();

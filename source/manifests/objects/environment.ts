@@ -3,7 +3,9 @@ import type {Manifest} from '../../ping/workload.js';
 import {remove, set, type Edit} from './edit.js';
 import {at, type Path} from './value.js';
 
-/** A variable as it must be. `wherever-set` changes it only where it is set already; `always` adds it where it is not. */
+/**
+A variable as it must be. `wherever-set` changes it only where it is set already; `always` adds it where it is not.
+*/
 export type Wish = {readonly name: string; readonly value: string; readonly when: 'wherever-set' | 'always'};
 
 /** A ConfigMap that must be copied because something in it changes, with the edits of its data. */
@@ -46,7 +48,9 @@ export const unseenSources = (container: unknown, configMaps: readonly Manifest[
 	sourcesOf(container, configMaps).unseen.map(name => `ConfigMap ${name}`);
 
 /**
-Edits of one container's environment. What is set in the container's own list is changed there, what comes from a ConfigMap in a copy of it; what is to be there and is nowhere is added to the list, which wins over a ConfigMap. Where a ConfigMap was not seen, all wishes are added for that reason.
+Edits of one container's environment. What is set in the container's own list is changed there, what comes from a
+ConfigMap in a copy of it; what is to be there and is nowhere is added to the list, which wins over a ConfigMap. Where a
+ConfigMap was not seen, all wishes are added for that reason.
 */
 export const environmentEdits = (
 	path: Path,

@@ -17,7 +17,8 @@ export type Listener = {
 const names = (list: ReadonlyArray<string | number>): string => list.join(', ');
 
 /**
-What to know of ports below 1024. Listeners whose default never changed are left as they are set, since which port they shall have is the operator's to say; a server that stays root stays so for its ports.
+What to know of ports below 1024. Listeners whose default never changed are left as they are set, since which port they
+shall have is the operator's to say; a server that stays root stays so for its ports.
 @see Docker Engine 20.10 release notes (net.ipv4.ip_unprivileged_port_start)
 */
 export const lowPortNotes = ({
@@ -40,13 +41,16 @@ export const lowPortNotes = ({
 		].filter(port => isPrivileged(port));
 		return low.length > 0
 			? [
-					`${name} stays root because only root may bind ${names(low)}; the capability NET_BIND_SERVICE must be left to it.`,
+					`${name} stays root because only root may bind ${names(low)}; the capability NET_BIND_SERVICE must ` +
+						'be left to it.',
 				]
 			: [];
 	}
 
 	return steady.map(
 		variable =>
-			`${variable}${isDocker ? ` of ${name}` : ''} is ${environment[variable]} and was left so, but uid ${identity.uid} cannot bind a port below 1024: set it to a higher one, and ${followers} with it.${isDocker ? ' Docker 20.10 and later may let it all the same; other engines do not.' : ''}`,
+			`${variable}${isDocker ? ` of ${name}` : ''} is ${environment[variable]} and was left so, but uid ` +
+			`${identity.uid} cannot bind a port below 1024: set it to a higher one, and ${followers} with ` +
+			`it.${isDocker ? ' Docker 20.10 and later may let it all the same; other engines do not.' : ''}`,
 	);
 };

@@ -52,7 +52,10 @@ const inVariables = (node: unknown, path: string): readonly InTheClear[] => {
 		: Object.entries(members).flatMap(([key, member]) => inVariables(member, key));
 };
 
-/** The secrets that an object holds in the clear: values of variables, and what a ConfigMap holds. A reference to a Secret is none. */
+/**
+The secrets that an object holds in the clear: values of variables, and what a ConfigMap holds. A reference to a Secret
+is none.
+*/
 export const secretsInTheClear = (object: Manifest): readonly InTheClear[] =>
 	(object.kind === 'ConfigMap'
 		? Object.entries(mapOf(object.data)).flatMap(([key, value]) =>
@@ -92,7 +95,10 @@ export const masked = (object: Manifest): Manifest => {
 			};
 };
 
-/** A text, such as a diff, without the secrets that objects hold in the clear. Each line of a longer one is looked for by itself, as a diff has them. */
+/**
+A text, such as a diff, without the secrets that objects hold in the clear. Each line of a longer one is looked for by
+itself, as a diff has them.
+*/
 export const maskedText = (text: string, objects: readonly Manifest[]): string => {
 	const texts = textsOf(objects.flatMap(object => secretsInTheClear(object))).flatMap(secret =>
 		[secret, JSON.stringify(secret).slice(1, -1), secret.trim()].filter(Boolean),

@@ -16,7 +16,10 @@ export const headlessName = (oldService: string | undefined, oldName: string, ne
 	return name === newName || name.length > 63 ? `${newName}-cluster` : name;
 };
 
-/** Refuses a name that cannot be a StatefulSet's, or is the old one. 52 characters leave room for what controllers add to it. */
+/**
+Refuses a name that cannot be a StatefulSet's, or is the old one. 52 characters leave room for what controllers add to
+it.
+*/
 export const checkNewName = (newName: string, workload: Manifest): void => {
 	if (newName === workload.metadata.name || !/^[a-z](?:[\d\-a-z]{0,50}[\da-z])?$/v.test(newName)) {
 		throw new Failure({
@@ -26,7 +29,8 @@ export const checkNewName = (newName: string, workload: Manifest): void => {
 					? `The new ${workload.kind} was to be called ${newName}, as the old one is.`
 					: `«${newName}» cannot be the name of a ${workload.kind}.`,
 			means:
-				'A fresh deployment needs a name of its own: with the old name it would take over the old pods and claims. Nothing was planned.',
+				'A fresh deployment needs a name of its own: with the old name it would take over the old pods and ' +
+				'claims. Nothing was planned.',
 			todo: 'Choose another name: small letters, digits and hyphens, at most 52 characters.',
 			byHand: `kubectl get ${workload.kind.toLowerCase()}`,
 			exit: 'usage',

@@ -82,7 +82,8 @@ const policyOf = (policy: Manifest, relabelling: Relabelling, move: PortMove): N
 		copies: [],
 		notes: names
 			? [
-					`NetworkPolicy ${name} lets its pods reach the old pods; before the cut-over it must let them reach ${labelsText(relabelling)}${moved ? ` on ${moved}` : ''} too.`,
+					`NetworkPolicy ${name} lets its pods reach the old pods; before the cut-over it must let them reach ` +
+						`${labelsText(relabelling)}${moved ? ` on ${moved}` : ''} too.`,
 				]
 			: [],
 	};
@@ -100,7 +101,8 @@ const budgetOf = (budget: Manifest, relabelling: Relabelling): Neighbours => {
 	return {
 		copies: [{source: budget, edits: selectorEdits(['spec', 'selector'], selector, relabelling)}],
 		notes: [
-			`PodDisruptionBudget ${name} counts the old pods; a copy of it counts the new ones. While there is one new pod it may keep a node from being drained.`,
+			`PodDisruptionBudget ${name} counts the old pods; a copy of it counts the new ones. While there is one ` +
+				'new pod it may keep a node from being drained.',
 		],
 	};
 };
@@ -113,7 +115,8 @@ const otherOf = (object: Manifest, workload: Manifest, relabelling: Relabelling)
 	const target = mapOf(at(object, ['spec', 'scaleTargetRef'])).name ?? mapOf(at(object, ['spec', 'targetRef'])).name;
 	if (/^(?:Horizontal|Vertical)PodAutoscaler$/v.test(kind) && target === workload.metadata.name) {
 		return [
-			`${kind} ${name} scales ${workload.metadata.name}; the new workload has none of its own. A directory is scaled by hand after the import.`,
+			`${kind} ${name} scales ${workload.metadata.name}; the new workload has none of its own. A directory is ` +
+				'scaled by hand after the import.',
 		];
 	}
 

@@ -13,7 +13,10 @@ export type Overtaken = {
 
 /** A planned change of an object, held against the object as it is now. */
 export type OwnChange = {
-	/** The JSON merge patch that brings about what is still missing; undefined where nothing is. It takes along whatever others changed beside it. */
+	/**
+	The JSON merge patch that brings about what is still missing; undefined where nothing is. It takes along whatever
+	others changed beside it.
+	*/
 	readonly patch: Readonly<Record<string, unknown>> | undefined;
 	/** Fields the plan changes that somebody else has changed since: neither as they were nor as they are to be. */
 	readonly overtaken: readonly Overtaken[];
@@ -25,7 +28,9 @@ type Merged = {readonly value: unknown} & Omit<OwnChange, 'patch'>;
 
 const shown = (value: unknown): string => (value === undefined ? 'nothing' : JSON.stringify(value));
 
-/** What tells the items of a list apart, as in the schema of Kubernetes; undefined where they are compared as a whole. */
+/**
+What tells the items of a list apart, as in the schema of Kubernetes; undefined where they are compared as a whole.
+*/
 const keyOf = (item: unknown): string | undefined => {
 	const {containerPort, mountPath, port, protocol, name} = mapOf(item);
 	const number = textOf(containerPort) ?? textOf(port);
@@ -143,7 +148,8 @@ const patchBetween = (
 	);
 
 /**
-Holds a planned change of an object's specification, from what the plan saw to what it makes of it, against the object as it is now. Only fields that the plan changes are changed; what the server fills in by default is no difference.
+Holds a planned change of an object's specification, from what the plan saw to what it makes of it, against the object
+as it is now. Only fields that the plan changes are changed; what the server fills in by default is no difference.
 */
 export const ownChange = (from: Manifest, to: Manifest, now: Manifest): OwnChange => {
 	const [before, after, current] = [from, to, now].map(object => mapOf(withoutServerFields(object).spec));

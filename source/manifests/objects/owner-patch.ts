@@ -59,7 +59,9 @@ const mapPatch = (
 	]);
 
 /**
-A strategic merge patch of one object, for Kustomize or for `kubectl patch --patch-file`. It names fields and items by what they are called and not by their place, so that it fits the owner's own manifest, which need not have the order and the defaults of the object in the cluster.
+A strategic merge patch of one object, for Kustomize or for `kubectl patch --patch-file`. It names fields and items by
+what they are called and not by their place, so that it fits the owner's own manifest, which need not have the order and
+the defaults of the object in the cluster.
 */
 export const ownerPatch = (before: Manifest, after: Manifest): ManifestFile => ({
 	name: `patch-${fileSafe(`${before.kind}-${before.metadata.name}`)}.yaml`,

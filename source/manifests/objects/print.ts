@@ -11,7 +11,8 @@ const first = (object: Manifest): Readonly<Record<string, unknown>> => ({
 });
 
 /**
-A value as YAML, the same text for the same value. Words that only YAML 1.1 reads as booleans (`YES`) are quoted, since kubectl reads 1.1.
+A value as YAML, the same text for the same value. Words that only YAML 1.1 reads as booleans (`YES`) are quoted, since
+kubectl reads 1.1.
 */
 export const yamlText = (value: unknown): string =>
 	stringify(value, {compat: 'yaml-1.1', lineWidth: 0, aliasDuplicateObjects: false});

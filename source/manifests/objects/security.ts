@@ -13,7 +13,8 @@ What root needs to bind the old ports and to read files of others, where a conta
 const capabilitiesOfRoot = ['NET_BIND_SERVICE', 'CHOWN', 'DAC_OVERRIDE', 'FOWNER'];
 
 /**
-The user and group of the new pods, at pod level, where fsGroup is read. Where the platform assigns fsGroup (OpenShift) it assigns the user too.
+The user and group of the new pods, at pod level, where fsGroup is read. Where the platform assigns fsGroup (OpenShift)
+it assigns the user too.
 @see helm-charts, pull request 217; pingidentity-devops-getting-started, tag 2506, 30-helm/everything-openshift.yaml
 */
 export const freshSecurityEdits = (

@@ -83,7 +83,9 @@ export type Relabelling = {
 };
 
 /**
-Labels for the new pods: every label the workload itself selects by gets the new name, and so does what a Service selects by where that would still select the new pods. All other labels stay, so that what is meant for all pods of an application still holds.
+Labels for the new pods: every label the workload itself selects by gets the new name, and so does what a Service
+selects by where that would still select the new pods. All other labels stay, so that what is meant for all pods of an
+application still holds.
 */
 export const relabel = (object: Manifest, services: readonly Manifest[], name: string): Relabelling => {
 	const old = podLabelsOf(object);

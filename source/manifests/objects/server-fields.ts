@@ -24,7 +24,8 @@ const bookkeeping = new Set([
 ]);
 
 /**
-Marks by which Helm, Argo CD and Flux know their objects. A new object that carried them would be claimed, or pruned as one that is in no repository.
+Marks by which Helm, Argo CD and Flux know their objects. A new object that carried them would be claimed, or pruned as
+one that is in no repository.
 */
 const marks = [
 	/^meta\.helm\.sh\//v,
@@ -69,7 +70,10 @@ export const serverFieldEdits = (object: Manifest): readonly Edit[] => [
 	),
 ];
 
-/** Edits that take away what binds a copy to the object it was copied from: owners, and the marks of the tool that manages it. */
+/**
+Edits that take away what binds a copy to the object it was copied from: owners, and the marks of the tool that manages
+it.
+*/
 export const ownershipEdits = (object: Manifest): readonly Edit[] => [
 	...fieldEdits(object, ['metadata'], ofTheOldObject),
 	...metadataPaths(object).flatMap(path =>

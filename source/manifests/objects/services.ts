@@ -39,7 +39,9 @@ const selectorEditsOf = (workload: Manifest, service: Manifest, {keys, old, name
 		return keys.has(key) && old[key] === value ? [set(['spec', 'selector', key], name)] : [];
 	});
 
-/** The edits of a Service that move its clients to the new pods: the selector, and targets that are numbers. `port` stays. */
+/**
+The edits of a Service that move its clients to the new pods: the selector, and targets that are numbers. `port` stays.
+*/
 export const switchEdits = (
 	workload: Manifest,
 	service: Manifest,

@@ -30,7 +30,10 @@ const serviceTraits = (service: Manifest): Traits => ({
 	ports: servicePortsText(service),
 });
 
-/** What decides how a server starts, whichever way its owner sets it: the environment of a ConfigMap counts as much as the container's own. */
+/**
+What decides how a server starts, whichever way its owner sets it: the environment of a ConfigMap counts as much as the
+container's own.
+*/
 const workloadTraits = (object: Manifest, objects: readonly Manifest[]): Traits => {
 	const [workload] = takeInventory([object, ...objects.filter(({kind}) => kind === 'ConfigMap')]).workloads;
 	const replicas = textOf(at(object, ['spec', 'replicas'])) ?? '1';
@@ -66,7 +69,9 @@ const traitsOf = (object: Manifest, objects: readonly Manifest[]): Traits =>
 	object.kind === 'Service' ? serviceTraits(object) : workloadTraits(object, objects);
 
 /**
-In what an object differs from the one that is wanted, as far as the migration cares: a workload's image, user, capabilities, ports and replicas, a Service's selector and targets. How its owner brings that about is the owner's affair.
+In what an object differs from the one that is wanted, as far as the migration cares: a workload's image, user,
+capabilities, ports and replicas, a Service's selector and targets. How its owner brings that about is the owner's
+affair.
 */
 export const differencesOf = (
 	wanted: Manifest,

@@ -6,7 +6,8 @@ export const suspendEdits = ({kind}: Manifest): readonly Edit[] =>
 	kind === 'Job' ? [set(['spec', 'suspend'], true)] : [];
 
 const resumed = (name: string): string =>
-	`It is written suspended and begins when you say so: kubectl patch job ${name} --type merge -p '{"spec":{"suspend":false}}'.`;
+	`It is written suspended and begins when you say so: kubectl patch job ${name} --type merge -p ` +
+	`'{"spec":{"suspend":false}}'.`;
 
 /** What happens when a workload is applied that goes on as root under its old name. */
 export const rootStartNotes = ({kind, name, replicas}: Workload): readonly string[] => {
@@ -15,13 +16,16 @@ export const rootStartNotes = ({kind, name, replicas}: Workload): readonly strin
 		case 'Deployment':
 		case 'DaemonSet': {
 			return [
-				`Applying it restarts the pods of ${name} at once${replicas > 1 ? `, one after the other, ${replicas} of them` : ''}: do it after the export is proved.`,
+				`Applying it restarts the pods of ${name} at ` +
+					`once${replicas > 1 ? `, one after the other, ${replicas} of them` : ''}: do it after the export is ` +
+					'proved.',
 			];
 		}
 
 		case 'Job': {
 			return [
-				`${name} is a Job: the template of one that was made cannot be changed, so delete it before this one is applied. ${resumed(name)}`,
+				`${name} is a Job: the template of one that was made cannot be changed, so delete it before this one ` +
+					`is applied. ${resumed(name)}`,
 			];
 		}
 
@@ -31,7 +35,8 @@ export const rootStartNotes = ({kind, name, replicas}: Workload): readonly strin
 
 		case 'Pod': {
 			return [
-				`${name} is a Pod, whose template cannot be changed: delete it, after the export is proved, and apply this one.`,
+				`${name} is a Pod, whose template cannot be changed: delete it, after the export is proved, and apply ` +
+					'this one.',
 			];
 		}
 	}
@@ -43,7 +48,8 @@ export const freshStartNotes = ({kind, name, replicas}: Workload, newName: strin
 		case 'StatefulSet': {
 			return [
 				`${name} stays as it is and goes on serving; ${newName} is deployed beside it and begins empty.`,
-				`One pod first: the profile and the import need a single server.${replicas > 1 ? ` Scale ${newName} to ${replicas} once the import is proved.` : ''}`,
+				'One pod first: the profile and the import need a single ' +
+					`server.${replicas > 1 ? ` Scale ${newName} to ${replicas} once the import is proved.` : ''}`,
 			];
 		}
 

@@ -17,7 +17,9 @@ export type VolumeEdits = {
 /** Kinds of volumes that begin empty or hold no data of the server. */
 const harmless = new Set(['emptyDir', 'configMap', 'secret', 'projected', 'downwardAPI', 'ephemeral', 'image', 'name']);
 
-/** Where the images keep what outlives a restart: pingidentity-docker-builds, tag 2103, pingbase/Dockerfile, OUT_DIR. */
+/**
+Where the images keep what outlives a restart: pingidentity-docker-builds, tag 2103, pingbase/Dockerfile, OUT_DIR.
+*/
 const dataPath = '/opt/out';
 
 const mountPathsOf = (places: readonly Place[], volume: string): readonly string[] =>
@@ -40,7 +42,9 @@ const claimLike = (claim: Manifest, name: string): Manifest => ({
 const notFresh = (object: Manifest, volume: string, type: string): Failure =>
 	new Failure({
 		code: 'volume-not-fresh',
-		seen: `Volume ${volume} of ${object.kind} ${object.metadata.name} is ${type} and is mounted where the server keeps its data.`,
+		seen:
+			`Volume ${volume} of ${object.kind} ${object.metadata.name} is ${type} and is mounted where the server ` +
+			'keeps its data.',
 		means: 'A new pod would be given the old data, so this would be no fresh deployment. Nothing was planned.',
 		todo: `Give ${object.metadata.name} a claim template for ${dataPath}, or choose to run as root.`,
 		byHand: `kubectl get ${object.kind.toLowerCase()} ${object.metadata.name} -o yaml`,
@@ -57,11 +61,14 @@ export const lossWithPod = (workload: Workload): readonly string[] => {
 	return !data?.isLostWithVolume || ['Job', 'CronJob'].includes(workload.kind) || dataVolumesOf(workload).length > 0
 		? []
 		: [
-				`${workload.name} has no volume for ${dataPath} that outlives its pods. What dies with each of them: ${data.what}.`,
+				`${workload.name} has no volume for ${dataPath} that outlives its pods. What dies with each of them: ` +
+					`${data.what}.`,
 			];
 };
 
-/** Edits after which a claim template is no longer bound to a volume that somebody made by hand, which is the old one. */
+/**
+Edits after which a claim template is no longer bound to a volume that somebody made by hand, which is the old one.
+*/
 const letGoEdits = (
 	template: unknown,
 	index: number,
@@ -77,7 +84,9 @@ const letGoEdits = (
 	return {
 		edits: left.map(field => remove(['spec', 'volumeClaimTemplates', index, 'spec', field])),
 		note: [
-			`The claim template ${name} is bound to the old volume by ${left.join(', ')}, which ${left.length === 1 ? 'was' : 'were'} left out.${isStatic ? ' The new claim takes the default storage class; name another where the cluster has none.' : ''}`,
+			`The claim template ${name} is bound to the old volume by ${left.join(', ')}, which ` +
+				`${left.length === 1 ? 'was' : 'were'} left ` +
+				`out.${isStatic ? ' The new claim takes the default storage class; name another where the cluster has none.' : ''}`,
 		],
 	};
 };
@@ -103,7 +112,8 @@ export const freshVolumeEdits = (
 		if (claimName !== undefined && templateNames.has(name)) {
 			edits.push(remove([...path, index]));
 			notes.push(
-				`The volume ${name} named the claim ${claimName} beside a claim template of the same name; the template is what counts, so the volume was left out.`,
+				`The volume ${name} named the claim ${claimName} beside a claim template of the same name; the ` +
+					'template is what counts, so the volume was left out.',
 			);
 		} else if (claimName !== undefined && !isReadOnly) {
 			const newClaim = `${newName}-${name}`;
@@ -116,7 +126,8 @@ export const freshVolumeEdits = (
 			notes.push(
 				old
 					? `The volume ${name} gets a new claim ${newClaim} like ${claimName}, which stays with the old pods.`
-					: `The volume ${name} now names the claim ${newClaim}, which has to be made: ${claimName} was not seen, so its size and storage class are not known. The pod stays Pending until then.`,
+					: `The volume ${name} now names the claim ${newClaim}, which has to be made: ${claimName} was not ` +
+							'seen, so its size and storage class are not known. The pod stays Pending until then.',
 			);
 		} else if (claimName === undefined) {
 			const type = Object.keys(mapOf(volume)).find(key => !harmless.has(key));
@@ -136,7 +147,8 @@ export const freshVolumeEdits = (
 	notes.push(
 		...lossWithPod(facts).map(
 			loss =>
-				`${loss} No volume was added; add ${object.kind === 'StatefulSet' ? 'a claim template' : 'a volume with a claim'} if that is not meant.`,
+				`${loss} No volume was added; add ` +
+				`${object.kind === 'StatefulSet' ? 'a claim template' : 'a volume with a claim'} if that is not meant.`,
 		),
 	);
 

@@ -14,13 +14,16 @@ import type {PlanInput} from '../strategy.js';
 import {rootWishes} from '../wishes.js';
 
 const notesOfRoot = (server: Place | undefined, restricted: Manifest | undefined): readonly string[] => [
-	'Running as root is a debt: a volume that a new pod used as root has new files of root and is no easier to hand over later.',
+	'Running as root is a debt: a volume that a new pod used as root has new files of root and is no easier to ' +
+		'hand over later.',
 	server && missingCapabilities(server.container).length > 0
-		? `The container drops capabilities; what root needs is added back: ${missingCapabilities(server.container).join(', ')}.`
+		? 'The container drops capabilities; what root needs is added back: ' +
+			`${missingCapabilities(server.container).join(', ')}.`
 		: 'The container drops no capability that root needs, so none is added.',
 	...(restricted
 		? [
-				`Namespace ${restricted.metadata.name} enforces the restricted Pod Security level, which refuses root: it must be baseline first.`,
+				`Namespace ${restricted.metadata.name} enforces the restricted Pod Security level, which refuses root: ` +
+					'it must be baseline first.',
 			]
 		: []),
 ];
@@ -74,7 +77,8 @@ export const rootDrafts = (workload: Manifest, {workload: facts, objects, decisi
 				: []),
 			...(volumes.length > 0
 				? [
-						`The new image starts on the old data (${volumes.join(', ')}) and upgrades the server there: the old image may not start on it again.`,
+						`The new image starts on the old data (${volumes.join(', ')}) and upgrades the server there: the ` +
+							'old image may not start on it again.',
 					]
 				: lossWithPod(facts).map(loss => `${loss} Applying it restarts them.`)),
 			...unseenSources(mapOf(server?.container), configMaps).map(
@@ -83,12 +87,15 @@ export const rootDrafts = (workload: Manifest, {workload: facts, objects, decisi
 			...(isRoot ? notesOfRoot(server, restricted) : []),
 			...(facts.product === 'pingdirectory' && hiding
 				? [
-						`Service ${hiding.metadata.name} hides pods that are not ready yet: set publishNotReadyAddresses: true on it before a pod is added, since a new server of 8.2 or later does not set itself up otherwise.`,
+						`Service ${hiding.metadata.name} hides pods that are not ready yet: set publishNotReadyAddresses: ` +
+							'true on it before a pod is added, since a new server of 8.2 or later does not set itself up ' +
+							'otherwise.',
 					]
 				: []),
 			...leftovers.map(
 				map =>
-					`ConfigMap ${map} sets PING_CONTAINER_ variables, which the new image does not read; it was left as it is, for the way back.`,
+					`ConfigMap ${map} sets PING_CONTAINER_ variables, which the new image does not read; it was left as ` +
+					'it is, for the way back.',
 			),
 			'A profile that sets ports itself (env_vars, setup-arguments.txt) wins over the environment set here.',
 			...managerNotes(facts.manager, name),

@@ -8,7 +8,9 @@ import {isOnlyOne, removeSplice, setSplice, type Splice} from './splice.js';
 /** A text after its edits. */
 export type EditedText = {
 	readonly text: string;
-	/** False where the text was in a form that cannot be edited in place: then it was written anew, without its comments. */
+	/**
+	False where the text was in a form that cannot be edited in place: then it was written anew, without its comments.
+	*/
 	readonly isInPlace: boolean;
 };
 
@@ -87,7 +89,9 @@ const make = (text: string, acts: readonly Act[]): string => {
 		.reduceRight((result, {start, end: to, text: insert}) => result.slice(0, start) + insert + result.slice(to), text);
 };
 
-/** One round. An alias is written out only where nothing else is left to do: what it names may come to be what is wanted. */
+/**
+One round. An alias is written out only where nothing else is left to do: what it names may come to be what is wanted.
+*/
 const makeOpen = (text: string, tree: Tree, open: readonly Path[], wanted: unknown): string => {
 	const acts = open.map(path => setAct(text, tree, path, wanted)).filter(act => act !== undefined);
 	const plain = acts.filter(act => !act.isAlias);
@@ -147,7 +151,9 @@ const writtenAnew = (text: string, value: unknown): string => {
 };
 
 /**
-Edits the text of one YAML or JSON document and leaves everything else in it byte for byte as it was: comments, key order, quotes, anchors, line ends. What an anchor gives to several places is written out where only one of them changes. The result is read again and must hold exactly the edited value.
+Edits the text of one YAML or JSON document and leaves everything else in it byte for byte as it was: comments, key
+order, quotes, anchors, line ends. What an anchor gives to several places is written out where only one of them changes.
+The result is read again and must hold exactly the edited value.
 */
 export const editText = (text: string, edits: readonly Edit[]): EditedText => {
 	const before = parse(text)?.value;

@@ -11,7 +11,10 @@ export type Found =
 	| {readonly kind: 'new-item'; readonly list: YAMLSeq}
 	| {readonly kind: 'nowhere'};
 
-/** A place with the part of the path that led to it: shorter than what was asked for where an alias or something missing is in between. */
+/**
+A place with the part of the path that led to it: shorter than what was asked for where an alias or something missing is
+in between.
+*/
 export type Place = Found & {readonly path: Path};
 
 /** Looks a path up, as far as it goes in the text itself: not through an alias, and not into what `<<` merges in. */
@@ -121,7 +124,10 @@ export const lineEnd = (text: string, at: number): number => {
 	return text[end - 1] === '\r' ? end - 1 : end;
 };
 
-/** The end of the last of the comment lines that follow a line and stand as far in as a column or further: they belong to what is above them. */
+/**
+The end of the last of the comment lines that follow a line and stand as far in as a column or further: they belong to
+what is above them.
+*/
 export const commentsEnd = (text: string, at: number, column: number): number => {
 	let end = lineEnd(text, at);
 	for (;;) {

@@ -31,7 +31,10 @@ const goingBy = ({steps}: Deciding, asker: Step, question: string): readonly Ste
 	return named === undefined ? later : later.filter(({id}) => named.includes(id));
 };
 
-/** The step whose effect on the cluster an answer is by now. A step that was begun and says that it has changed nothing leaves its own questions open, but what it asked of others holds those before it. */
+/**
+The step whose effect on the cluster an answer is by now. A step that was begun and says that it has changed nothing
+leaves its own questions open, but what it asked of others holds those before it.
+*/
 const effectOf = (deciding: Deciding, asker: Step, question: string): Step | undefined => {
 	const isOwn = hasBegunToChange(deciding, asker) && !asker.mayDecideAnew?.(knownOf(deciding, asker)?.notes ?? []);
 	return isOwn ? asker : goingBy(deciding, asker, question).find(step => hasBegunToChange(deciding, step));
@@ -47,7 +50,9 @@ export const decisionsOf = (deciding: Deciding): readonly Decision[] =>
 				question,
 				answer: deciding.state().answers[question] ?? '',
 				...(by && {
-					stands: `«${by.title}» has begun to change the cluster by it. To decide otherwise, go back with unroot rollback ${runName(deciding.run)}, then start a new run.`,
+					stands:
+						`«${by.title}» has begun to change the cluster by it. To decide otherwise, go back with unroot ` +
+						`rollback ${runName(deciding.run)}, then start a new run.`,
 				}),
 			};
 		}),
@@ -59,7 +64,10 @@ export const backTarget = (deciding: Deciding, question?: string): Decision | un
 		decision => decision.stands === undefined && (question === undefined || decision.question === question),
 	);
 
-/** What is opened again with a question: the step that asked it, then those that went by the answer, with the answers that are withdrawn in each. */
+/**
+What is opened again with a question: the step that asked it, then those that went by the answer, with the answers that
+are withdrawn in each.
+*/
 export const reopenedBy = (
 	deciding: Deciding,
 	{step: id, question}: Decision,

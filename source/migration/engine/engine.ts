@@ -27,7 +27,10 @@ export type Engine = {
 	readonly onEvent: (listener: (event: RunEvent) => void) => () => void;
 	/** An intent that is not among the view's next ones is ignored. */
 	readonly send: (intent: Intent) => void;
-	/** Walks the checklist to its end, or to where the operator stops it. Never rejects: a journal that cannot be written is an ending too. */
+	/**
+	Walks the checklist to its end, or to where the operator stops it. Never rejects: a journal that cannot be written is
+	an ending too.
+	*/
 	readonly run: () => Promise<Ending>;
 	/** Undoes what can be undone, last step first. */
 	readonly rollback: () => Promise<Ending>;

@@ -20,7 +20,10 @@ const placeIn = ({pod, container}: PodTarget): FilePlace => ({kind: 'pod', pod, 
 /** Folders of the run whose files are user data or secrets: each file of theirs stands in the list by itself. */
 const sensitive = new Set(['data', 'secrets']);
 
-/** A path as the list has it: undefined outside the run's folder, where only git writes. Of a folder that holds nothing secret the folder itself. */
+/**
+A path as the list has it: undefined outside the run's folder, where only git writes. Of a folder that holds nothing
+secret the folder itself.
+*/
 export const listedPath = ({folder}: Pick<RunFacts, 'folder'>, path: string): string | undefined => {
 	const within = relative(folder, path);
 	const [first = ''] = within.split(sep);
@@ -32,7 +35,8 @@ export const listedPath = ({folder}: Pick<RunFacts, 'folder'>, path: string): st
 };
 
 /**
-A world that writes each file to the journal's list before it makes it: no step has to think of it, and none can forget it. A file that is removed here is looked for again and settled.
+A world that writes each file to the journal's list before it makes it: no step has to think of it, and none can forget
+it. A file that is removed here is looked for again and settled.
 */
 export const listingWorld = (world: World, {run, state, record}: Listing): World => {
 	const {files, transfer, pods} = world;

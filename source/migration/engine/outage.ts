@@ -25,7 +25,9 @@ export type Watching = {
 };
 
 /**
-Looks at what goes on in the cluster by itself, and bears an API that does not answer for a minute: an import that takes an hour must not be given up for that. `look` must change nothing. Rejects with the last Failure when the minute is over, and with any other at once.
+Looks at what goes on in the cluster by itself, and bears an API that does not answer for a minute: an import that takes
+an hour must not be given up for that. `look` must change nothing. Rejects with the last Failure when the minute is
+over, and with any other at once.
 */
 export const throughOutages = async <T>(look: () => Promise<T>, {clock, signal, log}: Watching): Promise<T> => {
 	const told = new Set<string>();

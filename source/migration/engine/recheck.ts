@@ -3,7 +3,8 @@ import type {Ending, Session} from './session.js';
 import {refuseOtherCluster, verifyAgain} from './verification.js';
 
 /**
-What a resume does first: the cluster must be the same one, and every step the journal calls done is verified against it again. A step that no longer holds is opened again.
+What a resume does first: the cluster must be the same one, and every step the journal calls done is verified against it
+again. A step that no longer holds is opened again.
 
 Gives an ending where the run must not go on.
 */

@@ -101,7 +101,8 @@ const askBefore = async (session: Session, step: Step): Promise<'on' | 'stopped'
 };
 
 /**
-Undoes what can be undone, last step first. What is to be decided is asked before anything is undone. Safe to run again after an interruption.
+Undoes what can be undone, last step first. What is to be decided is asked before anything is undone. Safe to run again
+after an interruption.
 */
 export const rollBack = async (session: Session): Promise<Ending | 'stopped'> => {
 	const undoable = session.steps.toReversed().filter(step => canUndo(session, step));

@@ -4,7 +4,8 @@ import type {Step} from '../step.js';
 import type {Session} from './session.js';
 
 /**
-The parts of what a step failed with. What a tool said may hold user data: it goes into a file of the run that only the operator reads, and the parts name the file.
+The parts of what a step failed with. What a tool said may hold user data: it goes into a file of the run that only the
+operator reads, and the parts name the file.
 */
 export const tellFailure = async (
 	{world, run}: Pick<Session, 'world' | 'run'>,

@@ -7,7 +7,8 @@ import type {Session} from './session.js';
 import {refuseOtherCluster} from './verification.js';
 
 /**
-Lets servers take writes again, and nothing else: the run stays where it is. Gives what each server says now. Rejects with a Failure where no server refuses writes, or not all of them could be let go.
+Lets servers take writes again, and nothing else: the run stays where it is. Gives what each server says now. Rejects
+with a Failure where no server refuses writes, or not all of them could be let go.
 */
 export const unfreeze = async (session: Session): Promise<readonly Evidence[]> => {
 	const step = session.steps.find(one => one.unfreeze);

@@ -16,7 +16,9 @@ export const refuseOtherCluster = async ({world, run, state}: Verifying): Promis
 	if (cluster && cluster.uid !== uid) {
 		throw new Failure({
 			code: 'other-cluster',
-			seen: `The context ${run.context} leads to the cluster ${uid}; the run was made on ${cluster.uid} (UIDs of kube-system).`,
+			seen:
+				`The context ${run.context} leads to the cluster ${uid}; the run was made on ${cluster.uid} (UIDs of ` +
+				'kube-system).',
 			means: 'What the journal says is done was done elsewhere. Nothing was changed.',
 			todo: 'Choose the context of the cluster the run began on, or start a new run here.',
 			byHand: `kubectl --context ${run.context} get namespace kube-system -o jsonpath={.metadata.uid}`,
@@ -41,7 +43,8 @@ const evidenceOf = async (verifying: Verifying, step: Step): Promise<readonly Ev
 };
 
 /**
-Verifies again every step that the journal calls done, but for those that a later step has overtaken. Changes nothing; what cannot be checked does not hold.
+Verifies again every step that the journal calls done, but for those that a later step has overtaken. Changes nothing;
+what cannot be checked does not hold.
 */
 export const verifyAgain = async (verifying: Verifying): Promise<readonly Verified[]> => {
 	const done = verifying.steps.filter(

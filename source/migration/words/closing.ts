@@ -60,7 +60,8 @@ const endLines = (state: RunState, checklist: readonly ChecklistLine[], {exit, f
 			const {held, made} = proofsOf(state.steps);
 			const seconds = secondsBetween(state.openedAt, endedAt(state));
 			return [
-				`Done${seconds === undefined ? '' : ` in ${durationText(seconds)}`}: ${of} steps, ${held} of ${made} checks hold.`,
+				`Done${seconds === undefined ? '' : ` in ${durationText(seconds)}`}: ${of} steps, ${held} of ${made} ` +
+					'checks hold.',
 			];
 		}
 
@@ -101,7 +102,9 @@ const leftLines = ({files}: RunState): readonly string[] => {
 	return left === 0
 		? []
 		: [
-				`Left:       ${left === 1 ? '1 file that holds user data or logs is' : `${left} files that hold user data or logs are`} still there; the report says where, and how to remove ${left === 1 ? 'it' : 'them'}.`,
+				'Left:       ' +
+					`${left === 1 ? '1 file that holds user data or logs is' : `${left} files that hold user data or logs are`} ` +
+					`still there; the report says where, and how to remove ${left === 1 ? 'it' : 'them'}.`,
 			];
 };
 

@@ -19,7 +19,10 @@ export const freezeSentence = (freeze: Freeze): string =>
 		freeze.until === undefined ? '' : `, until ${timeText(freeze.until)} at the latest`
 	}.`;
 
-/** What every text says first of all while writes are refused: the sentence, and the command that lifts it. Empty where they are not. */
+/**
+What every text says first of all while writes are refused: the sentence, and the command that lifts it. Empty where
+they are not.
+*/
 export const freezeLines = (
 	{freezes, run}: Pick<RunState, 'freezes' | 'run'>,
 	name: string = run,

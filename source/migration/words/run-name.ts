@@ -1,7 +1,10 @@
 import {quoted} from '../../failure/quoted.js';
 import type {RunFacts} from '../step.js';
 
-/** What `unroot resume` and `unroot rollback` are to be given for a run: its id, or its folder where that was named by the operator, and the kubeconfig where one was. */
+/**
+What `unroot resume` and `unroot rollback` are to be given for a run: its id, or its folder where that was named by the
+operator, and the kubeconfig where one was.
+*/
 export const runName = ({id, folder, kubeconfig}: Pick<RunFacts, 'id' | 'folder' | 'kubeconfig'>): string =>
 	[
 		folder.endsWith(`/${id}`) ? id : quoted(folder),

@@ -64,7 +64,8 @@ export const accessProducts: readonly Product[] = [
 			what: "configuration encrypted with pa.jwk; the administrator's password is in its database alone",
 			path: '/opt/out/instance/data/PingAccess.mv.db',
 			carriedBy:
-				'the configuration export together with the pa.jwk of the same instance; without the pair the import is skipped silently',
+				'the configuration export together with the pa.jwk of the same instance; without the pair the import ' +
+				'is skipped silently',
 			isLostWithVolume: true,
 		},
 		profile: {

@@ -37,9 +37,11 @@ const relative = {
 	},
 } as const;
 const guard =
-	'pingidentity-docker-builds 2103 pingdatacommon/opt/staging/hooks/pingdata.lib.sh:347-370, generateSetupArguments (port guard)';
+	'pingidentity-docker-builds 2103 pingdatacommon/opt/staging/hooks/pingdata.lib.sh:347-370, ' +
+	'generateSetupArguments (port guard)';
 const noGuard =
-	'pingidentity-docker-builds 2103 pingdatacommon/opt/staging/hooks (20-restart-sequence.sh does not call the port guard)';
+	'pingidentity-docker-builds 2103 pingdatacommon/opt/staging/hooks (20-restart-sequence.sh does not call the ' +
+	'port guard)';
 
 /** PingDirectory and its relatives, which share their set-up and their ports. */
 export const directoryProducts: readonly Product[] = [

@@ -22,7 +22,10 @@ export const listenerVariables = ({changedPorts, steadyPorts}: Product): readonl
 export const listensOn = (product: Product | undefined, name: string): boolean =>
 	product !== undefined && listenerVariables(product).includes(name);
 
-/** The product an image holds, by its name in the registry; undefined where the name is not one of Ping's. A name that only resembles one is no product. */
+/**
+The product an image holds, by its name in the registry; undefined where the name is not one of Ping's. A name that only
+resembles one is no product.
+*/
 export const productOf = (imageReference: string): Product | undefined => byImage.get(parseImage(imageReference).name);
 
 /** Products that are released under one version with PingDirectory. */

@@ -33,7 +33,9 @@ export type Product = {
 	readonly images: readonly string[];
 	/** The first sprint that has an image of it, where that is not one before 2103. */
 	readonly firstSprint?: string;
-	/** The newest version that an image before sprint 2103 had: a higher one tells the side where the tag names no sprint. */
+	/**
+	The newest version that an image before sprint 2103 had: a higher one tells the side where the tag names no sprint.
+	*/
 	readonly newestBefore?: string;
 	/** The variables, of the four whose default changed with 2103, that it listens on. */
 	readonly changedPorts: readonly PortVariable[];

@@ -14,7 +14,10 @@ const tool = {
 	profile: {method: 'none', paths: [], neverCommit: []},
 } as const;
 
-/** Images that serve the others and listen on nothing. They inherit the four port variables all the same, and so does their `wait-for`. */
+/**
+Images that serve the others and listen on nothing. They inherit the four port variables all the same, and so does their
+`wait-for`.
+*/
 export const toolProducts: readonly Product[] = [
 	{
 		...tool,

@@ -29,8 +29,11 @@ export const composeRules = {
 	'compose-volume-of-root': {
 		severity: 'warns',
 		means:
-			"A named volume takes the owner of the image's folder when it is first used and keeps it: one that an old image has used belongs to root, and user 9031 cannot write to it.",
-		todo: 'Use a volume of a new name and import the data, or stay root: user: "0:0", with the four old ports in the environment.',
+			"A named volume takes the owner of the image's folder when it is first used and keeps it: one that an " +
+			'old image has used belongs to root, and user 9031 cannot write to it.',
+		todo:
+			'Use a volume of a new name and import the data, or stay root: user: "0:0", with the four old ports in the ' +
+			'environment.',
 		source:
 			'pingidentity-devops-getting-started docs/how-to/migratingRootToUnprivileged.md; Docker documentation, Volumes',
 	},
@@ -43,7 +46,8 @@ export const composeRules = {
 	'compose-user-wrong': {
 		severity: 'warns',
 		means:
-			'What the image holds below /opt is for its own user and group: 9031:9999 for sprints 2103 to 2108, 9031:0 from 2109.',
+			'What the image holds below /opt is for its own user and group: 9031:9999 for sprints 2103 to 2108, ' +
+			'9031:0 from 2109.',
 		todo: "Leave `user` out, or write the pair of the image's sprint.",
 		source: 'pingidentity-docker-builds 23360617 and 0ae0ce3c',
 	},
@@ -144,8 +148,10 @@ const imageFound = (on: unknown, {path, spec, image, product, side, signs}: Serv
 						code: isAlways ? 'image-sliding-always' : 'image-sliding',
 						seen: reference,
 						means: isAlways
-							? 'The tag moves with every build and is pulled at every start: the next start can bring an image that does not run as root, on a volume and with ports of one that did.'
-							: 'The tag moves with every build. The next pull, or a start where the image is not there yet, brings what it means by then.',
+							? 'The tag moves with every build and is pulled at every start: the next start can bring an image ' +
+								'that does not run as root, on a volume and with ports of one that did.'
+							: 'The tag moves with every build. The next pull, or a start where the image is not there yet, ' +
+								'brings what it means by then.',
 						todo: 'Name a fixed tag (SPRINT-VERSION) or a digest.',
 					},
 				]
@@ -156,8 +162,16 @@ const imageFound = (on: unknown, {path, spec, image, product, side, signs}: Serv
 					{
 						...at,
 						code: 'side-unknown',
-						seen: `${reference}: ${told === '' ? (image.kind === 'variable' ? 'the tag is still a variable' : 'its name tells no sprint') : told}`,
-						todo: 'Ask the image: docker inspect --format "{{.Config.User}}" IMAGE. No user is root, 9031 is an image of sprint 2103 or later.',
+						seen:
+							`${reference}: ` +
+							(told === ''
+								? image.kind === 'variable'
+									? 'the tag is still a variable'
+									: 'its name tells no sprint'
+								: told),
+						todo:
+							'Ask the image: docker inspect --format "{{.Config.User}}" IMAGE. No user is root, 9031 is an ' +
+							'image of sprint 2103 or later.',
 					},
 				]
 			: []),
@@ -261,7 +275,10 @@ const secretsFound = (on: unknown, {isRoot, product, path, spec}: Service): Foun
 								code: 'secret-unreadable',
 								on,
 								field: `${path}.secrets[${index}].mode`,
-								seen: `${textOf(fieldOf(secret, 'source')) ?? 'a secret'} has mode 0${(integerOf(mode) ?? 0).toString(8)}, and belongs to ${textOf(fieldOf(secret, 'uid')) ?? '0'}`,
+								seen:
+									`${textOf(fieldOf(secret, 'source')) ?? 'a secret'} has mode ` +
+									`0${(integerOf(mode) ?? 0).toString(8)}, and belongs to ` +
+									(textOf(fieldOf(secret, 'uid')) ?? '0'),
 								means: 'The file belongs to root and only its owner may read it. The user of the new images cannot.',
 								todo: 'Give it mode 0444, or uid: "9031".',
 							},
@@ -441,7 +458,8 @@ export const isCompose = (value: unknown): boolean => {
 export const composeNote = (value: unknown): string | undefined => {
 	const version = textOf(fieldOf(value, 'version'));
 	return version !== undefined && /^2(?:\.|$)/v.test(version)
-		? `it says version "${version}", which today's Compose ignores and docker-compose 1 reads as the old format; what is said here holds for both`
+		? `it says version "${version}", which today's Compose ignores and docker-compose 1 reads as the old format; ` +
+				'what is said here holds for both'
 		: undefined;
 };
 

@@ -10,7 +10,8 @@ import type {Look, PingContainer, WorkloadLook} from './look.js';
 import {movedPort, targetNumber} from './ports.js';
 
 const change =
-	'pingidentity-docker-builds 2102 and 2103 pingbase/Dockerfile; pingidentity-devops-getting-started 2103 (manifests and compose files moved from 389, 636, 443)';
+	'pingidentity-docker-builds 2102 and 2103 pingbase/Dockerfile; pingidentity-devops-getting-started 2103 ' +
+	'(manifests and compose files moved from 389, 636, 443)';
 
 /** What is said of clients that name a port. */
 export const connectionRules = {
@@ -29,7 +30,8 @@ export const connectionRules = {
 	'wait-for-without-port': {
 		severity: 'warns',
 		means:
-			'The default port of wait-for moved from 443 to 1443 with the image it comes from: it waits for ever where the Service keeps 443.',
+			'The default port of wait-for moved from 443 to 1443 with the image it comes from: it waits for ever ' +
+			'where the Service keeps 443.',
 		todo: 'Name the port: wait-for HOST:PORT.',
 		source: 'pingidentity-docker-builds 2102 and 2103 pingcommon/opt/wait-for',
 	},
@@ -48,7 +50,10 @@ const movedNames = catalogue.filter(({changedPorts}) => changedPorts.length > 0)
 const pingHost = new RegExp(String.raw`(?:^|[\-_.])(?:${movedNames.join('|')})(?:[\-_.]|\d|$)`, 'iv');
 const pingVariable = /^(?:PD|PDS|PDP|PDG|PA|PAZ|PING)_|PINGDIRECTORY|PINGDATA|PINGACCESS|PINGAUTHORIZE/v;
 
-/** The chart gives every product's host and port to every workload, also of products that are not deployed; the port is that of the Service, which stays (helm-charts templates/pinglib/_env-vars.tpl). */
+/**
+The chart gives every product's host and port to every workload, also of products that are not deployed; the port is
+that of the Service, which stays (helm-charts templates/pinglib/_env-vars.tpl).
+*/
 const chartVariable = /_PRIVATE_PORT_[A-Z]+$/v;
 
 /** Where a client's address leads. */
@@ -196,7 +201,9 @@ const waits = (look: Look, {object}: WorkloadLook, container: Container, field: 
 					seen: `wait-for ${host}`,
 					...(reached.kind === 'unmapped' && {
 						severity: 'blocks',
-						means: `The default port of wait-for moved from 443 to 1443 with the image it comes from, and ${reached.why}: it waits for ever.`,
+						means:
+							'The default port of wait-for moved from 443 to 1443 with the image it comes from, and ' +
+							`${reached.why}: it waits for ever.`,
 					}),
 				},
 			];

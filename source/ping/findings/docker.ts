@@ -100,7 +100,10 @@ const servicesIn = (text: string): readonly Placed[] => {
 	});
 };
 
-/** The document that findings about a text with `docker run` lines are placed in: each on the line of the script where its flag stands. */
+/**
+The document that findings about a text with `docker run` lines are placed in: each on the line of the script where its
+flag stands.
+*/
 export const dockerDocument = ({value, ...located}: Located): Located => {
 	const text = String(value);
 	const places = new Map(servicesIn(text).flatMap(service => [...service.places]));

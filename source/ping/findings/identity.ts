@@ -13,7 +13,8 @@ export const identityRules = {
 	'context-not-a-map': {
 		severity: 'blocks',
 		means:
-			'The API server refuses it: a security context is a map. «fsGroup:9999» without a space is one word of text in YAML.',
+			'The API server refuses it: a security context is a map. «fsGroup:9999» without a space is one word of ' +
+			'text in YAML.',
 		todo: 'Write «fsGroup: 9999», with a space, on a line of its own under securityContext.',
 		source:
 			'pingidentity-devops-getting-started docs/how-to/migratingRootToUnprivileged.md (the example has the same slip)',
@@ -27,14 +28,16 @@ export const identityRules = {
 	'fsgroup-missing': {
 		severity: 'blocks',
 		means:
-			"A new volume belongs to root. Without fsGroup the container cannot write to it and ends at once: mkdir: can't create directory '/opt/out/container-state/': Permission denied.",
+			'A new volume belongs to root. Without fsGroup the container cannot write to it and ends at once: mkdir: ' +
+			"can't create directory '/opt/out/container-state/': Permission denied.",
 		todo: "Set fsGroup in the pod's securityContext: 9999 for sprints 2103 to 2108, 0 from 2109.",
 		source: 'pingidentity-devops-getting-started issue 231; helm-charts ping-devops-0.5.3 values.yaml',
 	},
 	'fsgroup-of-other-sprint': {
 		severity: 'informs',
 		means:
-			'The volume can be written with any fsGroup, but this is not the group of the image: files on the volume get a group that nothing else uses.',
+			'The volume can be written with any fsGroup, but this is not the group of the image: files on the volume ' +
+			'get a group that nothing else uses.',
 		todo: 'Set fsGroup to the group of the image: 9999 for sprints 2103 to 2108, 0 from 2109.',
 		source: `${user}; helm-charts pull request 217`,
 	},
@@ -47,14 +50,16 @@ export const identityRules = {
 	'uid-wrong': {
 		severity: 'blocks',
 		means:
-			"Only 9031, or on images from 2109 on a user with group 0, may read /opt: sh: can't open './bootstrap.sh': Permission denied.",
+			"Only 9031, or on images from 2109 on a user with group 0, may read /opt: sh: can't open " +
+			"'./bootstrap.sh': Permission denied.",
 		todo: 'Set runAsUser to 9031, or leave it out.',
 		source: 'helm-charts issue 195 and pull request 217; pingidentity-docker-builds 0ae0ce3c',
 	},
 	'root-refused': {
 		severity: 'blocks',
 		means:
-			'The kubelet does not start it: container has runAsNonRoot and image will run as root (CreateContainerConfigError).',
+			'The kubelet does not start it: container has runAsNonRoot and image will run as root ' +
+			'(CreateContainerConfigError).',
 		todo: 'Set runAsNonRoot to false where it is to run as root, or runAsUser to 9031 where it is not.',
 		source: 'helm-charts ping-devops-0.9.10 values.yaml (runAsNonRoot: true by default)',
 	},
@@ -73,10 +78,14 @@ export const identityRules = {
 	'bind-privileged': {
 		severity: 'blocks',
 		means:
-			'A process that is not root cannot bind a port below 1024; NET_BIND_SERVICE does not help it. Where a node allows it all the same, the next one may not.',
-		todo: 'For a fresh deployment remove the variable, or set it to a port above 1023 (the new defaults are 1389, 1636, 1443, 1689). To keep the port, stay root.',
+			'A process that is not root cannot bind a port below 1024; NET_BIND_SERVICE does not help it. Where a ' +
+			'node allows it all the same, the next one may not.',
+		todo:
+			'For a fresh deployment remove the variable, or set it to a port above 1023 (the new defaults are 1389, ' +
+			'1636, 1443, 1689). To keep the port, stay root.',
 		source:
-			'pingidentity-docker-builds 2103 pingbase/Dockerfile:135-141; pingidentity-devops-getting-started docs/how-to/migratingRootToUnprivileged.md',
+			'pingidentity-docker-builds 2103 pingbase/Dockerfile:135-141; pingidentity-devops-getting-started ' +
+			'docs/how-to/migratingRootToUnprivileged.md',
 	},
 } as const satisfies Readonly<Record<string, Rule>>;
 
@@ -194,7 +203,11 @@ const fieldOfContext = ({pod}: WorkloadLook, container: Container, name: string)
 		name,
 	);
 
-/** Whether a container of the toolkit runs a command of its own that takes nothing from below /opt: then it matters to nobody who may read there. The test pod of chart 0.6.3 is one (helm-charts ping-devops-0.6.3 values.yaml, testFramework.finalStep, runAsUser: 100). */
+/**
+Whether a container of the toolkit runs a command of its own that takes nothing from below /opt: then it matters to
+nobody who may read there. The test pod of chart 0.6.3 is one (helm-charts ping-devops-0.6.3 values.yaml,
+testFramework.finalStep, runAsUser: 100).
+*/
 const needsNothingOfImage = ({container, product}: PingContainer): boolean =>
 	product.id === 'pingtoolkit' &&
 	container.spec.command !== undefined &&

@@ -13,7 +13,9 @@ export const imageRules = {
 	'image-sliding-always': {
 		severity: 'warns',
 		means:
-			'The tag moves with every build and is pulled at every start: the next restart of the pod can bring an image that does not run as root, on a volume and with ports of one that did. That is how workloads broke in 2021.',
+			'The tag moves with every build and is pulled at every start: the next restart of the pod can bring an ' +
+			'image that does not run as root, on a volume and with ports of one that did. That is how workloads ' +
+			'broke in 2021.',
 		todo: 'Name a fixed tag (SPRINT-VERSION) or a digest before anything restarts.',
 		source: `${releaseTags}; pingidentity-devops-getting-started issue 231`,
 	},
@@ -26,8 +28,11 @@ export const imageRules = {
 	'side-unknown': {
 		severity: 'warns',
 		means:
-			'Whether this image runs as root cannot be told from its name, so what is said of users and ports below holds for an image of sprint 2103 or later.',
-		todo: "Look into the running pod: kubectl exec POD -- sh -c 'id -u; echo $LDAPS_PORT; echo $IMAGE_VERSION', or run unroot inspect against the cluster.",
+			'Whether this image runs as root cannot be told from its name, so what is said of users and ports below ' +
+			'holds for an image of sprint 2103 or later.',
+		todo:
+			"Look into the running pod: kubectl exec POD -- sh -c 'id -u; echo $LDAPS_PORT; echo $IMAGE_VERSION', or " +
+			'run unroot inspect against the cluster.',
 		source: 'pingidentity-docker-builds 2102 and 2103 pingbase/Dockerfile (USER, IMAGE_VERSION, LDAPS_PORT)',
 	},
 	'side-old': {
@@ -35,26 +40,32 @@ export const imageRules = {
 		means: 'Images before sprint 2103 start as root and listen on ports below 1024. Later ones do neither.',
 		todo: 'Migrate it: unroot migrate, or unroot plan for the manifests alone.',
 		source:
-			'pingidentity-docker-builds 23360617; pingidentity-devops-getting-started 2104 docs/release-notes/relnotes-2103.md',
+			'pingidentity-docker-builds 23360617; pingidentity-devops-getting-started 2104 ' +
+			'docs/release-notes/relnotes-2103.md',
 	},
 	'image-gone': {
 		severity: 'warns',
 		means:
-			'Docker Hub drops images a year after their last build. Where no node and no registry of yours has this one, there is no way back to it.',
-		todo: 'Push the image from a node that has it to a registry of your own, and note its digest, before anything is changed.',
+			'Docker Hub drops images a year after their last build. Where no node and no registry of yours has this ' +
+			'one, there is no way back to it.',
+		todo:
+			'Push the image from a node that has it to a registry of your own, and note its digest, before anything is ' +
+			'changed.',
 		source: 'pingidentity-devops-getting-started 2506 docs/docker-images/imageSupport.md',
 	},
 	'image-impossible': {
 		severity: 'warns',
 		means:
-			'Ping never published this product under a sprint that old, so the image was made by somebody else or the tag is wrong.',
+			'Ping never published this product under a sprint that old, so the image was made by somebody else or ' +
+			'the tag is wrong.',
 		todo: 'Check which image really runs.',
 		source: 'pingidentity-docker-builds 2103 pingauthorize/Dockerfile (first image)',
 	},
 	'product-unknown': {
 		severity: 'warns',
 		means:
-			"The image is Ping's by its path, or is given what only images of Ping's read, but which product is in it is not known here. Nothing is said of its users, ports and data.",
+			"The image is Ping's by its path, or is given what only images of Ping's read, but which product is in " +
+			'it is not known here. Nothing is said of its users, ports and data.',
 		todo: 'Check its Dockerfile for USER and ports, and treat it by hand.',
 		source: 'pingidentity-docker-builds 2606 (the list of images)',
 	},
@@ -69,7 +80,8 @@ export const imageRules = {
 		means: 'An older version does not read the data and the configuration of a later one.',
 		todo: 'Name an image of the version that runs, or of a later one.',
 		source:
-			'pingidentity-docker-builds 2103 pingdirectory/opt/staging/hooks/20-restart-sequence.sh (manage-profile replace-profile with the bits of the image)',
+			'pingidentity-docker-builds 2103 pingdirectory/opt/staging/hooks/20-restart-sequence.sh (manage-profile ' +
+			'replace-profile with the bits of the image)',
 	},
 	'target-without-sprint': {
 		severity: 'warns',
@@ -133,7 +145,8 @@ const inContainer = (look: WorkloadLook, ping: PingContainer): ReadonlyArray<See
 			severity: 'informs',
 			seen: `${container.image}: ${signs.map(sign => sign.seen).join('; ')}`,
 			means:
-				'Whether this image would run as root by itself cannot be told from its name. As it is deployed it does not, so it was taken for one of sprint 2103 or later.',
+				'Whether this image would run as root by itself cannot be told from its name. As it is deployed it ' +
+				'does not, so it was taken for one of sprint 2103 or later.',
 		});
 	}
 
@@ -180,7 +193,10 @@ export const imageFindings = ({workloads}: Look): ReadonlyArray<Seen<Code>> =>
 		...unknownProducts(look.object, look.pod),
 	]);
 
-/** Whether the image that is migrated to is meant for a product: it is of that product, or a tag alone, whose version is PingDirectory's and its relatives'. */
+/**
+Whether the image that is migrated to is meant for a product: it is of that product, or a tag alone, whose version is
+PingDirectory's and its relatives'.
+*/
 const isMeantFor = (target: string, {product}: PingContainer): boolean => {
 	const named = productOf(target);
 	return named ? named.id === product.id : isPingData(product.id);
@@ -206,7 +222,9 @@ const downgrades = ({workloads, target: {image}}: Look): ReadonlyArray<Seen<Code
 				}));
 };
 
-/** Findings about the image that is migrated to: its sprint, at the first workload of its product, and its version at each. */
+/**
+Findings about the image that is migrated to: its sprint, at the first workload of its product, and its version at each.
+*/
 export const targetFindings = (look: Look): ReadonlyArray<Seen<Code>> => [...sprintOfTarget(look), ...downgrades(look)];
 
 const sprintOfTarget = ({workloads, target}: Look): ReadonlyArray<Seen<Code>> => {

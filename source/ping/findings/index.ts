@@ -67,7 +67,10 @@ const itemsOf = (located: Located): readonly Located[] => {
 	});
 };
 
-/** Tells documents apart: objects of Kubernetes, values of the ping-devops chart, Compose files, texts with `docker run` lines, Kustomizations, and what is none of these. */
+/**
+Tells documents apart: objects of Kubernetes, values of the ping-devops chart, Compose files, texts with `docker run`
+lines, Kustomizations, and what is none of these.
+*/
 export const sortDocuments = (documents: readonly Located[]): SortedDocuments => {
 	const kinds = Map.groupBy(
 		documents.flatMap(located => itemsOf(located)),
@@ -174,7 +177,8 @@ export const mergeFindings = (lists: ReadonlyArray<readonly Finding[]>): readonl
 };
 
 /**
-Predicts what will break, from objects, values, Compose files, `docker run` lines and server profiles as they are. Nothing is said of what is right. The worst come first, each once for its place.
+Predicts what will break, from objects, values, Compose files, `docker run` lines and server profiles as they are.
+Nothing is said of what is right. The worst come first, each once for its place.
 */
 export const findProblems = ({documents, texts = [], inventory, target = {}}: ProblemInput): readonly Finding[] => {
 	const objects = manifestsOf(documents).filter(object => !isFinished(object));

@@ -74,7 +74,10 @@ const lists = [
 	'secretGenerator',
 ];
 
-/** Whether a document is a Kustomization or a Component of one. Kustomize fills kind and apiVersion in where they are left out. */
+/**
+Whether a document is a Kustomization or a Component of one. Kustomize fills kind and apiVersion in where they are left
+out.
+*/
 export const isKustomization = (value: unknown): boolean => {
 	const [kind, apiVersion] = [fieldOf(value, 'kind'), textOf(fieldOf(value, 'apiVersion'))];
 	return kind === undefined && apiVersion === undefined

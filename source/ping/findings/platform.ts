@@ -10,14 +10,17 @@ export const platformRules = {
 	'pod-security-refuses-root': {
 		severity: 'blocks',
 		means:
-			'The restricted level admits no pod that runs as root: the old workload keeps running, but no new pod of it starts.',
+			'The restricted level admits no pod that runs as root: the old workload keeps running, but no new pod of ' +
+			'it starts.',
 		todo: 'Enforce baseline in this namespace, which admits root and NET_BIND_SERVICE, or deploy afresh without root.',
 		source: podSecurity,
 	},
 	'pod-security-incomplete': {
 		severity: 'blocks',
 		means: 'The restricted level admits only pods that say themselves that they are not root and give everything up.',
-		todo: 'Set runAsNonRoot: true and seccompProfile.type: RuntimeDefault at the pod, allowPrivilegeEscalation: false and capabilities.drop: [ALL] at every container.',
+		todo:
+			'Set runAsNonRoot: true and seccompProfile.type: RuntimeDefault at the pod, allowPrivilegeEscalation: ' +
+			'false and capabilities.drop: [ALL] at every container.',
 		source: podSecurity,
 	},
 	'openshift-root': {
@@ -25,7 +28,8 @@ export const platformRules = {
 		means: "OpenShift gives the pod a user of the project's range. Root needs the anyuid constraint.",
 		todo: "Grant anyuid to the workload's service account, or deploy afresh without root.",
 		source:
-			'OpenShift documentation, Security Context Constraints; helm-charts helm-tests/template-tests/openshift-securitycontext.yaml',
+			'OpenShift documentation, Security Context Constraints; helm-charts ' +
+			'helm-tests/template-tests/openshift-securitycontext.yaml',
 	},
 	'openshift-fixed-user': {
 		severity: 'warns',
@@ -36,14 +40,16 @@ export const platformRules = {
 	'openshift-needs-2109': {
 		severity: 'blocks',
 		means:
-			"Images of sprints 2105 to 2108 do not start under a user that is not theirs: sh: can't open './bootstrap.sh': Permission denied.",
+			"Images of sprints 2105 to 2108 do not start under a user that is not theirs: sh: can't open " +
+			"'./bootstrap.sh': Permission denied.",
 		todo: 'Use an image of sprint 2109 or later.',
 		source: 'helm-charts issue 195; pingidentity-docker-builds 0ae0ce3c',
 	},
 	'root-home-mount': {
 		severity: 'blocks',
 		means:
-			'The user of the new images can neither enter /root nor looks there: keys for private profile repositories are not found, and the profile cannot be fetched.',
+			'The user of the new images can neither enter /root nor looks there: keys for private profile ' +
+			'repositories are not found, and the profile cannot be fetched.',
 		todo: 'Mount it at /home/ping/.ssh.',
 		source: 'pingidentity-devops-getting-started docs/how-to/privateRepos.md; ping-cloud-base a1c032db3',
 	},
@@ -64,8 +70,11 @@ export const platformRules = {
 	'license-in-server-root': {
 		severity: 'warns',
 		means:
-			"What is mounted below /opt/out is there before the server is: its folders belong to root, and the user of the new images cannot put the server's files beside it.",
-		todo: 'Mount the licence below /opt/in: at pd.profile/server-root/pre-setup for PingDirectory and its relatives, at instance/conf or instance/server/default/conf for the others.',
+			'What is mounted below /opt/out is there before the server is: its folders belong to root, and the user ' +
+			"of the new images cannot put the server's files beside it.",
+		todo:
+			'Mount the licence below /opt/in: at pd.profile/server-root/pre-setup for PingDirectory and its relatives, ' +
+			'at instance/conf or instance/server/default/conf for the others.',
 		source: 'pingidentity-devops-getting-started 2506 docs/how-to/existingLicense.md',
 	},
 } as const satisfies Readonly<Record<string, Rule>>;
@@ -157,7 +166,12 @@ const openShiftFound = ({object, pod, containers, main}: WorkloadLook): Found =>
 						code: 'openshift-fixed-user' as const,
 						on: object,
 						field,
-						seen: `OpenShift, and ${[...(uid === undefined ? [] : [`runAsUser: ${uid}`]), ...(fsGroup === undefined ? [] : [`fsGroup: ${fsGroup}`])].join(', ')}`,
+						seen:
+							'OpenShift, and ' +
+							[
+								...(uid === undefined ? [] : [`runAsUser: ${uid}`]),
+								...(fsGroup === undefined ? [] : [`fsGroup: ${fsGroup}`]),
+							].join(', '),
 					},
 				]
 			: []),

@@ -12,7 +12,8 @@ export const portRules = {
 	'port-container-old': {
 		severity: 'warns',
 		means:
-			'The server will listen on the new default instead. The list of container ports is for people and for names: whatever is looked up in it goes to a port nobody listens on.',
+			'The server will listen on the new default instead. The list of container ports is for people and for ' +
+			'names: whatever is looked up in it goes to a port nobody listens on.',
 		todo: 'Write the new port: 389 becomes 1389, 636 becomes 1636, 443 becomes 1443, 689 becomes 1689.',
 		source: defaults,
 	},
@@ -34,7 +35,8 @@ export const portRules = {
 		means: "A headless Service maps no ports: who asks for the pods' addresses must know the new port.",
 		todo: 'Write the new port, and look for peers that use the old one.',
 		source:
-			'helm-charts pull request 136 (cluster service: port is containerPort); Kubernetes documentation, headless Services',
+			'helm-charts pull request 136 (cluster service: port is containerPort); Kubernetes documentation, ' +
+			'headless Services',
 	},
 	'port-networkpolicy-old': {
 		severity: 'blocks',
@@ -52,33 +54,43 @@ export const portRules = {
 	'ports-of-root-not-pinned': {
 		severity: 'blocks',
 		means:
-			"It stays root to keep the old ports, but the image's own defaults are the new ones: on the old volume PingDirectory ends with exit status 20, its relatives never become ready.",
-		todo: 'Set LDAP_PORT, LDAPS_PORT, HTTPS_PORT and JMX_PORT in the environment to what the server was set up with (389, 636, 443, 689 unless changed).',
+			"It stays root to keep the old ports, but the image's own defaults are the new ones: on the old volume " +
+			'PingDirectory ends with exit status 20, its relatives never become ready.',
+		todo:
+			'Set LDAP_PORT, LDAPS_PORT, HTTPS_PORT and JMX_PORT in the environment to what the server was set up with ' +
+			'(389, 636, 443, 689 unless changed).',
 		source:
-			'pingidentity-docker-builds 2103 pingdatacommon/opt/staging/hooks/pingdata.lib.sh:347-370; pingidentity-devops-getting-started docs/how-to/migratingRootToUnprivileged.md',
+			'pingidentity-docker-builds 2103 pingdatacommon/opt/staging/hooks/pingdata.lib.sh:347-370; ' +
+			'pingidentity-devops-getting-started docs/how-to/migratingRootToUnprivileged.md',
 	},
 	'port-change-guarded': {
 		severity: 'blocks',
 		means:
-			'Started on its old volume with the new image, the container refuses: LDAP/LDAPS/HTTPS ports from original settings may not be changed on restart (exit status 20).',
+			'Started on its old volume with the new image, the container refuses: LDAP/LDAPS/HTTPS ports from ' +
+			'original settings may not be changed on restart (exit status 20).',
 		todo: 'Deploy afresh, with a new name and new claims; or stay root and pin the four original ports.',
 		source:
-			'pingidentity-docker-builds 2103 pingdatacommon/opt/staging/hooks/pingdata.lib.sh:347-370, generateSetupArguments',
+			'pingidentity-docker-builds 2103 pingdatacommon/opt/staging/hooks/pingdata.lib.sh:347-370, ' +
+			'generateSetupArguments',
 	},
 	'port-change-silent': {
 		severity: 'blocks',
 		means:
-			'Started on its old volume with the new image, the server keeps its old listeners while probes and Services go to the new ones. No guard tells: the pod runs and never becomes ready.',
+			'Started on its old volume with the new image, the server keeps its old listeners while probes and ' +
+			'Services go to the new ones. No guard tells: the pod runs and never becomes ready.',
 		todo: 'Deploy afresh, with a new name and new claims; or stay root and pin the original ports.',
 		source:
-			'pingidentity-docker-builds 2103 pingdatacommon/opt/staging/hooks/20-restart-sequence.sh (only PingDirectory calls the guard)',
+			'pingidentity-docker-builds 2103 pingdatacommon/opt/staging/hooks/20-restart-sequence.sh (only ' +
+			'PingDirectory calls the guard)',
 	},
 } as const satisfies Readonly<Record<string, Rule>>;
 
 type Code = keyof typeof portRules;
 type Found = ReadonlyArray<Seen<Code>>;
 
-/** Whether a number is an old default that the product will no longer listen on; where it is, the number it will listen on. */
+/**
+Whether a number is an old default that the product will no longer listen on; where it is, the number it will listen on.
+*/
 export const movedPort = ({product, portAfter}: PingContainer, port: number | undefined): number | undefined => {
 	const variable = port === undefined ? undefined : variableOfOldPort(port);
 	if (!variable || !product.changedPorts.includes(variable)) {
@@ -105,7 +117,9 @@ const containerFound = (look: WorkloadLook, ping: PingContainer, named: Readonly
 						...(name !== undefined &&
 							named.has(name) && {
 								severity: 'blocks',
-								means: `A Service or a probe goes to the port by its name «${name}», and so to a port nobody listens on any more.`,
+								means:
+									`A Service or a probe goes to the port by its name «${name}», and so to a port nobody listens ` +
+									'on any more.',
 							}),
 					},
 				];
@@ -160,7 +174,9 @@ const servicesFound = (look: Look): Found =>
 							code: isHeadless ? 'port-headless-old' : 'port-service-old',
 							on: service,
 							field,
-							seen: `${isHeadless || target === undefined ? `port: ${port}` : `port: ${port}, targetPort: ${number}`}; the server will listen on ${after}`,
+							seen:
+								`${isHeadless || target === undefined ? `port: ${port}` : `port: ${port}, targetPort: ${number}`}; ` +
+								`the server will listen on ${after}`,
 						},
 					];
 		});
@@ -241,7 +257,9 @@ const pinsFound = (look: WorkloadLook): Found => {
 					code: 'ports-of-root-not-pinned',
 					on: look.object,
 					field: joinField(main.container.path, 'env'),
-					seen: `runs as root with old ports, and ${unpinned.join(', ')} ${unpinned.length === 1 ? 'is' : 'are'} not set${isCertain ? '' : ` (${main.environment.unseen.join(', ')} was not seen)`}`,
+					seen:
+						`runs as root with old ports, and ${unpinned.join(', ')} ${unpinned.length === 1 ? 'is' : 'are'} not ` +
+						`set${isCertain ? '' : ` (${main.environment.unseen.join(', ')} was not seen)`}`,
 					...(!isCertain || unpinned.every(variable => variable === 'JMX_PORT') ? {severity: 'warns'} : {}),
 				},
 			];
@@ -277,7 +295,9 @@ const changeFound = (look: WorkloadLook): Found => {
 					code: change === 'guarded' ? 'port-change-guarded' : 'port-change-silent',
 					on: look.object,
 					field: joinField(main.container.path, 'image'),
-					seen: `${changed.map(variable => `${variable} ${before[variable]} → ${main.portAfter(variable)}`).join(', ')} on the volume of ${nameOf(look.object)}`,
+					seen:
+						`${changed.map(variable => `${variable} ${before[variable]} → ${main.portAfter(variable)}`).join(', ')} ` +
+						`on the volume of ${nameOf(look.object)}`,
 					...(workload.side === 'unknown' && {severity: 'warns'}),
 				},
 			];

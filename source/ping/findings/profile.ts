@@ -7,10 +7,13 @@ export const profileRules = {
 	'profile-setup-arguments': {
 		severity: 'blocks',
 		means:
-			"The image makes this file itself. A committed one brings the old server's ports with it and switches the port guard off: the server tries the old ports as a user that cannot bind them.",
+			"The image makes this file itself. A committed one brings the old server's ports with it and switches " +
+			'the port guard off: the server tries the old ports as a user that cannot bind them.',
 		todo: 'Remove setup-arguments.txt from the profile.',
 		source:
-			'pingidentity-docker-builds 2103 pingdatacommon/opt/staging/hooks/pingdata.lib.sh (generateSetupArguments only where the file is absent); pingidentity-devops-getting-started 2506 docs/how-to/buildPingDirectoryProfile.md',
+			'pingidentity-docker-builds 2103 pingdatacommon/opt/staging/hooks/pingdata.lib.sh ' +
+			'(generateSetupArguments only where the file is absent); pingidentity-devops-getting-started 2506 ' +
+			'docs/how-to/buildPingDirectoryProfile.md',
 	},
 	'profile-env-vars-port': {
 		severity: 'blocks',
@@ -24,13 +27,16 @@ export const profileRules = {
 		means: 'The configuration sets the port of the old server again, after set-up has chosen the new one.',
 		todo: 'Write the variable LDAPS_PORT (or its like) instead of the number, or remove the line.',
 		source:
-			'pingidentity-server-profiles 2102 perf-testing/pingdatagovernance/pd.profile/dsconfig/00-config.dsconfig (generated, with server-port:636)',
+			'pingidentity-server-profiles 2102 ' +
+			'perf-testing/pingdatagovernance/pd.profile/dsconfig/00-config.dsconfig (generated, with server-port:636)',
 	},
 	'profile-old-address': {
 		severity: 'warns',
 		means:
 			'The address names a port of the old days. It goes on working only as long as a Service maps it to the new one.',
-		todo: "Write the variable PD_ENGINE_PRIVATE_PORT_LDAPS (or its like) instead of the number, or keep the Service's port.",
+		todo:
+			'Write the variable PD_ENGINE_PRIVATE_PORT_LDAPS (or its like) instead of the number, or keep the ' +
+			"Service's port.",
 		source: 'pingidentity-server-profiles 0b78771 and 83c1dcc',
 	},
 	'profile-topology-port': {
@@ -39,7 +45,8 @@ export const profileRules = {
 			'The file tells every server where the others listen. The new ones do not listen there, so they find nobody.',
 		todo: 'Write the new port: 389 becomes 1389, 636 becomes 1636, 443 becomes 1443, 689 becomes 1689.',
 		source:
-			'pingidentity-server-profiles 2102 and 2103 dsreplication-timing/instance/etc/topology.json (8881aab changed the ports)',
+			'pingidentity-server-profiles 2102 and 2103 dsreplication-timing/instance/etc/topology.json (8881aab ' +
+			'changed the ports)',
 	},
 	'profile-host-without-port': {
 		severity: 'warns',

@@ -9,37 +9,46 @@ export const serverRules = {
 	'statefulset-immutable': {
 		severity: 'blocks',
 		means:
-			'The API server refuses the change: updates to statefulset spec for fields other than replicas, ordinals, template, updateStrategy, … are forbidden.',
+			'The API server refuses the change: updates to statefulset spec for fields other than replicas, ' +
+			'ordinals, template, updateStrategy, … are forbidden.',
 		todo: 'Give the new StatefulSet another name, or delete the old one with --cascade=orphan first.',
 		source: 'Kubernetes API, StatefulSet validation',
 	},
 	'kind-changes': {
 		severity: 'blocks',
 		means:
-			'A Deployment does not become a StatefulSet: both would run side by side, with the same labels behind the same Service.',
+			'A Deployment does not become a StatefulSet: both would run side by side, with the same labels behind ' +
+			'the same Service.',
 		todo: 'Give the new workload another name and labels of its own, and scale the old one down at the cut-over.',
 		source: 'helm-charts ping-devops-0.5.2 and 0.9.0 (pingaccess-admin and pingdatasync became StatefulSets)',
 	},
 	'headless-hides-pods': {
 		severity: 'blocks',
 		means:
-			'From PingDirectory 8.2 on, servers look each other up before they are ready. Without publishNotReadyAddresses set-up ends with: Resolve issues with pingdirectory Kubernetes cluster service, and restart.',
+			'From PingDirectory 8.2 on, servers look each other up before they are ready. Without ' +
+			'publishNotReadyAddresses set-up ends with: Resolve issues with pingdirectory Kubernetes cluster ' +
+			'service, and restart.',
 		todo: 'Set publishNotReadyAddresses: true on the headless Service.',
 		source: 'pingidentity-docker-builds 2103 pingdirectory/opt/staging/hooks/182-pre-setup.sh',
 	},
 	'topology-of-several': {
 		severity: 'warns',
 		means:
-			'Members must not be moved one after the other: the hooks take one LDAPS_PORT for all, and two topologies of more than one server each cannot be merged.',
+			'Members must not be moved one after the other: the hooks take one LDAPS_PORT for all, and two ' +
+			'topologies of more than one server each cannot be merged.',
 		todo: 'Deploy one new server, import into it and prove it, then scale up: the others initialise from it.',
 		source:
-			'pingidentity-devops-getting-started 2506 docs/deployment/restorePDMultiRegionSeedFailure.md; pingidentity-docker-builds 2103 pingdirectory/opt/staging/hooks/80-post-start.sh',
+			'pingidentity-devops-getting-started 2506 docs/deployment/restorePDMultiRegionSeedFailure.md; ' +
+			'pingidentity-docker-builds 2103 pingdirectory/opt/staging/hooks/80-post-start.sh',
 	},
 	'cluster-by-dns': {
 		severity: 'warns',
 		means:
-			'The servers of this cluster find each other by this name. New ones that keep it join the old cluster, with another version; new ones with a name each find nobody.',
-		todo: 'Give all new members of the cluster, console and engines, one headless Service of their own, and this variable its name.',
+			'The servers of this cluster find each other by this name. New ones that keep it join the old cluster, ' +
+			'with another version; new ones with a name each find nobody.',
+		todo:
+			'Give all new members of the cluster, console and engines, one headless Service of their own, and this ' +
+			'variable its name.',
 		source: 'pingidentity-devops-getting-started 2506 30-helm/pingfederate-cluster.yaml (DNS_QUERY_LOCATION)',
 	},
 	'increment-ports': {
@@ -63,7 +72,8 @@ export const serverRules = {
 	'access-admin-network': {
 		severity: 'informs',
 		means:
-			'The hook takes the network down while the configuration is imported, which needs root. Without root that fails silently, and engines may reach the console too early.',
+			'The hook takes the network down while the configuration is imported, which needs root. Without root ' +
+			'that fails silently, and engines may reach the console too early.',
 		todo: 'Start the engines after the console is ready.',
 		source: 'pingidentity-docker-builds 2103 pingaccess/opt/staging/hooks/50-before-post-start.sh',
 	},

@@ -10,7 +10,9 @@ export const valuesRules = {
 	'values-port-pinned': {
 		severity: 'blocks',
 		means:
-			"The chart's own containerPort is the new port from 0.5.3 on, and this overrides it. From 0.7.8 on the chart also sets LDAP_PORT, LDAPS_PORT and HTTPS_PORT from it: the server, no longer root, cannot bind it.",
+			"The chart's own containerPort is the new port from 0.5.3 on, and this overrides it. From 0.7.8 on the " +
+			'chart also sets LDAP_PORT, LDAPS_PORT and HTTPS_PORT from it: the server, no longer root, cannot bind ' +
+			'it.',
 		todo: 'Remove containerPort, or write the new port; servicePort stays, so that clients need no change.',
 		source: 'helm-charts ping-devops-0.5.3 values.yaml (29821d0); ping-devops-0.7.8 (eaca568)',
 	},
@@ -23,17 +25,20 @@ export const valuesRules = {
 	'values-profile-default': {
 		severity: 'warns',
 		means:
-			'From chart 0.7.8 on there is no default profile for this product: without SERVER_PROFILE_URL it starts with none, silently.',
+			'From chart 0.7.8 on there is no default profile for this product: without SERVER_PROFILE_URL it starts ' +
+			'with none, silently.',
 		todo: 'Set SERVER_PROFILE_URL and SERVER_PROFILE_PATH in its envs.',
 		source: 'helm-charts ping-devops-0.7.8 values.yaml',
 	},
 	'values-makeldif-default': {
 		severity: 'warns',
 		means:
-			"The chart's default of MAKELDIF_USERS is 20000: with a profile made from the baseline, the first start puts that many sample users beside the imported ones.",
+			"The chart's default of MAKELDIF_USERS is 20000: with a profile made from the baseline, the first start " +
+			'puts that many sample users beside the imported ones.',
 		todo: 'Set pingdirectory.envs.MAKELDIF_USERS to "0".',
 		source:
-			'helm-charts 0.12.0 charts/ping-devops/values.yaml; pingidentity-docker-builds 2103 pingdirectory/opt/staging/hooks/182-pre-setup.sh',
+			'helm-charts 0.12.0 charts/ping-devops/values.yaml; pingidentity-docker-builds 2103 ' +
+			'pingdirectory/opt/staging/hooks/182-pre-setup.sh',
 	},
 	'values-product-gone': {
 		severity: 'blocks',
@@ -44,7 +49,8 @@ export const valuesRules = {
 	'values-replica-default': {
 		severity: 'warns',
 		means:
-			"The chart's default went from 2 replicas to 1 with 0.5.6: values that never named it scale the topology down with the chart.",
+			"The chart's default went from 2 replicas to 1 with 0.5.6: values that never named it scale the topology " +
+			'down with the chart.',
 		todo: 'Set pingdirectory.container.replicaCount.',
 		source: 'helm-charts ping-devops-0.5.6 values.yaml',
 	},
@@ -65,12 +71,17 @@ What the chart reads below the key of a product.
 @see helm-charts, tags ping-devops-0.5.1 and 0.12.0, charts/ping-devops/values.yaml
 */
 const blockKeys = new Set(
-	'enabled name image envs license container services ingress workload clustering secretVolumes configMapVolumes volumes volumeMounts cronjob utilitySidecar externalImage rbac privateCert masterPassword vault probes autoscaling pdbs pdb initContainers includeInitContainers includeSidecars includeVolumes includeVolumeMounts labels annotations addReleaseNameToResource podLabels httpRoute gateway'.split(
-		' ',
-	),
+	(
+		'enabled name image envs license container services ingress workload clustering secretVolumes ' +
+		'configMapVolumes volumes volumeMounts cronjob utilitySidecar externalImage rbac privateCert masterPassword ' +
+		'vault probes autoscaling pdbs pdb initContainers includeInitContainers includeSidecars includeVolumes ' +
+		'includeVolumeMounts labels annotations addReleaseNameToResource podLabels httpRoute gateway'
+	).split(' '),
 );
 
-/** Whether a block is one of the chart's own: another chart may have a key of the same name, with other keys below it. */
+/**
+Whether a block is one of the chart's own: another chart may have a key of the same name, with other keys below it.
+*/
 export const isBlock = (block: unknown): boolean => {
 	const keys = Object.keys(mapOf(block));
 	return (

@@ -12,10 +12,12 @@ export const volumeRules = {
 	'volume-of-root': {
 		severity: 'blocks',
 		means:
-			'The files on the volume belong to root. No code in the new images hands them over, and fsGroup changes their group alone: what only an owner may do fails (chmod: Operation not permitted).',
+			'The files on the volume belong to root. No code in the new images hands them over, and fsGroup changes ' +
+			'their group alone: what only an owner may do fails (chmod: Operation not permitted).',
 		todo: 'Deploy afresh with new claims and import the data, or stay root. Ping documents no other way.',
 		source:
-			'pingidentity-docker-builds 23360617 (fixPermissions removed); pingidentity-devops-getting-started docs/how-to/migratingRootToUnprivileged.md',
+			'pingidentity-docker-builds 23360617 (fixPermissions removed); pingidentity-devops-getting-started ' +
+			'docs/how-to/migratingRootToUnprivileged.md',
 	},
 	'volume-ignores-fsgroup': {
 		severity: 'blocks',
@@ -26,39 +28,46 @@ export const volumeRules = {
 	'volume-nfs': {
 		severity: 'warns',
 		means:
-			'Whether fsGroup is applied depends on the server and its driver, and Ping supports no NFS or EFS below PingDirectory.',
+			'Whether fsGroup is applied depends on the server and its driver, and Ping supports no NFS or EFS below ' +
+			'PingDirectory.',
 		todo: 'Try one write as 9031 on a claim of this class before anything depends on it.',
 		source: 'pingidentity-devops-getting-started docs/how-to/awsStorage.md',
 	},
 	'volume-half-owned': {
 		severity: 'blocks',
 		means:
-			'With OnRootMismatch the kubelet looks at the top folder only: where that has the right group it leaves the rest as it is, and files of root below stay closed.',
+			'With OnRootMismatch the kubelet looks at the top folder only: where that has the right group it leaves ' +
+			'the rest as it is, and files of root below stay closed.',
 		todo: 'Set fsGroupChangePolicy to Always for the first start, or use a new claim.',
 		source: kubernetes,
 	},
 	'volume-on-root-mismatch': {
 		severity: 'warns',
 		means:
-			'With OnRootMismatch the kubelet looks at the top folder only, so files of root below it may stay closed on a volume that was used before.',
+			'With OnRootMismatch the kubelet looks at the top folder only, so files of root below it may stay closed ' +
+			'on a volume that was used before.',
 		todo: 'Use a new claim, or set fsGroupChangePolicy to Always for the first start.',
 		source: kubernetes,
 	},
 	'data-dies-with-pod': {
 		severity: 'blocks',
 		means:
-			'It has no volume that outlives the pod: any change of the pod template, of its image too, starts a new pod with none of the data.',
+			'It has no volume that outlives the pod: any change of the pod template, of its image too, starts a new ' +
+			'pod with none of the data.',
 		todo: 'Export the data before anything is applied, and give the new workload a claim for /opt/out.',
 		source:
-			'pingidentity-devops-getting-started 2102 20-kubernetes/01-standalone/pingdirectory/pingdirectory.yaml; Kubernetes API, StatefulSet',
+			'pingidentity-devops-getting-started 2102 20-kubernetes/01-standalone/pingdirectory/pingdirectory.yaml; ' +
+			'Kubernetes API, StatefulSet',
 	},
 	'claim-twice': {
 		severity: 'informs',
 		means:
-			'The claim template wins: the volume of the same name is not mounted, and its claim is not the one with the data.',
+			'The claim template wins: the volume of the same name is not mounted, and its claim is not the one with ' +
+			'the data.',
 		todo: 'Remove the volume, so that nobody exports from the wrong claim.',
 		source:
-			'Kubernetes API, StatefulSet volumeClaimTemplates; pingidentity-devops-getting-started 2102 20-kubernetes/12-pingdirectory-upgrade/1-inital.yaml',
+			'Kubernetes API, StatefulSet volumeClaimTemplates; pingidentity-devops-getting-started 2102 ' +
+			'20-kubernetes/12-pingdirectory-upgrade/1-inital.yaml',
 	},
 	'reclaim-delete': {
 		severity: 'warns',
@@ -69,14 +78,16 @@ export const volumeRules = {
 	'old-bits-stay': {
 		severity: 'warns',
 		means:
-			"On a restart with /opt/out on a volume, neither the product's files nor the profile are copied again: a new image changes the user and nothing else.",
+			"On a restart with /opt/out on a volume, neither the product's files nor the profile are copied again: a " +
+			'new image changes the user and nothing else.',
 		todo: 'Deploy afresh from the exported configuration and its key, with a new claim or with none.',
 		source: 'pingidentity-docker-builds 2103 pingcommon/opt/staging/hooks (the run plan RESTART)',
 	},
 	'sync-state': {
 		severity: 'warns',
 		means:
-			'The position of the synchronisation is in sync-state.ldif on this volume. A fresh deployment starts without it and may miss or repeat changes.',
+			'The position of the synchronisation is in sync-state.ldif on this volume. A fresh deployment starts ' +
+			'without it and may miss or repeat changes.',
 		todo: 'Stop the synchronisation, carry sync-state.ldif over, and set the start point before it is started again.',
 		source: 'helm-charts docs/release-notes/previousReleases.md:330',
 	},
@@ -112,7 +123,9 @@ const onVolume = (look: WorkloadLook, volume: VolumeUse): Found => {
 					{
 						...at,
 						code: 'reclaim-delete',
-						seen: `${named(volume)} on ${volume.persistentVolume ?? `class ${volume.storageClass ?? '?'}`}, whose reclaim policy is Delete`,
+						seen:
+							`${named(volume)} on ${volume.persistentVolume ?? `class ${volume.storageClass ?? '?'}`}, whose ` +
+							'reclaim policy is Delete',
 					},
 				]
 			: [];
@@ -125,7 +138,9 @@ const onVolume = (look: WorkloadLook, volume: VolumeUse): Found => {
 		found.push({
 			...at,
 			code: 'volume-ignores-fsgroup',
-			seen: `${named(volume)} is ${volume.type === 'hostPath' ? 'a hostPath' : 'of a CSI driver with fsGroupPolicy None'}`,
+			seen:
+				`${named(volume)} is ` +
+				(volume.type === 'hostPath' ? 'a hostPath' : 'of a CSI driver with fsGroupPolicy None'),
 		});
 	} else if (volume.type === 'nfs') {
 		found.push({...at, code: 'volume-nfs', seen: `${named(volume)} is NFS`});
@@ -135,7 +150,9 @@ const onVolume = (look: WorkloadLook, volume: VolumeUse): Found => {
 		found.push({
 			...at,
 			code: 'volume-half-owned',
-			seen: `${named(volume)}: ${rootFiles} files of root and ${otherFiles} of others, with fsGroupChangePolicy OnRootMismatch`,
+			seen:
+				`${named(volume)}: ${rootFiles} files of root and ${otherFiles} of others, with fsGroupChangePolicy ` +
+				'OnRootMismatch',
 		});
 	} else if (
 		policy === 'OnRootMismatch' &&
@@ -159,14 +176,18 @@ const onVolume = (look: WorkloadLook, volume: VolumeUse): Found => {
 		found.push({
 			...at,
 			code: 'volume-of-root',
-			seen: `${named(volume)}: ${rootFiles > 0 ? `${rootFiles} files of root` : 'written by an image that runs as root'}`,
+			seen:
+				`${named(volume)}: ` + (rootFiles > 0 ? `${rootFiles} files of root` : 'written by an image that runs as root'),
 		});
 	}
 
 	return found;
 };
 
-/** The ping-devops chart always writes both, and the claim template wins (helm-charts templates/pinglib/_workload.tpl): nobody there could remove the volume. */
+/**
+The ping-devops chart always writes both, and the claim template wins (helm-charts templates/pinglib/_workload.tpl):
+nobody there could remove the volume.
+*/
 const isOfChart = (object: WorkloadLook['object']): boolean => {
 	const manager = managerOf(object);
 	return manager.kind === 'helm' && manager.chart?.startsWith('ping-devops-') === true;
@@ -196,7 +217,10 @@ const claimTwice = ({object, pod}: WorkloadLook): Found =>
 
 const isScaledDown = ({object}: WorkloadLook): boolean => integerOf(fieldOf(object, 'spec', 'replicas')) === 0;
 
-/** What a workload without a claim loses with its pod. Of the products whose configuration a profile brings back that is what was changed since; their engines are given theirs by the console. */
+/**
+What a workload without a claim loses with its pod. Of the products whose configuration a profile brings back that is
+what was changed since; their engines are given theirs by the console.
+*/
 const dyingWithPod = (
 	{workload}: WorkloadLook,
 	{product, variables}: PingContainer,
@@ -220,13 +244,15 @@ const dyingWithPod = (
 				? {
 						severity: 'informs',
 						means:
-							'It has no volume that outlives the pod: a new pod starts from the server profile, without what was changed in the console since that was made.',
+							'It has no volume that outlives the pod: a new pod starts from the server profile, without what ' +
+							'was changed in the console since that was made.',
 						todo: 'Export the configuration into the profile before anything is applied.',
 					}
 				: {
 						severity: 'warns',
 						means:
-							'It has no volume that outlives the pod: what no external database holds is gone with any change of the pod template, of its image too.',
+							'It has no volume that outlives the pod: what no external database holds is gone with any change ' +
+							'of the pod template, of its image too.',
 						todo: `Before anything is applied: ${data.carriedBy}.`,
 					}),
 		},
@@ -234,7 +260,8 @@ const dyingWithPod = (
 };
 
 const claimTemplateTodo =
-	'Export the data before anything is applied. Claim templates cannot be added to a StatefulSet: the new one needs another name.';
+	'Export the data before anything is applied. Claim templates cannot be added to a StatefulSet: the new one ' +
+	'needs another name.';
 
 const onData = (look: WorkloadLook): Found => {
 	const {object, workload, main} = look;

@@ -14,7 +14,10 @@ import {volumesOf} from './volumes.js';
 /** Products that only serve others: a workload is named after one only where nothing else of Ping's runs in it. */
 const tools = new Set(['pingtoolkit', 'ldap-sdk-tools', 'apache-jmeter']);
 
-/** The container of a pod that holds its Ping product, and the product; undefined where there is none. Init containers do not count. */
+/**
+The container of a pod that holds its Ping product, and the product; undefined where there is none. Init containers do
+not count.
+*/
 export const mainContainerOf = (
 	pod: PodTemplate,
 ): {readonly container: Container; readonly product: Product} | undefined => {
@@ -187,7 +190,9 @@ export const isFinished = (object: Manifest): boolean =>
 	['Succeeded', 'Failed'].includes(textOf(fieldOf(object, 'status', 'phase')) ?? '');
 
 /**
-The Ping workloads among objects of a namespace, as far as they are known from the objects and from what was seen inside running pods. Objects may come from a cluster or from files and need not be complete: what is not known is left out or `unknown`, never guessed.
+The Ping workloads among objects of a namespace, as far as they are known from the objects and from what was seen inside
+running pods. Objects may come from a cluster or from files and need not be complete: what is not known is left out or
+`unknown`, never guessed.
 */
 export const takeInventory = (objects: readonly Manifest[], probes: readonly PodProbe[] = []): Inventory => ({
 	workloads: objects.flatMap(object => {

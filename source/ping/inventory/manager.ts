@@ -2,7 +2,8 @@ import {fieldOf, textsOf} from '../fields.js';
 import type {Manager, Manifest} from '../workload.js';
 
 /**
-Who applies an object's manifests, by the labels and annotations that Helm, Argo CD and Flux leave. A GitOps tool goes before Helm, since it would take back whatever is changed behind it.
+Who applies an object's manifests, by the labels and annotations that Helm, Argo CD and Flux leave. A GitOps tool goes
+before Helm, since it would take back whatever is changed behind it.
 */
 export const managerOf = (object: Manifest): Manager => {
 	const labels = textsOf(fieldOf(object, 'metadata', 'labels'));

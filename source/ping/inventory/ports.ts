@@ -48,7 +48,8 @@ export type PortSources = {
 };
 
 /**
-The ports of a workload, each from the best source that names it: what setup recorded on the volume, the environment, the manifest, the image's default.
+The ports of a workload, each from the best source that names it: what setup recorded on the volume, the environment,
+the manifest, the image's default.
 */
 export const portsOf = ({
 	container,
@@ -96,7 +97,10 @@ export const actionsOf = (container: Container): ReadonlyArray<{readonly field: 
 		})),
 	].filter(({action}) => action !== undefined);
 
-/** Places in the pod's own containers, probes, hooks and init containers that name an old port, each as `field: what stands there`. */
+/**
+Places in the pod's own containers, probes, hooks and init containers that name an old port, each as `field: what stands
+there`.
+*/
 export const oldPortPlaces = (
 	pod: PodTemplate,
 	main: Container,

@@ -4,7 +4,8 @@ import {oldPorts} from '../ports.js';
 import type {Manifest, PortVariable, ServiceUse} from '../workload.js';
 
 /**
-The Services that select a workload's pods. A port counts as old where the traffic ends on an old number: 636 with target port 1636 is right and is not counted.
+The Services that select a workload's pods. A port counts as old where the traffic ends on an old number: 636 with
+target port 1636 is right and is not counted.
 */
 export const servicesOf = (
 	owner: Manifest,

@@ -4,7 +4,10 @@ import {secretForm} from '../../ping/secret-values.js';
 import {neverCommit} from '../clean.js';
 import {judge, type Found} from './judge.js';
 
-/** Marks of a zip archive: the entry of a file in its directory, and the directory's end (APPNOTE.TXT of PKWARE, 4.3.12 and 4.3.16). */
+/**
+Marks of a zip archive: the entry of a file in its directory, and the directory's end (APPNOTE.TXT of PKWARE, 4.3.12 and
+4.3.16).
+*/
 const entryMark = 0x02_01_4b_50;
 const endMark = 0x06_05_4b_50;
 const endLength = 22;

@@ -32,7 +32,9 @@ const unquoted = (value: string): string => {
 	return found?.groups?.text ?? value.trim();
 };
 
-/** A header of a section, a line of code of a shell, an option of Java: what may stand in such a file without a name. */
+/**
+A header of a section, a line of code of a shell, an option of Java: what may stand in such a file without a name.
+*/
 const bare =
 	/^\s*(?:\[\[?[\s\w"\-.]+\]\]?|-[A-Za-z][\w+,\-.\/:=]*|(?:if|then|else|elif|fi|for|do|done|case|esac|while|test|\.|source|echo|true|false|exit|return|unset)\b.*|[\);\{\}]+)?$/v;
 
@@ -77,5 +79,8 @@ export const readVariables = (text: string): readonly Found[] =>
 		found.what === bySecretName ? {...found, what: 'a password or key in a variable'} : found,
 	);
 
-/** Properties and settings, of which there are too many for a table: held back is what is a secret by its name or form, or looks random. A name of a comment is judged as well. */
+/**
+Properties and settings, of which there are too many for a table: held back is what is a secret by its name or form, or
+looks random. A name of a comment is judged as well.
+*/
 export const readProperties = (text: string): readonly Found[] => readLines(text, 'open');

@@ -23,7 +23,8 @@ type Kind = {
 /**
 Files that a server profile is made of. What is not here is held back.
 
-Sources: getting-started 2506:docs/reference/profileStructures.md; trees of pingidentity-server-profiles 166e2c7; manage-profile generate-profile (PingDirectory 8.0 to 11.0).
+Sources: getting-started 2506:docs/reference/profileStructures.md; trees of pingidentity-server-profiles 166e2c7;
+manage-profile generate-profile (PingDirectory 8.0 to 11.0).
 */
 const kinds: readonly Kind[] = [
 	{kind: 'a batch of dsconfig', pattern: /\.dsconfig$/v, read: readBatch},

@@ -177,7 +177,10 @@ const readInside = (text: string, name: string, known: Known): readonly Found[] 
 	}
 };
 
-/** Why the text of a field is held back, under the name that it goes by: by the name, by its form, or by what it holds if it is JSON itself. Undefined where it is let through. */
+/**
+Why the text of a field is held back, under the name that it goes by: by the name, by its form, or by what it holds if
+it is JSON itself. Undefined where it is let through.
+*/
 export const judgeText = (name: string, text: string, known: Known): string | undefined => {
 	const inside = /^\s*[\[\{]/v.test(text) ? readInside(text, name, known) : undefined;
 	return inside ? inside[0]?.what : judge(name, text, 'open', known);

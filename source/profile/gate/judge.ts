@@ -13,7 +13,10 @@ export type Found = {
 /** What is said of a value whose name tells that it is a secret. */
 export const bySecretName = 'a secret by its name';
 
-/** How strictly the value of a name is judged: `closed` lets through what the table knows, `open` what is no secret by name and form. */
+/**
+How strictly the value of a name is judged: `closed` lets through what the table knows, `open` what is no secret by name
+and form.
+*/
 export type Strictness = 'closed' | 'open';
 
 /** Values that are no secret whatever they are called. */
@@ -56,7 +59,9 @@ const closedKinds: readonly RegExp[] = [
 	places,
 ];
 
-/** Words at the end of a name whose value is a text that people write: it is let through where it has no form of a secret. */
+/**
+Words at the end of a name whose value is a text that people write: it is let through where it has no form of a secret.
+*/
 const textEnds = new Set(
 	`name names title description label comment message text template subject host hostname hosts hostnames address addresses
 	url urls uri uris endpoint path paths file files filename directory dir folder root location dn dns attribute attributes
@@ -88,7 +93,9 @@ const publicNames =
 const inner = /^(?<name>\p{Letter}[\w\-.]*)\s*[:=](?!=)(?<value>.+)$/v;
 
 /**
-Why the value of a name is held back; undefined where it is let through. A value that is nothing but variables always is; what a variable falls back to is judged as if it stood there itself. `known` are identifiers that stand elsewhere in the same document: a value that names one is a reference.
+Why the value of a name is held back; undefined where it is let through. A value that is nothing but variables always
+is; what a variable falls back to is judged as if it stood there itself. `known` are identifiers that stand elsewhere in
+the same document: a value that names one is a reference.
 */
 export const judge = (
 	name: string,

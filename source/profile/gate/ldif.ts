@@ -3,7 +3,10 @@ import {judge, type Found} from './judge.js';
 
 type Line = {readonly line: number; readonly name: string; readonly value: string};
 
-/** Classes of entries that hold no person and no secret: what a tree is built of. Sources: RFC 4519, RFC 2247, RFC 3672, PingDirectory's schema. */
+/**
+Classes of entries that hold no person and no secret: what a tree is built of. Sources: RFC 4519, RFC 2247, RFC 3672,
+PingDirectory's schema.
+*/
 const structure = new Set(
 	`top domain dcobject organization organizationalunit country locality container nscontainer untypedobject glue alias
 	groupofurls groupofnames groupofuniquenames groupofentries ds-virtual-static-group ldapsubentry subentry subschema
@@ -53,7 +56,9 @@ const linesOf = (text: string): readonly Line[] => {
 
 const oddClass = ({name, value}: Line): boolean => name === 'objectclass' && !structure.has(value.toLowerCase());
 
-/** LDIF of a profile: entries that a tree is built of, and the schema. Any other entry is carried by export and import. */
+/**
+LDIF of a profile: entries that a tree is built of, and the schema. Any other entry is carried by export and import.
+*/
 export const readStructure = (text: string): readonly Found[] =>
 	linesOf(text).flatMap((entry): readonly Found[] => {
 		const {line, name, value} = entry;

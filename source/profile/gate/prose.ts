@@ -6,7 +6,10 @@ import {bySecretName, type Found} from './judge.js';
 /** A name and what is said of it: «password: changeme». */
 const said = /(?:^|[\s"'\(*`])(?<name>[A-Za-z][\w\-]*)\s*[:=]\s*["'`]?(?<value>[^\s"'`]+)/gv;
 
-/** Text for people and pages: held back are secrets by their form, and what is said of a name that tells of a secret, where it looks like one. */
+/**
+Text for people and pages: held back are secrets by their form, and what is said of a name that tells of a secret, where
+it looks like one.
+*/
 export const readProse = (text: string): readonly Found[] =>
 	text.split(/\r?\n/v).flatMap((content, index): readonly Found[] => {
 		const line = index + 1;

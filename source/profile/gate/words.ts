@@ -46,7 +46,8 @@ const readPlain = (reading: Reading, text: string, at: number): number => {
 };
 
 /**
-The commands of a text, one for each line that is not continued: their words as a shell reads them, and whether it is a comment. Quotes may hold blanks and ends of lines.
+The commands of a text, one for each line that is not continued: their words as a shell reads them, and whether it is a
+comment. Quotes may hold blanks and ends of lines.
 */
 export const commandsOf = (
 	text: string,

@@ -22,7 +22,10 @@ const judged = (line: number, name: string, value: string): readonly Found[] => 
 	return what === undefined ? [] : [{line, field: name, what}];
 };
 
-/** YAML, line by line: each value is judged by the key it stands at, items of a list and blocks of text by the key above them. */
+/**
+YAML, line by line: each value is judged by the key it stands at, items of a list and blocks of text by the key above
+them.
+*/
 export const readYaml = (text: string): readonly Found[] => {
 	const found: Found[] = [];
 	let above: Above[] = [];

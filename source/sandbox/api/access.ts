@@ -46,7 +46,9 @@ export const checkAccess = (faults: FaultBook, used: Set<string>, target: Target
 	const subject = `${resource.plural}${resource.group === '' ? '' : `.${resource.group}`}${name ? ` "${name}"` : ''}`;
 	throw refusal(
 		403,
-		`${subject} is forbidden: User "sandbox" cannot ${verb} resource "${resource.plural}${subresource ? `/${subresource}` : ''}" in API group "${resource.group}"${namespace ? ` in the namespace "${namespace}"` : ' at the cluster scope'}`,
+		`${subject} is forbidden: User "sandbox" cannot ${verb} resource ` +
+			`"${resource.plural}${subresource ? `/${subresource}` : ''}" in API group ` +
+			`"${resource.group}"${namespace ? ` in the namespace "${namespace}"` : ' at the cluster scope'}`,
 		{
 			details: {kind: resource.plural, group: resource.group, ...(name && {name})},
 		},

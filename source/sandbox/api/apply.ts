@@ -98,7 +98,8 @@ const mergeApplied = (live: Json | undefined, applied: Json, field: string): Jso
 
 const conflict = (found: ReadonlyArray<{readonly share: Share; readonly path: Path}>): Error => {
 	const say = ({share}: {readonly share: Share}): string =>
-		`conflict with "${share.manager}"${share.subresource ? ` with subresource "${share.subresource}"` : ''} using ${share.apiVersion}`;
+		`conflict with "${share.manager}"${share.subresource ? ` with subresource "${share.subresource}"` : ''} ` +
+		`using ${share.apiVersion}`;
 	const [first] = found;
 	const message =
 		found.length === 1
@@ -118,7 +119,8 @@ const conflict = (found: ReadonlyArray<{readonly share: Share; readonly path: Pa
 };
 
 /**
-Server-side apply: merges what a manager applies into the live object, refuses what others own with another value, and drops what the manager alone owned and no longer names. Knows nothing of schemas.
+Server-side apply: merges what a manager applies into the live object, refuses what others own with another value, and
+drops what the manager alone owned and no longer names. Knows nothing of schemas.
 */
 export const applyObject = (
 	live: KubeObject | undefined,

@@ -127,7 +127,9 @@ const checkVersion = ({resource, name}: Target, old: KubeObject, wanted: string 
 	if (wanted !== undefined && wanted !== '' && wanted !== old.metadata.resourceVersion) {
 		throw refusal(
 			409,
-			`Operation cannot be fulfilled on ${resource.plural}${resource.group === '' ? '' : `.${resource.group}`} "${name ?? ''}": the object has been modified; please apply your changes to the latest version and try again`,
+			`Operation cannot be fulfilled on ${resource.plural}${resource.group === '' ? '' : `.${resource.group}`} ` +
+				`"${name ?? ''}": the object has been modified; please apply your changes to the latest version and try ` +
+				'again',
 			{details: {name: name ?? '', group: resource.group, kind: resource.plural}},
 		);
 	}
@@ -243,7 +245,8 @@ export const scale = (cluster: Cluster, write: Write): Written => {
 	if (typeof replicas !== 'number' || replicas < 0) {
 		throw refusal(
 			422,
-			`Scale.autoscaling "${target.name ?? ''}" is invalid: spec.replicas: Invalid value: ${String(replicas)}: must be greater than or equal to 0`,
+			`Scale.autoscaling "${target.name ?? ''}" is invalid: spec.replicas: Invalid value: ${String(replicas)}: ` +
+				'must be greater than or equal to 0',
 		);
 	}
 
@@ -268,7 +271,8 @@ export const remove = (cluster: Cluster, write: Write): KubeObject => {
 	if (options.preconditions?.uid !== undefined && options.preconditions.uid !== old.metadata.uid) {
 		throw refusal(
 			409,
-			`Precondition failed: UID in precondition: ${options.preconditions.uid}, UID in object meta: ${old.metadata.uid ?? ''}`,
+			`Precondition failed: UID in precondition: ${options.preconditions.uid}, UID in object meta: ` +
+				(old.metadata.uid ?? ''),
 		);
 	}
 

@@ -5,7 +5,8 @@ import {refusal} from './refusal.js';
 import type {Reply} from './reply.js';
 
 /**
-What only a sandbox has: `POST /sandbox/faults` with a fault or a list of them, `DELETE /sandbox/faults`, `GET /sandbox/faults`, and `GET /sandbox/state`, what the pods do right now.
+What only a sandbox has: `POST /sandbox/faults` with a fault or a list of them, `DELETE /sandbox/faults`, `GET
+/sandbox/faults`, and `GET /sandbox/state`, what the pods do right now.
 */
 export const answerControl = ({faults, pods}: Cluster, method: string, url: URL, body: Buffer, reply: Reply): void => {
 	if (method === 'GET' && url.pathname === '/sandbox/state') {

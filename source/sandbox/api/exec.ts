@@ -19,7 +19,10 @@ const channel = {
 	close: 255,
 } as const;
 
-/** A container runtime needs a while to start a process. kubectl relies on it: what arrives before it has set its streams up is dropped («Unknown stream id»). */
+/**
+A container runtime needs a while to start a process. kubectl relies on it: what arrives before it has set its streams
+up is dropped («Unknown stream id»).
+*/
 const startMilliseconds = 25;
 
 const inputCapacity = 1_048_576;
@@ -106,7 +109,10 @@ const send = async (socket: WebSocket, stream: number, bytes: Uint8Array): Promi
 /** Bytes that a pipe takes from a writer when nobody reads it. */
 const pipeCapacity = 65_536;
 
-/** Standard output or error. A writer waits for the client; when the client is gone, the pipe takes what it holds, and then the writer waits for ever. */
+/**
+Standard output or error. A writer waits for the client; when the client is gone, the pipe takes what it holds, and then
+the writer waits for ever.
+*/
 const makeOutput = (socket: WebSocket, stream: number, faults: OutputFaults): Descriptor => {
 	let sent = 0;
 	let unread = 0;
@@ -181,7 +187,10 @@ const statusOf = (exitCode: number): JsonObject =>
 const notStarted = (name: string, text: string): JsonObject => ({
 	metadata: {},
 	status: 'Failure',
-	message: `Internal error occurred: error executing command in container: failed to exec in container: failed to start exec: OCI runtime exec failed: exec failed: unable to start container process: exec: "${name}": ${text}: unknown`,
+	message:
+		'Internal error occurred: error executing command in container: failed to exec in container: failed to start ' +
+		`exec: OCI runtime exec failed: exec failed: unable to start container process: exec: "${name}": ${text}: ` +
+		'unknown',
 	reason: 'InternalError',
 	details: {causes: [{message: `exec: "${name}": ${text}`}]},
 	code: 500,

@@ -43,7 +43,10 @@ const mergeList = (field: string, target: readonly Json[], patch: readonly Json[
 	return result;
 };
 
-/** A strategic merge patch: lists with a key are merged, `$patch` deletes or replaces, `$setElementOrder` is not needed here. */
+/**
+A strategic merge patch: lists with a key are merged, `$patch` deletes or replaces, `$setElementOrder` is not needed
+here.
+*/
 export const strategicPatch = (target: JsonObject | undefined, patch: JsonObject): JsonObject => {
 	if (patch.$patch === 'replace') {
 		const {$patch: _, ...replacement} = patch;
@@ -129,7 +132,8 @@ const applyOperation = (document: JsonObject, {op, path, from = '', value}: Oper
 	if ((op === 'remove' || op === 'replace') && lookUp(document, place) === undefined) {
 		throw refusal(
 			422,
-			`the server rejected our request due to an error in our request: ${op} operation does not apply: the path ${path} is missing`,
+			`the server rejected our request due to an error in our request: ${op} operation does not apply: the ` +
+				`path ${path} is missing`,
 		);
 	}
 

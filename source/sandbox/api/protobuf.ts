@@ -7,8 +7,10 @@ type Field = readonly [name: string, type: 'text' | 'bytes map' | 'text map' | '
 type MessageName = 'Secret' | 'ObjectMeta' | 'DeleteOptions';
 
 /**
-The messages that are read, by the numbers of their fields: those that Helm's client sends, which keeps its releases in Secrets. Fields that are not here are left out.
-@see kubernetes, release-1.35, staging/src/k8s.io/api/core/v1/generated.proto and staging/src/k8s.io/apimachinery/pkg/apis/meta/v1/generated.proto
+The messages that are read, by the numbers of their fields: those that Helm's client sends, which keeps its releases in
+Secrets. Fields that are not here are left out.
+@see kubernetes, release-1.35, staging/src/k8s.io/api/core/v1/generated.proto and
+  staging/src/k8s.io/apimachinery/pkg/apis/meta/v1/generated.proto
 */
 const messages: Readonly<Record<MessageName, Readonly<Record<number, Field>>>> = {
 	Secret: {
@@ -122,7 +124,10 @@ const readMessage = (name: MessageName, bytes: Buffer): JsonObject => {
 	return message;
 };
 
-/** Reads an object that came as protobuf. Kinds that are not in the table are refused, as an API server refuses what it does not speak. */
+/**
+Reads an object that came as protobuf. Kinds that are not in the table are refused, as an API server refuses what it
+does not speak.
+*/
 export const readProtobuf = (body: Buffer): JsonObject => {
 	const unknown = partsOf(body.subarray(magic.length));
 	const type = partsOf(bytesOf(unknown, 1));
@@ -130,7 +135,8 @@ export const readProtobuf = (body: Buffer): JsonObject => {
 	if (!body.subarray(0, magic.length).equals(magic) || !isMessage(kind)) {
 		throw refusal(
 			415,
-			'the body of the request was in an unknown format - accepted media types include: application/json, application/yaml, application/apply-patch+yaml',
+			'the body of the request was in an unknown format - accepted media types include: application/json, ' +
+				'application/yaml, application/apply-patch+yaml',
 		);
 	}
 

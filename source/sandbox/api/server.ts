@@ -205,7 +205,8 @@ export const serve = async (cluster: Cluster, port: number): Promise<ApiServer> 
 			const {code, status} = asRefusal(error);
 			const body = JSON.stringify(status);
 			socket.end(
-				`HTTP/1.1 ${code} Refused\r\nContent-Type: application/json\r\nContent-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,
+				`HTTP/1.1 ${code} Refused\r\nContent-Type: application/json\r\nContent-Length: ` +
+					`${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,
 			);
 		}
 	});

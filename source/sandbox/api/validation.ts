@@ -15,7 +15,8 @@ const mutableOfStatefulSets = new Set([
 	'minReadySeconds',
 ]);
 const statefulSetMessage =
-	"updates to statefulset spec for fields other than 'replicas', 'ordinals', 'template', 'updateStrategy', 'revisionHistoryLimit', 'persistentVolumeClaimRetentionPolicy' and 'minReadySeconds' are forbidden";
+	"updates to statefulset spec for fields other than 'replicas', 'ordinals', 'template', 'updateStrategy', " +
+	"'revisionHistoryLimit', 'persistentVolumeClaimRetentionPolicy' and 'minReadySeconds' are forbidden";
 const nameShape = /^[0-9a-z](?:[\-.0-9a-z]*[0-9a-z])?$/v;
 const workloads = new Set(['DaemonSet', 'Deployment', 'StatefulSet']);
 
@@ -77,7 +78,9 @@ const shapeFaults = (object: KubeObject): Fault[] => {
 				{
 					field: 'metadata.name',
 					reason: 'Invalid value',
-					message: `"${object.metadata.name}": a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', and must start and end with an alphanumeric character`,
+					message:
+						`"${object.metadata.name}": a lowercase RFC 1123 subdomain must consist of lower case alphanumeric ` +
+						"characters, '-' or '.', and must start and end with an alphanumeric character",
 				},
 			];
 	if (workloads.has(object.kind)) {
@@ -106,7 +109,9 @@ const shapeFaults = (object: KubeObject): Fault[] => {
 		if (securityContext !== undefined && (typeof securityContext !== 'object' || securityContext === null)) {
 			throw refusal(
 				400,
-				`${object.kind} in version "${object.apiVersion.split('/').at(-1)!}" cannot be handled as a ${object.kind}: json: cannot unmarshal string into Go struct field .securityContext of type v1.SecurityContext`,
+				`${object.kind} in version "${object.apiVersion.split('/').at(-1)!}" cannot be handled as a ` +
+					`${object.kind}: json: cannot unmarshal string into Go struct field .securityContext of type ` +
+					'v1.SecurityContext',
 			);
 		}
 	}
@@ -119,7 +124,8 @@ export const validate = (resource: Resource, old: KubeObject | undefined, object
 	if (object.kind !== resource.kind || object.apiVersion !== groupVersion(resource)) {
 		throw refusal(
 			400,
-			`the API version in the data (${object.apiVersion}) and kind ${object.kind} do not match the expected ${groupVersion(resource)} ${resource.kind}`,
+			`the API version in the data (${object.apiVersion}) and kind ${object.kind} do not match the expected ` +
+				`${groupVersion(resource)} ${resource.kind}`,
 		);
 	}
 
@@ -132,7 +138,8 @@ export const validate = (resource: Resource, old: KubeObject | undefined, object
 	const {name} = object.metadata;
 	throw refusal(
 		422,
-		`${resource.kind}${resource.group === '' ? '' : `.${resource.group}`} "${name}" is invalid: ${texts.length === 1 ? texts[0]! : `[${texts.join(', ')}]`}`,
+		`${resource.kind}${resource.group === '' ? '' : `.${resource.group}`} "${name}" is invalid: ` +
+			(texts.length === 1 ? texts[0]! : `[${texts.join(', ')}]`),
 		{
 			details: {
 				name,

@@ -4,8 +4,10 @@ import type {Failed, Start} from './boot.js';
 type ContainerFailure = {readonly why: string; readonly hooks: readonly string[]; readonly exit: number};
 
 /**
-Ends a start as `container_failure` of the sprint does: up to 2108 each hook ends and says so, and the outermost decides the status; 2109 and 2110 send tini a signal that does not end it; from 2111 tini is terminated.
-@see pingidentity-docker-builds, pingcommon/opt/staging/hooks/pingcommon.lib.sh, tags 2108:236, 2109:260, 2110:264, 2111:285
+Ends a start as `container_failure` of the sprint does: up to 2108 each hook ends and says so, and the outermost decides
+the status; 2109 and 2110 send tini a signal that does not end it; from 2111 tini is terminated.
+@see pingidentity-docker-builds, pingcommon/opt/staging/hooks/pingcommon.lib.sh, tags 2108:236, 2109:260, 2110:264,
+  2111:285
 */
 export const containerFailure = (
 	{machine, sprint}: Pick<Start, 'machine' | 'sprint'>,

@@ -60,14 +60,19 @@ const setupArguments = ({ports, rootDn, passwordFile}: Installation): string =>
 	].join(' ');
 
 const handler = (name: string, port: string, isSecure: boolean): string =>
-	`dn: cn=${name},cn=Connection Handlers,cn=config\nobjectClass: top\nobjectClass: ds-cfg-connection-handler\ncn: ${name}\nds-cfg-enabled: true\nds-cfg-listen-port: ${port}\nds-cfg-use-ssl: ${isSecure}\n\n`;
+	`dn: cn=${name},cn=Connection Handlers,cn=config\nobjectClass: top\nobjectClass: ` +
+	`ds-cfg-connection-handler\ncn: ${name}\nds-cfg-enabled: true\nds-cfg-listen-port: ${port}\nds-cfg-use-ssl: ` +
+	`${isSecure}\n\n`;
 
 const backendConfiguration = ({id, baseDn}: InstalledBackend): string =>
-	`dn: ds-cfg-backend-id=${id},cn=Backends,cn=config\nobjectClass: top\nobjectClass: ds-cfg-local-db-backend\nds-cfg-backend-id: ${id}\nds-cfg-enabled: true\nds-cfg-base-dn: ${baseDn}\nds-cfg-writability-mode: enabled\n\n`;
+	`dn: ds-cfg-backend-id=${id},cn=Backends,cn=config\nobjectClass: top\nobjectClass: ` +
+	`ds-cfg-local-db-backend\nds-cfg-backend-id: ${id}\nds-cfg-enabled: true\nds-cfg-base-dn: ` +
+	`${baseDn}\nds-cfg-writability-mode: enabled\n\n`;
 
 const configuration = ({ports, instanceName, backends}: Installation): string =>
 	[
-		`dn: cn=config\nobjectClass: top\nobjectClass: ds-cfg-root-config\ncn: config\nds-cfg-instance-name: ${instanceName}\nds-cfg-location: Docker\nds-cfg-writability-mode: enabled\n\n`,
+		'dn: cn=config\nobjectClass: top\nobjectClass: ds-cfg-root-config\ncn: config\nds-cfg-instance-name: ' +
+			`${instanceName}\nds-cfg-location: Docker\nds-cfg-writability-mode: enabled\n\n`,
 		handler('LDAP Connection Handler', ports.ldap, false),
 		handler('LDAPS Connection Handler', ports.ldaps, true),
 		handler('HTTPS Connection Handler', ports.https, true),

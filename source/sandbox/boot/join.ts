@@ -14,7 +14,10 @@ const baseDnsOf = (boot: Start): readonly string[] => {
 	);
 };
 
-/** Which server the hook joins: the first pod of the set, or another one of the domain where it is the first pod itself and lost its volume. */
+/**
+Which server the hook joins: the first pod of the set, or another one of the domain where it is the first pod itself and
+lost its volume.
+*/
 const seedOf = (boot: Start, domain: Domain): string | undefined => {
 	const seed = `${value(boot, 'K8S_STATEFUL_SET_NAME')}-0`;
 	if (seed !== boot.machine.pod) {
@@ -77,7 +80,8 @@ const initialize = async (boot: Start, seed: DirectoryServer, server: DirectoryS
 };
 
 /**
-Joins the topology as hook 80 does once the server is up: with its log lines, and its trap. A server that finds itself in the registry goes on without asking whether it was ever initialised.
+Joins the topology as hook 80 does once the server is up: with its log lines, and its trap. A server that finds itself
+in the registry goes on without asking whether it was ever initialised.
 */
 export const joinTopology = async (boot: Start, server: DirectoryServer, domain: Domain): Promise<Ready> => {
 	const {log} = boot.machine;

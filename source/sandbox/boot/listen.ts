@@ -21,7 +21,8 @@ export const listen = (start: Start): Ready => {
 	const low = Object.values(ports).find(port => port < 1024);
 	if (low !== undefined && !credentials.capabilities.has('NET_BIND_SERVICE')) {
 		machine.log.write(
-			`[CORE] severity=FATAL_ERROR msgID=1704131 msg="Unable to bind to the configured port 0.0.0.0:${low}: java.net.BindException: Permission denied"`,
+			`[CORE] severity=FATAL_ERROR msgID=1704131 msg="Unable to bind to the configured port 0.0.0.0:${low}: ` +
+				'java.net.BindException: Permission denied"',
 		);
 		return containerFailure(start, {
 			why: `The server could not start: port ${low} cannot be bound by uid ${credentials.uid}`,

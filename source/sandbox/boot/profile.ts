@@ -27,7 +27,8 @@ const substituted = (text: string, start: Start, path: string): string => {
 };
 
 /**
-Reads the profile that lies in the staging folder. A variable that is not set, or a line that is no command of dsconfig, is a Refusal with what the tool says.
+Reads the profile that lies in the staging folder. A variable that is not set, or a line that is no command of dsconfig,
+is a Refusal with what the tool says.
 */
 export const readProfile = (start: Start): Profile => {
 	const {view} = start;

@@ -45,7 +45,8 @@ const filesIn = async (archive: Buffer): Promise<Files> => {
 };
 
 /**
-The files of a branch of a git repository of this machine, whole or below a folder, as a pod would find them after a clone. Undefined where it cannot be read: no other host is reached from a sandbox.
+The files of a branch of a git repository of this machine, whole or below a folder, as a pod would find them after a
+clone. Undefined where it cannot be read: no other host is reached from a sandbox.
 */
 export const readRemote = async ({url, branch, path}: Source): Promise<Files | undefined> => {
 	const folder = path

@@ -23,7 +23,8 @@ const changePorts = (start: Start): void => {
 };
 
 /**
-Restarts on a volume with a server on it. Ports may not change, unless the profile has setup arguments; 2109 runs replace-profile in spite of its guard, and hangs.
+Restarts on a volume with a server on it. Ports may not change, unless the profile has setup arguments; 2109 runs
+replace-profile in spite of its guard, and hangs.
 */
 export const restart = (start: Start): Prepared => {
 	const {machine, view, sprint} = start;

@@ -34,7 +34,10 @@ export const definitionOf = (passphrase: string | undefined): string =>
 const passphraseIn = (view: View, path: string): string | undefined =>
 	view.exists(path) ? view.read(path).toString().trim() : undefined;
 
-/** A licence of the profile, or one that is downloaded for who accepts the agreement: nobody else is asked (17-check-license.sh). */
+/**
+A licence of the profile, or one that is downloaded for who accepts the agreement: nobody else is asked
+(17-check-license.sh).
+*/
 const checkLicence = (start: Start, {files}: Profile): Ready =>
 	files.has('PingDirectory.lic') || /^y(?:es)?$/iv.test(value(start, 'PING_IDENTITY_ACCEPT_EULA'))
 		? ready

@@ -4,7 +4,8 @@ import type {Start} from './boot.js';
 const folder = '/opt/out/container-state/current';
 
 /**
-Keeps all variables with their values on the volume, passwords too, for all to read. Where it cannot, it says so and goes on: what ends the start is the copy of the product a little later.
+Keeps all variables with their values on the volume, passwords too, for all to read. Where it cannot, it says so and
+goes on: what ends the start is the copy of the product a little later.
 @see pingidentity-docker-builds, pingcommon/opt/staging/hooks/pingstate.lib.sh, tags 2102:35 and 2606:36
 */
 export const keepState = ({machine, view, variables}: Start): void => {
@@ -35,6 +36,7 @@ export const keepState = ({machine, view, variables}: Start): void => {
 			);
 		},
 		({code, message}) =>
-			`/opt/entrypoint.sh: line 35: can't create ${folder}/environment_variables: ${code === 'ENOENT' ? 'nonexistent directory' : message}`,
+			`/opt/entrypoint.sh: line 35: can't create ${folder}/environment_variables: ` +
+			(code === 'ENOENT' ? 'nonexistent directory' : message),
 	);
 };

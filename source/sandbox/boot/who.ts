@@ -4,7 +4,9 @@ import {walk} from '../files/node.js';
 import type {Boot} from './boot.js';
 
 /**
-Who the server runs as: images before 2103 step down to 9031:9999 unless PING_CONTAINER_PRIVILEGED is exactly `true`, and give all below /opt but /opt/in to that user alone (pingidentity-docker-builds, tag 2102, pingcommon/opt/bootstrap.sh, fixPermissions).
+Who the server runs as: images before 2103 step down to 9031:9999 unless PING_CONTAINER_PRIVILEGED is exactly `true`,
+and give all below /opt but /opt/in to that user alone (pingidentity-docker-builds, tag 2102,
+pingcommon/opt/bootstrap.sh, fixPermissions).
 */
 export const stepDown = ({machine, facts}: Boot): Credentials => {
 	const {credentials, environment, tree} = machine;
@@ -69,6 +71,7 @@ export const sayWho = ({machine, facts}: Boot, as: Credentials): void => {
 			: '### Using the container user and group of the orchestration',
 		'### Container user and group',
 		`###     user : ${uid === 9031 ? 'ping' : 'undefined user'} (id: ${uid})`,
-		`###     group: ${gid === 9999 && facts.gid === 9999 ? 'identity' : gid === 0 ? 'root' : 'undefined group'} (id: ${gid})`,
+		'###     group: ' +
+			`${gid === 9999 && facts.gid === 9999 ? 'identity' : gid === 0 ? 'root' : 'undefined group'} (id: ${gid})`,
 	);
 };

@@ -49,7 +49,10 @@ const putSet = (store: Store, deployment: KubeObject, revision: string, replicas
 	});
 };
 
-/** Brings the pods of a Deployment nearer to its specification: the ReplicaSet of its template makes new ones first, then those of the others go. */
+/**
+Brings the pods of a Deployment nearer to its specification: the ReplicaSet of its template makes new ones first, then
+those of the others go.
+*/
 export const reconcileDeployment = (store: Store, deployment: KubeObject): void => {
 	const spec = deployment.spec as DeploymentSpec;
 	const {name, namespace} = deployment.metadata;

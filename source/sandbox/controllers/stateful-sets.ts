@@ -133,7 +133,10 @@ export const endPod = (store: Store, pod: KubeObject): void => {
 
 const ordinalOf = ({metadata}: KubeObject): number => Number(metadata.name.slice(metadata.name.lastIndexOf('-') + 1));
 
-/** One step towards what the set asks for: in order, one pod at a time. A pod that never gets ready stops it, as in Kubernetes, until somebody deletes that pod. */
+/**
+One step towards what the set asks for: in order, one pod at a time. A pod that never gets ready stops it, as in
+Kubernetes, until somebody deletes that pod.
+*/
 const step = (store: Store, set: KubeObject, spec: SetSpec, pods: readonly KubeObject[], revision: string): void => {
 	const isParallel = spec.podManagementPolicy === 'Parallel';
 	const surplus = pods.filter(pod => ordinalOf(pod) >= spec.replicas).toSorted((a, b) => ordinalOf(b) - ordinalOf(a));

@@ -60,7 +60,8 @@ export const recount = (volume: Volume): void => {
 };
 
 /**
-What the kubelet does for `fsGroup`: group and `rw-rw----` on everything (`r--r-----` where it is read only), setgid on folders; the owner stays. Only on volumes that support it.
+What the kubelet does for `fsGroup`: group and `rw-rw----` on everything (`r--r-----` where it is read only), setgid on
+folders; the owner stays. Only on volumes that support it.
 */
 export const giveToGroup = (volume: Volume, gid: number, policy: 'Always' | 'OnRootMismatch'): void => {
 	if (volume.type === 'configMap' || volume.type === 'secret') {

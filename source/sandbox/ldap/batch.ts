@@ -67,7 +67,9 @@ const optionsIn = (words: readonly string[]): ReadonlyArray<readonly [option: st
 	return found;
 };
 
-/** Reads the words of one command, without `dsconfig` itself. Undefined where they change nothing that is known here. */
+/**
+Reads the words of one command, without `dsconfig` itself. Undefined where they change nothing that is known here.
+*/
 export const readChange = ([command = '', ...words]: readonly string[]): Change | undefined => {
 	const {verb, kind} = /^(?<verb>create|delete|set)-(?<kind>[\-a-z]+?)(?:-prop)?$/v.exec(command)?.groups ?? {};
 	if (verb === undefined || kind === undefined || (verb === 'set') !== command.endsWith('-prop')) {

@@ -71,7 +71,10 @@ const replayFrom = (
 	return ready.length === 0 ? domain : {...domain, seen: {...domain.seen, [theirs.replicaId]: seen + ready.length}};
 };
 
-/** A replica passes on what it took, and replays what it was passed: unless it was told to misbehave, its backend is off, or takes no writes whatever their origin. */
+/**
+A replica passes on what it took, and replays what it was passed: unless it was told to misbehave, its backend is off,
+or takes no writes whatever their origin.
+*/
 const exchangeOf = (server: DirectoryServer, servers: readonly DirectoryServer[], faults: FaultBook): void => {
 	const {replication, pod} = server;
 	if (faults.pending().some(fault => fault.kind === 'stop-replication' && fault.pod === pod)) {

@@ -73,7 +73,8 @@ export const exportEntries = async (
 	}
 
 	await tell(
-		`Exported ${exported} entries and skipped ${skipped} in ${seconds(started)} seconds (average rate ${rate(exported, started)}/sec)`,
+		`Exported ${exported} entries and skipped ${skipped} in ${seconds(started)} seconds (average rate ` +
+			`${rate(exported, started)}/sec)`,
 	);
 	return 'done';
 };

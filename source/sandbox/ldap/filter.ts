@@ -40,7 +40,9 @@ const compare = (name: string, operator: string, value: string): Test => {
 		});
 };
 
-/** A search filter (RFC 4515): and, or, not, equality, substrings, presence and order. Undefined where it cannot be read. */
+/**
+A search filter (RFC 4515): and, or, not, equality, substrings, presence and order. Undefined where it cannot be read.
+*/
 export const parseFilter = (text: string): Test | undefined => {
 	let position = 0;
 	const take = (character: string): boolean => {

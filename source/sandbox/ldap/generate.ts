@@ -115,7 +115,8 @@ const user = (random: Random, index: number, baseDn: string): Entry => {
 			? [
 					[
 						'description',
-						`Joined in ${2000 + (index % 21)}; works with ${pick(random, givenNames)} and ${pick(random, givenNames)} from ${pick(random, cities)} on a list long enough to be folded.`,
+						`Joined in ${2000 + (index % 21)}; works with ${pick(random, givenNames)} and ` +
+							`${pick(random, givenNames)} from ${pick(random, cities)} on a list long enough to be folded.`,
 					] as const,
 				]
 			: []),
@@ -175,7 +176,8 @@ export const baseEntry = (baseDn: string, seed = 1): Entry => {
 };
 
 /**
-A directory with so many users below a base: organizational units, users with values of every kind, and groups. The same seed gives the same entries.
+A directory with so many users below a base: organizational units, users with values of every kind, and groups. The same
+seed gives the same entries.
 */
 export const generateEntries = (count: number, baseDn = 'dc=example,dc=com', seed = 2102): Entry[] => {
 	const random = randomFrom(seed);

@@ -27,7 +27,10 @@ const checkWish = (backend: Backend, wish: ImportWish, view: View): string | und
 	}
 
 	if (!wish.overwriteExisting && wish.includeBranches.length === 0 && backend.entries.size > 1) {
-		return `The backend ${backend.id} already contains ${backend.entries.size} entries.  The --overwriteExistingEntries argument must be used to replace them`;
+		return (
+			`The backend ${backend.id} already contains ${backend.entries.size} entries.  The ` +
+			'--overwriteExistingEntries argument must be used to replace them'
+		);
 	}
 
 	const existing = [wish.rejectFile, wish.skipFile].find(
@@ -119,7 +122,8 @@ export const importEntries = async (
 
 			if (counts.processed % 1000 === 0) {
 				await tell(
-					`Processed ${counts.processed} entries, skipped ${counts.skipped}, rejected ${counts.rejected}, and migrated 0 (recent rate ${rate(counts.processed, started)}/sec)`,
+					`Processed ${counts.processed} entries, skipped ${counts.skipped}, rejected ${counts.rejected}, and ` +
+						`migrated 0 (recent rate ${rate(counts.processed, started)}/sec)`,
 				);
 			}
 		}
@@ -127,7 +131,9 @@ export const importEntries = async (
 		await tell('Flushing data to disk');
 		backend.replace(entries.values().toArray());
 		await tell(
-			`Processed ${counts.processed} entries, imported ${counts.imported}, skipped ${counts.skipped}, rejected ${counts.rejected} and migrated 0 in ${seconds(started)} seconds (average rate ${rate(counts.processed, started)}/sec)`,
+			`Processed ${counts.processed} entries, imported ${counts.imported}, skipped ${counts.skipped}, rejected ` +
+				`${counts.rejected} and migrated 0 in ${seconds(started)} seconds (average rate ` +
+				`${rate(counts.processed, started)}/sec)`,
 		);
 		return isTold ? 'errors' : 'done';
 	} catch (error) {

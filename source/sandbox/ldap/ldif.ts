@@ -29,7 +29,10 @@ const lineOf = (name: string, value: Value, width: number): string =>
 export const formatEntry = ({dn, attributes}: Entry, width = 80): string =>
 	`${[lineOf('dn', dn, width), ...attributes.map(([name, value]) => lineOf(name, value, width))].join('\n')}\n\n`;
 
-/** What one record of an LDIF turned out to be: where it begins, how it stands there, and its lines unfolded and without comments. */
+/**
+What one record of an LDIF turned out to be: where it begins, how it stands there, and its lines unfolded and without
+comments.
+*/
 export type Record = {readonly line: number; readonly text: string; readonly lines: readonly string[]} & (
 	| {readonly entry: Entry}
 	| {readonly problem: string}
@@ -67,7 +70,9 @@ const parseRecord = (lines: readonly string[], line: number): Record => {
 	if (first?.[0].toLowerCase() !== 'dn' || typeof first[1] !== 'string') {
 		return {
 			...place,
-			problem: `Unable to parse LDIF entry starting at line ${line} because the first line does not contain a DN (the first line was "${logical[0] ?? ''}")`,
+			problem:
+				`Unable to parse LDIF entry starting at line ${line} because the first line does not contain a DN (the ` +
+				`first line was "${logical[0] ?? ''}")`,
 		};
 	}
 
@@ -76,7 +81,9 @@ const parseRecord = (lines: readonly string[], line: number): Record => {
 		? {...place, entry: {dn: first[1], attributes: rest as ReadonlyArray<readonly [string, Value]>}}
 		: {
 				...place,
-				problem: `Unable to parse LDIF entry starting at line ${line} because the line "${logical[unnamed + 1] ?? ''}" does not include an attribute name`,
+				problem:
+					`Unable to parse LDIF entry starting at line ${line} because the line "${logical[unnamed + 1] ?? ''}" ` +
+					'does not include an attribute name',
 			};
 };
 

@@ -6,7 +6,9 @@ import type {Schema} from './schema.js';
 /** Why an import does not take a record. */
 export type Rejection = {
 	readonly reason: string;
-	/** Whether the reader of LDIF found it, which has taken the DN off the record by then; or the backend, which has not. */
+	/**
+	Whether the reader of LDIF found it, which has taken the DN off the record by then; or the backend, which has not.
+	*/
 	readonly by: 'backend' | 'reader';
 	/** Whether the import is to say by its state that it rejected something. */
 	readonly isTold: boolean;
@@ -17,10 +19,13 @@ const invalid = ({dn}: Entry, line: number, why: string): string =>
 	`Entry ${dn} read from LDIF starting at line ${line} is not valid because ${why}`;
 
 const violation = ({dn}: Entry, why: string): string =>
-	`it violates the server's schema configuration:  Entry ${dn} violates the Directory Server schema configuration because ${why}`;
+	`it violates the server's schema configuration:  Entry ${dn} violates the Directory Server schema ` +
+	`configuration because ${why}`;
 
 /**
-Why a record cannot be taken, as a server of this lineage words it: what cannot be read and what the schema forbids is found by the reader, what has no parent or is there already by the backend (OpenDS, LDIFReader.java and ImportContext of the JE backend; PingDirectory 9.3 rejects the same four, «Tracking skipped and rejected entries»).
+Why a record cannot be taken, as a server of this lineage words it: what cannot be read and what the schema forbids is
+found by the reader, what has no parent or is there already by the backend (OpenDS, LDIFReader.java and ImportContext of
+the JE backend; PingDirectory 9.3 rejects the same four, «Tracking skipped and rejected entries»).
 */
 export const rejectionOf = (
 	record: Record,
@@ -81,6 +86,9 @@ export const rejectionOf = (
 		: undefined;
 };
 
-/** A rejected record as the reject file keeps it: the reason as a comment, then its lines; without the line of the DN where the reader rejected it. */
+/**
+A rejected record as the reject file keeps it: the reason as a comment, then its lines; without the line of the DN where
+the reader rejected it.
+*/
 export const rejectedText = ({reason, by}: Rejection, {lines}: Record): string =>
 	[...reason.split('\n').map(line => `# ${line}`), ...lines.slice(by === 'reader' ? 1 : 0), '', ''].join('\n');

@@ -22,7 +22,10 @@ export type Change = {
 	readonly entry: Entry | undefined;
 };
 
-/** What the replicas of a sandbox have said to each other. It outlives their pods, as the changelogs of the other replication servers do. */
+/**
+What the replicas of a sandbox have said to each other. It outlives their pods, as the changelogs of the other
+replication servers do.
+*/
 export type Wire = {
 	/** The changes of a replica, oldest first. */
 	readonly changesOf: (replicaId: string) => Change[];
@@ -80,7 +83,9 @@ export const replicationFile = (root: string): string => `${root}/changelogDb/st
 /** The text of that file. */
 export const replicationText = (kept: Kept): string => JSON.stringify(kept);
 
-/** A checksum over the number of entries and the first thousand of them, without what replication itself keeps there. */
+/**
+A checksum over the number of entries and the first thousand of them, without what replication itself keeps there.
+*/
 export const generationOf = (entries: ReadonlyMap<string, Entry>): string => {
 	const hash = createHash('sha256').update(String(entries.size));
 	for (const entry of entries.values().take(1000)) {

@@ -9,7 +9,10 @@ export type Schema = {
 	readonly definitions: Readonly<Record<'attributeTypes' | 'objectClasses', readonly string[]>>;
 };
 
-/** Object classes that every server brings (RFC 2256, 2307, 2798, 4512, 4519, 4524). Only names: nobody asks the sandbox for more. */
+/**
+Object classes that every server brings (RFC 2256, 2307, 2798, 4512, 4519, 4524). Only names: nobody asks the sandbox
+for more.
+*/
 const standardClasses = [
 	'account',
 	'alias',

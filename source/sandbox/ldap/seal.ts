@@ -52,7 +52,8 @@ export const unseal = (bytes: Buffer, keys: readonly Key[]): {readonly ldif: Buf
 				problem:
 					id === 'passphrase'
 						? 'The LDIF file is encrypted with a passphrase, and the passphrase given is missing or wrong'
-						: `The LDIF file is encrypted with the encryption settings definition ${id}, which this server does not have`,
+						: `The LDIF file is encrypted with the encryption settings definition ${id}, which this server does ` +
+							'not have',
 			};
 		}
 

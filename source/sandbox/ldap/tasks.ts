@@ -59,7 +59,10 @@ let messageCount = 0;
 /** A line of a server's log, as tasks keep it. */
 const logLine = (message: string, severity: 'NOTICE' | 'SEVERE_ERROR' = 'NOTICE'): string => {
 	const now = new Date();
-	return `[${pad(now.getUTCDate())}/${months[now.getUTCMonth()]!}/${now.getUTCFullYear()}:${now.toISOString().slice(11, 19)} +0000] severity="${severity}" msgCount=${messageCount++} msgID=9896349 message="${message}"`;
+	return (
+		`[${pad(now.getUTCDate())}/${months[now.getUTCMonth()]!}/${now.getUTCFullYear()}:${now.toISOString().slice(11, 19)} ` +
+		`+0000] severity="${severity}" msgCount=${messageCount++} msgID=9896349 message="${message}"`
+	);
 };
 
 /** The entry of a task below `cn=tasks`. */
@@ -168,7 +171,12 @@ export const openTasks = (view: View, path: string): Tasks => {
 				task.completed = generalizedTime();
 				log(
 					task,
-					`${kind} task ${id} finished execution in the state ${state === 'completed_successfully' ? 'Completed successfully' : state === 'completed_with_errors' ? 'Completed with errors' : 'Stopped by error'}`,
+					`${kind} task ${id} finished execution in the state ` +
+						(state === 'completed_successfully'
+							? 'Completed successfully'
+							: state === 'completed_with_errors'
+								? 'Completed with errors'
+								: 'Stopped by error'),
 				);
 				task.state = state;
 				save();

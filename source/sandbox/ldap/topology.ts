@@ -72,7 +72,10 @@ export const enableReplication = (
 	return [];
 };
 
-/** Replaces what a replica holds of a base DN by what another one holds. Gives the number of entries, or undefined where one of the two does not replicate it. */
+/**
+Replaces what a replica holds of a base DN by what another one holds. Gives the number of entries, or undefined where
+one of the two does not replicate it.
+*/
 export const initializeReplica = (
 	source: DirectoryServer,
 	destination: DirectoryServer,

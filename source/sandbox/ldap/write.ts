@@ -23,7 +23,10 @@ export type WriteControls = {
 	readonly deletesSubtree?: boolean;
 };
 
-/** A change of one entry. The body of a modification is its operations, each a line `add`, `replace` or `delete` and its values. */
+/**
+A change of one entry. The body of a modification is its operations, each a line `add`, `replace` or `delete` and its
+values.
+*/
 export type Write = {
 	readonly type: 'add' | 'delete' | 'modify' | 'modrdn';
 	readonly dn: string;
@@ -310,7 +313,9 @@ const renamed = (
 };
 
 /**
-What a client's write does to a backend, as a server of this lineage does it: `internal-only` and `disabled` refuse it; attributes with NO-USER-MODIFICATION and encoded passwords are refused but with the control for them; who changed the entry and when is written into it with each change. Undefined is success: it is acknowledged, and on the volume.
+What a client's write does to a backend, as a server of this lineage does it: `internal-only` and `disabled` refuse it;
+attributes with NO-USER-MODIFICATION and encoded passwords are refused but with the control for them; who changed the
+entry and when is written into it with each change. Undefined is success: it is acknowledged, and on the volume.
 */
 export const writeTo = (
 	backend: Writable,
@@ -323,7 +328,8 @@ export const writeTo = (
 		return refused(
 			53,
 			'unwilling to perform',
-			`Entry ${dn} cannot be changed because the backend ${backend.id} is configured with writability mode ${backend.writability()}`,
+			`Entry ${dn} cannot be changed because the backend ${backend.id} is configured with writability mode ` +
+				backend.writability(),
 		);
 	}
 
@@ -356,7 +362,9 @@ export const writeTo = (
 };
 
 /**
-A login. It writes, too: when it succeeds, the time of the last one; when it fails, the time of the failure. These are the server's own writes, which `internal-only` lets pass and `disabled` does not; the login itself is answered all the same. Gives whether the password is right.
+A login. It writes, too: when it succeeds, the time of the last one; when it fails, the time of the failure. These are
+the server's own writes, which `internal-only` lets pass and `disabled` does not; the login itself is answered all the
+same. Gives whether the password is right.
 */
 export const bindTo = (backend: Writable, dn: string, password: string): boolean => {
 	const entry = backend.entries.get(normalDn(dn));

@@ -51,7 +51,10 @@ type Parts = {
 const portOf = ({ports = []}: ContainerSpec, port: number | string): number =>
 	typeof port === 'number' ? port : (ports.find(({name}) => name === port)?.containerPort ?? 0);
 
-/** Whether the readiness probe would succeed now. A probe by command is taken to ask on `LDAPS_PORT`; `readiness.sh` asks for user data. */
+/**
+Whether the readiness probe would succeed now. A probe by command is taken to ask on `LDAPS_PORT`; `readiness.sh` asks
+for user data.
+*/
 const isProbeHappy = (container: ContainerSpec, machine: Machine): boolean => {
 	const {tcpSocket, httpGet, exec} = container.readinessProbe ?? {};
 	if (imageFacts(container.image).product === 'other') {
@@ -136,12 +139,15 @@ export const makeContainerRun = ({
 		const backOff = Math.min(5000, 400 * 2 ** run.restarts);
 		run.waiting = {
 			reason: 'CrashLoopBackOff',
-			message: `back-off ${Math.ceil(backOff / 1000) * 10}s restarting failed container=${container.name} pod=${pod.metadata.name}_${pod.metadata.namespace ?? ''}(${pod.metadata.uid ?? ''})`,
+			message:
+				`back-off ${Math.ceil(backOff / 1000) * 10}s restarting failed container=${container.name} ` +
+				`pod=${pod.metadata.name}_${pod.metadata.namespace ?? ''}(${pod.metadata.uid ?? ''})`,
 		};
 		tellEvent(
 			'Warning',
 			'BackOff',
-			`Back-off restarting failed container ${container.name} in pod ${pod.metadata.name}_${pod.metadata.namespace ?? ''}(${pod.metadata.uid ?? ''})`,
+			`Back-off restarting failed container ${container.name} in pod ` +
+				`${pod.metadata.name}_${pod.metadata.namespace ?? ''}(${pod.metadata.uid ?? ''})`,
 		);
 		onChange();
 		pace.after(backOff, () => {
@@ -187,7 +193,8 @@ export const makeContainerRun = ({
 				}
 
 				onChange();
-				// A pod that was not ready becomes it. One that is ready stays so during an import: a probe gives up after minutes, and no import here takes that long.
+				// A pod that was not ready becomes it. One that is ready stays so during an import: a probe gives up after
+				// minutes, and no import here takes that long.
 				machine.directory?.onEnabled(() => {
 					if (run.machine === machine && !run.isReady && isProbeHappy(container, machine)) {
 						run.isReady = true;

@@ -67,7 +67,9 @@ export const makeMachine = (parts: MachineParts): Machine => {
 	if ((container.securityContext?.runAsNonRoot ?? podSpec.securityContext?.runAsNonRoot) && credentials.uid === 0) {
 		throw waiting(
 			'CreateContainerConfigError',
-			`container has runAsNonRoot and image will run as root (pod: "${pod.metadata.name}_${pod.metadata.namespace ?? ''}(${pod.metadata.uid ?? ''})", container: ${container.name})`,
+			'container has runAsNonRoot and image will run as root (pod: ' +
+				`"${pod.metadata.name}_${pod.metadata.namespace ?? ''}(${pod.metadata.uid ?? ''})", container: ` +
+				`${container.name})`,
 		);
 	}
 

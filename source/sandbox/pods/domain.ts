@@ -3,7 +3,9 @@ import type {KubeObject} from '../store/object.js';
 import {matches} from '../store/selectors.js';
 import type {Store} from '../store/store.js';
 
-/** What the name of a Service resolves to for a pod that starts: ready pods, and others where the Service publishes them. */
+/**
+What the name of a Service resolves to for a pod that starts: ready pods, and others where the Service publishes them.
+*/
 export const domainOf = (store: Store, pod: KubeObject, service: string): Domain => {
 	const namespace = pod.metadata.namespace ?? 'default';
 	const spec = store.get('Service', namespace, service)?.spec as

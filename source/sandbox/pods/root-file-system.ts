@@ -12,12 +12,17 @@ const sockets = (ports: ReadonlySet<number>, uid: number, isSix: boolean): strin
 		'  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode',
 		...[...ports].map(
 			(port, index) =>
-				`${String(index).padStart(4)}: ${'0'.repeat(isSix ? 32 : 8)}:${hex(port, 4)} ${'0'.repeat(isSix ? 32 : 8)}:0000 0A 00000000:00000000 00:00000000 00000000 ${String(uid).padStart(5)}        0 ${10_000 + port} 1 0000000000000000 100 0 0 10 0`,
+				`${String(index).padStart(4)}: ${'0'.repeat(isSix ? 32 : 8)}:${hex(port, 4)} ` +
+				`${'0'.repeat(isSix ? 32 : 8)}:0000 0A 00000000:00000000 00:00000000 00000000 ` +
+				`${String(uid).padStart(5)}        0 ${10_000 + port} 1 0000000000000000 100 0 0 10 0`,
 		),
 		'',
 	].join('\n');
 
-/** The mode of /opt and what is in it, by the sprint from which on it is so (pingcommon/opt/build.sh of pingidentity-docker-builds). */
+/**
+The mode of /opt and what is in it, by the sprint from which on it is so (pingcommon/opt/build.sh of
+pingidentity-docker-builds).
+*/
 const optModes = [
 	[2109, 0o770],
 	[2105, 0o700],
@@ -26,7 +31,8 @@ const optModes = [
 ] as const;
 
 const probe = (base: string): string =>
-	`#!/usr/bin/env sh\nldapsearch --dontWrap --terse --noPropertiesFile --hostname localhost --port "$LDAPS_PORT" --useSSL --trustAll --baseDN "${base}" --scope base "(&)" 1.1 2>/dev/null || exit 1\n`;
+	'#!/usr/bin/env sh\nldapsearch --dontWrap --terse --noPropertiesFile --hostname localhost --port ' +
+	`"$LDAPS_PORT" --useSSL --trustAll --baseDN "${base}" --scope base "(&)" 1.1 2>/dev/null || exit 1\n`;
 
 const scripts: Readonly<Record<string, string>> = {'liveness.sh': probe(''), 'readiness.sh': probe('$USER_BASE_DN')};
 

@@ -35,7 +35,10 @@ export const makeDisks = (): Disks => {
 	};
 };
 
-/** The kubelet writes a folder with the time in its name, and makes all names above it links: pkg/volume/util/atomic_writer.go. */
+/**
+The kubelet writes a folder with the time in its name, and makes all names above it links:
+pkg/volume/util/atomic_writer.go.
+*/
 const stamp = '..2026_01_01_00_00_00.000000001';
 
 const fromFiles = (name: string, type: VolumeType, files: ReadonlyMap<string, Uint8Array>, mode: number): Volume => {

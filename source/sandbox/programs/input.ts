@@ -23,7 +23,10 @@ async function* pieces(file: Iterable<Uint8Array>): Chunks {
 export const openInput = (call: Call, path: string): Chunks =>
 	path === '-' ? standardInput(call) : pieces(call.view.open(path, {read: true}).readAt(0));
 
-/** Does something with each file, or with standard input where none is named; a file that cannot be opened is told and makes the status 1. */
+/**
+Does something with each file, or with standard input where none is named; a file that cannot be opened is told and
+makes the status 1.
+*/
 export const eachInput = async (
 	call: Call,
 	files: readonly string[],

@@ -77,7 +77,8 @@ const ls: Program = async call => {
 		const link = node.kind === 'link' ? ` -> ${node.target}` : '';
 		const user = options.has('n') ? String(node.uid) : nameOfUser(call.view, node.uid);
 		await call.write(
-			`${modeText(node)} ${'1'.padStart(4)} ${user.padEnd(8)} ${String(node.gid).padEnd(8)} ${String(byteSize(node)).padStart(9)} ${time} ${name}${link}\n`,
+			`${modeText(node)} ${'1'.padStart(4)} ${user.padEnd(8)} ${String(node.gid).padEnd(8)} ` +
+				`${String(byteSize(node)).padStart(9)} ${time} ${name}${link}\n`,
 		);
 	};
 
@@ -155,7 +156,9 @@ const df: Program = async call => {
 			const free = Math.floor(Math.max(0, volume.limit - volume.used) / 1024);
 			const used = total - free;
 			await call.write(
-				`${`/dev/${volume.name}`.slice(0, 20).padEnd(20)} ${String(total).padStart(11)} ${String(used).padStart(7)} ${String(free).padStart(9)} ${String(Math.ceil((used / total) * 100)).padStart(7)}% ${mount.path}\n`,
+				`${`/dev/${volume.name}`.slice(0, 20).padEnd(20)} ${String(total).padStart(11)} ` +
+					`${String(used).padStart(7)} ${String(free).padStart(9)} ` +
+					`${String(Math.ceil((used / total) * 100)).padStart(7)}% ${mount.path}\n`,
 			);
 		},
 		(path, text) => `${path}: can't find mount point: ${text}`,

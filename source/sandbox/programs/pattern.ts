@@ -27,7 +27,10 @@ const bracket = (set: string): string => {
 	return `[${isNegated ? '^' : ''}${escaped}]`;
 };
 
-/** A POSIX basic regular expression as one of JavaScript: `\(`, `\{`, `\+`, `\?` and `\|` have the meaning that the bare ones lack. */
+/**
+A POSIX basic regular expression as one of JavaScript: `\(`, `\{`, `\+`, `\?` and `\|` have the meaning that the bare
+ones lack.
+*/
 export const basicToRegExp = (pattern: string): string =>
 	pattern
 		.replaceAll(

@@ -6,7 +6,9 @@ import {runToEnd} from '../shell/run.js';
 import type {Shell} from '../shell/shell.js';
 import {standardInput} from './input.js';
 
-/** The shell as a program: `sh -c SCRIPT [NAME [ARGUMENT]...]`, `sh FILE [ARGUMENT]...`, or a script on standard input. */
+/**
+The shell as a program: `sh -c SCRIPT [NAME [ARGUMENT]...]`, `sh FILE [ARGUMENT]...`, or a script on standard input.
+*/
 export const sh: Program = async call => {
 	const {args, view, machine, process, environment, cwd, umask} = call;
 	const flags = args.findIndex(arg => !/^[+\-]./v.test(arg));

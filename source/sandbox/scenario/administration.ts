@@ -83,7 +83,10 @@ const accessConfiguration = {
 	},
 };
 
-/** `kind`: what the administration node is in the chart (helm-charts, values.yaml: `pingaccess-admin` is a StatefulSet from 0.5.2 on, what names no type is a Deployment). */
+/**
+`kind`: what the administration node is in the chart (helm-charts, values.yaml: `pingaccess-admin` is a StatefulSet from
+0.5.2 on, what names no type is a Deployment).
+*/
 type Row = {
 	readonly image: string;
 	readonly kind: 'Deployment' | 'StatefulSet';
@@ -113,7 +116,9 @@ const rows: Readonly<Record<Administered, Row>> = {
 export const administrationClaim = (product: Administered): string =>
 	rows[product].kind === 'Deployment' ? `${product}-admin-out` : `out-dir-${product}-admin-0`;
 
-/** What lies on the volume of the administration node: its configuration, and the key that its secrets are encrypted with. */
+/**
+What lies on the volume of the administration node: its configuration, and the key that its secrets are encrypted with.
+*/
 export const administrationFiles = (product: Administered): readonly PlantedFile[] => [
 	{
 		path: adminApis[product].configuration.slice('/opt/out/'.length),

@@ -83,7 +83,9 @@ const joined = (ordinal: number, replicas: number, backends: readonly InstalledB
 	});
 };
 
-/** Puts a server of the old days, with data, on an empty volume: as root left it, and in a topology where it has replicas. */
+/**
+Puts a server of the old days, with data, on an empty volume: as root left it, and in a topology where it has replicas.
+*/
 const fillVolume = (volume: Volume, ordinal: number, replicas: number, backends: readonly InstalledBackend[]): void => {
 	const view = viewOf(volume);
 	const folder = '/opt/out/instance';
@@ -198,7 +200,10 @@ const buildDirectory = (store: Store, disks: Disks, size: ScenarioSize): void =>
 	store.put(withDefaults(leftover));
 };
 
-/** Fills an empty cluster: the old workload with its data, a client or an engine, a pod that somebody left, and empty namespaces. */
+/**
+Fills an empty cluster: the old workload with its data, a client or an engine, a pod that somebody left, and empty
+namespaces.
+*/
 export const buildScenario = (store: Store, disks: Disks, scenario: ScenarioName, size: ScenarioSize): void => {
 	for (const object of clusterObjects) {
 		store.put(object);

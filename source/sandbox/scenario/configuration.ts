@@ -3,7 +3,10 @@ export const licence = 'Product=PingDirectory\nVersion=8.2\nID=sandbox\nSignatur
 
 /** Schema of the operator's own, without which some of the old entries are refused. */
 export const customSchema =
-	"dn: cn=schema\nobjectClass: top\nobjectClass: ldapSubentry\nobjectClass: subschema\ncn: schema\nattributeTypes: ( 1.3.6.1.4.1.99999.1.1 NAME 'exampleLoyaltyNumber' SYNTAX 1.3.6.1.4.1.1466.115.121.1.15 X-ORIGIN 'example.com' )\nobjectClasses: ( 1.3.6.1.4.1.99999.2.1 NAME 'exampleCustomer' SUP top AUXILIARY MAY exampleLoyaltyNumber X-ORIGIN 'example.com' )\n";
+	'dn: cn=schema\nobjectClass: top\nobjectClass: ldapSubentry\nobjectClass: subschema\ncn: ' +
+	"schema\nattributeTypes: ( 1.3.6.1.4.1.99999.1.1 NAME 'exampleLoyaltyNumber' SYNTAX " +
+	"1.3.6.1.4.1.1466.115.121.1.15 X-ORIGIN 'example.com' )\nobjectClasses: ( 1.3.6.1.4.1.99999.2.1 NAME " +
+	"'exampleCustomer' SUP top AUXILIARY MAY exampleLoyaltyNumber X-ORIGIN 'example.com' )\n";
 
 /** What was set by hand on the old servers over the years, and is in no manifest. */
 export const oldSettings = (

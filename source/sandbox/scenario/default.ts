@@ -60,7 +60,9 @@ export const clusterObjects: readonly KubeObject[] = [
 
 const leftoverImage = 'pingidentity/pingdirectory:2102-8.2.0.1';
 
-/** What somebody's `kubectl run` of the old image left at a time: a pod that has run to its end and that nobody owns. */
+/**
+What somebody's `kubectl run` of the old image left at a time: a pod that has run to its end and that nobody owns.
+*/
 export const leftoverPod = (time: string): KubeObject => ({
 	apiVersion: 'v1',
 	kind: 'Pod',
@@ -123,7 +125,10 @@ export const leftoverPod = (time: string): KubeObject => ({
 	},
 });
 
-/** Which servers' `ldapmodify` knows controls that keep a change as it is given: those of unprivileged images only, or none. */
+/**
+Which servers' `ldapmodify` knows controls that keep a change as it is given: those of unprivileged images only, or
+none.
+*/
 export type ModifyControls = 'all' | 'new' | 'none';
 
 /** What its servers were set up with. */

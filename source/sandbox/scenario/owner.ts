@@ -12,8 +12,10 @@ type Marks = {
 const ownerName = 'directory';
 
 /**
-The marks that each leaves on its objects. A release's record is not among them: the real helm makes it when it installs a chart over these objects.
-@see helm, tag v3.18.0, pkg/action/validate.go; argo-cd, tag v3.0.0, common/common.go; fluxcd/kustomize-controller, tag v1.6.0, internal/controller/kustomization_controller.go
+The marks that each leaves on its objects. A release's record is not among them: the real helm makes it when it installs
+a chart over these objects.
+@see helm, tag v3.18.0, pkg/action/validate.go; argo-cd, tag v3.0.0, common/common.go; fluxcd/kustomize-controller, tag
+  v1.6.0, internal/controller/kustomization_controller.go
 */
 const marksOf: Readonly<Record<ScenarioOwner, Marks>> = {
 	helm: {

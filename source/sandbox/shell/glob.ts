@@ -5,7 +5,10 @@ export type PatternPiece = {readonly text: string; readonly isQuoted: boolean};
 
 const escape = (text: string): string => text.replaceAll(/[$\(\)*+\-.\/?\[\\\]^\{\|\}]/gv, String.raw`\$&`);
 
-/** The characters of a bracket expression. Those that mean something in a class of the `v` flag are escaped, a range is kept. */
+/**
+The characters of a bracket expression. Those that mean something in a class of the `v` flag are escaped, a range is
+kept.
+*/
 const bracket = (set: string): string => {
 	const isNegated = set.startsWith('!') || set.startsWith('^');
 	const characters = (isNegated ? set.slice(1) : set).replaceAll(/[&\(\)\/\[\\\]^\{\|\}]/gv, String.raw`\$&`);

@@ -31,7 +31,8 @@ const expectReserved = (cursor: Cursor, ...wanted: readonly string[]): string =>
 	const text = takeReserved(cursor, ...wanted);
 	if (text === undefined) {
 		throw syntaxError(
-			`unexpected "${peek(cursor) ?? (isAtEnd(cursor) ? 'end of file' : cursor.text[cursor.position]!)}" (expecting "${wanted[0]!}")`,
+			`unexpected "${peek(cursor) ?? (isAtEnd(cursor) ? 'end of file' : cursor.text[cursor.position]!)}" ` +
+				`(expecting "${wanted[0]!}")`,
 		);
 	}
 
@@ -248,7 +249,10 @@ function parseUntil(cursor: Cursor, end: string): Script {
 	return script;
 }
 
-/** Reads a script. Throws an Error with `isSyntaxError` where it cannot be read; here-documents and functions are not known. */
+/**
+Reads a script. Throws an Error with `isSyntaxError` where it cannot be read; here-documents and functions are not
+known.
+*/
 export const parseScript = (text: string): Script => {
 	const cursor = makeCursor(text);
 	const script = parseList(cursor);

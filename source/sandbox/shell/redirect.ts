@@ -111,7 +111,10 @@ export const keepRedirects = async (context: Context, redirects: readonly Redire
 	return {status: 0};
 };
 
-/** Runs what a process does last: the old descriptors are let go, so that whoever reads a pipe does not wait for a background command that writes elsewhere. */
+/**
+Runs what a process does last: the old descriptors are let go, so that whoever reads a pipe does not wait for a
+background command that writes elsewhere.
+*/
 export const lastRedirects = async (
 	context: Context,
 	redirects: readonly Redirect[],

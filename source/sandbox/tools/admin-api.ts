@@ -64,7 +64,8 @@ const archiveOf = (view: View, configuration: string): Uint8Array => {
 };
 
 /**
-Answers as the administration API of the container does: 401 without the password, 403 or 400 without the header, then its configuration, as a text or as an archive. An engine has no such API.
+Answers as the administration API of the container does: 401 without the password, 403 or 400 without the header, then
+its configuration, as a text or as an archive. An engine has no such API.
 */
 export const answerOf = ({machine, view, environment}: Call, {port, path, headers, credentials}: Request): Answer => {
 	const api = apiOf(machine.image);

@@ -29,7 +29,9 @@ export const ldapResult = async (call: Call, code: number, name: string, message
 	return code;
 };
 
-/** The server a tool connects to, or the status it ends with: 91 where nobody listens, 49 where the password is wrong. */
+/**
+The server a tool connects to, or the status it ends with: 91 where nobody listens, 49 where the password is wrong.
+*/
 export const connect = async (call: Call, options: ToolOptions): Promise<DirectoryServer | number> => {
 	const properties = readProperties(call, options);
 	const host = options.value('hostname') ?? properties.get('hostname') ?? 'localhost';
@@ -45,7 +47,8 @@ export const connect = async (call: Call, options: ToolOptions): Promise<Directo
 			call,
 			91,
 			'connect error',
-			`An error occurred while attempting to establish a connection to server ${host}:${port}:  java.net.ConnectException: Connection refused`,
+			`An error occurred while attempting to establish a connection to server ${host}:${port}:  ` +
+				'java.net.ConnectException: Connection refused',
 		);
 	}
 
@@ -59,7 +62,8 @@ export const connect = async (call: Call, options: ToolOptions): Promise<Directo
 			81,
 			'server down',
 			isSecure
-				? `The connection to server ${host}:${port} was closed while negotiating TLS: Unsupported or unrecognized SSL message`
+				? `The connection to server ${host}:${port} was closed while negotiating TLS: Unsupported or ` +
+						'unrecognized SSL message'
 				: `The connection to server ${host}:${port} was closed while waiting for a response`,
 		);
 	}

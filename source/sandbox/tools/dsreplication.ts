@@ -91,7 +91,10 @@ const initialize = async (call: Call, here: DirectoryServer, options: ToolOption
 	return 0;
 };
 
-/** `dsreplication`: the status, enabling a server and initialising one from another. Exit codes: OpenDJ, ReplicationCliReturnCode.java. */
+/**
+`dsreplication`: the status, enabling a server and initialising one from another. Exit codes: OpenDJ,
+ReplicationCliReturnCode.java.
+*/
 export const dsreplication: Program = async call => {
 	const [command = '', ...args] = call.args;
 	const options = await readToolOptions(call, usage, args);

@@ -122,7 +122,8 @@ export const ldapsearch: Program = async call => {
 	const isCut = given.length < found.length;
 	if (!options.has('terse')) {
 		await call.write(
-			`# Result Code:  ${isCut ? '4 (size limit exceeded)' : '0 (success)'}\n# Number of Entries Returned:  ${given.length}\n`,
+			`# Result Code:  ${isCut ? '4 (size limit exceeded)' : '0 (success)'}\n# Number of Entries Returned:  ` +
+				`${given.length}\n`,
 		);
 	}
 

@@ -148,7 +148,8 @@ export const exportLdif: Program = async call => {
 
 	if (!server) {
 		await call.writeError(
-			`An error occurred while attempting to acquire a shared lock for backend ${options.value('backendID')!}: the server has not been set up\n`,
+			`An error occurred while attempting to acquire a shared lock for backend ${options.value('backendID')!}: ` +
+				'the server has not been set up\n',
 		);
 		return 1;
 	}
@@ -200,7 +201,9 @@ export const importLdif: Program = async call => {
 
 	if (!options.has('task') && !saysWhere(options)) {
 		await call.writeError(
-			`An error occurred while attempting to acquire an exclusive lock for backend ${options.value('backendID')!}.  This generally means that some other process still has a lock on this backend\n`,
+			'An error occurred while attempting to acquire an exclusive lock for backend ' +
+				`${options.value('backendID')!}.  This generally means that some other process still has a lock on this ` +
+				'backend\n',
 		);
 		return 1;
 	}

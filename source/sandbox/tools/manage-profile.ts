@@ -24,7 +24,9 @@ const excluded = [
 	'config/truststore.pin',
 ] as const;
 
-/** What differs by instance is left out, as the tool's own comparison leaves it out; the ports of the listeners are not. */
+/**
+What differs by instance is left out, as the tool's own comparison leaves it out; the ports of the listeners are not.
+*/
 const batch = ({ports, settings}: DirectoryServer): string => {
 	const listeners = Object.entries({LDAP: ports.ldap, LDAPS: ports.ldaps, HTTPS: ports.https}).map(
 		([name, port]): string =>
@@ -69,7 +71,8 @@ const write = (call: Call, server: DirectoryServer, folder: string): void => {
 		['dsconfig/00-config.dsconfig', batch(server)],
 		[
 			'misc-files/README',
-			`This profile was created with the manage-profile generate-profile subcommand. It was generated at ${new Date().toISOString()} by user ${server.userName}, from the server in ${server.root}.\n`,
+			'This profile was created with the manage-profile generate-profile subcommand. It was generated at ' +
+				`${new Date().toISOString()} by user ${server.userName}, from the server in ${server.root}.\n`,
 		],
 		['server-root/pre-setup/PingDirectory.lic', view.read(`${server.root}/PingDirectory.lic`).toString()],
 		...view
@@ -129,9 +132,12 @@ export const manageProfile: Program = async call => {
 	const left = excluded.filter(path => !options.values('includePath').includes(path));
 	await call.write(
 		[
-			'Variables such as PING_INSTANCE_NAME in setup-arguments.txt and in any other files in the profile will need to be provided through environment variables when the profile is used.',
+			'Variables such as PING_INSTANCE_NAME in setup-arguments.txt and in any other files in the profile will ' +
+				'need to be provided through environment variables when the profile is used.',
 			'',
-			'The following files and directories in the server root were excluded from the generated profile, and can be manually added if necessary. These files can also be included by generate-profile with the --includePath argument:',
+			'The following files and directories in the server root were excluded from the generated profile, and ' +
+				'can be manually added if necessary. These files can also be included by generate-profile with the ' +
+				'--includePath argument:',
 			...left,
 			'',
 			`The generated profile can be found at ${folder}`,

@@ -35,7 +35,8 @@ const connection: ToolUsage = {
 
 const unknown = async (call: Call, name: string): Promise<undefined> => {
 	await call.writeError(
-		`An error occurred while parsing the command-line arguments:  Unrecognized argument ${name}\n\nSee "${call.name} --help" to get more usage help\n`,
+		`An error occurred while parsing the command-line arguments:  Unrecognized argument ${name}\n\nSee ` +
+			`"${call.name} --help" to get more usage help\n`,
 	);
 	return undefined;
 };

@@ -7,7 +7,9 @@ import {generalizedTime} from '../ldap/tasks.js';
 /** The DN of a base as the names of monitor entries have it. */
 const underscored = (baseDn: string): string => normalDn(baseDn).replaceAll(/[,=]/gv, '_');
 
-/** A server that is not reached says nothing of its conflicts; one that is counts the entries that replication renamed. */
+/**
+A server that is not reached says nothing of its conflicts; one that is counts the entries that replication renamed.
+*/
 export const conflictsIn = (server: DirectoryServer, baseDn: string): number =>
 	server
 		.holding(baseDn)
@@ -87,7 +89,9 @@ const summaryValue = (server: DirectoryServer, member: Member, domain: Domain): 
 	].join(' ');
 };
 
-/** `cn=Replication Summary …` of one base DN: a value for each replica that is reached, and for each that is missing. */
+/**
+`cn=Replication Summary …` of one base DN: a value for each replica that is reached, and for each that is missing.
+*/
 const summaryEntry = (server: DirectoryServer, domain: Domain): Entry => {
 	const name = `Replication Summary ${underscored(domain.baseDn)}`;
 	const members = server.replication.members();
@@ -106,7 +110,8 @@ const summaryEntry = (server: DirectoryServer, domain: Domain): Entry => {
 				({instanceName, hostname, replicationPort}) =>
 					[
 						'replication-server',
-						`server-id="${instanceName}" server="${hostname}:${replicationPort}" generation-id="${domain.generationId}"`,
+						`server-id="${instanceName}" server="${hostname}:${replicationPort}" ` +
+							`generation-id="${domain.generationId}"`,
 					] as const,
 			),
 			...replicas.flatMap(({member, value}) =>

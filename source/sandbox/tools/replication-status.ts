@@ -46,7 +46,10 @@ const tableOf = (rows: ReadonlyArray<readonly string[]>): readonly string[] => {
 	return [line(columns), widths.map(width => '-'.repeat(width)).join('-:-'), ...rows.map(row => line(row))];
 };
 
-/** What `dsreplication status` shows: a table for each base DN (getting-started, 30-helm/pingdirectory-scale-down/README.md). */
+/**
+What `dsreplication status` shows: a table for each base DN (getting-started,
+30-helm/pingdirectory-scale-down/README.md).
+*/
 export const replicationTables = (server: DirectoryServer): readonly string[] =>
 	server.backends.flatMap(({baseDn}) => {
 		const domain = server.replication.domain(baseDn);

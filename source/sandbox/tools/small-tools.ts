@@ -78,7 +78,8 @@ export const validateLdif: Program = async call => {
 	}
 
 	await call.write(
-		`Finished validating ${valid + problems.length} entries.  ${problems.length === 0 ? 'No errors were encountered' : `${problems.length} of them are malformed`}\n`,
+		`Finished validating ${valid + problems.length} entries.  ` +
+			`${problems.length === 0 ? 'No errors were encountered' : `${problems.length} of them are malformed`}\n`,
 	);
 	return problems.length === 0 ? 0 : 1;
 };
@@ -92,7 +93,8 @@ export const encryptionSettings: Program = async call => {
 	}
 
 	await call.write(
-		`Encryption Settings Definition ID:  ${directory.key.id}\nPreferred for New Encryption:  true\nCipher Transformation:  AES/CBC/PKCS5Padding\nKey Length (bits):  256\n`,
+		`Encryption Settings Definition ID:  ${directory.key.id}\nPreferred for New Encryption:  true\nCipher ` +
+			'Transformation:  AES/CBC/PKCS5Padding\nKey Length (bits):  256\n',
 	);
 	return 0;
 };

@@ -12,11 +12,14 @@ const states: Readonly<Record<JobEnd, TaskState>> = {
 	failed: 'stopped_by_error',
 };
 
-/** Why a task of a backend is refused before it is scheduled: a disabled backend is none (OpenDS, ToolMessages.java, 93). */
+/**
+Why a task of a backend is refused before it is scheduled: a disabled backend is none (OpenDS, ToolMessages.java, 93).
+*/
 export const refusalOf = (backend: ServedBackend): string | undefined =>
 	backend.isEnabled()
 		? undefined
-		: 'None of the Directory Server backends are configured with the requested backend ID or base DNs that include the specified branches';
+		: 'None of the Directory Server backends are configured with the requested backend ID or base DNs that ' +
+			'include the specified branches';
 
 /** Schedules an export as a task of the server. */
 export const scheduleExport = (server: DirectoryServer, backend: ServedBackend, wish: ExportWish, id?: string): Task =>
@@ -51,7 +54,8 @@ export const scheduleImport = (server: DirectoryServer, backend: ServedBackend, 
 				return 'stopped_by_error';
 			}
 
-			// A server that ends meanwhile never gets to enable it again, and starts with a disabled backend (OpenDJ 5.0.3; ImportTask.java).
+			// A server that ends meanwhile never gets to enable it again, and starts with a disabled backend (OpenDJ 5.0.3;
+			// ImportTask.java).
 			backend.setEnabled(false);
 			const end = await importEntries(backend, wish, server.schema, server.surroundings(tell));
 			backend.setEnabled(true);
@@ -67,7 +71,9 @@ const endings = new Set<TaskState>([
 	'stopped_by_shutdown',
 ]);
 
-/** Waits for a task as the tools do: prints what it logs, then how it ended. The task goes on when the tool is ended. */
+/**
+Waits for a task as the tools do: prints what it logs, then how it ended. The task goes on when the tool is ended.
+*/
 export const waitForTask = async (call: Call, server: DirectoryServer, task: Task): Promise<number> => {
 	await call.write(`${task.kind} task ${task.id} scheduled to start immediately\n`);
 	const lines = [...task.log];

@@ -11,9 +11,14 @@ type Needs = 'files';
 const missingSchema = ({target, pods}: DirectoryServer, missing: readonly string[]): Failure =>
 	new Failure({
 		code: 'schema-missing',
-		seen: `${target.pod} does not know ${countText(missing.length, 'object class', 'object classes')} of the export: ${missing.slice(0, 5).join(', ')}.`,
+		seen:
+			`${target.pod} does not know ${countText(missing.length, 'object class', 'object classes')} of the export: ` +
+			`${missing.slice(0, 5).join(', ')}.`,
 		means: 'Entries of these classes would be rejected. Nothing was imported.',
-		todo: 'The schema belongs into the server profile (pd.profile/server-root/pre-setup/config/schema). Schema that was added to the old server over LDAP lies in its config/schema/99-user.ldif and is in no generated profile: add it to the new server, then try again.',
+		todo:
+			'The schema belongs into the server profile (pd.profile/server-root/pre-setup/config/schema). Schema that ' +
+			'was added to the old server over LDAP lies in its config/schema/99-user.ldif and is in no generated ' +
+			'profile: add it to the new server, then try again.',
 		byHand: pods.byHand(target, ['ldapsearch', '--baseDN', 'cn=schema', '--scope', 'base', '(&)', 'objectClasses']),
 		exit: 'blocked',
 		retryable: true,
@@ -21,7 +26,8 @@ const missingSchema = ({target, pods}: DirectoryServer, missing: readonly string
 	});
 
 /**
-Looks at what a copy needs of the server that is to import it: its schema comes first; conflicts and deleted entries that are kept are named. An encrypted copy cannot be looked at, and that is said.
+Looks at what a copy needs of the server that is to import it: its schema comes first; conflicts and deleted entries
+that are kept are named. An encrypted copy cannot be looked at, and that is said.
 @throws Failure `schema-missing`, `no-schema`
 */
 export const checkOutside = async (
@@ -46,7 +52,9 @@ export const checkOutside = async (
 
 	if (needs.conflicts + needs.softDeleted > 0) {
 		reporter.log(
-			`${copy.backend}: ${countText(needs.conflicts, 'entry', 'entries')} left by conflicts of replication, and ${countText(needs.softDeleted, 'deleted entry that is kept', 'deleted entries that are kept')}: they travel as data, and no ordinary search shows them`,
+			`${copy.backend}: ${countText(needs.conflicts, 'entry', 'entries')} left by conflicts of replication, ` +
+				`and ${countText(needs.softDeleted, 'deleted entry that is kept', 'deleted entries that are kept')}: ` +
+				'they travel as data, and no ordinary search shows them',
 		);
 	}
 };

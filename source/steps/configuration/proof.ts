@@ -40,7 +40,10 @@ const generatedFrom = async (context: StepContext<Needs>, onLine: (line: string)
 	return new Map([...freed.tree].map(([path, bytes]) => [`pd.profile/${path}`, bytes]));
 };
 
-/** Compares the new server's configuration with what was committed; undefined where nothing was committed that a server generates. */
+/**
+Compares the new server's configuration with what was committed; undefined where nothing was committed that a server
+generates.
+*/
 const compared = async (
 	context: StepContext<Needs>,
 	onLine: (line: string) => void,
@@ -71,7 +74,9 @@ const differ = async (context: StepContext<Needs>, differences: readonly Differe
 			.map(difference => differenceText(difference))
 			.join('; ')}.`,
 		means: 'The new server is not configured as the old one was. Clients are still on the old one.',
-		todo: 'Correct the new server or its profile, then try again and choose «Look again». Or accept these differences: you are asked when you try again.',
+		todo:
+			'Correct the new server or its profile, then try again and choose «Look again». Or accept these ' +
+			'differences: you are asked when you try again.',
 		byHand: context.world.pods.byHand(target, generateWords(context.run.id)),
 		exit: 'blocked',
 		retryable: true,
@@ -99,7 +104,9 @@ export const differencesQuestions = ({notes}: Pick<StepContext, 'notes'>): reado
 				{
 					kind: 'choice',
 					id: differencesId,
-					title: `The new server's configuration differs in ${countText(differences.length, 'setting', 'settings')}. Go on?`,
+					title:
+						`The new server's configuration differs in ${countText(differences.length, 'setting', 'settings')}. ` +
+						'Go on?',
 					why: differences.map(difference => differenceText(difference)).join('; '),
 					options: [
 						{
@@ -120,7 +127,10 @@ export const differencesQuestions = ({notes}: Pick<StepContext, 'notes'>): reado
 const isAccepted = ({answers}: Pick<StepContext, 'answers'>, differences: readonly Difference[]): boolean =>
 	answers[differencesId] === acceptance(markOf(differences));
 
-/** Proves that the new server has the committed configuration. A Failure where it differs and nobody has accepted that; null where there is nothing to compare. */
+/**
+Proves that the new server has the committed configuration. A Failure where it differs and nobody has accepted that;
+null where there is nothing to compare.
+*/
 export const proveConfiguration = async (
 	context: StepContext<Needs>,
 	reporter: Reporter,
@@ -166,7 +176,9 @@ export const configurationEvidence = async (context: StepContext<Needs>): Promis
 	return [
 		{
 			label: 'configuration',
-			value: `${comparison?.same ?? 'no'} settings are as committed in ${commit.slice(0, 12)}${comparison?.planned.length ? `, ${comparison.planned.length} of them meant to change` : ''}${differences.length > 0 ? `; ${differences.length} differ${isAccepted(context, differences) ? ', which you accepted' : ''}: ${differences.map(difference => differenceText(difference)).join('; ')}` : ''}`,
+			value:
+				`${comparison?.same ?? 'no'} settings are as committed in ` +
+				`${commit.slice(0, 12)}${comparison?.planned.length ? `, ${comparison.planned.length} of them meant to change` : ''}${differences.length > 0 ? `; ${differences.length} differ${isAccepted(context, differences) ? ', which you accepted' : ''}: ${differences.map(difference => differenceText(difference)).join('; ')}` : ''}`,
 			holds: comparison !== undefined && (differences.length === 0 || isAccepted(context, differences)),
 		},
 	];

@@ -25,7 +25,8 @@ const changed = (folder: string, path: string, commit: string): Failure =>
 	});
 
 /**
-The profile as it was committed, by paths below its root: the files of the run's folder, each checked against its name in the commit. Undefined where the step was left out.
+The profile as it was committed, by paths below its root: the files of the run's folder, each checked against its name
+in the commit. Undefined where the step was left out.
 @throws Failure `profile-changed`
 */
 export const committedProfile = async (context: StepContext<'files' | 'git'>): Promise<ProfileTree | undefined> => {

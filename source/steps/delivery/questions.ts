@@ -53,7 +53,9 @@ const optionOf = (way: DeliveryWay, context: Pick<StepContext, 'outcomes'>, deli
 				value: way,
 				label: 'Give it no profile',
 				reason: 'The new server starts with what its image and its environment give it.',
-				cost: 'Schema, indexes, policies and all other settings of the old server are missing: entries may be rejected, and the proof of the configuration lists what is missing.',
+				cost:
+					'Schema, indexes, policies and all other settings of the old server are missing: entries may be ' +
+					'rejected, and the proof of the configuration lists what is missing.',
 			};
 		}
 	}
@@ -66,7 +68,9 @@ const wayQuestion = (context: StepContext<Needs>, delivery: Delivery): Question 
 		kind: 'choice',
 		id: deliveryIds.way,
 		title: 'How does the new server get its profile?',
-		why: `It reads its profile once, when it first starts. ${url === null ? 'The branch was not pushed, so no server can clone it.' : `The branch was pushed to ${url}.`}`,
+		why:
+			'It reads its profile once, when it first starts. ' +
+			(url === null ? 'The branch was not pushed, so no server can clone it.' : `The branch was pushed to ${url}.`),
 		...(recommended !== undefined && !['claim', 'none'].includes(recommended) && {recommended}),
 		options: delivery.ways.map(way => optionOf(way, context, delivery)),
 	};
@@ -76,7 +80,10 @@ const urlQuestion = (url: string): Question => ({
 	kind: 'text',
 	id: deliveryIds.url,
 	title: 'Under which address do the pods clone it?',
-	why: 'A pod may know the repository by another name than you do. An address with a password in it stands in the manifest for all to read: the images take SERVER_PROFILE_GIT_USER and SERVER_PROFILE_GIT_PASSWORD from the environment (written as variables in the address), or an SSH key at /home/ping/.ssh.',
+	why:
+		'A pod may know the repository by another name than you do. An address with a password in it stands in the ' +
+		'manifest for all to read: the images take SERVER_PROFILE_GIT_USER and SERVER_PROFILE_GIT_PASSWORD from the ' +
+		'environment (written as variables in the address), or an SSH key at /home/ping/.ssh.',
 	recommended: url,
 	pattern: {
 		source: String.raw`(?![^\s@]*:\/\/[^\s\/@:]*:(?!\$)[^\s\/@]*@)\S+`,
@@ -88,7 +95,10 @@ const claimQuestion = (files: Delivery['files']): Question => ({
 	kind: 'text',
 	id: deliveryIds.claim,
 	title: 'Which claim holds the profile?',
-	why: `A PersistentVolumeClaim of this namespace with the files of the profile at its top: ${[...new Set(files.keys().map(path => path.split('/', 1)[0]))].join(', ')}. It is mounted read-only at /opt/in.`,
+	why:
+		'A PersistentVolumeClaim of this namespace with the files of the profile at its top: ' +
+		`${[...new Set(files.keys().map(path => path.split('/', 1)[0]))].join(', ')}. It is mounted read-only at ` +
+		'/opt/in.',
 	pattern: {source: String.raw`[a-z0-9]([a-z0-9.\-]*[a-z0-9])?`, says: 'The name of a claim.'},
 });
 
@@ -119,20 +129,32 @@ export const deliveryNote = async (context: StepContext<Needs>): Promise<string 
 	const {url, branch, path} = outcomeOf(context, 'profile');
 	switch (wayOf(answers, delivery)) {
 		case 'clone': {
-			return `The new server clones its profile from ${answers[deliveryIds.url] ?? url ?? ''}, branch ${branch}, folder ${path}.`;
+			return (
+				`The new server clones its profile from ${answers[deliveryIds.url] ?? url ?? ''}, branch ${branch}, ` +
+				`folder ${path}.`
+			);
 		}
 
 		case 'config-map':
 		case 'secret': {
-			return `The new server finds its profile at /opt/in: ${countText(delivery.files.size, 'file', 'files')} of the commit, mounted from a ${wayOf(answers, delivery) === 'secret' ? 'Secret' : 'ConfigMap'}.`;
+			return (
+				`The new server finds its profile at /opt/in: ${countText(delivery.files.size, 'file', 'files')} of the ` +
+				`commit, mounted from a ${wayOf(answers, delivery) === 'secret' ? 'Secret' : 'ConfigMap'}.`
+			);
 		}
 
 		case 'claim': {
-			return `The new server finds its profile at /opt/in, on the claim ${answers[deliveryIds.claim] ?? 'that you name'}.`;
+			return (
+				'The new server finds its profile at /opt/in, on the claim ' +
+				`${answers[deliveryIds.claim] ?? 'that you name'}.`
+			);
 		}
 
 		case 'none': {
-			return 'The new server gets no profile: it starts without schema, indexes, policies and other settings of the old one.';
+			return (
+				'The new server gets no profile: it starts without schema, indexes, policies and other settings of the ' +
+				'old one.'
+			);
 		}
 	}
 };

@@ -28,7 +28,9 @@ const canClone = (url: string, {sandbox}: Pick<StepContext['run'], 'sandbox'>): 
 const serverOf = (workload: KubernetesObject, context: Pick<StepContext, 'outcomes'>) =>
 	containersOf(workload, outcomeOf(context, 'inventory').workload).find(({role}) => role === 'server');
 
-/** The ways that are open to a fresh deployment whose profile was saved; undefined where there is nothing to deliver. */
+/**
+The ways that are open to a fresh deployment whose profile was saved; undefined where there is nothing to deliver.
+*/
 export const deliveryOf = async (context: StepContext<Needs>): Promise<Delivery | undefined> => {
 	const profile = outcomeIfAny(context, 'profile');
 	if (!profile || outcomeOf(context, 'strategy').strategy === 'root') {
@@ -58,7 +60,9 @@ export const deliveryOf = async (context: StepContext<Needs>): Promise<Delivery 
 	};
 };
 
-/** The way that was chosen, or the recommended one while nobody was asked; undefined where there is nothing to deliver. */
+/**
+The way that was chosen, or the recommended one while nobody was asked; undefined where there is nothing to deliver.
+*/
 export const wayOf = (answers: StepContext['answers'], {ways}: Delivery): DeliveryWay =>
 	ways.find(way => way === answers[deliveryIds.way]) ?? ways[0] ?? 'none';
 

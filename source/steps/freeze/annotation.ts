@@ -22,7 +22,8 @@ const text = (run: Parameters<typeof runName>[0], {since, mode, servers, until, 
 	});
 
 /**
-Writes on the workload that its servers refuse writes, or takes that away. Where it may not be written the freeze stands all the same: the journal and the lease know of it, and the reason is told.
+Writes on the workload that its servers refuse writes, or takes that away. Where it may not be written the freeze stands
+all the same: the journal and the lease know of it, and the reason is told.
 */
 export const annotateFreeze = async (
 	context: StepContext<'cluster' | 'kubectl'>,

@@ -89,7 +89,10 @@ const watched = async (
 };
 
 /**
-Has servers refuse the writes of clients. What each was told before is kept in the journal first, with the command that lifts it; then the namespace is held beyond the end of the program, the workload says so, and each server is told and read back. Run again, or with a stricter mode, it keeps what was there before the first time. Gives what each server says now. Rejects where one goes on taking writes.
+Has servers refuse the writes of clients. What each was told before is kept in the journal first, with the command that
+lifts it; then the namespace is held beyond the end of the program, the workload says so, and each server is told and
+read back. Run again, or with a stricter mode, it keeps what was there before the first time. Gives what each server
+says now. Rejects where one goes on taking writes.
 */
 export const beginFreeze = async (
 	context: StepContext<FreezeNeeds>,

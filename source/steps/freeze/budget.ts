@@ -22,7 +22,10 @@ const spare = 60;
 export const recommendedBudget = (forecast: number | undefined): number =>
 	forecast === undefined ? unmeasured : Math.min(mostBudget, Math.ceil((forecast * caution + spare) / 30) * 30);
 
-/** A budget as it is typed: seconds, or with a unit, such as `90`, `5m` or `1h`. Undefined where it is neither, or out of bounds. */
+/**
+A budget as it is typed: seconds, or with a unit, such as `90`, `5m` or `1h`. Undefined where it is neither, or out of
+bounds.
+*/
 export const secondsIn = (text: string): number | undefined => {
 	const {digits, unit = ''} = /^(?<digits>\d{1,6})(?<unit>[hms]?)$/v.exec(text.trim())?.groups ?? {};
 	if (digits === undefined) {
@@ -52,7 +55,8 @@ export const budgetQuestion = (forecast: number | undefined): Question => ({
 		forecast === undefined
 			? 'Nothing was measured yet that would say how long it takes.'
 			: `By the rounds so far it takes about ${durationText(forecast)}.`,
-		'When the time is over, writes are allowed again on every replica, clients stay where they are, and the run says so.',
+		'When the time is over, writes are allowed again on every replica, clients stay where they are, and the ' +
+			'run says so.',
 	].join(' '),
 	recommended: `${recommendedBudget(forecast)}s`,
 	pattern: {

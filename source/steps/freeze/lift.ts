@@ -7,7 +7,9 @@ import {thawedEvidence} from './look.js';
 import {liftWords, serverOf, type FreezeNeeds} from './servers.js';
 import {disarmAll} from './watch.js';
 
-/** Lets one server take writes again. What goes wrong is told, so that the others are let go too; the reading back decides. */
+/**
+Lets one server take writes again. What goes wrong is told, so that the others are let go too; the reading back decides.
+*/
 export const liftServer = async (
 	context: StepContext<'pods'>,
 	server: FrozenServer,
@@ -44,7 +46,8 @@ const settle = async (
 };
 
 /**
-Lifts a freeze on every server: each gets back the modes it had, and is read back. Only when all of them are as before is the freeze written down as over. Gives what each server says now.
+Lifts a freeze on every server: each gets back the modes it had, and is read back. Only when all of them are as before
+is the freeze written down as over. Gives what each server says now.
 */
 export const liftFreeze = async (
 	context: StepContext<FreezeNeeds>,
@@ -64,7 +67,8 @@ export const liftFreeze = async (
 };
 
 /**
-Says that clients have moved to other servers: nobody is refused any more, and the old servers go on refusing, so that they stay what the way back begins from. The workload goes on saying so.
+Says that clients have moved to other servers: nobody is refused any more, and the old servers go on refusing, so that
+they stay what the way back begins from. The workload goes on saying so.
 */
 export const leaveFrozen = async (
 	context: StepContext<FreezeNeeds>,

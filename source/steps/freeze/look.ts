@@ -44,7 +44,8 @@ const isAsBefore = ({global, backends}: FrozenServer, state: WriteState): boolea
 	backends.every(({id, was}) => state.backends.find(backend => backend.id === id)?.mode === was);
 
 /**
-Asks each server of a freeze, now, whether it is as it was before: one that refused writes already goes on refusing them.
+Asks each server of a freeze, now, whether it is as it was before: one that refused writes already goes on refusing
+them.
 */
 export const thawedEvidence = async (context: StepContext<'pods'>, {servers}: Frozen): Promise<readonly Evidence[]> =>
 	Promise.all(

@@ -27,7 +27,10 @@ export const serverOf = (
 	{pod, container, ldapsPort}: FrozenServer,
 ): DirectoryServer => ({pods: world.pods, target: {pod, container}, ldapsPort, signal});
 
-/** The commands that let a server take writes again, as they would be typed: the server-wide one, or one for each backend where there is none. */
+/**
+The commands that let a server take writes again, as they would be typed: the server-wide one, or one for each backend
+where there is none.
+*/
 export const liftWords = ({
 	global,
 	backends,

@@ -14,7 +14,8 @@ const watchdogOf = (context: StepContext<'pods'>, server: FrozenServer, until: s
 });
 
 /**
-Has each pod lift the freeze by itself after so many seconds, before the first server is frozen. Gives the pods where that could not be arranged: a program that is killed leaves those frozen, which is to be said.
+Has each pod lift the freeze by itself after so many seconds, before the first server is frozen. Gives the pods where
+that could not be arranged: a program that is killed leaves those frozen, which is to be said.
 */
 export const armAll = async (
 	context: StepContext<'pods'>,
@@ -36,7 +37,8 @@ export const armAll = async (
 	const without = results.filter(({isArmed}) => !isArmed);
 	for (const {pod, why} of without) {
 		reporter.log(
-			`${pod}: no watchdog could be left there (${why || 'nothing was said'}). Were unroot killed, this server would go on refusing writes until somebody lifts it.`,
+			`${pod}: no watchdog could be left there (${why || 'nothing was said'}). Were unroot killed, this server ` +
+				'would go on refusing writes until somebody lifts it.',
 		);
 	}
 
@@ -54,7 +56,9 @@ const tooLate = (pods: readonly string[]): Failure =>
 	});
 
 /**
-Calls off the watchdogs of a freeze and reads back that they are, so that nothing lifts it while the clients move. Rejects with the Failure `freeze-over` where one was faster. One that is not there any more lifts nothing either, and is said so.
+Calls off the watchdogs of a freeze and reads back that they are, so that nothing lifts it while the clients move.
+Rejects with the Failure `freeze-over` where one was faster. One that is not there any more lifts nothing either, and is
+said so.
 */
 export const disarmAll = async (context: StepContext<'pods'>, freeze: Frozen): Promise<readonly Evidence[]> => {
 	const {until, servers, unwatched = []} = freeze;

@@ -16,7 +16,9 @@ export type OwnerPreview = {
 	readonly wayBack: string;
 };
 
-/** Shows who makes the change, where it is written down, and the command. Undefined where unroot makes it by a patch. */
+/**
+Shows who makes the change, where it is written down, and the command. Undefined where unroot makes it by a patch.
+*/
 export const previewOwner = async (
 	context: StepContext<OwnerNeeds>,
 	owned: Owned,
@@ -37,13 +39,18 @@ export const previewOwner = async (
 				...shared,
 				summary: [
 					...handOverText(context, owned),
-					`It is left to ${ownersText(owned)}. unroot waits until the cluster shows it and changes nothing of ${objectsText(owned)} itself; stop it and resume it as you like.`,
+					`It is left to ${ownersText(owned)}. unroot waits until the cluster shows it and changes nothing of ` +
+						`${objectsText(owned)} itself; stop it and resume it as you like.`,
 				],
-				wayBack: `unroot rollback commits the change that takes it back, and waits until ${ownersText(owned)} has made that.`,
+				wayBack:
+					`unroot rollback commits the change that takes it back, and waits until ${ownersText(owned)} has made ` +
+					'that.',
 			};
 };
 
-/** Writes down that objects of an owner are about to be patched, as was decided: from here on the change is unroot's. */
+/**
+Writes down that objects of an owner are about to be patched, as was decided: from here on the change is unroot's.
+*/
 export const notePatch = async ({changes}: Owned, reporter: Reporter): Promise<void> => {
 	if (changes.length > 0) {
 		await reporter.note({kind: 'patch', objects: changes.map(({before}) => objectText(before))});

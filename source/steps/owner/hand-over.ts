@@ -34,7 +34,10 @@ const folderOf = ({run}: Pick<StepContext, 'run'>, owned: Owned, direction: Dire
 const branchOf = (context: Pick<StepContext, 'run'>, direction: Direction): string =>
 	`${runBranch(context)}${direction === 'there' ? '' : '-back'}`;
 
-/** What the owner is given: values of the release where its chart has them, or else a patch for each object. A GitOps tool may take either. */
+/**
+What the owner is given: values of the release where its chart has them, or else a patch for each object. A GitOps tool
+may take either.
+*/
 const filesOf = ({changes, values}: Owned, direction: Direction): readonly ManifestFile[] => {
 	const patches = changes.map(({before, after}) =>
 		direction === 'there' ? ownerPatch(before, after) : ownerPatch(after, before),
@@ -74,13 +77,18 @@ const helmCommand = (
 				values,
 			);
 
-/** Flux marks what it applies by whether a Kustomization or a HelmRelease of its made it, and in which namespace that is. */
+/**
+Flux marks what it applies by whether a Kustomization or a HelmRelease of its made it, and in which namespace that is.
+*/
 const fluxCommand = ({run}: Pick<StepContext, 'run'>, {metadata: {labels = {}}}: Manifest): string => {
 	const [kind, group] =
 		labels['kustomize.toolkit.fluxcd.io/name'] === undefined ? ['helmrelease', 'helm'] : ['kustomization', 'kustomize'];
 	const name = labels[`${group}.toolkit.fluxcd.io/name`] ?? '';
 	const namespace = labels[`${group}.toolkit.fluxcd.io/namespace`] ?? run.namespace;
-	return `flux --context ${quoted(run.context)} --namespace ${quoted(namespace)} reconcile ${kind} ${quoted(name)} --with-source`;
+	return (
+		`flux --context ${quoted(run.context)} --namespace ${quoted(namespace)} reconcile ${kind} ${quoted(name)} ` +
+		'--with-source'
+	);
 };
 
 const commandOf = (
@@ -113,11 +121,14 @@ export const ownerCommands = (context: StepContext<Needs>, owned: Owned, directi
 
 /** What is done for the owner, one sentence each. */
 export const handOverText = (context: StepContext<Needs>, owned: Owned): readonly string[] => [
-	`The change of ${objectsText(owned)} is written to ${folderOf(context, owned, 'there')} and committed to ${ownerRepository(context)} on the branch ${branchOf(context, 'there')}, below ${pathOf(context, owned, 'there')}.`,
+	`The change of ${objectsText(owned)} is written to ${folderOf(context, owned, 'there')} and committed to ` +
+		`${ownerRepository(context)} on the branch ${branchOf(context, 'there')}, below ` +
+		`${pathOf(context, owned, 'there')}.`,
 	context.answers['owner-push'] === 'push' ? 'The branch is pushed.' : 'Nothing is pushed.',
 	...(owned.changes.some(({owner}) => owner.kind === 'gitops')
 		? [
-				'Put the patches among those of the kustomization, or make the same change in the manifests or values, that the tool reads; then let it sync.',
+				'Put the patches among those of the kustomization, or make the same change in the manifests or values, ' +
+					'that the tool reads; then let it sync.',
 			]
 		: []),
 ];
@@ -125,7 +136,9 @@ export const handOverText = (context: StepContext<Needs>, owned: Owned): readonl
 const pathOf = ({run}: Pick<StepContext, 'run'>, owned: Owned, direction: Direction): string =>
 	`unroot/${run.id}/${folderName(owned, direction)}`;
 
-/** What was committed before and is still on its branch: one that the owner has checked out meanwhile takes no commit. */
+/**
+What was committed before and is still on its branch: one that the owner has checked out meanwhile takes no commit.
+*/
 const handedOverBefore = async (
 	{world, notes}: StepContext<Needs>,
 	wanted: Omit<HandedOver, 'commit'>,
@@ -174,7 +187,8 @@ const commitFor = async (
 };
 
 /**
-Writes the change into the run's folder and commits it to the owner's repository. Run again, it makes no second commit. Rejects where a secret would reach the commit.
+Writes the change into the run's folder and commits it to the owner's repository. Run again, it makes no second commit.
+Rejects where a secret would reach the commit.
 */
 export const handOver = async (
 	context: StepContext<Needs>,
@@ -200,7 +214,8 @@ export const handOver = async (
 	}
 
 	reporter.log(
-		`${handedOver.files.join(', ')}: commit ${handedOver.commit.slice(0, 12)} on ${handedOver.branch} in ${handedOver.repository}`,
+		`${handedOver.files.join(', ')}: commit ${handedOver.commit.slice(0, 12)} on ${handedOver.branch} in ` +
+			handedOver.repository,
 	);
 	return handedOver;
 };

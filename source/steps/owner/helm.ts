@@ -19,7 +19,9 @@ const foundRelease = async ({world}: StepContext<'helm'>, owned: Owned): Promise
 			code: 'release-missing',
 			seen: release.missing,
 			means: `The Helm release ${name} cannot be changed from here. Nothing was done.`,
-			todo: 'Put the helm on the PATH that the release was made with, and look that it finds the release, then try again.',
+			todo:
+				'Put the helm on the PATH that the release was made with, and look that it finds the release, then try ' +
+				'again.',
 			byHand: world.helm.byHand('status', name),
 			retryable: true,
 		});
@@ -33,7 +35,8 @@ const otherChart = ({world}: StepContext<'helm'>, {release, chart, version}: Hel
 		code: 'chart-other',
 		seen,
 		means:
-			'Another chart, or another version of it, may change fields that cannot be changed, and more than this migration is about. Nothing was done.',
+			'Another chart, or another version of it, may change fields that cannot be changed, and more than this ' +
+			'migration is about. Nothing was done.',
 		todo: 'Go back and name the chart that the release was made from, in the same version.',
 		byHand: world.helm.byHand('get', 'metadata', release),
 		exit: 'blocked',
@@ -41,7 +44,10 @@ const otherChart = ({world}: StepContext<'helm'>, {release, chart, version}: Hel
 		details: [`asked for ${chart}, version ${version}`],
 	});
 
-/** What Helm says an upgrade would give. Rejects where the chart is another one, or where its values do not bring the change about. */
+/**
+What Helm says an upgrade would give. Rejects where the chart is another one, or where its values do not bring the
+change about.
+*/
 const rehearse = async (
 	context: StepContext<Needs>,
 	owned: Owned,
@@ -89,7 +95,8 @@ export const upgradeText = async (context: StepContext<Needs>, owned: Owned): Pr
 		before.every(one => !(objectText(one) === objectText(object) && isSame(one, object))),
 	);
 	return [
-		`Helm renders ${objects.length} objects of ${order.release} in a dry run; of these change: ${changed.map(object => objectText(object)).join(', ') || 'none'}.`,
+		`Helm renders ${objects.length} objects of ${order.release} in a dry run; of these change: ` +
+			`${changed.map(object => objectText(object)).join(', ') || 'none'}.`,
 	];
 };
 
@@ -99,8 +106,11 @@ const refusePending = ({world}: StepContext<Needs>, owned: Owned, {status, revis
 			code: 'release-pending',
 			seen: `Revision ${revision} of the release ${nameOf(owned)} is ${status}.`,
 			means:
-				'Helm is at work on it, or was ended in the middle, by unroot or by somebody else. Helm refuses another upgrade until that is settled.',
-			todo: 'Look whether a helm still runs. If none does, roll the release back to the revision before, then try again.',
+				'Helm is at work on it, or was ended in the middle, by unroot or by somebody else. Helm refuses ' +
+				'another upgrade until that is settled.',
+			todo:
+				'Look whether a helm still runs. If none does, roll the release back to the revision before, then try ' +
+				'again.',
 			byHand: world.helm.byHand('rollback', nameOf(owned), String(revision - 1)),
 			retryable: true,
 		});
@@ -110,17 +120,23 @@ const refusePending = ({world}: StepContext<Needs>, owned: Owned, {status, revis
 const movedOn = ({world}: StepContext<Needs>, owned: Owned, release: HelmRelease, from: number): Failure =>
 	new Failure({
 		code: 'release-moved-on',
-		seen: `The release ${nameOf(owned)} is at revision ${release.revision}; it was at ${from} before unroot upgraded it.`,
+		seen:
+			`The release ${nameOf(owned)} is at revision ${release.revision}; it was at ${from} before unroot upgraded ` +
+			'it.',
 		means:
-			'Somebody has upgraded it since. A rollback to the revision before would take that back, too, so unroot does not do it.',
-		todo: 'Look at the history of the release, take the values back by hand, then run the rollback again: it looks at the cluster.',
+			'Somebody has upgraded it since. A rollback to the revision before would take that back, too, so unroot ' +
+			'does not do it.',
+		todo:
+			'Look at the history of the release, take the values back by hand, then run the rollback again: it looks ' +
+			'at the cluster.',
 		byHand: world.helm.byHand('history', nameOf(owned)),
 		exit: 'blocked',
 		retryable: true,
 	});
 
 /**
-Changes a release by `helm upgrade`, after a dry run that proves that the values do it. Run again where it was cut off, it first looks at what the release and the cluster say.
+Changes a release by `helm upgrade`, after a dry run that proves that the values do it. Run again where it was cut off,
+it first looks at what the release and the cluster say.
 */
 export const upgradeRelease = async (context: StepContext<Needs>, owned: Owned, reporter: Reporter): Promise<void> => {
 	const {files} = await handOver(context, owned, 'there', reporter);

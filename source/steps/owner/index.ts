@@ -12,7 +12,10 @@ import {kindOf} from '../servers/workload-pods.js';
 /** Somebody who applies an object's manifests and would take back what is changed behind him. */
 export type Owner = Exclude<Manager, {readonly kind: 'nobody'}>;
 
-/** A change of objects which others may own. `apply` is that of the image, in the step «Restart»: it is called as its question and its folder always were. */
+/**
+A change of objects which others may own. `apply` is that of the image, in the step «Restart»: it is called as its
+question and its folder always were.
+*/
 export type OwnedStep = 'apply' | 'cut-over';
 
 /** A change of an object that has an owner, and the change that takes it back. */
@@ -62,7 +65,10 @@ const ownerOf = (object: Manifest): readonly Owner[] => {
 	return manager.kind === 'nobody' ? [] : [manager];
 };
 
-/** The release that all of a change belongs to; undefined where it belongs to more than one owner, or to none that is a release. */
+/**
+The release that all of a change belongs to; undefined where it belongs to more than one owner, or to none that is a
+release.
+*/
 export const releaseOf = ({changes}: Pick<Owned, 'changes'>): string | undefined => {
 	const releases = new Set(changes.map(({owner}) => (owner.kind === 'helm' ? owner.release : undefined)));
 	return releases.size === 1 ? [...releases][0] : undefined;
@@ -75,7 +81,8 @@ const chartText = (owner: Owner | undefined): string =>
 	owner?.kind === 'helm' ? (owner.chart ?? 'a chart that no label names') : '';
 
 const unknownChart = (owner: Owner | undefined): string =>
-	`unroot knows the values of the chart ping-devops, and the release was made from ${chartText(owner)}: which of its values make this change it cannot say.`;
+	`unroot knows the values of the chart ping-devops, and the release was made from ${chartText(owner)}: which ` +
+	'of its values make this change it cannot say.';
 
 /** A workload as its release's, where a GitOps tool installs a chart: the values are the same. */
 const asReleased = (workload: Workload, {owner, before}: OwnedChange): Workload => {
@@ -118,12 +125,14 @@ const serviceOfChart = (services: readonly OwnedChange[]): string | undefined =>
 	const service = services.find(({owner, before}) => owner.kind === 'helm' || chartOf(before) !== undefined);
 	return (
 		service &&
-		`The chart's templates give ${objectText(service.before)} its selector; no value of the chart leads it to other pods, and an upgrade of the release puts the selector back.`
+		`The chart's templates give ${objectText(service.before)} its selector; no value of the chart leads it to ` +
+			'other pods, and an upgrade of the release puts the selector back.'
 	);
 };
 
 /**
-What the cut-over changes of objects that have an owner: the Services that move, and the old workload that is scaled down.
+What the cut-over changes of objects that have an owner: the Services that move, and the old workload that is scaled
+down.
 */
 export const ownedByCutOver = async (context: StepContext<'files' | 'cluster'>): Promise<Owned> => {
 	const {workload} = outcomeOf(context, 'inventory');
@@ -166,7 +175,10 @@ export const withoutReplicas = (owned: Owned): Owned => ({
 /** The question that asks who makes a step's change. */
 export const makerQuestionOf = ({step}: Pick<Owned, 'step'>): string => `${step}-owner`;
 
-/** Who makes the change. Where nobody was asked, nobody owns the objects, or an earlier version patched them without asking. */
+/**
+Who makes the change. Where nobody was asked, nobody owns the objects, or an earlier version patched them without
+asking.
+*/
 export const makerOf = ({answers}: Pick<StepContext, 'answers'>, owned: Owned): Maker => {
 	const answer = answers[makerQuestionOf(owned)];
 	return owned.changes.length > 0 && (answer === 'wait' || answer === 'upgrade') ? answer : 'patch';
@@ -176,7 +188,10 @@ export const makerOf = ({answers}: Pick<StepContext, 'answers'>, owned: Owned): 
 export const isLeftToOwner = (owned: Owned, {kind, metadata: {name}}: Pick<Manifest, 'kind' | 'metadata'>): boolean =>
 	owned.changes.some(({before}) => before.kind === kind && before.metadata.name === name);
 
-/** Whether a step has only asked the owner for its change, by what it noted: then somebody else may still be chosen to make it. */
+/**
+Whether a step has only asked the owner for its change, by what it noted: then somebody else may still be chosen to make
+it.
+*/
 export const isOnlyAskedFor = (notes: readonly JsonObject[]): boolean => {
 	const kinds = new Set(notes.map(({kind}) => kind));
 	return kinds.has('handed-over') && !kinds.has('upgrade') && !kinds.has('patch');

@@ -9,19 +9,24 @@ type Needs = 'helm' | 'git' | 'files';
 
 /** What a patch past the owner means, said before it is decided and before it is made. */
 export const patchedText = (owned: Owned): string =>
-	`The next sync or upgrade of ${ownersText(owned)} may undo it${owned.step === 'apply' ? ': the old image would then start on data that the new one may have changed' : ': clients would then be led to a server that is scaled down'}.`;
+	`The next sync or upgrade of ${ownersText(owned)} may undo ` +
+	`it${owned.step === 'apply' ? ': the old image would then start on data that the new one may have changed' : ': clients would then be led to a server that is scaled down'}.`;
 
 const waitOption = (owned: Owned): Option => ({
 	value: 'wait',
 	label: 'The owner makes it; unroot waits',
-	reason: `What is to change is written down and committed for ${ownersText(owned)}. unroot looks at the cluster until it is so, and can be stopped meanwhile.`,
+	reason:
+		`What is to change is written down and committed for ${ownersText(owned)}. unroot looks at the cluster until ` +
+		'it is so, and can be stopped meanwhile.',
 	wayBack: 'The change that takes it back is written down and committed in the same way, and unroot waits again.',
 });
 
 const upgradeOption = (release: string): Option => ({
 	value: 'upgrade',
 	label: 'unroot runs helm upgrade',
-	reason: `The values are committed, Helm renders them in a dry run, then upgrades ${release} with --reuse-values. The release knows of the change.`,
+	reason:
+		`The values are committed, Helm renders them in a dry run, then upgrades ${release} with --reuse-values. The ` +
+		'release knows of the change.',
 	wayBack: `helm rollback ${release} to the revision it has now.`,
 });
 
@@ -49,7 +54,9 @@ const upgradeOf = async (
 	);
 	return 'missing' in found
 		? {
-				why: `unroot cannot run helm upgrade: ${found.missing}${isRendered ? ' The objects bear the labels of a chart and no mark of an installed release: a GitOps tool may render it.' : ''}`,
+				why:
+					'unroot cannot run helm upgrade: ' +
+					`${found.missing}${isRendered ? ' The objects bear the labels of a chart and no mark of an installed release: a GitOps tool may render it.' : ''}`,
 			}
 		: {option: upgradeOption(release)};
 };
@@ -76,11 +83,15 @@ const chartQuestion = (release: string): Question => ({
 	kind: 'text',
 	id: 'helm-chart',
 	title: `Where is the chart of ${release}?`,
-	why: 'A release does not record where its chart came from. Give it as REPOSITORY/CHART, an oci:// address or a path. The version stays the one that is in use.',
+	why:
+		'A release does not record where its chart came from. Give it as REPOSITORY/CHART, an oci:// address or a ' +
+		'path. The version stays the one that is in use.',
 	recommended: 'pingidentity/ping-devops',
 	pattern: {
 		source: String.raw`[^\s\-]\S*`,
-		says: 'One word, such as pingidentity/ping-devops, oci://registry.example.com/ping-devops or /charts/ping-devops-0.9.10.tgz.',
+		says:
+			'One word, such as pingidentity/ping-devops, oci://registry.example.com/ping-devops or ' +
+			'/charts/ping-devops-0.9.10.tgz.',
 	},
 });
 
@@ -92,7 +103,9 @@ const repositoryQuestion = (context: StepContext<Needs>, owned: Owned): Question
 	kind: 'text',
 	id: 'owner-repository',
 	title: 'Which git repository is the change committed to?',
-	why: `The folder of your repository, as an absolute path: best the one that ${ownersText(owned)} is made from. The change goes on a branch of its own, below unroot/; your work tree and current branch stay as they are.`,
+	why:
+		`The folder of your repository, as an absolute path: best the one that ${ownersText(owned)} is made from. ` +
+		'The change goes on a branch of its own, below unroot/; your work tree and current branch stay as they are.',
 	recommended: ownerRepository(context),
 	pattern: absolutePath,
 });
@@ -101,7 +114,9 @@ const pushQuestion = (remote: {readonly name: string; readonly url: string}): Qu
 	kind: 'choice',
 	id: 'owner-push',
 	title: `Push the branch to ${remote.name}?`,
-	why: `Whoever makes the change must be able to read it. ${remote.name} is ${remote.url}. A tool that follows another branch does nothing until you merge it.`,
+	why:
+		`Whoever makes the change must be able to read it. ${remote.name} is ${remote.url}. A tool that follows ` +
+		'another branch does nothing until you merge it.',
 	recommended: 'no',
 	options: [
 		{value: 'no', label: 'Do not push', reason: 'You hand it over yourself.'},
@@ -115,7 +130,8 @@ const pushQuestion = (remote: {readonly name: string; readonly url: string}): Qu
 });
 
 /**
-What is to be decided before objects of an owner change: who changes them and, unless that is a patch, where the change is committed. Nothing where nobody owns them.
+What is to be decided before objects of an owner change: who changes them and, unless that is a patch, where the change
+is committed. Nothing where nobody owns them.
 */
 export const ownerQuestions = async (context: StepContext<Needs>, owned: Owned): Promise<readonly Question[]> => {
 	if (owned.changes.length === 0) {

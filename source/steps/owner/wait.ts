@@ -62,7 +62,9 @@ export const ownedEvidence = async (
 };
 
 /**
-Waits until the cluster shows a change that somebody else makes, and tells what is still missing, with the commands that he would type. It changes nothing, so it can be stopped at any time and begun again. A cluster that does not answer for a while is waited for as well.
+Waits until the cluster shows a change that somebody else makes, and tells what is still missing, with the commands that
+he would type. It changes nothing, so it can be stopped at any time and begun again. A cluster that does not answer for
+a while is waited for as well.
 */
 export const awaitOwner = async (
 	context: StepContext<Needs>,

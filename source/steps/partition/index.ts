@@ -28,7 +28,10 @@ const strategyOf = (object: Manifest | KubernetesObject | undefined) =>
 		}
 	).updateStrategy ?? {};
 
-/** Whether the replicas of a workload restart one by one, each proved before the next: as root, where there are several and the controller rolls them. */
+/**
+Whether the replicas of a workload restart one by one, each proved before the next: as root, where there are several and
+the controller rolls them.
+*/
 export const isByPartition = (context: Pick<StepContext, 'outcomes'>, before: readonly Manifest[]): boolean => {
 	const {workload} = outcomeOf(context, 'inventory');
 	const set = before.find(({kind, metadata}) => kind === 'StatefulSet' && metadata.name === workload.name);
@@ -67,7 +70,9 @@ export const heldBack = (context: Pick<StepContext, 'outcomes'>, object: Kuberne
 		: object;
 };
 
-/** A change of the workload that leaves its partition as it is now: what restarted goes back, what was held back stays. */
+/**
+A change of the workload that leaves its partition as it is now: what restarted goes back, what was held back stays.
+*/
 export const withPartitionOf = (change: SharedChange, now: KubernetesObject | undefined): SharedChange => {
 	const keep = (object: Manifest): Manifest =>
 		now && object.kind === now.kind && object.metadata.name === now.metadata.name
@@ -125,7 +130,10 @@ const awaitReplaced = async (context: StepContext<Needs>, pod: string, reporter:
 	await awaitPod(context, pod, reporter);
 };
 
-/** What keeps a restarted replica from being one of the others. Counts may differ while clients write; what is on its way may not stay. */
+/**
+What keeps a restarted replica from being one of the others. Counts may differ while clients write; what is on its way
+may not stay.
+*/
 const lagOf = (reading: ServerReading, others: readonly ServerReading[]): readonly string[] => {
 	const generations = agreementOf([...others, reading])
 		.restless.filter(({pod}) => pod === reading.pod)
@@ -147,7 +155,9 @@ const notRight = (context: StepContext<Needs>, server: DirectoryServer, reasons:
 		code: 'replica-not-right',
 		seen: `${server.target.pod} has restarted and is not right: ${reasons.join('; ')}.`,
 		means: 'The other replicas were not restarted: the partition holds them back, and they serve as before.',
-		todo: 'Read its log and its replication status, fix the cause, then try again. The way back is unroot rollback: the old template is applied again, and only what has restarted restarts once more.',
+		todo:
+			'Read its log and its replication status, fix the cause, then try again. The way back is unroot rollback: ' +
+			'the old template is applied again, and only what has restarted restarts once more.',
 		byHand: context.world.kubectl.byHand('rollout', 'status', `statefulset/${name}`),
 		retryable: true,
 	});
@@ -181,7 +191,9 @@ const proveRestarted = async (context: StepContext<Needs>, pod: string, reporter
 		const reasons = [...missing, ...lagOf(own!, rest)];
 		if (reasons.length === 0) {
 			reporter.log(
-				`${pod}: uid ${runtime.uid}, ${own!.backends.map(({id, entries}) => `${id} ${entries} entries`).join(', ')}, backlog 0, generation ${own!.replicas.map(({baseDn}) => replicaOf(own!, baseDn)?.generationId ?? 'not said').join(', ')}`,
+				`${pod}: uid ${runtime.uid}, ` +
+					`${own!.backends.map(({id, entries}) => `${id} ${entries} entries`).join(', ')}, backlog 0, generation ` +
+					own!.replicas.map(({baseDn}) => replicaOf(own!, baseDn)?.generationId ?? 'not said').join(', '),
 			);
 			return;
 		}
@@ -205,7 +217,9 @@ const proveRestarted = async (context: StepContext<Needs>, pod: string, reporter
 };
 
 /**
-Restarts the replicas with the template that was applied, the last one first, each proved before the next. It stops at the first that is not right: those below it keep the old template. Safe to run again: a pod that runs the new image is only proved anew.
+Restarts the replicas with the template that was applied, the last one first, each proved before the next. It stops at
+the first that is not right: those below it keep the old template. Safe to run again: a pod that runs the new image is
+only proved anew.
 */
 export const restartOneByOne = async (context: StepContext<Needs>, reporter: Reporter): Promise<void> => {
 	const {workload} = outcomeOf(context, 'inventory');

@@ -19,21 +19,28 @@ export const methodQuestions = ({title, file, key, archive}: AdminApi): readonly
 					kind: 'choice',
 					id: methodId,
 					title: 'What is the configuration to be saved as?',
-					why: 'The server exports it either as one text, or as an archive of its own files. Both need the key of this server.',
+					why:
+						'The server exports it either as one text, or as an archive of its own files. Both need the key of ' +
+						'this server.',
 					recommended: methodByDefault,
 					options: [
 						{
 							value: methodByDefault,
 							label: `The ${title}`,
-							reason: `One text, ${file}, with variables in place of secrets: it can be read, compared and reviewed in git.`,
+							reason:
+								`One text, ${file}, with variables in place of secrets: it can be read, compared and reviewed in ` +
+								'git.',
 							cost: 'The new server must be given the values of the variables.',
 						},
 						{
 							value: 'archive',
 							label: `The ${archive.title}`,
 							reason:
-								"All files of the server's configuration folder as they are, key pairs and data of plug-ins too: nothing is to be filled in.",
-							cost: `A binary with the server's keys (${key.name}) in it: it stays in the run's folder, and git gets its length and SHA-256 alone. It replaces all that a server has, and ${archive.takenBy}.`,
+								"All files of the server's configuration folder as they are, key pairs and data of plug-ins " +
+								'too: nothing is to be filled in.',
+							cost:
+								`A binary with the server's keys (${key.name}) in it: it stays in the run's folder, and git gets ` +
+								`its length and SHA-256 alone. It replaces all that a server has, and ${archive.takenBy}.`,
 						},
 					],
 				},
@@ -58,7 +65,8 @@ export const previewArchive = async (
 	const path = archivePath(context, archive);
 	return {
 		summary: [
-			`${target.pod} is asked for the ${archive.title}. It holds the server's keys: it is kept as ${path}, mode 0600, and never goes into git.`,
+			`${target.pod} is asked for the ${archive.title}. It holds the server's keys: it is kept as ${path}, ` +
+				'mode 0600, and never goes into git.',
 			`git gets its length and SHA-256, and how it is brought back. ${api.key.name} is copied beside it.`,
 		],
 		commands: [context.world.pods.byHand(target, exportWords(api, archive, user))],
@@ -72,7 +80,10 @@ const versionOf = (productVersion: string | undefined): string =>
 const versions = (context: Pick<StepContext, 'outcomes'>, {takenBy}: AdminArchive): string => {
 	const {productVersion} = outcomeOf(context, 'inventory').workload;
 	const image = outcomeIfAny(context, 'strategy')?.image;
-	return `${takenBy}: the old server is of ${versionOf(productVersion)}, the new one of ${versionOf(image === undefined ? undefined : readImage(image).productVersion)}`;
+	return (
+		`${takenBy}: the old server is of ${versionOf(productVersion)}, the new one of ` +
+		versionOf(image === undefined ? undefined : readImage(image).productVersion)
+	);
 };
 
 /** How the archive is brought back, a sentence each. */
@@ -84,8 +95,12 @@ const toProvide = (
 ): readonly string[] => {
 	const path = archivePath(context, archive);
 	return [
-		`bring the archive back: mount it at ${archive.mountPath} of a server that starts for the first time, from a Secret (kubectl create secret generic NAME --from-file=${archive.name}=${path}) or, above 1 MiB, from a volume`,
-		`or let a running server take it: curl --insecure --user ${user} --header '${api.header}' --form file=@${path} https://HOST:${api.port}${archive.importPath}; either way it replaces the whole configuration`,
+		`bring the archive back: mount it at ${archive.mountPath} of a server that starts for the first time, from ` +
+			`a Secret (kubectl create secret generic NAME --from-file=${archive.name}=${path}) or, above 1 MiB, from a ` +
+			'volume',
+		`or let a running server take it: curl --insecure --user ${user} --header '${api.header}' --form ` +
+			`file=@${path} https://HOST:${api.port}${archive.importPath}; either way it replaces the whole ` +
+			'configuration',
 		versions(context, archive),
 	];
 };
@@ -98,7 +113,8 @@ const noteText = (
 	{bytes, sha256}: Fingerprint,
 ): string =>
 	[
-		`The ${archive.title} of ${outcomeOf(context, 'inventory').workload.name} is not in git: it holds the keys of the server.`,
+		`The ${archive.title} of ${outcomeOf(context, 'inventory').workload.name} is not in git: it holds the keys ` +
+			'of the server.',
 		'',
 		`file: ${archive.name}`,
 		`bytes: ${bytes}`,
@@ -141,7 +157,8 @@ export const draftArchive = async (
 		files: new Map([['configuration-archive.txt', Buffer.from(noteText(context, archive, target.pod, print))]]),
 		removed: [],
 		toDecide: [
-			`${archive.name} was not searched for old ports and host names: look at its LDAP data stores (a host without a port means 389 or 636) and redirect URIs once a server has taken it`,
+			`${archive.name} was not searched for old ports and host names: look at its LDAP data stores (a host ` +
+				'without a port means 389 or 636) and redirect URIs once a server has taken it',
 		],
 		toProvide: [...toProvide(context, api, archive, user), keyToProvide(api, key), ...othersToProvide(context, api)],
 		secrets: {values: null, key, archive: {path, ...print}},

@@ -53,21 +53,26 @@ export const exportedProfile = (api: AdminApi): Collecting => ({
 			lookAtAdmin(context.world.pods, target),
 			insideGit(
 				context,
-				"The key of the server and the secrets of its configuration are kept in the run's folder: one careless commit would publish them.",
+				"The key of the server and the secrets of its configuration are kept in the run's folder: one careless " +
+					'commit would publish them.',
 			),
 		]);
 		if (mode === 'CLUSTERED_ENGINE') {
 			return {
 				state: 'not-needed',
 				facts: [{label: 'OPERATIONAL_MODE', value: mode}],
-				why: `${workload.name} is an engine: it takes its configuration from the administration node. Save the profile in the run of that workload.`,
+				why:
+					`${workload.name} is an engine: it takes its configuration from the administration node. Save the ` +
+					'profile in the run of that workload.',
 			};
 		}
 
 		const facts = [
 			{
 				label: 'source',
-				value: `${[api, ...(api.archive ? [api.archive] : [])].map(({title}) => title).join(' or ')}, asked on ${target.pod} itself`,
+				value:
+					`${[api, ...(api.archive ? [api.archive] : [])].map(({title}) => title).join(' or ')}, asked on ` +
+					`${target.pod} itself`,
 			},
 			{
 				label: 'curl',
@@ -89,7 +94,8 @@ export const exportedProfile = (api: AdminApi): Collecting => ({
 		const {values, key} = secretFiles(context, api);
 		return {
 			summary: [
-				`${target.pod} is asked for the ${api.title}; its secrets become variables before anything is kept in ${api.file}${api.earlier ? `, or ${api.earlier.file} where it is of a version before ${api.earlier.before}` : ''}.`,
+				`${target.pod} is asked for the ${api.title}; its secrets become variables before anything is kept in ` +
+					`${api.file}${api.earlier ? `, or ${api.earlier.file} where it is of a version before ${api.earlier.before}` : ''}.`,
 				`The values of the variables and ${api.key.name} stay in the run's folder, mode 0600, and never go into git.`,
 			],
 			commands: [context.world.pods.byHand(target, exportWords(api, api, userOf(context, api)))],

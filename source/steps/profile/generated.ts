@@ -17,7 +17,8 @@ export const generatedProfile: Collecting = {
 		const {target} = await findOldServer(context);
 		return {
 			summary: [
-				`${target.pod} generates its profile below /tmp; it is copied out and cleaned of licence, pins, keys, setup-arguments.txt and user data.`,
+				`${target.pod} generates its profile below /tmp; it is copied out and cleaned of licence, pins, keys, ` +
+					'setup-arguments.txt and user data.',
 			],
 			commands: [context.world.pods.byHand(target, generateWords(context.run.id))],
 			files: [],

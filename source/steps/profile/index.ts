@@ -20,7 +20,9 @@ type Needs = ProfileNeeds;
 /** What is known of a draft beside its files. */
 type Noted = Omit<Draft, 'files'>;
 
-/** Where the cleaned profile lies in the run's folder: what stands there is what is committed, so an operator can mend it. */
+/**
+Where the cleaned profile lies in the run's folder: what stands there is what is committed, so an operator can mend it.
+*/
 const draftOf = ({run}: Pick<StepContext, 'run'>): string => join(run.folder, 'profile');
 
 const productOf = (context: Pick<StepContext, 'outcomes'>): string => outcomeOf(context, 'inventory').workload.product;
@@ -114,7 +116,11 @@ const lockFacts = async (context: StepContext<Needs>, repository: Repository): P
 	const locks = repository.state === 'there' ? await context.world.git.locks(repository.gitDir, repository.top) : [];
 	return locks.map(({path, holder}) => ({
 		label: 'lock',
-		value: `${path}: ${holder === undefined ? 'no process of git works there; a git that was killed left it' : `process ${holder} works there`}`,
+		value:
+			`${path}: ` +
+			(holder === undefined
+				? 'no process of git works there; a git that was killed left it'
+				: `process ${holder} works there`),
 		mark: 'warning' as const,
 	}));
 };
@@ -123,7 +129,9 @@ const lockFacts = async (context: StepContext<Needs>, repository: Repository): P
 export const profile: Step<Needs> = {
 	id: 'profile',
 	title: 'Server profile',
-	why: 'The configuration made by hand in a running server is in no manifest. The server writes it down as a profile, and git keeps it.',
+	why:
+		'The configuration made by hand in a running server is in no manifest. The server writes it down as a ' +
+		'profile, and git keeps it.',
 	needs: ['cluster', 'pods', 'transfer', 'files', 'git'],
 	effect: 'local',
 	async inspect(context) {
@@ -185,7 +193,8 @@ export const profile: Step<Needs> = {
 		return {
 			summary: [
 				...summary,
-				`It is committed to ${repositoryAnswer(context)} on the branch ${runBranch(context)}, below ${pathOf(context)}. Your work tree stays as it is.`,
+				`It is committed to ${repositoryAnswer(context)} on the branch ${runBranch(context)}, below ` +
+					`${pathOf(context)}. Your work tree stays as it is.`,
 				isToPush(context) ? 'The branch is pushed.' : 'Nothing is pushed.',
 			],
 			commands: [
@@ -221,7 +230,9 @@ export const profile: Step<Needs> = {
 				files,
 				source: draftOf(context),
 				letIn: letInBy(context),
-				message: `Save the server profile of ${outcomeOf(context, 'inventory').workload.name}\n\n${wayOf(context).madeBy(context)}`,
+				message:
+					'Save the server profile of ' +
+					`${outcomeOf(context, 'inventory').workload.name}\n\n${wayOf(context).madeBy(context)}`,
 			},
 			reporter,
 		);

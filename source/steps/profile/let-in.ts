@@ -43,8 +43,14 @@ export const letInQuestions = async (draft: ProfileTree, folder: string): Promis
 				{
 					kind: 'text',
 					id: letInId,
-					title: `${countText(names.length, 'thing is', 'things are')} held back from the commit. Which may go into git?`,
-					why: `A file is committed because unroot knows it and finds no secret in it. You may let in by name what is none; the names are separated by commas. Held back: ${names.slice(0, mostNamed).join('; ')}${more > 0 ? `; and ${more} more` : ''}. The files lie in ${folder}.`,
+					title:
+						`${countText(names.length, 'thing is', 'things are')} held back from the commit. Which may go into ` +
+						'git?',
+					why:
+						'A file is committed because unroot knows it and finds no secret in it. You may let in by name what ' +
+						'is none; the names are separated by commas. Held back: ' +
+						`${names.slice(0, mostNamed).join('; ')}${more > 0 ? `; and ${more} more` : ''}. The files lie in ` +
+						`${folder}.`,
 					recommended: '',
 					pattern: {source: String.raw`[^\n]*`, says: 'Names from the list, separated by commas, or nothing.'},
 					ifEmpty: leftOut,
@@ -55,7 +61,10 @@ export const letInQuestions = async (draft: ProfileTree, folder: string): Promis
 /** What may be committed of a draft, and what stays out of it. */
 export type Sorted = {readonly files: ProfileTree; readonly leftOut: readonly string[]};
 
-/** Sorts a draft by what the operator decided. Rejects where he has not been asked yet; what is held back inside of a file is left in for the commit to refuse. */
+/**
+Sorts a draft by what the operator decided. Rejects where he has not been asked yet; what is held back inside of a file
+is left in for the commit to refuse.
+*/
 export const sortDraft = async (
 	context: Pick<StepContext, 'answers'>,
 	draft: ProfileTree,

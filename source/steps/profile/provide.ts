@@ -9,7 +9,8 @@ import type {ProfileSecrets} from './way.js';
 export const valuesToProvide = ({path, count}: NonNullable<ProfileSecrets['values']>): readonly string[] =>
 	count > 0
 		? [
-				`give the new server the ${countText(count, 'variable', 'variables')} of variables.txt: kubectl create secret generic NAME --from-env-file=${path}, and name it in envFrom`,
+				`give the new server the ${countText(count, 'variable', 'variables')} of variables.txt: kubectl create ` +
+					`secret generic NAME --from-env-file=${path}, and name it in envFrom`,
 			]
 		: [];
 

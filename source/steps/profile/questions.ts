@@ -18,7 +18,9 @@ const repositoryQuestion = ({run}: StepContext<'git'>): Question => ({
 	kind: 'text',
 	id: 'profile-repository',
 	title: 'Which git repository keeps the server profile?',
-	why: 'The folder of your repository, as an absolute path. It gets a branch of its own; your work tree and current branch stay as they are. If it is not a git repository yet, unroot creates one.',
+	why:
+		'The folder of your repository, as an absolute path. It gets a branch of its own; your work tree and current ' +
+		'branch stay as they are. If it is not a git repository yet, unroot creates one.',
 	recommended: join(run.folder, 'server-profiles'),
 	pattern: absolutePath,
 });
@@ -48,7 +50,9 @@ const detachedQuestion: Question = {
 	kind: 'choice',
 	id: 'profile-detached',
 	title: 'HEAD is detached. Begin the branch there?',
-	why: 'No branch is checked out, so the new branch begins at the commit that is. Stop here to check another out first.',
+	why:
+		'No branch is checked out, so the new branch begins at the commit that is. Stop here to check another out ' +
+		'first.',
 	recommended: 'go-on',
 	options: [
 		{value: 'go-on', label: 'Begin at that commit', reason: 'The commit you have checked out is the one you mean.'},
@@ -75,14 +79,17 @@ const pushQuestion = (remote: {readonly name: string; readonly url: string}): Qu
 	kind: 'choice',
 	id: 'profile-push',
 	title: `Push the branch to ${remote.name}?`,
-	why: `New servers read their profile from git when they start. A branch that is only here cannot be read by them. ${remote.name} is ${remote.url}.`,
+	why:
+		'New servers read their profile from git when they start. A branch that is only here cannot be read by them. ' +
+		`${remote.name} is ${remote.url}.`,
 	recommended: 'no',
 	options: [
 		{
 			value: 'no',
 			label: 'Do not push',
 			reason:
-				'Somebody reviews it first. The new server is given the profile by another way then, which is asked for with the plan.',
+				'Somebody reviews it first. The new server is given the profile by another way then, which is asked ' +
+				'for with the plan.',
 		},
 		{
 			value: 'push',
@@ -93,7 +100,9 @@ const pushQuestion = (remote: {readonly name: string; readonly url: string}): Qu
 	],
 });
 
-/** Questions whose answer git already gave are not asked; where git knows no identity, the sandbox has one to recommend. */
+/**
+Questions whose answer git already gave are not asked; where git knows no identity, the sandbox has one to recommend.
+*/
 const identityQuestions = async (
 	{world, run}: StepContext<'git'>,
 	repository: Repository,
@@ -119,7 +128,9 @@ const identityQuestions = async (
 const locksQuestion = (locks: readonly GitLock[], isInTheWay: boolean): Question => ({
 	kind: 'choice',
 	id: locksId,
-	title: `A git that was killed left ${countText(locks.length, 'lock', 'locks')} in your repository. Remove ${locks.length === 1 ? 'it' : 'them'}?`,
+	title:
+		`A git that was killed left ${countText(locks.length, 'lock', 'locks')} in your repository. Remove ` +
+		`${locks.length === 1 ? 'it' : 'them'}?`,
 	why: `No process of git works there on this machine: ${locks.map(({path}) => path).join(', ')}. ${
 		isInTheWay ? 'git cannot commit to the branch of this run before.' : 'They are not in the way of this commit.'
 	}`,
@@ -135,7 +146,10 @@ const locksQuestion = (locks: readonly GitLock[], isInTheWay: boolean): Question
 	],
 });
 
-/** Locks that nobody holds, in a repository that is the operator's. In one of the run's own they are removed without asking. */
+/**
+Locks that nobody holds, in a repository that is the operator's. In one of the run's own they are removed without
+asking.
+*/
 const locksQuestions = async (
 	context: StepContext<'git'>,
 	folder: string,

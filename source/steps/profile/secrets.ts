@@ -25,7 +25,9 @@ export const passwordFileQuestion: Question = {
 	kind: 'text',
 	id: 'profile-admin-password-file',
 	title: 'Which file holds the password of that administrator?',
-	why: 'The password is read from there or typed by you, goes into the pod through standard input, and is kept nowhere: never an argument, never in the journal.',
+	why:
+		'The password is read from there or typed by you, goes into the pod through standard input, and is kept ' +
+		'nowhere: never an argument, never in the journal.',
 	pattern: {
 		source: '(?:/.+)?',
 		says: 'The path must start with /. On a terminal you can leave it empty and type the password.',
@@ -43,7 +45,9 @@ export const passwordQuestions = ({answers}: Pick<StepContext, 'answers'>, user:
 					kind: 'secret',
 					id: passwordId,
 					title: `What is the password of ${user}?`,
-					why: 'It goes into the pod through standard input once you start the step, and is forgotten after that. A resumed run asks again.',
+					why:
+						'It goes into the pod through standard input once you start the step, and is forgotten after that. A ' +
+						'resumed run asks again.',
 					instead: {
 						question: passwordFileQuestion.id,
 						says: 'the absolute path of a file of mode 0600 that holds the password on one line',
@@ -81,7 +85,9 @@ export const readPassword = async ({world, answers, secrets}: StepContext<'files
 	if (password === '' || /[\0\n\r]/v.test(password)) {
 		throw new Failure({
 			code: 'password-file',
-			seen: `The password file ${path} ${text === undefined ? 'is not there' : password === '' ? 'is empty' : 'holds more than one line'}.`,
+			seen:
+				`The password file ${path} ` +
+				`${text === undefined ? 'is not there' : password === '' ? 'is empty' : 'holds more than one line'}.`,
 			means: 'The administration API cannot be asked. Nothing was exported.',
 			todo: 'Write the password into that file, on one line and with mode 0600, then try again.',
 			byHand: `ls -l ${path}`,
@@ -138,7 +144,9 @@ const lying = async ({world}: StepContext<'files'>, path: string): Promise<Lying
 	const [stat, print] = await Promise.all([world.files.stat(path), world.files.fingerprint(path)]);
 	return {
 		isPrivate: stat === undefined || stat.mode % 0o100 === 0,
-		where: `${stat ? `${path}, mode ${modeText(stat.mode)}` : `was ${path}, which is not there any more`}, never in git`,
+		where:
+			`${stat ? `${path}, mode ${modeText(stat.mode)}` : `was ${path}, which is not there any more`}, never in ` +
+			'git',
 		print,
 	};
 };

@@ -11,7 +11,9 @@ const dataText = ({data}: Product): string =>
 const byHand: ProfileWay = {
 	kind: 'leave',
 	why: product =>
-		`${product.title} writes no profile of itself: save it by hand. The profile has ${product.profile.paths.join(', ')}; what stands below instance/ there lies below /opt/out/instance of the pod. Keep out of git: ${product.profile.neverCommit.join(', ')}.${dataText(product)}`,
+		`${product.title} writes no profile of itself: save it by hand. The profile has ` +
+		`${product.profile.paths.join(', ')}; what stands below instance/ there lies below /opt/out/instance of ` +
+		`the pod. Keep out of git: ${product.profile.neverCommit.join(', ')}.${dataText(product)}`,
 };
 
 const none: ProfileWay = {

@@ -31,7 +31,8 @@ const proofFacts = (context: Pick<StepContext, 'outcomes'>): readonly Fact[] =>
 							label: `${backend}, digest`,
 							value: isSame
 								? `old server, copy and new server agree (${shortDigest(source)}…)`
-								: `old ${shortDigest(source)}…, copy ${shortDigest(copy ?? 'none')}…, new ${shortDigest(target ?? 'none')}…`,
+								: `old ${shortDigest(source)}…, copy ${shortDigest(copy ?? 'none')}…, new ` +
+									`${shortDigest(target ?? 'none')}…`,
 							mark: isSame ? 'good' : 'bad',
 						},
 			];
@@ -47,7 +48,9 @@ const openFacts = (context: Pick<StepContext, 'outcomes'>): readonly Fact[] => {
 		: [
 				{
 					label: 'open points',
-					value: `${countText(open.length, 'point')} left to you by «Server profile»: ${open[0] ?? ''}${open.length > 1 ? ' …' : ''}`,
+					value:
+						`${countText(open.length, 'point')} left to you by «Server profile»: ` +
+						`${open[0] ?? ''}${open.length > 1 ? ' …' : ''}`,
 					mark: 'warning',
 				},
 			];
@@ -73,13 +76,18 @@ const freezeFacts = (context: Pick<StepContext, 'outcomes' | 'answers' | 'freeze
 			: [
 					{
 						label: 'last round',
-						value: `expected to refuse writes for about ${durationText(forecast)}${budget === undefined ? '' : `; the budget is ${budget}`}`,
+						value:
+							'expected to refuse writes for about ' +
+							`${durationText(forecast)}${budget === undefined ? '' : `; the budget is ${budget}`}`,
 					},
 				]),
 	];
 };
 
-/** What stands above the word that moves the clients: counts, digests, the freeze, and what is still open. All of it is what earlier steps found. */
+/**
+What stands above the word that moves the clients: counts, digests, the freeze, and what is still open. All of it is
+what earlier steps found.
+*/
 export const cutOverProof = (context: Pick<StepContext, 'outcomes' | 'answers' | 'freezes'>): readonly Fact[] => [
 	...proofFacts(context),
 	...freezeFacts(context),

@@ -20,7 +20,8 @@ const kindsOf = (groups: ReadonlyArray<readonly Finding[]>, severity: Finding['s
 	groups.filter(([first]) => first?.severity === severity).length;
 
 /**
-What `unroot inspect` would say of the namespace, as facts: what blocks first, then what warns, each kind once. It is what a new image meets as things stand; a fresh deployment answers most of it.
+What `unroot inspect` would say of the namespace, as facts: what blocks first, then what warns, each kind once. It is
+what a new image meets as things stand; a fresh deployment answers most of it.
 */
 export const findingFacts = ({objects, inventory}: Pick<Look, 'objects' | 'inventory'>): readonly Fact[] => {
 	const documents = sortDocuments(objects.map(value => ({value})));
@@ -34,7 +35,10 @@ export const findingFacts = ({objects, inventory}: Pick<Look, 'objects' | 'inven
 		: [
 				{
 					label: 'findings',
-					value: `With the new image as things stand, ${countText(blocks, 'kind')} of finding would block and ${warns} would warn. A fresh deployment settles most of them; unroot inspect says what to do about each.`,
+					value:
+						`With the new image as things stand, ${countText(blocks, 'kind')} of finding would block and ` +
+						`${warns} would warn. A fresh deployment settles most of them; unroot inspect says what to do about ` +
+						'each.',
 				},
 				...(['blocks', 'warns'] as const).flatMap(severity =>
 					groups.filter(([first]) => first?.severity === severity).flatMap(group => factOf(group, marks[severity])),

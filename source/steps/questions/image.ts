@@ -44,7 +44,8 @@ const misfit = (image: string, workload: Judged): string | undefined => {
 	return target.productVersion !== undefined &&
 		running.productVersion !== undefined &&
 		byVersion(target.productVersion, running.productVersion) < 0
-		? `${image} has version ${target.productVersion}, and ${workload.name} runs ${running.productVersion}. A downgrade is not supported: name the same version or a later one.`
+		? `${image} has version ${target.productVersion}, and ${workload.name} runs ${running.productVersion}. A ` +
+				'downgrade is not supported: name the same version or a later one.'
 		: undefined;
 };
 
@@ -74,7 +75,11 @@ const waitingFor = (pods: readonly KubernetesObject[], image: string): string | 
 			one => pullFailures.has(one.state?.waiting?.reason ?? '') && sameName(one.image ?? '') === sameName(image),
 		)?.state?.waiting;
 		if (waiting) {
-			return `The pod ${metadata.name} waits for ${image}: ${waiting.reason ?? ''}${waiting.message ? `, ${waiting.message}` : ''}. A node could not pull it: name another image, or fix what kept the node from it.`;
+			return (
+				`The pod ${metadata.name} waits for ${image}: ` +
+				`${waiting.reason ?? ''}${waiting.message ? `, ${waiting.message}` : ''}. A node could not pull it: name ` +
+				'another image, or fix what kept the node from it.'
+			);
 		}
 	}
 
@@ -82,7 +87,8 @@ const waitingFor = (pods: readonly KubernetesObject[], image: string): string | 
 };
 
 /**
-Why an image cannot be the one to migrate to: its product, its sprint, a downgrade, or a node that has tried to pull it and could not. Undefined where nothing speaks against it.
+Why an image cannot be the one to migrate to: its product, its sprint, a downgrade, or a node that has tried to pull it
+and could not. Undefined where nothing speaks against it.
 */
 export const judgeImage = async (
 	{world}: StepContext<'cluster'>,
@@ -96,7 +102,10 @@ export const judgeImage = async (
 /** Whether a node can pull an image, as far as that can be seen without starting a pod. */
 export type PullView = {readonly isSeen: boolean; readonly says: string};
 
-/** Looks which nodes have an image. A kubelet names its 50 largest images only, and an image that a node has need not be there for the next. */
+/**
+Looks which nodes have an image. A kubelet names its 50 largest images only, and an image that a node has need not be
+there for the next.
+*/
 export const viewPull = async ({world}: StepContext<'cluster'>, image: string): Promise<PullView> => {
 	let nodes: readonly KubernetesObject[];
 	try {
@@ -104,7 +113,9 @@ export const viewPull = async ({world}: StepContext<'cluster'>, image: string): 
 	} catch {
 		return {
 			isSeen: false,
-			says: 'not checked: you may not list nodes, so unroot cannot see whether one has it. The first pod that starts with it shows whether it can be pulled',
+			says:
+				'not checked: you may not list nodes, so unroot cannot see whether one has it. The first pod that starts ' +
+				'with it shows whether it can be pulled',
 		};
 	}
 
@@ -118,6 +129,8 @@ export const viewPull = async ({world}: StepContext<'cluster'>, image: string): 
 		? {isSeen: true, says: `${having.length} of ${nodes.length} ${nodes.length === 1 ? 'node' : 'nodes'} have it`}
 		: {
 				isSeen: false,
-				says: `not checked: no node is known to have it (${nodes.length} asked). The first pod that starts with it shows whether it can be pulled`,
+				says:
+					`not checked: no node is known to have it (${nodes.length} asked). The first pod that starts with it ` +
+					'shows whether it can be pulled',
 			};
 };

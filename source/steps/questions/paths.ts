@@ -22,7 +22,8 @@ const nearest = async (
 };
 
 /**
-Why a folder cannot be the repository that is committed to: it is a file, lies below one, is a bare repository or the inside of one, or git refuses it. Undefined where it is a work tree, or where one can be made. Changes nothing.
+Why a folder cannot be the repository that is committed to: it is a file, lies below one, is a bare repository or the
+inside of one, or git refuses it. Undefined where it is a work tree, or where one can be made. Changes nothing.
 */
 export const judgeRepository = async (
 	{world}: StepContext<'git' | 'files'>,

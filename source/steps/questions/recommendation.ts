@@ -6,7 +6,9 @@ import type {Workload} from '../../ping/workload.js';
 export type Recommendation = {readonly strategy: Strategy; readonly reasons: readonly string[]};
 
 /**
-Which of the two ways the vendor documents fits the workload. A fresh deployment is the way out; running as root is a debt that has to be paid later, and is only recommended where a fresh deployment has nothing to gain or cannot carry the data.
+Which of the two ways the vendor documents fits the workload. A fresh deployment is the way out; running as root is a
+debt that has to be paid later, and is only recommended where a fresh deployment has nothing to gain or cannot carry the
+data.
 */
 export const recommend = (workload: Workload): Recommendation => {
 	const rootOwned = workload.volumes.filter(({owners}) => owners.some(({uid}) => uid === 0));
@@ -14,11 +16,13 @@ export const recommend = (workload: Workload): Recommendation => {
 	const reasons = [
 		...rootOwned.map(
 			({mountPath, claim}) =>
-				`Root owns files below ${mountPath}${claim ? ` (claim ${claim})` : ''}: uid 9031 cannot use them, and fsGroup does not change their owner.`,
+				`Root owns files below ${mountPath}${claim ? ` (claim ${claim})` : ''}: uid 9031 cannot use them, and ` +
+				'fsGroup does not change their owner.',
 		),
 		...(low.length > 0
 			? [
-					`The server was set up with ${low.map(name => `${name} ${workload.ports[name] ?? ''}`).join(', ')}: only root may bind them, and they may not be changed on restart.`,
+					`The server was set up with ${low.map(name => `${name} ${workload.ports[name] ?? ''}`).join(', ')}: ` +
+						'only root may bind them, and they may not be changed on restart.',
 				]
 			: []),
 		...(workload.volumes.some(({isEphemeral}) => isEphemeral) ||
@@ -32,7 +36,8 @@ export const recommend = (workload: Workload): Recommendation => {
 			reasons.length > 0
 				? reasons
 				: [
-						'Nothing on the volume or in the ports stands in the way; a fresh deployment still leaves the old one untouched until you sign off.',
+						'Nothing on the volume or in the ports stands in the way; a fresh deployment still leaves the old ' +
+							'one untouched until you sign off.',
 					],
 	};
 };

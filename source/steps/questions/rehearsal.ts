@@ -10,7 +10,10 @@ const stageKeys = new Set(['environment', 'env', 'stage', 'tier']);
 
 const production = /^(?:prd|prod|production|live)$/iv;
 
-/** Where a namespace says that it is production: `unroot/production: "true"`, or a usual label or annotation such as `environment: production`. */
+/**
+Where a namespace says that it is production: `unroot/production: "true"`, or a usual label or annotation such as
+`environment: production`.
+*/
 const productionMark = ({metadata: {labels, annotations}}: Pick<KubernetesObject, 'metadata'>): string | undefined => {
 	const marks = Object.entries({...labels, ...annotations});
 	const mark = marks.find(
@@ -26,13 +29,17 @@ const refused = ({namespace, context}: Pick<RunFacts, 'namespace' | 'context'>, 
 		code: 'rehearsal-on-production',
 		seen,
 		means:
-			'A rehearsal outside the sandbox is a real migration: it exports the entries, freezes writes and moves the clients. Nothing was changed.',
+			'A rehearsal outside the sandbox is a real migration: it exports the entries, freezes writes and moves ' +
+			'the clients. Nothing was changed.',
 		todo: 'Rehearse in another namespace, or on the sandbox. For the real move, start a migration.',
 		byHand: ['unroot rehearse --sandbox', `unroot migrate --context ${context} --namespace ${namespace}`].join('\n'),
 		exit: 'blocked',
 	});
 
-/** What stands against a rehearsal here: a mark of production on the namespace, or a real run that was started in it. Undefined where nothing does, and for any other run. */
+/**
+What stands against a rehearsal here: a mark of production on the namespace, or a real run that was started in it.
+Undefined where nothing does, and for any other run.
+*/
 export const rehearsalRefusal = async (
 	{world, run}: StepContext<'cluster'>,
 	cluster: ClusterIdentity,
@@ -67,7 +74,10 @@ export const rehearsalQuestions = ({run}: Pick<StepContext, 'run'>): readonly Qu
 					kind: 'typed',
 					id: 'rehearse',
 					title: 'This rehearsal is a real migration. Type the name of the namespace it may do it in.',
-					why: `All of it is really done in ${run.namespace} of the context ${run.context}: objects are created, entries exported, writes frozen, clients moved. With --yes no later word is asked for. Go on only where that harms nobody.`,
+					why:
+						`All of it is really done in ${run.namespace} of the context ${run.context}: objects are created, ` +
+						'entries exported, writes frozen, clients moved. With --yes no later word is asked for. Go on only ' +
+						'where that harms nobody.',
 					expected: run.namespace,
 					isAsked: true,
 				},

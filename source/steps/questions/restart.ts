@@ -23,7 +23,8 @@ const proofOf = (context: Pick<StepContext, 'outcomes'>): readonly Fact[] => {
 		{
 			label: 'way back',
 			value:
-				'the old template, for as long as the old image can be pulled; data that a newer version has changed is not changed back',
+				'the old template, for as long as the old image can be pulled; data that a newer version has changed ' +
+				'is not changed back',
 		},
 	];
 };

@@ -23,15 +23,20 @@ export const reversibleQuestion = (files: readonly CopiedFile[]): readonly Quest
 					kind: 'choice',
 					id: 'reversible-passwords',
 					title: 'What should happen to passwords that the new server cannot read?',
-					why: `The copy holds ${found}. Their keys stay with the old topology (or, for AES256, with its encryption settings): the values arrive, and nobody can log in with them.`,
+					why:
+						`The copy holds ${found}. Their keys stay with the old topology (or, for AES256, with its encryption ` +
+						'settings): the values arrive, and nobody can log in with them.',
 					recommended: 'stop',
 					options: [
 						{
 							value: 'stop',
 							label: 'Stop here',
 							reason:
-								'Give the new server the keys first, or let the old server re-encode these passwords: change the storage scheme of the password policy and let users log in once, or set new passwords.',
-							cost: 'For AES256, export the definition with encryption-settings export on the old server and import it on the new one; then answer again.',
+								'Give the new server the keys first, or let the old server re-encode these passwords: change ' +
+								'the storage scheme of the password policy and let users log in once, or set new passwords.',
+							cost:
+								'For AES256, export the definition with encryption-settings export on the old server and import ' +
+								'it on the new one; then answer again.',
 						},
 						{
 							value: 'accept',
@@ -54,7 +59,9 @@ export const refuseReversible = (context: Pick<StepContext, 'answers' | 'run'>, 
 			seen: `The copy holds ${found}.`,
 			means:
 				'Their keys do not travel with LDIF: on the new server nobody could log in with them. Nothing was imported.',
-			todo: 'Bring the keys to the new server, or let the old server store these passwords in another scheme. Then go on, and answer the question anew.',
+			todo:
+				'Bring the keys to the new server, or let the old server store these passwords in another scheme. Then ' +
+				'go on, and answer the question anew.',
 			byHand: `unroot resume ${context.run.id}`,
 			exit: 'blocked',
 			retryable: true,

@@ -61,9 +61,12 @@ const proveDigests = async (
 		if (digest !== target) {
 			throw new Failure({
 				code: 'replica-differs',
-				seen: `${backend} on ${server.target.pod} has the digest ${digest}; the first new server was proved with ${target}.`,
+				seen:
+					`${backend} on ${server.target.pod} has the digest ${digest}; the first new server was proved with ` +
+					`${target}.`,
 				means:
-					'The replica says that it has caught up, and does not hold the same entries. Clients are still on the old servers.',
+					'The replica says that it has caught up, and does not hold the same entries. Clients are still on ' +
+					'the old servers.',
 				todo: 'Initialize it from the first new server, then try again: it is exported and compared anew.',
 				byHand: server.pods.byHand(server.target, ['dsreplication', 'status', '--displayServerTable', '--showAll']),
 				retryable: true,
@@ -93,7 +96,8 @@ const proveReplica = async (
 	const server = servers.at(-1)!;
 	const hook = await readHook(context, pod, server.target.container);
 	reporter.log(
-		`${pod}: PD_STATE ${hook.state ?? 'not said'}, enable ${hook.enable ?? 'not said'}, initialize ${hook.initialize ?? 'not said'}${hook.wasAlreadyFound ? ', found itself in the topology' : ''}`,
+		`${pod}: PD_STATE ${hook.state ?? 'not said'}, enable ${hook.enable ?? 'not said'}, initialize ` +
+			`${hook.initialize ?? 'not said'}${hook.wasAlreadyFound ? ', found itself in the topology' : ''}`,
 	);
 	const {mended} = await joinReplica(context, servers, reporter);
 	const known = mended.length === 0 ? notedOf(context).find(one => one.pod === pod) : undefined;
@@ -116,7 +120,9 @@ const proveReplica = async (
 export const replicas: Step<Needs> = {
 	id: 'replicas',
 	title: 'Replicas',
-	why: 'The first new server is proved; now the others join it, one by one. Ready says nothing of data, so each is read, compared and exported by itself. No client reaches one before the cut-over.',
+	why:
+		'The first new server is proved; now the others join it, one by one. Ready says nothing of data, so each is ' +
+		'read, compared and exported by itself. No client reaches one before the cut-over.',
 	needs: ['pods', 'clock', 'cluster', 'kubectl', 'files', 'transfer'],
 	effect: 'cluster',
 	async inspect(context) {
@@ -139,8 +145,10 @@ export const replicas: Step<Needs> = {
 		const wanted = wantedReplicas(context);
 		return {
 			summary: [
-				`${newName} grows to ${countText(wanted, 'replica', 'replicas')}, one after the other. The next begins only when the one before is proved.`,
-				'Each must have joined for every backend, with the same generation id, the same entries, backlog 0, and the digest of the first in an export of its own.',
+				`${newName} grows to ${countText(wanted, 'replica', 'replicas')}, one after the other. The next begins ` +
+					'only when the one before is proved.',
+				'Each must have joined for every backend, with the same generation id, the same entries, backlog 0, ' +
+					'and the digest of the first in an export of its own.',
 			],
 			commands: Array.from({length: wanted - 1}, (_, index) =>
 				context.world.kubectl.byHand('scale', 'statefulset', newName, `--replicas=${index + 2}`),
@@ -172,7 +180,9 @@ export const replicas: Step<Needs> = {
 					value:
 						reasons.length > 0
 							? reasons.join('; ')
-							: `${reading.backends.map(({id, entries}) => `${id} ${countText(entries, 'entry', 'entries')}`).join(', ')}; backlog 0, generation ${reading.replicas.map(({generationId}) => generationId ?? 'not said').join(', ')}`,
+							: `${reading.backends.map(({id, entries}) => `${id} ${countText(entries, 'entry', 'entries')}`).join(', ')}; ` +
+								'backlog 0, generation ' +
+								reading.replicas.map(({generationId}) => generationId ?? 'not said').join(', '),
 					holds: reasons.length === 0,
 				};
 			}),

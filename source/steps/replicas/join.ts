@@ -18,7 +18,8 @@ export type Lack = {readonly backend: string; readonly baseDn: string; readonly 
 const replicationPort = 8989;
 
 /**
-What a pod lacks beside the first one. A backend that is not replicated has to be joined (hooks before 2204 join the users' base DN only); one of another generation, or with other counts and nothing on its way, has to be filled.
+What a pod lacks beside the first one. A backend that is not replicated has to be joined (hooks before 2204 join the
+users' base DN only); one of another generation, or with other counts and nothing on its way, has to be filled.
 */
 export const lacksOf = (seed: ServerReading, server: ServerReading): readonly Lack[] =>
 	seed.backends.flatMap(({id: backend, baseDns}) =>
@@ -54,8 +55,11 @@ const refuseOthers = (context: StepContext<Needs>, readings: readonly ServerRead
 			code: 'joined-others',
 			seen: `The new servers are in one topology with ${[...new Set(others)].join(', ')}.`,
 			means:
-				'They replicate with servers that are not of the new set: an import or an initialization here could replace the data there. Nothing more is done.',
-			todo: 'Look at the headless Service and at K8S_STATEFUL_SET_SERVICE_NAME of the new set, which must be its own. Undo this run and start again.',
+				'They replicate with servers that are not of the new set: an import or an initialization here could ' +
+				'replace the data there. Nothing more is done.',
+			todo:
+				'Look at the headless Service and at K8S_STATEFUL_SET_SERVICE_NAME of the new set, which must be its ' +
+				'own. Undo this run and start again.',
 			byHand: `unroot rollback ${context.run.id}`,
 			exit: 'blocked',
 		});
@@ -101,7 +105,8 @@ const mend = async (
 export type Joined = {readonly mended: readonly Lack[]};
 
 /**
-Sees that a pod is a replica of the first one: joined for every backend, of the same generation, filled. What its hook left undone is done from the first. Rejects with a Failure where it is not at rest with the others afterwards.
+Sees that a pod is a replica of the first one: joined for every backend, of the same generation, filled. What its hook
+left undone is done from the first. Rejects with a Failure where it is not at rest with the others afterwards.
 */
 export const joinReplica = async (
 	context: StepContext<Needs>,
@@ -151,7 +156,9 @@ export const joinReplica = async (
 const notJoined = (server: DirectoryServer, lacks: readonly Lack[]): Failure =>
 	new Failure({
 		code: 'replica-not-joined',
-		seen: `${server.target.pod} is up and still lacks ${lacks.map(({backend, baseDn}) => `${backend} (${plainDn(baseDn)})`).join(', ')}.`,
+		seen:
+			`${server.target.pod} is up and still lacks ` +
+			`${lacks.map(({backend, baseDn}) => `${backend} (${plainDn(baseDn)})`).join(', ')}.`,
 		means: 'Ready is no proof: a client that reached it would miss entries. Clients are still on the old servers.',
 		todo: 'Read what dsreplication says, fix the cause, then try again.',
 		byHand: server.pods.byHand(server.target, ['dsreplication', 'status', '--displayServerTable', '--showAll']),

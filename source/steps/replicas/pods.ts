@@ -25,7 +25,10 @@ export const newPods = (context: Pick<StepContext, 'outcomes'>): readonly string
 const replicasOf = (object: KubernetesObject | undefined): number =>
 	((object?.spec ?? {}) as {readonly replicas?: number}).replicas ?? 1;
 
-/** Lets the new set have as many pods, unless it has more. Its pods come one after the other: the next is asked for only when this one is proved. */
+/**
+Lets the new set have as many pods, unless it has more. Its pods come one after the other: the next is asked for only
+when this one is proved.
+*/
 export const growTo = async (context: StepContext<Needs>, replicas: number): Promise<void> =>
 	changeSeen(context, {kind: 'StatefulSet', name: outcomeOf(context, 'strategy').newName}, now =>
 		now && replicasOf(now) < replicas ? {spec: {replicas}} : undefined,
@@ -43,7 +46,8 @@ const isGivenUp = (pod: KubernetesObject): boolean =>
 	isStuck(pod) && (phaseOf(pod) !== 'CrashLoopBackOff' || restartsOf(pod) >= mostRestarts);
 
 /**
-Waits until a pod is ready, which says that its start has ended and nothing of its data. A container that ends is let try again a few times.
+Waits until a pod is ready, which says that its start has ended and nothing of its data. A container that ends is let
+try again a few times.
 */
 export const awaitPod = async (context: StepContext<Needs>, name: string, reporter: Reporter): Promise<void> => {
 	const {cluster, clock} = context.world;
@@ -95,7 +99,10 @@ export type HookWords = {
 	readonly wasAlreadyFound: boolean;
 };
 
-/** The lines of Ping's hooks (pingidentity-docker-builds 2103 pingdirectory/opt/staging/hooks/80-post-start.sh). They are told, and are no proof: a pod that restarts after a failed initialisation says nothing of it. */
+/**
+The lines of Ping's hooks (pingidentity-docker-builds 2103 pingdirectory/opt/staging/hooks/80-post-start.sh). They are
+told, and are no proof: a pod that restarts after a failed initialisation says nothing of it.
+*/
 export const readHook = async ({world}: StepContext<'cluster'>, pod: string, container: string): Promise<HookWords> => {
 	const [now, before] = await Promise.all([
 		world.cluster.logs(pod, {container, tail: 5000}),

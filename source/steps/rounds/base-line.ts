@@ -6,7 +6,10 @@ import {baseLineAfter, type BaseLine} from './round.js';
 /** What the rounds from the old side to the new one are called, in notes and file names. */
 export const there = 'line';
 
-/** The copies that the new side was proved to hold, and what later rounds made of them. `notes` are those of the step that makes rounds now. */
+/**
+The copies that the new side was proved to hold, and what later rounds made of them. `notes` are those of the step that
+makes rounds now.
+*/
 export const baseLineOf = (context: Pick<StepContext, 'outcomes'>, notes: readonly JsonObject[]): BaseLine => {
 	const caughtUp = outcomeIfAny(context, 'catch-up');
 	const proved = outcomeIfAny(context, 'prove')?.proofs;

@@ -22,11 +22,15 @@ export type Sides = {
 	readonly abilities: ChangeAbilities;
 };
 
-/** How often a difference that is left is applied once more: an entry whose change was refused because of another's is taken the second time. */
+/**
+How often a difference that is left is applied once more: an entry whose change was refused because of another's is
+taken the second time.
+*/
 const mostPasses = 3;
 
 /**
-How changes can be carried to a server: by its `ldapmodify` where that keeps what it is given, and where the difference can be seen at all; otherwise by a second import of everything. Says why.
+How changes can be carried to a server: by its `ldapmodify` where that keeps what it is given, and where the difference
+can be seen at all; otherwise by a second import of everything. Says why.
 */
 export const wayTo = async (
 	context: Pick<StepContext, 'answers'>,
@@ -46,7 +50,9 @@ export const wayTo = async (
 		? {
 				way: 'whole',
 				abilities,
-				why: `ldapmodify in ${server.target.pod} has no ${lacking.join(', ')}: it cannot make an entry exactly what it is elsewhere, so all entries are imported once more.`,
+				why:
+					`ldapmodify in ${server.target.pod} has no ${lacking.join(', ')}: it cannot make an entry exactly what ` +
+					'it is elsewhere, so all entries are imported once more.',
 			}
 		: {way: 'changes', abilities, why: 'ldapmodify applies what differs, exactly as it is.'};
 };
@@ -104,7 +110,8 @@ const applyAll = async (
 
 	if (rejected.count > 0) {
 		reporter.log(
-			`${backend}: ${countText(rejected.count, 'change was', 'changes were')} rejected by ${to.target.pod}; what is left is compared and applied again`,
+			`${backend}: ${countText(rejected.count, 'change was', 'changes were')} rejected by ${to.target.pod}; ` +
+				'what is left is compared and applied again',
 		);
 	}
 
@@ -180,13 +187,20 @@ export type Carried = {
 	readonly proof: string | null;
 };
 
-/** Names every differing entry, and keeps the changes that would mend them; values go into that file of mode 0600 alone. */
+/**
+Names every differing entry, and keeps the changes that would mend them; values go into that file of mode 0600 alone.
+*/
 const unequal = (context: StepContext<RoundNeeds>, {to}: Sides, backend: string, left: Changes): Failure =>
 	new Failure({
 		code: 'entries-differ',
-		seen: `${backend}: after ${mostPasses} passes ${countText(countOf(left) - left.remade, 'entry', 'entries')} of ${to.target.pod} still differ: ${left.added} missing, ${left.removed} too many, ${left.changed - left.remade} with other values.`,
+		seen:
+			`${backend}: after ${mostPasses} passes ${countText(countOf(left) - left.remade, 'entry', 'entries')} of ` +
+			`${to.target.pod} still differ: ${left.added} missing, ${left.removed} too many, ` +
+			`${left.changed - left.remade} with other values.`,
 		means: 'The difference could not be carried whole. Clients are where they were.',
-		todo: `Read ${changesHere(context, backend)}, the changes that are left (user data, mode 0600). Correct the cause, then try again.`,
+		todo:
+			`Read ${changesHere(context, backend)}, the changes that are left (user data, mode 0600). Correct the ` +
+			'cause, then try again.',
 		byHand: `less ${changesHere(context, backend)}`,
 		retryable: true,
 	});
@@ -206,7 +220,9 @@ const carryEncrypted = async (
 };
 
 /**
-Brings a server to hold what the picture shows, and proves it by a picture of its own, entry by entry where the digests differ. `held` is what the server is known to hold; undefined where that is not sure, and it is looked at first. `onChange` is waited for before anything is changed.
+Brings a server to hold what the picture shows, and proves it by a picture of its own, entry by entry where the digests
+differ. `held` is what the server is known to hold; undefined where that is not sure, and it is looked at first.
+`onChange` is waited for before anything is changed.
 */
 export const carry = async (
 	context: StepContext<RoundNeeds>,
@@ -260,7 +276,8 @@ export const carry = async (
 
 			if (applied === mostPasses - 1 && way.way === 'changes') {
 				reporter.log(
-					`${backend}: ${countText(countOf(left), 'entry differs', 'entries differ')} still; all entries are imported once more`,
+					`${backend}: ${countText(countOf(left), 'entry differs', 'entries differ')} still; all entries are ` +
+						'imported once more',
 				);
 				way = {...sides, way: 'whole'};
 			}

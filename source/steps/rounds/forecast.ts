@@ -4,7 +4,9 @@ import type {Round} from './figures.js';
 const switchSeconds = 10;
 
 /**
-How long writes will be refused in the last round, in seconds, from the rounds before it; undefined where there was none. Looking costs what it cost the last time, and carrying what it cost the round that carried most since the second one: the first carries what was written during the whole import, which the last one has not to.
+How long writes will be refused in the last round, in seconds, from the rounds before it; undefined where there was
+none. Looking costs what it cost the last time, and carrying what it cost the round that carried most since the second
+one: the first carries what was written during the whole import, which the last one has not to.
 */
 export const forecastOf = (rounds: readonly Round[]): number | undefined => {
 	const last = rounds.at(-1);
@@ -16,7 +18,10 @@ export const forecastOf = (rounds: readonly Round[]): number | undefined => {
 	return last.lookSeconds + Math.max(...later.map(({carrySeconds}) => carrySeconds)) + switchSeconds;
 };
 
-/** Seconds of refused writes for 1000 entries, as measured on Kubernetes with OpenDJ and 200,000 entries: export and copy 0.1 s, import 0.52 s, proof 0.23 s. */
+/**
+Seconds of refused writes for 1000 entries, as measured on Kubernetes with OpenDJ and 200,000 entries: export and copy
+0.1 s, import 0.52 s, proof 0.23 s.
+*/
 const measured = {look: 0.1, import: 0.52, proof: 0.23} as const;
 
 /** About how long writes are refused with either answer, before anything of this directory was measured. */

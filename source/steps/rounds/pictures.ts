@@ -34,7 +34,8 @@ const settle = async (context: StepContext<RoundNeeds>, server: DirectoryServer,
 };
 
 /**
-What a server holds of a backend now, here as a file: exported after this was called, copied, digested while it streams, and taken off the volume again.
+What a server holds of a backend now, here as a file: exported after this was called, copied, digested while it streams,
+and taken off the volume again.
 */
 export const takePicture = async (
 	context: StepContext<RoundNeeds>,

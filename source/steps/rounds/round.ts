@@ -67,7 +67,8 @@ const onlyOnce = (isToDo: boolean, what: () => Promise<void>): (() => Promise<vo
 };
 
 /**
-One round: what one side holds now is exported, compared with the base line, carried to the other side, and proved there. What was proved is noted, and is the base line from then on. Safe to run again at any point.
+One round: what one side holds now is exported, compared with the base line, carried to the other side, and proved
+there. What was proved is noted, and is the base line from then on. Safe to run again at any point.
 */
 export const makeRound = async (
 	context: StepContext<RoundNeeds>,

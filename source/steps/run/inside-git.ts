@@ -1,7 +1,10 @@
 import {Failure} from '../../failure/failure.js';
 import type {StepContext} from '../../migration/step.js';
 
-/** What stands against keeping secrets in the run's folder: that it lies in a git work tree. `means` says what a careless commit would publish. */
+/**
+What stands against keeping secrets in the run's folder: that it lies in a git work tree. `means` says what a careless
+commit would publish.
+*/
 export const insideGit = async ({world, run}: StepContext<'git'>, means: string): Promise<Failure | undefined> => {
 	const result = await world.git.run(run.folder, ['rev-parse', '--show-toplevel']);
 	return result.exitCode === 0

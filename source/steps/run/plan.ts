@@ -30,7 +30,9 @@ const decided = (context: Pick<StepContext, 'outcomes'>): Decisions => {
 	return {...rest, fsGroup: fsGroup ?? undefined, ...(furtherBaseDns.length > 0 && {furtherBaseDns})};
 };
 
-/** What was decided, in the terms of the manifests. The profile is named only where new servers can read it: it was pushed. */
+/**
+What was decided, in the terms of the manifests. The profile is named only where new servers can read it: it was pushed.
+*/
 export const decisionsOf = (context: Pick<StepContext, 'outcomes'>): Decisions => {
 	const profile = outcomeIfAny(context, 'profile');
 	return {
@@ -76,7 +78,9 @@ export const readPlan = async (context: StepContext<'files'>): Promise<ManifestP
 	if (text === undefined || now?.sha256 !== plan.sha256) {
 		throw new Failure({
 			code: 'plan-changed',
-			seen: `${planFile(context)} ${text === undefined ? 'is not there' : `has the SHA-256 ${now?.sha256 ?? ''}; the plan that was shown has ${plan.sha256}`}.`,
+			seen:
+				`${planFile(context)} ` +
+				`${text === undefined ? 'is not there' : `has the SHA-256 ${now?.sha256 ?? ''}; the plan that was shown has ${plan.sha256}`}.`,
 			means: 'What would be applied is not what was shown.',
 			todo: 'Go back to the preview: the plan is made and shown anew.',
 			byHand: 'unroot resume',

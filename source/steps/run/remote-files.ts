@@ -4,10 +4,14 @@ import {workFolder} from '../../directory/volume.js';
 /** A tool that leaves a log in the pod. */
 type Logged = 'changes' | 'export' | 'held' | 'import' | 'proof' | 'replication' | 'round';
 
-/** What a side holds at a moment: `round` of the side that is carried from, `held` of the side that it is carried to. */
+/**
+What a side holds at a moment: `round` of the side that is carried from, `held` of the side that it is carried to.
+*/
 export type Picture = 'held' | 'round';
 
-/** Every file that a run leaves in a pod, named in one place: what is written is what is removed. All paths are absolute. */
+/**
+Every file that a run leaves in a pod, named in one place: what is written is what is removed. All paths are absolute.
+*/
 export const remoteFiles = (run: string) => {
 	const folder = workFolder(run);
 	const logOf = (tool: Logged, backend: string): string => `${folder}/${tool}-${backend}.log`;

@@ -28,7 +28,8 @@ const looks = [
 ] as const;
 
 /**
-The rights of a run. From Kubernetes 1.35 on, exec over WebSocket needs `create` as well as `get` on `pods/exec` (kubernetes PR 134577); before, SPDY needed `create` and WebSocket `get`.
+The rights of a run. From Kubernetes 1.35 on, exec over WebSocket needs `create` as well as `get` on `pods/exec`
+(kubernetes PR 134577); before, SPDY needed `create` and WebSocket `get`.
 */
 export const rightsOf = ({version}: Pick<ClusterIdentity, 'version'>): readonly NeededRight[] => {
 	// A version that cannot be read may be a new one.
@@ -119,7 +120,8 @@ export const roleFor = (missing: readonly RightReview[], namespace: string): str
 		...Array.from(
 			rules.values(),
 			({group, resource, verbs}) =>
-				`- {apiGroups: ["${group}"], resources: ["${resource}"], verbs: [${verbs.map(verb => `"${verb}"`).join(', ')}]}`,
+				`- {apiGroups: ["${group}"], resources: ["${resource}"], verbs: ` +
+				`[${verbs.map(verb => `"${verb}"`).join(', ')}]}`,
 		),
 	].join('\n');
 };

@@ -7,7 +7,9 @@ import {remoteFolder} from '../../profile/remote.js';
 import {outcomeIfAny, outcomeOf} from '../outcomes.js';
 import {findPod, kindOf, takesCommands} from '../servers/workload-pods.js';
 
-/** Whether a path in a pod is one that a run of this name can have made: whatever a journal says, nothing else is removed. */
+/**
+Whether a path in a pod is one that a run of this name can have made: whatever a journal says, nothing else is removed.
+*/
 export const isOfRun = (run: string, path: string): boolean =>
 	!path.split('/').includes('..') &&
 	(path.startsWith(`${workFolder(run)}/`) ||
@@ -23,7 +25,10 @@ const isInPod = (file: ListedFile): file is InPod => file.place.kind === 'pod';
 const openInPods = ({run, listed}: Pick<StepContext, 'run' | 'listed'>): readonly InPod[] =>
 	listed.filter(file => isInPod(file)).filter(file => isOpen(file) && isOfRun(run.id, file.path));
 
-/** The pod that has a pod's volume now: itself, or the one that a Deployment put in its place. Undefined where there is none. */
+/**
+The pod that has a pod's volume now: itself, or the one that a Deployment put in its place. Undefined where there is
+none.
+*/
 const successorOf = async (context: StepContext<'cluster'>, pod: string): Promise<string | undefined> => {
 	if (await takesCommands(context, pod)) {
 		return pod;
@@ -95,7 +100,9 @@ const settlePod = async (
 };
 
 /**
-Removes what the run made in pods, all of it or that of one pod, and looks for it again. What lies on the volume of a pod that does not run stands in the list as left, with the command that removes it. Gives what was seen in each pod that was looked at.
+Removes what the run made in pods, all of it or that of one pod, and looks for it again. What lies on the volume of a
+pod that does not run stands in the list as left, with the command that removes it. Gives what was seen in each pod that
+was looked at.
 */
 export const settlePods = async (
 	context: StepContext<'cluster' | 'pods'>,
@@ -166,7 +173,10 @@ const settleOne = async (
 export const openHere = ({listed}: Pick<StepContext, 'listed'>): readonly ListedFile[] =>
 	listed.filter(file => file.place.kind === 'here' && isOpen(file) && !file.path.split('/').includes('..'));
 
-/** Settles what the run made here: kept, encrypted or overwritten and removed, as the operator chose. What only passed through is removed in any case. */
+/**
+Settles what the run made here: kept, encrypted or overwritten and removed, as the operator chose. What only passed
+through is removed in any case.
+*/
 export const settleHere = async (
 	context: StepContext<'files'>,
 	reporter: Reporter,

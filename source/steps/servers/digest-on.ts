@@ -7,7 +7,8 @@ import {remoteFiles} from '../run/remote-files.js';
 import {watchWith} from './tries.js';
 
 /**
-The digest of what a server holds in a backend: it exports it, and the digest is computed while that streams out. Nothing is left in the pod; `localPath` is left here, for who has to explain a difference, and is to be shredded.
+The digest of what a server holds in a backend: it exports it, and the digest is computed while that streams out.
+Nothing is left in the pod; `localPath` is left here, for who has to explain a difference, and is to be shredded.
 */
 export const digestOn = async (
 	context: StepContext<'pods' | 'clock' | 'files' | 'transfer'>,

@@ -4,7 +4,10 @@ import {durationText} from '../../migration/words/figures.js';
 import {frozenMode} from '../freeze/begin.js';
 import {estimateFor} from '../rounds/forecast.js';
 
-/** Whether writes are refused from the export on, or for the last difference alone; with about how long, for so many entries. */
+/**
+Whether writes are refused from the export on, or for the last difference alone; with about how long, for so many
+entries.
+*/
 export const freezeQuestion = (replicas: number, entries: number): Question => {
 	const {catchUp, freeze} = estimateFor(entries);
 	const where = replicas === 1 ? 'its pod' : `each of the ${replicas} pods`;
@@ -12,7 +15,9 @@ export const freezeQuestion = (replicas: number, entries: number): Question => {
 		kind: 'choice',
 		id: 'freeze',
 		title: 'When are writes to be frozen?',
-		why: 'Clients must not write to the old server any more when they are moved to the new one. Reads and logins go on all the time. No write is lost with either answer.',
+		why:
+			'Clients must not write to the old server any more when they are moved to the new one. Reads and logins go ' +
+			'on all the time. No write is lost with either answer.',
 		recommended: 'catch-up',
 		options: [
 			{
@@ -26,7 +31,9 @@ export const freezeQuestion = (replicas: number, entries: number): Question => {
 				value: 'freeze',
 				label: `Freeze now, until the cut-over (about ${durationText(freeze)}, and as long as you wait)`,
 				reason: `${writabilityCommand(undefined, frozenMode(replicas)).join(' ')}, on ${where}.`,
-				cost: 'Clients that write get an error until the cut-over. Logins that must write (last login time, failed tries) may fail too.',
+				cost:
+					'Clients that write get an error until the cut-over. Logins that must write (last login time, failed ' +
+					'tries) may fail too.',
 				wayBack: 'unroot rollback lifts the freeze.',
 			},
 		],

@@ -5,7 +5,8 @@ import type {World} from '../../migration/world.js';
 export type LookOnce<Needs extends keyof World, Seen> = (context: StepContext<Needs>, isAnew: boolean) => Promise<Seen>;
 
 /**
-The same look for the questions, the preview and what is performed after an inspection: looking anew for each would ask every pod several times. An inspection always looks anew.
+The same look for the questions, the preview and what is performed after an inspection: looking anew for each would ask
+every pod several times. An inspection always looks anew.
 */
 export const lookingOnce = <Needs extends keyof World, Seen>(
 	look: (context: StepContext<Needs>) => Promise<Seen>,

@@ -36,7 +36,9 @@ const kinds: readonly Kind[] = [
 ];
 const clusterKinds: readonly Kind[] = ['StorageClass', 'CSIDriver'];
 
-/** A kind that may not be listed is left out and said so; the kinds the run needs were asked for in the connect step. */
+/**
+A kind that may not be listed is left out and said so; the kinds the run needs were asked for in the connect step.
+*/
 const listOrSay = async (
 	{world}: StepContext<'cluster'>,
 	kind: Kind,
@@ -130,7 +132,8 @@ const listNamespace = async ({world, run}: StepContext<'cluster'>): Promise<read
 		const namespace = await world.cluster.get('Namespace', run.namespace);
 		return namespace ? [namespace] : [];
 	} catch {
-		// A namespace that may not be read tells nothing of OpenShift or Pod Security; the dry run of the preview asks the server itself.
+		// A namespace that may not be read tells nothing of OpenShift or Pod Security; the dry run of the preview asks the
+		// server itself.
 		return [];
 	}
 };

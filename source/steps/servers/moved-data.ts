@@ -12,7 +12,10 @@ import {
 import {findNewServer} from './new-server.js';
 import {holdsDirectoryData} from './products.js';
 
-/** What an earlier step says of each backend. For a product that holds directory data an empty list is a Failure: nothing was moved, so nothing may be built on it. */
+/**
+What an earlier step says of each backend. For a product that holds directory data an empty list is a Failure: nothing
+was moved, so nothing may be built on it.
+*/
 const someOf = <Item>(context: Pick<StepContext, 'outcomes' | 'run'>, items: readonly Item[]): readonly Item[] => {
 	const {workload} = outcomeOf(context, 'inventory');
 	if (items.length > 0 || !holdsDirectoryData(workload.product)) {
@@ -46,7 +49,8 @@ export const provedBackends = (context: Pick<StepContext, 'outcomes' | 'run'>): 
 	someOf(context, outcomeIfAny(context, 'prove')?.proofs ?? []);
 
 /**
-Looks once more whether the new server still holds what was proved of it, by the server's own count. `proofs` are those of the last round, where there were rounds. Rejects with a Failure where it does not.
+Looks once more whether the new server still holds what was proved of it, by the server's own count. `proofs` are those
+of the last round, where there were rounds. Rejects with a Failure where it does not.
 */
 export const refuseEmptiedServer = async (
 	context: StepContext<'cluster' | 'pods'>,

@@ -46,7 +46,9 @@ export const findNewServer = async (context: StepContext<'cluster' | 'pods'>): P
 			seen: `${kind} ${newName} has no pod that runs ${image}.`,
 			means: 'The new server cannot be looked at.',
 			todo: 'Find out why its controller makes none, fix the cause, then try again.',
-			byHand: `kubectl --context ${context.run.context} --namespace ${context.run.namespace} describe ${kind.toLowerCase()} ${newName}`,
+			byHand:
+				`kubectl --context ${context.run.context} --namespace ${context.run.namespace} describe ` +
+				`${kind.toLowerCase()} ${newName}`,
 			retryable: true,
 		});
 	}

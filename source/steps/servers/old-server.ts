@@ -16,7 +16,10 @@ export const oldServer = (context: StepContext<'pods'>, pod?: string): Directory
 	};
 };
 
-/** The old server in the pod as it is called now: a pod of a Deployment that was replaced since the inventory has another name. */
+/**
+The old server in the pod as it is called now: a pod of a Deployment that was replaced since the inventory has another
+name.
+*/
 export const findOldServer = async (context: StepContext<'cluster' | 'pods'>): Promise<DirectoryServer> => {
 	const {workload} = outcomeOf(context, 'inventory');
 	return oldServer(

@@ -29,7 +29,9 @@ const lockdown = (servers: readonly ServerReading[]): readonly Obstacle[] =>
 			code: 'replica-locked-down',
 			seen: `${pod} is in lockdown mode.`,
 			means: 'It serves no client, and may have missed changes. What it holds is not what the others hold.',
-			todo: 'Read its error log for the reason. A replica with missed changes is initialized from a good one (dsreplication initialize); then it leaves lockdown mode (leave-lockdown-mode).',
+			todo:
+				'Read its error log for the reason. A replica with missed changes is initialized from a good one ' +
+				'(dsreplication initialize); then it leaves lockdown mode (leave-lockdown-mode).',
 			pod,
 			command: ['leave-lockdown-mode', '--no-prompt'],
 		}));
@@ -42,7 +44,9 @@ const unrelated = (servers: readonly ServerReading[]): readonly Obstacle[] => {
 					code: 'not-replicated',
 					seen: `${servers.map(({pod}) => pod).join(', ')} say nothing of replication.`,
 					means: 'Each may hold other entries, and only those of one would be moved.',
-					todo: 'Enable replication among them and initialize them from the good one, or scale down to the one that counts.',
+					todo:
+						'Enable replication among them and initialize them from the good one, or scale down to the one that ' +
+						'counts.',
 					pod: first.pod,
 					command: status,
 				},
@@ -71,9 +75,13 @@ const conflicts = (servers: readonly ServerReading[]): readonly Obstacle[] =>
 			: [
 					{
 						code: 'naming-conflicts',
-						seen: `${pod} has naming conflicts (${found.map(one => `${one.baseDn}: ${figureText(one.conflicts)}`).join('; ')}).`,
+						seen:
+							`${pod} has naming conflicts ` +
+							`(${found.map(one => `${one.baseDn}: ${figureText(one.conflicts)}`).join('; ')}).`,
 						means: 'Two entries had one name, and replication renamed one of them. They would be moved as they are.',
-						todo: 'Look at the entries whose name begins with entryuuid, keep the right one of each pair, and delete or rename the other.',
+						todo:
+							'Look at the entries whose name begins with entryuuid, keep the right one of each pair, and delete ' +
+							'or rename the other.',
 						pod,
 						command: ['ldapsearch', '--baseDN', found[0]!.baseDn, '--scope', 'sub', '(ds-sync-conflict=*)', '1.1'],
 					},
@@ -84,7 +92,8 @@ const conflicts = (servers: readonly ServerReading[]): readonly Obstacle[] =>
 const hostOf = (address: string): string => address.split(/[.:]/v, 1)[0]!;
 
 /**
-Members that are not these pods. Pods of another cluster have the same names, so an address that ends in another way than most of these do is not of here.
+Members that are not these pods. Pods of another cluster have the same names, so an address that ends in another way
+than most of these do is not of here.
 */
 const notHere = (addresses: readonly string[], pods: ReadonlySet<string>): readonly string[] => {
 	const endings = addresses
@@ -106,7 +115,9 @@ const strangers = (servers: readonly ServerReading[]): readonly Obstacle[] => {
 					code: 'members-out-of-reach',
 					seen: `The topology has members that are no pods of this workload: ${others.join(', ')}.`,
 					means: 'They can take writes that this run neither sees nor freezes. A dead one is waited for without end.',
-					todo: 'Remove a dead one (remove-defunct-server). One that lives in another cluster or namespace has to leave the topology, or to be made read-only, before this run begins.',
+					todo:
+						'Remove a dead one (remove-defunct-server). One that lives in another cluster or namespace has to ' +
+						'leave the topology, or to be made read-only, before this run begins.',
 					pod: first.pod,
 					command: status,
 				},
@@ -164,7 +175,10 @@ const serversOf = (context: StepContext<'pods'>, workload: Workload): readonly D
 const hasBacklog = (servers: readonly ServerReading[]): boolean =>
 	servers.some(({replicas}) => replicas.some(({backlog}) => typeof backlog === 'number' && backlog > 0));
 
-/** Reads every replica of the old workload, more than once where one has a backlog. Rejects with a Failure where one does not answer. */
+/**
+Reads every replica of the old workload, more than once where one has a backlog. Rejects with a Failure where one does
+not answer.
+*/
 export const readOldTopology = async (
 	context: StepContext<'pods' | 'clock'>,
 	workload: Workload,

@@ -12,7 +12,10 @@ type Needs = 'cluster' | 'clock' | 'kubectl';
 
 const pollMilliseconds = 1000;
 
-/** A new server that is not ready after this long is not going to be by itself: the chart's start-up probe gives PingDirectory 30 minutes (values.yaml: 180 tries, 10 s apart). */
+/**
+A new server that is not ready after this long is not going to be by itself: the chart's start-up probe gives
+PingDirectory 30 minutes (values.yaml: 180 tries, 10 s apart).
+*/
 export const patienceMilliseconds = 30 * 60 * 1000;
 
 /** A workload whose rollout is watched. */
@@ -121,7 +124,10 @@ export const startFailed = async (
 	);
 };
 
-/** What the log of a server that is ready says against it: an old volume or another topology where a fresh deployment was meant, or a profile that was not taken. */
+/**
+What the log of a server that is ready says against it: an old volume or another topology where a fresh deployment was
+meant, or a profile that was not taken.
+*/
 const badStart = async (context: StepContext<Needs>, watched: Watched, pod: string): Promise<Failure | undefined> => {
 	const {runPlan, state, replaced} = await readStart(context, pod, watched.container);
 	const {byHand} = context.world.kubectl;
@@ -130,7 +136,9 @@ const badStart = async (context: StepContext<Needs>, watched: Watched, pod: stri
 			? undefined
 			: new Failure({
 					code: 'start-profile-not-replaced',
-					seen: `The log of ${pod} says that manage-profile replace-profile returned ${replaced}; the server started all the same.`,
+					seen:
+						`The log of ${pod} says that manage-profile replace-profile returned ${replaced}; the server started ` +
+						'all the same.',
 					means: 'It runs with a configuration that is not, or not wholly, that of its profile.',
 					todo: 'Read the log of manage-profile in the pod, correct the profile, then try again.',
 					byHand: byHand('logs', pod, '-c', watched.container),
@@ -156,7 +164,8 @@ const badStart = async (context: StepContext<Needs>, watched: Watched, pod: stri
 				code: 'start-joined',
 				seen: `The log of ${pod} says PD_STATE: ${state}; the first server of a fresh deployment says GENESIS.`,
 				means:
-					'It found other servers in its headless Service and joined their topology: it took their data and imported nothing of its profile.',
+					'It found other servers in its headless Service and joined their topology: it took their data and ' +
+					'imported nothing of its profile.',
 				todo: 'Look which pods the headless Service selects, scale the new workload down, and begin with a new name.',
 				byHand: byHand('get', 'endpoints'),
 				exit: 'blocked',
@@ -164,7 +173,11 @@ const badStart = async (context: StepContext<Needs>, watched: Watched, pod: stri
 		: undefined;
 };
 
-/** What the start-up log says of the server's state: `RUN_PLAN: START` for a fresh one, `RESTART` for one that found an old volume (docker-builds 2103:pingdatacommon/opt/staging/hooks/pingdata.lib.sh). Products that are not of the PingData family print a blank before the colon (pingcommon/opt/staging/hooks/03-build-run-plan.sh). */
+/**
+What the start-up log says of the server's state: `RUN_PLAN: START` for a fresh one, `RESTART` for one that found an old
+volume (docker-builds 2103:pingdatacommon/opt/staging/hooks/pingdata.lib.sh). Products that are not of the PingData
+family print a blank before the colon (pingcommon/opt/staging/hooks/03-build-run-plan.sh).
+*/
 export const readStart = async (
 	{world}: StepContext<'cluster'>,
 	pod: string,

@@ -20,7 +20,10 @@ const obstacle = (workload: Workload, parts: Pick<Obstacle, 'code' | 'seen' | 'm
 	command: ['env'],
 });
 
-/** What a preStop hook does to the topology each time a pod stops (pingidentity-docker-builds 2103 pingdirectory/opt/staging/hooks/90-shutdown-sequence.sh). */
+/**
+What a preStop hook does to the topology each time a pod stops (pingidentity-docker-builds 2103
+pingdirectory/opt/staging/hooks/90-shutdown-sequence.sh).
+*/
 const stopHook = (
 	object: Manifest,
 	workload: Workload,
@@ -52,7 +55,9 @@ const stopHook = (
 							code: 'prestop-leaves-topology',
 							seen: `The preStop hook of ${workload.name} takes a stopping pod out of its topology: «${text}».`,
 							means: 'Every stop of an old pod would take the old topology apart, and the way back with it.',
-							todo: 'Set SKIP_SHUTDOWN_SEQUENCE to true (images of 2211 and later), or take the hook out of the pod template, before you begin.',
+							todo:
+								'Set SKIP_SHUTDOWN_SEQUENCE to true (images of 2211 and later), or take the hook out of the pod ' +
+								'template, before you begin.',
 						}),
 					]
 				: []),
@@ -68,7 +73,9 @@ const clusters = (workload: Workload, environment: Readonly<Record<string, strin
 					code: 'several-clusters',
 					seen: `K8S_CLUSTERS of ${workload.name} names ${names.join(', ')}: the topology spans several clusters.`,
 					means: 'This run sees one of them. It can neither freeze nor compare what the others hold.',
-					todo: 'Take the other clusters out of the topology first, or move it by hand: the seed cluster complete first, then the first pod of each other one.',
+					todo:
+						'Take the other clusters out of the topology first, or move it by hand: the seed cluster complete ' +
+						'first, then the first pod of each other one.',
 				}),
 			]
 		: [];
@@ -116,7 +123,8 @@ export const topologySettings = (workload: Workload, objects: readonly Manifest[
 						{
 							label: 'pods start',
 							value:
-								'all at once: a first pod that lost its volume would begin a directory of its own. The new set grows one by one.',
+								'all at once: a first pod that lost its volume would begin a directory of its own. The new set ' +
+								'grows one by one.',
 							mark: 'warning' as const,
 						},
 					]

@@ -2,7 +2,9 @@ import {entriesOf, replicaOf} from '../../directory/converge.js';
 import {figureText, isLockedDown, type ServerReading} from '../../directory/topology.js';
 import type {Fact} from '../../migration/step.js';
 
-/** One line of the table that shows a topology: a backend of a replica, in words and figures that an operator compares. */
+/**
+One line of the table that shows a topology: a backend of a replica, in words and figures that an operator compares.
+*/
 export type TopologyRow = {
 	readonly pod: string;
 	readonly backend: string;

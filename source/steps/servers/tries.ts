@@ -8,7 +8,10 @@ import {countText} from '../run/words.js';
 /** What is tried, as its notes call it: `export` when it begins, `export-failed` when it has failed. */
 export type Tried = 'export' | 'import';
 
-/** Whether a backend's work is to begin anew: it never began, or what began last has failed. Otherwise what an interrupted try began is watched. */
+/**
+Whether a backend's work is to begin anew: it never began, or what began last has failed. Otherwise what an interrupted
+try began is watched.
+*/
 export const isFreshTry = (notes: readonly JsonObject[], tried: Tried, backend: string): boolean => {
 	const kinds = notes
 		.filter(note => note.backend === backend)
@@ -17,7 +20,10 @@ export const isFreshTry = (notes: readonly JsonObject[], tried: Tried, backend: 
 	return kinds.at(-1) !== tried;
 };
 
-/** Whether a tool said, or left it to be seen, that its work has failed: then the next try begins anew. A lost connection says nothing of the kind. */
+/**
+Whether a tool said, or left it to be seen, that its work has failed: then the next try begins anew. A lost connection
+says nothing of the kind.
+*/
 export const isToolFailure = (error: unknown): boolean =>
 	error instanceof Failure && (error.parts.code === 'tool-failed' || error.parts.code === 'tool-lost');
 

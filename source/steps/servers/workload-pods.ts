@@ -10,7 +10,8 @@ export const kindOf = ({kind}: Pick<Workload, 'kind'>): Controlled['kind'] =>
 	kind === 'Deployment' ? kind : 'StatefulSet';
 
 /**
-Whether a pod is owned by the workload. A Deployment's pods belong to its ReplicaSets, which are called by its name and a hash without a dash: those of `pingfederate-admin` are none of `pingfederate`'s.
+Whether a pod is owned by the workload. A Deployment's pods belong to its ReplicaSets, which are called by its name and
+a hash without a dash: those of `pingfederate-admin` are none of `pingfederate`'s.
 */
 export const belongsTo =
 	({kind, name}: Controlled) =>
@@ -39,7 +40,9 @@ const statusOf = (pod: KubernetesObject): Status => pod.status ?? {};
 export const isFinished = (pod: KubernetesObject): boolean =>
 	['Succeeded', 'Failed'].includes(statusOf(pod).phase ?? '');
 
-/** Whether commands can run in a pod. One that has ended is still in the list of Kubernetes 1.27 and later for a moment. */
+/**
+Whether commands can run in a pod. One that has ended is still in the list of Kubernetes 1.27 and later for a moment.
+*/
 export const takesCommands = async ({world}: StepContext<'cluster'>, name: string): Promise<boolean> => {
 	const pod = await world.cluster.get('Pod', name);
 	return pod !== undefined && !isFinished(pod);
@@ -66,7 +69,9 @@ export const livingPods = (all: readonly KubernetesObject[], workload: Controlle
 	all.filter(pod => belongsTo(workload)(pod) && isLiving(pod)).toSorted((one, other) => byName(one, other));
 
 /**
-The name of the pod to talk to; undefined where there is none. Of a StatefulSet it is the first. Of a Deployment it is one that runs the image, if any does, and is ready, if any is: these have another name after each start, so it is looked for each time.
+The name of the pod to talk to; undefined where there is none. Of a StatefulSet it is the first. Of a Deployment it is
+one that runs the image, if any does, and is ready, if any is: these have another name after each start, so it is looked
+for each time.
 */
 export const findPod = async (
 	{world}: StepContext<'cluster'>,

@@ -7,7 +7,8 @@ import type {Manifest} from '../../ping/workload.js';
 import {objectText} from '../run/plan.js';
 
 /*
-Services, volumes and workloads belong to others, too. A change of one is made on the object as the plan saw it or not at all: what is there is read, held against the plan, and patched on condition that it is still what was read.
+Services, volumes and workloads belong to others, too. A change of one is made on the object as the plan saw it or not
+at all: what is there is read, held against the plan, and patched on condition that it is still what was read.
 */
 
 type Needs = 'cluster' | 'kubectl';
@@ -18,7 +19,10 @@ export type SharedChange = {
 	readonly from: Manifest;
 	/** The object as the plan makes it. */
 	readonly to: Manifest;
-	/** What becomes of fields that the plan leaves alone and somebody else has changed since: the change stops for them, or keeps them and says so. `unseen` where `from` holds only the fields that change: then nothing is known of the others. */
+	/**
+	What becomes of fields that the plan leaves alone and somebody else has changed since: the change stops for them, or
+	keeps them and says so. `unseen` where `from` holds only the fields that change: then nothing is known of the others.
+	*/
 	readonly besides: 'stop' | 'keep' | 'unseen';
 };
 
@@ -29,7 +33,9 @@ export type Standing = {
 	readonly beside: string;
 };
 
-/** Status updates change an object's version, too: so often a change is held against what is there before it is given up. */
+/**
+Status updates change an object's version, too: so often a change is held against what is there before it is given up.
+*/
 const mostTries = 10;
 
 /** Fields whose values may be secrets of the workload: only that they changed is told. */
@@ -61,7 +67,9 @@ export const changedMeanwhile = (
 				? `${objectText(object)} is not there any more; the plan saw it.`
 				: `${objectText(object)} is not as the plan saw it: ${fields.map(({field}) => field).join(', ')}.`,
 		means: 'Somebody else changed it since the plan was made. unroot overwrites nothing of theirs, so it stopped here.',
-		todo: 'Find out who changed it and why. Put it back to what the plan saw, or make the planned change by hand. Then try again: unroot looks at what is there.',
+		todo:
+			'Find out who changed it and why. Put it back to what the plan saw, or make the planned change by hand. ' +
+			'Then try again: unroot looks at what is there.',
 		byHand: world.kubectl.byHand('get', object.kind.toLowerCase(), object.metadata.name, '-o', 'yaml'),
 		exit: 'blocked',
 		retryable: true,
@@ -69,7 +77,8 @@ export const changedMeanwhile = (
 	});
 
 /**
-Changes an object on condition that nobody changes it between the look and the change. `decide` gives the merge patch for what it is shown, or undefined where nothing is to be done; it is asked anew where somebody was faster.
+Changes an object on condition that nobody changes it between the look and the change. `decide` gives the merge patch
+for what it is shown, or undefined where nothing is to be done; it is asked anew where somebody was faster.
 */
 export const changeSeen = async (
 	{world, signal}: StepContext<Needs>,
@@ -101,7 +110,8 @@ const stoppedBy = ({besides}: SharedChange, {overtaken, beside}: OwnChange): rea
 ];
 
 /**
-Makes a planned change of an object's specification. Nothing happens where it is made already. Rejects with the Failure `changed-meanwhile` where somebody else changed the same fields since the plan saw them, and takes neither side.
+Makes a planned change of an object's specification. Nothing happens where it is made already. Rejects with the Failure
+`changed-meanwhile` where somebody else changed the same fields since the plan saw them, and takes neither side.
 */
 export const changeShared = async (
 	context: StepContext<Needs>,
@@ -152,7 +162,10 @@ export const standingOf = async (
 	};
 };
 
-/** The objects with the versions that were read, so that the API server refuses them where somebody was faster. Rejects with `changed-meanwhile` as `changeShared` does. Undefined where all is as it is to be. */
+/**
+The objects with the versions that were read, so that the API server refuses them where somebody was faster. Rejects
+with `changed-meanwhile` as `changeShared` does. Undefined where all is as it is to be.
+*/
 export const asSeen = async (
 	context: StepContext<Needs>,
 	changes: readonly SharedChange[],

@@ -23,7 +23,10 @@ const part = (label: string, text: string, width: number, lead: readonly Span[] 
 	}));
 };
 
-/** A failure: what was seen, what it means, what to do and the command, all within a small screen; what supports it comes last, since it can be long. */
+/**
+A failure: what was seen, what it means, what to do and the command, all within a small screen; what supports it comes
+last, since it can be long.
+*/
 export const failureLines = (
 	{seen, means, todo, byHand, details = []}: FailureParts,
 	width: number,

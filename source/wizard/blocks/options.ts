@@ -38,7 +38,10 @@ const labelLine = (
 /** A longer list has the reason below its option: at its end it would be out of sight. */
 const few = 6;
 
-/** Rows of the options, and which of them must be in sight: the chosen one with its reason. A few options are listed first, so that none is below the edge of a small screen. */
+/**
+Rows of the options, and which of them must be in sight: the chosen one with its reason. A few options are listed first,
+so that none is below the edge of a small screen.
+*/
 export const optionLines = (
 	question: Choice,
 	chosen: number,

@@ -104,7 +104,10 @@ export const railLines = (parts: RailParts, width: number, height: number): read
 	return made > 0 && height >= lines.length + 2 ? [...lines, blank, sum] : lines;
 };
 
-/** The same on one line, for a window that is not wide: a sign for each step, the step that is now, and the sum of the proof. */
+/**
+The same on one line, for a window that is not wide: a sign for each step, the step that is now, and the sum of the
+proof.
+*/
 export const railLine = ({checklist, state, theme}: RailParts, width: number): Line => {
 	const signs = state.steps.map(step => statusSign(step, step.id === state.live.step && step.status !== 'done', theme));
 	const at = state.steps.findIndex(({id}) => id === state.live.step);

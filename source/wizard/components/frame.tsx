@@ -22,7 +22,10 @@ export type FrameProps = {
 
 const gap = ' '.repeat(3);
 
-/** As many hints as fit on one row, the most important first. The last one leads out of the screen: it is kept, and those before it give way. */
+/**
+As many hints as fit on one row, the most important first. The last one leads out of the screen: it is kept, and those
+before it give way.
+*/
 export const hintLine = (hints: readonly Hint[], width: number, {symbols}: Theme): Line => {
 	const all = hints.map(({command, says, isTyping}) => ({key: shownKey(command, symbols, isTyping), says}));
 	const cells = (shown: typeof all): number =>

@@ -11,7 +11,10 @@ import {Row} from './row.js';
 /** Windows that are lower than this have one row for it. */
 const roomy = 16;
 
-/** What stands above every screen while writes are refused: since when and where, and the command that lifts it. Empty where they are not. */
+/**
+What stands above every screen while writes are refused: since when and where, and the command that lifts it. Empty
+where they are not.
+*/
 export const freezeRows = (
 	state: Pick<RunState, 'freezes'>,
 	name: string,

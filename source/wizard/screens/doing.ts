@@ -123,7 +123,10 @@ const spokenProgress = (progress: NonNullable<Live['progress']>): Line => {
 
 const timeLine = (step: StepId, {seconds, expected}: Parts): string => {
 	const usual = expected[step];
-	return `Running for ${elapsedText(seconds)}${usual === undefined ? '' : `; in the rehearsal it took ${durationText(usual)}`}`;
+	return (
+		'Running for ' +
+		`${elapsedText(seconds)}${usual === undefined ? '' : `; in the rehearsal it took ${durationText(usual)}`}`
+	);
 };
 
 /** What the step is doing at this moment. */

@@ -41,7 +41,9 @@ const decisionLine = (parts: Parts, {question, answer, stands}: Decision, isPick
 	};
 };
 
-/** What was decided so far. Each decision says whether it can be made anew and, where it cannot, why and what is possible. */
+/**
+What was decided so far. Each decision says whether it can be made anew and, where it cannot, why and what is possible.
+*/
 export const decisionsScreen = (parts: Parts): Shown => {
 	const {decisions, picked, width, next} = parts;
 	const one = decisions[picked];

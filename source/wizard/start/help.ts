@@ -23,7 +23,8 @@ export const helpScreen = (width: number, {symbols}: Theme): Shown => ({
 		blank,
 		heading('Where to begin'),
 		...wrapped(
-			'A rehearsal on the sandbox needs no cluster and touches nothing. A migration changes nothing before you have seen it and said so, and can be stopped and resumed at any time.',
+			'A rehearsal on the sandbox needs no cluster and touches nothing. A migration changes nothing before you ' +
+				'have seen it and said so, and can be stopped and resumed at any time.',
 			{width},
 		),
 		...wrapped('Without a terminal: unroot --help.', {width}),

@@ -16,7 +16,9 @@ export type Next =
 export const menuItems = (runs: readonly RunChoice[]): ReadonlyArray<Item<Next>> => [
 	...runs.map(({run, context, namespace, mode, step, ageSeconds, frozen}): Item<Next> => ({
 		label: `Go on with ${run}${frozen === undefined ? '' : ': WRITES ARE REFUSED'}`,
-		says: `${frozen === undefined ? '' : `${frozen} Lift it: unroot unfreeze ${run}. `}${mode === 'rehearse' ? 'A rehearsal in' : 'In'} namespace ${namespace}, context ${context}. It stopped at «${step}», ${elapsedText(ageSeconds)} ago.`,
+		says:
+			`${frozen === undefined ? '' : `${frozen} Lift it: unroot unfreeze ${run}. `}${mode === 'rehearse' ? 'A rehearsal in' : 'In'} ` +
+			`namespace ${namespace}, context ${context}. It stopped at «${step}», ${elapsedText(ageSeconds)} ago.`,
 		value: {kind: 'done', choice: {kind: 'resume', run}},
 	})),
 	{
@@ -26,7 +28,9 @@ export const menuItems = (runs: readonly RunChoice[]): ReadonlyArray<Item<Next>>
 	},
 	{
 		label: 'Rehearse on staging',
-		says: 'A real migration, in a namespace where it harms nobody. Your decisions and the time of each step are kept for the real run.',
+		says:
+			'A real migration, in a namespace where it harms nobody. Your decisions and the time of each step are kept ' +
+			'for the real run.',
 		value: {kind: 'where', task: 'rehearse'},
 	},
 	{

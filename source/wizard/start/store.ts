@@ -1,6 +1,8 @@
 import {first, type Place} from './place.js';
 
-/** Where the operator is, outside of the components: keys that come in one piece each see what the one before has changed. */
+/**
+Where the operator is, outside of the components: keys that come in one piece each see what the one before has changed.
+*/
 export type PlaceStore = {
 	readonly get: () => Place;
 	readonly subscribe: (listener: () => void) => () => void;

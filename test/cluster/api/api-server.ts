@@ -17,7 +17,10 @@ export type Seen = {
 	readonly body: unknown;
 };
 
-/** What it answers: a status, and a body that is sent as JSON unless it is text. `undefined` cuts the connection, `silent` never answers. */
+/**
+What it answers: a status, and a body that is sent as JSON unless it is text. `undefined` cuts the connection, `silent`
+never answers.
+*/
 export type Reply =
 	| 'silent'
 	| {readonly status?: number; readonly body?: unknown; readonly headers?: Readonly<Record<string, string>>}

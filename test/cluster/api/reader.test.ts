@@ -342,7 +342,9 @@ printf '{"apiVersion":"client.authentication.k8s.io/v1","kind":"ExecCredential",
 `,
 		{mode: 0o755},
 	);
-	const user = `exec: {apiVersion: client.authentication.k8s.io/v1, command: "${plugin}", interactiveMode: Never, provideClusterInfo: true}`;
+	const user =
+		`exec: {apiVersion: client.authentication.k8s.io/v1, command: "${plugin}", interactiveMode: Never, ` +
+		'provideClusterInfo: true}';
 	const reader = createReader(await connectionTo(url, {user}), createFastClock());
 	await reader.list('Pod');
 	expect(seen.map(({headers}) => headers.authorization)).toEqual(['Bearer told']);

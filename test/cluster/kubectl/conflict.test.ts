@@ -16,7 +16,8 @@ test.each([
 	],
 	[
 		'several fields of one manager',
-		`error: Apply failed with 2 conflicts: conflicts with "helm":\n- .spec.replicas\n- .spec.template.spec.containers[name="c"].env[name="A"].value\n${advice}`,
+		'error: Apply failed with 2 conflicts: conflicts with "helm":\n- .spec.replicas\n- ' +
+			`.spec.template.spec.containers[name="c"].env[name="A"].value\n${advice}`,
 		[
 			{manager: 'helm', field: '.spec.replicas'},
 			{manager: 'helm', field: '.spec.template.spec.containers[name="c"].env[name="A"].value'},
@@ -25,7 +26,8 @@ test.each([
 	[
 		'fields of several managers, with version, subresource and time',
 		[
-			'Error from server (Conflict): Apply failed with 3 conflicts: conflicts with "kubectl-client-side-apply" using apps/v1 at 2026-11-24T11:22:16Z:',
+			'Error from server (Conflict): Apply failed with 3 conflicts: conflicts with "kubectl-client-side-apply" ' +
+				'using apps/v1 at 2026-11-24T11:22:16Z:',
 			'- .spec.replicas',
 			'- .spec.serviceName',
 			'conflicts with "kubectl" with subresource "scale" using apps/v1: .spec.replicas',

@@ -77,7 +77,8 @@ test("variables of Helm's lead it nowhere else", async () => {
 	vi.stubEnv('HELM_KUBETOKEN', 'token');
 	vi.stubEnv('KUBECONFIG', '/elsewhere');
 	const {helm, connection} = await withFakeHelm(
-		'printf \'{"revision":3,"status":"deployed","chart":"%s","version":"%s","namespace":"identity"}\' "$HELM_KUBEAPISERVER$HELM_KUBETOKEN" "$KUBECONFIG"',
+		'printf \'{"revision":3,"status":"deployed","chart":"%s","version":"%s","namespace":"identity"}\' ' +
+			'"$HELM_KUBEAPISERVER$HELM_KUBETOKEN" "$KUBECONFIG"',
 	);
 	expect(await helm.release('users')).toEqual({
 		revision: 3,

@@ -16,7 +16,8 @@ const secret: KubernetesObject = {
 test.each([
 	[
 		'pod-security',
-		'Error from server (Forbidden): error when creating "STDIN": pods "a" is forbidden: violates PodSecurity "restricted:latest": runAsNonRoot != true',
+		'Error from server (Forbidden): error when creating "STDIN": pods "a" is forbidden: violates PodSecurity ' +
+			'"restricted:latest": runAsNonRoot != true',
 	],
 	[
 		'admission-denied',
@@ -25,7 +26,8 @@ test.each([
 	['quota-exceeded', 'Error from server (Forbidden): pods "a" is forbidden: exceeded quota: compute, requested: cpu=2'],
 	[
 		'forbidden',
-		'Error from server (Forbidden): deployments.apps "d" is forbidden: User "ada" cannot patch resource "deployments" in API group "apps" in the namespace "identity"',
+		'Error from server (Forbidden): deployments.apps "d" is forbidden: User "ada" cannot patch resource ' +
+			'"deployments" in API group "apps" in the namespace "identity"',
 	],
 	['unauthorized', 'error: You must be logged in to the server (Unauthorized)'],
 	[
@@ -34,19 +36,23 @@ test.each([
 	],
 	[
 		'immutable-field',
-		"The StatefulSet \"s\" is invalid: spec: Forbidden: updates to statefulset spec for fields other than 'replicas', 'template' are forbidden",
+		'The StatefulSet "s" is invalid: spec: Forbidden: updates to statefulset spec for fields other than ' +
+			"'replicas', 'template' are forbidden",
 	],
 	[
 		'manifest-refused',
-		'error: error validating "STDIN": error validating data: ValidationError(Deployment.spec): unknown field "immage"; if you choose to ignore these errors',
+		'error: error validating "STDIN": error validating data: ValidationError(Deployment.spec): unknown field ' +
+			'"immage"; if you choose to ignore these errors',
 	],
 	[
 		'manifest-refused',
-		'Error from server (BadRequest): Deployment in version "v1" cannot be handled: strict decoding error: unknown field "spec.immage"',
+		'Error from server (BadRequest): Deployment in version "v1" cannot be handled: strict decoding error: ' +
+			'unknown field "spec.immage"',
 	],
 	[
 		'manifest-refused',
-		'error: resource mapping not found for name: "d" namespace: "" from "STDIN": no matches for kind "Deployment" in version "apps/v9"',
+		'error: resource mapping not found for name: "d" namespace: "" from "STDIN": no matches for kind ' +
+			'"Deployment" in version "apps/v9"',
 	],
 	[
 		'server-unreachable',
@@ -56,15 +62,18 @@ test.each([
 	['tls', 'error: tls: failed to verify certificate: x509: certificate signed by unknown authority'],
 	[
 		'tls',
-		'error: error validating "STDIN": error validating data: failed to download openapi: Get "https://10.0.0.1": tls: failed to verify certificate: x509: certificate signed by unknown authority',
+		'error: error validating "STDIN": error validating data: failed to download openapi: Get ' +
+			'"https://10.0.0.1": tls: failed to verify certificate: x509: certificate signed by unknown authority',
 	],
 	[
 		'server-unreachable',
-		'error: error validating data: failed to download openapi: Get "https://10.0.0.1": dial tcp 10.0.0.1:443: connect: connection refused',
+		'error: error validating data: failed to download openapi: Get "https://10.0.0.1": dial tcp 10.0.0.1:443: ' +
+			'connect: connection refused',
 	],
 	[
 		'manifest-refused',
-		'The Pod "a" is invalid: spec.containers[0].livenessProbe.timeoutSeconds: Invalid value: -1: must be greater than or equal to 0',
+		'The Pod "a" is invalid: spec.containers[0].livenessProbe.timeoutSeconds: Invalid value: -1: must be ' +
+			'greater than or equal to 0',
 	],
 	['not-found', 'Error from server (NotFound): namespaces "identity" not found'],
 	[
@@ -122,7 +131,8 @@ test('a patch goes through a file that its owner alone can read, and that is gon
 	vi.stubEnv('SEEN', seen);
 	const kubectl = createKubectl(
 		await withFakeKubectl(
-			'while [ "$1" != --patch-file ]; do shift; done; ls -l "$2" > "$SEEN"; cat "$2" >> "$SEEN"; echo "$2" >> "$SEEN.name"; exit 1',
+			'while [ "$1" != --patch-file ]; do shift; done; ls -l "$2" > "$SEEN"; cat "$2" >> "$SEEN"; echo "$2" >> ' +
+				'"$SEEN.name"; exit 1',
 		),
 	);
 	await expect(kubectl.mergePatch('Secret', 'root-password', {data: {a: null}}, '811')).rejects.toMatchObject({

@@ -125,7 +125,8 @@ test.each([
 	['kubectl fails for an unknown reason', 'echo "error: Internal error occurred: mystery" >&2; exit 1'],
 	[
 		'the connection breaks',
-		`${untilCommand}; "$@" | head -c 30; echo "error: websocket: close 1006 (abnormal closure): unexpected EOF" >&2; exit 1`,
+		`${untilCommand}; "$@" | head -c 30; echo "error: websocket: close 1006 (abnormal closure): unexpected ` +
+			'EOF" >&2; exit 1',
 	],
 ])('when %s, there is no result but a failure that a retry may help', async (_, script) => {
 	const shell = createPodShell(await withFakeKubectl(script), 100);
@@ -165,13 +166,15 @@ test.each([
 	[
 		'shell-missing',
 		false,
-		'error: Internal error occurred: error executing command in container: OCI runtime exec failed: exec: "sh": executable file not found in $PATH: unknown',
+		'error: Internal error occurred: error executing command in container: OCI runtime exec failed: exec: ' +
+			'"sh": executable file not found in $PATH: unknown',
 	],
 	['tool-missing', false, 'sh: gzip: not found'],
 	[
 		'forbidden',
 		true,
-		'Error from server (Forbidden): pods "pingdirectory-0" is forbidden: User "ada" cannot create resource "pods/exec" in API group "" in the namespace "identity"',
+		'Error from server (Forbidden): pods "pingdirectory-0" is forbidden: User "ada" cannot create resource ' +
+			'"pods/exec" in API group "" in the namespace "identity"',
 	],
 	['unauthorized', true, 'error: You must be logged in to the server (Unauthorized)'],
 	['server-unreachable', true, 'Unable to connect to the server: dial tcp 10.0.0.1:6443: i/o timeout'],

@@ -179,7 +179,10 @@ test('of two that want it at the same moment, one gets it', async () => {
 	expect(loser).toMatchObject({reason: {parts: {code: 'namespace-held'}}});
 });
 
-/** Between two renewals. While one goes on, the time that it may take is slept as well: a clock that is moved then is moved too early. */
+/**
+Between two renewals. While one goes on, the time that it may take is slept as well: a clock that is moved then is moved
+too early.
+*/
 const waitsToRenew = async (clock: HandClock): Promise<void> => expect.poll(() => clock.sleeping()).toEqual([10_000]);
 
 test('the hold is renewed every ten seconds', async () => {

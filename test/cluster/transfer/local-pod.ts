@@ -14,7 +14,9 @@ export const machine = {pod: 'machine', container: 'main'};
 /** What is done to what a command prints. */
 export type Fault = (stdout: Readable, kill: () => void) => Readable;
 
-/** Runs the commands here, under the search path given. `faultOf` is asked before each start, with the command's words. */
+/**
+Runs the commands here, under the search path given. `faultOf` is asked before each start, with the command's words.
+*/
 export const localExec =
 	(path: string, faultOf: (argv: readonly string[]) => Fault | undefined = () => undefined): Exec =>
 	async (_target, argv, {stdin, signal}) => {
@@ -129,10 +131,10 @@ export const busyBoxPath = async (): Promise<string | undefined> => {
 	}
 
 	const folder = await temporaryFolder();
-	const applets =
-		'sh dd sha256sum gzip gunzip wc stat tr grep head tail df rm mv cat sync timeout env kill true sleep printf mkdir cut'.split(
-			' ',
-		);
+	const applets = (
+		'sh dd sha256sum gzip gunzip wc stat tr grep head tail df rm mv cat sync timeout env kill true sleep ' +
+		'printf mkdir cut'
+	).split(' ');
 	for (const applet of applets) {
 		await symlink(busybox, join(folder, applet));
 	}

@@ -100,27 +100,31 @@ test('a copy into the pod survives answers that are cut, and goes on after a sto
 	expect(await filesOf(options.remotePath)).toEqual(['a file.ldif', 'a file.ldif.in']);
 });
 
-test('a part in the pod that was damaged behind its list is found by the whole hash, and only its range is sent again', async () => {
-	const source = await makeSource(5 * mebibyte);
-	await writeFile(source.localPath, source.content);
-	const remotePath = `${source.remotePath}.in`;
-	let isDamaged = false;
-	const transfer = transferWith({
-		exec: localExec(machinePath, argv => {
-			if (!isDamaged && argv.some(word => word.includes('echo placed'))) {
-				isDamaged = true;
-				const part = readFileSync(`${remotePath}.part`);
-				part.write('damaged', 10);
-				writeFileSync(`${remotePath}.part`, part);
-			}
+test(
+	'a part in the pod that was damaged behind its list is found by the whole hash, and only its range is sent ' +
+		'again',
+	async () => {
+		const source = await makeSource(5 * mebibyte);
+		await writeFile(source.localPath, source.content);
+		const remotePath = `${source.remotePath}.in`;
+		let isDamaged = false;
+		const transfer = transferWith({
+			exec: localExec(machinePath, argv => {
+				if (!isDamaged && argv.some(word => word.includes('echo placed'))) {
+					isDamaged = true;
+					const part = readFileSync(`${remotePath}.part`);
+					part.write('damaged', 10);
+					writeFileSync(`${remotePath}.part`, part);
+				}
 
-			return undefined;
-		}),
-	});
-	const receipt = await transfer.copyIn({target: machine, localPath: source.localPath, remotePath});
-	expect(receipt).toMatchObject({sha256: source.sha256, retried: 1});
-	expect(await holds(remotePath, source.content)).toBe(true);
-});
+				return undefined;
+			}),
+		});
+		const receipt = await transfer.copyIn({target: machine, localPath: source.localPath, remotePath});
+		expect(receipt).toMatchObject({sha256: source.sha256, retried: 1});
+		expect(await holds(remotePath, source.content)).toBe(true);
+	},
+);
 
 test('a copy that is in place already is not sent again', async () => {
 	const source = await makeSource(3 * mebibyte);

@@ -18,17 +18,20 @@ describe('what other tools take apart is read, with the lines it stands on', () 
 	test.each([
 		[
 			'a HelmRelease of Flux',
-			`apiVersion: helm.toolkit.fluxcd.io/v2\nkind: HelmRelease\nmetadata: {name: ping}\nspec:\n  chart: {spec: {chart: ping-devops}}\n  values:\n${indented(values, 4)}\n`,
+			'apiVersion: helm.toolkit.fluxcd.io/v2\nkind: HelmRelease\nmetadata: {name: ping}\nspec:\n  chart: ' +
+				`{spec: {chart: ping-devops}}\n  values:\n${indented(values, 4)}\n`,
 			10,
 		],
 		[
 			'an Application of Argo CD, with values as text',
-			`apiVersion: argoproj.io/v1alpha1\nkind: Application\nmetadata: {name: ping}\nspec:\n  source:\n    chart: ping-devops\n    helm:\n      values: |\n${indented(values, 8)}\n`,
+			'apiVersion: argoproj.io/v1alpha1\nkind: Application\nmetadata: {name: ping}\nspec:\n  source:\n    ' +
+				`chart: ping-devops\n    helm:\n      values: |\n${indented(values, 8)}\n`,
 			12,
 		],
 		[
 			'an Application of Argo CD, with values as a map',
-			`apiVersion: argoproj.io/v1alpha1\nkind: Application\nmetadata: {name: ping}\nspec:\n  sources:\n  - chart: ping-devops\n    helm:\n      valuesObject:\n${indented(values, 8)}\n`,
+			'apiVersion: argoproj.io/v1alpha1\nkind: Application\nmetadata: {name: ping}\nspec:\n  sources:\n  - ' +
+				`chart: ping-devops\n    helm:\n      valuesObject:\n${indented(values, 8)}\n`,
 			12,
 		],
 		[
@@ -109,7 +112,8 @@ describe('what is not read is told where it names Ping', () => {
 	test('an Application that deploys from a repository', async () => {
 		await using folder = await folderWith({
 			'it.yaml':
-				'apiVersion: argoproj.io/v1alpha1\nkind: Application\nmetadata: {name: ping}\nspec: {source: {repoURL: "https://git.example.com/x.git", path: ping/prod}}\n',
+				'apiVersion: argoproj.io/v1alpha1\nkind: Application\nmetadata: {name: ping}\nspec: {source: {repoURL: ' +
+				'"https://git.example.com/x.git", path: ping/prod}}\n',
 		});
 		const {notLookedAt} = await folder.inspect();
 		expect(notLookedAt[0]?.why).toContain('what it deploys lies in ping/prod of https://git.example.com/x.git');

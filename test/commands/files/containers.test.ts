@@ -12,7 +12,9 @@ describe('Compose', () => {
 		['an address with a port', '', '{URLS: "ldap://users:389/"}', 'ldap://users:1389/'],
 	])('%s is found, and moved', async (_name, more, environment, moved) => {
 		await using folder = await folderWith({
-			'compose.yaml': `services:\n  users:\n    image: ${image}\n${more}  app:\n    image: example/app:1\n    environment: ${environment === '' ? '{}' : environment}\n`,
+			'compose.yaml':
+				`services:\n  users:\n    image: ${image}\n${more}  app:\n    image: example/app:1\n    environment: ` +
+				`${environment === '' ? '{}' : environment}\n`,
 		});
 		const {findings} = await folder.inspect();
 		expect(codesOf(findings)).toContain('compose-peer-old');
@@ -33,7 +35,10 @@ describe('Compose', () => {
 
 	test('a secret for root alone, and several containers of a directory', async () => {
 		await using folder = await folderWith({
-			'compose.yaml': `services:\n  users:\n    image: ${image}\n    deploy: {replicas: 2}\n    secrets:\n      - source: root\n        mode: 0400\n      - {source: open, mode: 0444}\n      - {source: own, mode: 0400, uid: "9031"}\nsecrets: {root: {external: true}, open: {external: true}, own: {external: true}}\n`,
+			'compose.yaml':
+				`services:\n  users:\n    image: ${image}\n    deploy: {replicas: 2}\n    secrets:\n      - source: ` +
+				'root\n        mode: 0400\n      - {source: open, mode: 0444}\n      - {source: own, mode: 0400, uid: ' +
+				'"9031"}\nsecrets: {root: {external: true}, open: {external: true}, own: {external: true}}\n',
 		});
 		const {findings} = await folder.inspect();
 		expect(findings.filter(({code}) => code === 'secret-unreadable').map(({where}) => where.field)).toEqual([
@@ -116,7 +121,9 @@ networks: {front: {}, back: {}}
 describe('docker run', () => {
 	test('an image in a variable that the script sets is that image, and is changed where it is set', async () => {
 		await using folder = await folderWith({
-			'start.sh': `#!/bin/sh\nPD_IMAGE="${image}"\ndocker run -d --name a -p 1636:636 "$PD_IMAGE"\ndocker run -d --name b $PD_IMAGE\n`,
+			'start.sh':
+				`#!/bin/sh\nPD_IMAGE="${image}"\ndocker run -d --name a -p 1636:636 "$PD_IMAGE"\ndocker run -d --name b ` +
+				'$PD_IMAGE\n',
 		});
 		const {findings, status} = await folder.inspect();
 		expect(findings.find(({code}) => code === 'docker-port-old')?.where.line).toBe(3);
@@ -129,7 +136,9 @@ describe('docker run', () => {
 
 	test('a variable that stands for options is no image', async () => {
 		await using folder = await folderWith({
-			'start.sh': `#!/bin/sh\nOPTIONS="--detach --rm"\ndocker run \\\n  \${OPTIONS} \\\n  \${MORE} \\\n  --name ds \\\n  -p \${PORT}:636 \\\n  ${image}\n`,
+			'start.sh':
+				'#!/bin/sh\nOPTIONS="--detach --rm"\ndocker run \\\n  ${OPTIONS} \\\n  ${MORE} \\\n  --name ds \\\n  ' +
+				`-p \${PORT}:636 \\\n  ${image}\n`,
 		});
 		const {findings} = await folder.inspect();
 		expect(findings.find(({code}) => code === 'docker-port-old')?.where.line).toBe(7);

@@ -120,7 +120,9 @@ describe('a tree of Kustomizations', () => {
 			'parts/policy.yaml':
 				'apiVersion: apps/v1\nkind: StatefulSet\nmetadata: {name: users}\nspec:\n  podManagementPolicy: Parallel\n',
 			'kustomization.yaml':
-				'resources: [set.yaml]\ncomponents: [parts]\nnamePrefix: prod-\nreplicas: [{name: users, count: 3}]\nimages:\n- name: pingidentity/pingdirectory\n  newName: registry.example.com/pd\n  newTag: 2102-8.2.0.1\n',
+				'resources: [set.yaml]\ncomponents: [parts]\nnamePrefix: prod-\nreplicas: [{name: users, count: ' +
+				'3}]\nimages:\n- name: pingidentity/pingdirectory\n  newName: registry.example.com/pd\n  newTag: ' +
+				'2102-8.2.0.1\n',
 		});
 		const {findings, inventory, notLookedAt} = await folder.inspect();
 		expect(notLookedAt).toEqual([]);
@@ -179,7 +181,9 @@ describe('a tree of Kustomizations', () => {
 
 	test('two environments over one base are planned each for itself', async () => {
 		const overlay = (port: string): string =>
-			`resources: [../common]\npatches:\n- patch: |-\n    - {op: add, path: /spec/template/spec/containers/0/env, value: [{name: LDAPS_PORT, value: "${port}"}]}\n  target: {kind: StatefulSet}\n`;
+			'resources: [../common]\npatches:\n- patch: |-\n    - {op: add, path: ' +
+			`/spec/template/spec/containers/0/env, value: [{name: LDAPS_PORT, value: "${port}"}]}\n  target: {kind: ` +
+			'StatefulSet}\n';
 		await using folder = await folderWith({
 			'common/kustomization.yaml': 'resources: [set.yaml]\n',
 			'common/set.yaml': set(),
@@ -211,14 +215,16 @@ describe('a tree of Kustomizations', () => {
 describe('folders without a Kustomization', () => {
 	test('two environments of one name are two worlds', async () => {
 		const service = (selector: string): string =>
-			`apiVersion: v1\nkind: Service\nmetadata: {name: users}\nspec: {selector: {app: ${selector}}, ports: [{port: 636, targetPort: 1636}]}\n`;
+			`apiVersion: v1\nkind: Service\nmetadata: {name: users}\nspec: {selector: {app: ${selector}}, ports: ` +
+			'[{port: 636, targetPort: 1636}]}\n';
 		await using folder = await folderWith({
 			'dev/set.yaml': set(),
 			'dev/service.yaml': service('users'),
 			'prod/set.yaml': set('pingidentity/pingdirectory:2306-9.2.0.0'),
 			'prod/service.yaml': service('other'),
 			'shared/space.yaml':
-				'apiVersion: v1\nkind: Namespace\nmetadata: {name: ping, labels: {pod-security.kubernetes.io/enforce: restricted}}\n',
+				'apiVersion: v1\nkind: Namespace\nmetadata: {name: ping, labels: {pod-security.kubernetes.io/enforce: ' +
+				'restricted}}\n',
 		});
 		const {inventory, findings} = await folder.inspect();
 		expect(inventory.workloads.map(({side, services}) => [side, services.length])).toEqual([

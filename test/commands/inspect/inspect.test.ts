@@ -56,22 +56,26 @@ const run = async (input: Partial<InspectInput>, stdin = ''): Promise<Run> => {
 };
 
 describe('what it prints', () => {
-	test('names file and line, what will happen, what to do and the source, and ends with status 3 where something blocks', async () => {
-		const folder = await mkdtemp(path.join(tmpdir(), 'inspect-'));
-		const file = path.join(folder, 'old.yaml');
-		await writeFile(file, statefulSet);
-		const {status, text} = await run({files: [file], width: 200});
-		expect(status).toBe(3);
-		expect(text).toMatch(/^BLOCKS: it will not work$/mv);
-		expect(text).toContain(`${file}:14, StatefulSet/pingdirectory spec.template.spec.containers[0].image`);
-		expect(text.replaceAll(/\s+/gv, ' ')).toContain(
-			`${file}:16, StatefulSet/pingdirectory spec.template.spec.containers[0].ports[0].containerPort`,
-		);
-		expect(text).toContain('data-dies-with-pod');
-		expect(text).toContain('Looked at 1 file: 1 object, 1 Ping workload.');
-		expect(text).not.toContain('\u{1B}');
-		expect(await readFile(file, 'utf8')).toBe(statefulSet);
-	});
+	test(
+		'names file and line, what will happen, what to do and the source, and ends with status 3 where something ' +
+			'blocks',
+		async () => {
+			const folder = await mkdtemp(path.join(tmpdir(), 'inspect-'));
+			const file = path.join(folder, 'old.yaml');
+			await writeFile(file, statefulSet);
+			const {status, text} = await run({files: [file], width: 200});
+			expect(status).toBe(3);
+			expect(text).toMatch(/^BLOCKS: it will not work$/mv);
+			expect(text).toContain(`${file}:14, StatefulSet/pingdirectory spec.template.spec.containers[0].image`);
+			expect(text.replaceAll(/\s+/gv, ' ')).toContain(
+				`${file}:16, StatefulSet/pingdirectory spec.template.spec.containers[0].ports[0].containerPort`,
+			);
+			expect(text).toContain('data-dies-with-pod');
+			expect(text).toContain('Looked at 1 file: 1 object, 1 Ping workload.');
+			expect(text).not.toContain('\u{1B}');
+			expect(await readFile(file, 'utf8')).toBe(statefulSet);
+		},
+	);
 
 	test('keeps to 80 columns where words allow', async () => {
 		const {text} = await run({files: ['-']}, statefulSet);
@@ -157,7 +161,8 @@ describe('where it looks', () => {
 	test('in scripts with docker run, on the line of the flag', async () => {
 		const {status, text} = await run(
 			{files: ['-']},
-			'#!/bin/sh\n# docker run pingidentity/pingdirectory:2101 -p 9:9\ndocker run --name pd \\\n  -p 80:8080 \\\n  -p 636:636 pingidentity/pingdirectory:2105\n',
+			'#!/bin/sh\n# docker run pingidentity/pingdirectory:2101 -p 9:9\ndocker run --name pd \\\n  -p 80:8080 ' +
+				'\\\n  -p 636:636 pingidentity/pingdirectory:2105\n',
 		);
 		expect(status).toBe(3);
 		expect(text).toContain('standard input:5, docker run pd.ports[1]');
@@ -205,7 +210,8 @@ describe('where it looks', () => {
 		const folder = await mkdtemp(path.join(tmpdir(), 'inspect-'));
 		await writeFile(
 			path.join(folder, 'a.yaml'),
-			`${statefulSet.replaceAll('2102-8.2.0.1', '2105')}---\napiVersion: v1\nkind: Service\nmetadata: {name: pingdirectory}\nspec: {selector: {role: pingdirectory}, ports: [{port: 1636}]}\n`,
+			`${statefulSet.replaceAll('2102-8.2.0.1', '2105')}---\napiVersion: v1\nkind: Service\nmetadata: {name: ` +
+				'pingdirectory}\nspec: {selector: {role: pingdirectory}, ports: [{port: 1636}]}\n',
 		);
 		await writeFile(
 			path.join(folder, 'b.yaml'),

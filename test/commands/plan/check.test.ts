@@ -125,7 +125,8 @@ describe.skipIf(!canRunTools)(
 			const files = [
 				await write(
 					'base/set.yaml',
-					`${set}---\napiVersion: v1\nkind: Service\nmetadata: {name: all}\nspec: {selector: {app: users}, ports: [{port: 636}]}\n`,
+					`${set}---\napiVersion: v1\nkind: Service\nmetadata: {name: all}\nspec: {selector: {app: users}, ` +
+						'ports: [{port: 636}]}\n',
 				),
 				await write('base/kustomization.yaml', 'resources: [set.yaml]\n'),
 			];
@@ -177,7 +178,8 @@ describe('what cannot be checked is said, with the command that does it', () => 
 		const {printed, failure} = await run([await write('values.yaml', values)]);
 		expect(failure).toBeUndefined();
 		expect(printed).toContain(
-			`not checked with helm template: no chart was named with --chart; check by hand: helm template RELEASE CHART --version VERSION --values ${folder}/new/helm/values.yaml`,
+			'not checked with helm template: no chart was named with --chart; check by hand: helm template RELEASE ' +
+				`CHART --version VERSION --values ${folder}/new/helm/values.yaml`,
 		);
 	});
 
@@ -185,7 +187,8 @@ describe('what cannot be checked is said, with the command that does it', () => 
 		const {printed, failure} = await run([await write('compose.yaml', compose)]);
 		expect(failure).toBeUndefined();
 		expect(printed).toContain(
-			`not checked with docker compose config: docker is not on the PATH; check by hand: docker compose --project-directory ${folder} --file ${folder}/new/compose/compose.yaml config --quiet`,
+			'not checked with docker compose config: docker is not on the PATH; check by hand: docker compose ' +
+				`--project-directory ${folder} --file ${folder}/new/compose/compose.yaml config --quiet`,
 		);
 	});
 
@@ -196,7 +199,8 @@ describe('what cannot be checked is said, with the command that does it', () => 
 		);
 		const {printed} = await run([await write('compose.yaml', compose)]);
 		expect(printed).toContain(
-			'not checked with docker compose config: docker compose version does not work here: docker: unknown command: docker compose;',
+			'not checked with docker compose config: docker compose version does not work here: docker: unknown ' +
+				'command: docker compose;',
 		);
 	});
 
@@ -222,7 +226,8 @@ describe('Compose files, with a stand-in for docker', () => {
 		expect(failure).toBeUndefined();
 		expect(printed).toContain('new/compose/compose.yaml: checked with docker compose config (v2.30.0)');
 		expect(await readFile(path.join(folder, 'calls'), 'utf8')).toBe(
-			`compose version\ncompose --project-directory ${folder}/stack --file ${folder}/new/compose/compose.yaml config --quiet\n`,
+			`compose version\ncompose --project-directory ${folder}/stack --file ${folder}/new/compose/compose.yaml ` +
+				'config --quiet\n',
 		);
 	});
 

@@ -134,7 +134,8 @@ describe('a Compose file', () => {
 	test('tells of ranges, folders of the host and volumes without a name', () => {
 		const {notes} = planned('fresh', {
 			'c.yaml':
-				'services:\n  pd:\n    image: pingidentity/pingdirectory:2102\n    ports: ["380-390:380-390"]\n    volumes: ["./out:/opt/out", "/opt/out/logs"]\n',
+				'services:\n  pd:\n    image: pingidentity/pingdirectory:2102\n    ports: ["380-390:380-390"]\n    ' +
+				'volumes: ["./out:/opt/out", "/opt/out/logs"]\n',
 		});
 		expect(notes.join('\n')).toContain('pd maps the range 380-390:380-390');
 		expect(notes.join('\n')).toContain('the folder ./out of the host');
@@ -144,7 +145,8 @@ describe('a Compose file', () => {
 	test('gives the docker run line of each service, with secrets by name only', () => {
 		const plan = planned('fresh', {
 			'c.yaml':
-				'services:\n  pd:\n    image: pingidentity/pingdirectory:2102\n    environment: {PING_IDENTITY_PASSWORD: hunter2, A: "b c"}\n    ports: ["1636:636"]\n    volumes: ["out:/opt/out"]\n',
+				'services:\n  pd:\n    image: pingidentity/pingdirectory:2102\n    environment: ' +
+				'{PING_IDENTITY_PASSWORD: hunter2, A: "b c"}\n    ports: ["1636:636"]\n    volumes: ["out:/opt/out"]\n',
 		});
 		const line = textOf(plan, 'docker/c.sh');
 		expect(line).toContain('docker run --detach \\\n  --name pd \\\n  -u 9031:0 \\\n  -p 1636:1636 \\\n');

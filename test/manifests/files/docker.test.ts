@@ -28,7 +28,8 @@ docker run -d --name pd-2109 \
 		const after = textOf(planned('root', {'run.txt': script}), 'docker/run.txt');
 		expect(after).toContain('-p 1636:636 -p8443:443 --publish=1389:389 \\\n    -e LDAPS_PORT=636');
 		expect(after).toContain(
-			'    -u 0:0 \\\n    -e LDAP_PORT=389 \\\n    -e HTTPS_PORT=443 \\\n    -e JMX_PORT=689 \\\n    pingidentity/pingdirectory:2109-8.3.0.0\n',
+			'    -u 0:0 \\\n    -e LDAP_PORT=389 \\\n    -e HTTPS_PORT=443 \\\n    -e JMX_PORT=689 \\\n    ' +
+				'pingidentity/pingdirectory:2109-8.3.0.0\n',
 		);
 	});
 
@@ -58,7 +59,8 @@ docker run -u 9031:0 pingidentity/ldap-sdk-tools:2109 ldapsearch -h pd-2109 -p 1
 
 	test('root: whoever reaches another by its name goes on doing so', () => {
 		const text =
-			'docker run --name pd pingidentity/pingdirectory:2102\ndocker run pingidentity/pingfederate:2102 wait-for pd:389\n';
+			'docker run --name pd pingidentity/pingdirectory:2102\ndocker run pingidentity/pingfederate:2102 ' +
+			'wait-for pd:389\n';
 		expect(textOf(planned('root', {'run.sh': text}, '2109'), 'docker/run.sh')).toContain(
 			'pingidentity/pingfederate:2109 wait-for pd:389\n',
 		);

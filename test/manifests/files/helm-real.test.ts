@@ -13,7 +13,9 @@ import {canRunTools, realTools, type RealTools} from '../real-tools.js';
 const inChart = fileURLToPath(new URL('../chart', import.meta.url));
 
 /**
-What versions of the chart set in `global`, and the fsGroup a pod has after the plan. Before 0.8.5 neither a zero nor a null of a product's block takes the chart's own group away. `old` is what blocks before the plan: from 0.7.8 on the ports of the values reach the server.
+What versions of the chart set in `global`, and the fsGroup a pod has after the plan. Before 0.8.5 neither a zero nor a
+null of a product's block takes the chart's own group away. `old` is what blocks before the plan: from 0.7.8 on the
+ports of the values reach the server.
 @see helm-charts, tags ping-devops-<version>, charts/ping-devops/values.yaml
 */
 const charts = [

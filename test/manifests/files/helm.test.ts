@@ -66,15 +66,19 @@ describe('values of the chart', () => {
 		});
 	});
 
-	test('a null in global lets a zero hold where the chart may still merge so that it loses; where no zero is wanted there is none', () => {
-		expect(parse(textOf(planned('root', {'values.yaml': values}), 'helm/values.yaml'))).toHaveProperty(
-			'global.workload.securityContext',
-			{runAsUser: null, runAsGroup: null},
-		);
-		expect(parse(textOf(planned('fresh', {'values.yaml': values}, '2104'), 'helm/values.yaml'))).not.toHaveProperty(
-			'global.workload',
-		);
-	});
+	test(
+		'a null in global lets a zero hold where the chart may still merge so that it loses; where no zero is wanted ' +
+			'there is none',
+		() => {
+			expect(parse(textOf(planned('root', {'values.yaml': values}), 'helm/values.yaml'))).toHaveProperty(
+				'global.workload.securityContext',
+				{runAsUser: null, runAsGroup: null},
+			);
+			expect(parse(textOf(planned('fresh', {'values.yaml': values}, '2104'), 'helm/values.yaml'))).not.toHaveProperty(
+				'global.workload',
+			);
+		},
+	);
 
 	test("root: everything root needs, and the chart's own fsGroup cleared by a null", () => {
 		const plan = planned('root', {'values.yaml': values});

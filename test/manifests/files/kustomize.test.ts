@@ -124,7 +124,8 @@ describe('overlays that the real kubectl builds', () => {
 		['fresh', 'kustomize/beside'],
 		['fresh', 'kustomize/cut-over'],
 	] as const)(
-		'%s, %s: alike with kubectl 1.35 and with the one of the PATH (skipped where this build of 1.35 does not run: it is for Linux on x64)',
+		'%s, %s: alike with kubectl 1.35 and with the one of the PATH (skipped where this build of 1.35 does not ' +
+			'run: it is for Linux on x64)',
 		async (strategy, overlay) => {
 			const {kubectl} = await realTools();
 			expect(await build(strategy, overlay, kubectl)).toEqual(await build(strategy, overlay));

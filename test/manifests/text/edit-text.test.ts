@@ -141,7 +141,8 @@ describe('a text edited in place', () => {
 
 	test('keeps an anchor, and writes out what one of its aliases is to have for itself', () => {
 		const anchored =
-			'image: &image ping:2102\nfirst: {image: *image}\nsecond:\n  image: *image # same\nports: &ports\n- 636\nother: *ports\n';
+			'image: &image ping:2102\nfirst: {image: *image}\nsecond:\n  image: *image # same\nports: &ports\n- ' +
+			'636\nother: *ports\n';
 		expect(
 			edited(
 				anchored,
@@ -151,10 +152,12 @@ describe('a text edited in place', () => {
 			),
 		).toBe(anchored.replace('2102', '2109'));
 		expect(edited(anchored, set(['second', 'image'], 'ping:2109'), set(['other', 0], 1636))).toBe(
-			'image: &image ping:2102\nfirst: {image: *image}\nsecond:\n  image: ping:2109 # same\nports: &ports\n- 636\nother:\n- 1636\n',
+			'image: &image ping:2102\nfirst: {image: *image}\nsecond:\n  image: ping:2109 # same\nports: &ports\n- ' +
+				'636\nother:\n- 1636\n',
 		);
 		expect(edited(anchored, set(['ports', 0], 1636))).toBe(
-			'image: &image ping:2102\nfirst: {image: *image}\nsecond:\n  image: *image # same\nports: &ports\n- 1636\nother:\n- 636\n',
+			'image: &image ping:2102\nfirst: {image: *image}\nsecond:\n  image: *image # same\nports: &ports\n- ' +
+				'1636\nother:\n- 636\n',
 		);
 	});
 

@@ -16,7 +16,9 @@ const today: readonly StepId[] = [
 	'cut-over',
 ];
 
-/** What a version before wrote: its checklist had another order and fewer steps, and was never written again on a resume. */
+/**
+What a version before wrote: its checklist had another order and fewer steps, and was never written again on a resume.
+*/
 const journalUntil = async (last: StepId): Promise<readonly JournalEvent[]> => {
 	const steps = before.map(id =>
 		step(id, {
@@ -47,31 +49,35 @@ const resumed = (steps?: readonly StepId[]): JournalEvent => ({
 	...(steps && {steps}),
 });
 
-test("an open run of a version before goes on in today's order; what is done stays done, and a new step is told as new", async () => {
-	const history = [...(await journalUntil('copy-out')), resumed(today)];
-	const performed: StepId[] = [];
-	const {engine} = scripted(
-		today.map(id =>
-			step(id, {
-				async perform() {
-					performed.push(id);
-					return {};
-				},
-			}),
-		),
-		{history},
-	);
-	const told: StepId[] = [];
-	engine.onEvent(event => {
-		if (event.type === 'step-inspected' && event.inspection.facts.some(({label}) => label === 'new step')) {
-			told.push(event.step);
-		}
-	});
-	await expect(engine.run()).resolves.toEqual({exit: 'done'});
-	expect(performed).toEqual(['preview', 'apply', 'restart', 'catch-up', 'cut-over']);
-	expect(told).toEqual(['restart', 'catch-up']);
-	expect(engine.view().state.steps.map(({id}) => id)).toEqual(today);
-});
+test(
+	"an open run of a version before goes on in today's order; what is done stays done, and a new step is told as " +
+		'new',
+	async () => {
+		const history = [...(await journalUntil('copy-out')), resumed(today)];
+		const performed: StepId[] = [];
+		const {engine} = scripted(
+			today.map(id =>
+				step(id, {
+					async perform() {
+						performed.push(id);
+						return {};
+					},
+				}),
+			),
+			{history},
+		);
+		const told: StepId[] = [];
+		engine.onEvent(event => {
+			if (event.type === 'step-inspected' && event.inspection.facts.some(({label}) => label === 'new step')) {
+				told.push(event.step);
+			}
+		});
+		await expect(engine.run()).resolves.toEqual({exit: 'done'});
+		expect(performed).toEqual(['preview', 'apply', 'restart', 'catch-up', 'cut-over']);
+		expect(told).toEqual(['restart', 'catch-up']);
+		expect(engine.view().state.steps.map(({id}) => id)).toEqual(today);
+	},
+);
 
 test('a run that a version before ended gets no new steps', async () => {
 	const history = [...(await journalUntil('cut-over')), resumed(today)];

@@ -245,44 +245,48 @@ test('a step without an effect on the cluster that failed leaves its own questio
 	await expect(running).resolves.toEqual({exit: 'done'});
 });
 
-test('a step that was begun and only waits is decided anew, back as far as its own first question, until it says that it has changed something', async () => {
-	const tried: string[] = [];
-	const {engine, journal} = scripted(
-		[
-			step('strategy', {questions: async () => [choice('strategy')]}),
-			step('apply', {
-				effect: 'cluster',
-				questions: async () => [choice('apply-owner')],
-				async perform({answers}, {note}) {
-					tried.push(answers['apply-owner'] ?? '');
-					await note({kind: tried.length === 2 ? 'patch' : 'handed-over'});
-					if (tried.length < 3) {
-						throw new Error('not yet');
-					}
+test(
+	'a step that was begun and only waits is decided anew, back as far as its own first question, until it says ' +
+		'that it has changed something',
+	async () => {
+		const tried: string[] = [];
+		const {engine, journal} = scripted(
+			[
+				step('strategy', {questions: async () => [choice('strategy')]}),
+				step('apply', {
+					effect: 'cluster',
+					questions: async () => [choice('apply-owner')],
+					async perform({answers}, {note}) {
+						tried.push(answers['apply-owner'] ?? '');
+						await note({kind: tried.length === 2 ? 'patch' : 'handed-over'});
+						if (tried.length < 3) {
+							throw new Error('not yet');
+						}
 
-					return {};
-				},
-				mayDecideAnew: notes => notes.every(({kind}) => kind === 'handed-over'),
-			}),
-		],
-		{given: {strategy: 'a', 'apply-owner': 'a'}},
-	);
-	const running = engine.run();
-	await send(engine, {type: 'start'});
-	await send(engine, {type: 'back'});
-	await expect.poll(() => engine.view().state.live.question?.id).toBe('apply-owner');
-	expect(engine.view().next).toEqual(['answer', 'stop']);
-	await send(engine, {type: 'answer', question: 'apply-owner', value: 'b'});
-	await send(engine, {type: 'start'});
-	await expect.poll(() => engine.view().next).toContain('retry');
-	expect(journal.filter(({type}) => type === 'step-reopened')).toMatchObject([
-		{step: 'apply', withdrawn: ['apply-owner']},
-	]);
-	await send(engine, {type: 'retry'});
-	await send(engine, {type: 'start'});
-	await expect(running).resolves.toEqual({exit: 'done'});
-	expect(tried).toEqual(['a', 'b', 'b']);
-});
+						return {};
+					},
+					mayDecideAnew: notes => notes.every(({kind}) => kind === 'handed-over'),
+				}),
+			],
+			{given: {strategy: 'a', 'apply-owner': 'a'}},
+		);
+		const running = engine.run();
+		await send(engine, {type: 'start'});
+		await send(engine, {type: 'back'});
+		await expect.poll(() => engine.view().state.live.question?.id).toBe('apply-owner');
+		expect(engine.view().next).toEqual(['answer', 'stop']);
+		await send(engine, {type: 'answer', question: 'apply-owner', value: 'b'});
+		await send(engine, {type: 'start'});
+		await expect.poll(() => engine.view().next).toContain('retry');
+		expect(journal.filter(({type}) => type === 'step-reopened')).toMatchObject([
+			{step: 'apply', withdrawn: ['apply-owner']},
+		]);
+		await send(engine, {type: 'retry'});
+		await send(engine, {type: 'start'});
+		await expect(running).resolves.toEqual({exit: 'done'});
+		expect(tried).toEqual(['a', 'b', 'b']);
+	},
+);
 
 test('a failure waits for the operator; the second try finds what the first one noted', async () => {
 	const found: number[] = [];

@@ -16,7 +16,9 @@ const run: RunFacts = {
 
 const target = {pod: 'p-0', container: 'c'};
 
-/** A world of files in memory, and in the order in which things happened what was written to the journal and what was done. */
+/**
+A world of files in memory, and in the order in which things happened what was written to the journal and what was done.
+*/
 const stand = () => {
 	const happened: string[] = [];
 	const here = new Set<string>();

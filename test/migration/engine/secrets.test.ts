@@ -75,25 +75,32 @@ test('a secret reaches its step and no event, and is asked for anew with each tr
 	expect(JSON.stringify([shown, journal, engine.view()])).not.toMatch(/(?:first|second)-secret/v);
 });
 
-test('a run that is gone on with asks for a secret again; where the question in its place was given an answer, that is taken', async () => {
-	const first = scripted([withSecret([])]);
-	const running = first.engine.run();
-	await send(first.engine, {type: 'answer', question: 'password-file', value: ''});
-	await send(first.engine, {type: 'answer', question: 'password', value: 'a-secret'});
-	await send(first.engine, {type: 'stop'});
-	await running;
+test(
+	'a run that is gone on with asks for a secret again; where the question in its place was given an answer, that ' +
+		'is taken',
+	async () => {
+		const first = scripted([withSecret([])]);
+		const running = first.engine.run();
+		await send(first.engine, {type: 'answer', question: 'password-file', value: ''});
+		await send(first.engine, {type: 'answer', question: 'password', value: 'a-secret'});
+		await send(first.engine, {type: 'stop'});
+		await running;
 
-	const again = scripted([withSecret([])], {history: first.journal, given: {password: 'never-taken'}});
-	const resumed = again.engine.run();
-	await expect.poll(() => again.engine.view().state.live.question?.id).toBe('password');
-	again.engine.send({type: 'stop'});
-	await resumed;
+		const again = scripted([withSecret([])], {history: first.journal, given: {password: 'never-taken'}});
+		const resumed = again.engine.run();
+		await expect.poll(() => again.engine.view().state.live.question?.id).toBe('password');
+		again.engine.send({type: 'stop'});
+		await resumed;
 
-	const got: Array<string | undefined> = ['one failure is enough'];
-	const {engine} = scripted([withSecret(got)], {history: first.journal, given: {'password-file': '/secrets/password'}});
-	const last = engine.run();
-	await send(engine, {type: 'start'});
-	await expect(last).resolves.toEqual({exit: 'done'});
-	expect(engine.view().state.answers).toEqual({'password-file': '/secrets/password'});
-	expect(got.at(-1)).toBeUndefined();
-});
+		const got: Array<string | undefined> = ['one failure is enough'];
+		const {engine} = scripted([withSecret(got)], {
+			history: first.journal,
+			given: {'password-file': '/secrets/password'},
+		});
+		const last = engine.run();
+		await send(engine, {type: 'start'});
+		await expect(last).resolves.toEqual({exit: 'done'});
+		expect(engine.view().state.answers).toEqual({'password-file': '/secrets/password'});
+		expect(got.at(-1)).toBeUndefined();
+	},
+);

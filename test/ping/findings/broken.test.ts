@@ -197,7 +197,9 @@ const users: readonly Row[] = [
 					product: 'pingfederate',
 					kind: 'Deployment',
 					claim: false,
-					pod: 'initContainers: [{name: w, image: "pingidentity/pingtoolkit:2105", command: [sh, -c, "wait-for pingdirectory:1636"], securityContext: {runAsUser: 100}}]',
+					pod:
+						'initContainers: [{name: w, image: "pingidentity/pingtoolkit:2105", command: [sh, -c, "wait-for ' +
+						'pingdirectory:1636"], securityContext: {runAsUser: 100}}]',
 				}) +
 				mapped,
 		},
@@ -345,7 +347,9 @@ const ports: readonly Row[] = [
 	[
 		'a NetworkPolicy for the old port',
 		{
-			yaml: `${good}\napiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: {name: n}\nspec: {podSelector: {matchLabels: {role: pingdirectory}}, ingress: [{ports: [{port: 636}]}]}\n`,
+			yaml:
+				`${good}\napiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: {name: n}\nspec: ` +
+				'{podSelector: {matchLabels: {role: pingdirectory}}, ingress: [{ports: [{port: 636}]}]}\n',
 		},
 		'port-networkpolicy-old',
 		'spec.ingress[0].ports[0].port',
@@ -354,7 +358,10 @@ const ports: readonly Row[] = [
 	[
 		'a NetworkPolicy of a client',
 		{
-			yaml: `${good}\napiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: {name: n}\nspec: {podSelector: {}, egress: [{to: [{podSelector: {matchLabels: {role: pingdirectory}}}], ports: [{port: 389}]}]}\n`,
+			yaml:
+				`${good}\napiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: {name: n}\nspec: ` +
+				'{podSelector: {}, egress: [{to: [{podSelector: {matchLabels: {role: pingdirectory}}}], ports: [{port: ' +
+				'389}]}]}\n',
 		},
 		'port-networkpolicy-old',
 		'spec.egress[0].ports[0].port',
@@ -362,7 +369,9 @@ const ports: readonly Row[] = [
 	[
 		'a Route to an old port',
 		{
-			yaml: `${good}${mapped}\napiVersion: route.openshift.io/v1\nkind: Route\nmetadata: {name: r}\nspec: {to: {name: pingdirectory}, port: {targetPort: 443}}\n`,
+			yaml:
+				`${good}${mapped}\napiVersion: route.openshift.io/v1\nkind: Route\nmetadata: {name: r}\nspec: {to: ` +
+				'{name: pingdirectory}, port: {targetPort: 443}}\n',
 		},
 		'port-route-old',
 		'spec.port.targetPort',
@@ -439,7 +448,9 @@ const clients: readonly Row[] = [
 					product: 'pingfederate',
 					kind: 'Deployment',
 					claim: false,
-					pod: 'initContainers: [{name: w, image: "pingidentity/pingtoolkit:2105", command: [wait-for, "pingdirectory:389"]}]',
+					pod:
+						'initContainers: [{name: w, image: "pingidentity/pingtoolkit:2105", command: [wait-for, ' +
+						'"pingdirectory:389"]}]',
 				}),
 		},
 		'connection-old-port',
@@ -535,7 +546,10 @@ const clients: readonly Row[] = [
 	[
 		'an Ingress on the old port',
 		{
-			yaml: `${good}${service('[{port: 443}]')}\napiVersion: networking.k8s.io/v1\nkind: Ingress\nmetadata: {name: i}\nspec: {rules: [{http: {paths: [{backend: {service: {name: pingdirectory, port: {number: 443}}}}]}}]}\n`,
+			yaml:
+				`${good}${service('[{port: 443}]')}\napiVersion: networking.k8s.io/v1\nkind: Ingress\nmetadata: {name: ` +
+				'i}\nspec: {rules: [{http: {paths: [{backend: {service: {name: pingdirectory, port: {number: ' +
+				'443}}}}]}}]}\n',
 		},
 		'ingress-old-port',
 		'spec.rules[0].http.paths[0].backend.service.port.number',
@@ -544,7 +558,9 @@ const clients: readonly Row[] = [
 	[
 		'an Ingress of the old API to a Service that moved',
 		{
-			yaml: `${good}${service('[{port: 1443}]')}\napiVersion: extensions/v1beta1\nkind: Ingress\nmetadata: {name: i}\nspec: {backend: {serviceName: pingdirectory, servicePort: 443}}\n`,
+			yaml:
+				`${good}${service('[{port: 1443}]')}\napiVersion: extensions/v1beta1\nkind: Ingress\nmetadata: {name: ` +
+				'i}\nspec: {backend: {serviceName: pingdirectory, servicePort: 443}}\n',
 		},
 		'connection-unmapped',
 		'spec.backend.servicePort',
@@ -699,7 +715,11 @@ spec: {fsGroupPolicy: None}
 	[
 		'a volume that goes with its claim',
 		{
-			yaml: `${workload({image: oldImage})}\napiVersion: v1\nkind: PersistentVolumeClaim\nmetadata: {name: out-dir-pingdirectory-0}\nspec: {volumeName: pv-1}\n---\napiVersion: v1\nkind: PersistentVolume\nmetadata: {name: pv-1}\nspec: {persistentVolumeReclaimPolicy: Delete, csi: {driver: d}}\n`,
+			yaml:
+				`${workload({image: oldImage})}\napiVersion: v1\nkind: PersistentVolumeClaim\nmetadata: {name: ` +
+				'out-dir-pingdirectory-0}\nspec: {volumeName: pv-1}\n---\napiVersion: v1\nkind: ' +
+				'PersistentVolume\nmetadata: {name: pv-1}\nspec: {persistentVolumeReclaimPolicy: Delete, csi: {driver: ' +
+				'd}}\n',
 		},
 		'reclaim-delete',
 		`${first}.volumeMounts[0]`,
@@ -719,7 +739,8 @@ spec: {fsGroupPolicy: None}
 ];
 
 const namespace = (level: string): string =>
-	`apiVersion: v1\nkind: Namespace\nmetadata: {name: identity, labels: {pod-security.kubernetes.io/enforce: ${level}}}\n---\n`;
+	'apiVersion: v1\nkind: Namespace\nmetadata: {name: identity, labels: {pod-security.kubernetes.io/enforce: ' +
+	`${level}}}\n---\n`;
 const route = 'apiVersion: route.openshift.io/v1\nkind: Route\nmetadata: {name: r}\nspec: {to: {name: other}}\n---\n';
 
 const platform: readonly Row[] = [
@@ -931,7 +952,8 @@ const otherKinds: readonly Row[] = [
 	[
 		'Helm: the group of another sprint',
 		values(
-			'global: {image: {tag: "2306"}, workload: {securityContext: {fsGroup: 9999, runAsGroup: 9999}}}\npingdirectory: {enabled: false}\npingdatasync: {envs: {A: b}}\n',
+			'global: {image: {tag: "2306"}, workload: {securityContext: {fsGroup: 9999, runAsGroup: ' +
+				'9999}}}\npingdirectory: {enabled: false}\npingdatasync: {envs: {A: b}}\n',
 		),
 		'gid-wrong',
 		'pingdatasync.workload.securityContext',
@@ -958,7 +980,8 @@ const otherKinds: readonly Row[] = [
 	[
 		'Compose: wait-for',
 		values(
-			'services:\n  pd: {image: "pingidentity/pingdirectory:2105"}\n  pf: {image: "pingidentity/pingfederate:2105", command: "wait-for pd:389 -- entrypoint.sh start-server"}\n',
+			'services:\n  pd: {image: "pingidentity/pingdirectory:2105"}\n  pf: {image: ' +
+				'"pingidentity/pingfederate:2105", command: "wait-for pd:389 -- entrypoint.sh start-server"}\n',
 		),
 		'compose-peer-old',
 		'services.pf.command',
@@ -967,7 +990,8 @@ const otherKinds: readonly Row[] = [
 	[
 		'Compose: wait-for without a port',
 		values(
-			'services:\n  pd: {image: "pingidentity/pingdirectory:2105"}\n  pf: {image: "pingidentity/pingfederate:2105", command: "wait-for pd -- start-server"}\n',
+			'services:\n  pd: {image: "pingidentity/pingdirectory:2105"}\n  pf: {image: ' +
+				'"pingidentity/pingfederate:2105", command: "wait-for pd -- start-server"}\n',
 		),
 		'wait-for-without-port',
 		'services.pf.command',
@@ -975,7 +999,8 @@ const otherKinds: readonly Row[] = [
 	[
 		'Compose: a tool with host and port apart',
 		values(
-			'services:\n  pingdirectory: {image: "pingidentity/pingdirectory:2105"}\n  load: {image: "pingidentity/ldap-sdk-tools:2105", command: "authrate -h pingdirectory -p 389"}\n',
+			'services:\n  pingdirectory: {image: "pingidentity/pingdirectory:2105"}\n  load: {image: ' +
+				'"pingidentity/ldap-sdk-tools:2105", command: "authrate -h pingdirectory -p 389"}\n',
 		),
 		'compose-peer-old',
 		'services.load.command',
@@ -1080,7 +1105,8 @@ const otherKinds: readonly Row[] = [
 		'docker run: a peer on its old port',
 		{
 			script:
-				'docker run --name pd pingidentity/pingdirectory:2105\ndocker run --name pf pingidentity/pingfederate:2105 wait-for pd:389 -- start-server\n',
+				'docker run --name pd pingidentity/pingdirectory:2105\ndocker run --name pf ' +
+				'pingidentity/pingfederate:2105 wait-for pd:389 -- start-server\n',
 		},
 		'docker-peer-old',
 		'pf.command',
@@ -1131,7 +1157,8 @@ const otherKinds: readonly Row[] = [
 	[
 		'Kustomize: an old tag',
 		values(
-			'apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\nimages: [{name: pingidentity/pingdirectory, newTag: "2102"}]\n',
+			'apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\nimages: [{name: ' +
+				'pingidentity/pingdirectory, newTag: "2102"}]\n',
 		),
 		'side-old',
 		'images[0].newTag',
@@ -1139,7 +1166,8 @@ const otherKinds: readonly Row[] = [
 	[
 		'Kustomize: a generated port',
 		values(
-			'apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\nconfigMapGenerator: [{name: e, literals: [LDAPS_PORT=636]}]\n',
+			'apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\nconfigMapGenerator: [{name: e, ' +
+				'literals: [LDAPS_PORT=636]}]\n',
 		),
 		'bind-privileged',
 		'configMapGenerator[0].literals[0]',
@@ -1148,7 +1176,8 @@ const otherKinds: readonly Row[] = [
 	[
 		'Kustomize: a patch',
 		values(
-			'apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\npatches:\n  - patch: |-\n      spec: {ports: [{containerPort: 636}]}\n',
+			'apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\npatches:\n  - patch: |-\n      spec: ' +
+				'{ports: [{containerPort: 636}]}\n',
 		),
 		'port-container-old',
 		'patches[0].patch',
@@ -1156,7 +1185,9 @@ const otherKinds: readonly Row[] = [
 	[
 		'a List',
 		values(
-			'apiVersion: v1\nkind: List\nitems:\n  - apiVersion: apps/v1\n    kind: StatefulSet\n    metadata: {name: pd}\n    spec: {template: {spec: {containers: [{name: pd, image: "pingidentity/pingdirectory:2102"}]}}}\n',
+			'apiVersion: v1\nkind: List\nitems:\n  - apiVersion: apps/v1\n    kind: StatefulSet\n    metadata: ' +
+				'{name: pd}\n    spec: {template: {spec: {containers: [{name: pd, image: ' +
+				'"pingidentity/pingdirectory:2102"}]}}}\n',
 		),
 		'data-dies-with-pod',
 		`${first}.volumeMounts`,
@@ -1164,7 +1195,9 @@ const otherKinds: readonly Row[] = [
 	[
 		'a CronJob that was forgotten',
 		values(
-			'apiVersion: batch/v1\nkind: CronJob\nmetadata: {name: backup}\nspec: {jobTemplate: {spec: {template: {spec: {securityContext: {runAsUser: 0, runAsNonRoot: true}, containers: [{name: b, image: "pingidentity/pingtoolkit:2105"}]}}}}}\n',
+			'apiVersion: batch/v1\nkind: CronJob\nmetadata: {name: backup}\nspec: {jobTemplate: {spec: {template: ' +
+				'{spec: {securityContext: {runAsUser: 0, runAsNonRoot: true}, containers: [{name: b, image: ' +
+				'"pingidentity/pingtoolkit:2105"}]}}}}}\n',
 		),
 		'root-refused',
 		'spec.jobTemplate.spec.template.spec.securityContext.runAsNonRoot',
@@ -1250,7 +1283,8 @@ const unsaid: ReadonlyArray<readonly [name: string, setUp: SetUp, code: string]>
 				image: oldImage,
 				pod: secured,
 				container:
-					'env: [{name: LDAP_PORT, value: "1389"}, {name: LDAPS_PORT, value: "1636"}, {name: HTTPS_PORT, value: "1443"}]',
+					'env: [{name: LDAP_PORT, value: "1389"}, {name: LDAPS_PORT, value: "1636"}, {name: HTTPS_PORT, ' +
+					'value: "1443"}]',
 			}),
 		},
 		'port-change-guarded',

@@ -142,4 +142,5 @@ export const secured = 'securityContext: {runAsUser: 9031, runAsGroup: 9999, fsG
 
 /** The four ports pinned, as root needs them. */
 export const pinned =
-	'env: [{name: LDAP_PORT, value: "389"}, {name: LDAPS_PORT, value: "636"}, {name: HTTPS_PORT, value: "443"}, {name: JMX_PORT, value: "689"}]';
+	'env: [{name: LDAP_PORT, value: "389"}, {name: LDAPS_PORT, value: "636"}, {name: HTTPS_PORT, value: "443"}, ' +
+	'{name: JMX_PORT, value: "689"}]';

@@ -4,7 +4,8 @@ import {configMap, inspectSetUp, neighbour, pinned, secured, service, workload, 
 type Row = readonly [name: string, sound: SetUp];
 
 const newPorts =
-	'ports: [{name: ldap, containerPort: 1389}, {name: ldaps, containerPort: 1636}, {name: https, containerPort: 1443}]\nreadinessProbe: {exec: {command: [/opt/readiness.sh]}}\nlivenessProbe: {tcpSocket: {port: 1636}}';
+	'ports: [{name: ldap, containerPort: 1389}, {name: ldaps, containerPort: 1636}, {name: https, containerPort: ' +
+	'1443}]\nreadinessProbe: {exec: {command: [/opt/readiness.sh]}}\nlivenessProbe: {tcpSocket: {port: 1636}}';
 const mapped = service(
 	'[{port: 636, targetPort: 1636}, {port: 443, targetPort: https}, {port: 389, targetPort: 1389}]',
 );
@@ -17,10 +18,12 @@ const rootPod = 'securityContext: {runAsUser: 0, runAsGroup: 0, runAsNonRoot: fa
 const oldPorts =
 	'ports: [{containerPort: 389}, {containerPort: 636}, {containerPort: 443}]\nreadinessProbe: {tcpSocket: {port: 636}}';
 const restricted =
-	'apiVersion: v1\nkind: Namespace\nmetadata: {name: identity, labels: {pod-security.kubernetes.io/enforce: restricted}}\n---\n';
+	'apiVersion: v1\nkind: Namespace\nmetadata: {name: identity, labels: {pod-security.kubernetes.io/enforce: ' +
+	'restricted}}\n---\n';
 const baseline = restricted.replace('restricted', 'baseline');
 const route =
-	'apiVersion: route.openshift.io/v1\nkind: Route\nmetadata: {name: r}\nspec: {to: {name: portal}, port: {targetPort: 443}}\n---\n';
+	'apiVersion: route.openshift.io/v1\nkind: Route\nmetadata: {name: r}\nspec: {to: {name: portal}, port: ' +
+	'{targetPort: 443}}\n---\n';
 const closed = 'securityContext: {allowPrivilegeEscalation: false, capabilities: {drop: [ALL]}}';
 
 const rows: readonly Row[] = [
@@ -70,7 +73,9 @@ const rows: readonly Row[] = [
 				baseline +
 				workload({
 					pod: rootPod,
-					container: `${pinned}\nsecurityContext: {capabilities: {drop: [ALL], add: [NET_BIND_SERVICE, CHOWN, DAC_OVERRIDE, FOWNER]}}`,
+					container:
+						`${pinned}\nsecurityContext: {capabilities: {drop: [ALL], add: [NET_BIND_SERVICE, CHOWN, ` +
+						'DAC_OVERRIDE, FOWNER]}}',
 				}),
 		},
 	],
@@ -81,14 +86,19 @@ const rows: readonly Row[] = [
 				good +
 				mapped +
 				neighbour(
-					'command: [sh, -c, "wait-for pingdirectory:389 && run"]\nenv: [{name: U, value: "ldaps://pingdirectory:636"}, {name: LDAP_HOST, value: pingdirectory.identity.svc}, {name: LDAP_PORT, value: "389"}]',
+					'command: [sh, -c, "wait-for pingdirectory:389 && run"]\nenv: [{name: U, value: ' +
+						'"ldaps://pingdirectory:636"}, {name: LDAP_HOST, value: pingdirectory.identity.svc}, {name: ' +
+						'LDAP_PORT, value: "389"}]',
 				),
 		},
 	],
 	[
 		'a pod of the old image that asked the directory once and has ended',
 		{
-			yaml: `${good}${mapped}\napiVersion: v1\nkind: Pod\nmetadata: {name: once}\nspec: {containers: [{name: once, image: "pingidentity/pingdirectory:2102", args: [ldapsearch, --port, "636"]}]}\nstatus: {phase: Succeeded}\n`,
+			yaml:
+				`${good}${mapped}\napiVersion: v1\nkind: Pod\nmetadata: {name: once}\nspec: {containers: [{name: once, ` +
+				'image: "pingidentity/pingdirectory:2102", args: [ldapsearch, --port, "636"]}]}\nstatus: {phase: ' +
+				'Succeeded}\n',
 		},
 	],
 	[
@@ -97,7 +107,8 @@ const rows: readonly Row[] = [
 			yaml:
 				good +
 				neighbour(
-					'ports: [{containerPort: 443}]\nenv: [{name: API, value: "https://api.example.com:443/v1"}, {name: DIRECTORY, value: "ldaps://ad.corp.example.com:636"}]\nlivenessProbe: {httpGet: {port: 443}}',
+					'ports: [{containerPort: 443}]\nenv: [{name: API, value: "https://api.example.com:443/v1"}, {name: ' +
+						'DIRECTORY, value: "ldaps://ad.corp.example.com:636"}]\nlivenessProbe: {httpGet: {port: 443}}',
 					'example/web:1',
 				) +
 				service('[{port: 443}, {port: 636}]', {name: 'web', selects: 'web'}),
@@ -106,19 +117,28 @@ const rows: readonly Row[] = [
 	[
 		'443 of an unrelated Ingress, NetworkPolicy and ConfigMap',
 		{
-			yaml: `${good}${configMap('nginx', 'nginx.conf: |\n  listen 443;\n  proxy_pass https://backend:443;')}\napiVersion: networking.k8s.io/v1\nkind: Ingress\nmetadata: {name: i}\nspec: {rules: [{http: {paths: [{backend: {service: {name: web, port: {number: 443}}}}]}}]}\n---\napiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: {name: n}\nspec: {podSelector: {matchLabels: {role: web}}, ingress: [{ports: [{port: 443}]}], egress: [{ports: [{port: 636}]}]}\n`,
+			yaml:
+				`${good}${configMap('nginx', 'nginx.conf: |\n  listen 443;\n  proxy_pass https://backend:443;')}\napiVersion: ` +
+				'networking.k8s.io/v1\nkind: Ingress\nmetadata: {name: i}\nspec: {rules: [{http: {paths: [{backend: ' +
+				'{service: {name: web, port: {number: 443}}}}]}}]}\n---\napiVersion: networking.k8s.io/v1\nkind: ' +
+				'NetworkPolicy\nmetadata: {name: n}\nspec: {podSelector: {matchLabels: {role: web}}, ingress: [{ports: ' +
+				'[{port: 443}]}], egress: [{ports: [{port: 636}]}]}\n',
 		},
 	],
 	[
 		"an Ingress on the Service's old port, which maps to the new one",
 		{
-			yaml: `${good}${mapped}\napiVersion: networking.k8s.io/v1\nkind: Ingress\nmetadata: {name: i}\nspec: {rules: [{http: {paths: [{backend: {service: {name: pingdirectory, port: {number: 443}}}}]}}]}\n`,
+			yaml:
+				`${good}${mapped}\napiVersion: networking.k8s.io/v1\nkind: Ingress\nmetadata: {name: i}\nspec: {rules: ` +
+				'[{http: {paths: [{backend: {service: {name: pingdirectory, port: {number: 443}}}}]}}]}\n',
 		},
 	],
 	[
 		'a NetworkPolicy that allows both during the move',
 		{
-			yaml: `${good}\napiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: {name: n}\nspec: {podSelector: {matchLabels: {role: pingdirectory}}, ingress: [{ports: [{port: 636}, {port: 1636}]}]}\n`,
+			yaml:
+				`${good}\napiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: {name: n}\nspec: ` +
+				'{podSelector: {matchLabels: {role: pingdirectory}}, ingress: [{ports: [{port: 636}, {port: 1636}]}]}\n',
 		},
 	],
 	[
@@ -175,7 +195,8 @@ const rows: readonly Row[] = [
 				workload({
 					pod: secured,
 					container:
-						'env: [{name: LDAPS_PORT, value: "7636"}, {name: LDAP_PORT, value: "7389"}]\nports: [{containerPort: 7636}]',
+						'env: [{name: LDAPS_PORT, value: "7636"}, {name: LDAP_PORT, value: "7389"}]\nports: ' +
+						'[{containerPort: 7636}]',
 				}) + service('[{port: 636, targetPort: 7636}]'),
 		},
 	],
@@ -198,7 +219,9 @@ const rows: readonly Row[] = [
 				restricted +
 				workload({
 					image: 'pingidentity/pingdirectory:2306',
-					pod: 'securityContext: {runAsNonRoot: true, runAsUser: 9031, runAsGroup: 0, fsGroup: 0, seccompProfile: {type: RuntimeDefault}}',
+					pod:
+						'securityContext: {runAsNonRoot: true, runAsUser: 9031, runAsGroup: 0, fsGroup: 0, seccompProfile: ' +
+						'{type: RuntimeDefault}}',
 					container: `${newPorts}\n${closed}`,
 				}),
 		},
@@ -232,7 +255,8 @@ const rows: readonly Row[] = [
 		'jobs with the toolkit',
 		{
 			yaml:
-				'apiVersion: batch/v1\nkind: Job\nmetadata: {name: j}\nspec: {template: {spec: {containers: [{name: t, image: "pingidentity/pingtoolkit:2306", command: [sh, -c, "wait-for pingdirectory:1636"]}]}}}\n---\n' +
+				'apiVersion: batch/v1\nkind: Job\nmetadata: {name: j}\nspec: {template: {spec: {containers: [{name: t, ' +
+				'image: "pingidentity/pingtoolkit:2306", command: [sh, -c, "wait-for pingdirectory:1636"]}]}}}\n---\n' +
 				good +
 				service('[{port: 1636}]'),
 		},
@@ -240,7 +264,12 @@ const rows: readonly Row[] = [
 	[
 		'the test pod of chart 0.6.3, whose user reads nothing of the image',
 		{
-			yaml: 'apiVersion: v1\nkind: Pod\nmetadata: {name: shop-testframework, annotations: {"helm.sh/hook": test}}\nspec:\n  restartPolicy: Never\n  containers:\n  - name: 99-completion\n    image: pingidentity/pingtoolkit:2105\n    command: [/bin/sh, -c, "echo Testing Complete; date", exit 0]\n    securityContext: {allowPrivilegeEscalation: false, capabilities: {drop: [ALL]}, readOnlyRootFilesystem: true, runAsGroup: 1000, runAsNonRoot: true, runAsUser: 100}\n',
+			yaml:
+				'apiVersion: v1\nkind: Pod\nmetadata: {name: shop-testframework, annotations: {"helm.sh/hook": ' +
+				'test}}\nspec:\n  restartPolicy: Never\n  containers:\n  - name: 99-completion\n    image: ' +
+				'pingidentity/pingtoolkit:2105\n    command: [/bin/sh, -c, "echo Testing Complete; date", exit 0]\n    ' +
+				'securityContext: {allowPrivilegeEscalation: false, capabilities: {drop: [ALL]}, readOnlyRootFilesystem: ' +
+				'true, runAsGroup: 1000, runAsNonRoot: true, runAsUser: 100}\n',
 		},
 	],
 	[
@@ -276,31 +305,45 @@ const rows: readonly Row[] = [
 	[
 		'Helm: values of today',
 		{
-			yaml: 'global: {image: {tag: "2306"}, envs: {PING_IDENTITY_ACCEPT_EULA: "YES"}}\npingdirectory:\n  enabled: true\n  container: {replicaCount: 1}\n  services: {ldaps: {servicePort: 636, containerPort: 1636, dataService: true}}\n  envs: {SERVER_PROFILE_URL: u, SERVER_PROFILE_PATH: p, MAKELDIF_USERS: "0"}\n',
+			yaml:
+				'global: {image: {tag: "2306"}, envs: {PING_IDENTITY_ACCEPT_EULA: "YES"}}\npingdirectory:\n  enabled: ' +
+				'true\n  container: {replicaCount: 1}\n  services: {ldaps: {servicePort: 636, containerPort: 1636, ' +
+				'dataService: true}}\n  envs: {SERVER_PROFILE_URL: u, SERVER_PROFILE_PATH: p, MAKELDIF_USERS: "0"}\n',
 		},
 	],
 	[
 		'Helm: root with all it needs',
 		{
-			yaml: 'pingdirectory:\n  workload: {securityContext: {runAsUser: 0, runAsGroup: 0, runAsNonRoot: false, fsGroup: null}}\n  container: {securityContext: {capabilities: {drop: [ALL], add: [NET_BIND_SERVICE, CHOWN, DAC_OVERRIDE, FOWNER]}}}\n  services: {ldaps: {containerPort: 636}}\n  envs: {SERVER_PROFILE_URL: u, MAKELDIF_USERS: "0", JMX_PORT: "689"}\n',
+			yaml:
+				'pingdirectory:\n  workload: {securityContext: {runAsUser: 0, runAsGroup: 0, runAsNonRoot: false, ' +
+				'fsGroup: null}}\n  container: {securityContext: {capabilities: {drop: [ALL], add: [NET_BIND_SERVICE, ' +
+				'CHOWN, DAC_OVERRIDE, FOWNER]}}}\n  services: {ldaps: {containerPort: 636}}\n  envs: ' +
+				'{SERVER_PROFILE_URL: u, MAKELDIF_USERS: "0", JMX_PORT: "689"}\n',
 		},
 	],
 	[
 		'Helm: OpenShift, with nothing fixed',
 		{
-			yaml: 'global: {workload: {securityContext: {fsGroup: null, runAsUser: null}}, externalImage: {pingtoolkit: {securityContext: {runAsUser: null}}}}\n',
+			yaml:
+				'global: {workload: {securityContext: {fsGroup: null, runAsUser: null}}, externalImage: {pingtoolkit: ' +
+				'{securityContext: {runAsUser: null}}}}\n',
 		},
 	],
 	[
 		'Compose: the right side moved',
 		{
-			yaml: 'services:\n  pingdirectory: {image: "pingidentity/pingdirectory:2105", ports: ["1636:1636", "443:1443"], volumes: ["out:/opt/out"]}\n  pf: {image: "pingidentity/pingfederate:2105", command: "wait-for pingdirectory:1389 -- start-server", ports: ["9999:9999"]}\n',
+			yaml:
+				'services:\n  pingdirectory: {image: "pingidentity/pingdirectory:2105", ports: ["1636:1636", ' +
+				'"443:1443"], volumes: ["out:/opt/out"]}\n  pf: {image: "pingidentity/pingfederate:2105", command: ' +
+				'"wait-for pingdirectory:1389 -- start-server", ports: ["9999:9999"]}\n',
 		},
 	],
 	[
 		'Compose: root with the four ports',
 		{
-			yaml: 'services:\n  pd:\n    image: pingidentity/pingdirectory:2105\n    user: "0:0"\n    environment: [LDAP_PORT=389, LDAPS_PORT=636, HTTPS_PORT=443, JMX_PORT=689]\n    ports: ["1636:636"]\n',
+			yaml:
+				'services:\n  pd:\n    image: pingidentity/pingdirectory:2105\n    user: "0:0"\n    environment: ' +
+				'[LDAP_PORT=389, LDAPS_PORT=636, HTTPS_PORT=443, JMX_PORT=689]\n    ports: ["1636:636"]\n',
 		},
 	],
 	["Compose: nothing of Ping's", {yaml: 'version: "2"\nservices:\n  web: {image: "nginx:1", ports: ["443:443"]}\n'}],
@@ -308,21 +351,27 @@ const rows: readonly Row[] = [
 		'docker run: the right side moved',
 		{
 			script:
-				'#!/bin/sh\n# docker run pingidentity/pingdirectory:2102 was the old line\ndocker run --name pd -p 636:1636 -v out:/opt/out -v keys:/home/ping/.ssh -u 9031:0 pingidentity/pingdirectory:2109\ndocker run pingidentity/pingfederate:2109 wait-for pd:1389\n',
+				'#!/bin/sh\n# docker run pingidentity/pingdirectory:2102 was the old line\ndocker run --name pd -p ' +
+				'636:1636 -v out:/opt/out -v keys:/home/ping/.ssh -u 9031:0 pingidentity/pingdirectory:2109\ndocker ' +
+				'run pingidentity/pingfederate:2109 wait-for pd:1389\n',
 		},
 	],
 	[
 		'docker run: root with the four ports',
 		{
 			script:
-				'docker run -u 0:0 -p 636:636 -e LDAP_PORT=389 -e LDAPS_PORT=636 -e HTTPS_PORT=443 -e JMX_PORT=689 pingidentity/pingdirectory:2109\n',
+				'docker run -u 0:0 -p 636:636 -e LDAP_PORT=389 -e LDAPS_PORT=636 -e HTTPS_PORT=443 -e JMX_PORT=689 ' +
+				'pingidentity/pingdirectory:2109\n',
 		},
 	],
 	["docker run: nothing of Ping's", {script: 'docker run -p 443:443 -e LDAPS_PORT=636 -v x:/root nginx:1\n'}],
 	[
 		'Kustomize: a new tag',
 		{
-			yaml: 'apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\nimages: [{name: pingidentity/pingdirectory, newTag: "2306"}]\nconfigMapGenerator: [{name: e, literals: [LDAPS_PORT=1636, MAKELDIF_USERS=0]}]\n',
+			yaml:
+				'apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\nimages: [{name: ' +
+				'pingidentity/pingdirectory, newTag: "2306"}]\nconfigMapGenerator: [{name: e, literals: ' +
+				'[LDAPS_PORT=1636, MAKELDIF_USERS=0]}]\n',
 		},
 	],
 	[
@@ -331,7 +380,9 @@ const rows: readonly Row[] = [
 			texts: [
 				{
 					file: 'pd.profile/dsconfig/10-x.dsconfig',
-					text: 'dsconfig set-connection-handler-prop --handler-name "LDAPS Connection Handler" --set listen-port:1636\n',
+					text:
+						'dsconfig set-connection-handler-prop --handler-name "LDAPS Connection Handler" --set ' +
+						'listen-port:1636\n',
 				},
 				{file: 'env_vars', text: 'USER_BASE_DN=dc=example,dc=com\nPORTAL=https://portal.example.com\n'},
 			],
@@ -340,7 +391,10 @@ const rows: readonly Row[] = [
 	[
 		'values that are not text',
 		{
-			yaml: 'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: c}\ndata: {a: 636, b: [1], c: null}\n---\napiVersion: apps/v1\nkind: StatefulSet\nmetadata: {}\nspec: []\n---\napiVersion: v1\nkind: Service\nspec: {ports: {a: 1}, selector: [x]}\n',
+			yaml:
+				'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: c}\ndata: {a: 636, b: [1], c: null}\n---\napiVersion: ' +
+				'apps/v1\nkind: StatefulSet\nmetadata: {}\nspec: []\n---\napiVersion: v1\nkind: Service\nspec: {ports: ' +
+				'{a: 1}, selector: [x]}\n',
 		},
 	],
 ];

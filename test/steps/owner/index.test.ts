@@ -234,7 +234,8 @@ test('a patch past the owner says before it is made what may become of it', asyn
 		},
 	});
 	expect(summary.at(-1)).toBe(
-		'The next sync or upgrade of Helm release users may undo it: clients would then be led to a server that is scaled down.',
+		'The next sync or upgrade of Helm release users may undo it: clients would then be led to a server that is ' +
+			'scaled down.',
 	);
 	expect(commands.some(command => command.startsWith('patch service users'))).toBe(true);
 });

@@ -109,7 +109,8 @@ const unseenNotes = ({name, service, decisions}: PlannedService): readonly strin
 	mapOf(service).env_file === undefined
 		? []
 		: [
-				`${name} reads an env_file, which was not looked into: a port variable in it must say ${decisions.strategy === 'root' ? 'the port it has now' : 'the new port'}.`,
+				`${name} reads an env_file, which was not looked into: a port variable in it must say ` +
+					`${decisions.strategy === 'root' ? 'the port it has now' : 'the new port'}.`,
 			];
 
 const freshNotesOf = ({name, service}: PlannedService): readonly string[] => [
@@ -118,7 +119,10 @@ const freshNotesOf = ({name, service}: PlannedService): readonly string[] => [
 		: []),
 ];
 
-/** Plans a Compose file. Peers reach a service at the container's own port, so what names an old port of one is changed too. */
+/**
+Plans a Compose file. Peers reach a service at the container's own port, so what names an old port of one is changed
+too.
+*/
 export const planCompose = (compose: unknown, target: Target): ComposePlan => {
 	const planned = servicesIn(compose).map(found => planService(found, target));
 	const found = pingServicesIn(compose);
@@ -143,7 +147,8 @@ export const planCompose = (compose: unknown, target: Target): ComposePlan => {
 					.filter(({service}) => listOf(mapOf(service).volumes).length > 0)
 					.map(
 						({name}) =>
-							`${name} starts the new image on its old volume as root: export first, since the old image may not start on it again.`,
+							`${name} starts the new image on its old volume as root: export first, since the old image may ` +
+							'not start on it again.',
 					),
 				...planned.filter(plan => !plan.isLeftUnprivileged).flatMap(plan => portNotesOf(plan)),
 			],
@@ -187,7 +192,8 @@ export const planCompose = (compose: unknown, target: Target): ComposePlan => {
 			...sides,
 			...(planned.length > 0
 				? [
-						'Compose replaces the old containers by the new ones: export the data first. The old volumes stay declared and are not removed, unless with docker compose down --volumes.',
+						'Compose replaces the old containers by the new ones: export the data first. The old volumes stay ' +
+							'declared and are not removed, unless with docker compose down --volumes.',
 					]
 				: []),
 			...ports.flatMap(({name, ranges}) =>

@@ -102,7 +102,10 @@ const pairEdits = (path: Path, service: unknown, hosts: Hosts, own: PortMove | u
 
 const ownPortVariables = new Set<string>(portVariables);
 
-/** Edits of any service that reaches one of the servers: commands and variables. A server's own port variables are wishes, not addresses. */
+/**
+Edits of any service that reaches one of the servers: commands and variables. A server's own port variables are wishes,
+not addresses.
+*/
 export const clientEdits = (path: Path, service: unknown, {hosts, directory, own}: Reach): readonly Edit[] => [
 	...commandFields.flatMap(field => commandEdits([...path, ...field], at(service, field), hosts, own)),
 	...pairEdits(path, service, hosts, own),

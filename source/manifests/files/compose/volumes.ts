@@ -77,11 +77,14 @@ export const freshMounts = (
 			);
 		} else if (mount.kind === 'bind') {
 			notes.push(
-				`${name} keeps its data in the folder ${mount.source ?? ''} of the host, which the new user cannot write and which holds the old data: name an empty folder that belongs to that user. It was left as it is.`,
+				`${name} keeps its data in the folder ${mount.source ?? ''} of the host, which the new user cannot ` +
+					'write and which holds the old data: name an empty folder that belongs to that user. It was left as it ' +
+					'is.',
 			);
 		} else {
 			notes.push(
-				`${name} keeps its data in a volume without a name, which Compose hands from the old container to the new one: use docker compose up --renew-anon-volumes after the export.`,
+				`${name} keeps its data in a volume without a name, which Compose hands from the old container to the ` +
+					'new one: use docker compose up --renew-anon-volumes after the export.',
 			);
 		}
 	}

@@ -31,7 +31,9 @@ const mountChange = (flag: Flag, suffix: string): {readonly value?: string; read
 
 	return /^[$.\/~]/v.test(source)
 		? {
-				note: `The folder ${source} of the host holds the old data, and the new user cannot write it: name an empty folder that belongs to that user.`,
+				note:
+					`The folder ${source} of the host holds the old data, and the new user cannot write it: name an empty ` +
+					'folder that belongs to that user.',
 			}
 		: {value: `${source}-${suffix}:${target}${mode}`};
 };
@@ -202,7 +204,8 @@ export const planDocker = (text: string, target: Target): DockerPlan => {
 		notes.push(
 			...(isImageUnknown
 				? [
-						`docker run … ${place.text}: the image is a variable that the text does not set; the line was left as it is.`,
+						`docker run … ${place.text}: the image is a variable that the text does not set; the line was left ` +
+							'as it is.',
 					]
 				: []),
 		);
@@ -233,7 +236,8 @@ export const planDocker = (text: string, target: Target): DockerPlan => {
 			...(planned.length > 0
 				? [
 						target.strategy === 'fresh'
-							? 'A host port can be bound once: stop the old container, once its data is exported, before the new one starts.'
+							? 'A host port can be bound once: stop the old container, once its data is exported, before the ' +
+								'new one starts.'
 							: 'Stop and rename the old container before the new one starts under its name; export first.',
 					]
 				: []),

@@ -16,7 +16,10 @@ export const toPeers = (text: string, peers: Peers): string =>
 		return peer ? `${peer.newName}:${peer.move.get(Number(port)) ?? port}` : found;
 	});
 
-/** The words of a command, led to the new containers: addresses, and host and port that stand apart. Where no other container is named, ports are the server's own. */
+/**
+The words of a command, led to the new containers: addresses, and host and port that stand apart. Where no other
+container is named, ports are the server's own.
+*/
 export const wordsToPeers = (words: readonly string[], peers: Peers, own: PortMove): readonly string[] => {
 	const named = words.flatMap(word => peers.get(word) ?? []).at(0);
 	return moveInWords(words, named?.move ?? own).map(word =>
@@ -24,7 +27,10 @@ export const wordsToPeers = (words: readonly string[], peers: Peers, own: PortMo
 	);
 };
 
-/** The names one container is reached by: its own, which gets the suffix, and its aliases, which stay. A name that is a variable is not known. */
+/**
+The names one container is reached by: its own, which gets the suffix, and its aliases, which stay. A name that is a
+variable is not known.
+*/
 export const peersOf = ({flags}: RunLine, move: PortMove, suffix: string): ReadonlyArray<readonly [string, Peer]> =>
 	flags.flatMap((flag: Flag): ReadonlyArray<readonly [string, Peer]> => {
 		const {value} = flag;

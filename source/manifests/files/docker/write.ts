@@ -30,7 +30,10 @@ const ofTheImage =
 /** A path for a shell, in which the home folder stays the home folder. */
 const quoteHome = (file: string): string => (file.startsWith('~/') ? `"$HOME${file.slice(1)}"` : quote(file));
 
-/** One `docker run` line, a flag a line. A variable that holds a secret is passed on by name alone, from the shell that runs it. */
+/**
+One `docker run` line, a flag a line. A variable that holds a secret is passed on by name alone, from the shell that
+runs it.
+*/
 const runText = (run: Run): string =>
 	[
 		'docker run --detach',
@@ -104,9 +107,10 @@ const flagOfSwitch: Readonly<Record<string, string>> = {
 
 /** Fields that become a line of their own above, or that say how Compose makes the container. */
 const carried = new Set(
-	'image user ports volumes environment env_file networks restart command entrypoint container_name ulimits labels depends_on pull_policy'.split(
-		' ',
-	),
+	(
+		'image user ports volumes environment env_file networks restart command entrypoint container_name ulimits ' +
+		'labels depends_on pull_policy'
+	).split(' '),
 );
 
 const entriesOf = (value: unknown): readonly string[] => [
@@ -140,7 +144,10 @@ export const notCarried = (service: unknown): readonly string[] => {
 	];
 };
 
-/** A Compose service as a `docker run` line. Compose puts the project's name before networks and volumes; that is not known here. */
+/**
+A Compose service as a `docker run` line. Compose puts the project's name before networks and volumes; that is not known
+here.
+*/
 export const runOfService = (name: string, service: unknown): string => {
 	const fields = mapOf(service);
 	const {user, image, ports, volumes, env_file: files, networks, restart, command, entrypoint} = fields;
@@ -176,7 +183,10 @@ export const runOfService = (name: string, service: unknown): string => {
 	return left.length === 0 ? line : `# Not carried from Compose: ${left.join(', ')}\n${line}`;
 };
 
-/** A container as `docker inspect` shows it, as the `docker run` line that would make it. Ports the image declares itself are left out. */
+/**
+A container as `docker inspect` shows it, as the `docker run` line that would make it. Ports the image declares itself
+are left out.
+*/
 export const runOfContainer = (container: unknown): string => {
 	const {Name, Config, HostConfig} = mapOf(container);
 	const {Image, User, Env, Cmd} = mapOf(Config);

@@ -162,8 +162,12 @@ export const isBefore = (version: readonly number[], other: readonly number[]): 
 };
 
 /**
-Charts from 0.5.3 to 0.8.4 merge so that a zero of a product loses against the number the chart itself has in `global`; from 0.8.5 on the product wins. A null in `global` takes the chart's number away, and the zero holds. Other products of the release then run as the user of their image, which is the user the chart names. fsGroup stays the chart's: without one the other products could not write to new volumes.
-@see helm-charts, tags ping-devops-0.8.4 (merge) and ping-devops-0.8.5 (mergeOverwrite), charts/ping-devops/templates/pinglib/_merge-util.tpl
+Charts from 0.5.3 to 0.8.4 merge so that a zero of a product loses against the number the chart itself has in `global`;
+from 0.8.5 on the product wins. A null in `global` takes the chart's number away, and the zero holds. Other products of
+the release then run as the user of their image, which is the user the chart names. fsGroup stays the chart's: without
+one the other products could not write to new volumes.
+@see helm-charts, tags ping-devops-0.8.4 (merge) and ping-devops-0.8.5 (mergeOverwrite),
+  charts/ping-devops/templates/pinglib/_merge-util.tpl
 */
 const zeroEdits = (values: unknown, edits: readonly Edit[], {chart}: Target): readonly Edit[] =>
 	chart !== undefined && !isBefore(chart, [0, 8, 5])
@@ -206,7 +210,8 @@ const sideNotes = (found: readonly Block[], values: unknown): readonly string[] 
 		return sprintOf(tag) === undefined
 			? [
 					tag === ''
-						? `The values name no image tag for ${name}; the chart's default was taken for an old one, as it is before chart 0.5.3.`
+						? `The values name no image tag for ${name}; the chart's default was taken for an old one, as it is ` +
+							'before chart 0.5.3.'
 						: sideNote(tag, name),
 				]
 			: [];
@@ -218,18 +223,26 @@ const notesOf = (found: readonly Block[], target: Target): readonly string[] => 
 	const replicas = at(directory?.value, ['container', 'replicaCount']);
 	return [
 		strategy === 'fresh'
-			? `Install the values as a new release beside the old one, with the chart version in use: helm install RELEASE-${sprint.replace('.', '-')} pingidentity/ping-devops --version VERSION -f FILE. The same release would find the old claims, which outlive it.`
-			: 'helm upgrade RELEASE pingidentity/ping-devops --version VERSION -f FILE restarts the pods at once: do it after the export is proved. Keep the chart version in use, since a newer chart may change fields that cannot be changed.',
-		"Charts before 0.9.5 do not read container.securityContext; from 0.7.8 on the server's own ports follow services.*.containerPort, before that they follow envs.",
-		'Charts from 0.5.3 to 0.8.4 keep an fsGroup of their own where the plan says 0 or null. Any group gives a pod its volumes; set one in global only if every product of the release may have it.',
+			? 'Install the values as a new release beside the old one, with the chart version in use: helm install ' +
+				`RELEASE-${sprint.replace('.', '-')} pingidentity/ping-devops --version VERSION -f FILE. The same ` +
+				'release would find the old claims, which outlive it.'
+			: 'helm upgrade RELEASE pingidentity/ping-devops --version VERSION -f FILE restarts the pods at once: do ' +
+				'it after the export is proved. Keep the chart version in use, since a newer chart may change fields ' +
+				'that cannot be changed.',
+		"Charts before 0.9.5 do not read container.securityContext; from 0.7.8 on the server's own ports follow " +
+			'services.*.containerPort, before that they follow envs.',
+		'Charts from 0.5.3 to 0.8.4 keep an fsGroup of their own where the plan says 0 or null. Any group gives a ' +
+			'pod its volumes; set one in global only if every product of the release may have it.',
 		...(strategy === 'fresh' && typeof replicas === 'number' && replicas > 1
 			? [
-					`One pod first: the profile and the import need a single server. Set pingdirectory.container.replicaCount back to ${replicas} once the import is proved.`,
+					'One pod first: the profile and the import need a single server. Set ' +
+						`pingdirectory.container.replicaCount back to ${replicas} once the import is proved.`,
 				]
 			: []),
 		...(directory && at(directory.value, ['envs', 'SERVER_PROFILE_URL']) === undefined
 			? [
-					'The values name no server profile: charts before 0.7.8 bring one of their own, later ones none. Set SERVER_PROFILE_URL and SERVER_PROFILE_PATH.',
+					'The values name no server profile: charts before 0.7.8 bring one of their own, later ones none. Set ' +
+						'SERVER_PROFILE_URL and SERVER_PROFILE_PATH.',
 				]
 			: []),
 		...found.flatMap(block =>
@@ -247,12 +260,16 @@ const notesOf = (found: readonly Block[], target: Target): readonly string[] => 
 			)
 			.map(
 				({name}) =>
-					`${name} has a utility sidecar or a cron job with security settings of its own; look whether they fit the new user.`,
+					`${name} has a utility sidecar or a cron job with security settings of its own; look whether they ` +
+					'fit the new user.',
 			),
 	];
 };
 
-/** Plans a values file of the ping-devops chart. What the chart's templates add is not known here: render it to see the whole. */
+/**
+Plans a values file of the ping-devops chart. What the chart's templates add is not known here: render it to see the
+whole.
+*/
 export const planHelm = (values: unknown, target: Target): HelmPlan => {
 	const found = blocksIn(values);
 	const ofBlocks = found.flatMap(block => {

@@ -8,7 +8,10 @@ import {at} from '../../objects/value.js';
 import type {Decisions, ManifestFile} from '../../strategy.js';
 import {isBefore, planHelm} from './index.js';
 
-/** The version of the ping-devops chart in a label such as `ping-devops-0.9.5`, as numbers; undefined where another chart is named. */
+/**
+The version of the ping-devops chart in a label such as `ping-devops-0.9.5`, as numbers; undefined where another chart
+is named.
+*/
 const versionOf = (chart: string | undefined): readonly number[] | undefined => {
 	const version = /^ping-devops-(?<version>\d+\.\d+\.\d+)/v.exec(chart ?? '')?.groups?.version;
 	return version?.split('.').map(Number);
@@ -33,7 +36,8 @@ const before = ({oldPorts, fsGroup, strategy}: Decisions): object => {
 };
 
 /**
-Values that make the change through the release that owns a workload, to be given after the release's own values. Undefined where the workload is not of the ping-devops chart.
+Values that make the change through the release that owns a workload, to be given after the release's own values.
+Undefined where the workload is not of the ping-devops chart.
 
 What a chart does not read is left out.
 @see helm-charts, tag ping-devops-0.9.5, charts/ping-devops/values.yaml: container.securityContext
@@ -76,8 +80,10 @@ export const valuesFile = (workload: Workload, decisions: Decisions): ManifestFi
 };
 
 /**
-Values that set the replicas of a workload through the release that owns it. Undefined where the chart is another one, or one in which a zero of a product loses against the number the chart has in `global`.
-@see helm-charts, tags ping-devops-0.8.4 (merge) and ping-devops-0.8.5 (mergeOverwrite), charts/ping-devops/templates/pinglib/_merge-util.tpl; templates/pinglib/_workload.tpl: replicas
+Values that set the replicas of a workload through the release that owns it. Undefined where the chart is another one,
+or one in which a zero of a product loses against the number the chart has in `global`.
+@see helm-charts, tags ping-devops-0.8.4 (merge) and ping-devops-0.8.5 (mergeOverwrite),
+  charts/ping-devops/templates/pinglib/_merge-util.tpl; templates/pinglib/_workload.tpl: replicas
 */
 export const replicaValues = (workload: Workload, replicas: number): ManifestFile | undefined => {
 	const {manager} = workload;

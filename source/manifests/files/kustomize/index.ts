@@ -36,7 +36,10 @@ const kustomization = (fields: Readonly<Record<string, unknown>>): string =>
 
 const patchName = ({kind, metadata}: Manifest): string => `patch-${fileSafe(`${kind}-${metadata.name}`)}.yaml`;
 
-/** The operator's own folder with a kustomization: the way to it from the overlay, and the namespace it puts its objects in, where it does. */
+/**
+The operator's own folder with a kustomization: the way to it from the overlay, and the namespace it puts its objects
+in, where it does.
+*/
 export type Base = {
 	readonly way: string;
 	readonly namespace: string | undefined;

@@ -49,7 +49,9 @@ const overlayOver = (foundation: Foundation, {strategy, folder, wayTo}: OverlayI
 	);
 };
 
-/** Overlays over the Kustomization that makes a world; where it could not be built, over each that uses what was planned. */
+/**
+Overlays over the Kustomization that makes a world; where it could not be built, over each that uses what was planned.
+*/
 export const overlaysOf = (input: OverlayInput): TargetFiles => {
 	const {planned, folder} = input;
 	const [first] = planned;
@@ -85,7 +87,8 @@ export const overlaysOf = (input: OverlayInput): TargetFiles => {
 			.filter(({kustomization}) => changesObjects(kustomization.value))
 			.map(
 				({kustomization: {file}}) =>
-					`${file} changes its objects (names, patches, images), and it was not built: the overlay names them as the files do. Look at what «kubectl kustomize» prints before it is applied.`,
+					`${file} changes its objects (names, patches, images), and it was not built: the overlay names them ` +
+					'as the files do. Look at what «kubectl kustomize» prints before it is applied.',
 			),
 	};
 };
