@@ -98,7 +98,8 @@ const stepBlocks = (step: StepState, number: number, {checklist}: ReportOptions)
 	const took = tookText(step);
 	return [
 		`### ${number}. ${escaped(line?.title ?? step.id)}`,
-		`${statusWords[step.status]}${took === '' ? '' : `, ${took}`}${step.undoing ? '; its undo was begun and has not ended' : ''}`,
+		`${statusWords[step.status]}${took === '' ? '' : `, ${took}`}` +
+			(step.undoing ? '; its undo was begun and has not ended' : ''),
 		...(step.skipped ? [`Left out: ${escaped(step.skipped)}`] : []),
 		...(step.evidence.length > 0 ? [evidenceTable(step.evidence)] : []),
 		...(step.facts && step.facts.length > 0 ? [factList(step.facts)] : []),

@@ -72,9 +72,8 @@ const factsOf = (workload: Workload): readonly Fact[] => [
 		.map((volume): Fact => ({
 			label: 'volume',
 			value:
-				`${volume.mountPath}: ` +
-				`${volume.claim ? `claim ${volume.claim}, ` : ''}${volume.type}${volume.reclaimPolicy ? `, ${volume.reclaimPolicy}` : ''}; ` +
-				'files owned by ' +
+				`${volume.mountPath}: ${volume.claim ? `claim ${volume.claim}, ` : ''}${volume.type}` +
+				`${volume.reclaimPolicy ? `, ${volume.reclaimPolicy}` : ''}; files owned by ` +
 				(volume.owners.map(({uid, gid, files}) => `${uid}:${gid} (${files})`).join(', ') || 'nobody looked'),
 			...((volume.isEphemeral || volume.owners.some(({uid}) => uid === 0)) && {mark: 'warning' as const}),
 		})),

@@ -114,7 +114,9 @@ const digestEvidence = (context: StepContext<Needs>, {backend, source, copy, tar
 		{label: `copy digest of ${backend}`, value: copy ?? 'none', holds: copy === source},
 		{
 			label: `target digest of ${backend}`,
-			value: `${target ?? 'none'}${isSame ? '' : ", other than the source's: the old volume went on taking writes after the export"}`,
+			value:
+				(target ?? 'none') +
+				(isSame ? '' : ", other than the source's: the old volume went on taking writes after the export"),
 			holds: isSame || !isFreshRun(context),
 		},
 	];

@@ -33,7 +33,9 @@ const strategyQuestion = (workload: Workload): Question => {
 				label: 'Fresh deployment',
 				reason:
 					`A new ${kindOf(workload)} with new volumes beside the old one; ` +
-					`${holdsDirectoryData(workload.product) ? 'the entries are exported, copied, imported and compared' : 'its configuration comes from the server profile'}.`,
+					(holdsDirectoryData(workload.product)
+						? 'the entries are exported, copied, imported and compared.'
+						: 'its configuration comes from the server profile.'),
 				cost: 'Space for a second volume, and a write freeze from the export to the cut-over.',
 				wayBack: 'The old workload stays, scaled down, with its volume: unroot rollback puts the clients back on it.',
 			},

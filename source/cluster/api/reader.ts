@@ -153,7 +153,8 @@ export const createReader = (connection: Connection, clock: Clock): ClusterReade
 		const version = versions.get(kind) ?? versionOf(api, place);
 		versions.set(kind, version);
 		try {
-			return `${apiRoot(place.group, await version)}/${place.isNamespaced ? `namespaces/${encodeURIComponent(namespace)}/` : ''}${place.resource}`;
+			const below = place.isNamespaced ? `namespaces/${encodeURIComponent(namespace)}/` : '';
+			return `${apiRoot(place.group, await version)}/${below}${place.resource}`;
 		} catch (error) {
 			versions.delete(kind);
 			throw error;

@@ -102,8 +102,8 @@ const summary = (findings: readonly Finding[], scope: Scope): readonly string[] 
 			: []),
 		...(scope.unrecognised.length > 0
 			? [
-					'Not recognised: ' +
-						`${scope.unrecognised.slice(0, 5).join(', ')}${scope.unrecognised.length > 5 ? ` and ${scope.unrecognised.length - 5} more` : ''}.`,
+					`Not recognised: ${scope.unrecognised.slice(0, 5).join(', ')}` +
+						(scope.unrecognised.length > 5 ? ` and ${scope.unrecognised.length - 5} more.` : '.'),
 				]
 			: []),
 		findings.length === 0 ? nothing : `${counted(findings.length, 'finding')}: ${numbers.join(', ')}.`,

@@ -111,10 +111,8 @@ export const manifestsOf = ({objects}: SortedDocuments): readonly Manifest[] =>
 const objectName = (value: unknown): string => {
 	const kind = textOf(fieldOf(value, 'kind'));
 	if (kind !== undefined) {
-		return `${kind}/${textOf(fieldOf(value, 'metadata', 'name')) ?? textOf(fieldOf(value, 'metadata', 'generateName')) ?? ''}`.replace(
-			/\/$/v,
-			'',
-		);
+		const name = textOf(fieldOf(value, 'metadata', 'name')) ?? textOf(fieldOf(value, 'metadata', 'generateName')) ?? '';
+		return name === '' ? kind : `${kind}/${name}`;
 	}
 
 	if (mapOf(value).dockerRun !== undefined) {

@@ -63,21 +63,22 @@ const closedKinds: readonly RegExp[] = [
 Words at the end of a name whose value is a text that people write: it is let through where it has no form of a secret.
 */
 const textEnds = new Set(
-	`name names title description label comment message text template subject host hostname hosts hostnames address addresses
-	url urls uri uris endpoint path paths file files filename directory dir folder root location dn dns attribute attributes
-	type types class classes pattern patterns filter filters criteria scope scopes aci acis expression regex suffix prefix
-	format algorithm algorithms cipher suite suites protocol protocols mode level version user username id ids alias nickname
-	group groups role roles method methods header headers origin origins command arguments argument options opts option list
-	server servers port ports interval period duration policy provider handler mapper manager publisher store account realm
-	domain schema syntax rule rules value values member region zone environment env tag image branch repository
-	map mapping view processor endpoint claim audience issuer subject locale language timezone country state city
-	organization unit field fields parameter parameters property properties key column table query statement config
-	extension plugin plugins privilege privileges right rights permission permissions access control target source
-	destination pipe adapter backend database db index indexes entry entries object objectclass scheme schemes validator
-	generator algorithm algorithm-name backend-server mapper-name service services package package-name node context motd
-	suffixes memory size heap threads args flags eula date time day schedule zone mechanism mechanisms action actions type-name
-	base check checks
-	operation operations condition behavior category component module feature features product profile`
+	`name names title description label comment message text template subject host hostname hosts hostnames address
+	addresses url urls uri uris endpoint path paths file files filename directory dir folder root location dn dns
+	attribute attributes type types class classes pattern patterns filter filters criteria scope scopes aci acis
+	expression regex suffix prefix format algorithm algorithms cipher suite suites protocol protocols mode level
+	version user username id ids alias nickname group groups role roles method methods header headers origin origins
+	command arguments argument options opts option list server servers port ports interval period duration policy
+	provider handler mapper manager publisher store account realm domain schema syntax rule rules value values
+	member region zone environment env tag image branch repository map mapping view processor endpoint claim
+	audience issuer subject locale language timezone country state city organization unit field fields parameter
+	parameters property properties key column table query statement config extension plugin plugins privilege
+	privileges right rights permission permissions access control target source destination pipe adapter backend
+	database db index indexes entry entries object objectclass scheme schemes validator generator algorithm
+	algorithm-name backend-server mapper-name service services package package-name node context motd suffixes
+	memory size heap threads args flags eula date time day schedule zone mechanism mechanisms action actions
+	type-name base check checks operation operations condition behavior category component module feature features
+	product profile`
 		.split(/\s+/v)
 		.filter(Boolean),
 );

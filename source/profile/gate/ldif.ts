@@ -18,10 +18,10 @@ const structure = new Set(
 
 /** Attributes of such entries. */
 const attributes = new Set(
-	`dn changetype add delete replace objectclass dc o ou c l st cn description aci memberurl businesscategory labeleduri
-	attributetypes objectclasses ldapsyntaxes matchingrules matchingruleuse nameforms ditcontentrules ditstructurerules
-	createtimestamp modifytimestamp creatorsname modifiersname entryuuid ds-entry-unique-id ds-sync-generation-id ds-sync-state
-	version associateddomain ds-target-group-dn subtreespecification`
+	`dn changetype add delete replace objectclass dc o ou c l st cn description aci memberurl businesscategory
+	labeleduri attributetypes objectclasses ldapsyntaxes matchingrules matchingruleuse nameforms ditcontentrules
+	ditstructurerules createtimestamp modifytimestamp creatorsname modifiersname entryuuid ds-entry-unique-id
+	ds-sync-generation-id ds-sync-state version associateddomain ds-target-group-dn subtreespecification`
 		.split(/\s+/v)
 		.filter(Boolean),
 );

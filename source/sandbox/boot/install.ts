@@ -80,7 +80,19 @@ const configuration = ({ports, instanceName, backends}: Installation): string =>
 	].join('');
 
 const toolsProperties = ({ports, rootDn, passwordFile}: Installation): string =>
-	`hostname=localhost\nport=${ports.ldaps}\nuseSSL=true\nuseStartTLS=false\ntrustAll=true\nbindDN=${rootDn}\nbindPasswordFile=${passwordFile}\nadminUID=admin\nadminPasswordFile=/run/secrets/admin-user-password\nsuppressPropertiesFileComment=true\n`;
+	[
+		'hostname=localhost',
+		`port=${ports.ldaps}`,
+		'useSSL=true',
+		'useStartTLS=false',
+		'trustAll=true',
+		`bindDN=${rootDn}`,
+		`bindPasswordFile=${passwordFile}`,
+		'adminUID=admin',
+		'adminPasswordFile=/run/secrets/admin-user-password',
+		'suppressPropertiesFileComment=true',
+		'',
+	].join('\n');
 
 /** Sets a server up below `/opt/out/instance`: its configuration, keys, logs and data, owned by who does it. */
 export const installServer = (view: View, installation: Installation): void => {

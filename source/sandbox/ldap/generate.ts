@@ -82,8 +82,11 @@ const uuid = (random: Random): string => {
 	return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-a${hex.slice(17, 20)}-${hex.slice(20)}`;
 };
 
-const time = (random: Random): string =>
-	`2020${String(1 + Math.floor(random() * 12)).padStart(2, '0')}${String(1 + Math.floor(random() * 28)).padStart(2, '0')}${String(Math.floor(random() * 24)).padStart(2, '0')}0000.${String(Math.floor(random() * 1000)).padStart(3, '0')}Z`;
+const time = (random: Random): string => {
+	const digits = (count: number, from: number, width: number): string =>
+		String(from + Math.floor(random() * count)).padStart(width, '0');
+	return `2020${digits(12, 1, 2)}${digits(28, 1, 2)}${digits(24, 0, 2)}0000.${digits(1000, 0, 3)}Z`;
+};
 
 const operational = (random: Random, replica: boolean): Array<readonly [string, Value]> => {
 	const created = time(random);

@@ -59,10 +59,8 @@ let messageCount = 0;
 /** A line of a server's log, as tasks keep it. */
 const logLine = (message: string, severity: 'NOTICE' | 'SEVERE_ERROR' = 'NOTICE'): string => {
 	const now = new Date();
-	return (
-		`[${pad(now.getUTCDate())}/${months[now.getUTCMonth()]!}/${now.getUTCFullYear()}:${now.toISOString().slice(11, 19)} ` +
-		`+0000] severity="${severity}" msgCount=${messageCount++} msgID=9896349 message="${message}"`
-	);
+	const day = `${pad(now.getUTCDate())}/${months[now.getUTCMonth()]!}/${now.getUTCFullYear()}`;
+	return `[${day}:${now.toISOString().slice(11, 19)} +0000] severity="${severity}" msgCount=${messageCount++} msgID=9896349 message="${message}"`;
 };
 
 /** The entry of a task below `cn=tasks`. */

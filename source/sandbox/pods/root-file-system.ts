@@ -75,7 +75,8 @@ export const makeRootFileSystem = (
 		root,
 		'/etc/passwd',
 		makeFile(
-			`root:x:0:0:root:/root:/bin/ash\n${isUnprivileged ? `ping:x:9031:${facts.gid}:Linux User,,,:/home/ping:/bin/ash\n` : ''}`,
+			'root:x:0:0:root:/root:/bin/ash\n' +
+				(isUnprivileged ? `ping:x:9031:${facts.gid}:Linux User,,,:/home/ping:/bin/ash\n` : ''),
 		),
 	);
 	plant(root, '/etc/group', makeFile(`root:x:0:\n${facts.gid === 9999 ? 'identity:x:9999:ping\n' : ''}`));

@@ -32,7 +32,11 @@ const marksOf: Readonly<Record<ScenarioOwner, Marks>> = {
 	argocd: {
 		labels: {},
 		annotations: ({apiVersion, kind, metadata}) => ({
-			'argocd.argoproj.io/tracking-id': `${ownerName}:${apiVersion.includes('/') ? apiVersion.split('/', 1)[0]! : ''}/${kind}:${metadata.namespace ?? ''}/${metadata.name}`,
+			'argocd.argoproj.io/tracking-id': [
+				ownerName,
+				`${apiVersion.includes('/') ? apiVersion.split('/', 1)[0]! : ''}/${kind}`,
+				`${metadata.namespace ?? ''}/${metadata.name}`,
+			].join(':'),
 		}),
 	},
 	flux: {

@@ -21,8 +21,10 @@ export const conflictsIn = (server: DirectoryServer, baseDn: string): number =>
 export const serverOf = (server: DirectoryServer, {instanceName}: Member): DirectoryServer | undefined =>
 	server.peers().find(peer => peer.instanceName === instanceName);
 
-const replicationServer = (server: DirectoryServer): string =>
-	`${server.instanceName}:${server.replication.members().find(({instanceName}) => instanceName === server.instanceName)?.replicationPort ?? 8989}`;
+const replicationServer = (server: DirectoryServer): string => {
+	const own = server.replication.members().find(({instanceName}) => instanceName === server.instanceName);
+	return `${server.instanceName}:${own?.replicationPort ?? 8989}`;
+};
 
 /** `cn=Replica …` of one base DN: attributes of ldapsdk, ReplicaMonitorEntryTestCase.java. */
 const replicaEntry = (server: DirectoryServer, domain: Domain): Entry => {

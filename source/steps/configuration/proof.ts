@@ -67,12 +67,12 @@ const compared = async (
 
 const differ = async (context: StepContext<Needs>, differences: readonly Difference[]): Promise<Failure> => {
 	const {target} = await findNewServer(context);
+	const first = differences.slice(0, 3).map(difference => differenceText(difference));
 	return new Failure({
 		code: 'configuration-differs',
-		seen: `${countText(differences.length, 'setting', 'settings')} of ${target.pod} ${differences.length === 1 ? 'differs' : 'differ'} from the committed profile: ${differences
-			.slice(0, 3)
-			.map(difference => differenceText(difference))
-			.join('; ')}.`,
+		seen:
+			`${countText(differences.length, 'setting', 'settings')} of ${target.pod} ` +
+			`${differences.length === 1 ? 'differs' : 'differ'} from the committed profile: ${first.join('; ')}.`,
 		means: 'The new server is not configured as the old one was. Clients are still on the old one.',
 		todo:
 			'Correct the new server or its profile, then try again and choose «Look again». Or accept these ' +
@@ -173,12 +173,15 @@ export const configurationEvidence = async (context: StepContext<Needs>): Promis
 	const comparison = await compared(context, () => undefined);
 	const differences = comparison?.differences ?? [];
 	const {commit} = outcomeOf(context, 'profile');
+	const planned = comparison?.planned.length ? `, ${comparison.planned.length} of them meant to change` : '';
+	const accepted = isAccepted(context, differences) ? ', which you accepted' : '';
+	const list = differences.map(difference => differenceText(difference)).join('; ');
 	return [
 		{
 			label: 'configuration',
 			value:
-				`${comparison?.same ?? 'no'} settings are as committed in ` +
-				`${commit.slice(0, 12)}${comparison?.planned.length ? `, ${comparison.planned.length} of them meant to change` : ''}${differences.length > 0 ? `; ${differences.length} differ${isAccepted(context, differences) ? ', which you accepted' : ''}: ${differences.map(difference => differenceText(difference)).join('; ')}` : ''}`,
+				`${comparison?.same ?? 'no'} settings are as committed in ${commit.slice(0, 12)}${planned}` +
+				(differences.length > 0 ? `; ${differences.length} differ${accepted}: ${list}` : ''),
 			holds: comparison !== undefined && (differences.length === 0 || isAccepted(context, differences)),
 		},
 	];

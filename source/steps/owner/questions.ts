@@ -9,8 +9,10 @@ type Needs = 'helm' | 'git' | 'files';
 
 /** What a patch past the owner means, said before it is decided and before it is made. */
 export const patchedText = (owned: Owned): string =>
-	`The next sync or upgrade of ${ownersText(owned)} may undo ` +
-	`it${owned.step === 'apply' ? ': the old image would then start on data that the new one may have changed' : ': clients would then be led to a server that is scaled down'}.`;
+	`The next sync or upgrade of ${ownersText(owned)} may undo it: ` +
+	(owned.step === 'apply'
+		? 'the old image would then start on data that the new one may have changed.'
+		: 'clients would then be led to a server that is scaled down.');
 
 const waitOption = (owned: Owned): Option => ({
 	value: 'wait',
@@ -55,8 +57,11 @@ const upgradeOf = async (
 	return 'missing' in found
 		? {
 				why:
-					'unroot cannot run helm upgrade: ' +
-					`${found.missing}${isRendered ? ' The objects bear the labels of a chart and no mark of an installed release: a GitOps tool may render it.' : ''}`,
+					`unroot cannot run helm upgrade: ${found.missing}` +
+					(isRendered
+						? ' The objects bear the labels of a chart and no mark of an installed release: ' +
+							'a GitOps tool may render it.'
+						: ''),
 			}
 		: {option: upgradeOption(release)};
 };

@@ -95,7 +95,8 @@ export const exportedProfile = (api: AdminApi): Collecting => ({
 		return {
 			summary: [
 				`${target.pod} is asked for the ${api.title}; its secrets become variables before anything is kept in ` +
-					`${api.file}${api.earlier ? `, or ${api.earlier.file} where it is of a version before ${api.earlier.before}` : ''}.`,
+					api.file +
+					(api.earlier ? `, or ${api.earlier.file} where it is of a version before ${api.earlier.before}.` : '.'),
 				`The values of the variables and ${api.key.name} stay in the run's folder, mode 0600, and never go into git.`,
 			],
 			commands: [context.world.pods.byHand(target, exportWords(api, api, userOf(context, api)))],

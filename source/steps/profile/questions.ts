@@ -38,10 +38,12 @@ const dirtyQuestion = (dirty: readonly string[]): Question => ({
 	kind: 'choice',
 	id: 'profile-dirty',
 	title: `Your repository has ${dirty.length} uncommitted changes. Go on?`,
-	why: `They are not part of the commit and stay as they are: the branch begins at your last commit. The first are: ${dirty
-		.slice(0, 3)
-		.map(line => line.trim())
-		.join(', ')}.`,
+	why:
+		'They are not part of the commit and stay as they are: the branch begins at your last commit. The first are: ' +
+		`${dirty
+			.slice(0, 3)
+			.map(line => line.trim())
+			.join(', ')}.`,
 	recommended: 'go-on',
 	options: [{value: 'go-on', label: 'Go on without them', reason: 'The commit is made in a work tree of its own.'}],
 });

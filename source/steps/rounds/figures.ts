@@ -28,5 +28,6 @@ export const roundText = ({number, way, added, removed, changed, seconds}: Round
 	`round ${number}: ${
 		added + removed + changed === 0
 			? 'nothing had changed'
-			: `${countText(added, 'entry', 'entries')} added, ${removed} removed, ${changed} changed${way === 'whole' ? ', by importing all' : ''}`
+			: `${countText(added, 'entry', 'entries')} added, ${removed} removed, ${changed} changed` +
+				(way === 'whole' ? ', by importing all' : '')
 	}; ${Math.round(seconds)} s`;

@@ -79,8 +79,10 @@ export const readPlan = async (context: StepContext<'files'>): Promise<ManifestP
 		throw new Failure({
 			code: 'plan-changed',
 			seen:
-				`${planFile(context)} ` +
-				`${text === undefined ? 'is not there' : `has the SHA-256 ${now?.sha256 ?? ''}; the plan that was shown has ${plan.sha256}`}.`,
+				text === undefined
+					? `${planFile(context)} is not there.`
+					: `${planFile(context)} has the SHA-256 ${now?.sha256 ?? ''}; ` +
+						`the plan that was shown has ${plan.sha256}.`,
 			means: 'What would be applied is not what was shown.',
 			todo: 'Go back to the preview: the plan is made and shown anew.',
 			byHand: 'unroot resume',

@@ -17,8 +17,8 @@ export const menuItems = (runs: readonly RunChoice[]): ReadonlyArray<Item<Next>>
 	...runs.map(({run, context, namespace, mode, step, ageSeconds, frozen}): Item<Next> => ({
 		label: `Go on with ${run}${frozen === undefined ? '' : ': WRITES ARE REFUSED'}`,
 		says:
-			`${frozen === undefined ? '' : `${frozen} Lift it: unroot unfreeze ${run}. `}${mode === 'rehearse' ? 'A rehearsal in' : 'In'} ` +
-			`namespace ${namespace}, context ${context}. It stopped at «${step}», ${elapsedText(ageSeconds)} ago.`,
+			(frozen === undefined ? '' : `${frozen} Lift it: unroot unfreeze ${run}. `) +
+			`${mode === 'rehearse' ? 'A rehearsal in' : 'In'} namespace ${namespace}, context ${context}. It stopped at «${step}», ${elapsedText(ageSeconds)} ago.`,
 		value: {kind: 'done', choice: {kind: 'resume', run}},
 	})),
 	{

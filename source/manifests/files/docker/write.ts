@@ -51,17 +51,26 @@ const runText = (run: Run): string =>
 		[run.image, ...run.command].map(word => quote(word)).join(' '),
 	].join(' \\\n  ');
 
+/** A part of a mapping with the colon behind it; nothing where it is not given. */
+const before = (part: unknown): string => {
+	const text = textOf(part) ?? '';
+	return text === '' ? '' : `${text}:`;
+};
+
 const mapping = (port: unknown): string => {
 	const {published, target, protocol, host_ip: address} = mapOf(port);
 	return typeof port === 'object'
-		? `${textOf(address) === undefined ? '' : `${textOf(address)}:`}${textOf(published) === undefined ? '' : `${textOf(published)}:`}${textOf(target) ?? ''}${textOf(protocol) === undefined ? '' : `/${textOf(protocol)}`}`
+		? before(address) +
+				before(published) +
+				(textOf(target) ?? '') +
+				(textOf(protocol) === undefined ? '' : `/${textOf(protocol)}`)
 		: (textOf(port) ?? '');
 };
 
 const volume = (mount: unknown): string => {
 	const {source, target, read_only: isReadOnly} = mapOf(mount);
 	return typeof mount === 'object'
-		? `${textOf(source) === undefined ? '' : `${textOf(source)}:`}${textOf(target) ?? ''}${isReadOnly === true ? ':ro' : ''}`
+		? `${before(source)}${textOf(target) ?? ''}${isReadOnly === true ? ':ro' : ''}`
 		: (textOf(mount) ?? '');
 };
 
@@ -199,7 +208,7 @@ export const runOfContainer = (container: unknown): string => {
 		ports: Object.entries(mapOf(PortBindings)).flatMap(([port, bindings]) =>
 			listOf(bindings).map(binding => {
 				const {HostIp, HostPort} = mapOf(binding);
-				return `${textOf(HostIp) ? `${textOf(HostIp)}:` : ''}${textOf(HostPort) ? `${textOf(HostPort)}:` : ''}${port.replace(/\/tcp$/v, '')}`;
+				return `${before(HostIp)}${before(HostPort)}${port.replace(/\/tcp$/v, '')}`;
 			}),
 		),
 		environment: listOf(Env).flatMap(entry => {

@@ -71,10 +71,14 @@ export const kustomizeFresh = (
 	{way, namespace, folder}: Base,
 ): readonly ManifestFile[] => {
 	const made = planned.flatMap(plan =>
-		plan.drafts.drafts.map((draft, index) => ({
-			name: `${folderOf(plan, planned)}-${String(index + 1).padStart(2, '0')}-${fileSafe(`${objectOf(draft).kind}-${objectOf(draft).metadata.name}`)}.yaml`,
-			text: draftText(draft, objectsOf(plan.world)).text,
-		})),
+		plan.drafts.drafts.map((draft, index) => {
+			const {kind, metadata} = objectOf(draft);
+			const number = String(index + 1).padStart(2, '0');
+			return {
+				name: `${folderOf(plan, planned)}-${number}-${fileSafe(`${kind}-${metadata.name}`)}.yaml`,
+				text: draftText(draft, objectsOf(plan.world)).text,
+			};
+		}),
 	);
 	const moves = planned.flatMap(({drafts}) => drafts.moves);
 	return [
