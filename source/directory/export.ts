@@ -1,7 +1,9 @@
 import {Failure} from '../failure/failure.js';
 import type {Clock} from '../migration/world.js';
 import {exportCounts} from './counts.js';
-import {allWords, lastWords, toolCall, type DirectoryServer, type ToolCall} from './server.js';
+import {scheduledOverLdap, type TaskAttributes} from './scheduled.js';
+import {allWords, lastWords, toolCall, type DirectoryServer} from './server.js';
+import type {Way} from './way.js';
 import {doWork} from './work.js';
 
 /** What the server's `export-ldif` can do, read from its own help, because it differs between versions. */
@@ -46,7 +48,7 @@ export const exportAbilities = async (server: DirectoryServer): Promise<ExportAb
 };
 
 /** The words after `export-ldif`, without the connection. */
-export const exportWords = ({backend, file, encryption, abilities}: Omit<ExportOrder, 'log'>): readonly string[] => [
+const exportWords = ({backend, file, encryption, abilities}: Omit<ExportOrder, 'log'>): readonly string[] => [
 	'--backendID',
 	backend,
 	'--ldifFile',
@@ -61,12 +63,49 @@ Older versions export beside the running server, by a shared lock on the backend
 */
 const beside = '"$@"';
 
-const callOf = (server: DirectoryServer, order: ExportOrder): ToolCall => ({
-	...(order.abilities.task
-		? toolCall(server, 'export-ldif', exportWords(order))
-		: {script: beside, parameters: ['export-ldif', ...exportWords(order)]}),
-	makes: [order.file],
-});
+/** The same export as a task that is added over LDAP. The images' servers encrypt unless they are told not to. */
+const exportTask = (order: Omit<ExportOrder, 'log'>): TaskAttributes => [
+	['ds-task-export-backend-id', order.backend],
+	['ds-task-export-ldif-file', order.file],
+	['ds-task-export-encrypt-ldif', String(order.encryption.kind === 'passphrase')],
+	...(order.encryption.kind === 'passphrase'
+		? ([['ds-task-export-encryption-passphrase-file', order.encryption.remoteFile]] as const)
+		: []),
+];
+
+/**
+The ways to export, the best first: as a task of the server, by its own tool where that has `--task`, or else over
+LDAP;
+and beside the server where it takes no task.
+*/
+export const exportWays = (
+	server: DirectoryServer,
+	order: Omit<ExportOrder, 'log'>,
+): readonly [Way, ...(readonly Way[])] => {
+	const makes = [order.file];
+	const byHand = (given: ExportOrder['abilities']): string =>
+		server.pods.byHand(server.target, ['export-ldif', ...exportWords({...order, abilities: given})]);
+	const plain = {...order.abilities, task: false};
+	const overLdap = scheduledOverLdap(server, 'export', exportTask(order), makes);
+	const besideServer: Way = {
+		tool: 'export-ldif',
+		isTask: false,
+		call: {script: beside, parameters: ['export-ldif', ...exportWords({...order, abilities: plain})], makes},
+		byHand: byHand(plain),
+	};
+	return order.abilities.task
+		? [
+				{
+					tool: 'export-ldif',
+					isTask: true,
+					call: {...toolCall(server, 'export-ldif', exportWords(order)), makes},
+					byHand: byHand(order.abilities),
+				},
+				overLdap,
+				besideServer,
+			]
+		: [overLdap, besideServer];
+};
 
 /**
 Exports a backend into a file in the pod, or goes on watching the export that an earlier try began.
@@ -82,15 +121,14 @@ export const exportBackend = async (
 		readonly onEntries?: (entries: number) => void;
 	},
 ): Promise<ExportResult> => {
+	const [way, ...otherwise] = exportWays(server, order);
 	const {lines, task} = await doWork(
 		{
+			...way,
+			otherwise,
 			server,
 			clock,
-			tool: 'export-ldif',
 			log: order.log,
-			call: callOf(server, order),
-			isTask: order.abilities.task,
-			byHand: server.pods.byHand(server.target, ['export-ldif', ...exportWords(order)]),
 			...(watch.tell && {tell: watch.tell}),
 			...(watch.onLines && {onLines: watch.onLines}),
 			...(watch.onEntries && {onEntries: watch.onEntries}),

@@ -17,7 +17,7 @@ The container's environment stands in where there is none.
 @see pingidentity-docker-builds, pingcommon/opt/staging/hooks/pingcommon.lib.sh, export_container_env (one variable a
   line, the last one counts); pingdirectory/opt/liveness.sh
 */
-const identity = `
+export const connectionIdentity = `
 told=\${CONTAINER_ENV:-/opt/staging/.env}; dn=; secret=
 if [ -r "$told" ]; then
 dn=$(sed -n 's/^ROOT_USER_DN=//p' "$told" | tail -n 1)
@@ -39,7 +39,7 @@ Password files: pingidentity-docker-builds 2103:pingdirectory/Dockerfile, with t
 */
 const connected = `
 port=$1; tool=$2; shift 2
-${identity}
+${connectionIdentity}
 if [ -r "$secret" ]; then
 	"$tool" --hostname localhost --port "$port" --useSSL --trustAll --bindDN "$dn" --bindPasswordFile "$secret" "$@"
 else
@@ -53,7 +53,7 @@ tool, its sub-command and its options.
 */
 export const connectedSubcommand = `
 port=$1; tool=$2; sub=$3; shift 3
-${identity}
+${connectionIdentity}
 if [ -r "$secret" ]; then
 	"$tool" "$sub" --hostname localhost --port "$port" --useSSL --trustAll --bindDN "$dn" --bindPasswordFile "$secret" "$@"
 else

@@ -27,11 +27,13 @@ const over = new Set([
 export const isOverIn = (state: string): boolean => over.has(state);
 
 /**
-Reads the task's id from what a tool printed when it scheduled it: `Export task 2011102617321510 scheduled to start …`.
+Reads the task's id from what a tool printed when it scheduled it, `Export task 2011102617321510 scheduled to start
+…`,
+or from what is written before a task is added over LDAP.
 */
 export const taskIdIn = (lines: readonly string[]): string | undefined => {
 	for (const line of lines) {
-		const match = /task (?<id>[\w\-]+) scheduled to start/iv.exec(line);
+		const match = /task (?<id>[\w\-]+) (?:scheduled to start|is added over ldap)/iv.exec(line);
 		if (match?.groups?.id) {
 			return match.groups.id;
 		}
@@ -50,8 +52,8 @@ export const inOrder = (messages: readonly string[]): readonly string[] =>
 	messages.toSorted((one, other) => messageNumber(one) - messageNumber(other));
 
 /**
-The task's entry, or undefined where the server says that it does not know it. Rejects with a Failure where it does not
-answer.
+The task's entry, or undefined where the server says that it does not know it. Rejects with a Failure where it does
+not answer.
 */
 export const readTask = async (server: DirectoryServer, id: string): Promise<Task | undefined> => {
 	const answers = await search(server, {base: 'cn=tasks', scope: 'sub', filter: `(ds-task-id=${id})`});

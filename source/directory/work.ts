@@ -4,30 +4,27 @@ import {throughOutages, type Watching} from '../migration/engine/outage.js';
 import type {Clock} from '../migration/world.js';
 import {entriesSoFar} from './counts.js';
 import {lookAtJob, startJob, type Job, type JobState} from './detached.js';
-import type {DirectoryServer, ToolCall} from './server.js';
+import {isRefusal} from './scheduled.js';
+import type {DirectoryServer} from './server.js';
 import {readTask, taskIdIn, type Task} from './tasks.js';
+import type {Way} from './way.js';
 
 /** How often long work is looked at. */
 const pollMilliseconds = 500;
 
 /** Long work to be done in a pod. */
-export type Work = {
+export type Work = Way & {
 	readonly server: DirectoryServer;
 	readonly clock: Clock;
-	/** The tool, for messages. */
-	readonly tool: string;
 	/** Absolute path of the log on the volume. */
 	readonly log: string;
-	readonly call: ToolCall;
-	/** Whether the tool runs as an administrative task of the server, which outlives the tool. */
-	readonly isTask: boolean;
+	/** How else it is done where the server's tools refuse the way before, the best first. */
+	readonly otherwise?: readonly Way[];
 	/**
 	Whether a task that completed with errors, or a tool's exit status, is for the caller to judge, who knows what was
 	rejected.
 	*/
 	readonly isJudgedByCaller?: boolean;
-	/** The command by hand, for messages. */
-	readonly byHand: string;
 	/** Called with what unroot itself has to say of the work. */
 	readonly tell?: (line: string) => void;
 	/** Called with what is new in the tool's log: it may hold user data. */
@@ -50,13 +47,14 @@ const taskOf = async (work: Work, job: JobState): Promise<Task | undefined> => {
 	return id === undefined ? undefined : throughOutages(async () => readTask(work.server, id), watchingOf(work));
 };
 
-/** The tool has ended. Its task may live on in the server, however the tool ended: then nothing is settled yet. */
-const ended = async (work: Work, job: JobState): Promise<WorkDone | undefined> => {
-	const task = await taskOf(work, job);
-	if (task && !task.isOver) {
-		return undefined;
-	}
+/** All that was said: by the tool, and by its task where the tool has not printed that. */
+const saidIn = (job: JobState, task: Task | undefined): readonly string[] => {
+	const printed = new Set(job.lines);
+	return [...job.lines, ...(task?.log ?? []).filter(line => !printed.has(line))];
+};
 
+/** The tool has ended, and its task where it scheduled one. */
+const ended = (work: Work, job: JobState, task: Task | undefined): WorkDone => {
 	if (task ? task.isWell : job.exitCode === 0) {
 		return {lines: job.lines, ...(task && {task}), ...(job.exitCode !== undefined && {exitCode: job.exitCode})};
 	}
@@ -69,7 +67,7 @@ const ended = async (work: Work, job: JobState): Promise<WorkDone | undefined> =
 		return {lines: job.lines, exitCode: job.exitCode};
 	}
 
-	const said = [...job.lines, ...(task?.log ?? [])];
+	const said = saidIn(job, task);
 	throw new Failure(
 		{
 			code: 'tool-failed',
@@ -87,13 +85,8 @@ const ended = async (work: Work, job: JobState): Promise<WorkDone | undefined> =
 	);
 };
 
-/** The tool's process is gone; its task may live on in the server. */
-const lost = async (work: Work, job: JobState): Promise<WorkDone | undefined> => {
-	const task = await taskOf(work, job);
-	if (task && !task.isOver) {
-		return undefined;
-	}
-
+/** The tool's process is gone, and its task is over where it scheduled one. */
+const lost = (work: Work, job: JobState, task: Task | undefined): WorkDone => {
 	if (task?.isWell) {
 		return {lines: [...job.lines, ...task.log], task};
 	}
@@ -102,11 +95,11 @@ const lost = async (work: Work, job: JobState): Promise<WorkDone | undefined> =>
 		{
 			code: 'tool-lost',
 			seen:
-				`${work.tool} in ${work.server.target.pod} is gone without having said how it ` +
-				`ended${task ? `; its task ${task.id} is ${task.state}` : ''}.`,
+				`${work.tool} in ${work.server.target.pod} is gone without having said how it ended` +
+				`${task ? `; its task ${task.id} is ${task.state}` : ''}.`,
 			means:
-				'The container was restarted, or the tool was killed (exit status 137 is the memory limit). What it ' +
-				'was making is not whole and is not used.',
+				'The container was restarted, or the tool was killed (exit status 137 is the memory limit). ' +
+				'What it was making is not whole and is not used.',
 			todo: 'Try again: the work begins anew. If it is lost again, look at the memory limit of the container.',
 			byHand: work.byHand,
 			retryable: true,
@@ -150,18 +143,23 @@ const awaitEarlier = async (work: Work, job: Job): Promise<void> => {
 	}
 };
 
-/**
-Does long work, or goes on watching what an earlier try began. `isFresh` begins anew whatever an earlier try left,
-unless it still runs.
-
-Rejects with a Failure when the tool, or the task it scheduled, did not end well.
-*/
-export const doWork = async (work: Work, isFresh: boolean): Promise<WorkDone> => {
-	const job: Job = {server: work.server, log: work.log};
-	if (isFresh && work.isTask) {
-		await awaitEarlier(work, job);
+/** Says that a task goes on in the server when the operator stops: it is nobody's process here. */
+const tellOfTask = (work: Work, task: Task | undefined): void => {
+	if (task && !task.isOver && work.server.signal?.aborted) {
+		work.tell?.(
+			`Task ${task.id} goes on in the server, and unroot resume finds it there. unroot rollback cancels it; ` +
+				`so does ${work.server.pods.byHand(work.server.target, ['manage-tasks', '--cancel', task.id])}`,
+		);
 	}
+};
 
+/** Whether the tool ended without having begun anything, because it does not do it this way. */
+const isRefused = (job: JobState, task: Task | undefined): boolean =>
+	job.state === 'ended' && job.exitCode !== 0 && !task && isRefusal(job.lines);
+
+/** Does it in one way, and in the next where that one is refused. */
+const doThisWay = async (work: Work, isFresh: boolean): Promise<WorkDone> => {
+	const job: Job = {server: work.server, log: work.log};
 	let state = await startJob(job, work.call, isFresh);
 	if (state.state === 'none') {
 		throw notStarted(work, state.lines);
@@ -169,19 +167,46 @@ export const doWork = async (work: Work, isFresh: boolean): Promise<WorkDone> =>
 
 	let told = 0;
 	for (;;) {
-		work.onLines?.(state.lines.slice(told));
-		told = state.lines.length;
-		const entries = entriesSoFar(state.lines);
+		const task = state.state === 'running' ? undefined : await taskOf(work, state);
+		const said = saidIn(state, task);
+		work.onLines?.(said.slice(told));
+		told = said.length;
+		const entries = entriesSoFar(said);
 		if (entries !== undefined) {
 			work.onEntries?.(entries);
 		}
 
-		const done = state.state === 'running' ? undefined : await (state.state === 'ended' ? ended : lost)(work, state);
-		if (done) {
-			return done;
+		const [next, ...otherwise] = work.otherwise ?? [];
+		if (next && isRefused(state, task)) {
+			work.tell?.(`${work.tool} does not take the task: ${next.tool} is used instead`);
+			return doThisWay({...work, ...next, otherwise}, true);
 		}
 
-		await work.clock.sleep(pollMilliseconds, work.server.signal);
+		// However the tool ended, nothing is settled while its task lives on in the server.
+		if (state.state !== 'running' && task?.isOver !== false) {
+			return (state.state === 'ended' ? ended : lost)(work, state, task);
+		}
+
+		try {
+			await work.clock.sleep(pollMilliseconds, work.server.signal);
+		} finally {
+			tellOfTask(work, task);
+		}
+
 		state = await throughOutages(async () => lookAtJob(job), watchingOf(work));
 	}
+};
+
+/**
+Does long work, or goes on watching what an earlier try began. `isFresh` begins anew whatever an earlier try left,
+unless it still runs. A way that the server's tools refuse is followed by the next.
+
+Rejects with a Failure when the tool, or the task it scheduled, did not end well.
+*/
+export const doWork = async (work: Work, isFresh: boolean): Promise<WorkDone> => {
+	if (isFresh && work.isTask) {
+		await awaitEarlier(work, {server: work.server, log: work.log});
+	}
+
+	return doThisWay(work, isFresh);
 };

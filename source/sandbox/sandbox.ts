@@ -8,7 +8,7 @@ import {lookAt, type PodLook} from './pods/look.js';
 import {makePace} from './pods/pace.js';
 import {makeDisks} from './pods/volumes.js';
 import {buildScenario, type ScenarioName} from './scenario/build.js';
-import type {ModifyControls} from './scenario/default.js';
+import type {ModifyControls, TaskSupport} from './scenario/default.js';
 import type {ScenarioOwner} from './scenario/owner.js';
 import type {KubeObject} from './store/object.js';
 import {makeStore} from './store/store.js';
@@ -34,8 +34,15 @@ export type SandboxOptions = {
 	readonly scenario?: ScenarioName;
 	/** Who applies the objects of the PingDirectory. Default: nobody but the operator. */
 	readonly owner?: ScenarioOwner;
-	/** Whether `export-ldif` of the old server knows `--task`; older versions do not. Default true. */
-	readonly exportTask?: boolean;
+	/**
+	Whether `export-ldif` of the servers takes `--task`: older versions do not, and some refuse what their help names.
+	Default true.
+	*/
+	readonly exportTask?: TaskSupport;
+	/** The same of `import-ldif`. */
+	readonly importTask?: TaskSupport;
+	/** Whether the servers take a task that is added over LDAP. Default true. */
+	readonly ldapTasks?: boolean;
 	/** Which servers' `ldapmodify` knows the controls that keep a change as it is given. Default `all`. */
 	readonly modifyControls?: ModifyControls;
 };
@@ -70,6 +77,8 @@ export const startSandbox = async (options: SandboxOptions = {}): Promise<Sandbo
 		backends = 1,
 		idleSeconds,
 		exportTask = true,
+		importTask = true,
+		ldapTasks = true,
 		modifyControls = 'all',
 		scenario = 'default',
 		owner,
@@ -85,6 +94,8 @@ export const startSandbox = async (options: SandboxOptions = {}): Promise<Sandbo
 		replicas,
 		backends,
 		exportTask,
+		importTask,
+		ldapTasks,
 		modifyControls,
 		...(owner && {owner}),
 	});

@@ -1,5 +1,5 @@
 import {entriesIn, readBackends} from '../directory/backends.js';
-import {enableBackend, importBackend, importWords, isImporting} from '../directory/import.js';
+import {enableBackend, importAbilities, importBackend, importWays, isImporting} from '../directory/import.js';
 import {readRejects} from '../directory/rejects.js';
 import {putSecret, readSpace, removeRemote} from '../directory/volume.js';
 import {Failure} from '../failure/failure.js';
@@ -15,7 +15,7 @@ import {countText} from './run/words.js';
 import {balanceOf} from './servers/balance.js';
 import {copiedFiles, exportedFiles, importedFiles} from './servers/moved-data.js';
 import {newServer} from './servers/new-server.js';
-import {isFreshTry, isToolFailure, tellRejects, watchWith} from './servers/tries.js';
+import {cancelTasks, isFreshTry, isToolFailure, tellRejects, watchWith} from './servers/tries.js';
 
 type Needs = 'cluster' | 'pods' | 'clock' | 'files' | 'transfer';
 
@@ -207,14 +207,13 @@ export const importData: Step<Needs> = {
 	async preview(context) {
 		const {files} = outcomeOf(context, 'copy-out');
 		const server = newServer(context);
+		const abilities = await importAbilities(server);
 		return {
 			summary: [
 				`The copy goes into ${filesOf(context).folder} on the new volume, verified as on the way out.`,
 				`import-ldif replaces ${files.map(({backend}) => backend).join(', ')} of ${server.target.pod}.`,
 			],
-			commands: files.map(({backend}) =>
-				server.pods.byHand(server.target, ['import-ldif', ...importWords(orderOf(context, backend))]),
-			),
+			commands: files.map(({backend}) => importWays(server, orderOf(context, backend), abilities)[0].byHand),
 			wayBack: 'Clients are still on the old server; the import can be repeated as often as need be.',
 		};
 	},
@@ -259,16 +258,19 @@ export const importData: Step<Needs> = {
 		kind: 'can',
 		says: 'Removes the copy from the new volume; the old server was not touched.',
 		async run(context, reporter) {
-			const {target} = newServer(context);
+			const server = newServer(context);
+			const {target} = server;
+			const backends = outcomeOf(context, 'copy-out').files.map(({backend}) => backend);
+			const cancelled = await cancelTasks(
+				context,
+				server,
+				backends.map(backend => filesOf(context).logOf('import', backend)),
+			);
 			const inPod = await settlePods(context, reporter, target.pod);
 			// A version before kept no list.
-			const left = await removeRemote(
-				context.world.pods,
-				target,
-				context.run.id,
-				filesOf(context).allOf(outcomeOf(context, 'copy-out').files.map(({backend}) => backend)),
-			);
+			const left = await removeRemote(context.world.pods, target, context.run.id, filesOf(context).allOf(backends));
 			return [
+				...cancelled,
 				...inPod,
 				{
 					label: 'copy on the new volume',

@@ -52,7 +52,7 @@ export type DirectoryServer = {
 	/** All servers of the sandbox that run now, itself among them. */
 	readonly peers: () => readonly DirectoryServer[];
 	/** Where tasks run: the server's own files and time. */
-	readonly surroundings: (tell: (line: string) => Promise<void>) => Surroundings;
+	readonly surroundings: (tell: (line: string) => Promise<void>, cancelled: AbortSignal) => Surroundings;
 	readonly started: Date;
 };
 
@@ -131,9 +131,12 @@ export const startDirectory = ({baseDn, view, faults, wire, sleep, ...facts}: St
 			return (backend?.isEnabled() && backend.entries.has(normalDn(baseDn))) ?? false;
 		},
 		isLockedDown: () => faults.pending().some(fault => fault.kind === 'lockdown' && fault.pod === pod),
-		surroundings: tell => ({
+		surroundings: (tell, cancelled) => ({
 			view,
-			sleep,
+			async sleep(milliseconds) {
+				await sleep(milliseconds);
+				cancelled.throwIfAborted();
+			},
 			tell,
 			faults,
 		}),

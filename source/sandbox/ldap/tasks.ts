@@ -6,9 +6,23 @@ export type TaskState =
 	| 'completed_successfully'
 	| 'completed_with_errors'
 	| 'running'
+	| 'canceled_before_starting'
+	| 'stopped_by_administrator'
 	| 'stopped_by_error'
 	| 'stopped_by_shutdown'
 	| 'waiting_on_start_time';
+
+/** A state as tools and logs name it. */
+export const stateTexts: Readonly<Record<TaskState, string>> = {
+	canceled_before_starting: 'Canceled before starting',
+	completed_successfully: 'Completed successfully',
+	completed_with_errors: 'Completed with errors',
+	running: 'Running',
+	stopped_by_administrator: 'Stopped by administrator',
+	stopped_by_error: 'Stopped by error',
+	stopped_by_shutdown: 'Stopped by shutdown',
+	waiting_on_start_time: 'Waiting on start time',
+};
 
 /** An administrative task of a server. */
 export type Task = {
@@ -28,10 +42,12 @@ export type Tasks = {
 	readonly schedule: (
 		kind: Task['kind'],
 		attributes: ReadonlyArray<readonly [string, string]>,
-		body: (tell: (line: string) => Promise<void>) => Promise<TaskState>,
+		body: (tell: (line: string) => Promise<void>, cancelled: AbortSignal) => Promise<TaskState>,
 		id?: string,
 	) => Task;
 	readonly get: (id: string) => Task | undefined;
+	/** Cancels a task: one that runs is stopped where it stands. Nothing where it is over. */
+	readonly cancel: (id: string) => void;
 	readonly list: () => readonly Task[];
 	/** Tells of each line that a task logs. */
 	readonly follow: (id: string, onLine: (line: string) => void) => () => void;
@@ -134,6 +150,7 @@ export const openTasks = (view: View, path: string): Tasks => {
 		tasks.set(task.id, task);
 	}
 
+	const cancellations = new Map<string, AbortController>();
 	const log = (task: Kept, message: string, severity?: 'NOTICE' | 'SEVERE_ERROR'): void => {
 		const line = logLine(message, severity);
 		task.log = [...task.log, line];
@@ -158,24 +175,36 @@ export const openTasks = (view: View, path: string): Tasks => {
 			};
 			tasks.set(id, task);
 			save();
+			const cancellation = new AbortController();
+			cancellations.set(id, cancellation);
+			const run = async (): Promise<TaskState> => {
+				try {
+					return await body(async line => {
+						log(task, line);
+					}, cancellation.signal);
+				} catch (error) {
+					if (cancellation.signal.aborted) {
+						return 'stopped_by_administrator';
+					}
+
+					throw error;
+				}
+			};
+
 			task.ended = (async () => {
 				await Promise.resolve();
+				if (cancellation.signal.aborted) {
+					task.state = 'canceled_before_starting';
+					save();
+					return;
+				}
+
 				task.state = 'running';
 				task.started = generalizedTime();
 				log(task, `${kind} task ${id} started execution`);
-				const state = await body(async line => {
-					log(task, line);
-				});
+				const state = await run();
 				task.completed = generalizedTime();
-				log(
-					task,
-					`${kind} task ${id} finished execution in the state ` +
-						(state === 'completed_successfully'
-							? 'Completed successfully'
-							: state === 'completed_with_errors'
-								? 'Completed with errors'
-								: 'Stopped by error'),
-				);
+				log(task, `${kind} task ${id} finished execution in the state ${stateTexts[state]}`);
 				task.state = state;
 				save();
 			})();
@@ -184,6 +213,9 @@ export const openTasks = (view: View, path: string): Tasks => {
 			return task;
 		},
 		get: id => tasks.get(id),
+		cancel(id) {
+			cancellations.get(id)?.abort();
+		},
 		list: () => tasks.values().toArray(),
 		follow(id, onLine) {
 			const all = followers.get(id) ?? new Set();

@@ -15,7 +15,7 @@ import type {KubeObject} from '../store/object.js';
 import {timestamp, type Store} from '../store/store.js';
 import {administrationClaim, administrationFiles, administrationObjects, type Administered} from './administration.js';
 import {customSchema, licence, oldSettings} from './configuration.js';
-import {clusterObjects, leftoverPod, oldPassword, pingDirectoryObjects, type ModifyControls} from './default.js';
+import {clusterObjects, leftoverPod, oldPassword, pingDirectoryObjects, type ToolAge} from './default.js';
 import {fieldManagerOf, owned, type ScenarioOwner} from './owner.js';
 
 /** The cluster that a sandbox begins with. */
@@ -128,12 +128,10 @@ const applied = (object: KubeObject, owner?: ScenarioOwner): KubeObject => {
 };
 
 /** How large the scenario is, how old the tools of its server are, and who applies its objects. */
-export type ScenarioSize = {
+export type ScenarioSize = ToolAge & {
 	readonly entries: number;
 	readonly replicas: number;
 	readonly backends: number;
-	readonly exportTask: boolean;
-	readonly modifyControls: ModifyControls;
 	readonly owner?: ScenarioOwner;
 };
 
@@ -180,7 +178,7 @@ const furtherBackends: ReadonlyArray<Omit<InstalledBackend, 'entries'>> = [
 ];
 
 const buildDirectory = (store: Store, disks: Disks, size: ScenarioSize): void => {
-	const {entries, replicas, exportTask, modifyControls, owner} = size;
+	const {entries, replicas, owner} = size;
 	const further = furtherBackends.slice(0, size.backends - 1);
 	const backends: readonly InstalledBackend[] = [
 		{id: 'userRoot', baseDn: 'dc=example,dc=com', entries: generateEntries(entries)},
@@ -191,7 +189,7 @@ const buildDirectory = (store: Store, disks: Disks, size: ScenarioSize): void =>
 		fillVolume(claimVolume(store, disks, `out-dir-${pod}`, 'pingdirectory'), ordinal, replicas, backends);
 	}
 
-	for (const object of pingDirectoryObjects(replicas, exportTask, modifyControls, further)) {
+	for (const object of pingDirectoryObjects(replicas, size, further)) {
 		store.put(applied(object, object.kind === 'Secret' || object.metadata.name === 'portal' ? undefined : owner));
 	}
 

@@ -131,14 +131,25 @@ none.
 */
 export type ModifyControls = 'all' | 'new' | 'none';
 
+/** Whether a tool takes `--task`; `refused` is one whose help names it all the same. */
+export type TaskSupport = boolean | 'refused';
+
+/** How old the tools of the servers are. */
+export type ToolAge = {
+	readonly exportTask: TaskSupport;
+	readonly importTask: TaskSupport;
+	/** Whether an entry below cn=tasks is taken. */
+	readonly ldapTasks: boolean;
+	readonly modifyControls: ModifyControls;
+};
+
 /** What its servers were set up with. */
 export const oldPassword = 'sandbox-root-password';
 
 /** A PingDirectory of the old days with a client beside it, as an operator would have applied it. */
 export const pingDirectoryObjects = (
 	replicas: number,
-	exportTask: boolean,
-	modifyControls: ModifyControls,
+	{exportTask, importTask, ldapTasks, modifyControls}: ToolAge,
 	further: ReadonlyArray<{readonly id: string; readonly baseDn: string}>,
 ): readonly KubeObject[] => [
 	inNamespace('ConfigMap', 'pingdirectory-environment-variables', {
@@ -149,7 +160,9 @@ export const pingDirectoryObjects = (
 			ORCHESTRATION_TYPE: 'KUBERNETES',
 			PING_IDENTITY_ACCEPT_EULA: 'YES',
 			TAIL_LOG_FILES: '""',
-			...(!exportTask && {SANDBOX_EXPORT_TASK: 'false'}),
+			...(exportTask !== true && {SANDBOX_EXPORT_TASK: String(exportTask)}),
+			...(importTask !== true && {SANDBOX_IMPORT_TASK: String(importTask)}),
+			...(!ldapTasks && {SANDBOX_LDAP_TASKS: 'false'}),
 			...(further.length > 0 && {
 				REPLICATION_BASE_DNS: further.map(({baseDn}) => baseDn).join(';'),
 			}),

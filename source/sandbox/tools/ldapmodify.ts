@@ -1,6 +1,6 @@
 import {Buffer} from 'node:buffer';
 import {text as readText} from 'node:stream/consumers';
-import {normalDn, textOf, valuesOf, type Entry} from '../ldap/entry.js';
+import {isReplication, normalDn, textOf, valuesOf, type Entry} from '../ldap/entry.js';
 import {parseLdif, type Record} from '../ldap/ldif.js';
 import {keyOfPassphrase} from '../ldap/seal.js';
 import type {DirectoryServer} from '../ldap/server.js';
@@ -40,8 +40,28 @@ const controlsOf = (options: ToolOptions): WriteControls => ({
 
 type Result = Refusal | undefined;
 
+/** What is written to a task that is there: its state is all that can be changed, and that cancels it. */
+const changeTask = (server: DirectoryServer, {dn, attributes}: Entry): Result => {
+	const id = /^ds-task-id=(?<id>[^,]+),/v.exec(normalDn(dn))?.groups?.id ?? '';
+	const task = server.tasks.list().find(one => one.id.toLowerCase() === id);
+	if (!task) {
+		return noSuchObject(dn);
+	}
+
+	if (valuesOf({dn, attributes}, 'ds-task-state')[0] !== 'canceled_before_starting') {
+		return {code: 53, name: 'unwilling to perform', message: 'Only the state of a task can be modified'};
+	}
+
+	server.tasks.cancel(task.id);
+	return undefined;
+};
+
 /** An entry below `cn=tasks` schedules a task. */
 const addTask = (server: DirectoryServer, entry: Entry, call: Call): Result => {
+	if (call.environment.get('SANDBOX_LDAP_TASKS') === 'false') {
+		return {code: 53, name: 'unwilling to perform', message: 'The tasks backend does not take this entry'};
+	}
+
 	const value = (name: string): string | undefined => valuesOf(entry, name)[0];
 	const id = value('ds-task-id');
 	const isImport = value('ds-task-class-name')?.endsWith('.ImportTask') ?? false;
@@ -73,7 +93,7 @@ const addTask = (server: DirectoryServer, entry: Entry, call: Call): Result => {
 				overwriteFiles: value('ds-task-import-overwrite-rejects') === 'true',
 				overwriteExisting:
 					value('ds-task-import-replace-existing') === 'true' || value('ds-task-import-clear-backend') === 'true',
-				excludeReplication: false,
+				excludeReplication: valuesOf(entry, 'ds-task-import-exclude-attribute').some(name => isReplication(name)),
 				includeBranches: valuesOf(entry, 'ds-task-import-include-branch'),
 			},
 			id,
@@ -115,7 +135,7 @@ const change = (
 	const type = hasType ? textOf(first[1]).toLowerCase() : isAddByDefault ? 'add' : 'modify';
 	const body = hasType ? rest : attributes;
 	if (normalDn(dn).endsWith('cn=tasks')) {
-		return addTask(server, {dn, attributes: body}, call);
+		return type === 'add' ? addTask(server, {dn, attributes: body}, call) : changeTask(server, {dn, attributes: body});
 	}
 
 	const backend = server.holding(dn);

@@ -72,8 +72,26 @@ const importUsage: ToolUsage = {
 	short,
 };
 
-/** Old versions of `export-ldif` do not know `--task`; a sandbox can be told to have one. */
-const canExportAsTask = (call: Call): boolean => call.environment.get('SANDBOX_EXPORT_TASK') !== 'false';
+/**
+Some versions do not know `--task`, and some name it in their help and refuse it; a sandbox can be told to have such
+tools.
+*/
+const taskSupport = ({environment}: Call, tool: 'EXPORT' | 'IMPORT'): 'none' | 'refused' | 'yes' => {
+	const told = environment.get(`SANDBOX_${tool}_TASK`);
+	return told === 'false' ? 'none' : told === 'refused' ? 'refused' : 'yes';
+};
+
+/** The options of a tool as this version of it has them. */
+const usageIn = (call: Call, tool: 'EXPORT' | 'IMPORT', usage: ToolUsage): ToolUsage =>
+	taskSupport(call, tool) === 'none' ? {...usage, flags: usage.flags.filter(flag => flag !== 'task')} : usage;
+
+const refuseTask = async (call: Call): Promise<number> => {
+	await call.writeError(
+		'An error occurred while parsing the command-line arguments:  ' +
+			`${call.name} must be run without connection or task arguments\n`,
+	);
+	return 1;
+};
 
 const passphraseKey = (call: Call, options: ToolOptions): Key | undefined => {
 	const file = options.value('encryptionPassphraseFile');
@@ -116,9 +134,7 @@ const unknownBackend = async (call: Call, options: ToolOptions): Promise<number>
 
 /** `export-ldif`: encrypted unless told otherwise. Without `--task` it reads beside the running server. */
 export const exportLdif: Program = async call => {
-	const usage = canExportAsTask(call)
-		? exportUsage
-		: {...exportUsage, flags: exportUsage.flags.filter(flag => flag !== 'task')};
+	const usage = usageIn(call, 'EXPORT', exportUsage);
 	const options = await readToolOptions(call, usage);
 	if (!options) {
 		return 1;
@@ -135,6 +151,10 @@ export const exportLdif: Program = async call => {
 	}
 
 	const isTask = options.has('task');
+	if (isTask && taskSupport(call, 'EXPORT') === 'refused') {
+		return refuseTask(call);
+	}
+
 	const here = call.machine.directory;
 	if (!isTask && saysWhere(options)) {
 		await call.writeError('Connection arguments may only be used together with --task\n');
@@ -184,19 +204,24 @@ export const exportLdif: Program = async call => {
 
 /** `import-ldif`: as a task of the running server; beside it the backend is locked. */
 export const importLdif: Program = async call => {
-	const options = await readToolOptions(call, importUsage);
+	const usage = usageIn(call, 'IMPORT', importUsage);
+	const options = await readToolOptions(call, usage);
 	if (!options) {
 		return 1;
 	}
 
 	if (options.has('help')) {
-		await call.write(toolHelp(call, 'Import LDIF data into a Directory Server backend.', importUsage));
+		await call.write(toolHelp(call, 'Import LDIF data into a Directory Server backend.', usage));
 		return 0;
 	}
 
 	const problem = await check(call, options);
 	if (problem !== undefined) {
 		return problem;
+	}
+
+	if (options.has('task') && taskSupport(call, 'IMPORT') === 'refused') {
+		return refuseTask(call);
 	}
 
 	if (!options.has('task') && !saysWhere(options)) {

@@ -1,4 +1,4 @@
-import type {Task, TaskState} from '../ldap/tasks.js';
+import {stateTexts, type Task} from '../ldap/tasks.js';
 import type {Program} from '../pods/machine.js';
 import {connect} from './connection.js';
 import {readToolOptions, type ToolUsage} from './options.js';
@@ -7,15 +7,6 @@ const usage: ToolUsage = {
 	flags: ['summary'],
 	values: ['info', 'cancel'],
 	short: {c: 'cancel', i: 'info', s: 'summary'},
-};
-
-const stateTexts: Readonly<Record<TaskState, string>> = {
-	completed_successfully: 'Completed successfully',
-	completed_with_errors: 'Completed with errors',
-	running: 'Running',
-	stopped_by_error: 'Stopped by error',
-	stopped_by_shutdown: 'Stopped by shutdown',
-	waiting_on_start_time: 'Waiting on start time',
 };
 
 const summary = (tasks: readonly Task[]): string =>
@@ -52,7 +43,7 @@ const details = ({id, kind, state, started, completed, attributes, log}: Task): 
 		'',
 	].join('\n');
 
-/** `manage-tasks`: `--summary` and `--info ID`. */
+/** `manage-tasks`: `--summary`, `--info ID` and `--cancel ID`. */
 export const manageTasks: Program = async call => {
 	const options = await readToolOptions(call, usage);
 	if (!options) {
@@ -62,6 +53,13 @@ export const manageTasks: Program = async call => {
 	const server = await connect(call, options);
 	if (typeof server === 'number') {
 		return server;
+	}
+
+	const unwanted = options.value('cancel');
+	if (unwanted !== undefined) {
+		server.tasks.cancel(unwanted);
+		await call.write(`Task ${unwanted} canceled\n`);
+		return 0;
 	}
 
 	const id = options.value('info');

@@ -31,7 +31,7 @@ export const scheduleExport = (server: DirectoryServer, backend: ServedBackend, 
 			['ds-task-export-encrypt-ldif', String(wish.key !== undefined)],
 			['ds-task-export-compress-ldif', String(wish.isCompressed)],
 		],
-		async tell => states[await exportEntries(backend, wish, server.surroundings(tell))],
+		async (tell, cancelled) => states[await exportEntries(backend, wish, server.surroundings(tell, cancelled))],
 		id,
 	);
 
@@ -46,7 +46,7 @@ export const scheduleImport = (server: DirectoryServer, backend: ServedBackend, 
 			['ds-task-import-replace-existing', String(wish.overwriteExisting)],
 			...(wish.rejectFile === undefined ? [] : [['ds-task-import-reject-file', wish.rejectFile] as const]),
 		],
-		async tell => {
+		async (tell, cancelled) => {
 			if (backend.writability() === 'disabled') {
 				await tell(
 					`The backend ${backend.id} is configured with writability mode disabled and cannot be imported into`,
@@ -57,7 +57,10 @@ export const scheduleImport = (server: DirectoryServer, backend: ServedBackend, 
 			// A server that ends meanwhile never gets to enable it again, and starts with a disabled backend (OpenDJ 5.0.3;
 			// ImportTask.java).
 			backend.setEnabled(false);
-			const end = await importEntries(backend, wish, server.schema, server.surroundings(tell));
+			cancelled.addEventListener('abort', () => {
+				backend.setEnabled(true);
+			});
+			const end = await importEntries(backend, wish, server.schema, server.surroundings(tell, cancelled));
 			backend.setEnabled(true);
 			return states[end];
 		},
@@ -65,8 +68,10 @@ export const scheduleImport = (server: DirectoryServer, backend: ServedBackend, 
 	);
 
 const endings = new Set<TaskState>([
+	'canceled_before_starting',
 	'completed_successfully',
 	'completed_with_errors',
+	'stopped_by_administrator',
 	'stopped_by_error',
 	'stopped_by_shutdown',
 ]);

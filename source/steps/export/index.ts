@@ -1,5 +1,5 @@
 import {readData} from '../../directory/data.js';
-import {exportWords} from '../../directory/export.js';
+import {exportWays} from '../../directory/export.js';
 import {countEntries, putSecret, readSpace, removeRemote, type Space} from '../../directory/volume.js';
 import {Failure} from '../../failure/failure.js';
 import {freezeOf, frozenNow} from '../../migration/freeze.js';
@@ -16,6 +16,7 @@ import {countText, noteText} from '../run/words.js';
 import {freezeQuestion, isToFreeze} from '../servers/freeze.js';
 import {oldServer} from '../servers/old-server.js';
 import {holdsDirectoryData} from '../servers/products.js';
+import {cancelTasks} from '../servers/tries.js';
 import {freezeByHand, settle} from './freeze-first.js';
 import {encryptionOf, filesOf, lookOnce} from './look.js';
 import type {Needs} from './needs.js';
@@ -79,7 +80,7 @@ export const exportData: Step<Needs> = {
 			{label: 'space', value: `${bytesText(space.free)} free below /opt/out, databases ${bytesText(space.database)}`},
 			{
 				label: 'export-ldif',
-				value: abilities.task ? 'can run as a task of the server' : 'runs beside the server (no --task)',
+				value: abilities.task ? 'can run as a task of the server' : 'has no --task: the task is added over LDAP',
 			},
 		];
 		return space.free < space.database * spaceFactor
@@ -109,17 +110,15 @@ export const exportData: Step<Needs> = {
 			],
 			commands: [
 				...freeze,
-				...backends.map(({id}) =>
-					context.world.pods.byHand(server.target, [
-						'export-ldif',
-						...exportWords({
-							backend: id,
-							file: filesOf(context).ldifOf(id),
-							encryption: encryptionOf(context),
-							abilities,
-						}),
-					]),
-				),
+				...backends.map(({id}) => {
+					const order = {
+						backend: id,
+						file: filesOf(context).ldifOf(id),
+						encryption: encryptionOf(context),
+						abilities,
+					};
+					return exportWays(server, order)[0].byHand;
+				}),
 			],
 			wayBack: isToFreeze(context)
 				? 'unroot rollback lifts the freeze and removes the export from the volume.'
@@ -191,6 +190,11 @@ export const exportData: Step<Needs> = {
 			const backends =
 				exported?.files.map(({backend}) => backend) ??
 				context.notes.filter(note => note.kind === 'export').map(note => noteText(note.backend));
+			const cancelled = await cancelTasks(
+				context,
+				oldServer(context),
+				backends.map(backend => filesOf(context).logOf('export', backend)),
+			);
 			const inPods = await settlePods(context, reporter);
 			// A version before kept no list.
 			const left = await removeRemote(
@@ -201,6 +205,7 @@ export const exportData: Step<Needs> = {
 			);
 			return [
 				...lifted,
+				...cancelled,
 				...inPods,
 				{
 					label: 'export on the old volume',

@@ -1,8 +1,12 @@
+import {cancelWork} from '../../directory/cancel.js';
 import {kindOf, type Reject} from '../../directory/rejects.js';
+import type {DirectoryServer} from '../../directory/server.js';
+import {isOverIn} from '../../directory/tasks.js';
 import {Failure} from '../../failure/failure.js';
 import {tellable} from '../../failure/tellable.js';
 import type {JsonObject} from '../../migration/json.js';
-import type {Reporter} from '../../migration/step.js';
+import type {Evidence, Reporter} from '../../migration/step.js';
+import type {Clock} from '../../migration/world.js';
 import {countText} from '../run/words.js';
 
 /** What is tried, as its notes call it: `export` when it begins, `export-failed` when it has failed. */
@@ -26,6 +30,23 @@ says nothing of the kind.
 */
 export const isToolFailure = (error: unknown): boolean =>
 	error instanceof Failure && (error.parts.code === 'tool-failed' || error.parts.code === 'tool-lost');
+
+/**
+Cancels the tasks of a step's work that still run in the server: nothing they write to can be cleared away before.
+*/
+export const cancelTasks = async (
+	{world}: {readonly world: {readonly clock: Clock}},
+	server: DirectoryServer,
+	logs: readonly string[],
+): Promise<readonly Evidence[]> => {
+	const ends = await Promise.all(logs.map(async log => cancelWork(server, world.clock, log)));
+	const said = ends.filter(end => end !== undefined);
+	return said.map(({id, state}) => ({
+		label: `task ${id} of ${server.target.pod}`,
+		value: state ?? 'is gone',
+		holds: state === undefined || isOverIn(state),
+	}));
+};
 
 /** Tells of rejects how many there are of each kind: who they are is nobody's business but their file's. */
 export const tellRejects = (reporter: Reporter, rejects: readonly Reject[]): void => {
