@@ -189,11 +189,11 @@ const doThisWay = async (work: Work, isFresh: boolean): Promise<WorkDone> => {
 
 		try {
 			await work.clock.sleep(pollMilliseconds, work.server.signal);
-		} finally {
+			state = await throughOutages(async () => lookAtJob(job), watchingOf(work));
+		} catch (error) {
 			tellOfTask(work, task);
+			throw error;
 		}
-
-		state = await throughOutages(async () => lookAtJob(job), watchingOf(work));
 	}
 };
 

@@ -27,11 +27,13 @@ const rigOf = async (options: SandboxOptions) => {
 		...(signal && {signal}),
 	});
 	const told: string[] = [];
+	const seen: string[] = [];
 	const pod = sandbox.pod('pingdirectory-0')!;
 	return {
 		sandbox,
 		server,
 		told,
+		seen,
 		pod,
 		read: (path: string): string => pod.read(path)?.toString() ?? '',
 		logText: (): string => pod.read(log)?.toString() ?? '',
@@ -64,6 +66,9 @@ const rigOf = async (options: SandboxOptions) => {
 					isFresh,
 					tell(line) {
 						told.push(line);
+					},
+					onLines(lines) {
+						seen.push(...lines);
 					},
 				},
 			),
@@ -136,8 +141,7 @@ const stopped = async (rig: Awaited<ReturnType<typeof rigOf>>): Promise<string> 
 	rig.sandbox.faults.tell({kind: 'hold-import'});
 	const stop = new AbortController();
 	const watching = rig.importNow(true, stop.signal);
-	await expect.poll(() => rig.logText()).toContain('Result Code:  0');
-	await setTimeout(100);
+	await expect.poll(() => rig.seen.join('\n')).toContain('Import Thread Count');
 	stop.abort();
 	await expect(watching).rejects.toThrow('aborted');
 	return /Task (?<id>\S+) is added over LDAP/v.exec(rig.logText())?.groups?.id ?? '';
