@@ -52,6 +52,11 @@ const run = async (command: CommandName, surroundings: Surroundings): Promise<nu
 			return telling(surroundings, async () => showStatus(surroundings));
 		}
 
+		case 'workloads': {
+			const {showWorkloads} = await import('./commands/workloads/index.js');
+			return telling(surroundings, async () => showWorkloads(surroundings));
+		}
+
 		case 'runs': {
 			const {showRuns} = await import('./commands/list-runs.js');
 			return showRuns(surroundings);

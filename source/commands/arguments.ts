@@ -20,6 +20,11 @@ export const flags = {
 	answers: {type: 'string', value: 'FILE', says: 'answers to the questions, as a rehearsal keeps them'},
 	'freeze-budget': {type: 'string', value: 'TIME', says: 'for how long writes may be refused, such as 90s, 5m or 1h'},
 	yes: {type: 'boolean', short: 'y', says: 'take the recommended answers'},
+	workload: {
+		type: 'string',
+		value: 'KIND/NAME',
+		says: 'one workload of several, such as statefulset/pingdirectory',
+	},
 	file: {
 		type: 'string',
 		short: 'f',
@@ -41,7 +46,7 @@ export const flags = {
 	output: {
 		type: 'string',
 		short: 'o',
-		value: 'text|json|yaml',
+		value: 'text|json|yaml|wide',
 		says: 'how the result is printed; for plan, the folder it writes to',
 	},
 	sandbox: {type: 'boolean', says: 'rehearse on the embedded sandbox'},
@@ -83,7 +88,20 @@ export const commands = [
 		usage: 'unroot status [RUN]',
 		says: 'where a run stands',
 	},
-	{name: 'runs', yaml: true, usage: 'unroot runs', says: 'the runs that are kept here, and where each stands'},
+	{
+		name: 'workloads',
+		yaml: true,
+		wide: true,
+		usage: 'unroot workloads [-n NAME | -A]',
+		says: 'the Ping workloads, and where the move of each stands',
+	},
+	{
+		name: 'runs',
+		yaml: true,
+		wide: true,
+		usage: 'unroot runs [-n NAME | -A]',
+		says: 'the runs that are kept here, and where each stands',
+	},
 	{
 		name: 'verify',
 		yaml: true,
@@ -143,6 +161,8 @@ export type Options = {
 	readonly help: boolean;
 	readonly version: boolean;
 	readonly output: Output;
+	/** Whether a table is printed with all its columns. */
+	readonly isWide: boolean;
 	readonly files: readonly string[];
 	readonly yes: boolean;
 	readonly sandbox: boolean;
@@ -150,6 +170,9 @@ export type Options = {
 	readonly allNamespaces: boolean;
 	readonly values: Readonly<Partial<Record<FlagName, string>>>;
 };
+
+/** Words as they are listed in a sentence, such as `text, json or yaml`. */
+const listed = (words: readonly string[]): string => words.join(', ').replace(/, (?<last>[^,]+)$/v, ' or $<last>');
 
 const usageFailure = (seen: string): Failure =>
 	new Failure({
@@ -220,7 +243,9 @@ export const parseOptions = (words: readonly string[]): Options => {
 	const values = Object.fromEntries(
 		Object.entries(parsed.values).filter(([, value]) => typeof value === 'string'),
 	) as Partial<Record<FlagName, string>>;
-	const output = command?.name === 'plan' ? 'text' : (values.output ?? 'text');
+	const isWideToo = command !== undefined && 'wide' in command;
+	const isWide = isWideToo && values.output === 'wide';
+	const output = command?.name === 'plan' || isWide ? 'text' : (values.output ?? 'text');
 	const isYamlToo = command !== undefined && 'yaml' in command;
 	if (output === 'yaml' && !isYamlToo) {
 		throw usageFailure(
@@ -230,7 +255,8 @@ export const parseOptions = (words: readonly string[]): Options => {
 	}
 
 	if (!isOutput(output)) {
-		throw usageFailure(`--output is «${output}»; it can be ${isYamlToo ? 'text, json or yaml' : 'text or json'}.`);
+		const possible = ['text', 'json', ...(isYamlToo ? ['yaml'] : []), ...(isWideToo ? ['wide'] : [])];
+		throw usageFailure(`--output is «${output}»; it can be ${listed(possible)}.`);
 	}
 
 	if (values.strategy && values.strategy !== 'fresh' && values.strategy !== 'root') {
@@ -243,6 +269,7 @@ export const parseOptions = (words: readonly string[]): Options => {
 		help: isHelp,
 		version: parsed.values.version === true,
 		output,
+		isWide,
 		files: Array.isArray(parsed.values.file) ? parsed.values.file.filter(value => typeof value === 'string') : [],
 		yes: parsed.values.yes === true,
 		sandbox: parsed.values.sandbox === true,

@@ -10,8 +10,8 @@ const takesRun = new Set(['resume', 'status', 'verify', 'rollback', 'report', 'u
 /** What may stand after a word, where that is a small set. */
 const valuesOf: Readonly<Record<string, readonly string[]>> = {
 	'--strategy': ['fresh', 'root'],
-	'--output': ['text', 'json', 'yaml'],
-	'-o': ['text', 'json', 'yaml'],
+	'--output': ['text', 'json', 'yaml', 'wide'],
+	'-o': ['text', 'json', 'yaml', 'wide'],
 };
 
 /** Words that follow a command. */

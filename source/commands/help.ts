@@ -14,6 +14,7 @@ const examples: Readonly<Record<Exclude<CommandName, 'wizard'>, readonly [string
 		'unroot plan -f values.yaml -o new --strategy root --chart pingidentity/ping-devops@0.9.10',
 	],
 	status: ['unroot status', 'unroot status 20261130-0200-4f1c --output json'],
+	workloads: ['unroot workloads --namespace identity', 'unroot workloads --all-namespaces --output wide'],
 	runs: ['unroot runs', 'unroot runs --namespace identity --output yaml'],
 	verify: ['unroot verify', 'unroot verify 20261130-0200-4f1c --output json'],
 	rollback: ['unroot rollback', 'unroot rollback 20261130-0200-4f1c'],

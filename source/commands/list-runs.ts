@@ -11,6 +11,7 @@ import {checklist} from '../steps/index.js';
 import {structuredText} from './print.js';
 import {runsFolder, stateOf} from './runs.js';
 import type {Surroundings} from './surroundings.js';
+import {table} from './table.js';
 
 /** A run in the list. */
 type Row = {
@@ -28,6 +29,8 @@ type Row = {
 	readonly by: string;
 	/** Since when its servers refuse writes, as an ISO time; null where they do not. */
 	readonly frozenSince: string | null;
+	/** Where it is kept. */
+	readonly folder: string;
 	/** Why its journal cannot be read. */
 	readonly unreadable?: string;
 };
@@ -52,6 +55,7 @@ const rowOf = (run: KeptRun): Row => {
 			at: '',
 			by: '',
 			frozenSince: null,
+			folder: run.folder,
 			unreadable: run.failure.seen,
 		};
 	}
@@ -71,31 +75,22 @@ const rowOf = (run: KeptRun): Row => {
 		at: run.events.at(-1)?.at ?? '',
 		by: holders.at(-1) ?? '',
 		frozenSince: frozenNow(state.freezes)?.since ?? null,
+		folder: run.folder,
 	};
 };
 
-/** Columns as kubectl prints them: headings in capitals, three blanks between. */
-const table = (rows: ReadonlyArray<readonly string[]>): string => {
-	const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map(row => row[column]?.length ?? 0)));
-	return rows
-		.map(row =>
-			row
-				.map((cell, column) => cell.padEnd(widths[column] ?? 0))
-				.join(' '.repeat(3))
-				.trimEnd(),
-		)
-		.map(line => `${plainLine(line)}\n`)
-		.join('');
-};
-
-const cellsOf = (row: Row, now: number): readonly string[] => [
+const cellsOf = (row: Row, now: number, isWide: boolean): readonly string[] => [
 	row.run,
 	row.namespace || '-',
 	row.workload ?? '-',
 	row.mode || '-',
-	`${row.step === null ? row.status : `${row.status}, at «${row.step}»`}${row.frozenSince === null ? '' : `, WRITES REFUSED since ${timeText(row.frozenSince)}`}`,
+	[
+		row.step === null ? row.status : `${row.status}, at «${row.step}»`,
+		...(row.frozenSince === null ? [] : [`WRITES REFUSED since ${timeText(row.frozenSince)}`]),
+	].join(', '),
 	row.at === '' ? '-' : `${elapsedText(Math.max(0, (now - Date.parse(row.at)) / 1000))} ago`,
 	row.by || '-',
+	...(isWide ? [row.context || '-', row.folder] : []),
 ];
 
 /** `unroot runs`: the runs that are kept here, newest first; those of one namespace or context where it is named. */
@@ -123,8 +118,17 @@ export const showRuns = async (surroundings: Surroundings): Promise<number> => {
 	const now = Date.now();
 	stdout.write(
 		table([
-			['RUN', 'NAMESPACE', 'WORKLOAD', 'MODE', 'STATUS', 'LAST SEEN', 'BY'],
-			...rows.map(row => cellsOf(row, now)),
+			[
+				'RUN',
+				'NAMESPACE',
+				'WORKLOAD',
+				'MODE',
+				'STATUS',
+				'LAST SEEN',
+				'BY',
+				...(options.isWide ? ['CONTEXT', 'FOLDER'] : []),
+			],
+			...rows.map(row => cellsOf(row, now, options.isWide)),
 		]),
 	);
 	for (const {run, unreadable} of rows) {

@@ -12,8 +12,16 @@ import {findRun, placeOfNewRun, stateOf} from './runs.js';
 import {findSandboxProcess, startSandboxProcess, type SandboxProcess} from './sandbox-process.js';
 import type {Surroundings} from './surroundings.js';
 
+/** A workload as an answer names it: kubectl writes kinds in small letters. */
+const workloadKey = (text: string): string => {
+	const [kind = '', name] = text.split('/', 2);
+	const known = (['StatefulSet', 'Deployment'] as const).find(one => one.toLowerCase() === kind.toLowerCase());
+	return known && name !== undefined ? `${known}/${name}` : text;
+};
+
 /** What flags say in the place of answers. */
 const answersFrom = ({options: {values}}: Surroundings): Readonly<Record<string, string>> => ({
+	...(values.workload !== undefined && {workload: workloadKey(values.workload)}),
 	...(values.strategy !== undefined && {strategy: values.strategy}),
 	...(values['image-tag'] !== undefined && {image: values['image-tag']}),
 	...(values.repo !== undefined && {'profile-repository': resolve(values.repo)}),
@@ -39,6 +47,9 @@ export type NewRun = {
 	readonly isSandbox: boolean;
 	readonly context?: string;
 	readonly namespace?: string;
+	/** Such as `StatefulSet/pingdirectory`. */
+	readonly workload?: string;
+	readonly strategy?: 'fresh';
 };
 
 /**
@@ -88,7 +99,16 @@ const rehearseOnSandbox = async (surroundings: Surroundings, order: SessionOrder
 export const startRun = async (surroundings: Surroundings, run: NewRun): Promise<number> => {
 	const answers = await given(surroundings);
 	const {id, folder} = await placeOfNewRun(surroundings, new Date());
-	const order = {folder, opening: {id, mode: run.mode, sandbox: run.isSandbox}, ...answers};
+	const order = {
+		folder,
+		opening: {id, mode: run.mode, sandbox: run.isSandbox},
+		...answers,
+		given: {
+			...answers.given,
+			...(run.workload !== undefined && {workload: run.workload}),
+			...(run.strategy !== undefined && {strategy: run.strategy}),
+		},
+	};
 	return run.isSandbox
 		? rehearseOnSandbox(surroundings, order)
 		: driveRun(surroundings, {

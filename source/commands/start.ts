@@ -15,12 +15,14 @@ import {connect} from './connect.js';
 import {continueRun, startRun} from './migrate.js';
 import {runsFolder, stateOf} from './runs.js';
 import type {Surroundings} from './surroundings.js';
+import {verifyRun} from './verify.js';
+import {surveyNamespace} from './workloads/survey.js';
 
 const noTerminal = new Failure({
 	code: 'no-terminal',
 	seen: 'Standard input or output is not a terminal.',
 	means: 'The wizard asks questions and needs one. Nothing was done.',
-	todo: 'Name what to do: migrate, resume or rehearse, with --answers FILE or --yes.',
+	todo: 'Name what to do: migrate, resume or rehearse, with --answers FILE or --yes. workloads lists what there is.',
 	byHand: 'unroot --help',
 	exit: 'usage',
 });
@@ -51,16 +53,33 @@ const openRuns = async (surroundings: Surroundings, now: number): Promise<readon
 	});
 };
 
-const namespacesOf = async (surroundings: Surroundings, context: string): Promise<readonly NamespaceChoice[]> => {
+/** How a place is reached. */
+const connectTo = async (surroundings: Surroundings, context?: string, namespace?: string) => {
 	const {
 		folder,
 		options: {values},
 	} = surroundings;
-	const connection = await connect(surroundings, {
+	return connect(surroundings, {
 		cacheFolder: join(folder, 'kubectl-cache'),
-		context,
+		...(context !== undefined && {context}),
+		...(namespace !== undefined && {namespace}),
 		...(values.kubeconfig !== undefined && {kubeconfig: values.kubeconfig}),
 	});
+};
+
+/** The place that the operator named: a namespace, in a context that is named or the current one. */
+const placeOf = async (surroundings: Surroundings) => {
+	const {context, namespace} = surroundings.options.values;
+	if (namespace === undefined) {
+		return undefined;
+	}
+
+	const connection = await connectTo(surroundings, context, namespace);
+	return {context: connection.context, namespace};
+};
+
+const namespacesOf = async (surroundings: Surroundings, context: string): Promise<readonly NamespaceChoice[]> => {
+	const connection = await connectTo(surroundings, context);
 	const namespaces = await createReader(connection, createClock()).list('Namespace');
 	return namespaces.map(({metadata}) => ({
 		name: metadata.name,
@@ -75,6 +94,7 @@ export const openStartMenu = async (surroundings: Surroundings): Promise<number>
 		throw noTerminal;
 	}
 
+	const place = await placeOf(surroundings);
 	const {runStartMenu} = await import('../wizard/start/index.js');
 	const choice = await runStartMenu({
 		stdin,
@@ -92,14 +112,24 @@ export const openStartMenu = async (surroundings: Surroundings): Promise<number>
 				...(options.values.kubeconfig !== undefined && {kubeconfig: options.values.kubeconfig}),
 			}),
 		namespaces: async context => namespacesOf(surroundings, context),
+		async workloads(context, namespace) {
+			const {rows} = await surveyNamespace(surroundings, await connectTo(surroundings, context, namespace));
+			return rows;
+		},
+		...(place && {place}),
 	});
+	const onRun = (run: string): Surroundings => ({...surroundings, options: {...options, positionals: [run]}});
 	switch (choice.kind) {
 		case 'quit': {
 			return exitStatus.done;
 		}
 
 		case 'resume': {
-			return continueRun({...surroundings, options: {...options, positionals: [choice.run]}}, false);
+			return continueRun(onRun(choice.run), false);
+		}
+
+		case 'verify': {
+			return verifyRun(onRun(choice.run));
 		}
 
 		case 'rehearse-sandbox': {
@@ -108,12 +138,8 @@ export const openStartMenu = async (surroundings: Surroundings): Promise<number>
 
 		case 'migrate':
 		case 'rehearse': {
-			return startRun(surroundings, {
-				mode: choice.kind,
-				isSandbox: false,
-				context: choice.context,
-				namespace: choice.namespace,
-			});
+			const {kind: mode, ...where} = choice;
+			return startRun(surroundings, {mode, isSandbox: false, ...where});
 		}
 	}
 };

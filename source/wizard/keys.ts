@@ -17,6 +17,7 @@ export type Command =
 	| 'log'
 	| 'evidence'
 	| 'decisions'
+	| 'verify'
 	| 'help'
 	| 'stop'
 	| 'interrupt';
@@ -67,6 +68,7 @@ export const bindings: Readonly<Record<Command, Binding>> = {
 		does: 'the proof of every step that is done',
 		matches: (input, key) => letter('p')(input, key) || (key.ctrl && input === 'p'),
 	},
+	verify: {shown: 'v', does: 'check again, against the cluster, what was done', matches: letter('v')},
 	decisions: {shown: 'd', does: 'what you decided, to decide it anew', matches: letter('d')},
 	help: {shown: '?', does: 'this help', matches: letter('?')},
 	stop: {shown: 'q', does: 'stop; the run can be resumed', matches: letter('q')},

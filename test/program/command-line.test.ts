@@ -29,6 +29,7 @@ test('--help names every command and the exit statuses, on stdout', async () => 
 		'report',
 		'ldif',
 		'runs',
+		'workloads',
 		'completion',
 		'sandbox',
 	]) {
@@ -73,6 +74,21 @@ test('with --output json an error is one line of JSON on stderr', async () => {
 	const {status, stdout, stderr} = await desk.unroot(['status', 'no-such-run', '--output', 'json']);
 	expect({status, stdout}).toEqual({status: 2, stdout: ''});
 	expect(JSON.parse(stderr)).toMatchObject({type: 'failed', exit: 'usage', failure: {code: 'run-unknown'}});
+});
+
+test('workloads lists a namespace as kubectl would, all of them with -A, and more columns with -o wide', async () => {
+	const [own, all, json] = await Promise.all([
+		desk.unroot(['workloads', '-n', 'identity']),
+		desk.unroot(['workloads', '-A', '-o', 'wide']),
+		desk.unroot(['workloads', '-n', 'identity', '-o', 'json']),
+	]);
+	expect([own.status, all.status, json.status]).toEqual([0, 0, 0]);
+	expect(own.stdout).toMatch(/^NAME +PRODUCT .*\nstatefulset\/pingdirectory .* before 2103 .* not begun /v);
+	expect(all.stdout).toMatch(/^NAMESPACE +NAME .* IMAGE .*\nidentity +statefulset\/pingdirectory .*:2102-8\.2\.0\.1/v);
+	expect(JSON.parse(json.stdout)).toMatchObject([{name: 'pingdirectory', side: 'old', move: {kind: 'not-begun'}}]);
+	const empty = await desk.unroot(['workloads', '-n', 'empty']);
+	expect(empty).toMatchObject({status: 0, stdout: '', stderr: 'No Ping workloads found in namespace empty.\n'});
+	expect(await desk.unroot(['status', '-o', 'wide'])).toMatchObject({status: 2});
 });
 
 test('runs says that there are none, and lists nothing', async () => {

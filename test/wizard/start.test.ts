@@ -1,6 +1,7 @@
 import {expect, test} from 'vitest';
 import {Failure} from '../../source/failure/failure.js';
 import {createWaits} from '../../source/migration/waits.js';
+import type {WorkloadRow} from '../../source/migration/workload-row.js';
 import type {StartOptions} from '../../source/wizard/start/choice.js';
 import {runStartMenu} from '../../source/wizard/start/index.js';
 import {createTerminal, keys, pasted} from './terminal.js';
@@ -19,6 +20,7 @@ const open = (changes: Partial<StartOptions> = {}) => {
 			{name: 'production', cluster: 'prod.example', isCurrent: false},
 			{name: 'staging', cluster: 'staging.example', isCurrent: true},
 		],
+		workloads: async () => [],
 		namespaces: async () => [{name: 'default'}, {name: 'ping', says: '1 Ping workload.'}, {name: 'ping-two'}],
 		...changes,
 	});
@@ -170,4 +172,141 @@ test('while a cluster does not answer, the page says who is waited for', async (
 	await sees('/api/v1/namespaces)');
 	press(keys.interrupt);
 	await expect(choice).resolves.toEqual({kind: 'quit'});
+});
+
+const workload = (name: string, changes: Partial<WorkloadRow> = {}): WorkloadRow => ({
+	context: 'staging',
+	namespace: 'ping',
+	kind: 'StatefulSet',
+	name,
+	product: 'pingdirectory',
+	version: '8.2.0.1',
+	image: 'pingidentity/pingdirectory:2102-8.2.0.1',
+	side: 'old',
+	replicas: 3,
+	move: {kind: 'not-begun'},
+	frozen: null,
+	blocks: [],
+	warns: 0,
+	order: 'PingDirectory first.',
+	...changes,
+});
+
+const stopped: WorkloadRow['move'] = {
+	kind: 'stopped',
+	run: 'run-1',
+	step: 'Cut over',
+	at: '2026-11-30T10:00:00.000Z',
+};
+
+const moved: WorkloadRow['move'] = {kind: 'moved', run: 'run-0', at: '2026-11-29T10:00:00.000Z', to: 'users-9031'};
+
+/** A namespace of three workloads, as it is opened by name. */
+const openThree = () =>
+	open({
+		place: {context: 'staging', namespace: 'ping'},
+		workloads: async () => [
+			workload('pingdirectory', {
+				move: stopped,
+				frozen: {since: '2026-11-30T10:00:00.000Z'},
+				order: 'Its servers refuse writes: end this first.',
+			}),
+			workload('groups', {blocks: [{code: 'namespace-held', seen: 'The run run-1 of ada holds the namespace.'}]}),
+			workload('users', {move: moved, order: 'Nothing is left to do for it.'}),
+			workload('legacy', {move: {kind: 'root', run: 'run-2', until: '2020-01-01'}}),
+		],
+	});
+
+test('a namespace that is named opens on the table of its workloads, and a stopped run is gone on with from there', async () => {
+	const {press, sees, text, choice} = openThree();
+	await sees('❯ pingdirectory  pingdirectory 8.2.0.1  before 2103  3  WRITES REFUSED');
+	expect(text()).toContain('Its servers refuse writes: end this first.');
+	expect(text()).toContain('Enter go on   v verify');
+	expect(
+		text()
+			.split('\n')
+			.every(line => line.length <= 80),
+	).toBe(true);
+	press(keys.enter);
+	await expect(choice).resolves.toEqual({kind: 'resume', run: 'run-1'});
+});
+
+test('a workload whose move is not begun is started from the table, and it says who is at work in the namespace', async () => {
+	const {press, sees, choice} = openThree();
+	await sees('❯ pingdirectory');
+	press(keys.down);
+	await sees('The run run-1 of ada holds the namespace.');
+	press(keys.enter);
+	await expect(choice).resolves.toEqual({
+		kind: 'migrate',
+		context: 'staging',
+		namespace: 'ping',
+		workload: 'StatefulSet/groups',
+	});
+});
+
+test('a workload that has moved is verified from the table; Enter does nothing there', async () => {
+	const {press, sees, text, choice} = openThree();
+	await sees('❯ pingdirectory');
+	press(keys.down + keys.down);
+	await sees('❯ users');
+	expect(text()).toContain('v verify');
+	expect(text()).not.toContain('Enter start');
+	press(keys.enter);
+	press('v');
+	await expect(choice).resolves.toEqual({kind: 'verify', run: 'run-0'});
+});
+
+test('what runs as root is paid for by a fresh deployment', async () => {
+	const {press, sees, choice} = openThree();
+	await sees('❯ pingdirectory');
+	press(keys.up);
+	await sees('❯ legacy');
+	await sees('runs as root, overdue');
+	await sees('Enter pay the debt');
+	press(keys.enter);
+	await expect(choice).resolves.toEqual({
+		kind: 'migrate',
+		context: 'staging',
+		namespace: 'ping',
+		workload: 'StatefulSet/legacy',
+		strategy: 'fresh',
+	});
+});
+
+test('Esc leads from the table to the menu, and a look that fails is told there', async () => {
+	const {press, sees, choice} = open({
+		place: {context: 'staging', namespace: 'ping'},
+		async workloads() {
+			throw new Failure({
+				code: 'forbidden',
+				seen: 'You may not list statefulsets.',
+				means: 'The workloads are not known.',
+				todo: 'Ask for the permission.',
+				byHand: 'kubectl auth can-i --list',
+			});
+		},
+	});
+	await sees('✗ You may not list statefulsets.');
+	press(keys.escape);
+	await sees('❯ Start a migration');
+	press(keys.interrupt);
+	await expect(choice).resolves.toEqual({kind: 'quit'});
+});
+
+test('a namespace with several workloads is a table on the way of the menu, too', async () => {
+	const {press, sees, choice} = open({
+		workloads: async () => [workload('groups'), workload('users')],
+	});
+	await sees('❯ Start a migration');
+	press(keys.enter);
+	await sees('❯ staging');
+	press(keys.enter);
+	await sees('❯ default');
+	press(keys.enter);
+	await sees('❯ groups');
+	press(keys.down);
+	await sees('❯ users');
+	press(keys.enter);
+	await expect(choice).resolves.toMatchObject({kind: 'migrate', workload: 'StatefulSet/users'});
 });

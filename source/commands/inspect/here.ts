@@ -2,34 +2,13 @@ import {mkdtemp, rm} from 'node:fs/promises';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {kubectlByHand, type Connection} from '../../cluster/connection.js';
-import {namespaceUnknown} from '../../cluster/failures/api-failure.js';
-import {Failure, partsOf} from '../../failure/failure.js';
+import {Failure} from '../../failure/failure.js';
 import {plainLine} from '../../failure/plain.js';
-import type {World} from '../../migration/world.js';
-import {lookAround} from '../../steps/servers/look.js';
 import {connect} from '../connect.js';
+import {lookAtNamespace, refuseUnknownNamespace} from '../look.js';
 import type {Surroundings} from '../surroundings.js';
 import {createWorld, noHold} from '../world.js';
 import {runInspect, type ClusterView} from './index.js';
-
-/** An empty list for a namespace that is not there would read as «nothing will break». */
-const refuseUnknownNamespace = async ({cluster}: Pick<World, 'cluster'>, connection: Connection): Promise<void> => {
-	const isThere = async (): Promise<boolean> => {
-		try {
-			return (await cluster.get('Namespace', connection.namespace)) !== undefined;
-		} catch (error) {
-			if (partsOf(error).code === 'forbidden') {
-				return true;
-			}
-
-			throw error;
-		}
-	};
-
-	if (!(await isThere())) {
-		throw namespaceUnknown(connection);
-	}
-};
 
 const notSeen = (connection: Connection, unseen: readonly string[]): Failure =>
 	new Failure({
@@ -62,25 +41,7 @@ const readCluster = async (surroundings: Surroundings): Promise<ClusterView> => 
 		const world = createWorld(connection, home, noHold);
 		await world.cluster.identity();
 		await refuseUnknownNamespace(world, connection);
-		const {objects, probes, inventory, unseen} = await lookAround({
-			world,
-			run: {
-				id: 'inspect',
-				folder: cacheFolder,
-				mode: 'migrate',
-				context: connection.context,
-				namespace: connection.namespace,
-				sandbox: false,
-			},
-			answers: {},
-			attempts: 0,
-			secrets: new Map(),
-			outcomes: {},
-			notes: [],
-			freezes: [],
-			listed: [],
-			signal: new AbortController().signal,
-		});
+		const {objects, probes, inventory, unseen} = await lookAtNamespace(world, connection);
 		if (inventory.workloads.length === 0 && unseen.length > 0) {
 			throw notSeen(connection, unseen);
 		}

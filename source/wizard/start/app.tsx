@@ -1,14 +1,15 @@
 import {Box, useApp, useInput, usePaste, useWindowSize, type Key} from 'ink';
-import {useState, useSyncExternalStore, type ReactNode} from 'react';
+import {useEffect, useState, useSyncExternalStore, type ReactNode} from 'react';
 import {partsOf} from '../../failure/failure.js';
 import {plainData} from '../../failure/plain.js';
 import {waitText} from '../../migration/waits.js';
 import {elapsedText} from '../../migration/words/figures.js';
+import type {WorkloadRow} from '../../migration/workload-row.js';
 import {failureLines} from '../blocks/failure.js';
 import {Frame, hintLine} from '../components/frame.js';
 import {Pane} from '../components/pane.js';
 import {Row} from '../components/row.js';
-import {edited, withPasted} from '../draft.js';
+import {edited, noKey, withPasted} from '../draft.js';
 import {useWait, type Waiting} from '../hooks.js';
 import {isCommand} from '../keys.js';
 import {layoutOf} from '../layout.js';
@@ -21,6 +22,7 @@ import {listScreen} from './list.js';
 import {contextItems, menuItems, namespaceItems, type Item, type Next} from './page.js';
 import {at, backFrom, chosenOf, itemsOf, type Page, type Place} from './place.js';
 import {createPlaceStore} from './store.js';
+import {verifiable, workloadHints, workloadItems} from './workloads.js';
 
 const shownOf = (
 	place: Place,
@@ -68,10 +70,21 @@ const shownOf = (
 			});
 		}
 
+		case 'workloads': {
+			return listScreen({
+				...list,
+				title: `The Ping workloads of ${page.namespace}, in the order to go through them`,
+				why: 'Name, product, side of sprint 2103, replicas, and where its move stands.',
+				empty: 'There is no Ping workload in this namespace. Esc leads back.',
+				hints: workloadHints(page.rows[list.chosen]),
+			});
+		}
+
+		case 'named':
 		case 'loading': {
 			return {
 				lines: [
-					plainRow(page.what),
+					plainRow(page.kind === 'loading' ? page.what : ''),
 					...(waiting
 						? wrapped(`${waitText(waiting)}, ${elapsedText(waiting.seconds)}`, {width, tone: 'warning'})
 						: []),
@@ -95,7 +108,10 @@ const shownOf = (
 	}
 };
 
-/** The start menu, then the context and the namespace. */
+/** What a look led to where no page is needed. */
+type Leaving = {readonly kind: 'leaving'; readonly choice: StartChoice};
+
+/** The start menu, then the context, the namespace and its workloads. */
 export const Start = ({
 	options,
 	theme,
@@ -107,7 +123,7 @@ export const Start = ({
 }): ReactNode => {
 	const {exit} = useApp();
 	const {columns, rows} = useWindowSize();
-	const [store] = useState(createPlaceStore);
+	const [store] = useState(() => createPlaceStore(options.place));
 	const place = useSyncExternalStore(store.subscribe, store.get);
 	const waiting = useWait(options.waits, place.page.kind === 'loading', Date.now);
 	const menu = menuItems(plainData(options.runs));
@@ -117,10 +133,10 @@ export const Start = ({
 		exit();
 	};
 
-	const load = async (what: string, ask: () => Promise<Page>): Promise<void> => {
+	const load = async (what: string, ask: () => Promise<Page | Leaving>): Promise<void> => {
 		const loading = at({kind: 'loading', what}, store.get());
 		store.set(loading);
-		let page: Page;
+		let page: Page | Leaving;
 		try {
 			page = await ask();
 		} catch (error) {
@@ -129,15 +145,47 @@ export const Start = ({
 
 		// Who went back meanwhile is not pulled forward again.
 		if (store.get() === loading) {
-			store.set(at(page, loading));
+			if (page.kind === 'leaving') {
+				leave(page.choice);
+			} else {
+				store.set(at(page, loading));
+			}
 		}
+	};
+
+	const openWorkloads = async (context: string, namespace: string, isNamed: boolean): Promise<void> => {
+		const begin: StartChoice = {kind: 'migrate', context, namespace};
+		await load(`Looking at the workloads of ${namespace} …`, async () => {
+			let found: readonly WorkloadRow[] | undefined;
+			try {
+				found = await options.workloads(context, namespace);
+			} catch (error) {
+				if (isNamed) {
+					throw error;
+				}
+			}
+
+			// One that is not begun is started at once, and what cannot be read is explained by the first step.
+			const isShort = found === undefined || found.every(({move}) => move.kind === 'not-begun');
+			if (!isNamed && isShort && (found?.length ?? 0) < 2) {
+				return {kind: 'leaving', choice: begin};
+			}
+
+			return {
+				kind: 'workloads',
+				context,
+				namespace,
+				rows: found ?? [],
+				items: workloadItems(plainData(found ?? []), new Date()),
+			};
+		});
 	};
 
 	const take = (value: Next | string, page: Page): void => {
 		if (typeof value !== 'string') {
 			if (value.kind === 'done') {
 				leave(value.choice);
-			} else {
+			} else if (value.kind === 'where') {
 				void load('Reading the kubeconfig …', async () => ({
 					kind: 'context',
 					task: value.task,
@@ -152,7 +200,11 @@ export const Start = ({
 				items: namespaceItems(await options.namespaces(value)),
 			}));
 		} else if (page.kind === 'namespace') {
-			leave({kind: page.task, context: page.context, namespace: value});
+			if (page.task === 'migrate') {
+				void openWorkloads(page.context, value, false);
+			} else {
+				leave({kind: page.task, context: page.context, namespace: value});
+			}
 		}
 	};
 
@@ -181,9 +233,18 @@ export const Start = ({
 		}
 	};
 
-	useInput((input, key) => {
+	useEffect(() => {
+		const {page} = store.get();
+		if (page.kind === 'named') {
+			void openWorkloads(page.context, page.namespace, true);
+		}
+	});
+
+	const pressed = (input: string, key: Key): void => {
 		const now = store.get();
-		const isMenu = now.page.kind === 'menu';
+		const {page} = now;
+		const isMenu = page.kind === 'menu' || page.kind === 'workloads';
+		const verified = page.kind === 'workloads' ? verifiable(page.rows[now.chosen]) : undefined;
 		const move = key.upArrow ? -1 : key.downArrow ? 1 : 0;
 		const items = itemsOf(now, menu);
 		if (isCommand('interrupt', input, key) || (isMenu && !now.hasHelp && isCommand('stop', input, key))) {
@@ -198,8 +259,22 @@ export const Start = ({
 			store.set({...now, chosen: (chosenOf(now, items) + move + items.length) % items.length});
 		} else if (key.return) {
 			confirm();
+		} else if (verified !== undefined && isCommand('verify', input, key)) {
+			leave({kind: 'verify', run: verified});
 		} else {
 			typed(input, key);
+		}
+	};
+
+	useInput((input, key) => {
+		if (isNarrowed(store.get()) || input.length < 2) {
+			pressed(input, key);
+			return;
+		}
+
+		// Keys that come in one piece each do what they do alone.
+		for (const one of input) {
+			pressed(one, {...noKey, return: one === '\r'});
 		}
 	});
 	usePaste(text => {

@@ -1,3 +1,4 @@
+import type {Hint} from '../keys.js';
 import {blank, row, wrapped, type Line} from '../lines.js';
 import type {Shown} from '../screens/shown.js';
 import type {Theme} from '../theme.js';
@@ -13,12 +14,14 @@ export type ListParts = {
 	readonly filter?: string;
 	/** What to say where nothing is left. */
 	readonly empty: string;
+	/** The keys, where they are not those of every list. */
+	readonly hints?: readonly Hint[];
 	readonly width: number;
 	readonly theme: Theme;
 };
 
 /** A list: the chosen line with what there is to say of it. */
-export const listScreen = ({title, why, items, chosen, filter, empty, width, theme}: ListParts): Shown => {
+export const listScreen = ({title, why, items, chosen, filter, empty, hints, width, theme}: ListParts): Shown => {
 	const {symbols} = theme;
 	const above = [
 		...wrapped(title, {width, tone: 'strong'}),
@@ -28,6 +31,7 @@ export const listScreen = ({title, why, items, chosen, filter, empty, width, the
 	];
 	const lines: Line[] = [];
 	let from = 0;
+	let to = 1;
 	for (const [index, {label, says}] of items.entries()) {
 		const isChosen = index === chosen;
 		from = isChosen ? lines.length : from;
@@ -40,16 +44,17 @@ export const listScreen = ({title, why, items, chosen, filter, empty, width, the
 			role: 'radio',
 			isChecked: isChosen,
 		});
-		if (isChosen && says) {
-			lines.push(...wrapped(says, {width, lead: [{text: ' '.repeat(4)}]}));
+		if (isChosen) {
+			lines.push(...(says === '' ? [] : wrapped(says, {width, lead: [{text: ' '.repeat(4)}]})));
+			to = lines.length;
 		}
 	}
 
 	return {
 		lines: [...above, ...(lines.length > 0 ? lines : wrapped(empty, {width}))],
-		focus: {from: above.length + from, to: above.length + from + 1},
+		focus: {from: above.length + from, to: above.length + to},
 		moves: [],
-		hints: [
+		hints: hints ?? [
 			{command: 'confirm', says: 'choose'},
 			{command: 'up', says: 'move'},
 			{command: 'help', says: 'help'},

@@ -10,7 +10,8 @@ export type Task = 'migrate' | 'rehearse';
 /** What the first page leads to: a choice, or the question where. */
 export type Next =
 	| {readonly kind: 'done'; readonly choice: StartChoice}
-	| {readonly kind: 'where'; readonly task: Task};
+	| {readonly kind: 'where'; readonly task: Task}
+	| {readonly kind: 'nothing'};
 
 /** What can be done: going on with a run comes first. */
 export const menuItems = (runs: readonly RunChoice[]): ReadonlyArray<Item<Next>> => [

@@ -1,10 +1,13 @@
 import type {FailureParts} from '../../failure/failure.js';
+import type {WorkloadRow} from '../../migration/workload-row.js';
 import {emptyDraft, type Draft} from '../draft.js';
 import {matching, type Item, type Next, type Task} from './page.js';
 
 /** A page of the start menu. */
 export type Page =
 	| {readonly kind: 'menu'}
+	/** A namespace that was named, before its workloads were looked at. */
+	| {readonly kind: 'named'; readonly context: string; readonly namespace: string}
 	| {readonly kind: 'loading'; readonly what: string}
 	| {readonly kind: 'failed'; readonly failure: FailureParts}
 	| {readonly kind: 'context'; readonly task: Task; readonly items: ReadonlyArray<Item<string>>}
@@ -13,6 +16,13 @@ export type Page =
 			readonly task: Task;
 			readonly context: string;
 			readonly items: ReadonlyArray<Item<string>>;
+	  }
+	| {
+			readonly kind: 'workloads';
+			readonly context: string;
+			readonly namespace: string;
+			readonly rows: readonly WorkloadRow[];
+			readonly items: ReadonlyArray<Item<Next>>;
 	  };
 
 /** Where the operator is: a page, the line the cursor is on, what was typed to narrow the list, and the page before. */
@@ -36,7 +46,7 @@ export const backFrom = ({before}: Place): Place => {
 		return first;
 	}
 
-	return before.page.kind === 'loading' || before.page.kind === 'failed' ? backFrom(before) : before;
+	return ['named', 'loading', 'failed'].includes(before.page.kind) ? backFrom(before) : before;
 };
 
 /** A namespace that cannot be listed may still be named. */
@@ -62,6 +72,10 @@ export const itemsOf = ({page, filter}: Place, menu: ReadonlyArray<Item<Next>>):
 			return menu;
 		}
 
+		case 'workloads': {
+			return page.items;
+		}
+
 		case 'context': {
 			return matching(page.items, filter.text);
 		}
@@ -70,6 +84,7 @@ export const itemsOf = ({page, filter}: Place, menu: ReadonlyArray<Item<Next>>):
 			return withTyped(page.items, filter.text);
 		}
 
+		case 'named':
 		case 'loading':
 		case 'failed': {
 			return [];

@@ -1,3 +1,4 @@
+import type {StartOptions} from './choice.js';
 import {first, type Place} from './place.js';
 
 /**
@@ -9,10 +10,10 @@ export type PlaceStore = {
 	readonly set: (place: Place) => void;
 };
 
-/** A store on the first page. */
-export const createPlaceStore = (): PlaceStore => {
+/** A store on the first page, or on a namespace that was named. */
+export const createPlaceStore = (named?: StartOptions['place']): PlaceStore => {
 	const listeners = new Set<() => void>();
-	let place = first;
+	let place: Place = named ? {...first, page: {kind: 'named', ...named}} : first;
 	return {
 		get: () => place,
 		subscribe(listener) {
