@@ -3,6 +3,7 @@ import {fileURLToPath} from 'node:url';
 import {spawn, type IPty} from '@lydell/node-pty';
 import xterm from '@xterm/headless';
 import type {TestContext} from 'vitest';
+import type {Picture, Stretch} from '../../tools/recording.js';
 
 /** A whole frame, as an operator sees it. */
 export type Frame = {
@@ -20,6 +21,8 @@ export type ProgramTerminal = {
 	readonly press: (keys: string) => void;
 	/** Resolves with the first frame that shows it; rejects when the program ends before. */
 	readonly until: (shows: (frame: Frame) => boolean) => Promise<Frame>;
+	/** What is on the screen with its colours. */
+	readonly picture: () => Picture;
 	/** What is on the screen, and above it. */
 	readonly scrollback: () => string;
 	/** Everything that was written, sequences included. */
@@ -78,6 +81,40 @@ export const startProgram = (
 			isWizard: active.type === 'alternate',
 			isWrapped: lines.some(line => line?.isWrapped === true),
 		};
+	};
+
+	const picture = (): Picture => {
+		const {active} = screen.buffer;
+		return Array.from({length: rows}, (_, index) => {
+			const line = active.getLine(active.baseY + index);
+			const stretches: Stretch[] = [];
+			for (let column = 0; column < columns; column++) {
+				const cell = line?.getCell(column);
+				if (cell === undefined || cell.getWidth() === 0) {
+					continue;
+				}
+
+				const look = {
+					...(cell.isFgPalette() && {colour: cell.getFgColor()}),
+					isBold: cell.isBold() !== 0,
+					isDim: cell.isDim() !== 0,
+					isInverse: cell.isInverse() !== 0,
+				};
+				const last = stretches.at(-1);
+				const text = cell.getChars() || ' ';
+				const isSame =
+					last?.colour === look.colour &&
+					last?.isBold === look.isBold &&
+					last.isDim === look.isDim &&
+					last.isInverse === look.isInverse;
+				stretches.splice(isSame ? -1 : stretches.length, isSame ? 1 : 0, {
+					...look,
+					text: (isSame ? last.text : '') + text,
+				});
+			}
+
+			return stretches;
+		});
 	};
 
 	const tell = (): void => {
@@ -139,6 +176,7 @@ export const startProgram = (
 				listeners.add(look);
 				look();
 			}),
+		picture,
 		scrollback() {
 			const {normal} = screen.buffer;
 			return Array.from(

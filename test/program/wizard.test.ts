@@ -1,9 +1,12 @@
 import {mkdtemp, readFile, readdir, rm, writeFile} from 'node:fs/promises';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
+import process from 'node:process';
+import {fileURLToPath} from 'node:url';
 import {expect, test, type TestContext} from 'vitest';
 import {startSandbox, type Sandbox} from '../../source/sandbox/sandbox.js';
 import {checklist} from '../../source/steps/index.js';
+import {recordingOf, wordsOf, type Picture} from '../../tools/recording.js';
 import {inherited} from './inherited.js';
 import {keys, startProgram, type Frame} from './terminal.js';
 import {isDone, keysOf, walk} from './walk.js';
@@ -82,6 +85,23 @@ const expectWellFormed = (frame: Frame, rows: number): void => {
 	expect(frame.text).toMatch(/^[\-–▸○◐◑✓✗]{12,}(?: |$)/mv);
 };
 
+/** Moments of a migration that the readme's recording shows, before its end. */
+const recorded = [
+	/2\/\d+ Inventory[\s\S]*\nEnter go on/v,
+	/How is pingdirectory to be migrated\?/v,
+	/\d+\/\d+ Preview[\s\S]*\nEnter (?:start|accept)/v,
+	/\d+\/\d+ Catch up[\s\S]*\nEnter accept/v,
+	/Type the name of the namespace to move the clients/v,
+] as const;
+const recordingFile = fileURLToPath(new URL('../../docs/wizard.svg', import.meta.url));
+
+const ofAnyDay = (words: string): string =>
+	words
+		.replaceAll(/\b[\da-f]{6,}\b/gv, 'HEX')
+		.replaceAll(/\d{8}-\d{4}-[\da-f]{4}/gv, 'RUN')
+		.replaceAll(/\d+(?:\.\d+)? (?:s|min)\b(?: \d+ s\b)?/gv, 'TIME')
+		.replaceAll(/\d+/gv, '0');
+
 /** Until the last of the run, on a machine with much else to do. */
 const long = 240_000;
 
@@ -99,9 +119,26 @@ test.concurrent(
 				frames.push(frame);
 			},
 		});
+		const pictures: Picture[] = [];
+		for (const shows of recorded) {
+			await walk(terminal, ({text}) => shows.test(text));
+			pictures.push(terminal.picture());
+		}
+
 		await walk(terminal, isDone);
+		pictures.push(terminal.picture());
 		terminal.press(keys.enter);
 		expect(await terminal.ended).toBe(0);
+
+		const recording = recordingOf('unroot moves a PingDirectory', pictures);
+		if (process.env.UNROOT_RECORD === 'yes') {
+			await writeFile(recordingFile, recording);
+		}
+
+		// Times, names of runs and digests are of the day; all else is as the readme's recording shows it.
+		expect(wordsOf(recording).map(words => ofAnyDay(words))).toEqual(
+			wordsOf(await readFile(recordingFile, 'utf8')).map(words => ofAnyDay(words)),
+		);
 
 		const said = terminal.scrollback();
 		const {run} = await journalOf(place);
