@@ -110,7 +110,7 @@ export const wordsOf = (svg: string): readonly string[] =>
 		.map(picture =>
 			picture
 				.matchAll(/<text[^>]*>(?<parts>.*?)<\/text>/gv)
-				.map(({groups}) => unescaped((groups?.parts ?? '').replaceAll(/<[^>]*>/gv, '')))
+				.map(({groups}) => unescaped((groups?.parts ?? '').replaceAll(/<[^<>]*>/gv, '')))
 				.toArray()
 				.join(' ')
 				.replaceAll(/\s+/gv, ' ')

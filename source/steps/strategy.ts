@@ -36,7 +36,7 @@ const strategyQuestion = (workload: Workload): Question => {
 					(holdsDirectoryData(workload.product)
 						? 'the entries are exported, copied, imported and compared.'
 						: 'its configuration comes from the server profile.'),
-				cost: 'Space for a second volume, and a write freeze from the export to the cut-over.',
+				cost: 'Space for a second volume, and a short write freeze before the clients move.',
 				wayBack: 'The old workload stays, scaled down, with its volume: unroot rollback puts the clients back on it.',
 			},
 			{
