@@ -23,7 +23,11 @@ const pages = [
 	'topologies',
 ];
 const documents = [
-	...['readme.md', 'contributing.md', 'security.md', 'changelog.md', 'test/e2e/readme.md'],
+	'readme.md',
+	'contributing.md',
+	'security.md',
+	'changelog.md',
+	'test/e2e/readme.md',
 	...pages.map(name => `docs/${name}.md`),
 ];
 
