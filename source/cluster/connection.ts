@@ -1,4 +1,5 @@
 import {delimiter} from 'node:path';
+import {quoted} from '../failure/quoted.js';
 import type {Waits} from '../migration/waits.js';
 import type {CommandResult, PodTarget} from '../migration/world.js';
 
@@ -31,8 +32,7 @@ export const connectionFlags = ({context, namespace, cacheFolder}: Connection): 
 ];
 
 /** The command an operator would type, quoted for a shell where need be. For showing only: it is never run. */
-export const commandLine = (argv: readonly string[]): string =>
-	argv.map(word => (/^[\w%+,\-.\/:=@]+$/v.test(word) ? word : `'${word.replaceAll("'", String.raw`'\''`)}'`)).join(' ');
+export const commandLine = (argv: readonly string[]): string => argv.map(word => quoted(word)).join(' ');
 
 /** The flag that names a kubeconfig which a tool does not find by itself. */
 const kubeconfigFlag = ({kubeconfig}: Connection): readonly string[] =>

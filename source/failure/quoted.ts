@@ -1,3 +1,3 @@
-/** A path as a shell wants it, for commands that are shown. */
-export const quoted = (path: string): string =>
-	/^[\w%+,\-.\/:=@]+$/v.test(path) ? path : `'${path.replaceAll("'", String.raw`'\''`)}'`;
+/** A word as a shell wants it, for commands that are shown. */
+export const quoted = (word: string): string =>
+	/^[\w%+,\-.\/:=@]+$/v.test(word) ? word : `'${word.replaceAll("'", String.raw`'\''`)}'`;

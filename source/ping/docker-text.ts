@@ -1,3 +1,5 @@
+import {quoted} from '../failure/quoted.js';
+
 /** A word of a command line with its place in the text. */
 export type Word = {readonly text: string; readonly start: number; readonly end: number};
 
@@ -74,15 +76,8 @@ export const unquote = (word: string): string =>
 	);
 
 /** A word for a shell; variables in it still stand for their values. */
-export const quote = (value: string): string => {
-	if (/^[\w%+,\-.\/:=@]+$/v.test(value)) {
-		return value;
-	}
-
-	return value.includes('$')
-		? `"${value.replaceAll(/["\\`]/gv, String.raw`\$&`)}"`
-		: `'${value.replaceAll("'", String.raw`'\''`)}'`;
-};
+export const quote = (value: string): string =>
+	value.includes('$') ? `"${value.replaceAll(/["\\`]/gv, String.raw`\$&`)}"` : quoted(value);
 
 const flagAt = (words: readonly Word[], index: number): {readonly flag: Flag; readonly taken: number} => {
 	const word = words[index]!;

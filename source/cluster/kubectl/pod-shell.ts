@@ -27,6 +27,9 @@ const mostTries = 3;
 /** More input than this goes through an exec of its own: a shell reads a request byte by byte. */
 const mostSessionInput = 32 * 1024;
 
+/** What came of a command whose end was seen. */
+type Ended = Exclude<PodOutput, {readonly kind: 'cut'}>;
+
 const keyOf = ({pod, container}: PodTarget): string => `${pod}/${container}`;
 
 type RunOptions = {readonly input?: string; readonly timeoutSeconds?: number; readonly signal?: AbortSignal};
@@ -42,7 +45,7 @@ export const createPodShell = (connection: Connection, straggleMilliseconds?: nu
 	const withoutSession = new Set<string>();
 
 	/** By an exec of its own. */
-	const runAlone = async (target: PodTarget, order: Order, signal: AbortSignal | undefined): Promise<PodOutput> => {
+	const runAlone = async (target: PodTarget, order: Order, signal: AbortSignal | undefined): Promise<Ended> => {
 		const {mark, timeoutSeconds, most, input, command} = order;
 		const bytes = Buffer.byteLength(input);
 		const result = await runKubectlRaw(
@@ -68,7 +71,7 @@ export const createPodShell = (connection: Connection, straggleMilliseconds?: nu
 	};
 
 	/** In a session that is open already, or is opened for it. */
-	const runInSession = async (target: PodTarget, order: Order, signal: AbortSignal | undefined): Promise<PodOutput> => {
+	const runInSession = async (target: PodTarget, order: Order, signal: AbortSignal | undefined): Promise<Ended> => {
 		const {mark, timeoutSeconds, most, command} = order;
 		const shown = execArgv(target, command);
 		const answer = await sessions.ask(target, order, {
@@ -115,10 +118,6 @@ export const createPodShell = (connection: Connection, straggleMilliseconds?: nu
 		const output = await (isAlone ? runAlone : runInSession)(target, order, signal);
 		const shown = execArgv(target, command);
 		switch (output.kind) {
-			case 'cut': {
-				throw execFailure(connection, target, shown, {exitCode: undefined, stdout: '', stderr: ''});
-			}
-
 			case 'input-cut': {
 				throw inputCut(connection, target, shown);
 			}

@@ -1,6 +1,6 @@
 import type {Failure} from '../../failure/failure.js';
 import type {CommandResult, PodTarget} from '../../migration/world.js';
-import type {Connection} from '../connection.js';
+import {execArgv, type Connection} from '../connection.js';
 import {execFailure} from '../failures/exec-failure.js';
 import {spawnKubectl, type KubectlProcess} from '../kubectl/process.js';
 
@@ -18,19 +18,7 @@ export type Exec = (
 export const kubectlExec =
 	(connection: Connection): Exec =>
 	async (target, argv, options) =>
-		spawnKubectl(
-			connection,
-			[
-				'exec',
-				target.pod,
-				'--container',
-				target.container,
-				...(options.stdin === 'pipe' ? ['--stdin'] : []),
-				'--',
-				...argv,
-			],
-			options,
-		);
+		spawnKubectl(connection, execArgv(target, argv, options.stdin === 'pipe'), options);
 
 /** A Failure for what kubectl said when a command could not be run. */
 export type Explain = (target: PodTarget, result: CommandResult) => Failure;
