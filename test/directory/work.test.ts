@@ -106,3 +106,37 @@ test('work that is to begin anew does not begin beside a task of an earlier try'
 	await doWork(work, true);
 	expect(starts).toEqual(['at 3']);
 });
+
+test.each(['completed_with_errors', 'stopped_by_error', 'stopped_by_shutdown', 'canceled_before_starting'])(
+	'a task that ended as %s has failed, though its tool ended with 0',
+	async state => {
+		const {work} = podWith('exit 0', [state]);
+		await expect(doWork(work, false)).rejects.toMatchObject({
+			parts: {code: 'tool-failed', seen: `The server's task 7 of import-ldif ended as ${state}.`, retryable: true},
+		});
+	},
+);
+
+test('what completed with errors is for the caller to judge, where he says so, and nothing else is', async () => {
+	const judged = {isJudgedByCaller: true};
+	const {work} = podWith('exit 1', ['completed_with_errors']);
+	await expect(doWork({...work, ...judged}, false)).resolves.toMatchObject({task: {state: 'completed_with_errors'}});
+	const stopped = podWith('exit 0', ['stopped_by_error']);
+	await expect(doWork({...stopped.work, ...judged}, false)).rejects.toMatchObject({parts: {code: 'tool-failed'}});
+	const alone = podWith('exit 3', []);
+	await expect(doWork({...alone.work, ...judged, isTask: false}, false)).resolves.toMatchObject({exitCode: 3});
+	await expect(doWork({...alone.work, isTask: false}, false)).rejects.toMatchObject({
+		parts: {seen: expect.stringContaining('exit status 3') as string},
+	});
+});
+
+test('a tool that is gone with a task that failed is lost, and one that never began is told as such', async () => {
+	const gone = podWith('lost', ['stopped_by_error']);
+	await expect(doWork(gone.work, false)).rejects.toMatchObject({
+		parts: {code: 'tool-lost', seen: expect.stringContaining('its task 7 is stopped_by_error') as string},
+	});
+	const none = podWith('none', []);
+	await expect(doWork({...none.work, isTask: false}, false)).rejects.toMatchObject({
+		parts: {code: 'tool-not-started', retryable: true},
+	});
+});

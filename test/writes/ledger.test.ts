@@ -1,7 +1,8 @@
 import process from 'node:process';
 import {expect, onTestFinished, test} from 'vitest';
+import {randomFrom} from '../seeded.js';
 import {makeRig, type Gone, type Rig} from './rig.js';
-import {podsBehind, randomFrom, startWriter, type Writer} from './writer.js';
+import {podsBehind, startWriter, type Writer} from './writer.js';
 
 /** As many as fit into the time of `npm test`; a night has more of it. */
 const count = Number(process.env.LEDGER_SEEDS ?? '4');

@@ -1,6 +1,7 @@
 import {setTimeout} from 'node:timers/promises';
 import type {Entry} from '../../source/sandbox/ldap/entry.js';
 import type {Sandbox, Write} from '../../source/sandbox/sandbox.js';
+import {randomFrom} from '../seeded.js';
 
 const base = 'dc=example,dc=com';
 
@@ -14,16 +15,6 @@ export type Writer = {
 	/** What differs on a pod from what was acknowledged: lost, wrong, or never written. */
 	readonly missing: (pod: string) => readonly string[];
 	readonly stop: () => Promise<void>;
-};
-
-/** Numbers from 0 to 1, the same for the same seed. */
-export const randomFrom = (seed: number): (() => number) => {
-	// Park and Miller's generator.
-	let state = (seed % 2_147_483_646) + 1;
-	return () => {
-		state = (state * 48_271) % 2_147_483_647;
-		return (state - 1) / 2_147_483_646;
-	};
 };
 
 /** The pods that clients of the Service reach now. */
