@@ -84,7 +84,7 @@ test('a tool that ends well and leaves no file has exported nothing', async () =
 
 test('an encrypted export that nobody counted is not used, unless the server calls its task whole', async () => {
 	const answers = {freeze: 'catch-up', encryption: 'passphrase', 'passphrase-file': '/home/ada/passphrase'};
-	const uncounted = standWith({log: 'nothing', answers, lies: {help: '--ldifFile'}});
+	const uncounted = standWith({log: 'nothing', answers});
 	uncounted.here.set('/home/ada/passphrase', 'correct horse\n');
 	await expect(exportData.perform(uncounted.context(), uncounted.reporter)).rejects.toMatchObject({
 		parts: {code: 'export-uncounted', retryable: true},
