@@ -36,6 +36,7 @@ const questionIds: ReadonlySet<string> = new Set([
 	'profile-delivery',
 	'profile-clone-url',
 	'profile-claim',
+	'profile-secrets',
 	'encryption',
 	'passphrase-file',
 	'freeze',

@@ -14,6 +14,14 @@ export type MountedProfile =
 	| {readonly kind: 'ConfigMap' | 'Secret'; readonly files: ProfileFiles}
 	| {readonly kind: 'claim'; readonly name: string};
 
+/** Secrets of the namespace that a new server reads beside its profile. */
+export type ProvidedSecrets = {
+	/** The one with the values of the profile's variables, by their names. */
+	readonly variables?: string;
+	/** The one with the key of the server that was exported: the name of its entry, and where the images look for it. */
+	readonly key?: {readonly secret: string; readonly item: string; readonly mountPath: string};
+};
+
 /** What was decided for one workload. */
 export type Decisions = {
 	readonly strategy: Strategy;
@@ -31,6 +39,7 @@ export type Decisions = {
 	readonly newName: string;
 	readonly profile?: ProfileSource;
 	readonly mounted?: MountedProfile;
+	readonly secrets?: ProvidedSecrets;
 	/** Base DNs beside the users' that the old server holds: replicas of the new one have to join for them too. */
 	readonly furtherBaseDns?: readonly string[];
 };

@@ -140,3 +140,10 @@ export const pingAccessApi: AdminApi = {
 			'not older takes an export)',
 	],
 };
+
+/** The administration API of a product, where it has one that exports its configuration. */
+export const adminApiOf = (product: string): AdminApi | undefined =>
+	new Map([
+		['pingfederate', pingFederateApi],
+		['pingaccess', pingAccessApi],
+	]).get(product);

@@ -87,15 +87,15 @@ const isUnknown = (wanted: string, variables: Readonly<Record<string, string>>):
 	wanted.matchAll(variable).some(({groups}) => variables[groups?.name ?? ''] === undefined);
 
 /**
-Compares the configuration that was committed with one that was generated from a server and cleaned in the same way. A
-variable of the profile is put in where its value is known, and stands for any value where it is not.
+Compares settings that were committed with those of a server, read in the same way. A variable is put in where its
+value
+is known, and stands for any value where it is not.
 */
-export const compareProfiles = (
-	committed: ProfileTree,
-	generated: ProfileTree,
+export const compareSettings = (
+	wanted: Settings,
+	found: Settings,
 	variables: Readonly<Record<string, string>>,
 ): Comparison => {
-	const [wanted, found] = [partsOf(committed), partsOf(generated)];
 	const byVariable: string[] = [];
 	const planned: Array<{readonly setting: string; readonly variable: string}> = [];
 	const differences: Difference[] = [];
@@ -135,3 +135,10 @@ export const compareProfiles = (
 
 	return {same, planned, byVariable, differences};
 };
+
+/** Compares the profile that was committed with one that was generated from a server and cleaned in the same way. */
+export const compareProfiles = (
+	committed: ProfileTree,
+	generated: ProfileTree,
+	variables: Readonly<Record<string, string>>,
+): Comparison => compareSettings(partsOf(committed), partsOf(generated), variables);

@@ -1,4 +1,5 @@
 import {privateKey} from '../ping/secret-values.js';
+import {plainKeys, wordsOfItem} from './document-names.js';
 import {judgeText} from './gate/json.js';
 import {membersOf, wordOf, writeDocument, type Document, type Hop} from './json-text.js';
 import {isIdentifier, isPrivatePart, isPublicPart, nameOfField} from './secret-fields.js';
@@ -14,28 +15,13 @@ export type Substituted = {
 };
 
 /** A variable as envsubst knows it. */
-const variable = (name: string): string => `\${${name}}`;
+export const variable = (name: string): string => `\${${name}}`;
 
 /**
 JSON whose own dollars envsubst leaves alone (getting-started 2506:docs/reference/profileStructures.md: «$ is written
 ${DOLLAR}»).
 */
 const literal = (text: string): string => JSON.stringify(text).replaceAll('$', () => variable('DOLLAR'));
-
-/** Keys that every path has, and that tell nothing. */
-const plainKeys = new Set(['operations', 'items', 'data']);
-
-/**
-What tells an item of a list from the others, for as long as it is the same item: a place changes with every item that
-is added.
-*/
-const wordsOfItem = (node: Document, index: number): readonly string[] => {
-	const {resourceType, subResource, id, clientId, name, username, alias, kid} = membersOf(node) ?? {};
-	const words = [resourceType, subResource, id ?? clientId ?? name ?? username ?? alias ?? kid]
-		.map(label => wordOf(label))
-		.filter(word => word !== undefined);
-	return words.length > 0 ? words : [String(index + 1)];
-};
 
 const nameOf = (prefix: string, way: readonly Hop[]): string => {
 	const words = way.flatMap(hop =>

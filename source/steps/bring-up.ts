@@ -1,6 +1,7 @@
 import type {ManifestPlan} from '../manifests/strategy.js';
 import type {Evidence, Fact, Step, StepContext} from '../migration/step.js';
 import type {KubernetesObject} from '../migration/world.js';
+import {secretsToMake} from './delivery/secrets.js';
 import {asOutcome, outcomeIfAny, outcomeOf} from './outcomes.js';
 import {changeBackThroughOwner, changeThroughOwner, notePatch, previewOwner, type OwnerNeeds} from './owner/change.js';
 import {isOnlyAskedFor, makerOf, makerQuestionOf, ownerFacts, ownedByApply, withoutReplicas} from './owner/index.js';
@@ -182,7 +183,12 @@ export const bringUp = (id: 'apply' | 'restart'): Omit<Step<Needs>, 'title' | 'w
 			const isOneByOne = isByPartition(context, plan.before);
 			const seen = isRoot(context) ? await asSeen(context, changesOf(plan, 'there')) : plan.apply;
 			const objects = isOneByOne ? seen?.map(object => heldBack(context, object)) : seen;
-			await context.world.kubectl.apply(inNamespace(context, objects ?? []), {force: isRoot(context)});
+			const secrets = await secretsToMake(context);
+			await context.world.kubectl.apply([...secrets, ...inNamespace(context, objects ?? [])], {force: isRoot(context)});
+			if (secrets.length > 0) {
+				reporter.log(`made ${secrets.map(object => objectText(object)).join(', ')}`);
+			}
+
 			reporter.log(`applied ${plan.apply.map(object => objectText(object)).join(', ')}`);
 			if (isOneByOne) {
 				await restartOneByOne(context, reporter);

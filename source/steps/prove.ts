@@ -5,7 +5,13 @@ import {Failure} from '../failure/failure.js';
 import {diffLdif} from '../ldif/diff.js';
 import {digestOf} from '../ldif/digest.js';
 import type {Evidence, Fact, Reporter, Step, StepContext} from '../migration/step.js';
-import {configurationEvidence, differencesQuestions, isUndecided, proveConfiguration} from './configuration/proof.js';
+import {
+	configurationEvidence,
+	differencesQuestions,
+	isUndecided,
+	passwordNeeded,
+	proveConfiguration,
+} from './configuration/proof.js';
 import {asOutcome, outcomeIfAny, outcomeOf, type CopiedFile, type Proof} from './outcomes.js';
 import {countText} from './run/words.js';
 import {balanceOf} from './servers/balance.js';
@@ -153,7 +159,7 @@ export const prove: Step<Needs> = {
 			],
 		};
 	},
-	questions: async context => differencesQuestions(context),
+	questions: async context => [...differencesQuestions(context), ...(await passwordNeeded(context))],
 	async preview(context) {
 		return {
 			summary: [

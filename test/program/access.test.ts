@@ -1,7 +1,7 @@
 import {readdir, readFile} from 'node:fs/promises';
 import {join} from 'node:path';
 import {expect, test} from 'vitest';
-import {administration, expand, expectPrivate, expectUntold, variablesOf} from './administration.js';
+import {administration, expand, expectPrivate, expectUntold, password, variablesOf} from './administration.js';
 import {git, journalLines, outcomeOf} from './program.js';
 
 test('the configuration export of PingAccess reaches git without its secrets, its key beside it, and the run its end', async () => {
@@ -45,8 +45,8 @@ test('the configuration export of PingAccess reaches git without its secrets, it
 }, 120_000);
 
 test(
-	'an export from before 6.1 goes where its hook looks, and no client is led to a new server whose configuration ' +
-		'nobody has seen',
+	'an export from before 6.1 goes where its hook looks, and no client is led to a new server that was given no ' +
+		'configuration',
 	async () => {
 		const {sandbox, repository, migrate, resume, folder} = await administration('pingaccess', '2103-6.2.1', false);
 		sandbox
@@ -57,9 +57,9 @@ test(
 				.objects('Service', 'identity')
 				.map(({metadata, spec}) => [metadata.name, (spec as {readonly selector?: unknown}).selector]);
 		const before = selectors();
-		const {status, stdout, stderr} = await migrate();
-		expect(status, stderr).toBe(4);
-		expect(stderr).toContain('configuration-seen');
+		const {status, stdout, stderr} = await migrate(undefined, {'profile-delivery': 'none'});
+		expect(status, stderr).toBe(3);
+		expect(stderr).toContain('sites is not on the new server');
 		expect(selectors()).toEqual(expect.arrayContaining([...before]));
 		expect(sandbox.pod('pingaccess-admin-0')).toBeDefined();
 
@@ -71,9 +71,11 @@ test(
 		]);
 		expect(stdout).toContain('the image imports that through the administration API once the server is up');
 
-		// The rest needs no password any more: what was exported is kept.
+		const asked = await resume(`${password}\n`);
+		const accept = /accept-[0-9a-f]{8}/v.exec(asked.stdout + asked.stderr)?.[0] ?? '';
+		expect(asked.status, asked.stderr).toBe(4);
 		await expectPrivate(await folder(), 'profile.env', 'pa.jwk');
-		const ended = await resume('', {'configuration-seen': 'pingaccess', copies: 'shred'});
+		const ended = await resume(`${password}\n`, {'configuration-differences': accept, copies: 'shred'});
 		expect(ended.status, ended.stdout + ended.stderr).toBe(0);
 		expect(await readdir(join(await folder(), 'secrets'))).toEqual([]);
 	},

@@ -3,7 +3,7 @@ import {createHash} from 'node:crypto';
 import {readFile, stat} from 'node:fs/promises';
 import {join} from 'node:path';
 import {unzipSync} from 'fflate';
-import {expect, test} from 'vitest';
+import {expect, onTestFinished, test} from 'vitest';
 import {
 	adminPod,
 	administration,
@@ -172,4 +172,40 @@ test('an engine, a Deployment without a volume, has no profile of its own and mo
 		.filter(name => name.startsWith('pingfederate-engine'));
 	expect(pods).toEqual([pod]);
 	expect(sandbox.pod(adminPod(sandbox, 'pingfederate'))).toBeDefined();
+}, 120_000);
+
+test('a setting that is not on the new PingFederate stops the switch by its name until exactly that is accepted', async () => {
+	const {sandbox, migrate, resume, folder} = await administration('pingfederate', '2103-10.2.2');
+	const old = adminPod(sandbox, 'pingfederate');
+	// The new server has one client less, as an import that skips it would leave it.
+	const newAdmin = () =>
+		sandbox
+			.objects('Pod', 'identity')
+			.map(({metadata}) => metadata.name)
+			.find(pod => pod !== old && pod.startsWith('pingfederate-admin-') && sandbox.pod(pod)?.read(configuration));
+	const tampering = setInterval(() => {
+		const pod = sandbox.pod(newAdmin() ?? '');
+		const text = pod?.read(configuration)?.toString();
+		if (pod && text?.includes('"clientId"')) {
+			const document = JSON.parse(text) as {operations: Array<{resourceType: string}>};
+			document.operations = document.operations.filter(({resourceType}) => resourceType !== '/oauth/clients');
+			pod.write(configuration, JSON.stringify(document));
+		}
+	}, 20);
+	onTestFinished(() => {
+		clearInterval(tampering);
+	});
+	const stopped = await migrate();
+	expect(stopped.status, stopped.stdout + stopped.stderr).toBe(3);
+	expect(stopped.stderr).toContain('/oauth/clients: portal: clientId is not on the new server');
+	expect(stopped.stderr).toContain('differ from the committed profile');
+	const lines = await journalLines(await folder());
+	expect(JSON.stringify(lines)).not.toContain('OBF:JWE');
+
+	const asked = await resume(`${password}\n`);
+	expect(asked.status).toBe(4);
+	const accept = /accept-[0-9a-f]{8}/v.exec(asked.stdout + asked.stderr)?.[0] ?? '';
+	const ended = await resume(`${password}\n`, {'configuration-differences': accept});
+	expect(ended.status, ended.stdout + ended.stderr).toBe(0);
+	expect(ended.stdout).toContain('which you accepted');
 }, 120_000);

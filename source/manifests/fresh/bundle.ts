@@ -6,7 +6,7 @@ import {podSpecPathOf, type Place} from '../objects/containers.js';
 import {set, type Edit} from '../objects/edit.js';
 import {ownMark} from '../objects/names.js';
 import {at} from '../objects/value.js';
-import type {Decisions, MountedProfile, ProfileFiles} from '../strategy.js';
+import type {Decisions, MountedProfile, ProfileFiles, ProvidedSecrets} from '../strategy.js';
 
 /**
 Where the images look for a profile that is mounted: pingidentity-docker-builds, tag 2103, pingbase/Dockerfile, IN_DIR.
@@ -20,6 +20,7 @@ some of it is left for names.
 const mostBytes = 900 * 1024;
 
 const volumeName = 'server-profile';
+const keyVolumeName = 'server-key';
 
 /** What is mounted into the new server, and the objects it comes from. */
 export type BundleEdits = {readonly objects: readonly Manifest[]; readonly edits: readonly Edit[]};
@@ -89,8 +90,10 @@ ConfigMap or Secret that is mounted as a whole every name is a link, so that not
 mounted beside them already, each file has a mount of its own, since no mount can be made inside a read-only one.
 @see pingidentity-docker-builds, pingcommon/opt/staging/hooks/pingcommon.lib.sh, tags 2103:359 and 2606:432 (copy_files)
 */
-const mountsOf = (paths: readonly string[], server: Place): ReadonlyArray<Readonly<Record<string, unknown>>> => {
-	const taken = takenIn(server);
+const mountsOf = (
+	paths: readonly string[],
+	taken: readonly string[],
+): ReadonlyArray<Readonly<Record<string, unknown>>> => {
 	const wanted =
 		taken.length === 0
 			? [...new Set(paths.map(path => path.split('/', 1)[0] ?? path))]
@@ -103,7 +106,7 @@ const mountsOf = (paths: readonly string[], server: Place): ReadonlyArray<Readon
 	}));
 };
 
-const taken = (workload: Manifest): Failure =>
+const placeTaken = (workload: Manifest): Failure =>
 	new Failure({
 		code: 'profile-place-taken',
 		seen: `${workload.kind} ${workload.metadata.name} has something mounted at ${mountedAt} already.`,
@@ -113,63 +116,104 @@ const taken = (workload: Manifest): Failure =>
 		exit: 'blocked',
 	});
 
+/** A volume of the pod, and where its server has it. */
+type Mounted = {
+	readonly volume: Readonly<Record<string, unknown>>;
+	readonly mounts: ReadonlyArray<Readonly<Record<string, unknown>>>;
+};
+
+const ofClaim = (claimName: string): Mounted => ({
+	volume: {name: volumeName, persistentVolumeClaim: {claimName, readOnly: true}},
+	mounts: [{name: volumeName, mountPath: mountedAt, readOnly: true}],
+});
+
+type Shelf = {readonly name: string; readonly content: readonly File[]};
+
+const ofObjects = (
+	kind: 'ConfigMap' | 'Secret',
+	shelved: readonly Shelf[],
+	paths: readonly string[],
+	taken: readonly string[],
+): Mounted => ({
+	volume: {
+		name: volumeName,
+		projected: {
+			sources: shelved.map(({content, name}) => ({
+				[kind === 'Secret' ? 'secret' : 'configMap']: {name, items: content.map(({key, path}) => ({key, path}))},
+			})),
+		},
+	},
+	mounts: mountsOf(paths, taken),
+});
+
+/** The key alone, by sub-path for the same reason as the profile's files; its group is the volume's. */
+const ofKey = ({secret, item, mountPath}: NonNullable<ProvidedSecrets['key']>): Mounted => ({
+	volume: {name: keyVolumeName, secret: {secretName: secret, defaultMode: 0o440, items: [{key: item, path: item}]}},
+	mounts: [{name: keyVolumeName, mountPath, subPath: item, readOnly: true}],
+});
+
+const objectsOf = (
+	{metadata: {namespace}}: Manifest,
+	kind: 'ConfigMap' | 'Secret',
+	shelved: readonly Shelf[],
+): readonly Manifest[] =>
+	shelved.map(({content, name}) => ({
+		apiVersion: 'v1',
+		kind,
+		metadata: {name, ...(namespace !== undefined && {namespace}), labels: {[ownMark.key]: ownMark.value}},
+		...dataOf(kind, content),
+	}));
+
 /**
-Edits of a workload after which its server finds the profile where the images look, and the objects it is mounted from.
+Edits of a workload after which its server finds the profile, and what it needs beside it, where the images look, and
+the objects the profile is mounted from.
 */
 export const bundleEdits = (
 	workload: Manifest,
 	server: Place | undefined,
-	{mounted, newName}: Pick<Decisions, 'mounted' | 'newName'>,
+	{mounted, secrets, newName}: Pick<Decisions, 'mounted' | 'secrets' | 'newName'>,
 ): BundleEdits => {
-	if (!mounted || !server) {
+	if (!server) {
 		return {objects: [], edits: []};
 	}
 
-	if (!isPlaceFree(server, mounted.kind)) {
-		throw taken(workload);
+	if (mounted && !isPlaceFree(server, mounted.kind)) {
+		throw placeTaken(workload);
 	}
 
+	const shelved =
+		mounted === undefined || mounted.kind === 'claim'
+			? []
+			: shelves(mounted.files).map((content, index) => ({
+					content,
+					name: `${newName}-profile${index === 0 ? '' : `-${index + 1}`}`,
+				}));
+	const all: readonly Mounted[] = [
+		...(mounted === undefined
+			? []
+			: [
+					mounted.kind === 'claim'
+						? ofClaim(mounted.name)
+						: ofObjects(mounted.kind, shelved, mounted.files.keys().toArray(), [
+								...takenIn(server),
+								...(secrets?.key ? [secrets.key.mountPath] : []),
+							]),
+				]),
+		...(secrets?.key ? [ofKey(secrets.key)] : []),
+	];
 	const volumesPath = [...podSpecPathOf(workload.kind), 'volumes'];
 	const volumes = listOf(at(workload, volumesPath)).length;
-	const mounts = listOf(mapOf(server.container).volumeMounts).length;
-	const mountEdits = (added: ReadonlyArray<Readonly<Record<string, unknown>>>): readonly Edit[] =>
-		added.map((mount, index) => set([...server.path, 'volumeMounts', mounts + index], mount));
-	if (mounted.kind === 'claim') {
-		return {
-			objects: [],
-			edits: [
-				set([...volumesPath, volumes], {
-					name: volumeName,
-					persistentVolumeClaim: {claimName: mounted.name, readOnly: true},
-				}),
-				...mountEdits([{name: volumeName, mountPath: mountedAt, readOnly: true}]),
-			],
-		};
-	}
-
-	const {kind, files} = mounted;
-	const shelved = shelves(files).map((content, index) => ({
-		content,
-		name: `${newName}-profile${index === 0 ? '' : `-${index + 1}`}`,
-	}));
-	const {namespace} = workload.metadata;
+	const {volumeMounts, envFrom} = mapOf(server.container);
 	return {
-		objects: shelved.map(({content, name}) => ({
-			apiVersion: 'v1',
-			kind,
-			metadata: {name, ...(namespace !== undefined && {namespace}), labels: {[ownMark.key]: ownMark.value}},
-			...dataOf(kind, content),
-		})),
+		objects: mounted === undefined || mounted.kind === 'claim' ? [] : objectsOf(workload, mounted.kind, shelved),
 		edits: [
-			set([...volumesPath, volumes], {
-				name: volumeName,
-				projected: {
-					sources: shelved.map(({content, name}) => ({
-						[kind === 'Secret' ? 'secret' : 'configMap']: {name, items: content.map(({key, path}) => ({key, path}))},
-					})),
-				},
-			}),
-			...mountEdits(mountsOf(files.keys().toArray(), server)),
+			...all.map(({volume}, index) => set([...volumesPath, volumes + index], volume)),
+			...all
+				.flatMap(({mounts}) => mounts)
+				.map((mount, index) => set([...server.path, 'volumeMounts', listOf(volumeMounts).length + index], mount)),
+			...(secrets?.variables === undefined
+				? []
+				: [set([...server.path, 'envFrom', listOf(envFrom).length], {secretRef: {name: secrets.variables}})]),
 		],
 	};
 };

@@ -98,11 +98,15 @@ export const substitute = (text: string, variables: ReadonlyMap<string, string>)
 		(whole, braced: string | undefined, bare: string | undefined) => variables.get(braced ?? bare ?? '') ?? whole,
 	);
 
+/**
+Expands the templates; a dollar is written as a variable of its own (profileStructures.md of getting-started 2506).
+*/
 const expandTemplates = ({view, variables}: Start): void => {
+	const known = new Map([...variables, ['DOLLAR', '$']]);
 	const templates = filesBelow(view, staging).filter(path => path.endsWith('.subst'));
 	for (const path of templates) {
 		const text = view.read(`${staging}/${path}`).toString();
-		view.write(`${staging}/${path.slice(0, -'.subst'.length)}`, substitute(text, variables));
+		view.write(`${staging}/${path.slice(0, -'.subst'.length)}`, substitute(text, known));
 		view.remove(`${staging}/${path}`);
 	}
 };

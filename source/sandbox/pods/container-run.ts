@@ -1,4 +1,5 @@
-import type {Network} from '../boot/boot.js';
+import {bootAdministered} from '../boot/administration.js';
+import type {Boot, Network} from '../boot/boot.js';
 import {bootDirectory} from '../boot/index.js';
 import {recordEvent} from '../controllers/events.js';
 import type {FaultBook} from '../faults.js';
@@ -167,24 +168,23 @@ export const makeContainerRun = ({
 							setTimeout(resolve, milliseconds).unref();
 						}),
 					);
-				if (facts.product === 'pingdirectory') {
-					const result = await bootDirectory({
-						machine,
-						facts,
-						process,
-						sleep,
-						wait: async milliseconds => process.interruptible(pace.wait(milliseconds)),
-						domain: service => domainOf(store, pod, service),
-						network,
-					});
-					if ('exit' in result) {
-						return result.exit;
-					}
+				const boot: Boot = {
+					machine,
+					facts,
+					process,
+					sleep,
+					wait: async milliseconds => process.interruptible(pace.wait(milliseconds)),
+					domain: service => domainOf(store, pod, service),
+					network,
+				};
+				const result = await (facts.product === 'pingdirectory' ? bootDirectory : bootAdministered)(boot);
+				if ('exit' in result) {
+					return result.exit;
+				}
 
-					if ('hangs' in result) {
-						onChange();
-						return process.interruptible(forEver());
-					}
+				if ('hangs' in result) {
+					onChange();
+					return process.interruptible(forEver());
 				}
 
 				run.isReady = isProbeHappy(container, machine);

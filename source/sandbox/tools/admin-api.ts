@@ -16,13 +16,20 @@ export type Request = {
 /** The status of an answer and its bytes; undefined where nothing listens. */
 export type Answer = {readonly status: number; readonly body: Uint8Array} | undefined;
 
-type Api = {
+/** How a product is asked for its configuration, and what it has of its own. */
+export type Api = {
 	readonly port: number;
 	readonly portVariable: string;
 	readonly path: string;
 	readonly header: string;
 	readonly withoutHeader: number;
 	readonly configuration: string;
+	/** The key that its values are encrypted with, below /opt/out and in a profile. */
+	readonly key: string;
+	/** Where a profile has its export, the newer place first. */
+	readonly profile: readonly string[];
+	/** What a server exports that was given nothing. */
+	readonly bare: (version: string) => unknown;
 	/** Where the whole folder of the configuration is answered, zipped. */
 	readonly archivePath?: string;
 };
@@ -36,6 +43,9 @@ export const adminApis: Readonly<Record<'pingfederate' | 'pingaccess', Api>> = {
 		header: 'x-xsrf-header: pingfederate',
 		withoutHeader: 403,
 		configuration: '/opt/out/instance/server/default/data/configuration.json',
+		key: 'instance/server/default/data/pf.jwk',
+		profile: ['instance/bulk-config/data.json'],
+		bare: version => ({metadata: {pfVersion: version}, operations: []}),
 		archivePath: '/pf-admin-api/v1/configArchive/export',
 	},
 	pingaccess: {
@@ -45,10 +55,14 @@ export const adminApis: Readonly<Record<'pingfederate' | 'pingaccess', Api>> = {
 		header: 'x-xsrf-header: pingaccess',
 		withoutHeader: 400,
 		configuration: '/opt/out/instance/data/configuration.json',
+		key: 'instance/conf/pa.jwk',
+		profile: ['instance/data/start-up-deployer/data.json', 'instance/data/data.json'],
+		bare: version => ({version, data: {}}),
 	},
 };
 
-const apiOf = (image: string): Api | undefined => {
+/** The administration API of a container, by its image. */
+export const apiOf = (image: string): Api | undefined => {
 	const {name} = partsOfImage(image);
 	return Object.entries(adminApis).find(([product]) => product === name)?.[1];
 };

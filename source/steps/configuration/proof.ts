@@ -2,6 +2,8 @@ import {createHash} from 'node:crypto';
 import {Failure} from '../../failure/failure.js';
 import type {Evidence, Question, Reporter, StepContext} from '../../migration/step.js';
 import {portVariables} from '../../ping/ports.js';
+import {adminApiOf} from '../../profile/admin-api.js';
+import {exportWords} from '../../profile/admin-export.js';
 import {cleanProfile} from '../../profile/clean.js';
 import {collectProfile, generateWords} from '../../profile/collect.js';
 import {compareProfiles, type Comparison, type Difference} from '../../profile/compare.js';
@@ -9,9 +11,11 @@ import type {ProfileTree} from '../../profile/tree.js';
 import {freeProfile} from '../../profile/variables.js';
 import {committedProfile} from '../delivery/committed.js';
 import {outcomeIfAny, outcomeOf, type ConfigurationProof} from '../outcomes.js';
+import {passwordQuestions} from '../profile/secrets.js';
 import {countText} from '../run/words.js';
 import {findNewServer} from '../servers/new-server.js';
 import {portsOfOld} from '../servers/old-server.js';
+import {administratorOf, committedExport, compareExport, hasPassword} from './exported.js';
 
 type Needs = 'pods' | 'cluster' | 'files' | 'transfer' | 'git';
 
@@ -53,6 +57,12 @@ const compared = async (
 	}
 
 	const committed = await committedProfile(context);
+	const api = adminApiOf(outcomeOf(context, 'inventory').workload.product);
+	if (api) {
+		const text = committedExport(committed, api);
+		return text === undefined ? undefined : compareExport(context, api, text);
+	}
+
 	if (!committed?.keys().some(path => path.startsWith('pd.profile/'))) {
 		return undefined;
 	}
@@ -67,6 +77,8 @@ const compared = async (
 
 const differ = async (context: StepContext<Needs>, differences: readonly Difference[]): Promise<Failure> => {
 	const {target} = await findNewServer(context);
+	const api = adminApiOf(outcomeOf(context, 'inventory').workload.product);
+	const words = api ? exportWords(api, api, administratorOf(context, api)) : generateWords(context.run.id);
 	const first = differences.slice(0, 3).map(difference => differenceText(difference));
 	return new Failure({
 		code: 'configuration-differs',
@@ -77,7 +89,7 @@ const differ = async (context: StepContext<Needs>, differences: readonly Differe
 		todo:
 			'Correct the new server or its profile, then try again and choose «Look again». Or accept these ' +
 			'differences: you are asked when you try again.',
-		byHand: context.world.pods.byHand(target, generateWords(context.run.id)),
+		byHand: context.world.pods.byHand(target, words),
 		exit: 'blocked',
 		retryable: true,
 		details: differences.map(difference => differenceText(difference)),
@@ -170,6 +182,11 @@ export const configurationEvidence = async (context: StepContext<Needs>): Promis
 		return [];
 	}
 
+	// A typed password is gone after its try, and no later look asks for it again.
+	if (adminApiOf(outcomeOf(context, 'inventory').workload.product) && !(await hasPassword(context))) {
+		return [];
+	}
+
 	const comparison = await compared(context, () => undefined);
 	const differences = comparison?.differences ?? [];
 	const {commit} = outcomeOf(context, 'profile');
@@ -185,4 +202,15 @@ export const configurationEvidence = async (context: StepContext<Needs>): Promis
 			holds: comparison !== undefined && (differences.length === 0 || isAccepted(context, differences)),
 		},
 	];
+};
+
+/** The password of the administrator, where the new server is asked for its export and no file holds it. */
+export const passwordNeeded = async (context: StepContext<Needs>): Promise<readonly Question[]> => {
+	const api = adminApiOf(outcomeOf(context, 'inventory').workload.product);
+	if (!api || outcomeOf(context, 'strategy').strategy === 'root') {
+		return [];
+	}
+
+	const committed = await committedProfile(context);
+	return committedExport(committed, api) === undefined ? [] : passwordQuestions(context, administratorOf(context, api));
 };

@@ -1,5 +1,5 @@
 import type {Question, StepContext} from '../../migration/step.js';
-import {outcomeOf} from '../outcomes.js';
+import {outcomeIfAny, outcomeOf} from '../outcomes.js';
 import {cutOverProof} from '../questions/cut-over.js';
 import {holdsDirectoryData} from '../servers/products.js';
 
@@ -34,7 +34,8 @@ export const cutOverQuestions = (
 ): readonly Question[] => {
 	const {workload} = outcomeOf(context, 'inventory');
 	const {strategy, newName} = outcomeOf(context, 'strategy');
-	return strategy === 'fresh' && !holdsDirectoryData(workload.product)
+	const isProved = Boolean(outcomeIfAny(context, 'prove')?.configuration);
+	return strategy === 'fresh' && !holdsDirectoryData(workload.product) && !isProved
 		? [seen(workload, newName ?? workload.name), confirm(context)]
 		: [confirm(context)];
 };

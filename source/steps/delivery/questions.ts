@@ -2,6 +2,7 @@ import type {Option, Question, StepContext} from '../../migration/step.js';
 import {bytesText} from '../../migration/words/figures.js';
 import {outcomeOf} from '../outcomes.js';
 import {countText} from '../run/words.js';
+import {secretsQuestions} from './secrets.js';
 import {deliveryIds, deliveryOf, wayOf, type Delivery, type DeliveryWay} from './ways.js';
 
 type Needs = 'cluster' | 'files' | 'git';
@@ -115,6 +116,7 @@ export const deliveryQuestions = async (context: StepContext<Needs>): Promise<re
 		wayQuestion(context, delivery),
 		...(way === 'clone' ? [urlQuestion(outcomeOf(context, 'profile').url ?? '')] : []),
 		...(way === 'claim' ? [claimQuestion(delivery.files)] : []),
+		...(way === undefined || way === 'none' ? [] : secretsQuestions(context)),
 	];
 };
 

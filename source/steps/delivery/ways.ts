@@ -6,6 +6,7 @@ import type {KubernetesObject} from '../../migration/world.js';
 import {outcomeIfAny, outcomeOf} from '../outcomes.js';
 import {kindOf} from '../servers/workload-pods.js';
 import {committedProfile} from './committed.js';
+import {providedSecrets} from './secrets.js';
 
 /** How a new server gets its profile. */
 export type DeliveryWay = 'clone' | 'config-map' | 'secret' | 'claim' | 'none';
@@ -66,15 +67,8 @@ The way that was chosen, or the recommended one while nobody was asked; undefine
 export const wayOf = (answers: StepContext['answers'], {ways}: Delivery): DeliveryWay =>
 	ways.find(way => way === answers[deliveryIds.way]) ?? ways[0] ?? 'none';
 
-/** What the plan is to do for it. */
-export const deliveryDecisions = async (
-	context: StepContext<Needs>,
-): Promise<Pick<Decisions, 'profile' | 'mounted'>> => {
-	const delivery = await deliveryOf(context);
-	if (!delivery) {
-		return {};
-	}
-
+/** Where the new server finds its profile. */
+const profileDecisions = (context: StepContext<Needs>, delivery: Delivery): Pick<Decisions, 'profile' | 'mounted'> => {
 	const {answers} = context;
 	const {url, branch, path} = outcomeOf(context, 'profile');
 	switch (wayOf(answers, delivery)) {
@@ -98,4 +92,18 @@ export const deliveryDecisions = async (
 			return {};
 		}
 	}
+};
+
+/** What the plan is to do for it. */
+export const deliveryDecisions = async (
+	context: StepContext<Needs>,
+): Promise<Pick<Decisions, 'profile' | 'mounted' | 'secrets'>> => {
+	const delivery = await deliveryOf(context);
+	if (!delivery) {
+		return {};
+	}
+
+	const way = wayOf(context.answers, delivery);
+	const secrets = way === 'none' ? undefined : providedSecrets(context, way === 'claim');
+	return {...profileDecisions(context, delivery), ...(secrets && {secrets})};
 };

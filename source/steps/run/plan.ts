@@ -6,6 +6,7 @@ import type {StepContext} from '../../migration/step.js';
 import type {KubernetesObject} from '../../migration/world.js';
 import type {Manifest} from '../../ping/workload.js';
 import {deliveryNote} from '../delivery/questions.js';
+import {secretsNote} from '../delivery/secrets.js';
 import {deliveryDecisions} from '../delivery/ways.js';
 import {outcomeIfAny, outcomeOf, type Outcomes} from '../outcomes.js';
 import {lookOnce} from '../servers/look.js';
@@ -55,7 +56,8 @@ export const makePlan = async (
 	]);
 	const {workload} = outcomeOf(context, 'inventory');
 	const plan = planManifests({workload, objects, decisions: {...decided(context), ...delivery}});
-	return {...plan, notes: [...(note === undefined ? [] : [note]), ...plan.notes]};
+	const secrets = delivery.secrets ? secretsNote(context) : [];
+	return {...plan, notes: [...(note === undefined ? [] : [note]), ...secrets, ...plan.notes]};
 };
 
 /** Keeps the plan and its files, and gives the plan's path. */

@@ -58,6 +58,11 @@ export const rightsOf = ({version}: Pick<ClusterIdentity, 'version'>): readonly 
 		right('get', '', 'persistentvolumeclaims', 'to give a new Deployment its volume'),
 		right('create', '', 'persistentvolumeclaims', 'to give a new Deployment its volume'),
 		right('patch', '', 'persistentvolumeclaims', 'to give a new Deployment its volume'),
+		...['create', 'patch'].map(verb =>
+			right(verb, '', 'secrets', 'to give a new PingFederate or PingAccess its key and the values of its variables', {
+				isNeeded: false,
+			}),
+		),
 		right('get', '', 'endpoints', 'to see that clients reach the new pods'),
 		right('get', 'coordination.k8s.io', 'leases', 'to keep two operators apart'),
 		right('create', 'coordination.k8s.io', 'leases', 'to keep two operators apart'),
