@@ -15,7 +15,8 @@ const isPlainList = (node: Document): boolean =>
 	(node as readonly Document[]).every(item => typeof item !== 'object' || wordOf(item) !== undefined);
 
 /** A value of the document; a dollar stands in it as a variable of its own, for envsubst. */
-const plainText = (node: Document): string => (wordOf(node) ?? String(node)).replaceAll(variable('DOLLAR'), () => '$');
+const plainText = (node: Document): string =>
+	(wordOf(node) ?? JSON.stringify(node)).replaceAll(variable('DOLLAR'), () => '$');
 
 type Found = readonly [setting: string, values: readonly string[]];
 
