@@ -2,7 +2,7 @@ import type {Backend} from '../directory/backends.js';
 import {Failure} from '../failure/failure.js';
 import type {Decisions} from '../manifests/strategy.js';
 import type {JsonObject} from '../migration/json.js';
-import type {StepContext, StepId} from '../migration/step.js';
+import type {Fact, StepContext, StepId} from '../migration/step.js';
 import type {Fingerprint, PodTarget} from '../migration/world.js';
 import type {Workload} from '../ping/workload.js';
 import type {Difference} from '../profile/compare.js';
@@ -68,7 +68,12 @@ export type Outcomes = {
 	readonly restart: StartedWorkload;
 	readonly import: {readonly files: readonly ImportedFile[]};
 	/** A journal of an earlier version has no proof of the configuration. */
-	readonly prove: {readonly proofs: readonly Proof[]; readonly configuration?: ConfigurationProof | null};
+	readonly prove: {
+		readonly proofs: readonly Proof[];
+		readonly configuration?: ConfigurationProof | null;
+		/** What travels neither as LDIF nor in a profile, as it was seen on both sides. */
+		readonly beside?: readonly Fact[];
+	};
 	readonly replicas: {readonly proved: readonly ProvedReplica[]; readonly topology: readonly TopologyRow[]};
 	readonly 'catch-up': {
 		readonly pictures: readonly CopiedFile[];

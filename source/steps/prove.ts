@@ -5,6 +5,7 @@ import {Failure} from '../failure/failure.js';
 import {diffLdif} from '../ldif/diff.js';
 import {digestOf} from '../ldif/digest.js';
 import type {Evidence, Fact, Reporter, Step, StepContext} from '../migration/step.js';
+import {lookBeside} from './configuration/beside.js';
 import {
 	configurationEvidence,
 	differencesQuestions,
@@ -176,9 +177,12 @@ export const prove: Step<Needs> = {
 			proofs.push(await proveOne(context, copy, reporter));
 		}
 
-		return asOutcome<'prove'>({proofs, configuration});
+		return asOutcome<'prove'>({proofs, configuration, beside: await lookBeside(context)});
 	},
-	tell: context => outcomeOf(context, 'prove').proofs.map(proof => sourceFact(proof)),
+	tell(context) {
+		const {proofs, beside = []} = outcomeOf(context, 'prove');
+		return [...proofs.map(proof => sourceFact(proof)), ...beside];
+	},
 	async verify(context) {
 		const proofs = provedBackends(context);
 		const {identity, newPorts} = outcomeOf(context, 'strategy');

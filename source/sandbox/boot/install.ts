@@ -37,6 +37,7 @@ const toolNames = [
 	'ldapdelete',
 	'ldapmodify',
 	'ldapsearch',
+	'manage-certificates',
 	'manage-profile',
 	'manage-tasks',
 	'status',

@@ -6,7 +6,7 @@ import {ldapsearch} from './ldapsearch.js';
 import {exportLdif, importLdif} from './ldif-tools.js';
 import {manageProfile} from './manage-profile.js';
 import {manageTasks} from './manage-tasks.js';
-import {encryptionSettings, status, validateLdif} from './small-tools.js';
+import {encryptionSettings, manageCertificates, status, validateLdif} from './small-tools.js';
 
 /** The tools of a directory server, by name. */
 export const tools: ReadonlyMap<string, Program> = new Map(
@@ -19,6 +19,7 @@ export const tools: ReadonlyMap<string, Program> = new Map(
 		ldapdelete,
 		ldapmodify,
 		ldapsearch,
+		'manage-certificates': manageCertificates,
 		'manage-profile': manageProfile,
 		'manage-tasks': manageTasks,
 		status,

@@ -98,3 +98,24 @@ export const encryptionSettings: Program = async call => {
 	);
 	return 0;
 };
+
+/** `manage-certificates list-certificates`: the certificate that setup made for this server alone. */
+export const manageCertificates: Program = async call => {
+	const {directory} = call.machine;
+	const store = call.args[call.args.indexOf('--keystore') + 1] ?? '';
+	if (!directory || call.args[0] !== 'list-certificates' || !call.view.exists(store)) {
+		await call.writeError('There is no such key store\n');
+		return 1;
+	}
+
+	await call.write(
+		[
+			'Alias:  server-cert (Certificate 1 of 1 in a chain)',
+			`Subject DN:  CN=${directory.instanceName},O=Ping Identity Self-Signed Certificate`,
+			'Validity Start Time:  Thursday, January 1, 2026 at 12:00:00 AM Coordinated Universal Time',
+			'Validity End Time:  Tuesday, December 31, 2047 at 12:00:00 AM Coordinated Universal Time',
+			'',
+		].join('\n'),
+	);
+	return 0;
+};

@@ -118,7 +118,9 @@ const valuesIn = (text: string): Readonly<Record<string, string>> =>
 			.map(line => [line.slice(0, line.indexOf('=')), encoded(line.slice(line.indexOf('=') + 1))]),
 	);
 
-/** The Secrets as unroot makes them; empty where somebody else does. Their content is in no plan and in no journal. */
+/**
+The Secrets as unroot makes them; empty where somebody else does. Their content is in no plan and in no journal.
+*/
 export const secretsToMake = async (context: StepContext<'files'>): Promise<readonly KubernetesObject[]> => {
 	const found = kept(context);
 	if (!found || context.answers[secretsId] !== 'create') {
