@@ -37,11 +37,11 @@ export const readCertificates = async ({pods, target}: DirectoryServer): Promise
 	let subject: string | undefined;
 	for (const line of stdout.split('\n')) {
 		const {name, value = ''} =
-			/^\s*(?<name>subject dn|validity end[^:]*|not valid after):\s*(?<value>.*\S)\s*$/iv.exec(line)?.groups ?? {};
+			/^\s*(?<name>subject dn|validity end[^:]*|not valid after):(?<value>.+)$/iv.exec(line)?.groups ?? {};
 		if (name?.toLowerCase() === 'subject dn') {
-			subject = value;
+			subject = value.trim();
 		} else if (name !== undefined && subject !== undefined) {
-			found.push({subject, until: value});
+			found.push({subject, until: value.trim()});
 			subject = undefined;
 		}
 	}
