@@ -21,6 +21,8 @@ const questionIds: ReadonlySet<string> = new Set([
 	'strategy',
 	'image',
 	'identity',
+	'root-until',
+	'root-why',
 	'profile-repository',
 	'profile-path',
 	'profile-method',

@@ -20,6 +20,17 @@ export const flags = {
 	answers: {type: 'string', value: 'FILE', says: 'answers to the questions, as a rehearsal keeps them'},
 	'freeze-budget': {type: 'string', value: 'TIME', says: 'for how long writes may be refused, such as 90s, 5m or 1h'},
 	yes: {type: 'boolean', short: 'y', says: 'take the recommended answers'},
+	severity: {
+		type: 'string',
+		value: 'blocks|warns|informs',
+		says: 'the findings that inspect shows: these and worse',
+	},
+	selector: {
+		type: 'string',
+		short: 'l',
+		value: 'SELECTOR',
+		says: 'workloads by their labels, such as role=pingdirectory',
+	},
 	workload: {
 		type: 'string',
 		value: 'KIND/NAME',
@@ -257,6 +268,10 @@ export const parseOptions = (words: readonly string[]): Options => {
 	if (!isOutput(output)) {
 		const possible = ['text', 'json', ...(isYamlToo ? ['yaml'] : []), ...(isWideToo ? ['wide'] : [])];
 		throw usageFailure(`--output is «${output}»; it can be ${listed(possible)}.`);
+	}
+
+	if (values.severity !== undefined && !['blocks', 'warns', 'informs'].includes(values.severity)) {
+		throw usageFailure(`--severity is «${values.severity}»; it can be blocks, warns or informs.`);
 	}
 
 	if (values.strategy && values.strategy !== 'fresh' && values.strategy !== 'root') {

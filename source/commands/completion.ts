@@ -10,6 +10,7 @@ const takesRun = new Set(['resume', 'status', 'verify', 'rollback', 'report', 'u
 /** What may stand after a word, where that is a small set. */
 const valuesOf: Readonly<Record<string, readonly string[]>> = {
 	'--strategy': ['fresh', 'root'],
+	'--severity': ['blocks', 'warns', 'informs'],
 	'--output': ['text', 'json', 'yaml', 'wide'],
 	'-o': ['text', 'json', 'yaml', 'wide'],
 };

@@ -130,6 +130,7 @@ export const openRun = async (surroundings: Surroundings, order: SessionOrder): 
 			context: connection.context,
 			namespace: connection.namespace,
 			sandbox: opened.sandbox,
+			by,
 			...(kubeconfig !== undefined && !opened.sandbox && {kubeconfig: resolve(kubeconfig)}),
 			...(opened.mode === 'rehearse' && !opened.sandbox && {realRuns: await realRuns(surroundings)}),
 		};

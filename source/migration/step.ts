@@ -148,6 +148,8 @@ export type RunFacts = {
 	readonly namespace: string;
 	/** Whether it runs on the sandbox that comes with the program. */
 	readonly sandbox: boolean;
+	/** Who runs it: user and machine; left out where nothing is changed. */
+	readonly by?: string;
 	/** The kubeconfig that was named and is not found without that. */
 	readonly kubeconfig?: string;
 	/**

@@ -25,6 +25,7 @@ export type WorkloadRow = {
 	readonly namespace: string;
 	readonly kind: string;
 	readonly name: string;
+	readonly labels: Readonly<Record<string, string>>;
 	readonly product: string;
 	/** The product's version; null where the image does not say. */
 	readonly version: string | null;

@@ -30,8 +30,11 @@ export const probeScript = [
 	'fi',
 	'for path in "$@"; do',
 	'	echo "path $path"',
-	'	find "$path" -xdev -maxdepth 5 2>/dev/null | head -n 2000 | while read -r file; do stat -c "own %u %g" ' +
-		'"$file" 2>/dev/null; done',
+	// The mount point is the kubelet's and lost+found the file system's, whoever uses the volume.
+	'	find "$path" -xdev -maxdepth 5 2>/dev/null | head -n 2000 | while read -r file; do',
+	'		case "$file" in "$path"|"$path/lost+found") continue ;; esac',
+	'		stat -c "own %u %g" "$file" 2>/dev/null',
+	'	done',
 	'done',
 	'echo end',
 ].join('\n');

@@ -1,6 +1,7 @@
 import type {ManifestPlan} from '../manifests/strategy.js';
 import type {Evidence, Fact, Step, StepContext} from '../migration/step.js';
 import type {KubernetesObject} from '../migration/world.js';
+import {debtEvidence, takeBackDebt, takeOnDebt} from './debt/annotation.js';
 import {secretsToMake} from './delivery/secrets.js';
 import {asOutcome, outcomeIfAny, outcomeOf} from './outcomes.js';
 import {changeBackThroughOwner, changeThroughOwner, notePatch, previewOwner, type OwnerNeeds} from './owner/change.js';
@@ -198,6 +199,7 @@ export const bringUp = (id: 'apply' | 'restart'): Omit<Step<Needs>, 'title' | 'w
 			await changeThroughOwner(context, owned, reporter);
 		}
 
+		await takeOnDebt(context);
 		await watchRollout(context, watchedOf(context), reporter);
 		const {target} = await findNewServer(context);
 		const {runPlan} = await readStart(context, target.pod, target.container);
@@ -241,6 +243,7 @@ export const bringUp = (id: 'apply' | 'restart'): Omit<Step<Needs>, 'title' | 'w
 				holds: status?.ready === true,
 			},
 			...(await replicaEvidence(context)),
+			...(await debtEvidence(context)),
 			...shape,
 			...started,
 		];
@@ -289,6 +292,7 @@ export const bringUp = (id: 'apply' | 'restart'): Omit<Step<Needs>, 'title' | 'w
 				}
 			}
 
+			await takeBackDebt(context);
 			await watchRollout(context, {...watchedOf(context), isFresh: false}, reporter);
 			const image = imageOf(await context.world.cluster.get(kind, name), container);
 			return [

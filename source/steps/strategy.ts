@@ -5,13 +5,14 @@ import type {Fact, Question, Step, StepContext, StepId} from '../migration/step.
 import {identityOf, readImage} from '../ping/image.js';
 import {newPorts, oldPorts} from '../ping/ports.js';
 import type {Identity, Ports, Workload} from '../ping/workload.js';
+import {debtQuestions, judgeUntil} from './debt/questions.js';
 import {asOutcome, outcomeOf, type Outcomes} from './outcomes.js';
 import {imageFrom, judgeImage, viewPull} from './questions/image.js';
 import {recommend} from './questions/recommendation.js';
 import {holdsDirectoryData} from './servers/products.js';
 import {kindOf} from './servers/workload-pods.js';
 
-type Needs = 'cluster';
+type Needs = 'cluster' | 'clock';
 
 /**
 An image of 2103 that this version was checked against (facts of the release notes: getting-started
@@ -164,7 +165,7 @@ export const strategy: Step<Needs> = {
 	why:
 		'The vendor documents two ways: a fresh deployment, or running on as root. It is decided before the export, ' +
 		'because only a fresh deployment needs a write freeze.',
-	needs: ['cluster'],
+	needs: ['cluster', 'clock'],
 	effect: 'none',
 	async inspect(context) {
 		const {workload} = outcomeOf(context, 'inventory');
@@ -184,11 +185,30 @@ export const strategy: Step<Needs> = {
 			strategyQuestion(workload),
 			imageQuestion(workload, context),
 			...(image !== undefined && sprintOfImage(image) === undefined ? [identityQuestion(image)] : []),
+			...(context.answers.strategy === 'root' ? debtQuestions(context) : []),
 		];
 	},
-	judge: async (context, question, answer) =>
-		question === 'image' ? judgeImage(context, outcomeOf(context, 'inventory').workload, answer) : undefined,
-	decides: {image: goingByImage, identity: goingByImage},
+	async judge(context, question, answer) {
+		switch (question) {
+			case 'image': {
+				return judgeImage(context, outcomeOf(context, 'inventory').workload, answer);
+			}
+
+			case 'root-until': {
+				return judgeUntil(context, answer);
+			}
+
+			default: {
+				return undefined;
+			}
+		}
+	},
+	decides: {
+		image: goingByImage,
+		identity: goingByImage,
+		'root-until': ['restart'],
+		'root-why': ['restart'],
+	},
 	async preview() {
 		return {summary: ['Nothing is done yet: this only decides.'], commands: [], wayBack: 'Go back and decide anew.'};
 	},

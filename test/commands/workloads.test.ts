@@ -200,6 +200,7 @@ const row = (name: string, changes: Partial<WorkloadRow> = {}): WorkloadRow => (
 	namespace: 'identity',
 	kind: 'StatefulSet',
 	name,
+	labels: {},
 	product: 'pingdirectory',
 	version: '8.2.0.1',
 	image: 'pingidentity/pingdirectory:2102-8.2.0.1',

@@ -5,6 +5,7 @@ import {fileURLToPath} from 'node:url';
 import {execa} from 'execa';
 import {expect, test} from 'vitest';
 import {parse} from 'yaml';
+import {dayAfter} from '../../source/ping/debt.js';
 import type {Sandbox} from '../../source/sandbox/sandbox.js';
 import {canRunTools, realTools} from '../manifests/real-tools.js';
 import {
@@ -46,6 +47,9 @@ const written = (sandbox: Sandbox, kind: string): readonly unknown[] =>
 
 /** All that the program writes on a workload whose owner changes it: that its servers refuse writes. */
 const frozenOnly = [{'f:metadata': {'f:annotations': {'f:unroot/freeze': {}}}}];
+
+/** The same as root: until when it is to stay so. */
+const debtOnly = [{'f:metadata': {'f:annotations': {'f:unroot/runs-as-root': {}}}}];
 
 /** Waits until the program has looked at the cluster and said what its owner has not done yet. */
 const waits = async (program: Program): Promise<void> => {
@@ -124,6 +128,8 @@ const installed = async (
 
 const rootAnswers = {
 	strategy: 'root',
+	'root-why': 'The chart is not ready yet.',
+	'root-until': dayAfter(new Date().toISOString().slice(0, 10), 30),
 	restart: 'identity',
 	image: '2103-8.2.0.3',
 	'profile-path': 'pingdirectory',
@@ -265,7 +271,7 @@ test.runIf(canRunTools)(
 		});
 		expect(migrated.status, migrated.stdout + migrated.stderr).toBe(0);
 		expect(imageOf(sandbox)).toBe('pingidentity/pingdirectory:2103-8.2.0.3');
-		expect(written(sandbox, 'StatefulSet')).toEqual([]);
+		expect(written(sandbox, 'StatefulSet')).toEqual(debtOnly);
 		expect(JSON.parse(await helm('get', 'metadata', 'directory', '--output', 'json'))).toMatchObject({
 			revision: 2,
 			status: 'deployed',

@@ -179,6 +179,7 @@ const workload = (name: string, changes: Partial<WorkloadRow> = {}): WorkloadRow
 	namespace: 'ping',
 	kind: 'StatefulSet',
 	name,
+	labels: {},
 	product: 'pingdirectory',
 	version: '8.2.0.1',
 	image: 'pingidentity/pingdirectory:2102-8.2.0.1',

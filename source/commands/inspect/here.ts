@@ -4,6 +4,7 @@ import {join} from 'node:path';
 import {kubectlByHand, type Connection} from '../../cluster/connection.js';
 import {Failure} from '../../failure/failure.js';
 import {plainLine} from '../../failure/plain.js';
+import type {Severity} from '../../ping/findings/index.js';
 import {connect} from '../connect.js';
 import {lookAtNamespace, refuseUnknownNamespace} from '../look.js';
 import type {Surroundings} from '../surroundings.js';
@@ -56,15 +57,25 @@ const readCluster = async (surroundings: Surroundings): Promise<ClusterView> => 
 	}
 };
 
+const severities: readonly string[] = ['blocks', 'warns', 'informs'] satisfies readonly Severity[];
+
+const isSeverity = (word: string | undefined): word is Severity => word !== undefined && severities.includes(word);
+
 /** `unroot inspect`: what will break, of files or of a cluster. */
 export const inspect = async (surroundings: Surroundings): Promise<number> => {
 	const {options, stdin, stdout, hasColour, environment} = surroundings;
-	const {'image-tag': image, strategy} = options.values;
+	const {'image-tag': image, strategy, severity, workload, selector} = options.values;
 	return runInspect({
 		files: options.files,
 		readCluster: async () => readCluster(surroundings),
 		output: options.output,
 		target: {...(image !== undefined && {image}), ...((strategy === 'fresh' || strategy === 'root') && {strategy})},
+		narrowing: {
+			...(isSeverity(severity) && {severity}),
+			...(workload !== undefined && {workload}),
+			...(selector !== undefined && {selector}),
+		},
+		today: new Date().toISOString().slice(0, 10),
 		stdin,
 		environment,
 		write(text) {

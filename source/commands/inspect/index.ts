@@ -12,6 +12,7 @@ import type {Inventory} from '../../ping/workload.js';
 import {structuredText} from '../print.js';
 import {gatherCluster, gatherFiles, type Gathered} from './gather.js';
 import type {InspectInput} from './input.js';
+import {meantFindings, meantWorkloads, workloadLines} from './narrow.js';
 import {textReport, type Scope} from './report.js';
 
 export type {ClusterView, InspectInput} from './input.js';
@@ -72,9 +73,17 @@ const findingsOf = (
 	{worlds, others, versions, texts}: Gathered,
 	inventories: readonly Inventory[],
 	target: InspectTarget = {},
+	today?: string,
 ): readonly Finding[] =>
 	mergeFindings([
-		...worlds.map((documents, index) => findProblems({documents, inventory: inventories[index]!, target})),
+		...worlds.map((documents, index) =>
+			findProblems({
+				documents,
+				inventory: inventories[index]!,
+				target,
+				...(today !== undefined && {today}),
+			}),
+		),
 		...versions.map(documents => findProblems({documents, target}).filter(({code}) => ofVersions.has(code))),
 		findProblems({documents: others, texts, target}),
 	]);
@@ -87,14 +96,23 @@ export const runInspect = async (input: InspectInput): Promise<number> => {
 	const gathered = input.files.length > 0 ? await gatherFiles(input) : await gatherCluster(input);
 	const {worlds, probes, what, skipped} = gathered;
 	const inventories = worlds.map(world => takeInventory(manifestsOf(world), probes));
-	const inventory: Inventory = {workloads: inventories.flatMap(({workloads}) => workloads)};
-	const findings = findingsOf(gathered, inventories, input.target);
-	const objects = new Set(worlds.flatMap(world => manifestsOf(world))).size;
+	const {narrowing = {}} = input;
+	const manifests = [...new Set(worlds.flatMap(world => manifestsOf(world)))];
+	const workloads = meantWorkloads(
+		inventories.flatMap(one => one.workloads),
+		manifests,
+		narrowing,
+	);
+	const inventory: Inventory = {workloads};
+	const all = findingsOf(gathered, inventories, input.target, input.today);
+	const findings = meantFindings(all, workloads, narrowing);
+	const objects = manifests.length;
 	const isBlocked = findings.some(({severity}) => severity === 'blocks');
 	const count = (severity: Finding['severity']): number =>
 		findings.filter(finding => finding.severity === severity).length;
 	if (input.output === 'text') {
 		const scope: Scope = {
+			lines: workloadLines(workloads, findings),
 			others: othersOf(gathered),
 			what,
 			objects,

@@ -1,5 +1,6 @@
 import type {InspectTarget} from '../../ping/findings/index.js';
 import type {Manifest, PodProbe} from '../../ping/workload.js';
+import type {Narrowing} from './narrow.js';
 
 /** What a cluster has to say, read by whoever holds the connection. */
 export type ClusterView = {
@@ -18,6 +19,10 @@ export type InspectInput = {
 	readonly readCluster: () => Promise<ClusterView>;
 	readonly output: 'text' | 'json' | 'yaml';
 	readonly target?: InspectTarget;
+	/** What is to be shown of it; all of it where left out. */
+	readonly narrowing?: Narrowing;
+	/** The day it is, such as `2026-11-30`. */
+	readonly today?: string;
 	/** Where the operator's own tools are found. */
 	readonly environment?: Readonly<Record<string, string | undefined>>;
 	readonly stdin: AsyncIterable<Uint8Array | string>;

@@ -3,6 +3,8 @@ import type {Finding, Severity} from '../../ping/findings/index.js';
 
 /** What was looked at, in numbers. */
 export type Scope = {
+	/** A line for each workload. */
+	readonly lines: readonly string[];
 	/** Such as `3 files` or `namespace identity of context staging`. */
 	readonly what: string;
 	readonly objects: number;
@@ -133,5 +135,14 @@ export const textReport = (
 					}),
 				];
 	});
-	return [...sections, ...summary(findings, scope).flatMap(line => wrap(plainLine(line), width)), ''].join('\n');
+	const first = scope.lines.flatMap(line =>
+		wrap(plainLine(line), width - 2).map((text, index) => (index === 0 ? text : `  ${text}`)),
+	);
+	return [
+		...first,
+		...(first.length > 0 ? [''] : []),
+		...sections,
+		...summary(findings, scope).flatMap(line => wrap(plainLine(line), width)),
+		'',
+	].join('\n');
 };

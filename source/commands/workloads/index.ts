@@ -9,6 +9,7 @@ import {runOfRow, type WorkloadRow} from '../../migration/workload-row.js';
 import {connect} from '../connect.js';
 import {refuseUnknownNamespace} from '../look.js';
 import {structuredText} from '../print.js';
+import {selectorOf} from '../selector.js';
 import type {Surroundings} from '../surroundings.js';
 import {table} from '../table.js';
 import {createWorld, noHold} from '../world.js';
@@ -70,7 +71,12 @@ export const showWorkloads = async (surroundings: Surroundings): Promise<number>
 			...(namespace !== undefined && {namespace}),
 		});
 		const found = await surveys(surroundings, connection);
-		const rows = found.flatMap(survey => survey.rows);
+		const {selector, workload} = options.values;
+		const fits = selector === undefined ? undefined : selectorOf(selector);
+		const rows = found
+			.flatMap(survey => survey.rows)
+			.filter(row => fits?.(row.labels) ?? true)
+			.filter(({kind, name}) => workload === undefined || [name, `${kind}/${name}`.toLowerCase()].includes(workload));
 		for (const what of found.flatMap(({unseen}) => unseen)) {
 			stderr.write(`Not looked at: ${plainLine(what)}\n`);
 		}

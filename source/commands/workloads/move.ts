@@ -64,11 +64,6 @@ const freezeIn = (
 	}
 };
 
-const finishedMove = ({state, at}: KnownRun, rootMove: Move): Move => {
-	const decided = outcomeIn(state, 'strategy');
-	return decided?.strategy === 'fresh' ? {kind: 'moved', run: state.run, at, to: decided.newName} : rootMove;
-};
-
 const openMove = ({state, at}: KnownRun, holder: LeaseHolder | undefined): Move =>
 	holder?.run === state.run
 		? {kind: 'running', run: state.run, by: holder.by, since: holder.since}
@@ -108,6 +103,11 @@ export const moveOf = (workload: Workload, signs: Signs): Pick<WorkloadRow, 'mov
 		...(last && {run: last.state.run}),
 		...(debt && {since: debt.since, until: debt.until}),
 	};
+	const decided = last && outcomeIn(last.state, 'strategy');
+	if (last?.state.status === 'finished' && decided?.strategy === 'fresh') {
+		return {move: {kind: 'moved', run: last.state.run, at: last.at, to: decided.newName}, frozen};
+	}
+
 	if (debt ?? (isRoot && !maker)) {
 		return {move: rootMove, frozen};
 	}
@@ -118,7 +118,7 @@ export const moveOf = (workload: Workload, signs: Signs): Pick<WorkloadRow, 'mov
 	}
 
 	if (last?.state.status === 'finished') {
-		return {move: finishedMove(last, rootMove), frozen};
+		return {move: rootMove, frozen};
 	}
 
 	const move = strangeMove(workload, signs);

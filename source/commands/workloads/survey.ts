@@ -9,7 +9,7 @@ import type {World} from '../../migration/world.js';
 import {findProblems, sortDocuments, type Finding} from '../../ping/findings/index.js';
 import {findingsOfWorkload} from '../../ping/findings/of-workload.js';
 import {takeInventory} from '../../ping/inventory/index.js';
-import type {Workload} from '../../ping/workload.js';
+import type {Manifest, Workload} from '../../ping/workload.js';
 import type {Look} from '../../steps/servers/look.js';
 import {lookAtNamespace} from '../look.js';
 import {runsFolder, stateOf} from '../runs.js';
@@ -59,8 +59,8 @@ const holderOf = async (
 	}
 };
 
-const annotationsOf = ({objects}: Look, {kind, name}: Workload): Readonly<Record<string, string>> =>
-	objects.find(object => object.kind === kind && object.metadata.name === name)?.metadata.annotations ?? {};
+const metadataOf = ({objects}: Look, {kind, name}: Workload): Partial<Manifest['metadata']> =>
+	objects.find(object => object.kind === kind && object.metadata.name === name)?.metadata ?? {};
 
 /** What stands against a move: findings that block, each kind once, and somebody else's hold on the namespace. */
 const blocksOf = (
@@ -80,6 +80,7 @@ const rowOf = (
 	workload: Workload,
 	place: Place,
 	signs: Parameters<typeof moveOf>[1],
+	labels: WorkloadRow['labels'],
 	all: readonly Finding[],
 ): Omit<WorkloadRow, 'order'> => {
 	const {kind, name, product, productVersion, image, side, replicas} = workload;
@@ -90,6 +91,7 @@ const rowOf = (
 		...place,
 		kind,
 		name,
+		labels,
 		product,
 		version: productVersion ?? null,
 		image,
@@ -122,14 +124,11 @@ export const surveyNamespace = async (
 		documents: sortDocuments(look.objects.map(value => ({value}))),
 		inventory: look.inventory,
 	});
-	const rows = workloads.map(workload =>
-		rowOf(
-			workload,
-			{context, namespace},
-			{runs, holder, annotations: annotationsOf(look, workload), isOnly: workloads.length === 1},
-			findings,
-		),
-	);
+	const rows = workloads.map(workload => {
+		const {annotations = {}, labels = {}} = metadataOf(look, workload);
+		const signs = {runs, holder, annotations, isOnly: workloads.length === 1};
+		return rowOf(workload, {context, namespace}, signs, labels, findings);
+	});
 	return {namespace, rows: inOrder(rows, world.clock.now()), holder, unseen: [...look.unseen, ...unseen]};
 };
 

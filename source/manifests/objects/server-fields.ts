@@ -1,3 +1,4 @@
+import {debtAnnotation} from '../../ping/debt.js';
 import {listOf, mapOf} from '../../ping/fields.js';
 import type {Manifest} from '../../ping/workload.js';
 import {applyEdits, remove, type Edit} from './edit.js';
@@ -21,6 +22,9 @@ const bookkeeping = new Set([
 	'kubectl.kubernetes.io/last-applied-configuration',
 	'deployment.kubernetes.io/revision',
 	'kubectl.kubernetes.io/restartedAt',
+	// What unroot says of this object is not true of a copy.
+	'unroot/freeze',
+	debtAnnotation,
 ]);
 
 /**

@@ -3,10 +3,12 @@ import {isFinished, takeInventory} from '../inventory/index.js';
 import type {Inventory, Manifest} from '../workload.js';
 import {composeFindings, composeRules, isCompose} from './compose.js';
 import {connectionFindings, connectionRules} from './connections.js';
+import {debtFindings, debtRules} from './debt.js';
 import {dockerDocument, dockerFindings, dockerRules, isDockerText, type DockerText} from './docker.js';
 import type {Finding, InspectTarget, Located, ProfileText, Rule, Seen, SeenInText} from './finding.js';
 import {identityFindings, identityRules} from './identity.js';
 import {imageFindings, imageRules, targetFindings} from './images.js';
+import {keptWorkloads, settledOfKept} from './kept.js';
 import {isKustomization, kustomizationFindings} from './kustomization.js';
 import {lookAt} from './look.js';
 import {platformFindings, platformRules} from './platform.js';
@@ -32,6 +34,7 @@ export const rules: Readonly<Record<string, Rule>> = {
 	...composeRules,
 	...dockerRules,
 	...profileRules,
+	...debtRules,
 };
 
 /** Documents by what they are, which decides the rules. Lists are taken apart. */
@@ -161,6 +164,8 @@ export type ProblemInput = {
 	/** What runs, where it was looked at; else what the documents say. */
 	readonly inventory?: Inventory;
 	readonly target?: InspectTarget;
+	/** The day it is, such as `2026-11-30`: days are counted to it. */
+	readonly today?: string;
 };
 
 /** Findings of several worlds as one list: the worst first, each once for its place. */
@@ -178,7 +183,13 @@ export const mergeFindings = (lists: ReadonlyArray<readonly Finding[]>): readonl
 Predicts what will break, from objects, values, Compose files, `docker run` lines and server profiles as they are.
 Nothing is said of what is right. The worst come first, each once for its place.
 */
-export const findProblems = ({documents, texts = [], inventory, target = {}}: ProblemInput): readonly Finding[] => {
+export const findProblems = ({
+	documents,
+	texts = [],
+	inventory,
+	target = {},
+	today,
+}: ProblemInput): readonly Finding[] => {
 	const objects = manifestsOf(documents).filter(object => !isFinished(object));
 	const look = lookAt(objects, inventory ?? takeInventory(objects), target);
 	const seen: readonly Seen[] = [
@@ -190,6 +201,7 @@ export const findProblems = ({documents, texts = [], inventory, target = {}}: Pr
 		...volumeFindings(look),
 		...platformFindings(look),
 		...serverFindings(look),
+		...debtFindings(look, today),
 		...documents.values.flatMap(({value}) => valuesFindings(value, target)),
 		...documents.composes.flatMap(({value}) => composeFindings(value, target)),
 		...documents.scripts.flatMap(({value}) => dockerFindings(value as DockerText, target)),
@@ -221,5 +233,6 @@ export const findProblems = ({documents, texts = [], inventory, target = {}}: Pr
 			field: '',
 		}),
 	);
-	return [...found.values(), ...inTexts].toSorted((one, other) => order[one.severity] - order[other.severity]);
+	const settled = settledOfKept([...found.values(), ...inTexts], keptWorkloads(objects));
+	return settled.toSorted((one, other) => order[one.severity] - order[other.severity]);
 };

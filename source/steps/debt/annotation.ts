@@ -1,0 +1,68 @@
+import type {Evidence, StepContext} from '../../migration/step.js';
+import {debtAnnotation, debtOf, debtText} from '../../ping/debt.js';
+import {outcomeOf} from '../outcomes.js';
+import {kindOf} from '../servers/workload-pods.js';
+import {changeSeen} from '../shared-objects/change.js';
+import {today} from './questions.js';
+
+const workloadOf = (context: Pick<StepContext, 'outcomes'>) => {
+	const {workload} = outcomeOf(context, 'inventory');
+	return {kind: kindOf(workload), name: workload.name};
+};
+
+/** Whether this run takes a debt on: a version before did not ask. */
+const isAsked = ({answers, outcomes}: Pick<StepContext, 'answers' | 'outcomes'>): boolean =>
+	answers['root-until'] !== undefined && outcomeOf({outcomes}, 'strategy').strategy === 'root';
+
+/**
+Writes on the workload since when, by whom, until when and why it runs as root. One that is written already by this run
+stays. Rejects with a Failure where the workload may not be patched.
+*/
+export const takeOnDebt = async (context: StepContext<'cluster' | 'kubectl' | 'clock'>): Promise<void> => {
+	if (!isAsked(context)) {
+		return;
+	}
+
+	const {answers, run} = context;
+	await changeSeen(context, workloadOf(context), now => {
+		const written = debtOf(now?.metadata.annotations);
+		const until = answers['root-until'] ?? '';
+		const why = answers['root-why'] ?? '';
+		if (!now || (written?.run === run.id && written.until === until && written.why === why)) {
+			return undefined;
+		}
+
+		// A debt that is only put off began when it began.
+		const since = written?.since ?? today(context);
+		const text = debtText({since, by: run.by ?? '', until, why, run: run.id});
+		return {metadata: {annotations: {[debtAnnotation]: text}}};
+	});
+};
+
+/** Takes away what this run wrote: the old template is back. What another run wrote stays. */
+export const takeBackDebt = async (context: StepContext<'cluster' | 'kubectl'>): Promise<void> =>
+	changeSeen(context, workloadOf(context), now =>
+		debtOf(now?.metadata.annotations)?.run === context.run.id
+			? {metadata: {annotations: {[debtAnnotation]: null}}}
+			: undefined,
+	);
+
+/** What the workload says of its debt. Empty where this run takes none on. */
+export const debtEvidence = async (context: StepContext<'cluster'>): Promise<readonly Evidence[]> => {
+	if (!isAsked(context)) {
+		return [];
+	}
+
+	const {kind, name} = workloadOf(context);
+	const object = await context.world.cluster.get(kind, name);
+	const debt = debtOf(object?.metadata.annotations);
+	return [
+		{
+			label: 'debt',
+			value: debt
+				? `${name} says that it runs as root until ${debt.until}`
+				: `${name} does not say that it runs as root`,
+			holds: debt?.until === context.answers['root-until'],
+		},
+	];
+};
