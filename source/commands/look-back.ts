@@ -14,7 +14,11 @@ export const showStatus = async (surroundings: Surroundings): Promise<number> =>
 	const {stdout, options, isAscii} = surroundings;
 	stdout.write(
 		options.output === 'text'
-			? `${renderStatus(state, {checklist: checklistOf(checklist), ascii: isAscii}).trimEnd()}\nfolder ${folder}\n`
+			? `${renderStatus(state, {
+					checklist: checklistOf(checklist),
+					now: new Date().toISOString(),
+					ascii: isAscii,
+				}).trimEnd()}\nfolder ${folder}\n`
 			: structuredText({...statusJson(state), folder}, options.output),
 	);
 	return exitStatus.done;

@@ -47,7 +47,7 @@ one is disarmed first.
 const arm = `
 folder=$1; mark=$2; script=$3; shift 3
 umask 077
-mkdir -p "$folder" && rm -f "$folder"/armed.* && : >"$folder/armed.$mark" || exit 1
+mkdir -p "$folder" && rm -f "$folder"/armed.* "$folder/disarmed.$mark" && : >"$folder/armed.$mark" || exit 1
 nohup sh -c "$script" unroot "$folder" "$mark" "$@" >"$folder/log.$mark" 2>&1 </dev/null &
 echo "$!" >"$folder/pid.$mark"
 `;
@@ -68,7 +68,8 @@ mv "$1/armed.$2" "$1/disarmed.$2" 2>/dev/null
 ${look}`;
 
 /**
-Where a watchdog stands. `fired` lets the server take writes, or has done so; `none` is one that was never armed, or is
+Where a watchdog stands. `fired` lets the server take writes, or has done so; `none` is one that was never
+armed, or is
 gone with its container.
 */
 export type WatchdogState = 'armed' | 'fired' | 'disarmed' | 'none';

@@ -22,8 +22,9 @@ export type FrozenServer = {
 export type FrozenWorkload = {readonly kind: 'StatefulSet' | 'Deployment'; readonly name: string};
 
 /**
-How a freeze ended: lifted by the run, lifted by the watchdogs in the pods at the deadline, or left behind by clients
-that moved to other servers.
+How a freeze ended: lifted by the run, or by somebody; over because its time was, lifted by the watchdogs in the
+pods or
+by the run; or left behind by clients that moved to other servers.
 */
 export type FreezeEnd = 'lifted' | 'expired' | 'moved';
 
@@ -36,6 +37,8 @@ export type FreezeBegun = {
 	readonly until?: string;
 	/** Pods in which nothing lifts it at that time by itself. */
 	readonly unwatched?: readonly string[];
+	/** Set where clients are about to move: from here on nothing lifts it by itself, whatever the time. */
+	readonly isMoving?: true;
 };
 
 /** A freeze, from its beginning to its end. */
@@ -50,6 +53,13 @@ export type Frozen = Omit<Freeze, 'ended'>;
 /** The freeze that is on: the newest where both sides refuse writes. */
 export const frozenNow = (freezes: readonly Freeze[]): Freeze | undefined =>
 	freezes.findLast(({ended}) => ended === undefined);
+
+/**
+The time from which nothing may refuse writes any more, in milliseconds since 1970; undefined where none was
+set, or clients are about to move.
+*/
+export const deadlineOf = ({until, isMoving}: Frozen): number | undefined =>
+	until === undefined || isMoving ? undefined : Date.parse(until);
 
 /** The freeze of a workload whose servers refuse writes still, whether clients are on them or not. */
 export const freezeOf = (freezes: readonly Freeze[], workload: string): Freeze | undefined => {
@@ -70,13 +80,14 @@ export const withFreeze = (freezes: readonly Freeze[], at: string, begun: Freeze
 		return [...freezes, {...begun, servers: keptServers(kept, begun.servers), since: at}];
 	}
 
-	const {until: _, unwatched: __, ...open} = on;
+	const {until: _, unwatched: __, isMoving: ___, ...open} = on;
 	const changed: Freeze = {
 		...open,
 		mode: begun.mode,
 		servers: keptServers(on, begun.servers),
 		...(begun.until !== undefined && {until: begun.until}),
 		...(begun.unwatched !== undefined && {unwatched: begun.unwatched}),
+		...(begun.isMoving && {isMoving: begun.isMoving}),
 	};
 	return freezes.map(freeze => (freeze === on ? changed : freeze));
 };
@@ -117,7 +128,8 @@ export const settled = (freezes: readonly Freeze[], at: string, how: FreezeEnd):
 type Known = {readonly steps: ReadonlyArray<{readonly id: string; readonly outcome?: unknown}>};
 
 /**
-The freeze that a version before this one noted, backend by backend, in the step «Export»; undefined for any other note.
+The freeze that a version before this one noted, backend by backend, in the step «Export»; undefined for any
+other note.
 */
 export const frozenBefore = ({steps}: Known, {note}: {readonly note: JsonObject}): FreezeBegun | undefined => {
 	const {kind, pod, backend, was} = note;

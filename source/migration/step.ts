@@ -117,7 +117,8 @@ export type Progress = {
 	readonly done: number;
 	readonly total?: number;
 	/**
-	Set where somebody else's move is waited for: what is still missing, and how it is done, one line each. Standing still
+	Set where somebody else's move is waited for: what is still missing, and how it is done, one line each. Standing
+	still
 	is no stall then.
 	*/
 	readonly awaits?: readonly string[];
@@ -223,7 +224,8 @@ export type Step<Needs extends keyof World = keyof World> = {
 	*/
 	readonly judge?: (context: StepContext<Needs>, question: string, answer: string) => Promise<string | undefined>;
 	/**
-	Which later steps go by an answer, by question id, where not all of them do: it can be decided anew until one of these
+	Which later steps go by an answer, by question id, where not all of them do: it can be decided anew until one of
+	these
 	has begun to change the cluster.
 	*/
 	readonly decides?: Readonly<Record<string, readonly StepId[]>>;
@@ -246,6 +248,18 @@ export type Step<Needs extends keyof World = keyof World> = {
 	readonly undo: Undo<Needs>;
 	/** Lets the servers that refuse writes take them again, and nothing else. One step of the checklist knows how. */
 	readonly unfreeze?: (context: StepContext<Needs>, reporter: Reporter) => Promise<readonly Evidence[]>;
+	/**
+	Looks what became of the freeze that is on, and ends it where its time is over. The step that knows `unfreeze`
+	knows it.
+	*/
+	readonly settleFreeze?: (context: StepContext<Needs>, reporter: Reporter) => Promise<void>;
+	/** Whether it looks after the deadline of a freeze by itself while it is performed: nothing else lifts one then. */
+	readonly keepsDeadline?: true;
+	/**
+	Its questions whose answer may be given anew with each start until it has moved anything for good, by what it
+	noted.
+	*/
+	readonly renews?: readonly string[];
 	/**
 	Whether its questions may be answered anew after it was begun, by what it noted: it has changed nothing so far. Left
 	out, that is never so.

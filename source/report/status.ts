@@ -4,11 +4,16 @@ import type {JsonObject} from '../migration/json.js';
 import {isOver, type RunState, type StepState} from '../migration/state.js';
 import type {ChecklistLine} from '../migration/words/checklist.js';
 import {positionOf, proofsOf} from '../migration/words/closing.js';
-import {freezeJson, freezeLines} from '../migration/words/freeze.js';
+import {freezeJson, freezeLinesAt} from '../migration/words/freeze.js';
 import {secondsOf, tookText} from './timing.js';
 
 /** What a status says beside the run's state. */
-export type StatusOptions = {readonly checklist: readonly ChecklistLine[]; readonly ascii?: boolean};
+export type StatusOptions = {
+	readonly checklist: readonly ChecklistLine[];
+	/** The time now, as ISO. */
+	readonly now: string;
+	readonly ascii?: boolean;
+};
 
 const signs: Readonly<Record<StepState['status'], string>> = {
 	waiting: ' ',
@@ -39,11 +44,11 @@ const stepLine = (step: StepState, title: string): string => {
 };
 
 /** Where a run stands, as a short text for `unroot status`. */
-export const renderStatus = (state: RunState, {checklist, ascii = false}: StatusOptions): string => {
+export const renderStatus = (state: RunState, {checklist, now, ascii = false}: StatusOptions): string => {
 	const {number, of, title} = positionOf(state, checklist);
 	const failed = state.steps.find(({status}) => status === 'failed')?.failure;
 	const lines = [
-		...freezeLines(state),
+		...freezeLinesAt(state, now),
 		`${state.run}: ${state.status}${isOver(state) ? '' : ` at step ${number} of ${of}, «${title}»`}`,
 		`  ${state.mode === 'rehearse' ? 'rehearsal' : 'migration'}, context ${state.context}, namespace ` +
 			`${state.namespace}, begun ${state.openedAt} by ${state.openedBy}`,

@@ -1,6 +1,7 @@
 import {readBackends} from '../directory/backends.js';
 import type {Evidence, Question, Step, StepContext} from '../migration/step.js';
 import {durationText} from '../migration/words/figures.js';
+import {whileClientsOnOld} from './last-round/clients.js';
 import {asOutcome, outcomeIfAny, outcomeOf} from './outcomes.js';
 import {baseLineOf, there} from './rounds/base-line.js';
 import {wayTo} from './rounds/carry.js';
@@ -16,7 +17,7 @@ import {findOldServer} from './servers/old-server.js';
 type Needs = RoundNeeds | 'cluster';
 
 /** Why there is nothing to catch up with; undefined where there is. */
-const leftOut = (context: Pick<StepContext, 'answers' | 'outcomes'>): string | undefined => {
+const leftOut = (context: Pick<StepContext, 'answers' | 'freezes' | 'outcomes'>): string | undefined => {
 	if (outcomeOf(context, 'strategy').strategy === 'root') {
 		return 'The server went on with its own volume: clients write to it already.';
 	}
@@ -153,7 +154,7 @@ export const catchUp: Step<Needs> = {
 			const {way, abilities} = await wayTo(context, to);
 			line = await makeRound(
 				context,
-				{from, to, way, abilities},
+				{from, to, way, abilities, change: whileClientsOnOld(context)},
 				{line, backends: line.pictures.map(({backend}) => backend), isToProve: false, name: there},
 				reporter,
 			);

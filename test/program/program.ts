@@ -167,6 +167,7 @@ export const freshAnswers = {
 	'profile-path': 'pingdirectory',
 	encryption: 'none',
 	freeze: 'freeze',
+	'freeze-budget': '30m',
 	'profile-delivery': 'config-map',
 	'manifests-commit': 'commit',
 	copies: 'keep',

@@ -202,13 +202,15 @@ test('the status says where a run stands, step by step', async () => {
 		}),
 	);
 	const {state} = engine.view();
-	const text = renderStatus(state, {checklist: engine.checklist});
+	const text = renderStatus(state, {now: '2026-01-01T00:00:00.000Z', checklist: engine.checklist});
 	expect(text).toContain('run-1: stopped at step 3 of 4, «Prove»');
 	expect(text).toContain('  ✓ Server profile   2.5 s, 1 of 1 checks hold');
 	expect(text).toContain('  ✗ Prove            failed');
 	expect(text).toContain('What was seen:\n  One entry differs.');
 	expect(text).toContain('Go on: unroot resume run-1');
-	expect(renderStatus(state, {checklist: engine.checklist, ascii: true})).toMatch(/^[\n\u{20}-\u{7E}]*$/v);
+	expect(renderStatus(state, {now: '2026-01-01T00:00:00.000Z', checklist: engine.checklist, ascii: true})).toMatch(
+		/^[\n\u{20}-\u{7E}]*$/v,
+	);
 	expect(statusJson(state)).toMatchObject({
 		run: 'run-1',
 		status: 'stopped',

@@ -86,7 +86,9 @@ test('that writes are refused stands above every screen, in every text and in th
 	expect(terminal.text()).toContain('Stopping does not');
 
 	const {state} = engine.view();
-	expect(renderStatus(state, {checklist: engine.checklist}).split('\n', 2)[0]).toMatch(refused);
+	expect(renderStatus(state, {now: '2026-01-01T00:00:00.000Z', checklist: engine.checklist}).split('\n', 2)[0]).toMatch(
+		refused,
+	);
 	expect(statusJson(state)).toMatchObject({
 		freeze: {
 			pods: ['pingdirectory-0', 'pingdirectory-1'],

@@ -12,6 +12,7 @@ import {createEngine, type Engine} from '../../source/migration/engine/engine.js
 import type {Ending} from '../../source/migration/engine/session.js';
 import {journalFormat, type RunEvent} from '../../source/migration/event.js';
 import type {RunState} from '../../source/migration/state.js';
+import type {Clock} from '../../source/migration/world.js';
 import {startSandbox, type Sandbox, type SandboxOptions} from '../../source/sandbox/sandbox.js';
 import {checklist} from '../../source/steps/index.js';
 import {inherited} from '../program/inherited.js';
@@ -33,6 +34,8 @@ export type Rig = {
 	readonly folder: string;
 	/** Begins the run, or goes on with it, until it ends or stops for want of an answer. */
 	readonly go: (go?: Go) => Promise<Gone>;
+	/** Sets the program's clock forward, as on a machine that was asleep. */
+	readonly sleepFor: (seconds: number) => void;
 	readonly close: () => Promise<void>;
 };
 
@@ -68,6 +71,9 @@ export const makeRig = async (options: SandboxOptions = {}): Promise<Rig> => {
 		sandbox: false,
 	};
 	let isBegun = false;
+	let slept = 0;
+	const clock = createClock();
+	const late: Clock = {...clock, now: () => new Date(clock.now().getTime() + slept)};
 	return {
 		sandbox,
 		folder,
@@ -109,7 +115,7 @@ export const makeRig = async (options: SandboxOptions = {}): Promise<Rig> => {
 			isBegun = true;
 			const engine = createEngine({
 				steps: checklist,
-				world: createWorld(connection, home, held),
+				world: {...createWorld(connection, home, held), clock: late},
 				journal,
 				run: {...run, folder},
 				history: await readJournal(folder),
@@ -134,6 +140,9 @@ export const makeRig = async (options: SandboxOptions = {}): Promise<Rig> => {
 				state: engine.view().state,
 				log,
 			};
+		},
+		sleepFor(seconds) {
+			slept += seconds * 1000;
 		},
 		async close() {
 			await sandbox.close();

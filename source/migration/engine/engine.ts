@@ -6,6 +6,7 @@ import {emptyState, type RunState, type View} from '../state.js';
 import type {Evidence, RunFacts, Step} from '../step.js';
 import {checklistOf, type ChecklistLine} from '../words/checklist.js';
 import type {World} from '../world.js';
+import {watchDeadline, type DeadlineWatch} from './deadline.js';
 import {decisionsOf, type Decision} from './decisions.js';
 import {listingWorld} from './listing.js';
 import {recheck} from './recheck.js';
@@ -63,6 +64,7 @@ export const createEngine = (options: EngineOptions): Engine => {
 	let stoppedBecause = 'The operator stopped it.';
 	let waiting: ((intent: Intent) => void) | undefined;
 	let view: View = {state, next};
+	let watch: DeadlineWatch | undefined;
 
 	const changed = (): void => {
 		view = {state, next};
@@ -78,6 +80,7 @@ export const createEngine = (options: EngineOptions): Engine => {
 		}
 
 		changed();
+		watch?.happened();
 	};
 
 	const expect = (names: readonly IntentName[]): void => {
@@ -113,6 +116,12 @@ export const createEngine = (options: EngineOptions): Engine => {
 			expect(['stop']);
 			return intent;
 		},
+		deadline: {
+			pause: async () => watch?.pause(),
+			goOn() {
+				watch?.goOn();
+			},
+		},
 		stopping: abort.signal,
 	};
 
@@ -123,14 +132,17 @@ export const createEngine = (options: EngineOptions): Engine => {
 
 	const ended = async (what: (session: Session) => Promise<Ending | 'stopped'>): Promise<Ending> => {
 		expect(['stop']);
+		watch = watchDeadline(session);
 		try {
 			const ending = await what(session);
+			await watch.end();
 			return ending === 'stopped' ? await stopped() : ending;
 		} catch (error) {
 			// What cannot be written to the journal must not go on.
 			const failure = partsOf(error);
 			return {exit: failure.exit ?? 'failed', failure};
 		} finally {
+			await watch.end();
 			expect([]);
 		}
 	};

@@ -1,10 +1,13 @@
 import {partsOf} from '../../failure/failure.js';
+import {settleOnce} from './deadline.js';
+import {renewAnswers} from './renew.js';
 import type {Ending, Session} from './session.js';
 import {refuseOtherCluster, verifyAgain} from './verification.js';
 
 /**
-What a resume does first: the cluster must be the same one, and every step the journal calls done is verified against it
-again. A step that no longer holds is opened again.
+What a resume does first: the cluster must be the same one, a freeze that is on is looked at, and every step the
+journal
+calls done is verified against the cluster again. A step that no longer holds is opened again.
 
 Gives an ending where the run must not go on.
 */
@@ -21,6 +24,8 @@ export const recheck = async (session: Session): Promise<Ending | undefined> => 
 		return {exit: failure.exit ?? 'failed', failure};
 	}
 
+	await settleOnce(session);
+	await renewAnswers(session);
 	const results = await verifyAgain(session);
 	if (session.stopping.aborted) {
 		return undefined;

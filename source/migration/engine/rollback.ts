@@ -6,6 +6,7 @@ import {whileFrozen} from '../words/freeze.js';
 import {runName} from '../words/run-name.js';
 import {refusal} from './answers.js';
 import {contextOf, withReporter} from './context.js';
+import {renewAnswers} from './renew.js';
 import {tellFailure} from './said.js';
 import type {Ending, Session} from './session.js';
 
@@ -101,10 +102,14 @@ const askBefore = async (session: Session, step: Step): Promise<'on' | 'stopped'
 };
 
 /**
-Undoes what can be undone, last step first. What is to be decided is asked before anything is undone. Safe to run again
+Undoes what can be undone, last step first. What is to be decided is asked before anything is undone. Safe to
+run again
 after an interruption.
 */
 export const rollBack = async (session: Session): Promise<Ending | 'stopped'> => {
+	// Undoing lifts freezes and begins them, each with its own time.
+	await session.deadline.pause();
+	await renewAnswers(session);
 	const undoable = session.steps.toReversed().filter(step => canUndo(session, step));
 	for (const step of undoable) {
 		try {

@@ -24,6 +24,8 @@ export type Session = {
 	readonly show: (event: LiveEvent) => void;
 	/** Waits for one of the intents; `stop` is always among them. */
 	readonly take: (names: readonly IntentName[]) => Promise<Intent>;
+	/** Looks after the deadline of a freeze; a step that does so by itself has it paused. */
+	readonly deadline: {readonly pause: () => Promise<void>; readonly goOn: () => void};
 	/** Aborted when the operator stops. */
 	readonly stopping: AbortSignal;
 };

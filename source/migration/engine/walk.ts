@@ -92,6 +92,22 @@ const identified = async (session: Session, outcome: JsonObject): Promise<void> 
 	}
 };
 
+/** Performs a step. One that looks after the deadline of a freeze by itself is left alone with it. */
+const performed = async (session: Session, step: Step): Promise<JsonObject> => {
+	const perform = async (): Promise<JsonObject> =>
+		withReporter(session, step, async reporter => step.perform(contextOf(session, step), reporter));
+	if (!step.keepsDeadline) {
+		return perform();
+	}
+
+	await session.deadline.pause();
+	try {
+		return await perform();
+	} finally {
+		session.deadline.goOn();
+	}
+};
+
 const performAndVerify = async (session: Session, step: Step): Promise<void> => {
 	const known = stepOf(session.state(), step.id);
 	if (known?.status === 'performed') {
@@ -103,7 +119,7 @@ const performAndVerify = async (session: Session, step: Step): Promise<void> => 
 	}
 
 	await session.record({type: 'step-started', step: step.id, attempt: (known?.attempts ?? 0) + 1});
-	const outcome = await withReporter(session, step, async reporter => step.perform(contextOf(session, step), reporter));
+	const outcome = await performed(session, step);
 	session.stopping.throwIfAborted();
 	await session.record({type: 'step-performed', step: step.id, outcome});
 	await identified(session, outcome);

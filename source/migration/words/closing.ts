@@ -6,7 +6,7 @@ import type {RunState, StepState} from '../state.js';
 import type {RunFacts, StepId} from '../step.js';
 import type {ChecklistLine} from './checklist.js';
 import {durationText, secondsBetween} from './figures.js';
-import {freezeLines} from './freeze.js';
+import {freezeLines, overSentence} from './freeze.js';
 import {runName} from './run-name.js';
 
 /** When the last step of a run ended. */
@@ -116,11 +116,13 @@ export const closingLines = (
 	ending: Ending,
 ): readonly string[] => {
 	const proof = proofShown(state);
+	const over = overSentence(state);
 	const isDone = ending.exit === 'done';
 	// The sandbox of a rehearsal ends with it.
 	const isGone = isDone && facts.sandbox;
 	return [
 		...freezeLines(state, runName(facts)),
+		...(over === undefined || ending.exit === 'done' ? [] : [over]),
 		...endLines(state, checklist, ending),
 		...(isDone
 			? proof.map(({label, value, holds}) => `  ${holds ? '✓' : '✗'} ${plainLine(label)}: ${plainLine(value)}`)

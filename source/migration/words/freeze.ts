@@ -1,5 +1,5 @@
 import type {FailureParts} from '../../failure/failure.js';
-import {frozenNow, type Freeze, type FreezeEnd} from '../freeze.js';
+import {deadlineOf, frozenNow, type Freeze, type FreezeEnd} from '../freeze.js';
 import type {JsonObject} from '../json.js';
 import type {RunState} from '../state.js';
 import {durationText, secondsBetween} from './figures.js';
@@ -16,8 +16,21 @@ const podsText = ({servers}: Freeze): string => servers.map(({pod}) => pod).join
 /** That writes are refused, in one sentence: since when, on which pods, and until when at the latest. */
 export const freezeSentence = (freeze: Freeze): string =>
 	`Writes are refused since ${timeText(freeze.since)} on ${podsText(freeze)}${
-		freeze.until === undefined ? '' : `, until ${timeText(freeze.until)} at the latest`
+		freeze.isMoving
+			? ', until the clients have moved'
+			: freeze.until === undefined
+				? ''
+				: `, until ${timeText(freeze.until)} at the latest`
 	}.`;
+
+/** That a freeze ended because its time was over, and nothing moved; undefined where the last one did not end so. */
+export const overSentence = ({freezes}: Pick<RunState, 'freezes'>): string | undefined => {
+	const last = freezes.at(-1);
+	return last?.ended?.how === 'expired'
+		? `The time for the freeze that began at ${timeText(last.since)} was over: writes are taken again on ` +
+				`${podsText(last)}, and clients are where they were.`
+		: undefined;
+};
 
 /**
 What every text says first of all while writes are refused: the sentence, and the command that lifts it. Empty where
@@ -36,6 +49,31 @@ export const freezeLines = (
 				...(freeze.unwatched?.map(pod => `  ${pod} does not lift it by itself at the deadline.`) ?? []),
 			]
 		: [];
+};
+
+const deadlineNow = ({freezes}: Pick<RunState, 'freezes'>): number | undefined => {
+	const freeze = frozenNow(freezes);
+	return freeze && deadlineOf(freeze);
+};
+
+/**
+The same, and what a reader must know of a freeze that a program did not see to its end: by now its time may be
+over.
+*/
+export const freezeLinesAt = (
+	state: Pick<RunState, 'freezes' | 'run'>,
+	now: string,
+	name?: string,
+): readonly string[] => {
+	const deadline = deadlineNow(state);
+	const over = overSentence(state);
+	return [
+		...freezeLines(state, name),
+		...(deadline !== undefined && deadline <= Date.parse(now)
+			? ['  That time is over: the pods lift it by themselves. unroot resume reads it back and writes it down.']
+			: []),
+		...(over === undefined ? [] : [over]),
+	];
 };
 
 /** What went wrong, as it is told while writes are refused: that they are is part of what it means. */
@@ -69,7 +107,7 @@ export const freezeJson = ({freezes}: Pick<RunState, 'freezes'>): JsonObject | n
 /** How a freeze ended, in a few words. */
 export const freezeEndWords: Readonly<Record<FreezeEnd, string>> = {
 	lifted: 'taken again',
-	expired: 'taken again: the watchdogs in the pods lifted the freeze at the deadline',
+	expired: 'taken again: the time for the freeze was over',
 	moved: 'taken by the new servers: clients have moved',
 };
 

@@ -1,4 +1,3 @@
-import type {Switch} from '../../manifests/strategy.js';
 import type {Reporter, StepContext} from '../../migration/step.js';
 import {secondsBetween} from '../../migration/words/figures.js';
 import {leaveFrozen} from '../freeze/lift.js';
@@ -18,11 +17,9 @@ without another round.
 export const moveThroughGate = async (
 	context: StepContext<Needs>,
 	{
-		switches,
 		isOldKept,
 		move,
 	}: {
-		readonly switches: readonly Switch[];
 		/**
 		Whether the old side is still there once the clients have moved: its owner may scale it down in the same change.
 		*/
@@ -39,7 +36,7 @@ export const moveThroughGate = async (
 		movedAt = clock.now().toISOString();
 	};
 
-	if (await isMoved(context, switches)) {
+	if (await isMoved(context)) {
 		await moveOnce();
 		if (isOldKept) {
 			await lookOnceMore(context, baseLineOf(context, context.notes), reporter);

@@ -9,7 +9,7 @@ import {judgeRepository} from '../questions/paths.js';
 import {baseLineOf} from '../rounds/base-line.js';
 import {forecastOf} from '../rounds/forecast.js';
 import {readPlan} from '../run/plan.js';
-import {countText} from '../run/words.js';
+import {countText, noteText} from '../run/words.js';
 import {isToFreeze} from '../servers/freeze.js';
 import {wayBackFacts, wayBackQuestions} from '../way-back/questions.js';
 import {moveClients} from './move.js';
@@ -21,6 +21,9 @@ import {previewOf, writesFacts} from './shown.js';
 import {isToAskBack, moveBack} from './undo.js';
 import {retainedVolumes, volumesOf} from './volumes.js';
 
+/** What is noted when the clients begin to move: from then on nothing is decided anew. */
+const goneOn = new Set(['moving', 'patch', 'upgrade', 'handed-over']);
+
 /** The clients move. */
 export const cutOver: Step<Needs> = {
 	id: 'cut-over',
@@ -30,6 +33,8 @@ export const cutOver: Step<Needs> = {
 		'workload is scaled down and kept, with its volume set to Retain.',
 	needs: ['cluster', 'kubectl', 'helm', 'git', 'clock', 'files', 'pods', 'hold', 'transfer'],
 	effect: 'cluster',
+	keepsDeadline: true,
+	renews: ['freeze-budget'],
 	async inspect(context) {
 		if (outcomeOf(context, 'strategy').strategy === 'root') {
 			return {
@@ -61,7 +66,7 @@ export const cutOver: Step<Needs> = {
 	},
 	questions: async context => [
 		...(await ownerQuestions(context, await ownedByCutOver(context))),
-		...(hasGate(context) && !isToFreeze(context)
+		...(hasGate(context) && (!isToFreeze(context) || context.answers['freeze-budget'] === undefined)
 			? [budgetQuestion(forecastOf(baseLineOf(context, context.notes).rounds))]
 			: []),
 		...cutOverQuestions(context),
@@ -79,7 +84,7 @@ export const cutOver: Step<Needs> = {
 	verify: movedEvidence,
 	judge: async (context, question, answer) =>
 		question === 'owner-repository' ? judgeRepository(context, answer) : undefined,
-	mayDecideAnew: isOnlyAskedFor,
+	mayDecideAnew: notes => isOnlyAskedFor(notes) || notes.every(({kind}) => !goneOn.has(noteText(kind))),
 	undo: {
 		kind: 'can',
 		says:
@@ -89,7 +94,9 @@ export const cutOver: Step<Needs> = {
 			return (await isToAskBack(context)) ? wayBackFacts(context) : [];
 		},
 		async questions(context) {
-			return (await isToAskBack(context)) ? wayBackQuestions(context) : [];
+			return (await isToAskBack(context))
+				? wayBackQuestions(context, forecastOf(baseLineOf(context, context.notes).rounds))
+				: [];
 		},
 		run: moveBack,
 	},

@@ -42,9 +42,7 @@ export const moveClients = async (context: StepContext<Needs>, reporter: Reporte
 		}
 	};
 
-	const gate = hasGate(context)
-		? await moveThroughGate(context, {switches: plan.switches, isOldKept: isScaling, move}, reporter)
-		: null;
+	const gate = hasGate(context) ? await moveThroughGate(context, {isOldKept: isScaling, move}, reporter) : null;
 	if (!hasGate(context)) {
 		await move();
 	}

@@ -39,7 +39,7 @@ export const writesFacts = async (context: StepContext<Needs>): Promise<readonly
 };
 
 /** What happens before the clients move. */
-const gateSummary = (context: Pick<StepContext, 'answers'>): readonly string[] => [
+const gateSummary = (context: Pick<StepContext, 'answers' | 'freezes'>): readonly string[] => [
 	isToFreeze(context)
 		? 'Writes stay frozen on every old replica; that is read back.'
 		: 'Writes are frozen on every old replica, and that is read back.',

@@ -20,17 +20,15 @@ const liftOld = async (context: StepContext<Needs>, reporter: Reporter): Promise
 };
 
 /** Whether clients may have written to the new side: then it is asked what becomes of that. */
-export const isToAskBack = async (context: StepContext<Needs>): Promise<boolean> => {
-	const plan = await readPlan(context);
-	return (await isMoved(context, plan.switches)) && isToCarryBack(context);
-};
+export const isToAskBack = async (context: StepContext<Needs>): Promise<boolean> =>
+	(await isMoved(context)) && isToCarryBack(context);
 
 /** Leads the clients back to the old workload, which comes up again. */
 export const moveBack = async (context: StepContext<Needs>, reporter: Reporter): Promise<readonly Evidence[]> => {
 	const plan = await readPlan(context);
 	const old = oldWorkload(context);
 	const {owned, isThroughOwner, switches, isScaling} = await ownShare(context);
-	const isCarrying = (await isMoved(context, plan.switches)) && isToCarryBack(context);
+	const isCarrying = (await isMoved(context)) && isToCarryBack(context);
 	if (isScaling) {
 		await changeShared(context, scaled(old, 'back'), reporter);
 	}

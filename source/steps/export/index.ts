@@ -4,20 +4,23 @@ import {countEntries, putSecret, readSpace, removeRemote, type Space} from '../.
 import {Failure} from '../../failure/failure.js';
 import {freezeOf, frozenNow} from '../../migration/freeze.js';
 import type {Evidence, Step, StepContext} from '../../migration/step.js';
-import {bytesText} from '../../migration/words/figures.js';
+import {bytesText, durationText} from '../../migration/words/figures.js';
 import {beginFreeze, frozenMode} from '../freeze/begin.js';
+import {keptBudgetQuestion} from '../freeze/budget.js';
 import {liftFreeze} from '../freeze/lift.js';
 import {oldServers, oldWorkloadOf} from '../freeze/servers.js';
+import {settleFreeze} from '../freeze/settle.js';
 import {asOutcome, outcomeIfAny, outcomeOf, type ExportedFile} from '../outcomes.js';
 import {encryptionQuestion, passphraseQuestion} from '../questions/export.js';
 import {judgeSecretFile} from '../questions/paths.js';
+import {estimateFor} from '../rounds/forecast.js';
 import {settlePods} from '../run/settle.js';
 import {countText, noteText} from '../run/words.js';
 import {freezeQuestion, isToFreeze} from '../servers/freeze.js';
 import {oldServer} from '../servers/old-server.js';
 import {holdsDirectoryData} from '../servers/products.js';
 import {cancelTasks} from '../servers/tries.js';
-import {freezeByHand, settle} from './freeze-first.js';
+import {freezeByHand, keptSeconds, keptUntil, settle} from './freeze-first.js';
 import {encryptionOf, filesOf, lookOnce} from './look.js';
 import type {Needs} from './needs.js';
 import {exportOne} from './one-backend.js';
@@ -94,6 +97,7 @@ export const exportData: Step<Needs> = {
 			encryptionQuestion,
 			...(context.answers.encryption === 'passphrase' ? [passphraseQuestion] : []),
 			...(isFresh ? [freezeQuestion(Math.max(1, workload.pods.length), entriesBefore(context))] : []),
+			...(isFresh && isToFreeze(context) ? [keptBudgetQuestion(estimateFor(entriesBefore(context)).freeze)] : []),
 		];
 	},
 	judge: async (context, question, answer) =>
@@ -104,7 +108,12 @@ export const exportData: Step<Needs> = {
 		const freeze = isToFreeze(context) ? await freezeByHand(context) : [];
 		return {
 			summary: [
-				...(isToFreeze(context) ? ['Writes are frozen first; reads and logins go on.'] : []),
+				...(isToFreeze(context)
+					? [
+							'Writes are frozen first; reads and logins go on. After ' +
+								`${durationText(keptSeconds(context))} at the latest they are allowed again.`,
+						]
+					: []),
 				`${backends.map(({id}) => id).join(', ')} is exported into ${filesOf(context).folder} on the ` +
 					`volume of ${server.target.pod}.`,
 			],
@@ -129,7 +138,8 @@ export const exportData: Step<Needs> = {
 		const server = oldServer(context);
 		if (isToFreeze(context)) {
 			const servers = await oldServers(context);
-			const order = {workload: oldWorkloadOf(context), servers, mode: frozenMode(servers.length)};
+			const until = keptUntil(context);
+			const order = {workload: oldWorkloadOf(context), servers, mode: frozenMode(servers.length), until};
 			await beginFreeze(context, order, reporter);
 			await settle(context, servers, reporter);
 		}
@@ -219,5 +229,7 @@ export const exportData: Step<Needs> = {
 		const freeze = frozenNow(context.freezes);
 		return freeze ? liftFreeze(context, freeze, reporter) : [];
 	},
+	settleFreeze,
+	renews: ['freeze-budget'],
 	rehearsal: {kind: 'same'},
 };

@@ -7,22 +7,29 @@ import {changeSeen} from '../shared-objects/change.js';
 /** Where a workload says that its servers refuse writes, for whoever looks at it without the run. */
 export const freezeAnnotation = 'unroot/freeze';
 
-type Said = Pick<Freeze, 'mode' | 'servers' | 'until'> & {readonly since: string; readonly clientsMovedAt?: string};
+type Said = Pick<Freeze, 'isMoving' | 'mode' | 'servers' | 'until'> & {
+	readonly since: string;
+	readonly clientsMovedAt?: string;
+};
 
 /** What the annotation says, as JSON. */
-const text = (run: Parameters<typeof runName>[0], {since, mode, servers, until, clientsMovedAt}: Said): string =>
+const text = (
+	run: Parameters<typeof runName>[0],
+	{since, mode, servers, until, isMoving, clientsMovedAt}: Said,
+): string =>
 	JSON.stringify({
 		since,
 		run: runName(run),
 		mode,
 		pods: servers.map(({pod}) => pod),
-		...(until !== undefined && {until}),
+		...(until !== undefined && !isMoving && {until}),
 		...(clientsMovedAt !== undefined && {clientsMovedAt}),
 		lift: servers.map(({lift}) => lift),
 	});
 
 /**
-Writes on the workload that its servers refuse writes, or takes that away. Where it may not be written the freeze stands
+Writes on the workload that its servers refuse writes, or takes that away. Where it may not be written the
+freeze stands
 all the same: the journal and the lease know of it, and the reason is told.
 */
 export const annotateFreeze = async (

@@ -23,6 +23,26 @@ export const recommendedBudget = (forecast: number | undefined): number =>
 	forecast === undefined ? unmeasured : Math.min(mostBudget, Math.ceil((forecast * caution + spare) / 30) * 30);
 
 /**
+The least that is recommended for a freeze that lasts from the export on: the operator reads, and decides, under
+it.
+*/
+const leastKept = 1800;
+
+/**
+What must be left of a freeze's time when the clients begin to move: to call off the watchdogs, to read back and
+to move.
+*/
+const leastReserve = 5;
+const toolRunsOfSwitch = 3;
+
+/**
+The seconds that must be left when the clients begin to move, where one run of a tool takes so long; never more
+than half of what is allowed.
+*/
+export const reserveOf = (budget: number, toolSeconds: number | undefined): number =>
+	Math.min(budget / 2, leastReserve + toolRunsOfSwitch * (toolSeconds ?? 0));
+
+/**
 A budget as it is typed: seconds, or with a unit, such as `90`, `5m` or `1h`. Undefined where it is neither, or out of
 bounds.
 */
@@ -46,11 +66,31 @@ const bounds = [
 	.map(alternative => String.raw`\s*${alternative}\s*`)
 	.join('|');
 
+/** What both questions for a budget have in common. */
+const asked = {
+	id: 'freeze-budget',
+	title: 'For how long may writes be refused?',
+	pattern: {
+		source: bounds,
+		says: 'Enter a time from 30s to 24h, such as 90s, 5m or 1h.',
+	},
+} as const;
+
+/** How long writes may be refused from the export on. `estimate` is what it takes by what was measured elsewhere. */
+export const keptBudgetQuestion = (estimate: number): Question => ({
+	kind: 'text',
+	...asked,
+	why:
+		`Export, import and proof take about ${durationText(estimate)} for so many entries, and it lasts as long as you ` +
+		'wait at the cut-over. When the time is over, writes are allowed again on every replica, clients stay where ' +
+		'they are, and the run goes on in rounds, as with the other answer.',
+	recommended: `${Math.max(leastKept, recommendedBudget(estimate))}s`,
+});
+
 /** How long writes may be refused. `forecast` is what the last round is expected to take, where it was measured. */
 export const budgetQuestion = (forecast: number | undefined): Question => ({
 	kind: 'text',
-	id: 'freeze-budget',
-	title: 'For how long may writes be refused?',
+	...asked,
 	why: [
 		forecast === undefined
 			? 'Nothing was measured yet that would say how long it takes.'
@@ -59,8 +99,4 @@ export const budgetQuestion = (forecast: number | undefined): Question => ({
 			'run says so.',
 	].join(' '),
 	recommended: `${recommendedBudget(forecast)}s`,
-	pattern: {
-		source: bounds,
-		says: 'Enter a time from 30s to 24h, such as 90s, 5m or 1h.',
-	},
 });

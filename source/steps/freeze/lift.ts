@@ -8,7 +8,8 @@ import {liftWords, serverOf, type FreezeNeeds} from './servers.js';
 import {disarmAll} from './watch.js';
 
 /**
-Lets one server take writes again. What goes wrong is told, so that the others are let go too; the reading back decides.
+Lets one server take writes again. What goes wrong is told, so that the others are let go too; the reading back
+decides.
 */
 export const liftServer = async (
 	context: StepContext<'pods'>,
@@ -34,7 +35,7 @@ export const liftServer = async (
 };
 
 /** Writes down that a freeze is over: in the journal, on the workload, and in the hold on the namespace. */
-const settle = async (
+export const endFreeze = async (
 	context: StepContext<FreezeNeeds>,
 	{workload}: Frozen,
 	how: FreezeEnd,
@@ -47,12 +48,13 @@ const settle = async (
 
 /**
 Lifts a freeze on every server: each gets back the modes it had, and is read back. Only when all of them are as before
-is the freeze written down as over. Gives what each server says now.
+is the freeze written down as over, and how. Gives what each server says now.
 */
 export const liftFreeze = async (
 	context: StepContext<FreezeNeeds>,
 	freeze: Frozen,
 	reporter: Pick<Reporter, 'log' | 'thawed'>,
+	how: 'lifted' | 'expired' = 'lifted',
 ): Promise<readonly Evidence[]> => {
 	await Promise.all(freeze.servers.map(async server => liftServer(context, server, reporter)));
 	await disarmAll(context, freeze).catch(() => {
@@ -60,7 +62,7 @@ export const liftFreeze = async (
 	});
 	const evidence = await thawedEvidence(context, freeze);
 	if (evidence.every(({holds}) => holds)) {
-		await settle(context, freeze, 'lifted', reporter);
+		await endFreeze(context, freeze, how, reporter);
 	}
 
 	return evidence;

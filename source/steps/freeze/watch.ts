@@ -1,4 +1,10 @@
-import {armWatchdog, disarmWatchdog, lookAtWatchdog, type Watchdog} from '../../directory/watchdog.js';
+import {
+	armWatchdog,
+	disarmWatchdog,
+	lookAtWatchdog,
+	type Watchdog,
+	type WatchdogState,
+} from '../../directory/watchdog.js';
 import {Failure, partsOf} from '../../failure/failure.js';
 import type {Frozen, FrozenServer} from '../../migration/freeze.js';
 import type {Evidence, Reporter, StepContext} from '../../migration/step.js';
@@ -12,6 +18,36 @@ const watchdogOf = (context: StepContext<'pods'>, server: FrozenServer, until: s
 	run: context.run.id,
 	mark: markOf(until),
 });
+
+/** Where the watchdogs of a freeze stand, by pod; `none` in one that cannot be asked. */
+const statesOf = async (
+	context: StepContext<'pods'>,
+	{until, servers}: Frozen,
+): Promise<ReadonlyArray<{readonly pod: string; readonly state: WatchdogState}>> =>
+	Promise.all(
+		servers.map(async server => {
+			try {
+				const {state} =
+					until === undefined ? ({state: 'none'} as const) : await lookAtWatchdog(watchdogOf(context, server, until));
+				return {pod: server.pod, state};
+			} catch {
+				context.signal.throwIfAborted();
+				return {pod: server.pod, state: 'none'};
+			}
+		}),
+	);
+
+/** The pods whose watchdog has lifted a freeze, or is about to. */
+export const firedOn = async (context: StepContext<'pods'>, freeze: Frozen): Promise<readonly string[]> => {
+	const states = await statesOf(context, freeze);
+	return states.filter(({state}) => state === 'fired').map(({pod}) => pod);
+};
+
+/** The pods in which nothing waits for the deadline, though something should. */
+export const unarmedOn = async (context: StepContext<'pods'>, freeze: Frozen): Promise<readonly string[]> => {
+	const states = await statesOf(context, freeze);
+	return states.filter(({state}) => state === 'none' || state === 'disarmed').map(({pod}) => pod);
+};
 
 /**
 Has each pod lift the freeze by itself after so many seconds, before the first server is frozen. Gives the pods where
@@ -45,7 +81,8 @@ export const armAll = async (
 	return without.map(({pod}) => pod);
 };
 
-const tooLate = (pods: readonly string[]): Failure =>
+/** The Failure of a freeze whose time was over before its end. */
+export const tooLate = (pods: readonly string[]): Failure =>
 	new Failure({
 		code: 'freeze-over',
 		seen: `The time for the freeze was over: ${pods.join(', ')} let clients write again.`,
@@ -57,7 +94,8 @@ const tooLate = (pods: readonly string[]): Failure =>
 
 /**
 Calls off the watchdogs of a freeze and reads back that they are, so that nothing lifts it while the clients move.
-Rejects with the Failure `freeze-over` where one was faster. One that is not there any more lifts nothing either, and is
+Rejects with the Failure `freeze-over` where one was faster. One that is not there any more lifts nothing
+either, and is
 said so.
 */
 export const disarmAll = async (context: StepContext<'pods'>, freeze: Frozen): Promise<readonly Evidence[]> => {

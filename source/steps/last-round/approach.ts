@@ -8,6 +8,7 @@ import {isToFreeze} from '../servers/freeze.js';
 import {findNewServer} from '../servers/new-server.js';
 import {oldServer} from '../servers/old-server.js';
 import {budgetOf, tooLong} from './budget.js';
+import {whileClientsOnOld} from './clients.js';
 import type {LastRoundNeeds} from './needs.js';
 
 /**
@@ -29,7 +30,7 @@ export const approach = async (context: StepContext<LastRoundNeeds>, reporter: R
 		reporter.log('one more round without freeze, so that little is left for the last one');
 		last = await makeRound(
 			context,
-			{from: oldServer(context), to, way, abilities},
+			{from: oldServer(context), to, way, abilities, change: whileClientsOnOld(context)},
 			{line, backends: line.pictures.map(({backend}) => backend), isToProve: false, name: there},
 			reporter,
 		);

@@ -1,9 +1,8 @@
 import type {DirectoryServer} from '../../directory/server.js';
-import type {Frozen} from '../../migration/freeze.js';
+import {frozenNow, type Frozen} from '../../migration/freeze.js';
 import type {Reporter, StepContext} from '../../migration/step.js';
 import {frozenMode} from '../freeze/begin.js';
 import {oldServers, oldWorkloadOf} from '../freeze/servers.js';
-import {disarmAll} from '../freeze/watch.js';
 import {outcomeIfAny, outcomeOf} from '../outcomes.js';
 import {there} from '../rounds/base-line.js';
 import {wayTo} from '../rounds/carry.js';
@@ -13,9 +12,11 @@ import {isToFreeze} from '../servers/freeze.js';
 import {findNewServer, newServers} from '../servers/new-server.js';
 import {oldServer} from '../servers/old-server.js';
 import {approach} from './approach.js';
-import {budgetOf, usualLimit, within} from './budget.js';
+import {allowedFrom, budgetOf, within} from './budget.js';
+import {whileClientsOnOld} from './clients.js';
 import type {LastRoundNeeds} from './needs.js';
 import {settleReplicas} from './settle-replicas.js';
+import {takeOver} from './take-over.js';
 import {requireFrozen, underFreeze} from './under-freeze.js';
 
 /** What was proved under freeze. */
@@ -30,17 +31,18 @@ const prove = async (
 	{line, freeze, servers}: Passed & {readonly servers: readonly DirectoryServer[]},
 	reporter: Reporter,
 ): Promise<BaseLine> => {
-	await settleReplicas(context, servers, reporter);
 	const to = await findNewServer(context);
-	const {way, abilities} = await wayTo(context, to);
+	const [{way, abilities}] = await Promise.all([wayTo(context, to), settleReplicas(context, servers, reporter)]);
 	const proved = await makeRound(
 		context,
-		{from: oldServer(context), to, way, abilities},
+		{from: oldServer(context), to, way, abilities, change: whileClientsOnOld(context)},
 		{line, backends: line.pictures.map(({backend}) => backend), isToProve: true, name: there},
 		reporter,
 	);
-	await settleReplicas(context, await newServers(context), reporter);
-	await requireFrozen(context, freeze, 'After the proof');
+	await Promise.all([
+		settleReplicas(context, await newServers(context), reporter),
+		requireFrozen(context, freeze, 'After the proof'),
+	]);
 	context.signal.throwIfAborted();
 	return proved;
 };
@@ -50,9 +52,9 @@ The last round, under freeze: every old replica refuses writes, which is read ba
 carried to the new server; both sides are proved to hold the same; the freeze is read back again. Then `move`
 moves the clients.
 
-Where anything fails before `move` has begun, or the budget is over, writes are allowed again on every replica,
-the lifting is read back, and the Failure says so. A freeze that the operator chose to last from the export on
-stays.
+Where anything fails before `move` has begun, or too little of the time is left for it, writes are allowed again on
+every replica, the lifting is read back, and the Failure says so. A freeze that the operator chose to last from the
+export on stays until its time is over.
 */
 export const throughGate = async (
 	context: StepContext<LastRoundNeeds>,
@@ -60,36 +62,26 @@ export const throughGate = async (
 	move: () => Promise<void>,
 ): Promise<Passed> => {
 	const line = await approach(context, reporter);
-	const isKept = isToFreeze(context);
-	const budget = isKept ? undefined : budgetOf(context);
-	const limit = isKept ? undefined : (budget ?? usualLimit(forecastOf(line.rounds)));
-	const bounded = within(context, budget);
+	const kept = isToFreeze(context) ? frozenNow(context.freezes) : undefined;
 	const servers = await oldServers(context);
+	const allowed = allowedFrom(context.world.clock.now(), {
+		budget: budgetOf(context),
+		forecast: forecastOf(line.rounds),
+		toolSeconds: line.rounds.at(-1)?.toolSeconds,
+	});
+	const until = kept?.until ?? allowed.until;
+	const bounded = within(context, {...allowed, until});
 	let passed: Passed;
 	try {
 		passed = await underFreeze(
 			bounded.context,
-			{
-				workload: oldWorkloadOf(context),
-				servers,
-				mode: frozenMode(servers.length),
-				...(limit !== undefined && {
-					until: new Date(context.world.clock.now().getTime() + limit * 1000).toISOString(),
-				}),
-			},
+			{workload: oldWorkloadOf(context), servers, mode: frozenMode(servers.length), until},
 			reporter,
 			{
-				isKept,
+				kept,
 				async what(freeze) {
 					const proved = await prove(bounded.context, {line, freeze, servers}, reporter);
-					// Nothing lifts the freeze from here on but the run: a watchdog that was faster ends it here.
-					const called = await disarmAll(context, freeze);
-					await requireFrozen(context, freeze, 'With the watchdogs called off');
-					for (const {label, value} of called) {
-						reporter.log(`${label}: ${value}`);
-					}
-
-					return {freeze, line: proved};
+					return {line: proved, freeze: await takeOver(bounded.context, freeze, reporter)};
 				},
 			},
 		);

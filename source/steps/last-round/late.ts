@@ -15,6 +15,13 @@ writes, which `internal-only` lets pass.
 const isLoginState = (name: string): boolean =>
 	/^(?:ds-pwp-|pwdfailuretime|pwdaccountlockedtime|pwdgraceusetime|ds-last-access)/v.test(name);
 
+/** The code of the Failure, and what is noted when it was told. */
+const writtenLate = 'written-late';
+
+/** Whether the operator was told of exactly this, and goes on. */
+const isSeen = ({notes}: Pick<StepContext, 'notes'>, {backend, digest}: CopiedFile): boolean =>
+	notes.some(note => note.kind === writtenLate && note.backend === backend && note.digest === digest);
+
 /** What came into the old side after the last round, seen once the clients had moved. */
 export type Late = {readonly logins: number};
 
@@ -55,16 +62,26 @@ export const lookOnceMore = async (
 		if (now.digest !== picture.digest) {
 			const {ofLogins, other} = await lateDifferences(context, picture, now);
 			logins += ofLogins;
+			if (other > 0 && isSeen(context, now)) {
+				reporter.log(
+					`${countText(other, 'entry', 'entries')} of ${backend} that changed late on the old server: seen in ` +
+						pictureHere(context, backend, 'changes'),
+				);
+				await files.shred(now.path);
+				continue;
+			}
+
 			if (other > 0) {
+				await reporter.note({kind: writtenLate, backend, digest: now.digest});
 				throw new Failure({
-					code: 'written-late',
+					code: writtenLate,
 					seen:
 						`${countText(other, 'entry', 'entries')} of ${backend} changed on the old server after the ` +
 						'proof, though it was frozen.',
 					means: 'Clients are on the new server, which does not have these changes.',
 					todo:
 						`${pictureHere(context, backend, 'changes')} (user data, mode 0600) has them as change ` +
-						'records. Look at them, apply on the new server what is right, then try again.',
+						'records. Look at them, apply on the new server what is right, then try again: the run goes on.',
 					byHand: `less ${pictureHere(context, backend, 'changes')}`,
 					retryable: true,
 				});

@@ -4,6 +4,8 @@ import type {Reporter, StepContext} from '../../migration/step.js';
 import {beginFreeze} from '../freeze/begin.js';
 import {liftFreeze} from '../freeze/lift.js';
 import {frozenEvidence} from '../freeze/look.js';
+import {overBudgetCode} from './budget.js';
+import {clientsMovedCode} from './clients.js';
 import type {LastRoundNeeds} from './needs.js';
 
 /** The Failure with which a freeze ended that moved nothing: the cause, and where writes stand now. */
@@ -50,6 +52,8 @@ export const requireFrozen = async (
 	}
 };
 
+const isOverBudget = (cause: unknown): boolean => partsOf(cause).code === overBudgetCode;
+
 /** Takes the freeze back, whatever stopped what was to be done under it. Gives the Failure to end with. */
 const takeBack = async (
 	context: StepContext<LastRoundNeeds>,
@@ -60,7 +64,7 @@ const takeBack = async (
 	// What was stopped must not keep the freeze from being lifted.
 	const free = {...context, signal: new AbortController().signal};
 	try {
-		const evidence = await liftFreeze(free, freeze, reporter);
+		const evidence = await liftFreeze(free, freeze, reporter, isOverBudget(cause) ? 'expired' : 'lifted');
 		const stuck = evidence.filter(({holds}) => !holds);
 		return stuck.length === 0
 			? lifted(cause, freeze)
@@ -71,31 +75,33 @@ const takeBack = async (
 };
 
 /**
-Freezes a side, does something under it, and takes the freeze back where that fails. `isKept` leaves it: the
-operator chose it to last.
+Freezes a side, does something under it, and takes the freeze back where that fails. One that is `kept` since before
+stays until its time is over: the operator chose it to last. One under which clients have moved stays in any case.
 */
 export const underFreeze = async <Result>(
 	context: StepContext<LastRoundNeeds>,
 	order: Parameters<typeof beginFreeze>[1],
 	reporter: Reporter,
-	{isKept, what}: {readonly isKept: boolean; readonly what: (freeze: Frozen) => Promise<Result>},
+	{kept, what}: {readonly kept?: Frozen | undefined; readonly what: (freeze: Frozen) => Promise<Result>},
 ): Promise<Result> => {
-	let known: Frozen | undefined;
+	let known = kept;
 	const watching: Reporter = {
 		...reporter,
 		async frozen(begun) {
-			known = {...begun, since: context.world.clock.now().toISOString()};
+			known = {...begun, since: known?.since ?? context.world.clock.now().toISOString()};
 			await reporter.frozen(begun);
 		},
 	};
 	try {
+		context.signal.throwIfAborted();
 		const {freeze} = await beginFreeze(context, order, watching);
 		known = freeze;
-		await requireFrozen(context, freeze, 'Right after the freeze');
 		return await what(freeze);
 	} catch (error) {
 		const cause: unknown =
 			context.signal.aborted && context.signal.reason instanceof Failure ? context.signal.reason : error;
-		throw known && !isKept ? await takeBack(context, known, cause, reporter) : cause;
+		const {code} = partsOf(cause);
+		const isToStay = code === clientsMovedCode || (kept !== undefined && code !== overBudgetCode);
+		throw known && !isToStay ? await takeBack(context, known, cause, reporter) : cause;
 	}
 };

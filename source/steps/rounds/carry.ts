@@ -20,6 +20,10 @@ export type Sides = {
 	readonly to: DirectoryServer;
 	readonly way: Way;
 	readonly abilities: ChangeAbilities;
+	/** Lets a change of the side that is carried to be made, or rejects: clients may be on it. */
+	readonly change: (make: () => Promise<void>) => Promise<void>;
+	/** Told of what the other side holds where that is not what it was given, before it is changed once more. */
+	readonly onLeft?: (held: CopiedFile, wanted: CopiedFile) => Promise<void>;
 };
 
 /**
@@ -29,7 +33,8 @@ taken the second time.
 const mostPasses = 3;
 
 /**
-How changes can be carried to a server: by its `ldapmodify` where that keeps what it is given, and where the difference
+How changes can be carried to a server: by its `ldapmodify` where that keeps what it is given, and where the
+difference
 can be seen at all; otherwise by a second import of everything. Says why.
 */
 export const wayTo = async (
@@ -211,7 +216,7 @@ const carryEncrypted = async (
 	wanted: CopiedFile,
 	reporter: Reporter,
 ): Promise<Carried> => {
-	await importAll(context, sides, wanted, reporter);
+	await sides.change(async () => importAll(context, sides, wanted, reporter));
 	return {
 		changes: {added: 0, removed: 0, changed: 0},
 		remade: {remade: 0, remadeAttributes: {}},
@@ -220,7 +225,8 @@ const carryEncrypted = async (
 };
 
 /**
-Brings a server to hold what the picture shows, and proves it by a picture of its own, entry by entry where the digests
+Brings a server to hold what the picture shows, and proves it by a picture of its own, entry by entry where the
+digests
 differ. `held` is what the server is known to hold; undefined where that is not sure, and it is looked at first.
 `onChange` is waited for before anything is changed.
 */
@@ -286,15 +292,21 @@ export const carry = async (
 				await onChange();
 			}
 
-			await (way.way === 'changes'
-				? applyAll(context, way, backend, reporter)
-				: importAll(context, way, wanted, reporter));
+			const sent = way;
+			await sides.change(async () =>
+				sent.way === 'changes'
+					? applyAll(context, sent, backend, reporter)
+					: importAll(context, sent, wanted, reporter),
+			);
 			applied += 1;
 		}
 
 		seen = await look();
 		isLooked = true;
 		left = await compare(context, seen, wanted);
+		if (isToApply && !isCarried(left)) {
+			await sides.onLeft?.(seen, wanted);
+		}
 	}
 
 	await files.shred(pictureHere(context, backend, 'held'));

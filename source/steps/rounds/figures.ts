@@ -18,6 +18,8 @@ export type Round = {
 	readonly lookSeconds: number;
 	readonly carrySeconds: number;
 	readonly seconds: number;
+	/** Seconds that a server took to say whether it takes writes; a version before did not measure it. */
+	readonly toolSeconds?: number;
 	/** Entries that differ in nothing but what the server writes anew, and in which attributes. */
 	readonly remade: number;
 	readonly remadeAttributes: Readonly<Record<string, number>>;

@@ -1,7 +1,19 @@
 import type {Round} from './figures.js';
 
-/** What freezing, waiting for replicas, switching and reading back take, whatever the size of the directory. */
+/**
+What freezing, waiting for replicas, switching and reading back take at least, whatever the size of the
+directory.
+*/
 const switchSeconds = 10;
+
+/**
+How often, one after the other, servers are asked or told something by a tool of theirs in the last round,
+beside export and apply.
+*/
+const toolRuns = 10;
+
+/** The same by what a tool was measured to take on these servers: each run of one starts a Java process. */
+const switchFor = (toolSeconds: number | undefined): number => Math.max(switchSeconds, (toolSeconds ?? 0) * toolRuns);
 
 /**
 How long writes will be refused in the last round, in seconds, from the rounds before it; undefined where there was
@@ -15,7 +27,7 @@ export const forecastOf = (rounds: readonly Round[]): number | undefined => {
 	}
 
 	const later = rounds.length > 1 ? rounds.slice(1) : rounds;
-	return last.lookSeconds + Math.max(...later.map(({carrySeconds}) => carrySeconds)) + switchSeconds;
+	return last.lookSeconds + Math.max(...later.map(({carrySeconds}) => carrySeconds)) + switchFor(last.toolSeconds);
 };
 
 /**

@@ -1,3 +1,4 @@
+import {readWriteState} from '../../directory/writability.js';
 import type {Json, JsonObject} from '../../migration/json.js';
 import type {Reporter, StepContext} from '../../migration/step.js';
 import {secondsBetween} from '../../migration/words/figures.js';
@@ -89,6 +90,9 @@ export const makeRound = async (
 	reporter: Reporter,
 ): Promise<BaseLine> => {
 	const {clock, files} = context.world;
+	const asked = clock.now().toISOString();
+	await readWriteState(sides.from);
+	const toolSeconds = secondsBetween(asked, clock.now().toISOString()) ?? 0;
 	const number = line.rounds.length + 1;
 	const at = clock.now().toISOString();
 	const pictures: CopiedFile[] = [];
@@ -135,6 +139,7 @@ export const makeRound = async (
 		lookSeconds,
 		carrySeconds: Math.max(0, seconds - lookSeconds),
 		seconds,
+		toolSeconds,
 		remade: carried.reduce((total, {remade}) => total + remade.remade, 0),
 		remadeAttributes: attributesOf(carried),
 	};

@@ -40,5 +40,12 @@ export const freezeQuestion = (replicas: number, entries: number): Question => {
 	};
 };
 
-/** Whether the operator chose the freeze from the export on. The version before had `open` for the other answer. */
-export const isToFreeze = (context: Pick<StepContext, 'answers'>): boolean => context.answers.freeze === 'freeze';
+/**
+Whether writes are refused from the export on: the operator chose it, and that freeze has not ended since. Once
+it has,
+because its time was over or somebody lifted it, the run goes on as if they had not been frozen. The version
+before had
+`open` for the other answer.
+*/
+export const isToFreeze = ({answers, freezes}: Pick<StepContext, 'answers' | 'freezes'>): boolean =>
+	answers.freeze === 'freeze' && freezes.every(({ended}) => ended === undefined);

@@ -1,13 +1,16 @@
-import {freezeOf} from '../../migration/freeze.js';
+import {freezeOf, type Frozen} from '../../migration/freeze.js';
 import type {Evidence, Reporter, StepContext} from '../../migration/step.js';
 import {frozenMode} from '../freeze/begin.js';
 import {leaveFrozen, liftFreeze} from '../freeze/lift.js';
 import {oldWorkloadOf} from '../freeze/servers.js';
+import {allowedFrom, budgetOf, within} from '../last-round/budget.js';
 import type {LastRoundNeeds} from '../last-round/needs.js';
 import {settleReplicas} from '../last-round/settle-replicas.js';
+import {takeOver} from '../last-round/take-over.js';
 import {requireFrozen, underFreeze} from '../last-round/under-freeze.js';
 import {outcomeOf} from '../outcomes.js';
 import {baseLineOf} from '../rounds/base-line.js';
+import {forecastOf} from '../rounds/forecast.js';
 import {findNewServer, newServers} from '../servers/new-server.js';
 import {applyBack} from './apply.js';
 import {choiceOf} from './choice.js';
@@ -16,7 +19,7 @@ import {keepChanges} from './keep.js';
 /**
 Brings what clients wrote to the new side to the old one, or keeps it in a file, and then lets `move` lead the
 clients back. The new side is frozen before, and stays so. Where anything fails before `move`, it takes writes
-again, and clients stay on it.
+again, and clients stay on it. That freeze is bounded as the one on the way there is.
 
 `isOldUp` is false where only the owner can bring the old workload up, in the same change that moves the
 clients: then the changes go into a file, against the base line.
@@ -37,26 +40,31 @@ export const carryBack = async (
 	}
 
 	const servers = await newServers(context);
-	const {pictures} = baseLineOf(context, context.notes);
+	const {pictures, rounds} = baseLineOf(context, context.notes);
 	const from = await findNewServer(context);
 	const {newName} = outcomeOf(context, 'strategy');
+	const workload = {kind: oldWorkloadOf(context).kind, name: newName};
+	const allowed = allowedFrom(context.world.clock.now(), {
+		budget: budgetOf(context),
+		forecast: forecastOf(rounds),
+		toolSeconds: rounds.at(-1)?.toolSeconds,
+	});
+	const bounded = within(context, allowed);
+	const carry = async (frozen: Frozen): Promise<{readonly freeze: Frozen; readonly carried: readonly Evidence[]}> => {
+		await settleReplicas(bounded.context, servers, reporter);
+		const carried =
+			choice === 'file' || !isOldUp
+				? await keepChanges(bounded.context, from, {pictures, isOldUp}, reporter)
+				: await applyBack(bounded.context, from, pictures, reporter);
+		return {freeze: await takeOver(bounded.context, frozen, reporter), carried};
+	};
+
 	const {freeze, carried} = await underFreeze(
-		context,
-		{workload: {kind: oldWorkloadOf(context).kind, name: newName}, servers, mode: frozenMode(servers.length)},
+		bounded.context,
+		{workload, servers, mode: frozenMode(servers.length), until: allowed.until},
 		reporter,
-		{
-			isKept: false,
-			async what(frozen) {
-				await settleReplicas(context, servers, reporter);
-				const evidence =
-					choice === 'file' || !isOldUp
-						? await keepChanges(context, from, {pictures, isOldUp}, reporter)
-						: await applyBack(context, from, pictures, reporter);
-				await requireFrozen(context, frozen, 'After the proof');
-				return {freeze: frozen, carried: evidence};
-			},
-		},
-	);
+		{what: carry},
+	).finally(bounded.end);
 	const moved = await move();
 	await requireFrozen(context, freeze, 'After the clients moved back');
 	await leaveFrozen(context, freeze, reporter);

@@ -1,11 +1,15 @@
 import {readBackends} from '../../directory/backends.js';
 import type {Fact, Question, StepContext} from '../../migration/step.js';
+import {budgetQuestion} from '../freeze/budget.js';
 import type {LastRoundNeeds} from '../last-round/needs.js';
 import {baseLineOf} from '../rounds/base-line.js';
 import {findNewServer} from '../servers/new-server.js';
 
 /** What is to be decided once clients have moved. */
-export const wayBackQuestions = ({run}: Pick<StepContext, 'run'>): readonly Question[] => [
+export const wayBackQuestions = (
+	{run, answers}: Pick<StepContext, 'answers' | 'run'>,
+	forecast: number | undefined,
+): readonly Question[] => [
 	{
 		kind: 'choice',
 		id: 'carry-back',
@@ -37,6 +41,7 @@ export const wayBackQuestions = ({run}: Pick<StepContext, 'run'>): readonly Ques
 			},
 		],
 	},
+	...(answers['freeze-budget'] === undefined ? [budgetQuestion(forecast)] : []),
 	{
 		kind: 'typed',
 		id: 'roll-back',
