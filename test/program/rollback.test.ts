@@ -146,6 +146,7 @@ test(
 			'profile-path': 'pingdirectory',
 			encryption: 'none',
 			freeze: 'freeze',
+			'freeze-budget': '30m',
 			'profile-delivery': 'config-map',
 			'manifests-commit': 'commit',
 		});

@@ -71,11 +71,12 @@ const freezeServer = async (
 			? await Promise.all(backends.map(async ({id}) => setWritability(directory, id, mode)))
 			: [await setWritability(directory, undefined, mode)];
 	const now = await readWriteState(directory);
-	if (openBackends(now).length > 0) {
+	const open = openBackends(now);
+	if (open.length > 0) {
 		throw notTaken(directory, mode, writeStateText(now), said.flat());
 	}
 
-	return {label: `writes on ${pod}`, value: writeStateText(now), holds: true};
+	return {label: `writes on ${pod}`, value: writeStateText(now), holds: open.length === 0};
 };
 
 /**

@@ -81,20 +81,24 @@ export const armAll = async (
 	return without.map(({pod}) => pod);
 };
 
+/** The code of every Failure that says that the time of a freeze is over. */
+export const overBudgetCode = 'freeze-over-budget';
+
 /** The Failure of a freeze whose time was over before its end. */
 export const tooLate = (pods: readonly string[]): Failure =>
 	new Failure({
-		code: 'freeze-over',
+		code: overBudgetCode,
 		seen: `The time for the freeze was over: ${pods.join(', ')} let clients write again.`,
 		means: 'What was written since is not on the new side, so the clients stay where they are. Nothing has moved.',
 		todo: 'Try again with a longer budget, or when fewer writes come in.',
 		byHand: 'unroot resume --freeze-budget 30m',
+		exit: 'blocked',
 		retryable: true,
 	});
 
 /**
 Calls off the watchdogs of a freeze and reads back that they are, so that nothing lifts it while the clients move.
-Rejects with the Failure `freeze-over` where one was faster. One that is not there any more lifts nothing
+Rejects with the Failure `freeze-over-budget` where one was faster. One that is not there any more lifts nothing
 either, and is
 said so.
 */

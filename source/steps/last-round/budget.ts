@@ -3,6 +3,7 @@ import {waitUntil} from '../../migration/engine/until.js';
 import type {StepContext} from '../../migration/step.js';
 import {durationText} from '../../migration/words/figures.js';
 import {reserveOf, secondsIn} from '../freeze/budget.js';
+import {overBudgetCode} from '../freeze/watch.js';
 import type {LastRoundNeeds} from './needs.js';
 
 /** The budget, in seconds, that the operator gave. */
@@ -30,9 +31,6 @@ export const tooLong = (forecast: number, budget: number): Failure =>
 		exit: 'blocked',
 		retryable: true,
 	});
-
-/** The code of the Failure that says that the time of a freeze is over. */
-export const overBudgetCode = 'freeze-over-budget';
 
 const overBudget = (allowed: number): Failure =>
 	new Failure({

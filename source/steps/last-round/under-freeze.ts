@@ -4,7 +4,7 @@ import type {Reporter, StepContext} from '../../migration/step.js';
 import {beginFreeze} from '../freeze/begin.js';
 import {liftFreeze} from '../freeze/lift.js';
 import {frozenEvidence} from '../freeze/look.js';
-import {overBudgetCode} from './budget.js';
+import {overBudgetCode} from '../freeze/watch.js';
 import {clientsMovedCode} from './clients.js';
 import type {LastRoundNeeds} from './needs.js';
 

@@ -51,7 +51,7 @@ test('with nobody left to lift it, each pod lifts the freeze at the deadline, an
 
 	const over = {...freeze, until};
 	expect(Date.now()).toBeGreaterThanOrEqual(Date.parse(until));
-	await expect(disarmAll(stand.context(), over)).rejects.toMatchObject({parts: {code: 'freeze-over'}});
+	await expect(disarmAll(stand.context(), over)).rejects.toMatchObject({parts: {code: 'freeze-over-budget'}});
 });
 
 test('a watchdog that was called off lifts nothing, and one that cannot be left there is said', async () => {
