@@ -1,3 +1,4 @@
+import {mkdtempSync, rmSync} from 'node:fs';
 import {mkdir, mkdtemp, rm, writeFile} from 'node:fs/promises';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
@@ -12,7 +13,7 @@ import {createEngine, type Engine} from '../../source/migration/engine/engine.js
 import type {Ending} from '../../source/migration/engine/session.js';
 import {journalFormat, type RunEvent} from '../../source/migration/event.js';
 import type {RunState} from '../../source/migration/state.js';
-import type {Clock} from '../../source/migration/world.js';
+import type {Clock, World} from '../../source/migration/world.js';
 import {startSandbox, type Sandbox, type SandboxOptions} from '../../source/sandbox/sandbox.js';
 import {checklist} from '../../source/steps/index.js';
 import {inherited} from '../program/inherited.js';
@@ -21,12 +22,17 @@ import {inherited} from '../program/inherited.js';
 export type Go = {
 	readonly answers?: Readonly<Record<string, string>>;
 	readonly isRollback?: boolean;
-	/** Sees each event as it happens. */
-	readonly onEvent?: (event: RunEvent, engine: Engine) => void;
+	/** Sees each event as it happens. `kill` ends the program as SIGKILL does: nothing it was about to do is done. */
+	readonly onEvent?: (event: RunEvent, engine: Engine, kill: () => void) => void;
 };
 
 /** How a run in this process ended. */
-export type Gone = {readonly ending: Ending; readonly state: RunState; readonly log: readonly string[]};
+export type Gone = {
+	readonly ending: Ending;
+	readonly state: RunState;
+	readonly log: readonly string[];
+	readonly isKilled: boolean;
+};
 
 /** A run on a sandbox, both in this process: the real engine, steps, kubectl, git and files. */
 export type Rig = {
@@ -51,6 +57,44 @@ export const answers = {
 	copies: 'keep',
 } as const;
 
+/** What never comes to its end. */
+const never = new Promise<never>(() => {
+	/* a program that was killed does nothing more */
+});
+
+type Part = (...words: readonly unknown[]) => unknown;
+
+/** A part of the world that does nothing more once the program is dead. */
+const mortal = <T extends object>(part: T, isDead: () => boolean): T =>
+	new Proxy(part, {
+		get(target, name, receiver) {
+			const value: unknown = Reflect.get(target, name, receiver);
+			return typeof value === 'function'
+				? (...words: readonly unknown[]) => (isDead() ? never : Reflect.apply(value as Part, target, words))
+				: value;
+		},
+	});
+
+/** The world of a program that can be killed. */
+const mortalWorld = (world: World, isDead: () => boolean): World => {
+	const {clock, ...others} = world;
+	const parts = Object.entries(others).map(([name, part]) => [name, mortal(part, isDead)] as const);
+	return {
+		...world,
+		...Object.fromEntries(parts),
+		clock: {
+			now: clock.now,
+			sleep: async (milliseconds, signal) => (isDead() ? never : clock.sleep(milliseconds, signal)),
+		},
+	};
+};
+
+/** The operator's home in all runs of this process: what git is called by. */
+const sharedHome = mkdtempSync(join(tmpdir(), 'unroot-writes-home-'));
+process.once('exit', () => {
+	rmSync(sharedHome, {recursive: true, force: true});
+});
+
 /** Starts a sandbox, with a folder for a run on it. */
 export const makeRig = async (options: SandboxOptions = {}): Promise<Rig> => {
 	const home = await mkdtemp(join(tmpdir(), 'unroot-writes-'));
@@ -58,10 +102,10 @@ export const makeRig = async (options: SandboxOptions = {}): Promise<Rig> => {
 	const kubeconfig = join(home, 'kubeconfig');
 	const folder = join(home, 'run');
 	await writeFile(kubeconfig, sandbox.kubeconfig, {mode: 0o600});
-	await writeFile(join(home, '.gitconfig'), '[user]\n\tname = Ada Operator\n\temail = ada@example.com\n');
+	await writeFile(join(sharedHome, '.gitconfig'), '[user]\n\tname = Ada Operator\n\temail = ada@example.com\n');
 	await mkdir(folder, {mode: 0o700});
-	const environment = {...inherited, HOME: home, KUBECONFIG: kubeconfig, GIT_CONFIG_NOSYSTEM: '1'};
-	Object.assign(process.env, {HOME: home, GIT_CONFIG_GLOBAL: join(home, '.gitconfig')});
+	const environment = {...inherited, HOME: sharedHome, KUBECONFIG: kubeconfig, GIT_CONFIG_NOSYSTEM: '1'};
+	Object.assign(process.env, {HOME: sharedHome, GIT_CONFIG_GLOBAL: join(sharedHome, '.gitconfig')});
 	const connection = await readConnection({environment, home, cacheFolder: join(home, 'cache')});
 	const run = {
 		id: 'run-1',
@@ -113,24 +157,35 @@ export const makeRig = async (options: SandboxOptions = {}): Promise<Rig> => {
 						},
 			);
 			isBegun = true;
+			let isDead = false;
+			const killed = Promise.withResolvers<Ending>();
 			const engine = createEngine({
 				steps: checklist,
-				world: {...createWorld(connection, home, held), clock: late},
-				journal,
+				world: mortalWorld({...createWorld(connection, home, held), clock: late}, () => isDead),
+				journal: mortal(journal, () => isDead),
 				run: {...run, folder},
 				history: await readJournal(folder),
 				given: {...answers, 'profile-repository': join(home, 'profiles'), ...given},
 			});
 			const log: string[] = [];
+			const kill = (): void => {
+				isDead = true;
+				// What is under way ends with the program; nothing that would come after it does.
+				engine.send({type: 'stop'});
+				killed.resolve({exit: 'interrupted'});
+			};
+
 			engine.onEvent(event => {
 				if (event.type === 'logged') {
 					log.push(event.line);
 				}
 
-				onEvent?.(event, engine);
+				if (!isDead) {
+					onEvent?.(event, engine, kill);
+				}
 			});
 			const driven = drive(engine, true);
-			const ending = await (isRollback ? engine.rollback() : engine.run());
+			const ending = await Promise.race([isRollback ? engine.rollback() : engine.run(), killed.promise]);
 			driven.release();
 			const failure = driven.failure();
 			await journal.close();
@@ -139,6 +194,7 @@ export const makeRig = async (options: SandboxOptions = {}): Promise<Rig> => {
 				ending: failure && ending.exit === 'interrupted' ? {exit: failure.exit ?? 'failed', failure} : ending,
 				state: engine.view().state,
 				log,
+				isKilled: isDead,
 			};
 		},
 		sleepFor(seconds) {

@@ -5,8 +5,8 @@ import {randomFrom} from '../seeded.js';
 
 const base = 'dc=example,dc=com';
 
-/** What an entry of the ledger must be, by what was acknowledged. */
-type Known = {readonly dn: string; readonly sn: string; readonly password: string};
+/** What an entry of the ledger must be, by what was acknowledged. `box` is the container that it is in, where it is in one. */
+type Known = {readonly dn: string; readonly box: string | undefined; readonly sn: string; readonly password: string};
 
 /** A writer that never sleeps for long, and keeps what was acknowledged. */
 export type Writer = {
@@ -17,6 +17,11 @@ export type Writer = {
 	readonly stop: () => Promise<void>;
 };
 
+const people = `ou=People,${base}`;
+
+const dnOf = (uid: string, box: string | undefined): string =>
+	`uid=${uid},${box === undefined ? '' : `ou=${box},`}${people}`;
+
 /** The pods that clients of the Service reach now. */
 export const podsBehind = (sandbox: Sandbox): readonly string[] => {
 	const endpoints = sandbox.objects('Endpoints', 'identity').find(({metadata}) => metadata.name === 'pingdirectory');
@@ -25,6 +30,8 @@ export const podsBehind = (sandbox: Sandbox): readonly string[] => {
 	}>;
 	return subsets.flatMap(({addresses = []}) => addresses.map(({targetRef}) => targetRef.name));
 };
+
+const isOld = (pod: string): boolean => /^pingdirectory-\d$/v.test(pod);
 
 const person = (uid: string, sn: string, password: string): Entry['attributes'] => [
 	['objectClass', 'top'],
@@ -41,24 +48,24 @@ const person = (uid: string, sn: string, password: string): Entry['attributes'] 
 ];
 
 /**
-Begins to write: adds, modifies, deletes, renames and new passwords, against the Service and, until clients have moved,
-against the old server by itself.
+Begins to write: adds, modifies, deletes, renames of leaves and of whole subtrees, and new passwords, against the Service
+and against single replicas: any old one until clients have moved, and any behind the Service afterwards.
 */
 export const startWriter = (sandbox: Sandbox, seed: number): Writer => {
 	const random = randomFrom(seed);
 	const pick = <T>(list: readonly T[]): T | undefined => list[Math.floor(random() * list.length)];
 	const known = new Map<string, Known>();
+	const boxes = new Set<string>();
 	const ended = new AbortController();
 	let acknowledged = 0;
 	let refused = 0;
 	let next = 0;
 	let hasMoved = false;
+	let target = 'pingdirectory-0';
+	let left = 0;
 
 	const send = (write: Write): boolean => {
-		const [behind = 'pingdirectory-0'] = podsBehind(sandbox);
-		hasMoved ||= behind !== 'pingdirectory-0';
-		const direct = !hasMoved && random() < 0.3 ? 'pingdirectory-0' : behind;
-		const pod = sandbox.pod(direct);
+		const pod = sandbox.pod(target);
 		const refusal = pod?.change(write);
 		const isDone = pod !== undefined && refusal === undefined;
 		acknowledged += isDone ? 1 : 0;
@@ -69,8 +76,9 @@ export const startWriter = (sandbox: Sandbox, seed: number): Writer => {
 	const add = (): void => {
 		next += 1;
 		const uid = `ledger-${next}`;
-		const dn = `uid=${uid},ou=People,${base}`;
-		const entry = {dn, sn: `n${next}`, password: `secret-${next}`};
+		const box = random() < 0.4 ? pick([...boxes]) : undefined;
+		const dn = dnOf(uid, box);
+		const entry = {dn, box, sn: `n${next}`, password: `secret-${next}`};
 		if (send({type: 'add', dn, body: person(uid, entry.sn, entry.password)})) {
 			known.set(uid, entry);
 		}
@@ -116,14 +124,51 @@ export const startWriter = (sandbox: Sandbox, seed: number): Writer => {
 			})
 		) {
 			known.delete(uid);
-			known.set(renamed, {...entry, dn: `uid=${renamed},${entry.dn.slice(entry.dn.indexOf(',') + 1)}`});
+			known.set(renamed, {...entry, dn: dnOf(renamed, entry.box)});
+		}
+	};
+
+	const addBox = (): void => {
+		next += 1;
+		const box = `box-${next}`;
+		const body: Entry['attributes'] = [
+			['objectClass', 'top'],
+			['objectClass', 'organizationalUnit'],
+			['ou', box],
+		];
+		if (send({type: 'add', dn: `ou=${box},${people}`, body})) {
+			boxes.add(box);
+		}
+	};
+
+	/** All that is in it is called something else afterwards. */
+	const renameBox = (box: string): void => {
+		next += 1;
+		const renamed = `box-${next}`;
+		const body: Entry['attributes'] = [
+			['newrdn', `ou=${renamed}`],
+			['deleteoldrdn', '1'],
+		];
+		if (send({type: 'modrdn', dn: `ou=${box},${people}`, body})) {
+			boxes.delete(box);
+			boxes.add(renamed);
+			for (const [uid, entry] of known) {
+				if (entry.box === box) {
+					known.set(uid, {...entry, box: renamed, dn: dnOf(uid, renamed)});
+				}
+			}
 		}
 	};
 
 	const once = (): void => {
 		const uid = pick(known.keys().toArray());
+		const box = pick([...boxes]);
 		const kind = random();
-		if (uid === undefined || kind < 0.4) {
+		if (box === undefined || (boxes.size < 4 && kind < 0.02)) {
+			addBox();
+		} else if (kind < 0.05) {
+			renameBox(box);
+		} else if (uid === undefined || kind < 0.4) {
 			add();
 		} else if (kind < 0.6) {
 			replace(uid, 'sn');
@@ -136,8 +181,32 @@ export const startWriter = (sandbox: Sandbox, seed: number): Writer => {
 		}
 	};
 
+	/** Where a client may write now: behind the Service or, before the clients move, on any old server by its own name. */
+	const within = (): readonly string[] => {
+		const behind = podsBehind(sandbox);
+		hasMoved ||= behind.length > 0 && !behind.some(name => isOld(name));
+		const pods = sandbox.objects('Pod', 'identity').map(({metadata}) => metadata.name);
+		return hasMoved ? behind : pods.filter(name => isOld(name));
+	};
+
+	/** Goes on to another server once the replicas have told each other: two servers that change one entry at a time conflict. */
+	const aim = async (): Promise<void> => {
+		if (left > 0 && within().includes(target)) {
+			left -= 1;
+			return;
+		}
+
+		for (let turn = 0; turn < 5; turn++) {
+			await setTimeout(30);
+		}
+
+		target = pick(within()) ?? target;
+		left = 10;
+	};
+
 	const write = async (): Promise<void> => {
 		while (!ended.signal.aborted) {
+			await aim();
 			once();
 			await setTimeout(15);
 		}
@@ -154,7 +223,7 @@ export const startWriter = (sandbox: Sandbox, seed: number): Writer => {
 					.map(entry => [/^uid=(?<uid>[^,]+)/v.exec(entry.dn)?.groups?.uid ?? '', entry]),
 			);
 			return [
-				...known.entries().flatMap(([uid, {sn, password}]) => {
+				...known.entries().flatMap(([uid, {dn, sn, password}]) => {
 					const entry = there.get(uid);
 					if (!entry) {
 						return [`${uid} is lost`];
@@ -163,6 +232,7 @@ export const startWriter = (sandbox: Sandbox, seed: number): Writer => {
 					const is = entry.attributes.find(([attribute]) => attribute === 'sn')?.[1];
 					return [
 						...(is === sn ? [] : [`${uid} has another sn`]),
+						...(entry.dn === dn ? [] : [`${uid} is ${entry.dn}, not ${dn}`]),
 						...(pod?.bind(entry.dn, password) ? [] : [`${uid} has another password`]),
 					];
 				}),

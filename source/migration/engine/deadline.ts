@@ -15,6 +15,8 @@ export type DeadlineWatch = {
 	/** Does nothing from here on, and waits until what it has begun is through. */
 	readonly pause: () => Promise<void>;
 	readonly goOn: () => void;
+	/** Looks now what became of the freeze that is on, unless that is being looked at. */
+	readonly look: () => Promise<void>;
 	/** As `pause`, for good. */
 	readonly end: () => Promise<void>;
 };
@@ -29,7 +31,7 @@ const pauseMilliseconds = 1000;
 Looks what became of the freeze that is on; nothing where none is. What goes wrong is told, and tried again
 later.
 */
-export const settleOnce = async (session: Session): Promise<void> => {
+const settleOnce = async (session: Session): Promise<void> => {
 	const step = session.steps.find(one => one.settleFreeze);
 	if (!step?.settleFreeze || !frozenNow(session.state().freezes)) {
 		return;
@@ -60,11 +62,19 @@ export const watchDeadline = (session: Session): DeadlineWatch => {
 		return freeze && deadlineOf(freeze);
 	};
 
+	const look = async (): Promise<void> => {
+		const before = acting;
+		acting = (async () => {
+			await before;
+			await settleOnce(session);
+		})();
+		await acting;
+	};
+
 	const watch = async (): Promise<void> => {
 		for (let due = deadline(); due !== undefined && !over.signal.aborted; due = deadline()) {
 			if (!isPaused && clock.now().getTime() >= due + grace) {
-				acting = settleOnce(session);
-				await acting;
+				await look();
 			}
 
 			// A freeze may end, or get another deadline, long before this one.
@@ -87,6 +97,7 @@ export const watchDeadline = (session: Session): DeadlineWatch => {
 			}
 		},
 		pause,
+		look,
 		goOn() {
 			isPaused = false;
 		},

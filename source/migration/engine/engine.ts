@@ -118,6 +118,7 @@ export const createEngine = (options: EngineOptions): Engine => {
 		},
 		deadline: {
 			pause: async () => watch?.pause(),
+			look: async () => watch?.look(),
 			goOn() {
 				watch?.goOn();
 			},

@@ -1,5 +1,4 @@
 import {partsOf} from '../../failure/failure.js';
-import {settleOnce} from './deadline.js';
 import {renewAnswers} from './renew.js';
 import type {Ending, Session} from './session.js';
 import {refuseOtherCluster, verifyAgain} from './verification.js';
@@ -24,7 +23,7 @@ export const recheck = async (session: Session): Promise<Ending | undefined> => 
 		return {exit: failure.exit ?? 'failed', failure};
 	}
 
-	await settleOnce(session);
+	await session.deadline.look();
 	await renewAnswers(session);
 	const results = await verifyAgain(session);
 	if (session.stopping.aborted) {

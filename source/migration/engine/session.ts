@@ -25,7 +25,11 @@ export type Session = {
 	/** Waits for one of the intents; `stop` is always among them. */
 	readonly take: (names: readonly IntentName[]) => Promise<Intent>;
 	/** Looks after the deadline of a freeze; a step that does so by itself has it paused. */
-	readonly deadline: {readonly pause: () => Promise<void>; readonly goOn: () => void};
+	readonly deadline: {
+		readonly pause: () => Promise<void>;
+		readonly goOn: () => void;
+		readonly look: () => Promise<void>;
+	};
 	/** Aborted when the operator stops. */
 	readonly stopping: AbortSignal;
 };

@@ -1,7 +1,7 @@
 import {Buffer} from 'node:buffer';
 import {isFileError} from '../files/file-error.js';
 import type {Backend} from './backend.js';
-import {isBelow, isOperational, isReplication, normalDn} from './entry.js';
+import {isBelow, isOperational, isReplication, normalDn, rdns} from './entry.js';
 import {batch, millisecondsFor, rate, seconds, without, type JobEnd, type Surroundings} from './job.js';
 import {formatEntry} from './ldif.js';
 import {seal, type Key} from './seal.js';
@@ -25,7 +25,11 @@ export const exportEntries = async (
 	{view, sleep, tell}: Surroundings,
 ): Promise<JobEnd> => {
 	const started = Date.now();
-	const all = backend.entries.values().toArray();
+	// An entry that was renamed lies behind those that were not; a parent comes before what is below it all the same.
+	const all = backend.entries
+		.values()
+		.toArray()
+		.toSorted((one, other) => rdns(one.dn).length - rdns(other.dn).length);
 	const includes = wish.includeBranches.map(dn => normalDn(dn));
 	const excludes = wish.excludeBranches.map(dn => normalDn(dn));
 	const drops = (name: string): boolean =>
