@@ -32,6 +32,12 @@ export type WriteState = {
 const effective = ({global}: WriteState, mode: Writability): Writability =>
 	modes[Math.max(modes.indexOf(mode), modes.indexOf(global ?? 'enabled'))] ?? 'enabled';
 
+/** The mode that holds for a backend of a server; undefined where the server does not name it. */
+export const modeFor = (state: WriteState, backend: string): Writability | undefined => {
+	const own = state.backends.find(({id}) => id === backend);
+	return own && effective(state, own.mode);
+};
+
 /** The backends of a server that take the writes of clients. */
 export const openBackends = (state: WriteState): readonly string[] =>
 	state.backends.filter(({mode}) => effective(state, mode) === 'enabled').map(({id}) => id);

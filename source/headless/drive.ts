@@ -6,6 +6,9 @@ import type {View} from '../migration/state.js';
 import type {Question} from '../migration/step.js';
 import {runName} from '../migration/words/run-name.js';
 
+/** The command that goes on with what is driven. */
+export type DrivenBy = 'resume' | 'rollback';
+
 type Giveable = Exclude<Question, {readonly kind: 'secret'}>;
 
 const exampleOf = (question: Giveable): string =>
@@ -48,7 +51,7 @@ const untyped = ({id, title, instead}: Extract<Question, {readonly kind: 'secret
 });
 
 /** The Failure of a question that nobody answered. */
-export const unanswered = (question: Question, run: string): FailureParts =>
+export const unanswered = (question: Question, run: string, command: DrivenBy = 'resume'): FailureParts =>
 	question.kind === 'secret'
 		? untyped(question, run)
 		: {
@@ -60,18 +63,22 @@ export const unanswered = (question: Question, run: string): FailureParts =>
 					...(recommendedAnswer(question) === undefined ? [] : ['let --yes take the recommended one']),
 					'or resume on a terminal.',
 				].join(', '),
-				byHand: `unroot resume ${run} --answers FILE`,
+				byHand: `unroot ${command} ${run} --answers FILE`,
 				exit: 'unanswered',
 				details: detailsOf(question),
 			};
 
 /** The Failure of an answer that was given, or recommended, and cannot be taken. */
-const refusedAnswer = (question: Question, refused: string, run: string): FailureParts => ({
+const refusedAnswer = (
+	question: Question,
+	refused: string,
+	{run, command}: {readonly run: string; readonly command: DrivenBy},
+): FailureParts => ({
 	code: 'answer-refused',
 	seen: `The answer to ${question.id} was refused. ${refused}`,
 	means: 'The run cannot go on with it. It stopped before the step; what is done is kept.',
 	todo: 'Correct the answer, or leave it out and answer on a terminal.',
-	byHand: `unroot resume ${run} --answers FILE    # with another answer to ${question.id}`,
+	byHand: `unroot ${command} ${run} --answers FILE    # with another answer to ${question.id}`,
 	exit: 'usage',
 });
 
@@ -84,7 +91,11 @@ const takeable = (question: Question, mode: 'migrate' | 'rehearse'): string | un
 /** What to send now, and the failure the run ends with where that is to stop. */
 type Move = {readonly intent: Intent; readonly failure?: FailureParts};
 
-const moveOf = ({state, next}: View, run: string, takeRecommended: boolean): Move | undefined => {
+const moveOf = (
+	{state, next}: View,
+	{run, command}: {readonly run: string; readonly command: DrivenBy},
+	takeRecommended: boolean,
+): Move | undefined => {
 	const {question, refused} = state.live;
 	if (next.includes('retry')) {
 		return {intent: {type: 'stop', why: 'A step failed.'}};
@@ -101,13 +112,13 @@ const moveOf = ({state, next}: View, run: string, takeRecommended: boolean): Mov
 	if (refused !== undefined) {
 		return {
 			intent: {type: 'stop', why: `The answer to ${question.id} was refused.`},
-			failure: refusedAnswer(question, refused, run),
+			failure: refusedAnswer(question, refused, {run, command}),
 		};
 	}
 
 	const value = takeRecommended ? takeable(question, state.mode) : undefined;
 	return value === undefined
-		? {intent: {type: 'stop', why: `No answer to ${question.id}.`}, failure: unanswered(question, run)}
+		? {intent: {type: 'stop', why: `No answer to ${question.id}.`}, failure: unanswered(question, run, command)}
 		: {intent: {type: 'answer', question: question.id, value}};
 };
 
@@ -118,6 +129,7 @@ stopped with, if that was the driver's doing.
 export const drive = (
 	engine: Engine,
 	takeRecommended: boolean,
+	command: DrivenBy = 'resume',
 ): {readonly failure: () => FailureParts | undefined; readonly release: () => void} => {
 	let answered: View['next'] | undefined;
 	let failure: FailureParts | undefined;
@@ -127,7 +139,7 @@ export const drive = (
 			return;
 		}
 
-		const move = moveOf(view, runName(engine.facts), takeRecommended);
+		const move = moveOf(view, {run: runName(engine.facts), command}, takeRecommended);
 		if (!move) {
 			return;
 		}

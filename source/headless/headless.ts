@@ -75,7 +75,7 @@ export const runHeadless = async ({
 				}
 			: createTextPrinter({engine, expected, ...outlets}),
 	);
-	const driver = drive(engine, takeRecommended);
+	const driver = drive(engine, takeRecommended, rollback ? 'rollback' : 'resume');
 	const ended = await (rollback ? engine.rollback() : engine.run());
 	driver.release();
 	ignore();

@@ -10,6 +10,7 @@ import {forecastOf} from './rounds/forecast.js';
 import type {RoundNeeds} from './rounds/pictures.js';
 import {makeRound, type BaseLine} from './rounds/round.js';
 import {countText} from './run/words.js';
+import {bothSides} from './servers/both-sides.js';
 import {isToFreeze} from './servers/freeze.js';
 import {findNewServer} from './servers/new-server.js';
 import {findOldServer} from './servers/old-server.js';
@@ -125,6 +126,7 @@ export const catchUp: Step<Needs> = {
 					...(way.way === 'whole' && {mark: 'warning' as const}),
 				},
 				...rounds.map(round => ({label: 'so far', value: roundText(round)})),
+				...(await bothSides(context)),
 			],
 		};
 	},

@@ -291,11 +291,13 @@ export const inventory: Step<Needs> = {
 			topology: rows,
 		});
 	},
-	tell: context =>
-		outcomeOf(context, 'inventory').backends.map(({id, entries, baseDns}) => ({
+	tell: context => [
+		...outcomeOf(context, 'inventory').backends.map(({id, entries, baseDns}) => ({
 			label: `backend ${id}`,
 			value: `${countText(entries, 'entry', 'entries')} below ${baseDns.map(({dn}) => dn).join(', ')}`,
 		})),
+		...topologyFacts(outcomeOf(context, 'inventory').topology ?? [], 'before'),
+	],
 	async verify(context) {
 		const {workload} = outcomeOf(context, 'inventory');
 		const now =

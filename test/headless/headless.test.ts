@@ -318,3 +318,23 @@ test('the way back is printed step by step', async () => {
 	expect(out).toContain('Undo [1/1] Apply\n  ✓ gone: yes\n  undone');
 	expect(out).toContain('Rolled back: 1 of 1 checks of the way back hold.\n  ✓ gone: yes');
 });
+
+test('a question of the way back that nobody answered names the command that goes on with the way back', async () => {
+	const list = [
+		step('apply', {
+			title: 'Apply',
+			effect: 'cluster',
+			undo: {
+				kind: 'can',
+				says: 'Deletes it.',
+				questions: async () => [
+					{kind: 'typed', id: 'roll-back', title: 'Type it.', why: 'Clients are there.', expected: 'identity'},
+				],
+				run: async () => [{label: 'gone', value: 'yes', holds: true}],
+			},
+		}),
+	];
+	const {journal} = await headless(list);
+	const {ending} = await headless(list, {rollback: true, history: journal});
+	expect(ending.failure).toMatchObject({code: 'unanswered', byHand: 'unroot rollback run-1 --answers FILE'});
+});

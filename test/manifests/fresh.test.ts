@@ -370,7 +370,7 @@ describe('a fresh deployment of live objects', () => {
 			spec: {},
 		};
 		const notes = planWith({}, [...namespaceObjects, left]).notes.join('\n');
-		expect(notes).toContain('Scale users-2109 to 3 once the import is proved.');
+		expect(notes).toContain('Once the import is proved, users-2109 grows to 3, pod by pod');
 		expect(notes).toContain(
 			'New claim out-dir-users-2109-0, 10Gi, storage class fast; the old claims stay as they are.',
 		);

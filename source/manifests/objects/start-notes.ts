@@ -48,8 +48,10 @@ export const freshStartNotes = ({kind, name, replicas}: Workload, newName: strin
 		case 'StatefulSet': {
 			return [
 				`${name} stays as it is and goes on serving; ${newName} is deployed beside it and begins empty.`,
-				'One pod first: the profile and the import need a single ' +
-					`server.${replicas > 1 ? ` Scale ${newName} to ${replicas} once the import is proved.` : ''}`,
+				'One pod first: the profile and the import need a single server.' +
+					(replicas > 1
+						? ` Once the import is proved, ${newName} grows to ${replicas}, pod by pod: a run of unroot does that.`
+						: ''),
 			];
 		}
 

@@ -10,6 +10,7 @@ import {baseLineOf} from '../rounds/base-line.js';
 import {forecastOf} from '../rounds/forecast.js';
 import {readPlan} from '../run/plan.js';
 import {countText, noteText} from '../run/words.js';
+import {bothSides} from '../servers/both-sides.js';
 import {isToFreeze} from '../servers/freeze.js';
 import {wayBackFacts, wayBackQuestions} from '../way-back/questions.js';
 import {moveClients} from './move.js';
@@ -60,7 +61,7 @@ export const cutOver: Step<Needs> = {
 				},
 				...volumesOf(context).map(name => ({label: 'old volume', value: `${name} is set to Retain`})),
 				...ownerFacts(owned),
-				...(hasGate(context) ? await writesFacts(context) : []),
+				...(hasGate(context) ? [...(await writesFacts(context)), ...(await bothSides(context))] : []),
 			],
 		};
 	},

@@ -195,6 +195,7 @@ export const replicas: Step<Needs> = {
 			),
 		];
 	},
+	tell: context => topologyFacts(outcomeOf(context, 'replicas').topology, 'after'),
 	// From then on the new servers are written to.
 	verifiedUntil: ['catch-up', 'cut-over'],
 	undo: {kind: 'cannot', says: 'Its pods end with the new workload, which the undo of «Apply» scales to 0.'},

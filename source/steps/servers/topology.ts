@@ -1,5 +1,7 @@
 import {entriesOf, replicaOf} from '../../directory/converge.js';
-import {figureText, isLockedDown, type ServerReading} from '../../directory/topology.js';
+import type {DirectoryServer} from '../../directory/server.js';
+import {figureText, isLockedDown, readServer, type ServerReading} from '../../directory/topology.js';
+import {modeFor, readWriteState} from '../../directory/writability.js';
 import type {Fact} from '../../migration/step.js';
 
 /**
@@ -37,8 +39,20 @@ export const topologyRows = (servers: readonly ServerReading[]): readonly Topolo
 		),
 	);
 
+/** The table of a side as it is now, with what holds for writes: the stricter of the server's mode and the backend's. */
+export const topologyNow = async (servers: readonly DirectoryServer[]): Promise<readonly TopologyRow[]> => {
+	const [readings, states] = await Promise.all([
+		Promise.all(servers.map(async server => readServer(server))),
+		Promise.all(servers.map(async server => readWriteState(server))),
+	]);
+	return topologyRows(readings).map(row => {
+		const state = states[servers.findIndex(({target}) => target.pod === row.pod)];
+		return {...row, writes: (state && modeFor(state, row.backend)) ?? row.writes};
+	});
+};
+
 /** The rows as facts under each other, in columns; the backend is one of them where there are several. */
-export const topologyFacts = (rows: readonly TopologyRow[]): readonly Fact[] => {
+export const topologyFacts = (rows: readonly TopologyRow[], label = 'replica'): readonly Fact[] => {
 	if (rows.length === 0) {
 		return [];
 	}
@@ -60,9 +74,9 @@ export const topologyFacts = (rows: readonly TopologyRow[]): readonly Fact[] => 
 			.join('  ')
 			.trimEnd();
 	return [
-		{label: 'replica', value: line(column => column)},
+		{label, value: line(column => column)},
 		...rows.map(row => ({
-			label: 'replica',
+			label,
 			value: line(column => row[column]),
 			...(row.role === 'lockdown' && {mark: 'bad' as const}),
 		})),
