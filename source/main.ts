@@ -67,6 +67,12 @@ const run = async (command: CommandName, surroundings: Surroundings): Promise<nu
 			return showCompletion(surroundings);
 		}
 
+		case 'questions': {
+			const {questionsText} = await import('./commands/known-questions.js');
+			surroundings.stdout.write(questionsText());
+			return exitStatus.done;
+		}
+
 		case 'unfreeze': {
 			const {unfreezeRun} = await import('./commands/unfreeze.js');
 			return unfreezeRun(surroundings);

@@ -3,6 +3,7 @@ import {parseDocument} from 'yaml';
 import * as z from 'zod';
 import {Failure} from '../failure/failure.js';
 import type {StepId} from '../migration/step.js';
+import {knownQuestions} from './known-questions.js';
 
 /** Answers given beforehand, and how long each step took when they were given. */
 export type AnswersFile = {
@@ -14,53 +15,7 @@ export type AnswersFile = {
 The ids of every question a run can ask. An answer to anything else is a mistake, and a mistyped one must not be passed
 over.
 */
-const questionIds: ReadonlySet<string> = new Set([
-	'rehearse',
-	'workload',
-	'side',
-	'strategy',
-	'image',
-	'identity',
-	'root-until',
-	'root-why',
-	'profile-repository',
-	'profile-path',
-	'profile-method',
-	'profile-admin-user',
-	'profile-admin-password-file',
-	'profile-dirty',
-	'profile-detached',
-	'git-locks',
-	'profile-let-in',
-	'git-name',
-	'git-email',
-	'profile-push',
-	'profile-delivery',
-	'profile-clone-url',
-	'profile-claim',
-	'profile-secrets',
-	'encryption',
-	'passphrase-file',
-	'freeze',
-	'reversible-passwords',
-	'freeze-budget',
-	'catch-up-until',
-	'catch-up-interval',
-	'manifests-commit',
-	'apply-owner',
-	'helm-chart',
-	'owner-repository',
-	'owner-push',
-	'configuration-differences',
-	'configuration-seen',
-	'cut-over-owner',
-	'cut-over',
-	'restart',
-	'carry-back',
-	'roll-back',
-	'copies',
-	'seal-passphrase-file',
-]);
+const questionIds: ReadonlySet<string> = new Set(knownQuestions.map(({id}) => id));
 
 /** Secrets a run can ask for, and the question that takes their place in an answers file. */
 const secrets: Readonly<Record<string, string>> = {'profile-admin-password': 'profile-admin-password-file'};

@@ -18,6 +18,7 @@ export const flags = {
 	'image-tag': {type: 'string', value: 'TAG', says: 'the tag to migrate to, such as 2109-8.3.0.0'},
 	repo: {type: 'string', value: 'DIR', says: 'the git repository for the server profile'},
 	answers: {type: 'string', value: 'FILE', says: 'answers to the questions, as a rehearsal keeps them'},
+	certificate: {type: 'string', value: 'FILE', says: "the rehearsal's certificate; else the one beside the answers"},
 	'freeze-budget': {type: 'string', value: 'TIME', says: 'for how long writes may be refused, such as 90s, 5m or 1h'},
 	yes: {type: 'boolean', short: 'y', says: 'take the recommended answers'},
 	severity: {
@@ -150,6 +151,11 @@ export const commands = [
 		words: Infinity,
 		usage: 'unroot completion bash|zsh|fish',
 		says: 'completion for a shell',
+	},
+	{
+		name: 'questions',
+		usage: 'unroot questions',
+		says: 'an answers file with every question, its choices and its default',
 	},
 	{name: 'sandbox', usage: 'unroot sandbox', says: 'serve the sandbox and print its KUBECONFIG'},
 ] as const;

@@ -8,6 +8,7 @@ import type {Engine} from '../migration/engine/engine.js';
 import type {Ending} from '../migration/engine/session.js';
 import {rehearsalOf} from '../report/rehearsal.js';
 import {renderReport} from '../report/report.js';
+import {certificateName, certificateOf} from './certificate.js';
 import {openRun, type OpenSession, type SessionOrder} from './run-session.js';
 import {onSignals} from './signals.js';
 import type {Surroundings} from './surroundings.js';
@@ -121,6 +122,11 @@ export const writeReport = async ({program}: Surroundings, {engine, expected}: O
 	if (mode === 'rehearse') {
 		const {stringify} = await import('yaml');
 		await writeDurably(join(folder, 'answers.yaml'), stringify(rehearsalOf(state, folder)), 0o600);
+		const certificate = certificateOf(state, {folder, program});
+		if (certificate) {
+			const text = `${JSON.stringify(certificate, undefined, 2)}\n`;
+			await writeDurably(join(folder, certificateName), text, 0o600);
+		}
 	}
 };
 

@@ -6,6 +6,7 @@ import {withPath} from '../machine/file-failure.js';
 import {readJournal} from '../machine/journal.js';
 import {isOver} from '../migration/state.js';
 import {readAnswers} from './answers-file.js';
+import {givenCertificate} from './certificate.js';
 import {driveRun, writeReport} from './drive-run.js';
 import {openRun, type OpenSession, type SessionOrder} from './run-session.js';
 import {findRun, placeOfNewRun, stateOf} from './runs.js';
@@ -98,11 +99,14 @@ const rehearseOnSandbox = async (surroundings: Surroundings, order: SessionOrder
 /** Starts a run and drives it. Gives the exit status. */
 export const startRun = async (surroundings: Surroundings, run: NewRun): Promise<number> => {
 	const answers = await given(surroundings);
+	const {certificate: named, answers: path} = surroundings.options.values;
+	const certificate = run.mode === 'migrate' ? await givenCertificate(named, path) : undefined;
 	const {id, folder} = await placeOfNewRun(surroundings, new Date());
 	const order = {
 		folder,
 		opening: {id, mode: run.mode, sandbox: run.isSandbox},
 		...answers,
+		...(certificate && {certificate}),
 		given: {
 			...answers.given,
 			...(run.workload !== undefined && {workload: run.workload}),

@@ -4,18 +4,20 @@ import {acquireLease} from '../cluster/lease/lease.js';
 import type {LeaseHandle} from '../cluster/lease/renewal.js';
 import {Failure} from '../failure/failure.js';
 import {createClock} from '../machine/clock.js';
-import {makeFolder} from '../machine/durable.js';
+import {makeFolder, writeDurably} from '../machine/durable.js';
 import {withPath} from '../machine/file-failure.js';
 import {openJournal, readJournal} from '../machine/journal.js';
 import {isRunning, startOf} from '../machine/processes.js';
 import {refuseOpenFolder} from '../machine/run-folder.js';
 import {lockRun, type RunLock} from '../machine/run-lock.js';
 import {thisMachine} from '../machine/this-machine.js';
+import type {Certificate} from '../migration/certificate.js';
 import {createEngine, type Engine} from '../migration/engine/engine.js';
 import {journalFormat, type JournalEvent} from '../migration/event.js';
 import type {Untimed} from '../migration/journal.js';
 import type {RunFacts, StepId} from '../migration/step.js';
 import {checklist} from '../steps/index.js';
+import {readCertificate, rehearsedName} from './certificate.js';
 import {connect} from './connect.js';
 import {realRuns} from './runs.js';
 import type {Surroundings} from './surroundings.js';
@@ -29,6 +31,8 @@ export type SessionOrder = {
 	readonly namespace?: string;
 	/** Given when the run is new. */
 	readonly opening?: {readonly id: string; readonly mode: 'migrate' | 'rehearse'; readonly sandbox: boolean};
+	/** What a rehearsal found, for a new run to go by. */
+	readonly certificate?: Certificate;
 	readonly given: Readonly<Record<string, string>>;
 	readonly expected: Readonly<Partial<Record<StepId, number>>>;
 };
@@ -118,6 +122,12 @@ export const openRun = async (surroundings: Surroundings, order: SessionOrder): 
 			isRunning,
 		});
 		lease = held;
+		const rehearsed = join(order.folder, rehearsedName);
+		if (order.certificate) {
+			await writeDurably(rehearsed, `${JSON.stringify(order.certificate, undefined, 2)}\n`, 0o600);
+		}
+
+		const certificate = await readCertificate(rehearsed);
 		const journal = await openJournal(order.folder);
 		await journal.append({at: now, ...opening});
 		isBegun = true;
@@ -131,6 +141,7 @@ export const openRun = async (surroundings: Surroundings, order: SessionOrder): 
 			namespace: connection.namespace,
 			sandbox: opened.sandbox,
 			by,
+			...(certificate && {certificate}),
 			...(kubeconfig !== undefined && !opened.sandbox && {kubeconfig: resolve(kubeconfig)}),
 			...(opened.mode === 'rehearse' && !opened.sandbox && {realRuns: await realRuns(surroundings)}),
 		};

@@ -16,6 +16,8 @@ operator's own: `--run .` is a folder too.
 const watchedFiles = [
 	'.lock',
 	'answers.yaml',
+	'certificate.json',
+	'rehearsed.json',
 	'export.json',
 	'journal.jsonl',
 	'lock',

@@ -1,4 +1,5 @@
 import type {FailureParts} from '../failure/failure.js';
+import type {Certificate} from './certificate.js';
 import type {Freeze, FreezeBegun, FreezeEnd} from './freeze.js';
 import type {Json, JsonObject} from './json.js';
 import type {FileEnd, ListedFile} from './listed.js';
@@ -149,6 +150,8 @@ export type RunFacts = {
 	readonly namespace: string;
 	/** Whether it runs on the sandbox that comes with the program. */
 	readonly sandbox: boolean;
+	/** What a rehearsal found, where the run is to go by one. */
+	readonly certificate?: Certificate;
 	/** Who runs it: user and machine; left out where nothing is changed. */
 	readonly by?: string;
 	/** The kubeconfig that was named and is not found without that. */

@@ -5,7 +5,8 @@ import type {Fact, Question, Step, StepContext} from '../migration/step.js';
 import {portVariables} from '../ping/ports.js';
 import type {Workload} from '../ping/workload.js';
 import {asOutcome, outcomeIfAny, outcomeOf} from './outcomes.js';
-import {findingFacts} from './questions/findings.js';
+import {findingCodes, findingFacts} from './questions/findings.js';
+import {abilitiesOf} from './rehearsed/abilities.js';
 import {countText} from './run/words.js';
 import {claimedVolumes} from './servers/claimed-volumes.js';
 import {lookOnce, type Look} from './servers/look.js';
@@ -289,6 +290,8 @@ export const inventory: Step<Needs> = {
 			backends: await backendsOf(context, workload),
 			persistentVolumes: claimedVolumes(workload, look.objects),
 			topology: rows,
+			...(await abilitiesOf(context, workload)),
+			findings: findingCodes(look),
 		});
 	},
 	tell: context => [

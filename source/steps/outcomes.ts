@@ -28,6 +28,10 @@ export type Outcomes = {
 		readonly persistentVolumes?: readonly string[];
 		/** The replicas as they were before anything was done; a journal of an earlier version has none. */
 		readonly topology?: readonly TopologyRow[];
+		/** What the old server's `export-ldif` can do, the SHA-256 of its schema's names, and what was found, by code. */
+		readonly tools?: Readonly<Record<string, boolean>> | null;
+		readonly schema?: string | null;
+		readonly findings?: readonly string[];
 	};
 	readonly strategy: Omit<Decisions, 'fsGroup' | 'profile' | 'mounted'> & {
 		readonly fsGroup: number | null;

@@ -9,6 +9,14 @@ import {debtQuestions, judgeUntil} from './debt/questions.js';
 import {asOutcome, outcomeOf, type Outcomes} from './outcomes.js';
 import {imageFrom, judgeImage, viewPull} from './questions/image.js';
 import {recommend} from './questions/recommendation.js';
+import {
+	differencesId,
+	differencesNow,
+	differencesQuestions,
+	judgeAccepted,
+	rehearsalFacts,
+} from './rehearsed/accept.js';
+import type {Difference} from './rehearsed/compare.js';
 import {holdsDirectoryData} from './servers/products.js';
 import {kindOf} from './servers/workload-pods.js';
 
@@ -158,6 +166,21 @@ const decide = (context: StepContext<Needs>): Outcomes['strategy'] => {
 	};
 };
 
+/** What is decided so far; undefined before the image is named. */
+const decidedSoFar = ({answers, outcomes}: Pick<StepContext, 'answers' | 'outcomes'>) =>
+	answers.image === undefined
+		? undefined
+		: {
+				strategy: answers.strategy === 'root' ? ('root' as const) : ('fresh' as const),
+				image: imageFrom(answers.image, outcomeOf({outcomes}, 'inventory').workload.image),
+			};
+
+/** Where the run differs from its rehearsal, once the image is named. */
+const differencesSoFar = (context: Pick<StepContext, 'answers' | 'outcomes' | 'run'>): readonly Difference[] => {
+	const decided = decidedSoFar(context);
+	return decided ? differencesNow(context, decided) : [];
+};
+
 /** Fresh deployment or run as root, and the image. */
 export const strategy: Step<Needs> = {
 	id: 'strategy',
@@ -173,6 +196,7 @@ export const strategy: Step<Needs> = {
 		return {
 			state: 'to-do',
 			facts: [
+				...rehearsalFacts(context, decidedSoFar(context)),
 				{label: 'recommended', value: recommended === 'fresh' ? 'fresh deployment' : 'run as root'},
 				...reasons.map((value): Fact => ({label: 'because', value})),
 			],
@@ -186,12 +210,17 @@ export const strategy: Step<Needs> = {
 			imageQuestion(workload, context),
 			...(image !== undefined && sprintOfImage(image) === undefined ? [identityQuestion(image)] : []),
 			...(context.answers.strategy === 'root' ? debtQuestions(context) : []),
+			...differencesQuestions(differencesSoFar(context)),
 		];
 	},
 	async judge(context, question, answer) {
 		switch (question) {
 			case 'image': {
 				return judgeImage(context, outcomeOf(context, 'inventory').workload, answer);
+			}
+
+			case differencesId: {
+				return judgeAccepted(differencesSoFar(context), answer);
 			}
 
 			case 'root-until': {
@@ -221,6 +250,7 @@ export const strategy: Step<Needs> = {
 	tell(context) {
 		const {strategy: way, image, identity, fsGroup} = outcomeOf(context, 'strategy');
 		return [
+			...rehearsalFacts(context, {strategy: way, image}),
 			{label: 'strategy', value: way === 'fresh' ? 'fresh deployment' : 'run as root'},
 			{
 				label: 'image',

@@ -7,6 +7,7 @@ import {describe, expect, onTestFinished, test} from 'vitest';
 import {parse} from 'yaml';
 import {readAnswers} from '../../source/commands/answers-file.js';
 import {lockRun} from '../../source/machine/run-lock.js';
+import {isWhole, type Certificate} from '../../source/migration/certificate.js';
 import {checklist} from '../../source/steps/index.js';
 import {runToEnd} from './desk.js';
 import {waitForBoundary} from './journal-watch.js';
@@ -108,11 +109,28 @@ test(
 
 		const home = await temporaryHome();
 		const sandbox = await temporarySandbox();
-		const stopped = await runProgram({home, sandbox, args: ['migrate', '--answers', file, '--yes']});
+		// Production is larger: nothing is decided before each difference is accepted by its name.
+		const text = await readFile(join(rehearsed, 'certificate.json'), 'utf8');
+		expect(isWhole(JSON.parse(text) as Certificate)).toBe(true);
+		expect(text).not.toMatch(/dc=example|uid=user|cn=|"[^"]*password"/iv);
+		const refused = await runProgram({home, sandbox, args: ['migrate', '--answers', file, '--yes']});
+		expectStatus(refused, 4);
+		expect(refused.stderr).toContain('The question rehearsal-differences has no answer');
+		expect(refused.stdout + refused.stderr).toMatch(
+			/size: userRoot \d+ entries in the rehearsal, userRoot \d+ entries here/v,
+		);
+		expect(refused.stdout + refused.stderr).toContain("from the rehearsal's figures scaled to this size");
+
+		const accepted = join(home, 'accepted.json');
+		const answersNow = {...kept.answers, 'rehearsal-differences': 'size'};
+		await writeFile(accepted, JSON.stringify({answers: answersNow, steps: kept.steps}));
+		const stopped = await runProgram({home, sandbox, args: ['resume', '--answers', accepted, '--yes']});
 		expectStatus(stopped, 4);
 		expect(stopped.stderr).toContain('The question cut-over has no answer');
 		const before = stepIds.slice(0, stepIds.indexOf('cut-over'));
-		expect(stopped.stdout.match(/^ {2}done in .+ \(in the rehearsal .+\)$/gmv)).toHaveLength(before.length);
+		expect((refused.stdout + stopped.stdout).match(/^ {2}done in .+ \(in the rehearsal .+\)$/gmv)).toHaveLength(
+			before.length,
+		);
 		const folder = await onlyRun(home);
 		const report = await readFile(join(folder, 'report.md'), 'utf8');
 		const [, timing = ''] = report.split('| In the rehearsal |', 2);
@@ -127,7 +145,9 @@ test(
 			.filter(({type}) => type === 'question-answered')
 			.map(({question, answer}) => [question, answer]);
 		expect(kept.answers).toMatchObject(
-			Object.fromEntries(given.filter(([id]) => id !== 'profile-repository')) as Record<string, string>,
+			Object.fromEntries(
+				given.filter(([id]) => id !== 'profile-repository' && id !== 'rehearsal-differences'),
+			) as Record<string, string>,
 		);
 
 		const typed = await answersFile(home, {'cut-over': 'identity'});

@@ -19,13 +19,23 @@ const factOf = (findings: readonly Finding[], mark: NonNullable<Fact['mark']>): 
 const kindsOf = (groups: ReadonlyArray<readonly Finding[]>, severity: Finding['severity']): number =>
 	groups.filter(([first]) => first?.severity === severity).length;
 
+const findingsIn = ({objects, inventory}: Pick<Look, 'objects' | 'inventory'>): readonly Finding[] =>
+	findProblems({documents: sortDocuments(objects.map(value => ({value}))), texts: [], inventory});
+
+/** The codes of what blocks or warns, each once, in order. */
+export const findingCodes = (look: Pick<Look, 'objects' | 'inventory'>): readonly string[] => {
+	const codes = findingsIn(look)
+		.filter(({severity}) => severity !== 'informs')
+		.map(({code}) => code);
+	return [...new Set(codes)].toSorted((one, other) => one.localeCompare(other));
+};
+
 /**
 What `unroot inspect` would say of the namespace, as facts: what blocks first, then what warns, each kind once. It is
 what a new image meets as things stand; a fresh deployment answers most of it.
 */
 export const findingFacts = ({objects, inventory}: Pick<Look, 'objects' | 'inventory'>): readonly Fact[] => {
-	const documents = sortDocuments(objects.map(value => ({value})));
-	const findings = findProblems({documents, texts: [], inventory});
+	const findings = findingsIn({objects, inventory});
 	const groups = Map.groupBy(findings, ({code, severity, means}) => JSON.stringify([severity, code, means]))
 		.values()
 		.toArray();
