@@ -26,7 +26,7 @@ export type RunLine = {
 	readonly end: number;
 };
 
-/** Flags of docker run that take no value: Docker's reference of the command line. */
+/** Flags of docker run, and of podman run, that take no value: the references of their command lines. */
 const switches = new Set([
 	'--detach',
 	'--disable-content-trust',
@@ -38,8 +38,15 @@ const switches = new Set([
 	'--privileged',
 	'--publish-all',
 	'--quiet',
+	'--env-host',
+	'--http-proxy',
+	'--no-hostname',
+	'--no-hosts',
+	'--passwd',
 	'--read-only',
+	'--replace',
 	'--rm',
+	'--rmi',
 	'--sig-proxy',
 	'--tty',
 	'--use-api-socket',
@@ -146,6 +153,21 @@ const assignedTo = (word: string, text: string, before: number): Word | undefine
 	return found && wordsFrom(text, found.index + found[0].length)[0];
 };
 
+/** A word with each variable that the text sets by itself in its place, such as `$IMAGE:$TAG`. */
+const withAssigned = (word: Word, text: string): Word => {
+	const whole = unquote(word.text).replaceAll(/\$(?:\{\w+\}|\w+)/gv, name => {
+		const value = assignedTo(name, text, word.start);
+		return value === undefined ? name : unquote(value.text);
+	});
+	return whole === unquote(word.text) ? word : {...word, text: quote(whole)};
+};
+
+/** Whether the name of an image, apart from its tag, is a variable still. */
+const isUnknown = (image: string): boolean =>
+	unquote(image)
+		.replace(/:[^:\/]*$/v, '')
+		.includes('$');
+
 /** Whether a word is a variable that stands for options: it is set to some, or options follow it. */
 const standsForOptions = (words: readonly Word[], index: number, text: string): boolean => {
 	const word = words[index];
@@ -177,14 +199,14 @@ const readRun = (text: string, from: number): RunLine | undefined => {
 	}
 
 	const written = words[index];
-	const image = written && (assignedTo(written.text, text, written.start) ?? written);
+	const image = written && (assignedTo(written.text, text, written.start) ?? withAssigned(written, text));
 	const before = words[index - 1] ?? {text: '', start: from, end: from};
 	return (
 		image && {
 			flags,
 			image,
 			place: written,
-			isImageUnknown: variable.test(image.text),
+			isImageUnknown: isUnknown(image.text),
 			before,
 			command: words.slice(index + 1),
 			end: words.at(-1)!.end,
@@ -192,10 +214,10 @@ const readRun = (text: string, from: number): RunLine | undefined => {
 	);
 };
 
-/** A `docker run` line in a text; podman's is the same. */
-const dockerRun = /\b(?:docker|podman)(?: +container)? +(?:run|create)\b/v;
+/** A `docker run` line in a text; those of podman and nerdctl are the same, and `docker service create` is like it. */
+const dockerRun = /\b(?:docker|podman|nerdctl)(?: +(?:container|service))? +(?:run|create)\b/v;
 
-const lineWith = /^[\t ]*(?:sudo[\t ]+)?(?:docker|podman)(?: +container)? +(?:run|create)\b/mv;
+const lineWith = /^[\t ]*(?:sudo[\t ]+)?(?:docker|podman|nerdctl)(?: +(?:container|service))? +(?:run|create)\b/mv;
 
 /** Whether a text names `docker run` anywhere. */
 export const namesRun = (text: string): boolean => dockerRun.test(text);

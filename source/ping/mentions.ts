@@ -88,10 +88,14 @@ export const hostPairs = (
 ): ReadonlyArray<{readonly name: string; readonly port: number; readonly host: string}> =>
 	Object.entries(variables).flatMap(([name, value]) => {
 		const prefix = /^(?<prefix>\w*?)_?port(?:_|$)/iv.exec(name)?.groups?.prefix;
+		if (prefix === undefined) {
+			return [];
+		}
+
 		const port = /^\d{1,5}$/v.test(value) ? Number(value) : undefined;
-		const host = Object.entries(variables).find(
-			([other]) =>
-				prefix !== undefined && other.startsWith(prefix) && /host|server|addr/iv.test(other.slice(prefix.length)),
+		const hosts = Object.entries(variables).filter(([other]) => /host|server|addr/iv.test(other));
+		const host = (
+			hosts.find(([other]) => other.startsWith(prefix)) ?? (hosts.length === 1 ? hosts[0] : undefined)
 		)?.[1];
 		return port === undefined || host === undefined || newPortOf(port) === undefined ? [] : [{name, port, host}];
 	});

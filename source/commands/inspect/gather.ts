@@ -1,7 +1,10 @@
+import {readComposeFiles, type ComposeFiles} from '../../documents/compose-files.js';
 import {environmentsOf, type Environment} from '../../documents/environments.js';
 import {readSources, type FileProblem, type SourceFile} from '../../documents/index.js';
 import {worldsOf, type BuiltWorld} from '../../documents/worlds.js';
 import {wrappedIn} from '../../documents/wrapped.js';
+import {resolveCompose} from '../../ping/compose-environment.js';
+import {isCompose} from '../../ping/findings/compose.js';
 import {sortDocuments, type Located, type SortedDocuments} from '../../ping/findings/index.js';
 import {podTemplateOf} from '../../ping/podspec.js';
 import type {Manifest, PodProbe} from '../../ping/workload.js';
@@ -26,11 +29,16 @@ export type Gathered = {
 	readonly repeats: readonly FileProblem[];
 };
 
-const locatedIn = (files: readonly SourceFile[]): readonly Located[] =>
+const locatedIn = (files: readonly SourceFile[], surroundings?: ComposeFiles['surroundings']): readonly Located[] =>
 	files.flatMap(({file, documents}) =>
 		documents.flatMap(document => {
 			const inner = wrappedIn(document)?.inner ?? [];
-			return (inner.length > 0 ? inner : [document]).map(({value, lineOf}): Located => ({file, value, lineOf}));
+			const beside = isCompose(document.value) ? surroundings?.get(file) : undefined;
+			return (inner.length > 0 ? inner : [document]).map(({value, lineOf}): Located => ({
+				file,
+				value: resolveCompose(value, beside),
+				lineOf,
+			}));
 		}),
 	);
 
@@ -72,7 +80,8 @@ export const gatherFiles = async ({files, stdin, environment = {}}: InspectInput
 	const sources = await readSources(files, stdin);
 	const {built, plain, unbuilt} = await worldsOf(sources.files, environment);
 	const environments = environmentsOf(plain);
-	const others = sortDocuments(locatedIn(plain));
+	const {surroundings, unread} = await readComposeFiles(plain);
+	const others = sortDocuments(locatedIn(plain, surroundings));
 	const count = sources.files.length + sources.texts.length;
 	return {
 		worlds: [
@@ -89,7 +98,7 @@ export const gatherFiles = async ({files, stdin, environment = {}}: InspectInput
 		texts: sources.texts,
 		probes: [],
 		what: `${count} ${count === 1 ? 'file' : 'files'}`,
-		skipped: [...sources.skipped, ...unreadIn(plain), ...unbuilt.map(({top: {file}, why}) => ({file, why}))],
+		skipped: [...sources.skipped, ...unread, ...unreadIn(plain), ...unbuilt.map(({top: {file}, why}) => ({file, why}))],
 		repeats: sources.repeats,
 	};
 };

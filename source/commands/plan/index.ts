@@ -1,4 +1,5 @@
 import path from 'node:path';
+import {readComposeFiles} from '../../documents/compose-files.js';
 import {readSources, throwFirst} from '../../documents/index.js';
 import {Failure} from '../../failure/failure.js';
 import type {Options} from '../arguments.js';
@@ -93,11 +94,13 @@ export const plan = async (options: Options, {stdin, stdout, environment}: PlanS
 	const {files, repeats, skipped} = await readSources(options.files, stdin);
 	const {planFiles} = await import('../../manifests/files/plan-files.js');
 	const {worlds, notBuilt} = await sortForPlan(files, environment);
+	const {surroundings} = await readComposeFiles(files);
 	const left = [...skipped, ...notBuilt, ...notPlannedIn(files)];
 	const planned = planFiles({
 		files,
 		told: left.map(({file, why}) => `${file}: ${why}`),
 		worlds,
+		surroundings,
 		strategy,
 		tag: options.values['image-tag'],
 		wayTo: (overlay, file) => relative(path.resolve(folder, overlay), path.dirname(path.resolve(file))),

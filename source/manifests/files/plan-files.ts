@@ -1,4 +1,5 @@
 import {Failure} from '../../failure/failure.js';
+import type {ComposeSurroundings} from '../../ping/compose-environment.js';
 import {listOf} from '../../ping/fields.js';
 import {applyEdits} from '../objects/edit.js';
 import {fileSafe} from '../objects/print.js';
@@ -26,6 +27,8 @@ export type FilesInput = {
 	readonly worlds?: readonly World[];
 	/** What is not planned though it was read, one sentence each. */
 	readonly told?: readonly string[];
+	/** What lies beside the Compose files among them, by file. */
+	readonly surroundings?: ReadonlyMap<string, ComposeSurroundings>;
 	/** The way from the folder of an overlay to the folder of a file that was read. */
 	readonly wayTo: (overlay: string, file: string) => string;
 };
@@ -52,12 +55,16 @@ type Part = {readonly source: SourceFile; readonly part: SourcePart; readonly ki
 const partsOf = (files: readonly SourceFile[]): readonly Part[] =>
 	files.flatMap(source => source.documents.map(part => ({source, part, kind: kindOfDocument(part.value)})));
 
-const productsIn = (worlds: readonly World[], parts: readonly Part[]): ReadonlySet<string> =>
+const productsIn = (
+	worlds: readonly World[],
+	parts: readonly Part[],
+	surroundings: FilesInput['surroundings'],
+): ReadonlySet<string> =>
 	new Set([
 		...worlds.flatMap(world => workloadsIn(world)).map(({workload}) => workload.product),
 		...parts
 			.filter(({kind}) => kind === 'compose')
-			.flatMap(({part}) => servicesIn(part.value).map(({product}) => product)),
+			.flatMap(({part, source}) => servicesIn(part.value, surroundings?.get(source.file)).map(({product}) => product)),
 		...parts
 			.filter(({kind}) => kind === 'helm-values')
 			.flatMap(({part}) => blocksIn(part.value).map(({product}) => product)),
@@ -136,8 +143,13 @@ const shell = (lines: readonly string[]): string => `#!/bin/sh\nset -eu\n${lines
 
 const withoutEnding = (name: string): string => name.replace(/\.\w+$/v, '');
 
-const fromCompose = (found: Part, name: string, target: Target): Result => {
-	const {planned, edits, notes} = planCompose(found.part.value, target);
+const fromCompose = (
+	found: Part,
+	name: string,
+	target: Target,
+	surroundings: ComposeSurroundings | undefined,
+): Result => {
+	const {planned, edits, notes} = planCompose(found.part.value, target, surroundings);
 	const written = inPlace('compose', name, found, edits);
 	const after = applyEdits(found.part.value as object, edits);
 	return {
@@ -187,10 +199,10 @@ const fromDocker = (name: string, text: string, target: Target): Result => {
 	};
 };
 
-const fromPart = (found: Part, name: string, target: Target): Result => {
+const fromPart = (found: Part, name: string, target: Target, surroundings: ComposeSurroundings | undefined): Result => {
 	switch (found.kind) {
 		case 'compose': {
-			return fromCompose(found, name, target);
+			return fromCompose(found, name, target, surroundings);
 		}
 
 		case 'helm-values': {
@@ -257,7 +269,7 @@ export const planFiles = (input: FilesInput): FilesPlan => {
 		...read,
 		strategy: input.strategy,
 		fsGroup: read.identity.gid,
-		isMixed: productsIn(worlds, parts).size > 1,
+		isMixed: productsIn(worlds, parts, input.surroundings).size > 1,
 	};
 	const named = parts
 		.filter(({kind}) => !['kubernetes', 'list', 'kustomization', 'other'].includes(kind))
@@ -267,7 +279,9 @@ export const planFiles = (input: FilesInput): FilesPlan => {
 	const names = new Map(unique.map((source, index) => [source, shorts[index]!]));
 	const results = [
 		fromKubernetes(input, target, worlds),
-		...parts.map(found => fromPart(found, nameOf(names, found.source), target)),
+		...parts.map(found =>
+			fromPart(found, nameOf(names, found.source), target, input.surroundings?.get(found.source.file)),
+		),
 	];
 	const items = results.flatMap(result => result.items);
 	const notes = [...new Set(results.flatMap(result => result.notes))];

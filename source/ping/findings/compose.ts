@@ -26,6 +26,12 @@ export const composeRules = {
 		todo: 'Write the new port: 389 becomes 1389, 636 becomes 1636, 443 becomes 1443.',
 		source: gettingStarted,
 	},
+	'compose-image-unknown': {
+		severity: 'warns',
+		means: 'The image is a variable that is set neither here nor in .env, so nothing is said of what runs there.',
+		todo: 'Put the image in its place, or write the variable into .env, and inspect it again.',
+		source: 'Docker documentation, Compose, Interpolation',
+	},
 	'compose-volume-of-root': {
 		severity: 'warns',
 		means:
@@ -317,10 +323,17 @@ const words = (value: unknown): string =>
 				.map(word => textOf(word) ?? '')
 				.join(' ');
 
+/** The names by which other services reach one: its own, those it is given, and aliases in its networks. */
+const namesOf = ({name, spec}: Pick<Service, 'name' | 'spec'>): readonly string[] => [
+	name,
+	...[spec.hostname, spec.container_name].map(text => textOf(text) ?? '').filter(Boolean),
+	...Object.values(mapOf(spec.networks))
+		.flatMap(network => listOf(mapOf(network).aliases))
+		.map(alias => textOf(alias) ?? ''),
+];
+
 const peerNamed = (host: string, services: readonly Service[]): Service | undefined =>
-	services.find(
-		({name, spec}) => name === host || textOf(spec.hostname) === host || textOf(spec.container_name) === host,
-	);
+	services.find(service => namesOf(service).includes(host));
 
 const movedPeer = (on: unknown, field: string, seen: string, peer: Service, port: number): Found => {
 	const after = moved(peer, port);
@@ -382,12 +395,7 @@ const peersFound = (on: unknown, service: Service, services: readonly Service[])
 	return texts.flatMap(({field, text}): Found => [
 		...withoutPort(on, field, text, services),
 		...mentionsOf(text).flatMap(({host, port, words: seen}): Found => {
-			const peer =
-				host === undefined || host === 'localhost'
-					? undefined
-					: services.find(
-							({name, spec}) => name === host || textOf(spec.hostname) === host || textOf(spec.container_name) === host,
-						);
+			const peer = host === undefined || host === 'localhost' ? undefined : peerNamed(host, services);
 			// A tool such as authrate names host and port apart.
 			const target =
 				peer ??
@@ -463,6 +471,18 @@ export const composeNote = (value: unknown): string | undefined => {
 		: undefined;
 };
 
+/** Images whose name is a variable still: they may be Ping's where the file speaks of Ping. */
+const unknownImages = (on: unknown, services: readonly ServiceText[]): Found =>
+	services
+		.filter(({spec}) => /\$/v.test(withDefaults(textOf(spec.image) ?? '').replace(/:[^:\/]*$/v, '')))
+		.filter(({spec, name}) => /ping/iv.test(`${name} ${JSON.stringify(spec)}`))
+		.map(({path, spec}) => ({
+			code: 'compose-image-unknown',
+			on,
+			field: `${path}.image`,
+			seen: textOf(spec.image) ?? '',
+		}));
+
 /** Findings about containers that reach one another by their names; nothing where none of them is Ping's. */
 export const serviceFindings = (on: unknown, written: readonly ServiceText[], target: InspectTarget): Found => {
 	const services = written.map(service => readService(service, target));
@@ -489,10 +509,10 @@ export const serviceFindings = (on: unknown, written: readonly ServiceText[], ta
 
 /** Findings about a Compose file. */
 export const composeFindings = (value: unknown, target: InspectTarget): Found => {
-	const services = Object.entries(mapOf(fieldOf(value, 'services')));
-	return serviceFindings(
-		value,
-		services.map(([name, service]) => ({name, path: joinField('services', name), spec: mapOf(service)})),
-		target,
-	);
+	const services = Object.entries(mapOf(fieldOf(value, 'services'))).map(([name, service]) => ({
+		name,
+		path: joinField('services', name),
+		spec: mapOf(service),
+	}));
+	return [...unknownImages(value, services), ...serviceFindings(value, services, target)];
 };

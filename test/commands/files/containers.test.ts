@@ -155,3 +155,87 @@ describe('docker run', () => {
 		});
 	});
 });
+
+describe('What lies beside a Compose file', () => {
+	const compose = (more = ''): string =>
+		`services:\n  users:\n    image: \${PING_IMAGE}:\${TAG:-2102}\n    ports: ["\${OUTSIDE}:636"]\n${more}`;
+
+	test('variables of .env are put in: the image is known, and stays written as it is but for what moves', async () => {
+		await using folder = await folderWith({
+			'compose.yaml': compose(),
+			'.env': '# ours\nPING_IMAGE="pingidentity/pingdirectory"\nOUTSIDE=1636\n',
+		});
+		const {findings} = await folder.inspect();
+		expect(codesOf(findings)).toEqual(expect.arrayContaining(['compose-port-old', 'side-old']));
+		const {written} = await folder.plan('fresh');
+		expect(written['compose/compose.yaml']).toContain('${OUTSIDE}:1636');
+		expect(written['compose/compose.yaml']).toContain('image: pingidentity/pingdirectory:2109');
+	});
+
+	test('an image that is set nowhere is no all-clear', async () => {
+		await using folder = await folderWith({'compose.yaml': compose()});
+		const {findings, status} = await folder.inspect();
+		expect(findings).toMatchObject([{code: 'compose-image-unknown', where: {line: 3}}]);
+		expect(status).toBe(0);
+	});
+
+	test.each([
+		['a map', 'environment: {A: b}'],
+		['a list', 'environment: [A=b]'],
+		['none', 'restart: always'],
+	])('ports of an env_file are found, and set over it, where the environment is %s', async (_name, environment) => {
+		await using folder = await folderWith({
+			'compose.yaml': `services:\n  users:\n    image: ${image}\n    env_file: [pd.env, {path: gone.env}]\n    ${environment}\n`,
+			'pd.env': "export LDAPS_PORT='636'\nPASSWORD=secret-of-the-env-file\n",
+		});
+		const inspected = await folder.inspect();
+		expect(codesOf(inspected.findings)).toContain('bind-privileged');
+		expect(JSON.stringify(inspected)).not.toContain('secret-of-the-env-file');
+		expect(JSON.stringify(inspected)).toContain('its env_file gone.env is not there');
+		const fresh = await folder.plan('fresh');
+		expect(fresh.written['compose/compose.yaml']).toMatch(/LDAPS_PORT(?:: "|=)1636/v);
+		expect(fresh.summary.notes.join('\n')).toContain('users reads an env_file, which was not looked into: gone.env');
+		const root = await folder.plan('root');
+		expect(root.written['compose/compose.yaml']).toMatch(/LDAPS_PORT(?:: "|=)636/v);
+		expect(JSON.stringify([fresh, root])).not.toContain('secret-of-the-env-file');
+	});
+
+	test('names of networks are names: an alias, and a port beside the one host there is', async () => {
+		await using folder = await folderWith({
+			'compose.yaml':
+				`services:\n  users:\n    image: ${image}\n    networks: {back: {aliases: [directory]}}\n    ` +
+				'stop_grace_period: 1m30s\n  app:\n    image: example/app:1\n    environment:\n      ' +
+				'URL: ldaps://directory\n      HOST: directory\n      DIR_PORT: "636"\nnetworks: {back: {}}\n',
+		});
+		const {findings} = await folder.inspect();
+		expect(findings.filter(({code}) => code === 'compose-peer-old')).toHaveLength(2);
+		const {written} = await folder.plan('fresh');
+		expect(written['compose/compose.yaml']).toContain('URL: ldaps://directory:1636');
+		expect(written['compose/compose.yaml']).toContain('DIR_PORT: "1636"');
+		expect(written['docker/compose.sh']).toContain('--network-alias directory');
+		expect(written['docker/compose.sh']).toContain('--stop-timeout 90');
+	});
+});
+
+describe('Lines of docker run', () => {
+	test.each([
+		['docker run -d --name ds $IMG:$TAG', 'side-old'],
+		['docker run -d --name ds "${REGISTRY}/pingdirectory:$TAG"', 'side-old'],
+		['docker run -d --name ds $NOWHERE:$TAG', 'docker-image-unknown'],
+		['podman run -d --replace --name ds pingidentity/pingdirectory:2102', 'side-old'],
+		['nerdctl run -d pingidentity/pingdirectory:2102', 'side-old'],
+		['docker service create --name ds pingidentity/pingdirectory:2102', 'side-old'],
+	])('%s is read: %s', async (line, code) => {
+		await using folder = await folderWith({
+			'run.sh': `#!/bin/sh\nIMG=pingidentity/pingdirectory\nREGISTRY=example.com/ping\nTAG=2102-8.2.0.1\n${line}\n`,
+		});
+		const {findings} = await folder.inspect();
+		expect(codesOf(findings)).toContain(code);
+	});
+
+	test('a file of variables that was not looked into is named', async () => {
+		await using folder = await folderWith({'run.sh': `docker run --env-file pd.env --name ds ${image}\n`});
+		const {summary} = await folder.plan('fresh');
+		expect(summary.notes.join('\n')).toContain('ds reads --env-file pd.env, which was not looked into');
+	});
+});

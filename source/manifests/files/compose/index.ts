@@ -1,6 +1,13 @@
+import {
+	envFilesOf,
+	resolveCompose,
+	variablesOfEnvFiles,
+	type ComposeSurroundings,
+} from '../../../ping/compose-environment.js';
 import {listOf, mapOf, textOf} from '../../../ping/fields.js';
 import {readServiceFacts, type ServiceFacts} from '../../../ping/service.js';
 import {set, settle, type Edit} from '../../objects/edit.js';
+import type {Wish} from '../../objects/environment.js';
 import {lowPortNotes} from '../../objects/low-ports.js';
 import {portMove, type PortMove} from '../../objects/port-move.js';
 import {missingOf} from '../../objects/security.js';
@@ -21,6 +28,8 @@ export type PlannedService = {
 	readonly service: unknown;
 	readonly decisions: Decisions;
 	readonly move: PortMove;
+	readonly fromFiles: Readonly<Record<string, string>>;
+	readonly unreadFiles: readonly string[];
 	/** Whether it goes on in place as the user it has, which is not root. */
 	readonly isLeftUnprivileged: boolean;
 };
@@ -32,21 +41,39 @@ export type FoundService = {
 	readonly image: string;
 	readonly service: unknown;
 	readonly facts: ServiceFacts;
+	/** The variables of its env files, and those files that were not read. */
+	readonly fromFiles: Readonly<Record<string, string>>;
+	readonly unreadFiles: readonly string[];
 };
 
-const pingServicesIn = (compose: unknown): readonly FoundService[] =>
-	Object.entries(mapOf(mapOf(compose).services)).flatMap(([name, service]) => {
-		const facts = readServiceFacts(name, service);
-		const image = textOf(mapOf(service).image) ?? '';
-		return facts.product ? [{name, product: facts.product.id, image, service, facts}] : [];
+/** A service is known by what Compose makes of it, and changed where it is written. */
+const pingServicesIn = (compose: unknown, surroundings: ComposeSurroundings | undefined): readonly FoundService[] => {
+	const resolved = mapOf(mapOf(resolveCompose(compose, surroundings)).services);
+	return Object.entries(mapOf(mapOf(compose).services)).flatMap(([name, service]) => {
+		const facts = readServiceFacts(name, resolved[name]);
+		const image = textOf(mapOf(resolved[name]).image) ?? '';
+		return facts.product
+			? [
+					{
+						name,
+						product: facts.product.id,
+						image,
+						service,
+						facts,
+						fromFiles: surroundings ? variablesOfEnvFiles(service, surroundings) : {},
+						unreadFiles: envFilesOf(service).filter(file => surroundings?.envFiles[file] === undefined),
+					},
+				]
+			: [];
 	});
+};
 
 /** The Ping services of a Compose file that are not on the new side already. */
-export const servicesIn = (compose: unknown): readonly FoundService[] =>
-	pingServicesIn(compose).filter(({facts}) => facts.side !== 'new');
+export const servicesIn = (compose: unknown, surroundings?: ComposeSurroundings): readonly FoundService[] =>
+	pingServicesIn(compose, surroundings).filter(({facts}) => facts.side !== 'new');
 
 const planService = (found: FoundService, target: Target): PlannedService => {
-	const {name, product, image, service, facts} = found;
+	const {name, product, image, service, facts, fromFiles, unreadFiles} = found;
 	refuseDowngrade(name, product, facts.image.productVersion, target);
 	const ports = portsFor(product, facts.ports, target.strategy);
 	const isRoot = target.strategy === 'root';
@@ -55,6 +82,8 @@ const planService = (found: FoundService, target: Target): PlannedService => {
 		product,
 		image,
 		service,
+		fromFiles,
+		unreadFiles,
 		isLeftUnprivileged: isRoot && facts.isUnprivileged,
 		decisions: {
 			strategy: target.strategy,
@@ -82,14 +111,27 @@ const capabilityEdits = (path: Path, service: unknown): readonly Edit[] => {
 	return missing.length > 0 ? [set([...path, 'cap_add'], [...listOf(added), ...missing])] : [];
 };
 
-const ownEdits = ({product, service, decisions, name, isLeftUnprivileged}: PlannedService): readonly Edit[] => {
+/** What an env file sets is set anew in the service itself, which wins over it. */
+const overFiles = (wishes: readonly Wish[], fromFiles: Readonly<Record<string, string>>): readonly Wish[] =>
+	wishes.map(wish =>
+		fromFiles[wish.name] === undefined || fromFiles[wish.name] === wish.value ? wish : {...wish, when: 'always'},
+	);
+
+const ownEdits = ({
+	product,
+	service,
+	decisions,
+	name,
+	isLeftUnprivileged,
+	fromFiles,
+}: PlannedService): readonly Edit[] => {
 	const path = ['services', name];
 	const wishes =
 		decisions.strategy === 'root' ? rootWishes(decisions, product) : freshWishes(decisions, product, undefined);
 	return [
 		set([...path, 'image'], decisions.image),
 		...(isLeftUnprivileged ? [] : [set([...path, 'user'], `${decisions.identity.uid}:${decisions.identity.gid}`)]),
-		...wishEdits(path, service, wishes),
+		...wishEdits(path, service, overFiles(wishes, fromFiles)),
 		...(decisions.strategy === 'root' && !isLeftUnprivileged ? capabilityEdits(path, service) : []),
 	];
 };
@@ -105,12 +147,12 @@ const portNotesOf = ({name, product, service, decisions}: PlannedService): reado
 	});
 
 /** What of a service was not looked into, whichever the strategy. */
-const unseenNotes = ({name, service, decisions}: PlannedService): readonly string[] =>
-	mapOf(service).env_file === undefined
+const unseenNotes = ({name, unreadFiles, decisions}: PlannedService): readonly string[] =>
+	unreadFiles.length === 0
 		? []
 		: [
-				`${name} reads an env_file, which was not looked into: a port variable in it must say ` +
-					`${decisions.strategy === 'root' ? 'the port it has now' : 'the new port'}.`,
+				`${name} reads an env_file, which was not looked into: ${unreadFiles.join(', ')}. A port variable in it must ` +
+					`say ${decisions.strategy === 'root' ? 'the port it has now' : 'the new port'}.`,
 			];
 
 const freshNotesOf = ({name, service}: PlannedService): readonly string[] => [
@@ -123,9 +165,9 @@ const freshNotesOf = ({name, service}: PlannedService): readonly string[] => [
 Plans a Compose file. Peers reach a service at the container's own port, so what names an old port of one is changed
 too.
 */
-export const planCompose = (compose: unknown, target: Target): ComposePlan => {
-	const planned = servicesIn(compose).map(found => planService(found, target));
-	const found = pingServicesIn(compose);
+export const planCompose = (compose: unknown, target: Target, surroundings?: ComposeSurroundings): ComposePlan => {
+	const planned = servicesIn(compose, surroundings).map(found => planService(found, target));
+	const found = pingServicesIn(compose, surroundings);
 	const sides = [
 		...found.filter(({facts}) => facts.side === 'unknown').map(({image, name}) => sideNote(image, name)),
 		...found

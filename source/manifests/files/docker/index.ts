@@ -110,6 +110,9 @@ const flagChange = (
 	}
 };
 
+/** The name that a line gives its container. */
+const nameOf = ({flags}: RunLine): string | undefined => flags.find(flag => longName(flag) === '--name')?.value;
+
 const changesOf = (
 	text: string,
 	line: RunLine,
@@ -167,8 +170,15 @@ const changesOf = (
 		],
 		notes: [
 			...results.flatMap(({note}) => (note === undefined ? [] : [note])),
+			...line.flags
+				.filter(flag => longName(flag) === '--env-file')
+				.map(
+					({value}) =>
+						`${nameOf(line) ?? product} reads --env-file ${value}, which was not looked into: a port variable in it ` +
+						`must say ${decisions.strategy === 'root' ? 'the port it has now' : 'the new port'}.`,
+				),
 			...lowPortNotes({
-				name: line.flags.find(flag => longName(flag) === '--name')?.value ?? product,
+				name: nameOf(line) ?? product,
 				product,
 				environment: Object.fromEntries(set.values().map(flag => variableOf(flag))),
 				decisions,

@@ -99,7 +99,6 @@ const flagOfWord: Readonly<Record<string, string>> = {
 	mem_limit: '--memory',
 	cpus: '--cpus',
 	stop_signal: '--stop-signal',
-	stop_grace_period: '--stop-timeout',
 	platform: '--platform',
 	pid: '--pid',
 	ipc: '--ipc',
@@ -118,7 +117,7 @@ const flagOfSwitch: Readonly<Record<string, string>> = {
 const carried = new Set(
 	(
 		'image user ports volumes environment env_file networks restart command entrypoint container_name ulimits ' +
-		'labels depends_on pull_policy'
+		'labels depends_on pull_policy stop_grace_period'
 	).split(' '),
 );
 
@@ -135,6 +134,20 @@ const limitsOf = (ulimits: unknown): readonly string[] =>
 		const {soft, hard} = mapOf(limit);
 		return `--ulimit ${quote(`${name}=${textOf(limit) ?? `${textOf(soft) ?? ''}:${textOf(hard) ?? ''}`}`)}`;
 	});
+
+/** Seconds of a duration as Compose writes it, such as `1m30s` (Docker documentation, Compose, «Specifying durations»). */
+const secondsOf = (duration: string): number =>
+	duration
+		.matchAll(/(?<count>\d+(?:\.\d+)?)(?<unit>h|ms|us|m|s)/gv)
+		.reduce(
+			(sum, {groups}) =>
+				sum + Number(groups?.count) * ({h: 3600, m: 60, s: 1, ms: 0.001, us: 0.000_001}[groups?.unit ?? ''] ?? 0),
+			0,
+		);
+
+/** The first network's names for the container; Docker gives a container one network when it makes it. */
+const aliasesOf = (networks: unknown): readonly string[] =>
+	listOf(mapOf(Object.values(mapOf(networks))[0]).aliases).map(alias => textOf(alias) ?? '');
 
 const labelsOf = (labels: unknown): readonly string[] => [
 	...listOf(labels).flatMap(label => textOf(label) ?? []),
@@ -185,6 +198,10 @@ export const runOfService = (name: string, service: unknown): string => {
 				return word === undefined ? [] : [`${flag} ${quote(word)}`];
 			}),
 			...Object.entries(flagOfSwitch).flatMap(([field, flag]) => (fields[field] === true ? [flag] : [])),
+			...aliasesOf(networks).map(alias => `--network-alias ${quote(alias)}`),
+			...(textOf(fields.stop_grace_period) === undefined
+				? []
+				: [`--stop-timeout ${Math.ceil(secondsOf(textOf(fields.stop_grace_period) ?? ''))}`]),
 			...limitsOf(fields.ulimits),
 			...labelsOf(fields.labels).map(label => `--label ${quote(label)}`),
 		],
