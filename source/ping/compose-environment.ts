@@ -8,7 +8,9 @@ export type ComposeSurroundings = {
 	readonly envFiles: Readonly<Record<string, Readonly<Record<string, string>>>>;
 };
 
-/** A line of an env file: `NAME=value`, with or without `export` and quotes (Docker documentation, «Syntax for .env»). */
+/**
+A line of an env file: `NAME=value`, with or without `export` and quotes (Docker documentation, «Syntax for .env»).
+*/
 const assignment = /^\s*(?:export\s+)?(?<name>[A-Z_a-z]\w*)\s*=(?<value>.*)$/v;
 
 const unquoted = (value: string): string =>
@@ -88,7 +90,10 @@ const withEnvFiles = (service: unknown, surroundings: ComposeSurroundings): unkn
 	};
 };
 
-/** A Compose file as Compose reads it: with the variables of `.env` and of its env files. The order of its fields stays. */
+/**
+A Compose file as Compose reads it: with the variables of `.env` and of its env files. The order of its fields
+stays.
+*/
 export const resolveCompose = (compose: unknown, surroundings: ComposeSurroundings | undefined): unknown => {
 	if (!surroundings) {
 		return compose;

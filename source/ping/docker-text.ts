@@ -214,7 +214,9 @@ const readRun = (text: string, from: number): RunLine | undefined => {
 	);
 };
 
-/** A `docker run` line in a text; those of podman and nerdctl are the same, and `docker service create` is like it. */
+/**
+A `docker run` line in a text; those of podman and nerdctl are the same, and `docker service create` is like it.
+*/
 const dockerRun = /\b(?:docker|podman|nerdctl)(?: +(?:container|service))? +(?:run|create)\b/v;
 
 const lineWith = /^[\t ]*(?:sudo[\t ]+)?(?:docker|podman|nerdctl)(?: +(?:container|service))? +(?:run|create)\b/mv;

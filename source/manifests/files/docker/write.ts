@@ -135,7 +135,9 @@ const limitsOf = (ulimits: unknown): readonly string[] =>
 		return `--ulimit ${quote(`${name}=${textOf(limit) ?? `${textOf(soft) ?? ''}:${textOf(hard) ?? ''}`}`)}`;
 	});
 
-/** Seconds of a duration as Compose writes it, such as `1m30s` (Docker documentation, Compose, «Specifying durations»). */
+/**
+Seconds of a duration as Compose writes it, such as `1m30s` (Docker documentation, Compose, «Specifying durations»).
+*/
 const secondsOf = (duration: string): number =>
 	duration
 		.matchAll(/(?<count>\d+(?:\.\d+)?)(?<unit>h|ms|us|m|s)/gv)
