@@ -35,7 +35,7 @@ export const envFilesOf = (service: unknown): readonly string[] => {
 };
 
 const reference =
-	/\$(?:(?<dollar>\$)|(?<bare>[A-Z_a-z]\w*)|\{(?<braced>[A-Z_a-z]\w*)(?:(?<how>:?[\-?+])(?<word>[^\}]*))?\})/gv;
+	/\$(?:(?<dollar>\$)|(?<bare>[A-Z_a-z]\w*)|\{(?<braced>[A-Z_a-z]\w*)(?:(?<how>:?[+\-?])(?<word>[^\}]*))?\})/gv;
 
 /** A text of a Compose file with the variables put in that are known; defaults stand in for those that are not. */
 export const interpolate = (text: string, variables: Readonly<Record<string, string>>): string =>
@@ -66,7 +66,8 @@ const interpolated = (value: unknown, variables: Readonly<Record<string, string>
 export const variablesOfEnvFiles = (
 	service: unknown,
 	{envFiles}: ComposeSurroundings,
-): Readonly<Record<string, string>> => Object.assign({}, ...envFilesOf(service).map(file => envFiles[file] ?? {}));
+): Readonly<Record<string, string>> =>
+	Object.fromEntries(envFilesOf(service).flatMap(file => Object.entries(envFiles[file] ?? {})));
 
 /** What the service itself sets wins over its env files. */
 const withEnvFiles = (service: unknown, surroundings: ComposeSurroundings): unknown => {
@@ -76,14 +77,14 @@ const withEnvFiles = (service: unknown, surroundings: ComposeSurroundings): unkn
 		return service;
 	}
 
-	const own = listOf(environment).map(entry => (textOf(entry) ?? '').split('=', 1)[0]);
+	const own = new Set(listOf(environment).map(entry => (textOf(entry) ?? '').split('=', 1)[0]));
 	return {
 		...rest,
 		environment: Array.isArray(environment)
 			? [
-					...environment,
+					...listOf(environment),
 					...Object.entries(found)
-						.filter(([name]) => !own.includes(name))
+						.filter(([name]) => !own.has(name))
 						.map(([name, value]) => `${name}=${value}`),
 				]
 			: {...found, ...mapOf(environment)},
