@@ -2,6 +2,7 @@ import {readFileSync} from 'node:fs';
 import process from 'node:process';
 import {parseOptions, type CommandName} from './commands/arguments.js';
 import {helpOf, helpText} from './commands/help.js';
+import {withServiceAccount} from './commands/in-cluster.js';
 import {lookAtSurroundings, type Surroundings} from './commands/surroundings.js';
 import {exitStatus, partsOf, type ExitName} from './failure/failure.js';
 import {failureText} from './failure/text.js';
@@ -120,7 +121,10 @@ export const main = async (words: readonly string[]): Promise<void> => {
 			return;
 		}
 
-		process.exitCode = await run(options.command, lookAtSurroundings(options, programVersion()));
+		process.exitCode = await run(
+			options.command,
+			await withServiceAccount(lookAtSurroundings(options, programVersion())),
+		);
 	} catch (error) {
 		const parts = partsOf(error);
 		const exit: ExitName = parts.exit ?? 'failed';

@@ -1,5 +1,5 @@
 import {execFileSync} from 'node:child_process';
-import {readFileSync, writeFileSync} from 'node:fs';
+import {existsSync, readFileSync, writeFileSync} from 'node:fs';
 import process from 'node:process';
 
 /*
@@ -17,4 +17,20 @@ if (unreleased.trim() === '') {
 
 const today = new Date().toISOString().slice(0, 10);
 writeFileSync(path, `${before}## Unreleased\n\n## ${version}, ${today}\n${after}`);
+
+// krew's manifest names the archive of the release, which is made after this: its hash is filled in then, and is all
+// zeros until it is.
+const krew = 'deploy/krew.yaml';
+if (existsSync(krew)) {
+	const {homepage = ''} = JSON.parse(readFileSync('package.json', 'utf8')) as {readonly homepage?: string};
+	const [address = ''] = homepage.split('#', 1);
+	const manifest = readFileSync(krew, 'utf8')
+		.replace(/^( {2}version: ).*$/mv, `$1v${version}`)
+		.replace(/^( {2}homepage: ).*$/mv, `$1${address}`)
+		.replace(/^( {4}uri: ).*$/mv, `$1${address}/releases/download/v${version}/unroot-${version}.tgz`)
+		.replace(/^( {4}sha256: ).*$/mv, `$1"${'0'.repeat(64)}"`);
+	writeFileSync(krew, manifest);
+	execFileSync('git', ['add', krew]);
+}
+
 execFileSync('git', ['add', path]);

@@ -1,4 +1,4 @@
-import {mkdtemp, readFile, rm, writeFile} from 'node:fs/promises';
+import {mkdir, mkdtemp, readFile, rm, writeFile} from 'node:fs/promises';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import process from 'node:process';
@@ -44,4 +44,21 @@ test('a version that nobody would notice is refused, and nothing is written', as
 	expect(exitCode).not.toBe(0);
 	expect(stderr).toContain('what does 0.2.0 bring?');
 	expect(await readFile(join(folder, 'changelog.md'), 'utf8')).toBe(text);
+});
+
+test("krew's manifest gets the version, the address of package.json, and a hash that is not known yet", async () => {
+	const krew = fileURLToPath(new URL('../../deploy/krew.yaml', import.meta.url));
+	await mkdir(join(folder, 'deploy'));
+	await writeFile(
+		join(folder, 'deploy', 'krew.yaml'),
+		(await readFile(krew, 'utf8')).replace(/"0{64}"/v, `"${'a'.repeat(64)}"`),
+	);
+	await writeFile(join(folder, 'package.json'), '{"homepage": "https://example.com/unroot#readme"}');
+	const {exitCode, stderr} = await release('# Changelog\n\n## Unreleased\n- A wizard.\n');
+	expect(exitCode, stderr).toBe(0);
+	const text = await readFile(join(folder, 'deploy', 'krew.yaml'), 'utf8');
+	expect(text).toContain('version: v0.2.0');
+	expect(text).toContain('homepage: https://example.com/unroot\n');
+	expect(text).toContain('uri: https://example.com/unroot/releases/download/v0.2.0/unroot-0.2.0.tgz');
+	expect(text).toContain(`sha256: "${'0'.repeat(64)}"`);
 });
