@@ -12,23 +12,37 @@ export type Connection = {
 	readonly kubeconfig: string;
 	readonly context: string;
 	readonly namespace: string;
+	/** Whom it acts as, as kubectl's `--as` and `--as-group`; its own user where left out. */
+	readonly actsAs?: {readonly user: string; readonly groups: readonly string[]};
+	/** Seconds in which the API server must have answered a request; 30 where left out. */
+	readonly requestSeconds?: number;
 	/** kubectl's discovery cache, a folder of the run's own. */
 	readonly cacheFolder: string;
 	/** Where it is said who is waited for; nowhere where left out. */
 	readonly waits?: Waits;
 };
 
+/** The flags by which kubectl, or helm, acts as somebody else. */
+const actingFlags = (tool: '' | 'helm', actsAs: Connection['actsAs']): readonly string[] => {
+	const [user, group] = tool === '' ? ['--as', '--as-group'] : ['--kube-as-user', '--kube-as-group'];
+	return actsAs ? [user, actsAs.user, ...actsAs.groups.flatMap(name => [group, name])] : [];
+};
+
+/** The same for helm. */
+export const helmActing = ({actsAs}: Connection): readonly string[] => actingFlags('helm', actsAs);
+
 /**
 The flags that every kubectl call starts with. KUBECONFIG goes through the environment, since `--kubeconfig` takes one
 file only.
 */
-export const connectionFlags = ({context, namespace, cacheFolder}: Connection): readonly string[] => [
+export const connectionFlags = ({context, namespace, cacheFolder, actsAs}: Connection): readonly string[] => [
 	'--context',
 	context,
 	'--namespace',
 	namespace,
 	'--cache-dir',
 	cacheFolder,
+	...actingFlags('', actsAs),
 ];
 
 /** The command an operator would type, quoted for a shell where need be. For showing only: it is never run. */
@@ -47,6 +61,7 @@ export const kubectlByHand = (connection: Connection, argv: readonly string[]): 
 		connection.context,
 		'--namespace',
 		connection.namespace,
+		...actingFlags('', connection.actsAs),
 		...argv,
 	]);
 
@@ -60,6 +75,7 @@ export const helmByHand = (connection: Connection, argv: readonly string[]): str
 		connection.context,
 		'--namespace',
 		connection.namespace,
+		...helmActing(connection),
 	]);
 
 /** Waits for somebody on a connection, and says so where the connection has a place for it. */

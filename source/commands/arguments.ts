@@ -13,6 +13,13 @@ export const flags = {
 		says: 'the namespace of the workloads',
 	},
 	'all-namespaces': {type: 'boolean', short: 'A', says: 'the workloads of all namespaces, or their runs'},
+	as: {type: 'string', value: 'USER', says: 'acts as this user, as kubectl does'},
+	'as-group': {type: 'string', multiple: true, value: 'GROUP', says: 'and as a member of this group; may be repeated'},
+	'request-timeout': {
+		type: 'string',
+		value: 'TIME',
+		says: 'how long one request of the API may take, such as 10s or 1m',
+	},
 	kubeconfig: {type: 'string', value: 'FILE', says: 'the kubeconfig; else KUBECONFIG, else ~/.kube/config'},
 	strategy: {type: 'string', value: 'fresh|root', says: 'fresh deployment, or keep running as root'},
 	'image-tag': {type: 'string', value: 'TAG', says: 'the tag to migrate to, such as 2109-8.3.0.0'},
@@ -184,12 +191,25 @@ export type Options = {
 	readonly yes: boolean;
 	readonly sandbox: boolean;
 	readonly takeOver: boolean;
+	/** The groups of `--as-group`. */
+	readonly asGroups: readonly string[];
+	/** Seconds of `--request-timeout`. */
+	readonly requestSeconds?: number;
 	readonly allNamespaces: boolean;
 	readonly values: Readonly<Partial<Record<FlagName, string>>>;
 };
 
 /** Words as they are listed in a sentence, such as `text, json or yaml`. */
 const listed = (words: readonly string[]): string => words.join(', ').replace(/, (?<last>[^,]+)$/v, ' or $<last>');
+
+const textsOf = (value: unknown): readonly string[] =>
+	Array.isArray(value) ? value.filter(one => typeof one === 'string') : [];
+
+/** Seconds of a time such as `10s`, `1m` or `30`; 0 where it is none. */
+const secondsOf = (text: string): number => {
+	const {count = '0', unit} = /^(?<count>[1-9]\d{0,4})(?<unit>[sm])?$/v.exec(text)?.groups ?? {};
+	return Number(count) * (unit === 'm' ? 60 : 1);
+};
 
 const usageFailure = (seen: string): Failure =>
 	new Failure({
@@ -276,6 +296,18 @@ export const parseOptions = (words: readonly string[]): Options => {
 		throw usageFailure(`--output is «${output}»; it can be ${listed(possible)}.`);
 	}
 
+	const asGroups = textsOf(parsed.values['as-group']);
+	if (asGroups.length > 0 && values.as === undefined) {
+		throw usageFailure('--as-group needs --as: a group is impersonated together with a user.');
+	}
+
+	const requestSeconds = values['request-timeout'] === undefined ? undefined : secondsOf(values['request-timeout']);
+	if (requestSeconds === 0) {
+		throw usageFailure(
+			`--request-timeout is «${values['request-timeout'] ?? ''}»; it can be a time such as 10s or 1m.`,
+		);
+	}
+
 	if (values.severity !== undefined && !['blocks', 'warns', 'informs'].includes(values.severity)) {
 		throw usageFailure(`--severity is «${values.severity}»; it can be blocks, warns or informs.`);
 	}
@@ -291,9 +323,11 @@ export const parseOptions = (words: readonly string[]): Options => {
 		version: parsed.values.version === true,
 		output,
 		isWide,
-		files: Array.isArray(parsed.values.file) ? parsed.values.file.filter(value => typeof value === 'string') : [],
+		files: textsOf(parsed.values.file),
 		yes: parsed.values.yes === true,
 		sandbox: parsed.values.sandbox === true,
+		asGroups,
+		...(requestSeconds !== undefined && {requestSeconds}),
 		takeOver: parsed.values['take-over'] === true,
 		allNamespaces: parsed.values['all-namespaces'] === true,
 		values,

@@ -99,6 +99,7 @@ export const openRun = async (surroundings: Surroundings, order: SessionOrder): 
 				program,
 				steps: checklist.map(({id}) => id),
 				by,
+				...(connection.actsAs && {actsAs: connection.actsAs}),
 			}
 		: {type: 'run-resumed', program, by, steps: checklist.map(({id}) => id)};
 	try {

@@ -154,6 +154,8 @@ export type RunFacts = {
 	readonly certificate?: Certificate;
 	/** Who runs it: user and machine; left out where nothing is changed. */
 	readonly by?: string;
+	/** Whom the run acts as, where that was named. */
+	readonly actsAs?: {readonly user: string; readonly groups: readonly string[]};
 	/** The kubeconfig that was named and is not found without that. */
 	readonly kubeconfig?: string;
 	/**

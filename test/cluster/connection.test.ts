@@ -1,6 +1,12 @@
 import {execFileSync} from 'node:child_process';
 import {expect, test} from 'vitest';
-import {commandLine, connectionFlags, kubectlByHand, type Connection} from '../../source/cluster/connection.js';
+import {
+	commandLine,
+	connectionFlags,
+	helmByHand,
+	kubectlByHand,
+	type Connection,
+} from '../../source/cluster/connection.js';
 
 const connection: Connection = {
 	kubeconfig: '/home/ada/.kube/config',
@@ -32,5 +38,15 @@ test('a command by hand names the kubeconfig only where kubectl would not find i
 	);
 	expect(kubectlByHand({...connection, kubeconfig: '/a:/b'}, ['get', 'pods'])).toBe(
 		'kubectl --context production --namespace identity get pods',
+	);
+});
+
+test('whoever is acted as stands in every call of kubectl and helm, and in what is shown', () => {
+	const acting: Connection = {...connection, actsAs: {user: 'ada', groups: ['operators', 'two words']}};
+	const flags = ['--as', 'ada', '--as-group', 'operators', '--as-group', 'two words'];
+	expect(connectionFlags(acting).slice(-6)).toEqual(flags);
+	expect(kubectlByHand(acting, ['get', 'pods'])).toContain("--as ada --as-group operators --as-group 'two words' get");
+	expect(helmByHand(acting, ['list'])).toMatch(
+		/--kube-as-user ada --kube-as-group operators --kube-as-group 'two words'$/v,
 	);
 });

@@ -55,10 +55,15 @@ const retryAfterOf = (seconds = ''): number =>
 
 type Received = Answer & {readonly retryAfter: number};
 
-const exchange = async (url: URL, options: RequestOptions, body: string | undefined): Promise<Received> => {
+const exchange = async (
+	url: URL,
+	options: RequestOptions,
+	body: string | undefined,
+	withinMilliseconds: number,
+): Promise<Received> => {
 	const request = (url.protocol === 'https:' ? requestTls : requestPlain)(url, {
 		...options,
-		signal: AbortSignal.timeout(answerWithinMilliseconds),
+		signal: AbortSignal.timeout(withinMilliseconds),
 	});
 	const {promise, resolve, reject} = Promise.withResolvers<Received>();
 	request.on('error', reject);
@@ -91,6 +96,12 @@ const isBusy = (status: number): boolean => status === 429 || status >= 500;
 Opens the Kubernetes API of a connection. Credentials are read with the first request.
 */
 export const createApi = (connection: Connection, clock: Clock): Api => {
+	const {actsAs, requestSeconds} = connection;
+	const within = requestSeconds === undefined ? answerWithinMilliseconds : requestSeconds * 1000;
+	const acting = actsAs && {
+		'Impersonate-User': actsAs.user,
+		...(actsAs.groups.length > 0 && {'Impersonate-Group': [...actsAs.groups]}),
+	};
 	let opened: Promise<Credentials> | undefined;
 
 	const credentials = async (): Promise<Credentials> => {
@@ -125,6 +136,7 @@ export const createApi = (connection: Connection, clock: Clock): Api => {
 		const body = call.body === undefined ? undefined : JSON.stringify(call.body);
 		const headers = {
 			...(options.headers as Record<string, string>),
+			...acting,
 			Accept: 'application/json',
 			'User-Agent': 'unroot',
 			...(body !== undefined && {
@@ -133,7 +145,7 @@ export const createApi = (connection: Connection, clock: Clock): Api => {
 			}),
 		};
 		try {
-			return await exchange(url, {...options, method: call.method, headers}, body);
+			return await exchange(url, {...options, method: call.method, headers}, body, within);
 		} catch (error) {
 			return error instanceof Error ? error : new Error(String(error));
 		}

@@ -1,7 +1,7 @@
 import {Failure} from '../../failure/failure.js';
 import {quoted} from '../../failure/quoted.js';
 import type {CommandResult, Helm, HelmOrder, HelmRelease, KubernetesObject} from '../../migration/world.js';
-import {helmByHand, isDone, type Connection} from '../connection.js';
+import {helmActing, helmByHand, isDone, type Connection} from '../connection.js';
 import {lastLines} from '../failures/lines.js';
 import {runTool, type Tool} from './process.js';
 
@@ -33,7 +33,7 @@ const missing = (code: string): Failure =>
 
 const toolOn = (connection: Connection): Tool => ({
 	program: 'helm',
-	flags: ['--kube-context', connection.context, '--namespace', connection.namespace],
+	flags: ['--kube-context', connection.context, '--namespace', connection.namespace, ...helmActing(connection)],
 	environment: {
 		...Object.fromEntries(elsewhere.map(name => [name, undefined])),
 		KUBECONFIG: connection.kubeconfig,
