@@ -286,6 +286,10 @@ const aboutWords = new Set([
 	'recovery',
 	'support',
 	'flow',
+	'sequence',
+	'life',
+	'separator',
+	'properties',
 ]);
 
 /** Names in which a word of secrets is a word of the trade: none of them holds a secret. */
@@ -299,7 +303,14 @@ const harmless = new Set([
 	'issecret',
 	'systemkeys',
 	'authorizationcodeentropy',
+	'nmtoken',
+	'nmtokens',
+	'invalidtokenresponsefaultstring',
+	'invalidtokenresponsefaultcode',
 ]);
+
+/** Names that standards give to things, as SAML and WS-Security do: they are about passwords and hold none. */
+const standard = /^(?:urn:(?:oasis|ietf):|http:\/\/(?:docs\.oasis-open|schemas\.xmlsoap|www\.w3)\.org\/)/v;
 
 /** The words of a name: `bindPassword`, `BIND_PASSWORD`, `bind-password` and `bind.password` have the same. */
 export const wordsOfName = (name: string): readonly string[] =>
@@ -325,10 +336,13 @@ Whether what stands at a name is a secret by that name. A name that is about a s
 one.
 */
 export const isSecretName = (name: string): boolean => {
-	const words = wordsOfName(name);
-	if (harmless.has(words.join(''))) {
+	const all = wordsOfName(name);
+	if (harmless.has(all.join('')) || standard.test(name)) {
 		return false;
 	}
+
+	// What is the default of it is called like it: `token-plugins-default`.
+	const words = all.at(-1) === 'default' && all.length > 2 ? all.slice(0, -1) : all;
 
 	const last = words.findLastIndex((word, index) => isSecretWord(word, words[index - 1]));
 	const tail = words.slice(last + 1);

@@ -32,7 +32,12 @@ const forms: ReadonlyArray<{readonly pattern: RegExp; readonly what: string}> = 
 			/[;?](?:password|passwd|pwd|secret|token|access_token|client_secret|api_key|apikey|sig|key)=(?!\$\{[^\}]+\}(?:[\s"';]|$))[^\s"';]+/iv,
 		what: 'a password in an address',
 	},
-	{pattern: /\b(?:basic|bearer)\s+[\w+\-.\/=~]{12,}/iv, what: 'credentials of a request'},
+	// A word is none: «Basic Authentication».
+	{
+		pattern:
+			/\b(?:[Bb]asic|[Bb]earer|BASIC|BEARER)\s+(?!(?:[A-Z]?[a-z]+|[A-Z]+)[,.:;]?(?:[\s"'<]|$))[\w+\-.\/=~]{12,}/v,
+		what: 'credentials of a request',
+	},
 ];
 
 /** What a text holds that is secret by its form; undefined where there is nothing of the kind. */
@@ -77,19 +82,23 @@ const jumpsOf = (word: string): number =>
 		)
 		.toArray().length;
 
+/** Words of four letters and more that are joined by single digits: `SecurityAudit2Console4SIEM`. */
+const joinedByDigits = /^(?:\p{Uppercase_Letter}\p{Lowercase_Letter}{3,}\d?){2,}(?:\p{Uppercase_Letter}{2,5})?$/v;
+
 /** Whether a word looks as if nobody had thought of it: long, of letters and digits that change often. */
 const isRandom = (word: string): boolean => {
 	const rest = word.replaceAll(knownNames, '');
 	return (
 		rest.length >= shortest &&
 		!publicForms.test(word) &&
+		!joinedByDigits.test(word) &&
 		(turnsOf(rest) >= 3 || (rest.length >= 32 && jumpsOf(rest) / rest.length > 0.1))
 	);
 };
 
 /** Identifiers that are made of chance and are no secret. */
 const identifier =
-	/\b(?:[\da-f]{8}-(?:[\da-f]{4}-){3}[\da-f]{12}|sha256:[\da-f]{64}|(?:ldap|jdbc|custom|rest)-[\da-f]{40})\b/giv;
+	/\b(?:[\da-f]{8}-(?:[\da-f]{4}-){3}[\da-f]{12}|sha256:[\da-f]{64}|(?:ldap|jdbc|custom|rest|kerb|other)-[\da-f]{40})\b/giv;
 
 /** Whether a text has a word that looks random. */
 export const looksRandom = (text: string): boolean =>
@@ -97,16 +106,3 @@ export const looksRandom = (text: string): boolean =>
 		.replaceAll(identifier, ' ')
 		.split(/[^\d\p{Letter}+]+/v)
 		.some(word => isRandom(word));
-
-/**
-How a certificate begins: PEM, PEM in base64, and DER in base64 (RFC 5280: a sequence with a sequence that begins with
-its version).
-*/
-const certificate =
-	/^\s*(?:-----BEGIN CERTIFICATE-----|LS0tLS1CRUdJTiBDRVJUSUZJQ0FURS0tLS0t|MII[\w+\/]{3}CC[\w+\/]{3}oAMCAQIC)/v;
-
-/** Whether a text is a certificate, which is public, and no private key beside it. */
-export const isCertificate = (text: string): boolean =>
-	certificate.test(text) &&
-	/^[\s\w+\-\/=\\]+$/v.test(text) &&
-	!/PRIVATE KEY|UFJJVkFURSBLRVk|BSSVZBVEUgS0VZ|QUklWQVRFIEtFW/v.test(text);

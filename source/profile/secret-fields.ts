@@ -49,6 +49,10 @@ type Beside = ReadonlyArray<readonly [key: string, text: string | undefined]>;
 
 /** The name that a value goes by: its key, or where that says nothing, the secret name beside or above it. */
 export const nameOfField = (key: string, beside: Beside, above: string): string => {
+	if (key === 'hexValue' && /certificatehash$/iv.test(above)) {
+		return above;
+	}
+
 	if (!neutralKeys.has(key.toLowerCase())) {
 		return key;
 	}

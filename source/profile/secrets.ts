@@ -80,7 +80,7 @@ const inPath = (path: string, bytes: Uint8Array): readonly Leak[] => {
 
 	if ('readBytes' in kind) {
 		return kind
-			.readBytes(bytes)
+			.readBytes(path.replace(/(?:\.subst)?(?:\.default)?$/v, ''), bytes)
 			.slice(0, 1)
 			.map(({what}) => wholeFile(path, what));
 	}

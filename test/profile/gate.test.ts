@@ -164,6 +164,76 @@ test.each<readonly [path: string, content: string | Uint8Array]>([
 	}
 });
 
+/** The beginning of a certificate's DER: a sequence of a sequence that begins with a version and a number. */
+const certificate = Buffer.from([0x30, 0x0c, 0x30, 0x0a, 0xa0, 0x03, 0x02, 0x01, 0x02, 0x02, 0x03, 1, 2, 3]);
+const picture = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a, 1, 2]);
+const pem = (kind: string, der: Uint8Array): string =>
+	`-----BEGIN ${kind}-----\n${Buffer.from(der).toString('base64')}\n-----END ${kind}-----\n`;
+
+test.each<readonly [path: string, content: string | Uint8Array]>([
+	// Places to be filled in, and variables of every kind.
+	[xml, `<a><!-- <S3_PING access_key="[...]" secret_access_key="[your secret]"/> --></a>`],
+	[`${xml}.subst`, '<S3_PING access_key="$DISCOVERY_S3_ACCESS_KEY" secret_access_key="$DISCOVERY_S3_SECRET_KEY"/>'],
+	['instance/bin/ldap.properties.subst', 'ldap.password=${_DOLLAR_}{LDAP_PASSWORD_OBFUSCATED}'],
+	[hook, 'OBFUSCATED_PASSWORD="${OBFUSCATED_PASSWORD:8}"\nMASTER_KEY="${BACKUP_URL}/${folder}/pf.jwk"'],
+	[hook, '# MASTER_KEY="${BACKUP_URL}/pf.jwk"'],
+	// Names of things that are about secrets.
+	[xml, `<item name="${'http'}://docs.oasis-open.org/wss/oasis-wss-saml-token-profile-1.1#SAMLV2.0">urn:x</item>`],
+	[xml, '<item name="urn:oasis:names:tc:SAML:2.0:ac:classes:Password">2</item>'],
+	[xml, '<item name="hashedSecret">pf-oauth-client-hashed-secret</item>'],
+	[xml, '<map name="access-token-management-plugin-sequence"><item name="jwt">1</item></map>'],
+	[xml, '<item name="access-token-management-plugins-default">jwt</item>'],
+	[xml, '<item name="UserPass">org.example.domain.SimpleValidator</item>'],
+	[xml, '<item name="InvalidTokenResponseFaultString">The token is not valid.</item>'],
+	[xml, '<group policyId="web" idTokenLife="5"/>'],
+	// What looks random and is public.
+	[xml, '<Console name="SecurityAudit2Console4SIEM"><ref ref="SecurityAudit2Console4SIEM"/></Console>'],
+	[xml, '<Field name="Certificate">a1b2c3d4e5f6g7h8i9j0k1l2m</Field>'],
+	[xml, '<list><ListItem>a1b2c3d4e5f6g7h8i9j0k1l2m</ListItem></list>'],
+	[xml, `<Base64EncodedCert>${certificate.toString('base64')}</Base64EncodedCert>`],
+	[json, `{"certificateHash": {"algorithm": "SHA1", "hexValue": "${'0a1b'.repeat(10)}"}}`],
+	['instance/server/default/deploy/kit/a.jsp', '// HTTP Basic Authentication, of three'],
+	// Kinds of files.
+	['DISCLAIMER', 'Without warranty.\n'],
+	['extensions/autoinstall.list', 'some-plugin\n'],
+	['hooks/82-site.sh.disabled', 'echo on\n'],
+	['instance/server/default/conf/template/assets/images/logo.png', picture],
+	['instance/conf/tls/server.crt', pem('CERTIFICATE', certificate)],
+	['instance/conf/tls/server.cer', certificate],
+	['instance/data/.gitkeep', ''],
+	['instance/conf/driver.jar', zipSync({'org/example/db/A.class': Buffer.from([0xca, 0xfe, 0xba, 0xbe])})],
+	['instance/server/default/deploy/a.war/WEB-INF/classes/A.class', Buffer.from([0xca, 0xfe, 0xba, 0xbe])],
+	[
+		'instance/server/default/deploy/kit.jar',
+		zipSync({'a.properties': bytes('CLIENT_KEY=use_base64_key\nNMTOKEN = \\\n  one of them\n')}),
+	],
+	// A comment in the midst of a command that goes on.
+	[batch, `dsconfig set-x \\\n    # --set 'extension-argument:filter=country eq 1' \\\n    --set enabled:true`],
+])('%s with «%s» is let through', (path, content) => {
+	expect(leaksOf(path, content)).toEqual([]);
+});
+
+test.each<readonly [path: string, content: string | Uint8Array]>([
+	['a.png', Buffer.concat([picture, Buffer.from(`-----BEGIN PRIVATE KEY-----${canary}`)])],
+	['a.png', word],
+	['a.class', Buffer.from([0xca, 0xfe, 0xba, 0xbe])],
+	['server.crt', pem('CERTIFICATE', certificate) + pem('PRIVATE KEY', certificate)],
+	['server.crt', pem('CERTIFICATE', Buffer.from([0x30, 0x03, 0x02, 0x01, 0x00]))],
+	['server.crt', pem('CERTIFICATE', Buffer.concat([certificate, Buffer.from(canary)]))],
+	['server.der', Buffer.concat([certificate, Buffer.from(canary)])],
+	['instance/data/.gitkeep', word],
+	[`${xml}.subst`, `<a password="$${word}"/>`],
+	[hook, `MASTER_KEY="${word}/a.jwk"`],
+	[hook, `PASSWORD="\${PASSWORD/a/${word}}"`],
+	[xml, `<item name="token-default">${word}</item>`],
+	[xml, `<passwords><item name="a">${word}</item></passwords>`],
+	[xml, `<Field name="Certificate">${canary}</Field>`],
+	[batch, `dsconfig set-x \\\n    # --set password:${word} \\\n    --set enabled:true`],
+	['hooks/a.sh', `curl -H "Authorization: Basic ${Buffer.from('admin:opensesame').toString('base64')}" x`],
+])('%s with «%s» is held back all the same', (path, content) => {
+	expect(leaksOf(path, content)).toHaveLength(1);
+});
+
 /** A profile of PingDirectory as its operators write them, in small. */
 const directoryProfile: Readonly<Record<string, string>> = {
 	'README.md': '# Our directory\n\nThe password of the administrator comes from a Secret; see `env_vars`.\n',

@@ -1,5 +1,6 @@
 import {Buffer} from 'node:buffer';
 import {inflateRawSync} from 'node:zlib';
+import {wordsOfName} from '../../ping/secret-names.js';
 import {secretForm} from '../../ping/secret-values.js';
 import {neverCommit} from '../clean.js';
 import {judge, type Found} from './judge.js';
@@ -20,7 +21,7 @@ type Member = {readonly name: string; readonly method: number; readonly packed: 
 
 /** What an archive of Java is made of: code, and what it needs beside it. */
 const usual =
-	/(?:^meta-inf\/.*|\/|\.(?:class|jar|properties|xml|xsd|wsdl|dtd|html?|css|js|json|txt|md|vm|ftl|jsp|tld|png|gif|jpe?g|svg|ico|woff2?|ttf|eot|mf|sf|rsa|dsa|ec|proto|yml|yaml|factories|handlers|schemas|list|idx|conf|pf-plugins|pf-idp|pf-sp|map|less|scss|template)|\/services\/[\w$.]+|(?:^|\/)(?:licen[cs]e|notice|dependencies|readme|index\.list|al2\.0|lgpl2\.1|copyright|pf-inf\/[\w\-.])[\w\-.]*)$/iv;
+	/(?:^meta-inf\/.*|\/|\.(?:class|jar|properties|xml|xsd|wsdl|dtd|html?|css|js|json|txt|md|vm|ftl|jsp|tld|png|gif|jpe?g|svg|ico|woff2?|ttf|otf|eot|mf|sf|rsa|dsa|ec|proto|yml|yaml|wsdd|xsb|factories|handlers|schemas|list|idx|conf|pf-plugins|pf-idp|pf-sp|map|less|scss|template)|\/services\/[\w$.]+|(?:^|\/)(?:licen[cs]e|notice|dependencies|readme|index\.list|al2\.0|lgpl2\.1|copyright|pf-inf\/[\w\-.])[\w\-.]*)$/iv;
 
 const membersOf = (bytes: Buffer): readonly Member[] | undefined => {
 	const end = bytes.length - endLength;
@@ -67,18 +68,30 @@ const isText = /\.(?:properties|xml|html?|json|txt|md|ya?ml|conf|js)$/iv;
 /** A property of one word. A message to people has several, or is what its name says. */
 const property = /^(?<name>[\w\-.]+)\s*[:=]\s*(?<value>[^\s\{]+)$/v;
 
+/** Whether a value only says once more how its name ends, or is a name of the same: `CLIENT_KEY=use_base64_key`. */
+const isNameItself = (name: string, value: string): boolean => {
+	const words = wordsOfName(value);
+	return (
+		name.toLowerCase().endsWith(value.toLowerCase().replace(/:$/v, '')) ||
+		(/^[a-z]+\d{0,2}(?:_[a-z]+\d{0,2}){1,4}$/v.test(value) && words.at(-1) === wordsOfName(name).at(-1))
+	);
+};
+
 const judgeProperties = (text: string): string | undefined =>
 	text
+		.replaceAll(/\\\r?\n\s*/gv, '')
 		.split('\n')
 		.map(line => property.exec(line.trim())?.groups)
 		.map(groups => [groups?.name ?? '', groups?.value ?? ''] as const)
-		.filter(([name, value]) => !name.toLowerCase().endsWith(value.toLowerCase().replace(/:$/v, '')))
+		.filter(([name, value]) => !isNameItself(name, value))
 		.map(([name, value]) => judge(name, value, 'open'))
 		.find(what => what !== undefined);
 
 const judgeMember = (bytes: Buffer, member: Member): string | undefined => {
 	const {name} = member;
-	if (neverCommit.some(({pattern}) => pattern.test(name)) || !usual.test(name)) {
+	// A package of Java may be called like a folder of a server, such as `db`.
+	const own = name.split('/').at(-1) ?? '';
+	if (neverCommit.some(({pattern}) => pattern.test(own)) || !usual.test(name)) {
 		return `${name} in it, which is no part of an archive of Java`;
 	}
 
@@ -93,7 +106,7 @@ const judgeMember = (bytes: Buffer, member: Member): string | undefined => {
 };
 
 /** An archive of Java: code of an extension. It is let in where all it holds is what such an archive is made of. */
-export const readArchive = (content: Uint8Array): readonly Found[] => {
+export const readArchive = (_path: string, content: Uint8Array): readonly Found[] => {
 	const bytes = Buffer.from(content.buffer, content.byteOffset, content.byteLength);
 	try {
 		const members = membersOf(bytes);

@@ -1,6 +1,7 @@
-import {looksRandom, withoutVariables} from '../../ping/secret-values.js';
+import {looksRandom} from '../../ping/secret-values.js';
 import {readScript} from './commands.js';
 import {bySecretName, judge, type Found, type Strictness} from './judge.js';
+import {isPlace, withoutShell} from './shell-text.js';
 
 /** A name and its value, as files of properties, of variables and of options of Java have it. */
 const pair = /^\s*(?:export\s+|set\s+|-D)?(?<name>[\p{Letter}_][\w\-.\[\]]*)\s*[:=](?<value>.*)$/v;
@@ -38,12 +39,6 @@ A header of a section, a line of code of a shell, an option of Java: what may st
 const bare =
 	/^\s*(?:\[\[?[\s\w"\-.]+\]\]?|-[A-Za-z][\w+,\-.\/:=]*|(?:if|then|else|elif|fi|for|do|done|case|esac|while|test|\.|source|echo|true|false|exit|return|unset)\b.*|[\);\{\}]+)?$/v;
 
-/** What is computed by a shell, or put in by one. */
-const withoutShell = (value: string): string =>
-	withoutVariables(value)
-		.replaceAll(/\$\([^\(\)]*\)|`[^`]*`/gv, '')
-		.replaceAll(/\$\w+/gv, '');
-
 const readLines = (text: string, strictness: Strictness): readonly Found[] =>
 	wholeLines(text).flatMap(({line, text: content}): readonly Found[] => {
 		const isComment = /^\s*[!#;]/v.test(content);
@@ -68,7 +63,10 @@ const readLines = (text: string, strictness: Strictness): readonly Found[] =>
 					.split(',')
 					.map(one => unquoted(one.trim()))
 			: [value];
-		const what = values.map(one => judge(name, withoutShell(one) === '' ? '' : one, strictness)).find(Boolean);
+		const what = values
+			.filter(one => !isPlace(one))
+			.map(one => judge(name, withoutShell(one) === '' ? '' : one, strictness))
+			.find(Boolean);
 		const inside = what === undefined ? readScript(` ${value}`).slice(0, 1) : [];
 		return what === undefined ? inside.map(one => ({...one, line})) : [{line, field: name, what}];
 	});

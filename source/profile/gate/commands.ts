@@ -1,6 +1,7 @@
 import {isSecretName} from '../../ping/secret-names.js';
 import {secretForm, withoutVariables} from '../../ping/secret-values.js';
 import {bySecretName, judge, type Found, type Strictness} from './judge.js';
+import {isPlace, withoutPlaces, withoutShell} from './shell-text.js';
 import {commandsOf, type Word} from './words.js';
 
 /** Options of dsconfig that change a property. Source: dsconfig's reference, 8.0 to 11.0. */
@@ -64,12 +65,6 @@ export const readBatch = (text: string): readonly Found[] =>
 		return isCommand ? judgeCommand(words, isComment ? 'open' : 'closed') : [];
 	});
 
-/** A value of a shell that is computed: what stands in it is judged where it is set. */
-const withoutShell = (text: string): string =>
-	withoutVariables(text)
-		.replaceAll(/\$\([^\(\)]*\)|`[^`]*`/gv, '')
-		.replaceAll(/\$(?:\w+|[!#$*\-?@])/gv, '');
-
 /** An assignment: of a shell, of a file of variables, of a container. */
 const assignment = /(?:^|[\s"'\(;\{\|])(?:-D|-e\s)?(?<name>[A-Z_a-z][\w.]*)=(?<value>"[^"]*"|'[^']*'|[^\s\);\|]*)/gv;
 
@@ -88,11 +83,14 @@ export const readScript = (text: string): readonly Found[] =>
 		const line = index + 1;
 		// Commands are parted by either.
 		const parted = content.replaceAll('&', ';');
-		const named = [...withoutShell(parted).matchAll(assignment), ...parted.matchAll(option)].flatMap(({groups}) => {
-			const [name, value] = [groups?.name ?? '', unquoted(groups?.value ?? '')];
-			const isSecret = isSecretName(name) && judge(name, withoutShell(value), 'open') !== undefined;
-			return isSecret ? [{line, field: name, what: bySecretName}] : [];
-		});
+		const named = [...withoutShell(withoutPlaces(parted)).matchAll(assignment), ...parted.matchAll(option)].flatMap(
+			({groups}) => {
+				const [name, value] = [groups?.name ?? '', unquoted(groups?.value ?? '')];
+				const isSecret =
+					isSecretName(name) && !isPlace(value) && judge(name, withoutShell(value), 'open') !== undefined;
+				return isSecret ? [{line, field: name, what: bySecretName}] : [];
+			},
+		);
 		const short = shortOption.test(content) ? [{line, what: 'a password on a command line'}] : [];
 		const form = secretForm(content);
 		return [...named, ...short, ...(form === undefined ? [] : [{line, what: form}])].slice(0, 1);

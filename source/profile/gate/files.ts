@@ -1,5 +1,6 @@
 import {readArchive} from './archive.js';
 import {readProperties, readVariables} from './assignments.js';
+import {readBinary, readCertificate, readNothing} from './binary.js';
 import {readBatch, readScript} from './commands.js';
 import {readJsonFile} from './json.js';
 import type {Found} from './judge.js';
@@ -17,7 +18,7 @@ type Kind = {
 } & (
 	| {readonly read: (text: string) => readonly Found[]}
 	/** A file that is no text. */
-	| {readonly readBytes: (bytes: Uint8Array) => readonly Found[]}
+	| {readonly readBytes: (path: string, bytes: Uint8Array) => readonly Found[]}
 );
 
 /**
@@ -38,7 +39,7 @@ const kinds: readonly Kind[] = [
 	{kind: 'a template of entries', pattern: /(?:^|\/)ldif\/[\w\-.]+\/[\w\-.]+\.template$/v, read: readTemplate},
 	{
 		kind: 'a script',
-		pattern: /(?:^|\/)(?:hooks\/[\w\-.]+\.sh(?:\.pre|\.post)?|(?:bin\/)?[\w\-.]+\.sh)$/v,
+		pattern: /(?:^|\/)(?:hooks\/[\w\-.]+\.sh(?:\.pre|\.post|\.disabled)?|(?:bin\/)?[\w\-.]+\.sh)$/v,
 		read: readScript,
 	},
 	{kind: 'JSON', pattern: /\.(?:json|sdp|snapshot)$/iv, read: readJsonFile},
@@ -52,21 +53,34 @@ const kinds: readonly Kind[] = [
 	},
 	{
 		kind: 'a page',
-		pattern: /(?:^|\/)(?:conf\/template|webapps|deploy|docs)\/.*\.(?:html?|css|js|txt|vm|jsp|svg)$/v,
+		pattern: /(?:^|\/)(?:conf\/template|webapps|deploy|docs)\/.*\.(?:html?|css|scss|less|map|js|txt|vm|jsp|tld|svg)$/v,
 		read: readProse,
 	},
 	{
 		kind: 'text for people',
 		pattern:
-			/(?:^|\/)(?:README|LICEN[CS]E|NOTICE|CHANGELOG|CODEOWNERS|MANIFEST\.MF|motd|\.gitignore|variables-ignore\.txt|variables\.txt|configuration-archive\.txt|[\w\-.]+\.md|[\w\-.]+\.remote\.list)$/v,
+			/(?:^|\/)(?:README|LICEN[CS]E|NOTICE|DISCLAIMER|CHANGELOG|CODEOWNERS|MANIFEST\.MF|motd|\.gitignore|variables-ignore\.txt|variables\.txt|configuration-archive\.txt|[\w\-.]+\.md|extensions\/[\w\-.]+\.list|[\w\-.]+\.remote\.list)$/v,
 		read: readProse,
 	},
 	{kind: 'text', pattern: /\.txt$/v, read: readPlainText},
 	{
 		kind: 'an archive of Java',
-		pattern: /(?:^|\/)(?:(?:deploy|lib|ext-lib)\/[\w\-.]+\.[jw]ar|server-sdk-extensions\/[\w\-.]+\.(?:zip|jar))$/v,
+		pattern:
+			/(?:^|\/)(?:(?:deploy|lib|ext-lib|instance\/conf)\/(?:[\w\-.]+\/)*[\w\-.]+\.[jw]ar|server-sdk-extensions\/[\w\-.]+\.(?:zip|jar))$/v,
 		readBytes: readArchive,
 	},
+	{
+		kind: 'a picture or a font',
+		pattern: /\.(?:png|jpe?g|gif|ico|webp|woff2?|ttf|otf)$/iv,
+		readBytes: readBinary,
+	},
+	{
+		kind: 'code of Java',
+		pattern: /(?:^|\/)(?:deploy|webapps)\/.*\/WEB-INF\/classes\/.*\.class$/v,
+		readBytes: readBinary,
+	},
+	{kind: 'a certificate', pattern: /\.(?:cer|crt|pem|der)$/iv, readBytes: readCertificate},
+	{kind: 'an empty file', pattern: /(?:^|\/)\.(?:placeholder|gitkeep|keep)$/v, readBytes: readNothing},
 ];
 
 /** How a file is read by its path; undefined where it is of no kind that is known. */

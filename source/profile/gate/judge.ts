@@ -1,5 +1,6 @@
+import {isCertificate} from '../../ping/certificate.js';
 import {isSecretName, wordsOfName} from '../../ping/secret-names.js';
-import {isCertificate, isVariables, looksRandom, secretForm, withoutVariables} from '../../ping/secret-values.js';
+import {isVariables, looksRandom, secretForm, withoutVariables} from '../../ping/secret-values.js';
 
 /** Something that is held back in a file. The value is never part of it. */
 export type Found = {
@@ -22,8 +23,32 @@ export type Strictness = 'closed' | 'open';
 /** Values that are no secret whatever they are called. */
 const switches = /^(?:true|false|yes|no|on|off|null|none|nil|enabled|disabled|required|optional|default|undefined)$/iv;
 
-/** What stands in a file that is to be filled in: `{password}`, `<secret>`, asterisks. */
-const blank = /^(?:\{[a-z]+\}|<[\-a-z]+>|\*+)$/v;
+/** What stands in a file that is to be filled in: `{password}`, `<secret>`, `[bucket name]`, `[...]`, asterisks. */
+const blank = /^(?:\{[a-z]+\}|<[\-a-z]+>|\[(?:\.{3}|[a-z]+(?: [a-z]+)*)\]|\*+)$/v;
+
+/**
+A variable without braces, as envsubst reads it, in words: `$DISCOVERY_S3_ACCESS_KEY`; one that a second reader of the same kind puts in: `${_DOLLAR_}{NAME}`.
+*/
+const otherVariable = /^(?:\$[A-Z]{2,}(?:_[A-Z]+\d?){1,9}|\$\{_?DOLLAR_?\}\{[A-Z]{2,}(?:_[\dA-Z]+)*\})$/v;
+
+/** A class of Java, which a name of somebody's stands for. */
+const javaClass = /^(?:com|org|net|io)(?:\.[_a-z]\w*){1,9}\.[A-Z]\w*$/v;
+
+/** Attributes of PingFederate's own in LDAP: what a mapping has at a name such as `hashedSecret`. Source: PingFederate's ldif-scripts. */
+const mappedAttributes = new Set([
+	'pf-oauth-client-hashed-secret',
+	'pf-oauth-client-jwks',
+	'accessGrantHashedRefreshTokenValue',
+]);
+
+/** Whether a value is no secret, whatever its name is. */
+const isHarmless = (text: string): boolean =>
+	text === '' ||
+	switches.test(text) ||
+	blank.test(text) ||
+	otherVariable.test(text) ||
+	javaClass.test(text) ||
+	mappedAttributes.has(text);
 
 /** Numbers, sizes and times with their units, of which there are few. */
 const figures =
@@ -88,7 +113,18 @@ const isTextName = (name: string): boolean => textEnds.has(wordsOfName(name).at(
 
 /** Names whose values look random and are public. */
 const publicNames =
-	/(?:^|[\-._])(?:id|ids|kid|x5t\w*|uuid|guid|entity-?id|oid|sha\w*-?fingerprint|fingerprint|thumbprint|serial-?number|location|etag|revision|checksum|digest|snapshot-?id|version)$|(?:Id|Ids|Uuid|Fingerprint|SerialNumber|Version|Ref)$/v;
+	/(?:^|[\-._])(?:id|ids|kid|x5t\w*|uuid|guid|entity-?id|oid|sha\w*-?fingerprint|fingerprint|thumbprint|serial-?number|location|etag|revision|checksum|digest|snapshot-?id|version)$|(?:I[Dd]|Ids|Uuid|Fingerprint|SerialNumber|Version|Ref)$/v;
+
+/** Other names whose values look random and are public, each with the form of those values: what PingFederate and PingAccess call keys, licences and profiles by. */
+const publicPairs: ReadonlyArray<readonly [name: RegExp, value: RegExp]> = [
+	[/certificatehash$/iv, /^[\da-f]{40,128}$/iv],
+	[/(?:^|[\-.:_])alias$|Alias$|^Certificate$|ListItem$|^name$/v, /^[\da-z]{25}$/v],
+	[/^Local Identity Profile$/v, /^[\dA-Za-z]{16}$/v],
+	[/^name$/v, /^[\da-f]{32}(?:[\da-f]{32})?(?::[\w\/]+)*$/v],
+];
+
+const isPublic = (name: string, value: string): boolean =>
+	publicNames.test(name) || publicPairs.some(([names, values]) => names.test(name) && values.test(value));
 
 /** A name and a value in a value, such as an argument of an extension. */
 const inner = /^(?<name>\p{Letter}[\w\-.]*)\s*[:=](?!=)(?<value>.+)$/v;
@@ -110,7 +146,7 @@ export const judge = (
 	}
 
 	const rest = withoutVariables(text).trim();
-	if (isSecretName(name) && !switches.test(rest) && !blank.test(rest) && rest !== '') {
+	if (isSecretName(name) && !isHarmless(rest) && !otherVariable.test(text)) {
 		return bySecretName;
 	}
 
@@ -124,7 +160,7 @@ export const judge = (
 		return bySecretName;
 	}
 
-	if (looksRandom(rest) && !publicNames.test(name) && !known.has(rest)) {
+	if (looksRandom(rest) && !isPublic(name, rest) && !known.has(rest)) {
 		return 'a value that looks random';
 	}
 

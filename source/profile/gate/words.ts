@@ -1,6 +1,9 @@
 /** A word of a command line, without its quotes, and the line it begins on, from 1. */
 export type Word = {readonly text: string; readonly line: number};
 
+/** A command, or what is switched off by a comment. */
+type Command = {readonly words: readonly Word[]; readonly isComment: boolean};
+
 type Reading = {readonly words: Word[]; current: string | undefined; line: number; begin: number; quote: string};
 
 const end = (reading: Reading): void => {
@@ -45,14 +48,31 @@ const readPlain = (reading: Reading, text: string, at: number): number => {
 	return 1;
 };
 
+/** Whether nothing but blanks stands before a place in its line. */
+const isAtBegin = (text: string, at: number): boolean =>
+	text.slice(text.lastIndexOf('\n', at - 1) + 1, at).trim() === '';
+
+/** The rest of a line behind the mark of a comment, how long it is with that mark, and whether the next line belongs to the same command. */
+const lineAt = (
+	text: string,
+	at: number,
+): {readonly text: string; readonly length: number; readonly goesOn: boolean} => {
+	const endsAt = text.indexOf('\n', at);
+	const whole = text.slice(at, endsAt === -1 ? text.length : endsAt);
+	const goesOn = endsAt !== -1 && whole.trimEnd().endsWith('\\');
+	return {text: whole.slice(1).trimEnd().replace(/\\$/v, ''), length: whole.length + (goesOn ? 1 : 0), goesOn};
+};
+
+/** The commands of a comment, all of one line. */
+const switchedOff = (text: string, line: number): readonly Command[] =>
+	commandsOf(`#${text}`).map(({words, isComment}) => ({words: words.map(word => ({...word, line})), isComment}));
+
 /**
 The commands of a text, one for each line that is not continued: their words as a shell reads them, and whether it is a
 comment. Quotes may hold blanks and ends of lines.
 */
-export const commandsOf = (
-	text: string,
-): ReadonlyArray<{readonly words: readonly Word[]; readonly isComment: boolean}> => {
-	const commands: Array<{readonly words: readonly Word[]; readonly isComment: boolean}> = [];
+export const commandsOf = (text: string): readonly Command[] => {
+	const commands: Command[] = [];
 	let reading: Reading = {words: [], current: undefined, line: 1, begin: 1, quote: ''};
 	let isComment = false;
 	const close = (): void => {
@@ -79,6 +99,12 @@ export const commandsOf = (
 		} else if (letter === '#' && reading.words.length === 0 && reading.current === undefined && !isComment) {
 			isComment = true;
 			at++;
+		} else if (letter === '#' && reading.current === undefined && !isComment && isAtBegin(text, at)) {
+			// What is switched off in the midst of a command that goes on: a command of its own, behind which it goes on.
+			const line = lineAt(text, at);
+			commands.push(...switchedOff(line.text, reading.line));
+			at += line.length;
+			reading.line += line.goesOn ? 1 : 0;
 		} else if (isComment) {
 			if (isSpace(letter)) {
 				end(reading);

@@ -11,6 +11,10 @@ const attribute = /(?<![\w\-.:])(?<name>[\w\-.:]+)\s*=\s*(?:"(?<double>[^"]*)"|'
 const neutral =
 	/(?:^|:)(?:value|val|text|string|entry|item|property|param|data|content|setting|option|init-param|param-value|key-value)$/iv;
 
+/** Elements that stand for what their attribute `name` says. */
+const takesName =
+	/(?:^|:)(?:value|val|text|string|entry|item|property|param|data|content|setting|option|init-param|param-value|key-value|field)$/iv;
+
 const plain = (text: string): string =>
 	text
 		.replaceAll('&lt;', '<')
@@ -35,7 +39,12 @@ const attributesOf = (text: string): ReadonlyArray<readonly [name: string, value
 /** The name that an element has by its own, by an attribute, or by what stands above and beside it. */
 const nameOf = (tag: string, attributes: ReadonlyArray<readonly [string, string]>, above: string): string => {
 	const named = attributes.find(([name, value]) => /(?:^|:)(?:name|key|id)$/iv.test(name) && isSecretName(value));
-	return named ? named[1] : isSecretName(tag) || !neutral.test(tag) ? tag : above;
+	if (named) {
+		return named[1];
+	}
+
+	const own = attributes.find(([name]) => /(?:^|:)name$/iv.test(name))?.[1] ?? '';
+	return isSecretName(tag) || !takesName.test(tag) ? tag : own !== '' && !isSecretName(above) ? own : above || tag;
 };
 
 const judgeAttributes = (
