@@ -78,6 +78,12 @@ export const knownQuestions: readonly KnownQuestion[] = [
 		choices: ['commit', 'keep'],
 		recommended: 'commit',
 	},
+	{
+		id: 'workload-secret',
+		asks: 'who makes the Secret for what the old workload has in the clear',
+		choices: ['make', 'mine'],
+		recommended: 'make',
+	},
 	{id: 'apply-owner', asks: 'who changes the workload that Helm or GitOps owns', choices: ['wait', 'upgrade', 'patch']},
 	{id: 'helm-chart', asks: 'where the chart of the release is', recommended: 'pingidentity/ping-devops'},
 	{id: 'owner-repository', asks: 'the repository that the owner applies'},

@@ -107,7 +107,7 @@ export const planManifests = (input: PlanInput): ManifestPlan => {
 		refuseRoot(input.workload);
 	}
 
-	const {drafts, moves, notes} = draftsOf(input);
+	const {drafts, moves, notes, secret} = draftsOf(input);
 	const apply = drafts.map(draft => withProtocols(withoutServerFields(objectOf(draft))));
 	const values = valuesFile(input.workload, input.decisions);
 	const switches = moves.map(({service, edits}) => switchOf(service, edits));
@@ -118,6 +118,7 @@ export const planManifests = (input: PlanInput): ManifestPlan => {
 			return now ? [withoutServerFields(now)] : [];
 		}),
 		switches,
+		...(secret && {secret}),
 		files: [
 			...numberedFiles(apply.map(object => masked(object))),
 			...numberedFiles(

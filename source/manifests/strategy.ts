@@ -1,4 +1,5 @@
 import type {Identity, Manifest, Ports, Workload} from '../ping/workload.js';
+import type {ReferredSecret} from './objects/referred.js';
 
 /** The two ways the vendor documents. */
 export type Strategy = 'fresh' | 'root';
@@ -78,6 +79,8 @@ export type ManifestPlan = {
 	/** What moves the clients at cut-over; empty as root. */
 	readonly switches: readonly Switch[];
 	readonly files: readonly ManifestFile[];
+	/** A Secret that the new workload refers to in place of what the old one has in the clear. */
+	readonly secret?: ReferredSecret;
 	/** What an operator should know of this plan, one sentence each. */
 	readonly notes: readonly string[];
 };
@@ -87,4 +90,6 @@ export type PlanInput = {
 	readonly workload: Workload;
 	readonly objects: readonly Manifest[];
 	readonly decisions: Decisions;
+	/** Whether a workload that stays as root refers to a Secret as well. In a cluster it keeps what it has: nothing of it is written. */
+	readonly refers?: boolean;
 };

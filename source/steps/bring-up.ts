@@ -18,7 +18,7 @@ import {
 } from './partition/index.js';
 import {judgeRepository} from './questions/paths.js';
 import {restartQuestion} from './questions/restart.js';
-import {inNamespace, manifestsFolder, objectText, readPlan} from './run/plan.js';
+import {inNamespace, manifestsFolder, objectText, readPlan, refuseMasked, secretToMake} from './run/plan.js';
 import {countText} from './run/words.js';
 import {findNewServer, newPod} from './servers/new-server.js';
 import {readStart, watchRollout, type Watched} from './servers/rollout.js';
@@ -184,7 +184,9 @@ export const bringUp = (id: 'apply' | 'restart'): Omit<Step<Needs>, 'title' | 'w
 			const isOneByOne = isByPartition(context, plan.before);
 			const seen = isRoot(context) ? await asSeen(context, changesOf(plan, 'there')) : plan.apply;
 			const objects = isOneByOne ? seen?.map(object => heldBack(context, object)) : seen;
-			const secrets = await secretsToMake(context);
+			refuseMasked(context, objects ?? []);
+			const own = isRoot(context) ? undefined : await secretToMake(context, plan);
+			const secrets = [...(await secretsToMake(context)), ...(own ? inNamespace(context, [own]) : [])];
 			await context.world.kubectl.apply([...secrets, ...inNamespace(context, objects ?? [])], {force: isRoot(context)});
 			if (secrets.length > 0) {
 				reporter.log(`made ${secrets.map(object => objectText(object)).join(', ')}`);

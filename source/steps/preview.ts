@@ -1,11 +1,12 @@
 import {join} from 'node:path';
 import {maskedText} from '../manifests/objects/masked.js';
+import {placeText, secretByHand, type ReferredSecret} from '../manifests/objects/referred.js';
 import type {ManifestPlan} from '../manifests/strategy.js';
 import type {Question, Reporter, Step, StepContext} from '../migration/step.js';
 import {verifyCommit} from '../profile/commit.js';
 import {deliveryNote, deliveryQuestions} from './delivery/questions.js';
 import {asOutcome, outcomeIfAny, outcomeOf} from './outcomes.js';
-import {inNamespace, keepPlan, makePlan, manifestsFolder, objectText, readPlan} from './run/plan.js';
+import {inNamespace, keepPlan, makePlan, manifestsFolder, objectText, readPlan, secretQuestionId} from './run/plan.js';
 import {commitForRun} from './run/run-commit.js';
 import {countText} from './run/words.js';
 
@@ -30,9 +31,33 @@ nobody's.
 const isForced = (context: Pick<StepContext, 'outcomes'>): boolean =>
 	outcomeOf(context, 'strategy').strategy === 'root';
 
+/** Who makes the Secret with what the old workload has in the clear. */
+const secretQuestion = (secret: ReferredSecret): Question => ({
+	kind: 'choice',
+	id: secretQuestionId,
+	title: `Who makes the Secret ${secret.name}?`,
+	why:
+		`The old workload has in the clear: ${secret.keys.map(({from}) => placeText(from)).join(', ')}. The new one refers ` +
+		'to a Secret for it, so that no manifest holds it.',
+	recommended: 'make',
+	options: [
+		{
+			value: 'make',
+			label: 'unroot makes it when it applies the plan',
+			reason: 'The values go from the old workload to the API server, through memory alone.',
+		},
+		{value: 'mine', label: 'I make it before', reason: `By hand: ${secretByHand(secret)}`},
+	],
+});
+
 /** Whether the next step changes what somebody else applies. */
 const isOwned = (context: Pick<StepContext, 'outcomes'>): boolean =>
 	isForced(context) && outcomeOf(context, 'inventory').workload.manager.kind !== 'nobody';
+
+const secretQuestions = async (context: StepContext<Needs>): Promise<readonly Question[]> => {
+	const {secret} = await makePlan(context, false);
+	return secret ? [secretQuestion(secret)] : [];
+};
 
 const commitManifests = async (
 	context: StepContext<Needs>,
@@ -86,6 +111,7 @@ export const preview: Step<Needs> = {
 		const profile = outcomeIfAny(context, 'profile');
 		return [
 			...(await deliveryQuestions(context)),
+			...(await secretQuestions(context)),
 			...(profile ? [commitQuestion(profile.repository, profile.branch)] : []),
 		];
 	},

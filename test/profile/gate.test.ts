@@ -178,7 +178,7 @@ test.each<readonly [path: string, content: string | Uint8Array]>([
 	[hook, 'OBFUSCATED_PASSWORD="${OBFUSCATED_PASSWORD:8}"\nMASTER_KEY="${BACKUP_URL}/${folder}/pf.jwk"'],
 	[hook, '# MASTER_KEY="${BACKUP_URL}/pf.jwk"'],
 	// Names of things that are about secrets.
-	[xml, `<item name="${'http'}://docs.oasis-open.org/wss/oasis-wss-saml-token-profile-1.1#SAMLV2.0">urn:x</item>`],
+	[xml, `<item name="urn:ietf:params:oauth:token-type:access_token">urn:x</item>`],
 	[xml, '<item name="urn:oasis:names:tc:SAML:2.0:ac:classes:Password">2</item>'],
 	[xml, '<item name="hashedSecret">pf-oauth-client-hashed-secret</item>'],
 	[xml, '<map name="access-token-management-plugin-sequence"><item name="jwt">1</item></map>'],

@@ -1,4 +1,5 @@
 import {exitStatus} from '../../failure/failure.js';
+import {secretsInDocument, withoutSecretsIn, type NamedSecret} from '../../manifests/objects/masked.js';
 import {
 	composeNote,
 	findProblems,
@@ -88,6 +89,16 @@ const findingsOf = (
 		findProblems({documents: others, texts, target}),
 	]);
 
+/** Secrets that stand in the clear in what was read: none is told. */
+const secretsOf = ({worlds, others, texts}: Gathered): readonly NamedSecret[] => [
+	...[...worlds, others].flatMap(sorted =>
+		Object.values(sorted)
+			.flat()
+			.flatMap(({value}) => secretsInDocument(value)),
+	),
+	...texts.flatMap(({text}) => secretsInDocument(text)),
+];
+
 /**
 Predicts what will break, read-only, from files or from a cluster. Resolves to the exit status: 3 where anything blocks,
 else 0. Bad input rejects with a Failure (exit status 2).
@@ -103,9 +114,10 @@ export const runInspect = async (input: InspectInput): Promise<number> => {
 		manifests,
 		narrowing,
 	);
-	const inventory: Inventory = {workloads};
+	const secrets = secretsOf(gathered);
+	const inventory: Inventory = withoutSecretsIn({workloads}, secrets);
 	const all = findingsOf(gathered, inventories, input.target, input.today);
-	const findings = meantFindings(all, workloads, narrowing);
+	const findings = withoutSecretsIn(meantFindings(all, workloads, narrowing), secrets);
 	const objects = manifests.length;
 	const isBlocked = findings.some(({severity}) => severity === 'blocks');
 	const count = (severity: Finding['severity']): number =>

@@ -92,11 +92,15 @@ export const plan = async (options: Options, {stdin, stdout, environment}: PlanS
 	}
 
 	const {files, repeats, skipped} = await readSources(options.files, stdin);
-	const {planFiles} = await import('../../manifests/files/plan-files.js');
+	const [{planFiles}, {secretsInDocument}, {withoutLiterals}] = await Promise.all([
+		import('../../manifests/files/plan-files.js'),
+		import('../../manifests/objects/masked.js'),
+		import('./literals.js'),
+	]);
 	const {worlds, notBuilt} = await sortForPlan(files, environment);
 	const {surroundings} = await readComposeFiles(files);
 	const left = [...skipped, ...notBuilt, ...notPlannedIn(files)];
-	const planned = planFiles({
+	const whole = planFiles({
 		files,
 		told: left.map(({file, why}) => `${file}: ${why}`),
 		worlds,
@@ -105,6 +109,8 @@ export const plan = async (options: Options, {stdin, stdout, environment}: PlanS
 		tag: options.values['image-tag'],
 		wayTo: (overlay, file) => relative(path.resolve(folder, overlay), path.dirname(path.resolve(file))),
 	});
+	const found = files.flatMap(({documents}) => documents.flatMap(({value}) => secretsInDocument(value)));
+	const planned = withoutLiterals(whole, found);
 	const edited = new Set(planned.files.map(({from}) => from?.file));
 	throwFirst(repeats.filter(({file}) => edited.has(file)));
 	const written = await writeFiles(folder, planned.files);

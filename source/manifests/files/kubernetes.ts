@@ -81,7 +81,7 @@ export const planWorkloads = (
 
 		const isOpenShift = objects.some(object => isOfOpenShift(object));
 		const decisions = decisionsFor(workload, {...target, ...(isOpenShift && {fsGroup: undefined})});
-		const drafts = draftsOf({workload, objects, decisions});
+		const drafts = draftsOf({workload, objects, decisions, refers: true});
 		planned.push({
 			workload,
 			namespace,

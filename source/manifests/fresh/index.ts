@@ -7,6 +7,7 @@ import {environmentEdits, environmentOf, type ConfigMapCopy} from '../objects/en
 import {checkFree, checkNewName, headlessName, ownMark, renamed} from '../objects/names.js';
 import {neighboursOf} from '../objects/neighbours.js';
 import {portMove} from '../objects/port-move.js';
+import {referenceEdits, secretNote} from '../objects/referred.js';
 import {relabel, type Relabelling} from '../objects/selector.js';
 import {headlessPorts, isHeadless, servicesOf, switchEdits} from '../objects/services.js';
 import {at} from '../objects/value.js';
@@ -31,7 +32,7 @@ const mergeCopies = (copies: readonly ConfigMapCopy[]): readonly ConfigMapCopy[]
 };
 
 /** Points every reference of the pod's environment to the copies of the ConfigMaps. */
-const referenceEdits = (
+const mapReferenceEdits = (
 	places: readonly Place[],
 	copies: readonly ConfigMapCopy[],
 	rename: (name: string) => string,
@@ -110,13 +111,22 @@ export const freshDrafts = (workload: Manifest, {workload: facts, objects, decis
 				configMaps,
 			),
 		);
-	const copies = mergeCopies(environments.flatMap(({copies}) => copies));
+	const copied = mergeCopies(environments.flatMap(({copies}) => copies));
+	const references = referenceEdits({
+		places,
+		configMaps,
+		copied: new Set(copied.map(({name}) => name)),
+		besides: environments.flatMap(({edits}) => edits),
+		secretName: `${newName}-secrets`,
+	});
+	const copies = copied.map(({name, edits}) => ({name, edits: [...edits, ...(references.maps.get(name) ?? [])]}));
 	const volumes = freshVolumeEdits(workload, places, ofKind(objects, 'PersistentVolumeClaim'), newName, facts);
 	const bundle = bundleEdits(workload, server, decisions);
 	const draft = copyOf(workload, [
 		...freshWorkloadEdits(workload, places, decisions, relabelling, move, headless),
 		...environments.flatMap(({edits}) => edits),
-		...referenceEdits(places, copies, rename),
+		...mapReferenceEdits(places, copies, rename),
+		...references.edits,
 		...volumes.edits,
 		...bundle.edits,
 	]);
@@ -158,19 +168,23 @@ export const freshDrafts = (workload: Manifest, {workload: facts, objects, decis
 	return {
 		drafts,
 		moves,
-		notes: freshNotes({
-			workload,
-			newObject,
-			facts,
-			decisions,
-			places,
-			used,
-			moves,
-			objects,
-			unseen: environments.flatMap(({unseen}) => unseen),
-			environment: environmentOf(server?.container, configMaps),
-			copied: copies.map(({name}) => [name, rename(name)]),
-			others: [...volumes.notes, ...neighbours.notes],
-		}),
+		...(references.secret && {secret: references.secret}),
+		notes: [
+			...(references.secret ? [secretNote(references.secret)] : []),
+			...freshNotes({
+				workload,
+				newObject,
+				facts,
+				decisions,
+				places,
+				used,
+				moves,
+				objects,
+				unseen: environments.flatMap(({unseen}) => unseen),
+				environment: environmentOf(server?.container, configMaps),
+				copied: copies.map(({name}) => [name, rename(name)]),
+				others: [...volumes.notes, ...neighbours.notes],
+			}),
+		],
 	};
 };

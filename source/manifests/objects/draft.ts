@@ -1,5 +1,6 @@
 import type {Manifest} from '../../ping/workload.js';
 import {applyEdits, settle, type Edit} from './edit.js';
+import type {ReferredSecret} from './referred.js';
 import {ownershipEdits, serverFieldEdits} from './server-fields.js';
 
 /** An object to be applied: one that exists (or is written in a file) with edits, or a new one. */
@@ -15,6 +16,8 @@ export type Drafts = {
 	readonly drafts: readonly Draft[];
 	readonly moves: readonly ServiceMove[];
 	readonly notes: readonly string[];
+	/** What is referred to in place of secrets that stand in the clear. */
+	readonly secret?: ReferredSecret;
 };
 
 /** A copy of an object under another name: without what the server wrote and without the marks of its owner. */

@@ -36,6 +36,12 @@ const secretTexts = (key: string, text: string): readonly string[] => {
 			: [];
 };
 
+/** Whether the value of a variable is a secret in the clear. */
+export const isSecretVariable = (name: string, text: string): boolean => isSecret(name, text);
+
+/** Whether what a ConfigMap has at a key is a secret, or a file with one. */
+export const isSecretInMap = (key: string, text: string): boolean => secretTexts(key, text).length > 0;
+
 const inVariables = (node: unknown, path: string): readonly InTheClear[] => {
 	if (Array.isArray(node)) {
 		return node.flatMap((item, index) => inVariables(item, `${path}[${index}]`));
@@ -64,6 +70,19 @@ export const secretsInTheClear = (object: Manifest): readonly InTheClear[] =>
 		: inVariables({...object, metadata: {}}, '')
 	).map(({place, text}) => ({place: `${place} of ${object.kind}/${object.metadata.name}`, text}));
 
+/** Fields whose texts name something, and hold no secret though one may read alike. */
+const naming = new Set([
+	'name',
+	'image',
+	'kind',
+	'apiVersion',
+	'key',
+	'mountPath',
+	'subPath',
+	'claimName',
+	'secretName',
+]);
+
 const replaceIn = (node: unknown, texts: readonly string[]): unknown => {
 	if (typeof node === 'string') {
 		return texts.reduce((text, secret) => text.replaceAll(secret, () => mask), node);
@@ -74,7 +93,9 @@ const replaceIn = (node: unknown, texts: readonly string[]): unknown => {
 	}
 
 	return typeof node === 'object' && node !== null
-		? Object.fromEntries(Object.entries(node).map(([key, member]) => [key, replaceIn(member, texts)]))
+		? Object.fromEntries(
+				Object.entries(node).map(([key, member]) => [key, naming.has(key) ? member : replaceIn(member, texts)]),
+			)
 		: node;
 };
 
@@ -104,4 +125,129 @@ export const maskedText = (text: string, objects: readonly Manifest[]): string =
 		[secret, JSON.stringify(secret).slice(1, -1), secret.trim()].filter(Boolean),
 	);
 	return texts.reduce((shown, secret) => shown.replaceAll(secret, () => mask), text);
+};
+
+/** Whether something holds a mask. */
+export const isMasked = (node: unknown): boolean =>
+	typeof node === 'string'
+		? node.includes(mask)
+		: typeof node === 'object' && node !== null && Object.values(node).some(member => isMasked(member));
+
+/** Whether a text is what a masked one was made from. */
+const isOrigin = (masks: string, text: string): boolean => {
+	const parts = masks.split(mask);
+	const [first = '', last = ''] = [parts[0], parts.at(-1)];
+	return text.startsWith(first) && text.endsWith(last) && parts.every(part => text.includes(part));
+};
+
+const nameOfItem = (item: unknown): string | undefined => textOf(mapOf(item).name);
+
+/** Puts into a masked object what the object it was made from holds there. A mask stays where that does not tell. */
+export const filled = <Node>(node: Node, source: unknown): Node => {
+	if (typeof node === 'string') {
+		return (node.includes(mask) && typeof source === 'string' && isOrigin(node, source) ? source : node) as Node;
+	}
+
+	if (Array.isArray(node)) {
+		const items = listOf(source);
+		return listOf(node).map((item, index) => {
+			const name = nameOfItem(item);
+			return filled(item, name === undefined ? items[index] : items.find(one => nameOfItem(one) === name));
+		}) as Node;
+	}
+
+	return (
+		typeof node === 'object' && node !== null
+			? Object.fromEntries(Object.entries(node).map(([key, member]) => [key, filled(member, mapOf(source)[key])]))
+			: node
+	) as Node;
+};
+
+/** A secret in the clear and what it goes by. */
+export type NamedSecret = {readonly name: string; readonly text: string};
+
+/** Variables of `docker run`. */
+const ofContainer =
+	/(?:-e|--env)[\s=]+["']?(?<name>[A-Z_a-z]\w*)=(?:"(?<double>[^"]*)"|'(?<single>[^']*)'|(?<plain>[^\s"'\\]+))/gv;
+
+const inCommand = (text: string): readonly NamedSecret[] =>
+	text
+		.matchAll(ofContainer)
+		.map(({groups}) => ({
+			name: groups?.name ?? '',
+			text: groups?.double ?? groups?.single ?? groups?.plain ?? '',
+		}))
+		.filter(({name, text: value}) => isSecret(name, value))
+		.toArray();
+
+/** Secrets in the clear in a document of any kind: at a key that tells of one, in a pair `NAME=value`, by their form. In a Secret they are where they belong. */
+export const secretsInDocument = (node: unknown, key = ''): readonly NamedSecret[] => {
+	if (typeof node === 'string') {
+		const {name = '', value = ''} = /^(?<name>[A-Z_a-z][\w\-.]*)=(?<value>[\s\S]+)$/v.exec(node)?.groups ?? {};
+		if (node.includes('\n')) {
+			return [...inCommand(node), ...secretTexts(key, node).map(text => ({name: key, text: text.trim()}))];
+		}
+
+		return isSecret(key, node) ? [{name: key, text: node}] : isSecret(name, value) ? [{name, text: value}] : [];
+	}
+
+	if (Array.isArray(node)) {
+		return listOf(node).flatMap(item => secretsInDocument(item, key));
+	}
+
+	const members = mapOf(node);
+	if (members.kind === 'Secret') {
+		return [];
+	}
+
+	const [name, value] = [textOf(members.name), textOf(members.value)];
+	return [
+		...(name !== undefined && value !== undefined && isSecret(name, value) ? [{name, text: value}] : []),
+		...Object.entries(members).flatMap(([inner, member]) => secretsInDocument(member, inner)),
+	];
+};
+
+/** From this length on a secret is looked for everywhere; a shorter one only in lines that have its name. */
+const tellingLength = 6;
+
+/** A text of lines without secrets. `instead` gives what stands in the place of one. */
+export const withoutSecrets = (
+	text: string,
+	secrets: readonly NamedSecret[],
+	instead: (secret: NamedSecret) => string = () => mask,
+): string =>
+	secrets
+		.toSorted((one, other) => other.text.length - one.text.length)
+		.reduce(
+			(lines, secret) =>
+				lines.map(one =>
+					secret.text.length >= tellingLength || one.includes(secret.name)
+						? one.replaceAll(secret.text, () => instead(secret))
+						: one,
+				),
+			text.split('\n'),
+		)
+		.join('\n');
+
+/** A value whose texts, wherever they stand in it, hold none of these secrets. */
+export const withoutSecretsIn = <Value>(value: Value, secrets: readonly NamedSecret[]): Value => {
+	if (secrets.length === 0) {
+		return value;
+	}
+
+	if (typeof value === 'string') {
+		return withoutSecrets(value, secrets) as Value;
+	}
+
+	if (Array.isArray(value)) {
+		return value.map(item => withoutSecretsIn(item as unknown, secrets)) as Value;
+	}
+
+	return (
+		typeof value === 'object' && value !== null
+			? Object.fromEntries(
+					Object.entries(value).map(([key, member]) => [key, withoutSecretsIn(member as unknown, secrets)]),
+				)
+			: value
+	) as Value;
 };

@@ -5,6 +5,7 @@ import type {Drafts} from '../objects/draft.js';
 import {set, settle} from '../objects/edit.js';
 import {environmentEdits, unseenSources} from '../objects/environment.js';
 import {managerNotes} from '../objects/manager-notes.js';
+import {referenceEdits, secretNote} from '../objects/referred.js';
 import {missingCapabilities, rootSecurityEdits} from '../objects/security.js';
 import {isHeadless} from '../objects/services.js';
 import {rootStartNotes, suspendEdits} from '../objects/start-notes.js';
@@ -29,7 +30,10 @@ const notesOfRoot = (server: Place | undefined, restricted: Manifest | undefined
 ];
 
 /** The drafts of staying root: the same workload, its template alone changed. What is not root goes on as it is. */
-export const rootDrafts = (workload: Manifest, {workload: facts, objects, decisions}: PlanInput): Drafts => {
+export const rootDrafts = (
+	workload: Manifest,
+	{workload: facts, objects, decisions, refers = false}: PlanInput,
+): Drafts => {
 	const places = containersOf(workload, facts);
 	const ours = places.filter(({role}) => role !== 'foreign');
 	const server = places.find(({role}) => role === 'server');
@@ -58,18 +62,31 @@ export const rootDrafts = (workload: Manifest, {workload: facts, objects, decisi
 			isHeadless(service) &&
 			at(service, ['spec', 'publishNotReadyAddresses']) !== true,
 	);
+	const environment = server
+		? environmentEdits(server.path, server.container, rootWishes(decisions, facts.product), []).edits
+		: [];
+	const references = referenceEdits({
+		places: refers ? places : [],
+		configMaps,
+		copied: new Set(),
+		besides: environment,
+		secretName: `${name}-secrets`,
+	});
 	const edits = settle(workload, [
 		...suspendEdits(workload),
 		...(isRoot ? rootSecurityEdits(workload, places) : []),
 		...ours
 			.filter(({container}) => textOf(mapOf(container).image) !== decisions.image)
 			.map(({path}) => set([...path, 'image'], decisions.image)),
-		...(server ? environmentEdits(server.path, server.container, rootWishes(decisions, facts.product), []).edits : []),
+		...environment,
+		...references.edits,
 	]);
 	return {
 		drafts: [{kind: 'edited', source: workload, edits}],
 		moves: [],
+		...(references.secret && {secret: references.secret}),
 		notes: [
+			...(references.secret ? [secretNote(references.secret)] : []),
 			...rootStartNotes(facts),
 			...(onDelete ? [`${name} updates on delete: the pods change only when they are deleted.`] : []),
 			...(typeof partition === 'number' && partition > 0

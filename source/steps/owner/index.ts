@@ -93,7 +93,7 @@ const asReleased = (workload: Workload, {owner, before}: OwnedChange): Workload 
 };
 
 /** As root the workload itself changes. */
-const ownedInPlace = async (context: StepContext<'files'>): Promise<Owned> => {
+const ownedInPlace = async (context: StepContext<'files' | 'cluster'>): Promise<Owned> => {
 	const plan = await readPlan(context);
 	const changes = plan.apply.flatMap(after => {
 		const before = plan.before.find(object => objectText(object) === objectText(after));
@@ -112,7 +112,7 @@ const ownedInPlace = async (context: StepContext<'files'>): Promise<Owned> => {
 /**
 What the new image changes of objects that have an owner. A fresh deployment makes objects of its own.
 */
-export const ownedByApply = async (context: StepContext<'files'>): Promise<Owned> =>
+export const ownedByApply = async (context: StepContext<'files' | 'cluster'>): Promise<Owned> =>
 	outcomeOf(context, 'strategy').strategy === 'root' ? ownedInPlace(context) : {step: 'apply', changes: []};
 
 const withReplicas = (object: Manifest, replicas: number): Manifest => ({

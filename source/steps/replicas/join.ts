@@ -7,7 +7,7 @@ import {Failure} from '../../failure/failure.js';
 import {tellable} from '../../failure/tellable.js';
 import type {Reporter, StepContext} from '../../migration/step.js';
 import {outcomeOf} from '../outcomes.js';
-import {readPlan} from '../run/plan.js';
+import {planAsKept} from '../run/plan.js';
 import {remoteFiles} from '../run/remote-files.js';
 
 type Needs = 'pods' | 'clock' | 'files';
@@ -37,7 +37,7 @@ export const lacksOf = (seed: ServerReading, server: ServerReading): readonly La
 
 /** Where the tools of replication find a pod of the new set: its name in the set's own headless Service. */
 const addressOf = async (context: StepContext<Needs>, {target, ldapsPort}: DirectoryServer): Promise<Address> => {
-	const plan = await readPlan(context);
+	const plan = await planAsKept(context);
 	const set = plan.apply.find(({kind}) => kind === 'StatefulSet');
 	const {serviceName} = (set?.spec ?? {}) as {readonly serviceName?: string};
 	return {host: serviceName === undefined ? target.pod : `${target.pod}.${serviceName}`, port: ldapsPort};

@@ -1,5 +1,8 @@
 import {join} from 'node:path';
 import {Failure} from '../../failure/failure.js';
+import {containersOf} from '../../manifests/objects/containers.js';
+import {filled, isMasked, masked} from '../../manifests/objects/masked.js';
+import {secretByHand, secretObject} from '../../manifests/objects/referred.js';
 import {planManifests} from '../../manifests/plan.js';
 import type {Decisions, ManifestPlan} from '../../manifests/strategy.js';
 import type {StepContext} from '../../migration/step.js';
@@ -10,6 +13,10 @@ import {secretsNote} from '../delivery/secrets.js';
 import {deliveryDecisions} from '../delivery/ways.js';
 import {outcomeIfAny, outcomeOf, type Outcomes} from '../outcomes.js';
 import {lookOnce} from '../servers/look.js';
+import {kindOf} from '../servers/workload-pods.js';
+
+/** The question who makes the Secret that the new workload refers to. */
+export const secretQuestionId = 'workload-secret';
 
 /** Where the manifests lie. */
 export const manifestsFolder = ({run}: Pick<StepContext, 'run'>): string => join(run.folder, 'manifests');
@@ -66,12 +73,81 @@ export const keepPlan = async (context: StepContext<'files'>, plan: ManifestPlan
 		await context.world.files.writeText(join(manifestsFolder(context), name), text);
 	}
 
-	await context.world.files.writeText(planFile(context), `${JSON.stringify(plan, undefined, '\t')}\n`);
+	const kept = {
+		...plan,
+		apply: plan.apply.map(object => masked(object)),
+		before: plan.before.map(object => masked(object)),
+	};
+	await context.world.files.writeText(planFile(context), `${JSON.stringify(kept, undefined, '\t')}\n`);
 	return planFile(context);
 };
 
-/** The plan that was shown. A plan that has changed since is refused: nobody has seen it. */
-export const readPlan = async (context: StepContext<'files'>): Promise<ManifestPlan> => {
+/** What the plan leaves out, as the workload in the cluster has it now: it is held in memory alone. */
+const withSecrets = async (context: StepContext<'files' | 'cluster'>, plan: ManifestPlan): Promise<ManifestPlan> => {
+	if (!isMasked([plan.apply, plan.before])) {
+		return plan;
+	}
+
+	const {workload} = outcomeOf(context, 'inventory');
+	const now = await context.world.cluster.get(kindOf(workload), workload.name);
+	return {
+		...plan,
+		apply: plan.apply.map(object => filled(object, now)),
+		before: plan.before.map(object => filled(object, now)),
+	};
+};
+
+/** Refuses to apply what a secret is missing in. */
+export const refuseMasked = (context: Pick<StepContext, 'outcomes'>, objects: readonly unknown[]): void => {
+	const {workload} = outcomeOf(context, 'inventory');
+	if (isMasked(objects)) {
+		throw new Failure({
+			code: 'secret-not-seen',
+			seen: `A secret that ${workload.kind} ${workload.name} had in the clear is not there any more.`,
+			means: 'The plan holds no secrets, and what it leaves out is read from the workload. Nothing was applied.',
+			todo: 'Put the variable back into the workload, or refer to a Secret there, then make the plan anew.',
+			byHand: `kubectl get ${workload.kind.toLowerCase()} ${workload.name} -o yaml`,
+			exit: 'blocked',
+		});
+	}
+};
+
+/** The Secret that the new workload refers to, with what the old one has in the clear; undefined where there is nothing of the kind, or the operator makes it. */
+export const secretToMake = async (
+	context: StepContext<'cluster' | 'pods'>,
+	{secret}: ManifestPlan,
+): Promise<Manifest | undefined> => {
+	if (!secret || context.answers[secretQuestionId] !== 'make') {
+		return undefined;
+	}
+
+	const {workload} = outcomeOf(context, 'inventory');
+	const {objects} = await lookOnce(context, true);
+	const old = objects.find(({kind, metadata}) => kind === workload.kind && metadata.name === workload.name);
+	const made =
+		old &&
+		secretObject(
+			secret,
+			containersOf(old, workload),
+			objects.filter(({kind}) => kind === 'ConfigMap'),
+		);
+	if (!made) {
+		throw new Failure({
+			code: 'secret-not-seen',
+			seen: `What ${secret.name} is to hold is not in the old workload any more.`,
+			means: 'The new workload refers to that Secret, and its pods do not start without it. Nothing was applied.',
+			todo: `Make it yourself and answer ${secretQuestionId} with «mine», or go back to the preview.`,
+			byHand: secretByHand(secret),
+			exit: 'blocked',
+			retryable: true,
+		});
+	}
+
+	return made;
+};
+
+/** The plan as it lies in the run's folder, without secrets. A plan that has changed since is refused: nobody has seen it. */
+export const planAsKept = async (context: StepContext<'files'>): Promise<ManifestPlan> => {
 	const {plan} = outcomeOf(context, 'preview');
 	const [now, text] = await Promise.all([
 		context.world.files.fingerprint(planFile(context)),
@@ -94,6 +170,10 @@ export const readPlan = async (context: StepContext<'files'>): Promise<ManifestP
 
 	return JSON.parse(text) as ManifestPlan;
 };
+
+/** The plan that was shown, whole: with what it leaves out as the workload has it now. */
+export const readPlan = async (context: StepContext<'files' | 'cluster'>): Promise<ManifestPlan> =>
+	withSecrets(context, await planAsKept(context));
 
 /** Objects as the cluster takes them: each names its namespace. */
 export const inNamespace = (

@@ -59,7 +59,7 @@ export const rightsOf = ({version}: Pick<ClusterIdentity, 'version'>): readonly 
 		right('create', '', 'persistentvolumeclaims', 'to give a new Deployment its volume'),
 		right('patch', '', 'persistentvolumeclaims', 'to give a new Deployment its volume'),
 		...['create', 'patch'].map(verb =>
-			right(verb, '', 'secrets', 'to give a new PingFederate or PingAccess its key and the values of its variables', {
+			right(verb, '', 'secrets', 'to give a new server what the old one has in the clear, or its key and values', {
 				isNeeded: false,
 			}),
 		),

@@ -1,0 +1,68 @@
+import {Buffer} from 'node:buffer';
+import {expect, test} from 'vitest';
+import {containersOf} from '../../source/manifests/objects/containers.js';
+import {filled, isMasked, masked} from '../../source/manifests/objects/masked.js';
+import {secretObject} from '../../source/manifests/objects/referred.js';
+import {planManifests} from '../../source/manifests/plan.js';
+import type {Manifest} from '../../source/ping/workload.js';
+import {facts, fresh, oldSet, root} from './live.js';
+
+const secret = 'opensesame';
+
+type Pod = {
+	readonly spec: {readonly template: {readonly spec: {readonly containers: ReadonlyArray<{readonly env: unknown[]}>}}};
+};
+
+const withEnv = (...more: readonly unknown[]): Manifest => {
+	const copy = structuredClone(oldSet);
+	(copy as unknown as Pod).spec.template.spec.containers[0]?.env.push(...more);
+	return copy;
+};
+
+const map: Manifest = {
+	apiVersion: 'v1',
+	kind: 'ConfigMap',
+	metadata: {name: 'users-environment-variables', namespace: 'identity'},
+	data: {LDAP_PORT: '389', LDAPS_PORT: '636', LDAP_BIND_PASSWORD: secret},
+};
+
+const old = withEnv({name: 'PING_IDENTITY_PASSWORD', value: `${secret}1`}, {name: 'LOCATION', value: 'paris'});
+
+test('a fresh deployment refers to one Secret for what the old one has in the clear, in variables and ConfigMaps', () => {
+	const plan = planManifests({workload: facts, objects: [old, map], decisions: fresh});
+	expect(JSON.stringify(plan)).not.toContain(secret);
+	expect(plan.secret).toEqual({
+		name: `${fresh.newName}-secrets`,
+		keys: [
+			{
+				key: 'PING_IDENTITY_PASSWORD',
+				from: {kind: 'variable', container: 'pingdirectory', name: 'PING_IDENTITY_PASSWORD'},
+			},
+			{key: 'LDAP_BIND_PASSWORD', from: {kind: 'map', map: 'users-environment-variables', name: 'LDAP_BIND_PASSWORD'}},
+		],
+	});
+	const made = plan.secret && secretObject(plan.secret, containersOf(old, facts), [map]);
+	expect(made).toMatchObject({
+		kind: 'Secret',
+		data: {
+			PING_IDENTITY_PASSWORD: Buffer.from(`${secret}1`).toString('base64'),
+			LDAP_BIND_PASSWORD: Buffer.from(secret).toString('base64'),
+		},
+	});
+	// What is not there any more is not made up.
+	expect(plan.secret && secretObject(plan.secret, containersOf(oldSet, facts), [map])).toBeUndefined();
+});
+
+test('a workload without a secret in the clear needs none', () => {
+	expect(planManifests({workload: facts, objects: [oldSet], decisions: fresh}).secret).toBeUndefined();
+});
+
+test('as root the plan is kept without the secrets, and made whole from the workload as it is', () => {
+	const plan = planManifests({workload: facts, objects: [old, map], decisions: root});
+	const kept = plan.apply.map(object => masked(object));
+	expect(JSON.stringify(kept)).not.toContain(secret);
+	expect(isMasked(kept)).toBe(true);
+	expect(kept.map(object => filled(object, old))).toEqual(plan.apply);
+	// The variable is gone: what is missing stays marked, and nothing else is put there.
+	expect(isMasked(kept.map(object => filled(object, oldSet)))).toBe(true);
+});
