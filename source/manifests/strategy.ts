@@ -71,7 +71,8 @@ export type ManifestFile = {
 /** What a strategy does to the objects of one workload. */
 export type ManifestPlan = {
 	/**
-	Objects to apply, in order; none of status, uid, resourceVersion, managedFields or other fields of the server in them.
+	Objects to apply, in order; none of status, uid, resourceVersion, managedFields or other fields of the server in
+	them.
 	*/
 	readonly apply: readonly Manifest[];
 	/** The same objects as they are now, where they exist. */
@@ -90,6 +91,9 @@ export type PlanInput = {
 	readonly workload: Workload;
 	readonly objects: readonly Manifest[];
 	readonly decisions: Decisions;
-	/** Whether a workload that stays as root refers to a Secret as well. In a cluster it keeps what it has: nothing of it is written. */
+	/**
+	Whether a workload that stays as root refers to a Secret as well. In a cluster it keeps what it has: nothing of it
+	is written.
+	*/
 	readonly refers?: boolean;
 };

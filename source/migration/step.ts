@@ -171,7 +171,9 @@ export type StepContext<Needs extends keyof World = keyof World> = {
 	readonly run: RunFacts;
 	/** Answers given so far, by question id. */
 	readonly answers: Readonly<Record<string, string>>;
-	/** What was typed for questions of the kind `secret`, by question id. It is gone after the try, whatever its end. */
+	/**
+	What was typed for questions of the kind `secret`, by question id. It is gone after the try, whatever its end.
+	*/
 	readonly secrets: ReadonlyMap<string, string>;
 	/** What earlier steps (and this one, once performed) found or made, by step. */
 	readonly outcomes: Readonly<Partial<Record<StepId, Json>>>;

@@ -36,7 +36,9 @@ export type WorkloadRow = {
 	readonly move: Move;
 	/** Set while its servers refuse writes. */
 	readonly frozen: {readonly since: string; readonly until?: string} | null;
-	/** What blocks, each kind once: findings by their code, and `namespace-held` where somebody else is at work there. */
+	/**
+	What blocks, each kind once: findings by their code, and `namespace-held` where somebody else is at work there.
+	*/
 	readonly blocks: ReadonlyArray<{readonly code: string; readonly seen: string}>;
 	/** How many findings warn. */
 	readonly warns: number;

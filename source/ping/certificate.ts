@@ -25,7 +25,8 @@ const valueAt = (
 };
 
 /**
-Whether bytes are one certificate and nothing else (RFC 5280, 4.1): a sequence whose first member is a sequence that begins with its version and its number. A private key, and a store of keys, begin with a number.
+Whether bytes are one certificate and nothing else (RFC 5280, 4.1): a sequence whose first member is a sequence that
+begins with its version and its number. A private key, and a store of keys, begin with a number.
 */
 export const isCertificateInDer = (bytes: Uint8Array): boolean => {
 	const whole = valueAt(bytes, 0, sequence);
@@ -53,7 +54,9 @@ const isPublicPem = (text: string): boolean =>
 			groups?.kind === 'PUBLIC KEY' ? isPublicKey(groups.body ?? '') : isCertificateInDer(decoded(groups?.body ?? '')),
 		);
 
-/** A public key is a sequence of its algorithm, which is a sequence, and the key, a string of bits (RFC 5280, 4.1.2.7). */
+/**
+A public key is a sequence of its algorithm, which is a sequence, and the key, a string of bits (RFC 5280, 4.1.2.7).
+*/
 const isPublicKey = (body: string): boolean => {
 	const bytes = decoded(body);
 	const whole = valueAt(bytes, 0, sequence);

@@ -7,7 +7,8 @@ The read-only look into a pod: a constant script for a POSIX shell, with the mou
 who the user is, variables that are known to be harmless, the ports setup recorded, and who owns the files below each
 path (the first 2,000 down to 5 levels, on that file system alone). It ends with `end`; without that line the look was
 cut short.
-@see pingidentity-docker-builds, tag 2103, pingdatacommon/opt/staging/hooks/pingdata.lib.sh, generateSetupArguments, for
+@see pingidentity-docker-builds, tag 2103, pingdatacommon/opt/staging/hooks/pingdata.lib.sh, generateSetupArguments,
+for
   the file that keeps the ports
 */
 export const probeScript = [
@@ -45,7 +46,8 @@ const longestValue = 500;
 const mostLines = 20_000;
 
 /**
-A profile address may carry a token: of an address by http, user, password and query are cut off. An SSH address names a
+A profile address may carry a token: of an address by http, user, password and query are cut off. An SSH address names
+a
 user and no secret.
 */
 const withoutSecrets = (value: string): string => {

@@ -250,7 +250,8 @@ export const bringUp = (id: 'apply' | 'restart'): Omit<Step<Needs>, 'title' | 'w
 			...started,
 		];
 	},
-	// While an import runs, and after one that was cut off, the pod is not ready; the later steps ask the server itself.
+	// While an import runs, and after one that was cut off, the pod is not ready; the later steps ask the server
+	// itself.
 	verifiedUntil: ['import'],
 	judge: async (context, question, answer) =>
 		question === 'owner-repository' ? judgeRepository(context, answer) : undefined,

@@ -12,7 +12,9 @@ import type {Outcomes} from '../../steps/outcomes.js';
 /** A run that is kept here, as far as the list needs it. */
 export type KnownRun = {readonly state: RunState; readonly at: string};
 
-/** What a move is told from: the runs of the place, newest first, who holds the namespace, and what the object says. */
+/**
+What a move is told from: the runs of the place, newest first, who holds the namespace, and what the object says.
+*/
 export type Signs = {
 	readonly runs: readonly KnownRun[];
 	readonly holder: LeaseHolder | undefined;

@@ -131,7 +131,9 @@ export const folderOf = ({decisions, namespace}: PlannedWorkload, all: readonly 
 	return fileSafe(isAmbiguous ? `${namespace ?? 'default'}-${decisions.newName}` : decisions.newName);
 };
 
-/** Fresh: the new objects, each in a file, and the Services as they are after the cut-over in a folder of their own. */
+/**
+Fresh: the new objects, each in a file, and the Services as they are after the cut-over in a folder of their own.
+*/
 export const freshFiles = (planned: readonly PlannedWorkload[], root = 'kubernetes'): TargetFiles => {
 	const written = planned.flatMap(plan => {
 		const located = objectsOf(plan.world);

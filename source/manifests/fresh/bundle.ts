@@ -88,7 +88,8 @@ export const isPlaceFree = (server: Pick<Place, 'container'>, kind: MountedProfi
 The mounts of the files of objects. They are made by sub-path: the images copy what `find -type f` finds, and in a
 ConfigMap or Secret that is mounted as a whole every name is a link, so that nothing would arrive. Where something is
 mounted beside them already, each file has a mount of its own, since no mount can be made inside a read-only one.
-@see pingidentity-docker-builds, pingcommon/opt/staging/hooks/pingcommon.lib.sh, tags 2103:359 and 2606:432 (copy_files)
+@see pingidentity-docker-builds, pingcommon/opt/staging/hooks/pingcommon.lib.sh, tags 2103:359 and 2606:432
+(copy_files)
 */
 const mountsOf = (
 	paths: readonly string[],

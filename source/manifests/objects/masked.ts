@@ -180,7 +180,10 @@ const inCommand = (text: string): readonly NamedSecret[] =>
 		.filter(({name, text: value}) => isSecret(name, value))
 		.toArray();
 
-/** Secrets in the clear in a document of any kind: at a key that tells of one, in a pair `NAME=value`, by their form. In a Secret they are where they belong. */
+/**
+Secrets in the clear in a document of any kind: at a key that tells of one, in a pair `NAME=value`, by their form. In a
+Secret they are where they belong.
+*/
 export const secretsInDocument = (node: unknown, key = ''): readonly NamedSecret[] => {
 	if (typeof node === 'string') {
 		const {name = '', value = ''} = /^(?<name>[A-Z_a-z][\w\-.]*)=(?<value>[\s\S]+)$/v.exec(node)?.groups ?? {};

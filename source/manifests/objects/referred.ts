@@ -117,7 +117,10 @@ export const secretNote = (secret: ReferredSecret): string =>
 	`the Secret ${secret.name} for it, and no file holds a value. By hand, with each value in a file of mode 0600 and ` +
 	`no end of line behind it: ${secretByHand(secret)}`;
 
-/** The Secret itself, with the values as they stand in the objects. It goes to the API server and nowhere else. Undefined where one is not there. */
+/**
+The Secret itself, with the values as they stand in the objects. It goes to the API server and nowhere else. Undefined
+where one is not there.
+*/
 export const secretObject = (
 	{name, keys}: ReferredSecret,
 	places: readonly Place[],

@@ -6,7 +6,8 @@ import {neverCommit} from '../clean.js';
 import {judge, type Found} from './judge.js';
 
 /**
-Marks of a zip archive: the entry of a file in its directory, and the directory's end (APPNOTE.TXT of PKWARE, 4.3.12 and
+Marks of a zip archive: the entry of a file in its directory, and the directory's end (APPNOTE.TXT of PKWARE, 4.3.12
+and
 4.3.16).
 */
 const entryMark = 0x02_01_4b_50;
@@ -19,9 +20,27 @@ const mostBytes = 4 * 1024 * 1024;
 
 type Member = {readonly name: string; readonly method: number; readonly packed: number; readonly offset: number};
 
-/** What an archive of Java is made of: code, and what it needs beside it. */
-const usual =
-	/(?:^meta-inf\/.*|\/|\.(?:class|jar|properties|xml|xsd|wsdl|dtd|html?|css|js|json|txt|md|vm|ftl|jsp|tld|png|gif|jpe?g|svg|ico|woff2?|ttf|otf|eot|mf|sf|rsa|dsa|ec|proto|yml|yaml|wsdd|xsb|factories|handlers|schemas|list|idx|conf|pf-plugins|pf-idp|pf-sp|map|less|scss|template)|\/services\/[\w$.]+|(?:^|\/)(?:licen[cs]e|notice|dependencies|readme|index\.list|al2\.0|lgpl2\.1|copyright|pf-inf\/[\w\-.])[\w\-.]*)$/iv;
+/** Ends of the names of what an archive of Java is made of: code, and what it needs beside it. */
+const usualEnds = new Set(
+	`class jar properties xml xsd wsdl dtd htm html css js json txt md vm ftl jsp tld png gif jpg jpeg svg ico woff woff2
+	ttf otf eot mf sf rsa dsa ec proto yml yaml wsdd xsb factories handlers schemas list idx conf pf-plugins pf-idp pf-sp
+	map less scss template`.split(/\s+/v),
+);
+
+/** Names that need no end. */
+const usualNames = /^(?:licen[cs]e|notice|dependencies|readme|index\.list|al2\.0|lgpl2\.1|copyright)[\w\-.]*$/iv;
+
+const isUsual = (path: string): boolean => {
+	const name = path.split('/').at(-1) ?? '';
+	return (
+		path.endsWith('/') ||
+		/^meta-inf\//iv.test(path) ||
+		/\/services\/[\w$.]+$/v.test(path) ||
+		/(?:^|\/)pf-inf\/[\w\-.]+$/iv.test(path) ||
+		usualEnds.has(name.split('.').at(-1)?.toLowerCase() ?? '') ||
+		usualNames.test(name)
+	);
+};
 
 const membersOf = (bytes: Buffer): readonly Member[] | undefined => {
 	const end = bytes.length - endLength;
@@ -91,7 +110,7 @@ const judgeMember = (bytes: Buffer, member: Member): string | undefined => {
 	const {name} = member;
 	// A package of Java may be called like a folder of a server, such as `db`.
 	const own = name.split('/').at(-1) ?? '';
-	if (neverCommit.some(({pattern}) => pattern.test(own)) || !usual.test(name)) {
+	if (neverCommit.some(({pattern}) => pattern.test(own)) || !isUsual(name)) {
 		return `${name} in it, which is no part of an archive of Java`;
 	}
 

@@ -4,7 +4,10 @@ import {isCertificate, isCertificateInDer} from '../../ping/certificate.js';
 import {secretForm} from '../../ping/secret-values.js';
 import type {Found} from './judge.js';
 
-/** How files begin that are pictures, letters and code, by the end of their names. Sources: PNG (W3C), JPEG (ITU-T T.81), GIF89a, ICO, WebP, WOFF (W3C), OpenType, the Java virtual machine's specification. */
+/**
+How files begin that are pictures, letters and code, by the end of their names. Sources: PNG (W3C), JPEG (ITU-T T.81),
+GIF89a, ICO, WebP, WOFF (W3C), OpenType, the Java virtual machine's specification.
+*/
 const beginnings: Readonly<Record<string, readonly string[]>> = {
 	png: ['89504e470d0a1a0a'],
 	jpg: ['ffd8ff'],
@@ -19,7 +22,10 @@ const beginnings: Readonly<Record<string, readonly string[]>> = {
 	class: ['cafebabe'],
 };
 
-/** Files that are no text and show something, or are code: each begins as its name says, and no secret or entry can be read in it. */
+/**
+Files that are no text and show something, or are code: each begins as its name says, and no secret or entry can be
+read in it.
+*/
 export const readBinary = (path: string, content: Uint8Array): readonly Found[] => {
 	const bytes = Buffer.from(content.buffer, content.byteOffset, content.byteLength);
 	const ending = path.split('.').at(-1)?.toLowerCase() ?? '';

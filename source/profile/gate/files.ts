@@ -21,6 +21,22 @@ type Kind = {
 	| {readonly readBytes: (path: string, bytes: Uint8Array) => readonly Found[]}
 );
 
+/** A path that ends in one of these, from a folder's name on. */
+const named = (names: readonly string[]): RegExp => new RegExp(String.raw`(?:^|\/)(?:${names.join('|')})$`, 'v');
+
+/** What people read, and lists of what they install. */
+const forPeople: readonly string[] = [
+	...['README', 'LICEN[CS]E', 'NOTICE', 'DISCLAIMER', 'CHANGELOG', 'CODEOWNERS', 'motd'],
+	...[String.raw`MANIFEST\.MF`, String.raw`\.gitignore`],
+	...['variables-ignore', 'variables', 'configuration-archive'].map(name => String.raw`${name}\.txt`),
+	...[String.raw`[\w\-.]+\.md`, String.raw`extensions\/[\w\-.]+\.list`, String.raw`[\w\-.]+\.remote\.list`],
+];
+
+const archives: readonly string[] = [
+	String.raw`(?:deploy|lib|ext-lib|instance\/conf)\/(?:[\w\-.]+\/)*[\w\-.]+\.[jw]ar`,
+	String.raw`server-sdk-extensions\/[\w\-.]+\.(?:zip|jar)`,
+];
+
 /**
 Files that a server profile is made of. What is not here is held back.
 
@@ -58,15 +74,13 @@ const kinds: readonly Kind[] = [
 	},
 	{
 		kind: 'text for people',
-		pattern:
-			/(?:^|\/)(?:README|LICEN[CS]E|NOTICE|DISCLAIMER|CHANGELOG|CODEOWNERS|MANIFEST\.MF|motd|\.gitignore|variables-ignore\.txt|variables\.txt|configuration-archive\.txt|[\w\-.]+\.md|extensions\/[\w\-.]+\.list|[\w\-.]+\.remote\.list)$/v,
+		pattern: named(forPeople),
 		read: readProse,
 	},
 	{kind: 'text', pattern: /\.txt$/v, read: readPlainText},
 	{
 		kind: 'an archive of Java',
-		pattern:
-			/(?:^|\/)(?:(?:deploy|lib|ext-lib|instance\/conf)\/(?:[\w\-.]+\/)*[\w\-.]+\.[jw]ar|server-sdk-extensions\/[\w\-.]+\.(?:zip|jar))$/v,
+		pattern: named(archives),
 		readBytes: readArchive,
 	},
 	{

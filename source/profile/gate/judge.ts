@@ -15,7 +15,8 @@ export type Found = {
 export const bySecretName = 'a secret by its name';
 
 /**
-How strictly the value of a name is judged: `closed` lets through what the table knows, `open` what is no secret by name
+How strictly the value of a name is judged: `closed` lets through what the table knows, `open` what is no secret by
+name
 and form.
 */
 export type Strictness = 'closed' | 'open';
@@ -27,14 +28,18 @@ const switches = /^(?:true|false|yes|no|on|off|null|none|nil|enabled|disabled|re
 const blank = /^(?:\{[a-z]+\}|<[\-a-z]+>|\[(?:\.{3}|[a-z]+(?: [a-z]+)*)\]|\*+)$/v;
 
 /**
-A variable without braces, as envsubst reads it, in words: `$DISCOVERY_S3_ACCESS_KEY`; one that a second reader of the same kind puts in: `${_DOLLAR_}{NAME}`.
+A variable without braces, as envsubst reads it, in words: `$DISCOVERY_S3_ACCESS_KEY`; one that a second reader of the
+same kind puts in: `${_DOLLAR_}{NAME}`.
 */
 const otherVariable = /^(?:\$[A-Z]{2,}(?:_[A-Z]+\d?){1,9}|\$\{_?DOLLAR_?\}\{[A-Z]{2,}(?:_[\dA-Z]+)*\})$/v;
 
 /** A class of Java, which a name of somebody's stands for. */
 const javaClass = /^(?:com|org|net|io)(?:\.[_a-z]\w*){1,9}\.[A-Z]\w*$/v;
 
-/** Attributes of PingFederate's own in LDAP: what a mapping has at a name such as `hashedSecret`. Source: PingFederate's ldif-scripts. */
+/**
+Attributes of PingFederate's own in LDAP: what a mapping has at a name such as `hashedSecret`. Source: PingFederate's
+ldif-scripts.
+*/
 const mappedAttributes = new Set([
 	'pf-oauth-client-hashed-secret',
 	'pf-oauth-client-jwks',
@@ -111,11 +116,23 @@ const textEnds = new Set(
 /** Whether the name says that a text of people stands there. */
 const isTextName = (name: string): boolean => textEnds.has(wordsOfName(name).at(-1) ?? '');
 
-/** Names whose values look random and are public. */
-const publicNames =
-	/(?:^|[\-._])(?:id|ids|kid|x5t\w*|uuid|guid|entity-?id|oid|sha\w*-?fingerprint|fingerprint|thumbprint|serial-?number|location|etag|revision|checksum|digest|snapshot-?id|version)$|(?:I[Dd]|Ids|Uuid|Fingerprint|SerialNumber|Version|Ref)$/v;
+/** Words at the end of a name whose values look random and are public. */
+const publicEnds = new Set(
+	`id ids kid x5t uuid guid entityid oid fingerprint thumbprint serialnumber location etag revision checksum digest
+	snapshotid version ref`.split(/\s+/v),
+);
 
-/** Other names whose values look random and are public, each with the form of those values: what PingFederate and PingAccess call keys, licences and profiles by. */
+/** Whether the values of a name look random and are public: by its last word, or its last two. */
+const isPublicName = (name: string): boolean => {
+	const words = wordsOfName(name.replaceAll(/\bIDs?\b/gv, 'id'));
+	const [last = '', before = ''] = [words.at(-1), words.at(-2)];
+	return publicEnds.has(last) || publicEnds.has(before + last) || before === 'x5t';
+};
+
+/**
+Other names whose values look random and are public, each with the form of those values: what PingFederate and
+PingAccess call keys, licences and profiles by.
+*/
 const publicPairs: ReadonlyArray<readonly [name: RegExp, value: RegExp]> = [
 	[/certificatehash$/iv, /^[\da-f]{40,128}$/iv],
 	[/(?:^|[\-.:_])alias$|Alias$|^Certificate$|ListItem$|^name$/v, /^[\da-z]{25}$/v],
@@ -124,14 +141,15 @@ const publicPairs: ReadonlyArray<readonly [name: RegExp, value: RegExp]> = [
 ];
 
 const isPublic = (name: string, value: string): boolean =>
-	publicNames.test(name) || publicPairs.some(([names, values]) => names.test(name) && values.test(value));
+	isPublicName(name) || publicPairs.some(([names, values]) => names.test(name) && values.test(value));
 
 /** A name and a value in a value, such as an argument of an extension. */
 const inner = /^(?<name>\p{Letter}[\w\-.]*)\s*[:=](?!=)(?<value>.+)$/v;
 
 /**
 Why the value of a name is held back; undefined where it is let through. A value that is nothing but variables always
-is; what a variable falls back to is judged as if it stood there itself. `known` are identifiers that stand elsewhere in
+is; what a variable falls back to is judged as if it stood there itself. `known` are identifiers that stand elsewhere
+in
 the same document: a value that names one is a reference.
 */
 export const judge = (

@@ -1,6 +1,9 @@
 import {withoutVariables} from '../../ping/secret-values.js';
 
-/** A part of a variable (`${NAME:8}`, `${NAME#*:}`), its length, or its letters made small or big. What replaces a part stays. */
+/**
+A part of a variable (`${NAME:8}`, `${NAME#*:}`), its length, or its letters made small or big. What replaces a part
+stays.
+*/
 const partOfVariable = /\$\{(?:#\w+|\w+(?::\s*-?\d+(?::\s*-?\d+)?|[#%][^\}]*|[,^]{1,2}))\}/gv;
 
 /** Options of a shell that may stand where a name would: `$1`, `$?`. */
@@ -12,15 +15,18 @@ export const withoutShell = (text: string): string =>
 		.replaceAll(/\$\([^\(\)]*\)|`[^`]*`/gv, '')
 		.replaceAll(special, '');
 
+const variable = String.raw`(?:\$\{\w+\}|\$\w+)`;
+
 /** A place below one that a variable names: `${BACKUP_URL}/${folder}/pf.jwk`. */
-const placeBelow = /^(?:\$\{\w+\}|\$\w+)(?:\/(?:\$\{\w+\}|\$\w+|[\w\-]+))*\/[\w\-]+\.[a-z]{2,5}$/v;
+const below = String.raw`${variable}(?:\/(?:${variable}|[\w\-]+))*\/[\w\-]+\.[a-z]{2,5}`;
+
+const whole = new RegExp(`^${below}$`, 'v');
 
 /** The same in a line, as the value of an assignment. */
-const placeInLine =
-	/(?<==)(?<quote>["']?)(?:\$\{\w+\}|\$\w+)(?:\/(?:\$\{\w+\}|\$\w+|[\w\-]+))*\/[\w\-]+\.[a-z]{2,5}\k<quote>(?=[\s;]|$)/gv;
+const inLine = new RegExp(String.raw`(?<==)(?<quote>["']?)${below}\k<quote>(?=[\s;]|$)`, 'gv');
 
 /** A line of a script without the values that name a file by variables. */
-export const withoutPlaces = (text: string): string => text.replaceAll(placeInLine, '');
+export const withoutPlaces = (text: string): string => text.replaceAll(inLine, '');
 
 /** Whether a value of a script names a file by variables, which is where a secret lies, and no secret. */
-export const isPlace = (value: string): boolean => placeBelow.test(value);
+export const isPlace = (value: string): boolean => whole.test(value);

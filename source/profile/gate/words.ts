@@ -52,7 +52,10 @@ const readPlain = (reading: Reading, text: string, at: number): number => {
 const isAtBegin = (text: string, at: number): boolean =>
 	text.slice(text.lastIndexOf('\n', at - 1) + 1, at).trim() === '';
 
-/** The rest of a line behind the mark of a comment, how long it is with that mark, and whether the next line belongs to the same command. */
+/**
+The rest of a line behind the mark of a comment, how long it is with that mark, and whether the next line belongs to
+the same command.
+*/
 const lineAt = (
 	text: string,
 	at: number,

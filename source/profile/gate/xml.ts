@@ -11,9 +11,8 @@ const attribute = /(?<![\w\-.:])(?<name>[\w\-.:]+)\s*=\s*(?:"(?<double>[^"]*)"|'
 const neutral =
 	/(?:^|:)(?:value|val|text|string|entry|item|property|param|data|content|setting|option|init-param|param-value|key-value)$/iv;
 
-/** Elements that stand for what their attribute `name` says. */
-const takesName =
-	/(?:^|:)(?:value|val|text|string|entry|item|property|param|data|content|setting|option|init-param|param-value|key-value|field)$/iv;
+/** Whether an element stands for what its attribute `name` says. */
+const takesName = (tag: string): boolean => neutral.test(tag) || /(?:^|:)field$/iv.test(tag);
 
 const plain = (text: string): string =>
 	text
@@ -44,7 +43,7 @@ const nameOf = (tag: string, attributes: ReadonlyArray<readonly [string, string]
 	}
 
 	const own = attributes.find(([name]) => /(?:^|:)name$/iv.test(name))?.[1] ?? '';
-	return isSecretName(tag) || !takesName.test(tag) ? tag : own !== '' && !isSecretName(above) ? own : above || tag;
+	return isSecretName(tag) || !takesName(tag) ? tag : own !== '' && !isSecretName(above) ? own : above || tag;
 };
 
 const judgeAttributes = (
@@ -62,7 +61,9 @@ const inComment = (text: string, line: number): readonly Found[] =>
 		.filter(({what}) => what !== unreadable)
 		.map(found => ({...found, line: found.line + line - 1}));
 
-/** XML, whole or not: each attribute and each text is judged by its name, that of the element, or the one beside it. */
+/**
+XML, whole or not: each attribute and each text is judged by its name, that of the element, or the one beside it.
+*/
 export const readXml = (text: string): readonly Found[] => {
 	const found: Found[] = [];
 	const open: Open[] = [];

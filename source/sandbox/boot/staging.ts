@@ -20,7 +20,8 @@ const put = (view: View, path: string, bytes: Uint8Array | string): void => {
 };
 
 /**
-Copies what is mounted at /opt/in, as at every start. `find . -type f` follows no link: of a ConfigMap or Secret that is
+Copies what is mounted at /opt/in, as at every start. `find . -type f` follows no link: of a ConfigMap or Secret that
+is
 mounted there as a whole, whose names are links, nothing arrives where it should.
 @see pingidentity-docker-builds, pingcommon/opt/staging/hooks/pingcommon.lib.sh, tags 2103:320-359 and 2606:399-432
   (apply_local_server_profile, copy_files)

@@ -39,7 +39,8 @@ const decided = (context: Pick<StepContext, 'outcomes'>): Decisions => {
 };
 
 /**
-What was decided, in the terms of the manifests. The profile is named only where new servers can read it: it was pushed.
+What was decided, in the terms of the manifests. The profile is named only where new servers can read it: it was
+pushed.
 */
 export const decisionsOf = (context: Pick<StepContext, 'outcomes'>): Decisions => {
 	const profile = outcomeIfAny(context, 'profile');
@@ -112,7 +113,10 @@ export const refuseMasked = (context: Pick<StepContext, 'outcomes'>, objects: re
 	}
 };
 
-/** The Secret that the new workload refers to, with what the old one has in the clear; undefined where there is nothing of the kind, or the operator makes it. */
+/**
+The Secret that the new workload refers to, with what the old one has in the clear; undefined where there is nothing of
+the kind, or the operator makes it.
+*/
 export const secretToMake = async (
 	context: StepContext<'cluster' | 'pods'>,
 	{secret}: ManifestPlan,
@@ -146,7 +150,9 @@ export const secretToMake = async (
 	return made;
 };
 
-/** The plan as it lies in the run's folder, without secrets. A plan that has changed since is refused: nobody has seen it. */
+/**
+The plan as it lies in the run's folder, without secrets. A plan that has changed since is refused: nobody has seen it.
+*/
 export const planAsKept = async (context: StepContext<'files'>): Promise<ManifestPlan> => {
 	const {plan} = outcomeOf(context, 'preview');
 	const [now, text] = await Promise.all([
