@@ -26,10 +26,10 @@ const named = (names: readonly string[]): RegExp => new RegExp(String.raw`(?:^|\
 
 /** What people read, and lists of what they install. */
 const forPeople: readonly string[] = [
-	...['README', 'LICEN[CS]E', 'NOTICE', 'DISCLAIMER', 'CHANGELOG', 'CODEOWNERS', 'motd'],
-	...[String.raw`MANIFEST\.MF`, String.raw`\.gitignore`],
-	...['variables-ignore', 'variables', 'configuration-archive'].map(name => String.raw`${name}\.txt`),
-	...[String.raw`[\w\-.]+\.md`, String.raw`extensions\/[\w\-.]+\.list`, String.raw`[\w\-.]+\.remote\.list`],
+	'README|LICEN[CS]E|NOTICE|DISCLAIMER|CHANGELOG|CODEOWNERS|motd',
+	String.raw`MANIFEST\.MF|\.gitignore`,
+	String.raw`(?:variables-ignore|variables|configuration-archive)\.txt`,
+	String.raw`[\w\-.]+\.md|extensions\/[\w\-.]+\.list|[\w\-.]+\.remote\.list`,
 ];
 
 const archives: readonly string[] = [

@@ -15,7 +15,7 @@ export const withoutShell = (text: string): string =>
 		.replaceAll(/\$\([^\(\)]*\)|`[^`]*`/gv, '')
 		.replaceAll(special, '');
 
-const variable = String.raw`(?:\$\{\w+\}|\$\w+)`;
+const variable = String.raw`\$(?:\{\w+\}|\w+)`;
 
 /** A place below one that a variable names: `${BACKUP_URL}/${folder}/pf.jwk`. */
 const below = String.raw`${variable}(?:\/(?:${variable}|[\w\-]+))*\/[\w\-]+\.[a-z]{2,5}`;
