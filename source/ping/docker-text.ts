@@ -165,7 +165,7 @@ const withAssigned = (word: Word, text: string): Word => {
 /** Whether the name of an image, apart from its tag, is a variable still. */
 const isUnknown = (image: string): boolean =>
 	unquote(image)
-		.replace(/:[^:\/]*$/v, '')
+		.replace(/:[^\/:]*$/v, '')
 		.includes('$');
 
 /** Whether a word is a variable that stands for options: it is set to some, or options follow it. */

@@ -1,6 +1,7 @@
 import {integerOf, listOf, mapOf} from '../../ping/fields.js';
 import type {Manifest} from '../../ping/workload.js';
 import {set, type Edit} from './edit.js';
+import {namedByNotes} from './named-by.js';
 import type {PortMove} from './port-move.js';
 import {isMatchedBy, selectorEdits, type Relabelling} from './selector.js';
 import {at, type Path} from './value.js';
@@ -113,7 +114,7 @@ const otherOf = (object: Manifest, workload: Manifest, relabelling: Relabelling)
 		metadata: {name},
 	} = object;
 	const target = mapOf(at(object, ['spec', 'scaleTargetRef'])).name ?? mapOf(at(object, ['spec', 'targetRef'])).name;
-	if (/^(?:Horizontal|Vertical)PodAutoscaler$/v.test(kind) && target === workload.metadata.name) {
+	if (/^(?:(?:Horizontal|Vertical)PodAutoscaler|ScaledObject)$/v.test(kind) && target === workload.metadata.name) {
 		return [
 			`${kind} ${name} scales ${workload.metadata.name}; the new workload has none of its own. A directory is ` +
 				'scaled by hand after the import.',
@@ -134,6 +135,7 @@ export const neighboursOf = (
 	relabelling: Relabelling,
 	move: PortMove,
 ): Neighbours => {
+	const named = objects.flatMap(object => namedByNotes(object, workload, relabelling, objects));
 	const found = objects.map((object): Neighbours => {
 		switch (object.kind) {
 			case 'NetworkPolicy': {
@@ -149,7 +151,7 @@ export const neighboursOf = (
 			}
 		}
 	});
-	return {copies: found.flatMap(({copies}) => copies), notes: found.flatMap(({notes}) => notes)};
+	return {copies: found.flatMap(({copies}) => copies), notes: [...found.flatMap(({notes}) => notes), ...named]};
 };
 
 /** Variables whose value names a host of the old workload: the governing Service, or a pod of it. */

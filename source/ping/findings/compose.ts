@@ -474,7 +474,7 @@ export const composeNote = (value: unknown): string | undefined => {
 /** Images whose name is a variable still: they may be Ping's where the file speaks of Ping. */
 const unknownImages = (on: unknown, services: readonly ServiceText[]): Found =>
 	services
-		.filter(({spec}) => /\$/v.test(withDefaults(textOf(spec.image) ?? '').replace(/:[^:\/]*$/v, '')))
+		.filter(({spec}) => /\$/v.test(withDefaults(textOf(spec.image) ?? '').replace(/:[^\/:]*$/v, '')))
 		.filter(({spec, name}) => /ping/iv.test(`${name} ${JSON.stringify(spec)}`))
 		.map(({path, spec}) => ({
 			code: 'compose-image-unknown',

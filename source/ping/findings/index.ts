@@ -15,6 +15,7 @@ import {platformFindings, platformRules} from './platform.js';
 import {portFindings, portRules} from './ports.js';
 import {profileFindings, profileRules} from './profile.js';
 import {serverFindings, serverRules} from './server.js';
+import {topologyFindings, topologyRules} from './topology.js';
 import {isValues, valuesFindings, valuesRules} from './values.js';
 import {volumeFindings, volumeRules} from './volumes.js';
 
@@ -30,6 +31,7 @@ export const rules: Readonly<Record<string, Rule>> = {
 	...volumeRules,
 	...platformRules,
 	...serverRules,
+	...topologyRules,
 	...valuesRules,
 	...composeRules,
 	...dockerRules,
@@ -201,6 +203,7 @@ export const findProblems = ({
 		...volumeFindings(look),
 		...platformFindings(look),
 		...serverFindings(look),
+		...topologyFindings(look),
 		...debtFindings(look, today),
 		...documents.values.flatMap(({value}) => valuesFindings(value, target)),
 		...documents.composes.flatMap(({value}) => composeFindings(value, target)),

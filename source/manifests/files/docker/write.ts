@@ -135,21 +135,20 @@ const limitsOf = (ulimits: unknown): readonly string[] =>
 		return `--ulimit ${quote(`${name}=${textOf(limit) ?? `${textOf(soft) ?? ''}:${textOf(hard) ?? ''}`}`)}`;
 	});
 
-/**
-Seconds of a duration as Compose writes it, such as `1m30s` (Docker documentation, Compose, «Specifying durations»).
-*/
+/** Units of a duration as Compose writes it, in seconds (Docker documentation, Compose, «Specifying durations»). */
+const units: Readonly<Record<string, number>> = {h: 3600, m: 60, s: 1};
+
+/** Seconds of a duration such as `1m30s`. */
 const secondsOf = (duration: string): number =>
 	duration
-		.matchAll(/(?<count>\d+(?:\.\d+)?)(?<unit>h|ms|us|m|s)/gv)
-		.reduce(
-			(sum, {groups}) =>
-				sum + Number(groups?.count) * ({h: 3600, m: 60, s: 1, ms: 0.001, us: 0.000_001}[groups?.unit ?? ''] ?? 0),
-			0,
-		);
+		.matchAll(/(?<![\d.])(?<count>\d{1,9})(?:\.\d{1,9})?(?<unit>[hms])(?!s)/gv)
+		.reduce((sum, {groups}) => sum + Number(groups?.count) * (units[groups?.unit ?? ''] ?? 0), 0);
 
 /** The first network's names for the container; Docker gives a container one network when it makes it. */
-const aliasesOf = (networks: unknown): readonly string[] =>
-	listOf(mapOf(Object.values(mapOf(networks))[0]).aliases).map(alias => textOf(alias) ?? '');
+const aliasesOf = (networks: unknown): readonly string[] => {
+	const [first] = Object.values(mapOf(networks));
+	return listOf(mapOf(first).aliases).map(alias => textOf(alias) ?? '');
+};
 
 const labelsOf = (labels: unknown): readonly string[] => [
 	...listOf(labels).flatMap(label => textOf(label) ?? []),
@@ -177,6 +176,7 @@ export const runOfService = (name: string, service: unknown): string => {
 	const {user, image, ports, volumes, env_file: files, networks, restart, command, entrypoint} = fields;
 	const [program, ...behind] = wordsOf(entrypoint);
 	const left = notCarried(service);
+	const grace = textOf(fields.stop_grace_period);
 	const line = runText({
 		name: textOf(fields.container_name) ?? name,
 		user: textOf(user),
@@ -201,9 +201,7 @@ export const runOfService = (name: string, service: unknown): string => {
 			}),
 			...Object.entries(flagOfSwitch).flatMap(([field, flag]) => (fields[field] === true ? [flag] : [])),
 			...aliasesOf(networks).map(alias => `--network-alias ${quote(alias)}`),
-			...(textOf(fields.stop_grace_period) === undefined
-				? []
-				: [`--stop-timeout ${Math.ceil(secondsOf(textOf(fields.stop_grace_period) ?? ''))}`]),
+			...(grace === undefined ? [] : [`--stop-timeout ${Math.max(1, secondsOf(grace))}`]),
 			...limitsOf(fields.ulimits),
 			...labelsOf(fields.labels).map(label => `--label ${quote(label)}`),
 		],
