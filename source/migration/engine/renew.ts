@@ -6,7 +6,7 @@ import type {Session} from './session.js';
 /**
 Takes answers that were given with this start in the place of earlier ones, where the step that asked says so: a
 budget
-that was too small is not the last word. One that does not fit its question is left to be refused where it is asked.
+that was too small is not the last word. One that does not fit its question is left out.
 */
 export const renewAnswers = async (session: Session): Promise<void> => {
 	for (const step of session.steps) {
@@ -23,7 +23,7 @@ export const renewAnswers = async (session: Session): Promise<void> => {
 		for (const id of ids) {
 			const question = questions.find(one => one.id === id);
 			const given = session.given.get(id) ?? '';
-			if (question && refusal(question, given) === undefined) {
+			if (!question || refusal(question, given) === undefined) {
 				await session.record({type: 'question-answered', step: step.id, question: id, answer: given});
 			}
 		}

@@ -35,7 +35,7 @@ export const cutOver: Step<Needs> = {
 	needs: ['cluster', 'kubectl', 'helm', 'git', 'clock', 'files', 'pods', 'hold', 'transfer'],
 	effect: 'cluster',
 	keepsDeadline: true,
-	renews: ['freeze-budget'],
+	renews: ['freeze-budget', 'carry-back'],
 	async inspect(context) {
 		if (outcomeOf(context, 'strategy').strategy === 'root') {
 			return {

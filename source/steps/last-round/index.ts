@@ -4,6 +4,7 @@ import type {Reporter, StepContext} from '../../migration/step.js';
 import {frozenMode} from '../freeze/begin.js';
 import {oldServers, oldWorkloadOf} from '../freeze/servers.js';
 import {outcomeIfAny, outcomeOf} from '../outcomes.js';
+import {fillOthers} from '../replicas/join.js';
 import {there} from '../rounds/base-line.js';
 import {wayTo} from '../rounds/carry.js';
 import {forecastOf} from '../rounds/forecast.js';
@@ -39,8 +40,14 @@ const prove = async (
 		{line, backends: line.pictures.map(({backend}) => backend), isToProve: true, name: there},
 		reporter,
 	);
+	const all = await newServers(context);
+	const others = all.filter(({target}) => target.pod !== to.target.pod);
+	if (proved.rounds.at(-1)?.way === 'whole') {
+		await fillOthers(context, [to, ...others], reporter);
+	}
+
 	await Promise.all([
-		settleReplicas(context, await newServers(context), reporter),
+		settleReplicas(context, [to, ...others], reporter),
 		requireFrozen(context, freeze, 'After the proof'),
 	]);
 	context.signal.throwIfAborted();

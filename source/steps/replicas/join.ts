@@ -164,3 +164,17 @@ const notJoined = (server: DirectoryServer, lacks: readonly Lack[]): Failure =>
 		byHand: server.pods.byHand(server.target, ['dsreplication', 'status', '--displayServerTable', '--showAll']),
 		retryable: true,
 	});
+
+/**
+Sees that all servers hold what the first one does, after it was given other data: an import makes a generation of its
+own, whose changes the others do not take.
+*/
+export const fillOthers = async (
+	context: StepContext<Needs>,
+	servers: readonly DirectoryServer[],
+	reporter: Reporter,
+): Promise<void> => {
+	for (let count = 2; count <= servers.length; count++) {
+		await joinReplica(context, servers.slice(0, count), reporter);
+	}
+};

@@ -190,6 +190,8 @@ export type Carried = {
 	readonly remade: Pick<Changes, 'remade' | 'remadeAttributes'>;
 	/** The digest that the server was found to have; null where the exports are encrypted. */
 	readonly proof: string | null;
+	/** Whether all entries were imported: replicas of the server do not get that from it. */
+	readonly isWhole: boolean;
 };
 
 /**
@@ -221,6 +223,7 @@ const carryEncrypted = async (
 		changes: {added: 0, removed: 0, changed: 0},
 		remade: {remade: 0, remadeAttributes: {}},
 		proof: null,
+		isWhole: true,
 	};
 };
 
@@ -268,6 +271,7 @@ export const carry = async (
 
 	const {added, removed, changed} = left;
 	let way = sides;
+	let isWhole = false;
 	for (let applied = 0; ;) {
 		// What servers write anew is sent along once, and not chased afterwards.
 		const isToApply = applied === 0 ? left.held.digest !== left.wanted.digest : !isCarried(left);
@@ -299,6 +303,7 @@ export const carry = async (
 					: importAll(context, sent, wanted, reporter),
 			);
 			applied += 1;
+			isWhole ||= sent.way === 'whole';
 		}
 
 		seen = await look();
@@ -315,5 +320,6 @@ export const carry = async (
 		changes: {added, removed, changed},
 		remade: {remade: left.remade, remadeAttributes: left.remadeAttributes},
 		proof: isLooked ? left.held.digest : wanted.digest,
+		isWhole,
 	};
 };

@@ -128,7 +128,7 @@ export const makeRound = async (
 	const seconds = secondsBetween(at, clock.now().toISOString()) ?? 0;
 	const made: Round = {
 		number,
-		way: sides.way,
+		way: carried.some(({isWhole}) => isWhole) ? 'whole' : 'changes',
 		at,
 		added: sum(carried, 'added'),
 		removed: sum(carried, 'removed'),

@@ -53,6 +53,20 @@ const refused = (evidence: readonly Evidence[]): Failure =>
 		retryable: true,
 	});
 
+/**
+All entries imported into one of several old replicas would part it from the others, whose topology is not
+unroot's to rebuild.
+*/
+const notWhole = (replicas: number, why: string): Failure =>
+	new Failure({
+		code: 'way-back-whole',
+		seen: `${why} The old side has ${replicas} replicas, which would not get that from each other.`,
+		means: 'What clients wrote to the new server cannot be carried back change by change. Nothing was changed.',
+		todo: 'Run the rollback again with {"answers": {"carry-back": "file"}}: it keeps the changes as LDIF.',
+		byHand: 'unroot rollback --answers FILE',
+		retryable: true,
+	});
+
 /** Carries what clients wrote to the new side to the old one, and proves it. */
 export const applyBack = async (
 	context: StepContext<LastRoundNeeds>,
@@ -64,6 +78,11 @@ export const applyBack = async (
 	const {way, abilities, why} = await wayTo(context, to);
 	if (way === 'whole') {
 		reporter.log(why);
+	}
+
+	const olds = await oldServers(context);
+	if (way === 'whole' && olds.length > 1) {
+		throw notWhole(olds.length, why);
 	}
 
 	const freeze = freezeOf(context.freezes, oldWorkloadOf(context).name);
