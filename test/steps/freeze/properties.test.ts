@@ -179,12 +179,12 @@ test('a planned change of a Service, made on whatever somebody else left of it, 
 			ports: oneOf([before, after], random).ports,
 			...(random() < 0.5 && {extra: 'kept'}),
 		};
-		const own = ownChange(serviceOf(before), serviceOf(after), serviceOf(now) as never);
+		const own = ownChange(serviceOf(before), serviceOf(after), serviceOf(now));
 		expect(own.overtaken.length > 0, `seed ${seed}`).toBe(isTheirs);
 		if (!isTheirs) {
 			const made = (own.patch ? merged(serviceOf(now), own.patch) : serviceOf(now)) as Manifest;
 			expect(made.spec, `seed ${seed}`).toEqual({...after, ...(now.extra && {extra: 'kept'})});
-			expect(ownChange(serviceOf(before), serviceOf(after), made as never)).toMatchObject({
+			expect(ownChange(serviceOf(before), serviceOf(after), made)).toMatchObject({
 				patch: undefined,
 				overtaken: [],
 			});
