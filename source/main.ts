@@ -4,6 +4,7 @@ import {parseOptions, type CommandName} from './commands/arguments.js';
 import {helpOf, helpText} from './commands/help.js';
 import {withServiceAccount} from './commands/in-cluster.js';
 import {lookAtSurroundings, type Surroundings} from './commands/surroundings.js';
+import {asCalled, calledName} from './failure/called.js';
 import {exitStatus, partsOf, type ExitName} from './failure/failure.js';
 import {failureText} from './failure/text.js';
 
@@ -108,16 +109,20 @@ const programVersion = (): string => {
 	return version;
 };
 
+/** kubectl asks a program of this name what could be typed next; everybody else types commands. */
+const asTyped = (words: readonly string[]): readonly string[] =>
+	calledName === 'kubectl_complete-unroot' ? ['completion', 'kubectl', '--', ...words] : words;
+
 /**
 The program. Results go to stdout, talk to stderr; whatever is thrown becomes the four parts of a failure and an exit
 status.
 */
 export const main = async (words: readonly string[]): Promise<void> => {
 	try {
-		const options = parseOptions(words);
+		const options = parseOptions(asTyped(words));
 		if (options.help || options.version) {
 			const help = options.command === 'wizard' ? helpText() : helpOf(options.command);
-			process.stdout.write(options.help ? help : `${programVersion()}\n`);
+			process.stdout.write(options.help ? asCalled(help) : `${programVersion()}\n`);
 			return;
 		}
 
@@ -132,9 +137,8 @@ export const main = async (words: readonly string[]): Promise<void> => {
 			(word, index) =>
 				/^(?:--output=json|-ojson)$/v.test(word) || (/^(?:-o|--output)$/v.test(word) && words[index + 1] === 'json'),
 		);
-		process.stderr.write(
-			isJson ? `${JSON.stringify({type: 'failed', exit, failure: parts})}\n` : `${failureText(parts).join('\n')}\n`,
-		);
+		const told = isJson ? JSON.stringify({type: 'failed', exit, failure: parts}) : failureText(parts).join('\n');
+		process.stderr.write(`${asCalled(told)}\n`);
 		process.exitCode = exitStatus[exit];
 	}
 };

@@ -61,13 +61,16 @@ complete -c unroot -a '(unroot completion words -- (commandline -opc)[2..-1] (co
 `,
 };
 
+/** How kubectl is told that files may follow, too. Source: cobra, ShellCompDirectiveDefault. */
+const filesToo = ':0\n';
+
 /**
 `unroot completion SHELL`: the script a shell reads. `unroot completion words -- WORD...`: what it asks each time.
 */
 export const showCompletion = async (surroundings: Surroundings): Promise<number> => {
 	const {options, stdout} = surroundings;
 	const [shell = '', ...words] = options.positionals;
-	if (shell === 'words') {
+	if (shell === 'words' || shell === 'kubectl') {
 		const runs = await listRuns(runsFolder(surroundings)).catch(() => []);
 		stdout.write(
 			candidatesFor(
@@ -75,7 +78,7 @@ export const showCompletion = async (surroundings: Surroundings): Promise<number
 				runs.map(({id}) => id),
 			)
 				.map(word => `${word}\n`)
-				.join(''),
+				.join('') + (shell === 'kubectl' ? filesToo : ''),
 		);
 		return exitStatus.done;
 	}

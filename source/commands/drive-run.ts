@@ -1,5 +1,6 @@
 import {join} from 'node:path';
 import process from 'node:process';
+import {asCalled} from '../failure/called.js';
 import {exitStatus, type Failure, type FailureParts} from '../failure/failure.js';
 import {writeDurably} from '../machine/durable.js';
 import {withPath} from '../machine/file-failure.js';
@@ -54,7 +55,7 @@ const stoppedWhenLost = (engine: Engine, lost: Promise<Failure>): Engine => {
 };
 
 const onTerminal = async (
-	{stdin, stdout, hasColour, isAscii, isSpoken, waits}: Surroundings,
+	{stdin, stdout, screen, hasColour, isAscii, isSpoken, waits}: Surroundings,
 	{engine, expected}: OpenSession,
 	rollback: boolean,
 ): Promise<Ending> => {
@@ -62,7 +63,7 @@ const onTerminal = async (
 	const {ending, summary} = await runWizard({
 		engine,
 		stdin,
-		stdout,
+		stdout: screen,
 		colour: hasColour,
 		ascii: isAscii,
 		screenReader: isSpoken,
@@ -110,13 +111,15 @@ export const writeReport = async ({program}: Surroundings, {engine, expected}: O
 	const {state} = engine.view();
 	await writeDurably(
 		join(folder, 'report.md'),
-		renderReport(state, {
-			program,
-			folder,
-			journal: journalPath(folder),
-			checklist: engine.checklist,
-			expected,
-		}),
+		asCalled(
+			renderReport(state, {
+				program,
+				folder,
+				journal: journalPath(folder),
+				checklist: engine.checklist,
+				expected,
+			}),
+		),
 		0o600,
 	);
 	if (mode === 'rehearse') {

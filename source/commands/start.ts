@@ -89,7 +89,7 @@ const namespacesOf = async (surroundings: Surroundings, context: string): Promis
 
 /** `unroot` without a command: asks what is to be done, then does it. */
 export const openStartMenu = async (surroundings: Surroundings): Promise<number> => {
-	const {stdin, stdout, hasColour, isAscii, isSpoken, isTerminal, program, environment, home, options} = surroundings;
+	const {stdin, screen, hasColour, isAscii, isSpoken, isTerminal, program, environment, home, options} = surroundings;
 	if (!isTerminal) {
 		throw noTerminal;
 	}
@@ -98,7 +98,7 @@ export const openStartMenu = async (surroundings: Surroundings): Promise<number>
 	const {runStartMenu} = await import('../wizard/start/index.js');
 	const choice = await runStartMenu({
 		stdin,
-		stdout,
+		stdout: screen,
 		colour: hasColour,
 		ascii: isAscii,
 		screenReader: isSpoken,

@@ -1,5 +1,6 @@
 import {homedir, hostname, userInfo} from 'node:os';
 import process from 'node:process';
+import {asCalled, isPlugin} from '../failure/called.js';
 import {stateFolder} from '../machine/state-folder.js';
 import {createWaits, type Waits} from '../migration/waits.js';
 import type {Options} from './arguments.js';
@@ -17,6 +18,8 @@ export type Surroundings = {
 	readonly pid: number;
 	readonly stdin: NodeJS.ReadStream;
 	readonly stdout: NodeJS.WriteStream;
+	/** Standard output as it is, for what draws whole screens. */
+	readonly screen: NodeJS.WriteStream;
 	readonly stderr: NodeJS.WriteStream;
 	/** Whether an operator sits at a terminal. */
 	readonly isTerminal: boolean;
@@ -37,6 +40,21 @@ const username = (environment: Readonly<Record<string, string | undefined>>): st
 	}
 };
 
+/** A stream on which commands of the program stand as it was called. */
+const naming = (stream: NodeJS.WriteStream): NodeJS.WriteStream =>
+	isPlugin
+		? new Proxy(stream, {
+				get(target, key) {
+					const value: unknown = Reflect.get(target, key);
+					if (key === 'write') {
+						return (text: string | Uint8Array) => target.write(typeof text === 'string' ? asCalled(text) : text);
+					}
+
+					return typeof value === 'function' ? (value.bind(target) as unknown) : value;
+				},
+			})
+		: stream;
+
 /** Looks around. */
 export const lookAtSurroundings = (options: Options, program: string): Surroundings => {
 	const {env, stdin, stdout, stderr} = process;
@@ -53,8 +71,9 @@ export const lookAtSurroundings = (options: Options, program: string): Surroundi
 		host: hostname(),
 		pid: process.pid,
 		stdin,
-		stdout,
-		stderr,
+		stdout: naming(stdout),
+		screen: stdout,
+		stderr: naming(stderr),
 		isTerminal: stdin.isTTY && stdout.isTTY && !isDumb,
 		hasColour: env.FORCE_COLOR !== '0' && !isDumb && stdout.isTTY,
 		isAscii: isDumb || !isUtf8,

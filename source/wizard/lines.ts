@@ -1,3 +1,4 @@
+import {asCalled} from '../failure/called.js';
 import {cellsOf, graphemes, startOf} from './cells.js';
 import type {Tone} from './theme.js';
 
@@ -29,7 +30,7 @@ export type Layout = {
 export const row = (...spans: readonly Span[]): Line => ({spans});
 
 /** A row of one text. */
-export const plainRow = (text: string, tone?: Tone): Line => row({text, ...(tone && {tone})});
+export const plainRow = (text: string, tone?: Tone): Line => row({text: asCalled(text), ...(tone && {tone})});
 
 /** A row with nothing on it. */
 export const blank: Line = {spans: [], spoken: ''};
@@ -92,7 +93,9 @@ const broken = (text: string, width: number): readonly string[] => {
 /** A text of any length in rows of a width. */
 export const wrapped = (text: string, {width, lead = [], tone}: Layout): readonly Line[] => {
 	const indent = spanCells(lead);
-	const rows = text.split('\n').flatMap(line => broken(line, Math.max(1, width - indent)));
+	const rows = asCalled(text)
+		.split('\n')
+		.flatMap(line => broken(line, Math.max(1, width - indent)));
 	return rows.map((content, index) => {
 		const span = {text: content, ...(tone && {tone})};
 		if (indent === 0) {
