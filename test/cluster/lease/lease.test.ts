@@ -228,6 +228,8 @@ test('a server that cannot be asked is borne until the lease would have run out,
 	clock.advance(10_000);
 	const lost = await handle.lost;
 	expect(lost.parts).toMatchObject({code: 'lease-lost', seen: expect.stringContaining('for 45 seconds') as string});
+	// Nobody else was seen: a server that does not answer is no operator.
+	expect(lost.parts.means).toContain('Nothing says that anybody else is at work.');
 });
 
 test('a server that does not answer does not hide that the hold is over', async () => {
