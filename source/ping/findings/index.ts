@@ -15,6 +15,7 @@ import {platformFindings, platformRules} from './platform.js';
 import {portFindings, portRules} from './ports.js';
 import {profileFindings, profileRules} from './profile.js';
 import {serverFindings, serverRules} from './server.js';
+import {stateFindings, stateRules} from './state.js';
 import {topologyFindings, topologyRules} from './topology.js';
 import {isValues, valuesFindings, valuesRules} from './values.js';
 import {volumeFindings, volumeRules} from './volumes.js';
@@ -32,6 +33,7 @@ export const rules: Readonly<Record<string, Rule>> = {
 	...platformRules,
 	...serverRules,
 	...topologyRules,
+	...stateRules,
 	...valuesRules,
 	...composeRules,
 	...dockerRules,
@@ -204,6 +206,7 @@ export const findProblems = ({
 		...platformFindings(look),
 		...serverFindings(look),
 		...topologyFindings(look),
+		...stateFindings(look),
 		...debtFindings(look, today),
 		...documents.values.flatMap(({value}) => valuesFindings(value, target)),
 		...documents.composes.flatMap(({value}) => composeFindings(value, target)),

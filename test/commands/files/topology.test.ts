@@ -131,3 +131,17 @@ describe('What speaks of the pods of a topology', () => {
 		expect(found[0]).toContain(names);
 	});
 });
+
+test('a password in the environment is said to lie on the volume, and a path to one is not', async () => {
+	await using folder = await folderWith({
+		'all.yaml': setOf(
+			'',
+			'          env: [{name: PING_IDENTITY_PASSWORD, valueFrom: {secretKeyRef: {name: s, key: k}}}, {name: ' +
+				'ROOT_USER_PASSWORD_FILE, value: /run/secrets/x}]\n',
+		),
+	});
+	const {findings} = await folder.inspect();
+	expect(findings.filter(({code}) => code === 'state-holds-secret')).toMatchObject([
+		{severity: 'informs', seen: 'PING_IDENTITY_PASSWORD is set in the environment'},
+	]);
+});
