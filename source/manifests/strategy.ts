@@ -19,7 +19,9 @@ export type MountedProfile =
 export type ProvidedSecrets = {
 	/** The one with the values of the profile's variables, by their names. */
 	readonly variables?: string;
-	/** The one with the key of the server that was exported: the name of its entry, and where the images look for it. */
+	/**
+	The one with the key of the server that was exported: the name of its entry, and where the images look for it.
+	*/
 	readonly key?: {readonly secret: string; readonly item: string; readonly mountPath: string};
 };
 

@@ -14,6 +14,8 @@ import {
 	type ApiCall,
 } from '../failures/api-failure.js';
 import {readCredentials, type Credentials} from './credentials.js';
+import {isMap} from './kubeconfig-files.js';
+import {pluginMilliseconds} from './plugin.js';
 
 /** An answer of the API server. */
 export type Answer = {readonly status: number; readonly body: string};
@@ -31,10 +33,14 @@ export type Api = {
 	/** Sends a request; connection errors, 429 and 5xx are tried again a bounded number of times. */
 	readonly send: (request: ApiRequest) => Promise<Answer>;
 	/**
-	The same, with the answer read as JSON; undefined where one of the expected statuses comes without, as for a path that
-	is not served.
+	The same, with the answer read as an object of JSON; undefined where one of the expected statuses comes without, as
+	for a path that is not served.
 	*/
-	readonly sendJson: (request: ApiRequest) => Promise<{readonly status: number; readonly json: unknown}>;
+	readonly sendJson: (
+		request: ApiRequest,
+	) => Promise<{readonly status: number; readonly json: Readonly<Record<string, unknown>> | undefined}>;
+	/** The Failure of an answer that is not what was asked for, though it is JSON. */
+	readonly misfit: (call: ApiCall) => Failure;
 	readonly credentials: () => Promise<Credentials>;
 };
 
@@ -45,6 +51,14 @@ const backoffMilliseconds = [200, 600, 1500];
 const longestRetryAfterMilliseconds = 10_000;
 
 const answerWithinMilliseconds = 30_000;
+
+/** How long is waited, in milliseconds; what is left out is as it is in the field. */
+export type Patience = {
+	/** For one answer. */
+	readonly answerMilliseconds?: number;
+	/** For a credential plugin. */
+	readonly pluginMilliseconds?: number;
+};
 
 /** More than any page of objects holds; an answer is never read without end. */
 const mostBytes = 128 * 1024 * 1024;
@@ -90,14 +104,25 @@ const exchange = async (
 	return promise;
 };
 
+/** An object of JSON; whatever else is there, `null` too, is none. */
+const objectIn = (body: string): Readonly<Record<string, unknown>> | undefined => {
+	try {
+		const json: unknown = JSON.parse(body);
+		return isMap(json) ? json : undefined;
+	} catch {
+		return undefined;
+	}
+};
+
 const isBusy = (status: number): boolean => status === 429 || status >= 500;
 
 /**
 Opens the Kubernetes API of a connection. Credentials are read with the first request.
 */
-export const createApi = (connection: Connection, clock: Clock): Api => {
+export const createApi = (connection: Connection, clock: Clock, patience: Patience = {}): Api => {
 	const {actsAs, requestSeconds} = connection;
-	const within = requestSeconds === undefined ? answerWithinMilliseconds : requestSeconds * 1000;
+	const within =
+		requestSeconds === undefined ? (patience.answerMilliseconds ?? answerWithinMilliseconds) : requestSeconds * 1000;
 	const acting = actsAs && {
 		'Impersonate-User': actsAs.user,
 		...(actsAs.groups.length > 0 && {'Impersonate-Group': [...actsAs.groups]}),
@@ -106,7 +131,7 @@ export const createApi = (connection: Connection, clock: Clock): Api => {
 
 	const credentials = async (): Promise<Credentials> => {
 		opened ??= waitingFor(connection, `the credentials of the context ${connection.context}`, 'login', async () =>
-			readCredentials(connection, env),
+			readCredentials(connection, env, patience.pluginMilliseconds ?? pluginMilliseconds),
 		);
 		try {
 			return await opened;
@@ -187,18 +212,16 @@ export const createApi = (connection: Connection, clock: Clock): Api => {
 
 	return {
 		credentials,
+		misfit: call => notJsonFailure(connection, call, ''),
 		send,
 		async sendJson(call) {
 			const {status, body} = await send(call);
-			try {
-				return {status, json: JSON.parse(body)};
-			} catch {
-				if (call.expect?.includes(status)) {
-					return {status, json: undefined};
-				}
-
+			const json = objectIn(body);
+			if (json === undefined && !call.expect?.includes(status)) {
 				throw notJsonFailure(connection, call, body);
 			}
+
+			return {status, json};
 		},
 	};
 };

@@ -4,6 +4,7 @@ import {delimiter} from 'node:path';
 import type {Connection} from '../connection.js';
 import {isMap, readKubeconfig} from './kubeconfig-files.js';
 import {plainOptions, textOf, type Body} from './plain-credentials.js';
+import {pluginOf} from './plugin.js';
 import {proxyFor} from './proxy.js';
 
 /** How requests to the API server are signed. */
@@ -52,17 +53,9 @@ const pluginInfo = (exec: Body, cluster: Body): string => {
 	});
 };
 
-const withPluginInfo = (user: Body, cluster: Body): Body => {
-	const {exec} = user;
-	if (!isMap(exec)) {
-		return user;
-	}
-
+const withPluginInfo = (exec: Body, cluster: Body): Body => {
 	const variables = Array.isArray(exec.env) ? (exec.env as readonly unknown[]) : [];
-	return {
-		...user,
-		exec: {...exec, env: [...variables, {name: 'KUBERNETES_EXEC_INFO', value: pluginInfo(exec, cluster)}]},
-	};
+	return {...exec, env: [...variables, {name: 'KUBERNETES_EXEC_INFO', value: pluginInfo(exec, cluster)}]};
 };
 
 /** Headers that the library does not know: impersonated groups and tokens in files. */
@@ -80,7 +73,7 @@ const ownHeaders = async (user: Body): Promise<Record<string, string | string[]>
 type Signer = () => Promise<RequestOptions>;
 
 /**
-What the library signs: it runs credential plugins, renews tokens and goes through proxies. It is loaded for these
+What the library signs: it renews tokens and goes through proxies. It is loaded for these
 alone, since that takes longer than all else up to the first screen (`node bench/start.ts`).
 */
 const librarySigner = async (user: Body, cluster: Body, proxy: string): Promise<Signer> => {
@@ -103,7 +96,7 @@ const librarySigner = async (user: Body, cluster: Body, proxy: string): Promise<
 					},
 				},
 			],
-			users: [{name: 'this', user: withPluginInfo(user, cluster)}],
+			users: [{name: 'this', user}],
 		}),
 	);
 	return async () => {
@@ -122,6 +115,7 @@ a library drop what they do not know.
 export const readCredentials = async (
 	connection: Connection,
 	environment: Readonly<Record<string, string | undefined>>,
+	milliseconds: number,
 ): Promise<Credentials> => {
 	const kubeconfig = await readKubeconfig(connection.kubeconfig.split(delimiter));
 	const context = kubeconfig.contexts.find(({name}) => name === connection.context);
@@ -129,8 +123,12 @@ export const readCredentials = async (
 	const user = kubeconfig.users.find(({name}) => name === context?.user)?.body ?? {};
 	const server = textOf(cluster.server).replace(/\/$/v, '');
 	const proxy = textOf(cluster['proxy-url']) || proxyFor(server, environment);
-	const isPlain = !isMap(user.exec) && !isMap(user['auth-provider']) && proxy === '';
-	const signer: Signer = isPlain ? async () => plainOptions(user, cluster) : await librarySigner(user, cluster, proxy);
+	const plugin = isMap(user.exec) ? pluginOf(withPluginInfo(user.exec, cluster), milliseconds) : undefined;
+	const {exec: _, ...plainUser} = user;
+	const isPlain = !isMap(user['auth-provider']) && proxy === '';
+	const signer: Signer = isPlain
+		? async () => plainOptions(plainUser, cluster)
+		: await librarySigner(plainUser, cluster, proxy);
 	return {
 		server,
 		likeness: [server, textOf(cluster['certificate-authority-data']), textOf(cluster['certificate-authority'])].join(
@@ -138,7 +136,16 @@ export const readCredentials = async (
 		),
 		async sign() {
 			const {headers, ...options} = await signer();
-			return {...options, headers: {...(headers as Record<string, string>), ...(await ownHeaders(user))}};
+			const {token, cert, key} = (await plugin?.()) ?? {};
+			return {
+				...options,
+				...(cert && {cert, key}),
+				headers: {
+					...(headers as Record<string, string>),
+					...(await ownHeaders(user)),
+					...(token && {Authorization: `Bearer ${token}`}),
+				},
+			};
 		},
 	};
 };

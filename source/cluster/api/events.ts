@@ -1,27 +1,23 @@
 import type {ClusterEvent, KubernetesObject} from '../../migration/world.js';
+import {isMap} from './kubeconfig-files.js';
+import {textOf, type Body} from './plain-credentials.js';
 
 /**
-An event as core/v1 gives it. Newer reporters fill `eventTime` and `series`, older ones the first and last timestamps.
+The time of an event as core/v1 gives it: newer reporters fill `eventTime` and `series`, older ones the first and last
+timestamps.
 */
-type EventObject = KubernetesObject & {
-	readonly type?: string;
-	readonly reason?: string;
-	readonly message?: string;
-	readonly involvedObject?: {readonly kind?: string; readonly name?: string};
-	readonly lastTimestamp?: string | null;
-	readonly firstTimestamp?: string | null;
-	readonly eventTime?: string | null;
-	readonly series?: {readonly lastObservedTime?: string} | null;
-};
-
-const timeOf = (event: EventObject): string => {
-	const created = event.metadata.creationTimestamp;
+const timeOf = (event: Body): string => {
+	const {series, metadata} = event;
 	return (
-		event.series?.lastObservedTime ??
-		event.lastTimestamp ??
-		event.eventTime ??
-		event.firstTimestamp ??
-		(typeof created === 'string' ? created : '')
+		[
+			isMap(series) ? series.lastObservedTime : undefined,
+			event.lastTimestamp,
+			event.eventTime,
+			event.firstTimestamp,
+			isMap(metadata) ? metadata.creationTimestamp : undefined,
+		]
+			.map(time => textOf(time))
+			.find(Boolean) ?? ''
 	);
 };
 
@@ -29,12 +25,13 @@ const timeOf = (event: EventObject): string => {
 export const eventsFrom = (objects: readonly KubernetesObject[]): readonly ClusterEvent[] =>
 	objects
 		.map((object): ClusterEvent => {
-			const event: EventObject = object;
+			const event: Body = object;
+			const involved = isMap(event.involvedObject) ? event.involvedObject : {};
 			return {
-				type: event.type ?? 'Normal',
-				reason: event.reason ?? '',
-				object: `${event.involvedObject?.kind ?? ''}/${event.involvedObject?.name ?? ''}`,
-				message: event.message ?? '',
+				type: textOf(event.type) || 'Normal',
+				reason: textOf(event.reason),
+				object: `${textOf(involved.kind)}/${textOf(involved.name)}`,
+				message: textOf(event.message),
 				at: timeOf(event),
 			};
 		})

@@ -9,11 +9,13 @@ import type {
 	RightReview,
 } from '../../migration/world.js';
 import type {Connection} from '../connection.js';
-import {answerFailure, likenessHash} from '../failures/api-failure.js';
+import {answerFailure, endlessFailure, likenessHash} from '../failures/api-failure.js';
 import {apiRoot, kinds, type Place} from '../kinds.js';
 import {createApi, type Api, type ApiRequest} from './api.js';
 import {eventsFrom} from './events.js';
+import {isMap} from './kubeconfig-files.js';
 import {readLogs} from './logs.js';
+import {textOf} from './plain-credentials.js';
 
 /** Objects asked for at a time. */
 const pageSize = '250';
@@ -24,28 +26,22 @@ const reviewsAtOnce = 8;
 /** The page was cut off because the server forgot where it was: the list begins anew. */
 const expired = 410;
 
-type Page = {
-	readonly apiVersion?: string;
-	readonly kind?: string;
-	readonly metadata?: {readonly continue?: string};
-	readonly items?: ReadonlyArray<Pick<KubernetesObject, 'metadata'>> | null;
-};
-
 const rbacName = ({group, resource}: Place): string => (group === '' ? resource : `${resource}.${group}`);
 
 /** The first of a place's versions that this server serves. */
 const versionOf = async (api: Api, place: Place): Promise<string> => {
 	const [preferred, ...older] = place.versions;
 	for (const version of older.length === 0 ? [] : place.versions) {
-		const {status, json} = (await api.sendJson({
+		const {status, json} = await api.sendJson({
 			method: 'GET',
 			path: apiRoot(place.group, version),
 			verb: 'get',
 			resource: 'the list of resources',
 			isNamespaced: false,
 			expect: [404],
-		})) as {readonly status: number; readonly json?: {readonly resources?: ReadonlyArray<{readonly name?: string}>}};
-		if (status === 200 && json?.resources?.some(({name}) => name === place.resource)) {
+		});
+		const resources: readonly unknown[] = Array.isArray(json?.resources) ? json.resources : [];
+		if (status === 200 && resources.some(one => isMap(one) && one.name === place.resource)) {
 			return version;
 		}
 	}
@@ -53,40 +49,62 @@ const versionOf = async (api: Api, place: Place): Promise<string> => {
 	return preferred;
 };
 
+/** An object has a name: what has none is not of Kubernetes. */
+const isObject = (value: unknown): value is KubernetesObject =>
+	isMap(value) && isMap(value.metadata) && typeof value.metadata.name === 'string';
+
+/** More pages than any namespace fills. */
+const mostPages = 1000;
+
 const listPages = async (
 	api: Api,
+	connection: Connection,
 	place: Place,
 	path: string,
 	query: Readonly<Record<string, string>>,
 ): Promise<readonly KubernetesObject[] | undefined> => {
+	const call: ApiRequest = {
+		method: 'GET',
+		path,
+		verb: 'list',
+		resource: rbacName(place),
+		isNamespaced: place.isNamespaced,
+		expect: [expired],
+	};
 	const objects: KubernetesObject[] = [];
-	let next = '';
-	do {
-		const {status, json} = (await api.sendJson({
-			method: 'GET',
-			path,
-			verb: 'list',
-			resource: rbacName(place),
-			isNamespaced: place.isNamespaced,
-			query: {...query, ...(next !== '' && {continue: next})},
-			expect: [expired],
-		})) as {readonly status: number; readonly json: Page};
+	const places = new Set<string>();
+	for (let next = '', pages = 0; pages < mostPages; pages++) {
+		const {status, json} = await api.sendJson({...call, query: {...query, ...(next !== '' && {continue: next})}});
 		if (status === expired) {
 			return undefined;
 		}
 
-		const apiVersion = json.apiVersion ?? 'v1';
-		const kind = (json.kind ?? '').replace(/List$/v, '');
-		objects.push(...(json.items ?? []).map((item): KubernetesObject => ({...item, apiVersion, kind})));
-		next = json.metadata?.continue ?? '';
-	} while (next !== '');
+		const items = json?.items ?? [];
+		if (!Array.isArray(items) || !items.every(item => isObject(item))) {
+			throw api.misfit(call);
+		}
 
-	return objects;
+		const apiVersion = textOf(json?.apiVersion) || 'v1';
+		const kind = textOf(json?.kind).replace(/List$/v, '');
+		objects.push(...items.map((item): KubernetesObject => ({...item, apiVersion, kind})));
+		next = isMap(json?.metadata) ? textOf(json.metadata.continue) : '';
+		if (next === '') {
+			return objects;
+		}
+
+		if (places.has(next)) {
+			throw endlessFailure(connection, call, pages + 1);
+		}
+
+		places.add(next);
+	}
+
+	throw endlessFailure(connection, call, mostPages);
 };
 
 const review = async (api: Api, namespace: string, right: Right): Promise<RightReview> => {
 	const {verb, group, resource, subresource, clusterWide} = right;
-	const {json} = (await api.sendJson({
+	const {json} = await api.sendJson({
 		method: 'POST',
 		path: '/apis/authorization.k8s.io/v1/selfsubjectaccessreviews',
 		verb: 'create',
@@ -105,36 +123,34 @@ const review = async (api: Api, namespace: string, right: Right): Promise<RightR
 				},
 			},
 		},
-	})) as {
-		readonly json: {
-			readonly status?: {readonly allowed?: boolean; readonly reason?: string; readonly evaluationError?: string};
-		};
-	};
-	const allowed = json.status?.allowed === true;
-	const reason = [json.status?.reason, json.status?.evaluationError].find(Boolean);
+	});
+	const status = isMap(json?.status) ? json.status : {};
+	const allowed = status.allowed === true;
+	const reason = [status.reason, status.evaluationError].map(text => textOf(text)).find(Boolean);
 	return {right, allowed, ...(reason && {reason})};
 };
 
 const identify = async (api: Api): Promise<ClusterIdentity> => {
 	const {server, likeness} = await api.credentials();
-	const {json: version} = (await api.sendJson({
+	const {json: version} = await api.sendJson({
 		method: 'GET',
 		path: '/version',
 		verb: 'get',
 		resource: 'the version',
 		isNamespaced: false,
-	})) as {readonly json: {readonly gitVersion?: string}};
-	const {status, json: namespace} = (await api.sendJson({
+	});
+	const {status, json: namespace} = await api.sendJson({
 		method: 'GET',
 		path: '/api/v1/namespaces/kube-system',
 		verb: 'get',
 		resource: 'namespaces',
 		isNamespaced: false,
 		expect: [403, 404],
-	})) as {readonly status: number; readonly json?: {readonly metadata?: {readonly uid?: string}}};
+	});
+	const uid = status === 200 && isMap(namespace?.metadata) ? textOf(namespace.metadata.uid) : '';
 	return {
-		uid: (status === 200 ? namespace?.metadata?.uid : undefined) ?? `server:${likenessHash(likeness)}`,
-		version: version.gitVersion ?? 'unknown',
+		uid: uid || `server:${likenessHash(likeness)}`,
+		version: textOf(version?.gitVersion) || 'unknown',
 		server,
 	};
 };
@@ -164,8 +180,8 @@ export const createReader = (connection: Connection, clock: Clock): ClusterReade
 	const list = async (kind: Kind, query: Readonly<Record<string, string>>): Promise<readonly KubernetesObject[]> => {
 		const path = await pathOf(kind);
 		return (
-			(await listPages(api, kinds[kind], path, {...query, limit: pageSize})) ??
-			(await listPages(api, kinds[kind], path, query)) ??
+			(await listPages(api, connection, kinds[kind], path, {...query, limit: pageSize})) ??
+			(await listPages(api, connection, kinds[kind], path, query)) ??
 			[]
 		);
 	};
@@ -187,6 +203,10 @@ export const createReader = (connection: Connection, clock: Clock): ClusterReade
 			const {status, json} = await api.sendJson(call);
 			if (json === undefined) {
 				throw answerFailure(connection, call, status, '');
+			}
+
+			if (status !== 404 && !isObject(json)) {
+				throw api.misfit(call);
 			}
 
 			return status === 404 ? undefined : (json as KubernetesObject);

@@ -66,7 +66,8 @@ const codeOf = (error: unknown): string => {
 		return codeOf(error.errors[0]);
 	}
 
-	if (error instanceof Error && error.name === 'TimeoutError') {
+	// A request is aborted for one reason alone: its time is over.
+	if (error instanceof Error && (error.name === 'TimeoutError' || error.name === 'AbortError')) {
 		return 'ETIMEDOUT';
 	}
 
@@ -218,7 +219,7 @@ export const answerFailure = (connection: Connection, call: ApiCall, status: num
 export const notJsonFailure = (connection: Connection, call: ApiCall, body: string): Failure =>
 	new Failure({
 		code: 'not-kubernetes',
-		seen: `The answer to ${call.verb} ${call.resource} is not JSON.`,
+		seen: `The answer to ${call.verb} ${call.resource} is not one that Kubernetes gives.`,
 		means: 'Something that is not a Kubernetes API server answers at that address, such as the log-in page of a proxy.',
 		todo: 'Look at the address and the proxy of the context, then try again.',
 		byHand: kubectlByHand(connection, ['get', '--raw', call.path]),
@@ -228,3 +229,14 @@ export const notJsonFailure = (connection: Connection, call: ApiCall, body: stri
 /** A short name for a cluster whose own UID may not be read. */
 export const likenessHash = (likeness: string): string =>
 	createHash('sha256').update(likeness).digest('hex').slice(0, 32);
+
+/** A Failure for a list that does not end. */
+export const endlessFailure = (connection: Connection, call: ApiCall, pages: number): Failure =>
+	new Failure({
+		code: 'list-endless',
+		seen: `The list of ${call.resource} has no end: after ${pages} pages there was always another.`,
+		means: 'The API server, or something in front of it, says the same again and again. What was listed is not used.',
+		todo: 'Ask with kubectl how many there are, and look at what stands in front of the API server, then try again.',
+		byHand: kubectlByHand(connection, ['get', call.resource]),
+		retryable: true,
+	});
