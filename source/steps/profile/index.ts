@@ -178,7 +178,7 @@ export const profile: Step<Needs> = {
 		const way = wayOf(context);
 		const [questions, made] = await Promise.all([profileQuestions(context, way), draftMade(context)]);
 		return made
-			? [...questions, ...(await letInQuestions(await readDraft(context), draftOf(context)))]
+			? [...questions, ...(await letInQuestions(context, await readDraft(context), draftOf(context)))]
 			: [...questions, ...way.secrets(context)];
 	},
 	async judge(context, question, answer) {
@@ -220,7 +220,7 @@ export const profile: Step<Needs> = {
 			});
 		}
 
-		const {files, leftOut} = await sortDraft(context, drafted, draftOf(context));
+		const {files, leftOut} = await sortDraft(context, drafted, draftOf(context), reporter);
 		const commit = await commitForRun(
 			context,
 			{
