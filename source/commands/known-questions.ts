@@ -40,6 +40,8 @@ export const knownQuestions: readonly KnownQuestion[] = [
 	{id: 'profile-detached', asks: 'whether to begin at a detached HEAD', choices: ['go-on'], recommended: 'go-on'},
 	{id: 'git-locks', asks: 'what to do with locks of a git that was killed', choices: ['remove', 'leave']},
 	{id: 'profile-let-in', asks: 'names of what is held back from the commit and may go in', recommended: ''},
+	{id: 'profile-let-in-2', asks: 'the same, once more, for what is still held back', recommended: ''},
+	{id: 'profile-let-in-3', asks: 'the same, for the last time', recommended: ''},
 	{id: 'git-name', asks: "the committer's name, where git has none"},
 	{id: 'git-email', asks: "the committer's e-mail, where git has none"},
 	{id: 'profile-push', asks: 'whether to push the branch', choices: ['no', 'push'], recommended: 'no'},

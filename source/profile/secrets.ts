@@ -36,8 +36,13 @@ const inFile = (path: string, {line, field, what}: Found): Leak => ({
 	isWhole: false,
 });
 
-/** What is held back in a text: the first thing of each line. */
-const inText = (path: string, text: string, read: (text: string) => readonly Found[]): readonly Leak[] => {
+/** What is held back in a text: the first thing of each line that was not let in. */
+const inText = (
+	path: string,
+	text: string,
+	read: (text: string) => readonly Found[],
+	letIn: ReadonlySet<string>,
+): readonly Leak[] => {
 	const userData = findUserData(text);
 	const odd = text.split('\n').findIndex(line => isHidden(line));
 	const found = [
@@ -46,7 +51,8 @@ const inText = (path: string, text: string, read: (text: string) => readonly Fou
 		...read(text),
 	];
 	const lines = new Map<number, Found>();
-	for (const one of found) {
+	// What was let in hides nothing that stands beside it.
+	for (const one of found.filter(each => !letIn.has(inFile(path, each).name))) {
 		if (!lines.has(one.line)) {
 			lines.set(one.line, one);
 		}
@@ -63,7 +69,7 @@ const inText = (path: string, text: string, read: (text: string) => readonly Fou
 const isNamedSecret = (path: string): boolean =>
 	isSecretName((path.split('/').at(-1) ?? '').replaceAll(/\.(?:subst|default|txt)(?=\.|$)/gv, ''));
 
-const inPath = (path: string, bytes: Uint8Array): readonly Leak[] => {
+const inPath = (path: string, bytes: Uint8Array, letIn: ReadonlySet<string>): readonly Leak[] => {
 	const byName = neverCommit.find(({pattern}) => pattern.test(path));
 	if (byName) {
 		return [wholeFile(path, byName.why)];
@@ -86,7 +92,7 @@ const inPath = (path: string, bytes: Uint8Array): readonly Leak[] => {
 	}
 
 	const text = textOf(bytes);
-	return text === undefined ? [wholeFile(path, 'no text in UTF-8')] : inText(path, text, kind.read);
+	return text === undefined ? [wholeFile(path, 'no text in UTF-8')] : inText(path, text, kind.read, letIn);
 };
 
 /**
@@ -96,5 +102,5 @@ operator let in by name is not found.
 */
 export const findLeaks = (tree: ProfileTree, letIn: ReadonlySet<string> = new Set()): readonly Leak[] =>
 	[...tree]
-		.flatMap(([path, bytes]) => (letIn.has(path) ? [] : inPath(path, bytes)))
+		.flatMap(([path, bytes]) => (letIn.has(path) ? [] : inPath(path, bytes, letIn)))
 		.filter(({name}) => !letIn.has(name));

@@ -67,7 +67,7 @@ const readLines = (text: string, strictness: Strictness): readonly Found[] =>
 			.filter(one => !isPlace(one))
 			.map(one => judge(name, withoutShell(one) === '' ? '' : one, strictness))
 			.find(Boolean);
-		const inside = what === undefined ? readScript(` ${value}`).slice(0, 1) : [];
+		const inside = what === undefined ? readScript(` ${value}`) : [];
 		return what === undefined ? inside.map(one => ({...one, line})) : [{line, field: name, what}];
 	});
 

@@ -93,5 +93,5 @@ export const readScript = (text: string): readonly Found[] =>
 		);
 		const short = shortOption.test(content) ? [{line, what: 'a password on a command line'}] : [];
 		const form = secretForm(content);
-		return [...named, ...short, ...(form === undefined ? [] : [{line, what: form}])].slice(0, 1);
+		return [...named, ...short, ...(form === undefined ? [] : [{line, what: form}])];
 	});

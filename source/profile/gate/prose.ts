@@ -18,14 +18,14 @@ export const readProse = (text: string): readonly Found[] =>
 			return [{line, what: form}];
 		}
 
-		const named = content
-			.matchAll(said)
-			.find(({groups}) => isSecretName(groups?.name ?? '') && looksRandom(groups?.value ?? ''));
-		return named
-			? [{line, field: named.groups?.name ?? '', what: bySecretName}]
-			: readScript(content)
-					.slice(0, 1)
-					.map(found => ({...found, line}));
+		return [
+			...content
+				.matchAll(said)
+				.map(({groups}) => [groups?.name ?? '', groups?.value ?? ''] as const)
+				.filter(([name, value]) => isSecretName(name) && looksRandom(value))
+				.map(([field]) => ({line, field, what: bySecretName})),
+			...readScript(content).map(found => ({...found, line})),
+		];
 	});
 
 /** Text of which nothing more is known: what looks random is held back as well. */

@@ -7,10 +7,7 @@ import type {ProfileTree} from '../../profile/tree.js';
 import {countText} from '../run/words.js';
 
 /** The questions what is let in of all that is held back, one a round. */
-export const letInIds: readonly string[] = [
-	'profile-let-in',
-	...Array.from({length: 8}, (_, index) => `profile-let-in-${index + 2}`),
-];
+const letInIds = ['profile-let-in', 'profile-let-in-2', 'profile-let-in-3'] as const;
 
 /** How many rounds have their answer. */
 const roundsOf = ({answers}: Pick<StepContext, 'answers'>): number =>
