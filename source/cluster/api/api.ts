@@ -15,7 +15,6 @@ import {
 } from '../failures/api-failure.js';
 import {readCredentials, type Credentials} from './credentials.js';
 import {isMap} from './kubeconfig-files.js';
-import {pluginMilliseconds} from './plugin.js';
 
 /** An answer of the API server. */
 export type Answer = {readonly status: number; readonly body: string};
@@ -131,7 +130,7 @@ export const createApi = (connection: Connection, clock: Clock, patience: Patien
 
 	const credentials = async (): Promise<Credentials> => {
 		opened ??= waitingFor(connection, `the credentials of the context ${connection.context}`, 'login', async () =>
-			readCredentials(connection, env, patience.pluginMilliseconds ?? pluginMilliseconds),
+			readCredentials(connection, env, patience.pluginMilliseconds),
 		);
 		try {
 			return await opened;

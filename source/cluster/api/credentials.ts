@@ -4,7 +4,7 @@ import {delimiter} from 'node:path';
 import type {Connection} from '../connection.js';
 import {isMap, readKubeconfig} from './kubeconfig-files.js';
 import {plainOptions, textOf, type Body} from './plain-credentials.js';
-import {pluginOf} from './plugin.js';
+import {pluginMilliseconds, pluginOf} from './plugin.js';
 import {proxyFor} from './proxy.js';
 
 /** How requests to the API server are signed. */
@@ -115,7 +115,7 @@ a library drop what they do not know.
 export const readCredentials = async (
 	connection: Connection,
 	environment: Readonly<Record<string, string | undefined>>,
-	milliseconds: number,
+	milliseconds = pluginMilliseconds,
 ): Promise<Credentials> => {
 	const kubeconfig = await readKubeconfig(connection.kubeconfig.split(delimiter));
 	const context = kubeconfig.contexts.find(({name}) => name === connection.context);
