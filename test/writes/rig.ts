@@ -95,13 +95,17 @@ process.once('exit', () => {
 	rmSync(sharedHome, {recursive: true, force: true});
 });
 
-/** Starts a sandbox, with a folder for a run on it. */
-export const makeRig = async (options: SandboxOptions = {}): Promise<Rig> => {
+/** Starts a sandbox, with a folder for a run on it. `through` gives the address at which the run finds it. */
+export const makeRig = async (
+	options: SandboxOptions = {},
+	through: (url: string) => Promise<string> = async url => url,
+): Promise<Rig> => {
 	const home = await mkdtemp(join(tmpdir(), 'unroot-writes-'));
 	const sandbox = await startSandbox({entries: 60, ...options});
 	const kubeconfig = join(home, 'kubeconfig');
 	const folder = join(home, 'run');
-	await writeFile(kubeconfig, sandbox.kubeconfig, {mode: 0o600});
+	const text = sandbox.kubeconfig.split(sandbox.url).join(await through(sandbox.url));
+	await writeFile(kubeconfig, text, {mode: 0o600});
 	await writeFile(join(sharedHome, '.gitconfig'), '[user]\n\tname = Ada Operator\n\temail = ada@example.com\n');
 	await mkdir(folder, {mode: 0o700});
 	const environment = {...inherited, HOME: sharedHome, KUBECONFIG: kubeconfig, GIT_CONFIG_NOSYSTEM: '1'};

@@ -3,7 +3,7 @@ import {acquireLease, readLease, type LeaseRequest} from '../../../source/cluste
 import type {LeaseHolder} from '../../../source/cluster/lease/record.js';
 import type {LeaseHandle} from '../../../source/cluster/lease/renewal.js';
 import {refusal} from '../api/api-server.js';
-import {createHandClock, type HandClock} from '../hand-clock.js';
+import {createFastClock, createHandClock, type HandClock} from '../hand-clock.js';
 import {startLeaseServer, type LeaseServer} from './lease-server.js';
 
 const ada: LeaseHolder = {
@@ -290,4 +290,19 @@ test("a lease that nobody holds is nobody's", async () => {
 	expect(await readLease(server.connection, createHandClock())).toBeUndefined();
 	await acquire(server, createHandClock());
 	expect(server.lease()).toMatchObject({spec: {holderIdentity: 'run-1/bastion-1/100'}});
+});
+
+test('a lease that changes each time it is to be taken is left to whoever is faster', async () => {
+	const server = await startLeaseServer();
+	let calls = 0;
+	server.fail(() =>
+		calls++ % 2 === 0
+			? refusal(404, 'NotFound', 'leases "unroot" not found')
+			: refusal(409, 'AlreadyExists', 'leases "unroot" already exists'),
+	);
+	await expect(
+		acquireLease(server.connection, {holder: ada, clock: createFastClock(), isRunning: async () => true}),
+	).rejects.toMatchObject({
+		parts: {code: 'lease-contended'},
+	});
 });

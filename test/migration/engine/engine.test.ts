@@ -428,3 +428,8 @@ test('while a step stands still, the engine says so every second', async () => {
 	resolve({});
 	await expect(running).resolves.toEqual({exit: 'done'});
 });
+
+test('where no server refuses writes there is nothing to lift', async () => {
+	const {engine} = scripted([step('connect')]);
+	await expect(engine.unfreeze()).rejects.toMatchObject({parts: {code: 'not-frozen', exit: 'usage'}});
+});

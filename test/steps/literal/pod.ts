@@ -22,6 +22,7 @@ export type Asked =
 	| 'help'
 	| 'job'
 	| 'left'
+	| 'modify'
 	| 'put'
 	| 'rejects'
 	| 'remove'
@@ -45,6 +46,7 @@ const signs: ReadonlyArray<readonly [Asked, string]> = [
 	['space', 'df -P'],
 	['job', 'log=$1; pid=$2'],
 	['put', 'cat >"$1"'],
+	['modify', 'ldapmodify'],
 	['left', 'for f in "$@"'],
 ];
 
@@ -121,6 +123,7 @@ const answers: Readonly<Record<Asked, (pod: Pod, parameters: readonly string[]) 
 	help: () => '--ldifFile --task --doNotEncrypt --encryptionPassphraseFile',
 	job: jobOf,
 	left: ({files}, paths) => paths.filter(path => files.has(path)).join('\n'),
+	modify: () => '',
 	put: () => '',
 	rejects: (pod, [path]) => rejectsOf(pod, path),
 	remove({files}, [, ...paths]) {

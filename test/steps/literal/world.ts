@@ -42,6 +42,7 @@ export const outcomesBefore = {
 			name: 'old',
 			product: 'pingdirectory',
 			container: 'pingdirectory',
+			image: 'pingidentity/pingdirectory:2102-8.2.0.0',
 			pods: ['old-0'],
 			replicas: 1,
 			volumes: [],
