@@ -1,6 +1,8 @@
 import process from 'node:process';
 import {expect, onTestFinished, test} from 'vitest';
 import {Failure} from '../../source/failure/failure.js';
+import type {Engine} from '../../source/migration/engine/engine.js';
+import type {RunEvent} from '../../source/migration/event.js';
 import {randomFrom} from '../seeded.js';
 import {makeRig, type Gone, type Rig} from '../writes/rig.js';
 import {podsBehind, startWriter} from '../writes/writer.js';
@@ -31,17 +33,31 @@ const liedTo = async (liar: Liar): Promise<Rig> => {
 	return rig;
 };
 
-/** Goes on until it is done, whatever stops it. Gives the codes of what stopped it. */
-const goOn = async (rig: Rig, go: Parameters<Rig['go']>[0]): Promise<readonly string[]> => {
+/** Goes on until it is done, whatever stops it; it is killed now and then. Gives the codes of what stopped it. */
+const goOn = async (rig: Rig, random: () => number, go: Parameters<Rig['go']>[0]): Promise<readonly string[]> => {
 	const codes: string[] = [];
 	for (;;) {
-		const gone: Gone | Failure = await rig.go(go).catch((error: unknown) => {
+		const at = random() < 0.4 ? Math.floor(random() * 260) : Infinity;
+		let seen = 0;
+		const onEvent = (_: RunEvent, __: Engine, kill: () => void): void => {
+			seen += 1;
+			if (seen === at) {
+				kill();
+			}
+		};
+
+		const gone: Gone | Failure = await rig.go({...go, onEvent}).catch((error: unknown) => {
 			if (error instanceof Failure) {
 				return error;
 			}
 
 			throw error;
 		});
+		if (!(gone instanceof Failure) && gone.isKilled) {
+			codes.push('killed');
+			continue;
+		}
+
 		const failure = gone instanceof Failure ? gone.parts : gone.ending.failure;
 		if (failure === undefined) {
 			expect(gone).toMatchObject({ending: {exit: 'done'}});
@@ -69,11 +85,11 @@ test.each(seeds)(
 			freeze: random() < 0.7 ? 'catch-up' : 'freeze',
 		};
 		try {
-			await goOn(rig, {answers});
+			await goOn(rig, random, {answers});
 			const [behind = 'none'] = podsBehind(rig.sandbox);
 			expect(behind === 'pingdirectory-0').toBe(isRoot);
 			if (random() < 0.4) {
-				await goOn(rig, {isRollback: true, answers});
+				await goOn(rig, random, {isRollback: true, answers});
 				expect(podsBehind(rig.sandbox)).toEqual(['pingdirectory-0']);
 			}
 

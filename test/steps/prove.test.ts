@@ -29,6 +29,7 @@ const standWith = async ({onNew = twoEntries, copied = twoEntries, pod = {}, lie
 	const world = literalWorld({
 		objects: [podObject('new-0', 'new')],
 		pods: {
+			'old-0': {counts: {userRoot: '2'}, files: new Map()},
 			'new-0': {
 				counts: {userRoot: '2'},
 				files,

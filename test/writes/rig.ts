@@ -89,27 +89,37 @@ const mortalWorld = (world: World, isDead: () => boolean): World => {
 	};
 };
 
-/** The operator's home in all runs of this process: what git is called by. */
-const sharedHome = mkdtempSync(join(tmpdir(), 'unroot-writes-home-'));
-process.once('exit', () => {
-	rmSync(sharedHome, {recursive: true, force: true});
-});
+/** The operator's home in all runs of this process, once there is one: what git is called by. */
+let knownHome: string | undefined;
+
+const sharedHome = (): string => {
+	if (knownHome === undefined) {
+		const home = mkdtempSync(join(tmpdir(), 'unroot-writes-home-'));
+		process.once('exit', () => {
+			rmSync(home, {recursive: true, force: true});
+		});
+		knownHome = home;
+	}
+
+	return knownHome;
+};
 
 /** Starts a sandbox, with a folder for a run on it. `through` gives the address at which the run finds it. */
 export const makeRig = async (
 	options: SandboxOptions = {},
 	through: (url: string) => Promise<string> = async url => url,
 ): Promise<Rig> => {
+	const operator = sharedHome();
 	const home = await mkdtemp(join(tmpdir(), 'unroot-writes-'));
 	const sandbox = await startSandbox({entries: 60, ...options});
 	const kubeconfig = join(home, 'kubeconfig');
 	const folder = join(home, 'run');
 	const text = sandbox.kubeconfig.split(sandbox.url).join(await through(sandbox.url));
 	await writeFile(kubeconfig, text, {mode: 0o600});
-	await writeFile(join(sharedHome, '.gitconfig'), '[user]\n\tname = Ada Operator\n\temail = ada@example.com\n');
+	await writeFile(join(operator, '.gitconfig'), '[user]\n\tname = Ada Operator\n\temail = ada@example.com\n');
 	await mkdir(folder, {mode: 0o700});
-	const environment = {...inherited, HOME: sharedHome, KUBECONFIG: kubeconfig, GIT_CONFIG_NOSYSTEM: '1'};
-	Object.assign(process.env, {HOME: sharedHome, GIT_CONFIG_GLOBAL: join(sharedHome, '.gitconfig')});
+	const environment = {...inherited, HOME: operator, KUBECONFIG: kubeconfig, GIT_CONFIG_NOSYSTEM: '1'};
+	Object.assign(process.env, {HOME: operator, GIT_CONFIG_GLOBAL: join(operator, '.gitconfig')});
 	const connection = await readConnection({environment, home, cacheFolder: join(home, 'cache')});
 	const run = {
 		id: 'run-1',

@@ -1,7 +1,8 @@
 import {expect, test} from 'vitest';
 import {Failure} from '../../../source/failure/failure.js';
-import {frozenNow} from '../../../source/migration/freeze.js';
+import {frozenNow, type Frozen} from '../../../source/migration/freeze.js';
 import type {StepContext} from '../../../source/migration/step.js';
+import {beginFreeze} from '../../../source/steps/freeze/begin.js';
 import {oldServers, oldWorkloadOf} from '../../../source/steps/freeze/servers.js';
 import type {LastRoundNeeds} from '../../../source/steps/last-round/needs.js';
 import {requireFrozen, underFreeze} from '../../../source/steps/last-round/under-freeze.js';
@@ -12,14 +13,14 @@ type Stand = Awaited<ReturnType<typeof openStand>>;
 const enable = ['dsconfig', 'set-global-configuration-prop', '--set', 'writability-mode:enabled', '--no-prompt'];
 
 /** Does something under a freeze. */
-const under = async (stand: Stand, what: (context: StepContext<LastRoundNeeds>) => Promise<void>, isKept = false) => {
+const under = async (stand: Stand, what: (context: StepContext<LastRoundNeeds>) => Promise<void>, kept?: Frozen) => {
 	const context = stand.context() as unknown as StepContext<LastRoundNeeds>;
 	return underFreeze(
 		context,
 		{workload: oldWorkloadOf(context), servers: await oldServers(context), mode: 'disabled'},
 		stand.reporter,
 		{
-			isKept,
+			kept,
 			async what(freeze) {
 				await what(context);
 				await requireFrozen(context, freeze, 'After the proof');
@@ -46,16 +47,15 @@ test('a freeze that somebody lifts meanwhile ends what was done under it, and is
 
 test('a freeze that was to last stays, whatever ends what was done under it', async () => {
 	const stand = await openStand(1);
+	const first = stand.context();
+	const order = {workload: oldWorkloadOf(first), servers: await oldServers(first), mode: 'disabled'} as const;
+	const {freeze} = await beginFreeze(first, order, stand.reporter);
 	const cause = new Failure({code: 'cause', seen: 'It failed.', means: 'Means.', todo: 'Do.', byHand: 'by hand'});
-	await expect(
-		under(
-			stand,
-			async () => {
-				throw cause;
-			},
-			true,
-		),
-	).rejects.toBe(cause);
+	const failing = async (): Promise<never> => {
+		throw cause;
+	};
+
+	await expect(under(stand, failing, freeze)).rejects.toBe(cause);
 	expect(await stand.write('pingdirectory-0')).toContain('writability mode');
 });
 

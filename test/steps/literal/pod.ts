@@ -28,6 +28,7 @@ export type Asked =
 	| 'remove'
 	| 'runtime'
 	| 'schema'
+	| 'settings'
 	| 'space'
 	| 'task';
 
@@ -39,6 +40,8 @@ const signs: ReadonlyArray<readonly [Asked, string]> = [
 	['task', 'cn=tasks'],
 	['schema', 'cn=schema'],
 	['runtime', 'id -u'],
+	['settings', 'encryption-settings list'],
+	['settings', 'list-certificates'],
 	['rejects', 'wc -c'],
 	['count', "grep -c '^dn:'"],
 	['remove', 'echo looked'],
@@ -137,6 +140,7 @@ const answers: Readonly<Record<Asked, (pod: Pod, parameters: readonly string[]) 
 	schema: () =>
 		"dn: cn=schema\nobjectClasses: ( 2.5.6.0 NAME 'top' )\nobjectClasses: ( 2.5.6.6 NAME 'person' )\n" +
 		"objectClasses: ( 0.9.2342.19200300.100.4.13 NAME 'domain' )\n",
+	settings: () => '',
 	space: () => 'overlay 1000000 1 900000 1% /\n100 /opt/out/instance/db\n',
 	task: () => 'dn: ds-task-id=7,cn=tasks\nds-task-id: 7\nds-task-state: completed_successfully\n',
 };
