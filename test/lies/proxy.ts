@@ -36,7 +36,7 @@ const statusBody = (code: number): Buffer =>
 const forward = async (target: string, request: IncomingMessage, body: Buffer): Promise<Answer> => {
 	const {promise, resolve, reject} = Promise.withResolvers<Answer>();
 	const {host: _, connection: __, ...headers} = request.headers;
-	const outgoing = send(`${target}${request.url ?? '/'}`, {method: request.method, headers}, async response => {
+	const whole = async (response: IncomingMessage): Promise<void> => {
 		try {
 			resolve({
 				status: response.statusCode ?? 500,
@@ -46,6 +46,10 @@ const forward = async (target: string, request: IncomingMessage, body: Buffer): 
 		} catch (error) {
 			reject(error instanceof Error ? error : new Error(String(error)));
 		}
+	};
+
+	const outgoing = send(`${target}${request.url ?? '/'}`, {method: request.method, headers}, response => {
+		void whole(response);
 	});
 	outgoing.on('error', reject);
 	outgoing.end(body);
@@ -64,7 +68,9 @@ const give = (response: ServerResponse, {status, type, body}: Answer): void => {
 const breakOff = (response: ServerResponse, {status, type, body}: Answer): void => {
 	response.writeHead(status, {'Content-Type': type, 'Content-Length': body.length});
 	response.write(body.subarray(0, Math.floor(body.length / 2)));
-	setTimeout(() => response.socket?.destroy(), 10);
+	setTimeout(() => {
+		response.socket?.destroy();
+	}, 10);
 };
 
 /**
@@ -115,11 +121,15 @@ export const startProxy = async (
 			}
 
 			case 'never': {
-				setTimeout(() => response.socket?.destroy(), neverMilliseconds);
+				setTimeout(() => {
+					response.socket?.destroy();
+				}, neverMilliseconds);
 				return;
 			}
 
-			default: {
+			case 'stale':
+			case 'twice':
+			case undefined: {
 				give(response, now);
 			}
 		}

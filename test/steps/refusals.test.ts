@@ -85,7 +85,7 @@ test('a profile of a product that is saved by hand is not made', async () => {
 	const {context, reporter} = literalWorld();
 	const base = context();
 	const outcomes = {...base.outcomes, inventory: {workload: {name: 'x', product, container: 'c', pods: [], ports: {}}}};
-	await expect(profile.perform({...base, outcomes} as StepContext, reporter)).rejects.toMatchObject({
+	await expect(profile.perform({...base, outcomes}, reporter)).rejects.toMatchObject({
 		parts: {code: 'profile-by-hand'},
 	});
 });
