@@ -126,10 +126,8 @@ export const main = async (words: readonly string[]): Promise<void> => {
 			return;
 		}
 
-		process.exitCode = await run(
-			options.command,
-			await withServiceAccount(lookAtSurroundings(options, programVersion())),
-		);
+		const around = lookAtSurroundings(options, programVersion());
+		process.exitCode = await run(options.command, await withServiceAccount(around));
 	} catch (error) {
 		const parts = partsOf(error);
 		const exit: ExitName = parts.exit ?? 'failed';

@@ -25,10 +25,10 @@ if (existsSync(krew)) {
 	const {homepage = ''} = JSON.parse(readFileSync('package.json', 'utf8')) as {readonly homepage?: string};
 	const [address = ''] = homepage.split('#', 1);
 	const manifest = readFileSync(krew, 'utf8')
-		.replace(/^( {2}version: ).*$/mv, `$1v${version}`)
-		.replace(/^( {2}homepage: ).*$/mv, `$1${address}`)
-		.replace(/^( {4}uri: ).*$/mv, `$1${address}/releases/download/v${version}/unroot-${version}.tgz`)
-		.replace(/^( {4}sha256: ).*$/mv, `$1"${'0'.repeat(64)}"`);
+		.replace(/(?<=^ {2}version: ).*$/mv, () => `v${version}`)
+		.replace(/(?<=^ {2}homepage: ).*$/mv, () => address)
+		.replace(/(?<=^ {4}uri: ).*$/mv, () => `${address}/releases/download/v${version}/unroot-${version}.tgz`)
+		.replace(/(?<=^ {4}sha256: ).*$/mv, () => `"${'0'.repeat(64)}"`);
 	writeFileSync(krew, manifest);
 	execFileSync('git', ['add', krew]);
 }

@@ -207,7 +207,7 @@ const textsOf = (value: unknown): readonly string[] =>
 
 /** Seconds of a time such as `10s`, `1m` or `30`; 0 where it is none. */
 const secondsOf = (text: string): number => {
-	const {count = '0', unit} = /^(?<count>[1-9]\d{0,4})(?<unit>[sm])?$/v.exec(text)?.groups ?? {};
+	const {count = '0', unit} = /^(?<count>[1-9]\d{0,4})(?<unit>[ms])?$/v.exec(text)?.groups ?? {};
 	return Number(count) * (unit === 'm' ? 60 : 1);
 };
 

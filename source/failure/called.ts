@@ -12,7 +12,7 @@ export const commandNames =
 	'migrate|resume|rehearse|inspect|plan|status|runs|verify|rollback|unfreeze|finish|report|ldif|completion|sandbox|' +
 	'workloads|questions';
 
-const command = new RegExp(String.raw`(?<![\w\-.\/=]|kubectl )unroot(?= (?:--?[a-z]|(?:${commandNames})\b))`, 'gv');
+const command = new RegExp(String.raw`(?<![\w\-.\/=])(?<!kubectl )unroot(?= (?:--?[a-z]|(?:${commandNames})\b))`, 'gv');
 
 /** A text whose commands can be typed as the program was called: as a plugin it is `kubectl unroot`. */
 export const asCalled = (text: string, asPlugin: boolean = isPlugin): string =>

@@ -26,6 +26,7 @@ const api = async (isSilent: boolean) => {
 		server.closeAllConnections();
 		server.close();
 	});
+
 	const folder = await temporaryFolder();
 	const kubeconfig = join(folder, 'config');
 	const {port} = server.address() as AddressInfo;
