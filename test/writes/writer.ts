@@ -181,6 +181,13 @@ export const startWriter = (sandbox: Sandbox, seed: number): Writer => {
 		}
 	};
 
+	/** Until the replicas have told each other what they took. */
+	const passedOn = async (): Promise<void> => {
+		for (let turn = 0; turn < 5; turn++) {
+			await setTimeout(30);
+		}
+	};
+
 	/** Where a client may write now: behind the Service or, before the clients move, on any old server by its own name. */
 	const within = (): readonly string[] => {
 		const behind = podsBehind(sandbox);
@@ -196,10 +203,7 @@ export const startWriter = (sandbox: Sandbox, seed: number): Writer => {
 			return;
 		}
 
-		for (let turn = 0; turn < 5; turn++) {
-			await setTimeout(30);
-		}
-
+		await passedOn();
 		target = pick(within()) ?? target;
 		left = 10;
 	};
@@ -245,6 +249,7 @@ export const startWriter = (sandbox: Sandbox, seed: number): Writer => {
 		async stop() {
 			ended.abort();
 			await writing;
+			await passedOn();
 		},
 	};
 };

@@ -30,13 +30,21 @@ export const carryBack = async (
 	{isOldUp, move}: {readonly isOldUp: boolean; readonly move: () => Promise<readonly Evidence[]>},
 ): Promise<readonly Evidence[]> => {
 	const choice = choiceOf(context);
-	const lift = async (): Promise<readonly Evidence[]> => {
+	/** Leads the clients to servers that refuse writes, which is written down before, and lets these take them. */
+	const moveAndLift = async (): Promise<readonly Evidence[]> => {
 		const freeze = freezeOf(context.freezes, oldWorkloadOf(context).name);
-		return freeze ? liftFreeze(context, freeze, reporter) : [];
+		if (!freeze) {
+			return move();
+		}
+
+		const {workload, mode, servers} = freeze;
+		await reporter.frozen({workload, mode, servers, isMoving: true});
+		const moved = await move();
+		return [...moved, ...(await liftFreeze(context, freeze, reporter))];
 	};
 
 	if (choice === 'leave') {
-		return [...(await move()), ...(await lift())];
+		return moveAndLift();
 	}
 
 	const servers = await newServers(context);
@@ -65,8 +73,8 @@ export const carryBack = async (
 		reporter,
 		{what: carry},
 	).finally(bounded.end);
-	const moved = await move();
+	const moved = await moveAndLift();
 	await requireFrozen(context, freeze, 'After the clients moved back');
 	await leaveFrozen(context, freeze, reporter);
-	return [...carried, ...moved, ...(await lift())];
+	return [...carried, ...moved];
 };
