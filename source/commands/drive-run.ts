@@ -109,19 +109,14 @@ The report, and after a rehearsal the answers file. Written at the end of every 
 export const writeReport = async ({program}: Surroundings, {engine, expected}: OpenSession): Promise<void> => {
 	const {folder, mode} = engine.facts;
 	const {state} = engine.view();
-	await writeDurably(
-		join(folder, 'report.md'),
-		asCalled(
-			renderReport(state, {
-				program,
-				folder,
-				journal: journalPath(folder),
-				checklist: engine.checklist,
-				expected,
-			}),
-		),
-		0o600,
-	);
+	const report = renderReport(state, {
+		program,
+		folder,
+		journal: journalPath(folder),
+		checklist: engine.checklist,
+		expected,
+	});
+	await writeDurably(join(folder, 'report.md'), asCalled(report), 0o600);
 	if (mode === 'rehearse') {
 		const {stringify} = await import('yaml');
 		await writeDurably(join(folder, 'answers.yaml'), stringify(rehearsalOf(state, folder)), 0o600);
