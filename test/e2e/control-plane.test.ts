@@ -19,7 +19,7 @@ const title =
 		: 'in the export, both copies and the import';
 
 describe.skipIf(killer === undefined).each(['kube-apiserver', 'kubelet'])(`a %s that is killed ${title}`, component => {
-	const loaded = withLoadedWorld(2);
+	const loaded = withLoadedWorld({volumes: 2});
 
 	test('costs no more than a resume each time: every entry is as it was, and nothing is left running in the pods', async () => {
 		const {world, before} = loaded();

@@ -1,5 +1,6 @@
 import {describe, expect, test} from 'vitest';
 import {ask, differences, type Answer} from './ask.js';
+import {configure, holderOfBadge, settingsOn, wantedSettings} from './configuration.js';
 import {withLoadedWorld} from './loaded-world.js';
 import {newPodOf, selectorOf} from './new-pod.js';
 import {prepareRun} from './program.js';
@@ -15,7 +16,7 @@ const meanwhile = [
 ].join('\n');
 
 describe('a fresh deployment of 20,000 entries by the program, while clients write', () => {
-	const loaded = withLoadedWorld(2);
+	const loaded = withLoadedWorld({volumes: 2, prepare: configure});
 	let before: Answer = new Map();
 
 	test('ends well, and says that every check holds', async () => {
@@ -44,6 +45,12 @@ describe('a fresh deployment of 20,000 entries by the program, while clients wri
 		expect(differences(before, after)).toEqual([]);
 		const {stdout} = await world.exec(pod, ['id', '-u']);
 		expect(stdout).toBe('9031\n');
+	});
+
+	test('configures it as the old one was, from a profile that the plan mounted', async () => {
+		const {world, before: exported} = loaded();
+		expect(await settingsOn(world, await newPodOf(world))).toEqual(wantedSettings);
+		expect(exported.get(holderOfBadge)).toContain('badgeNumber: 007');
 	});
 
 	test('leads the clients to it, on the ports they know', async () => {

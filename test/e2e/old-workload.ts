@@ -1,4 +1,5 @@
 import {images, type KubeObject} from './cluster.js';
+import type {PodNames} from './names.js';
 import type {World} from './world.js';
 
 /** The password of the old server's root user, cn=administrator. */
@@ -10,7 +11,19 @@ export type OldWorkload = {
 	readonly securityContext?: Readonly<Record<string, unknown>>;
 	/** Variables beside those every PingDirectory has. */
 	readonly environment?: Readonly<Record<string, string>>;
+	/**
+	How many there are, 1 unless said. Several replicate, and need what lets their pods find each other's names.
+	*/
+	readonly replicas?: number;
+	readonly names?: PodNames['template'];
 };
+
+/** What tells the images' hooks of a set whose pods replicate. */
+const ofSet = {
+	ORCHESTRATION_TYPE: 'KUBERNETES',
+	K8S_STATEFUL_SET_NAME: 'pingdirectory',
+	K8S_STATEFUL_SET_SERVICE_NAME: 'pingdirectory-cluster',
+} as const;
 
 const labels = {role: 'pingdirectory'};
 
@@ -55,7 +68,7 @@ a headless one for its peers, variables in a ConfigMap and the password in a Sec
 */
 export const oldWorkload = (
 	storageClassName: string | undefined,
-	{image = images.old, securityContext, environment}: OldWorkload = {},
+	{image = images.old, securityContext, environment, replicas = 1, names}: OldWorkload = {},
 ): readonly KubeObject[] => [
 	...services,
 	{
@@ -67,6 +80,7 @@ export const oldWorkload = (
 			USER_BASE_DN: 'dc=example,dc=com',
 			MAX_HEAP_SIZE: '320m',
 			TAIL_LOG_FILES: '',
+			...(replicas > 1 ? ofSet : {}),
 			...environment,
 		},
 	},
@@ -81,13 +95,14 @@ export const oldWorkload = (
 		kind: 'StatefulSet',
 		metadata: {name: 'pingdirectory', labels},
 		spec: {
-			replicas: 1,
+			replicas,
 			serviceName: 'pingdirectory-cluster',
 			selector: {matchLabels: labels},
 			template: {
 				metadata: {labels},
 				spec: {
 					...(securityContext ? {securityContext} : {}),
+					...names,
 					automountServiceAccountToken: false,
 					terminationGracePeriodSeconds: 15,
 					containers: [
@@ -125,8 +140,11 @@ export const oldWorkload = (
 	},
 ];
 
-/** Deploys the old workload and waits until its server answers. */
+/**
+Deploys the old workload and waits until each of its servers answers and, where there are several, has joined the
+first.
+*/
 export const deployOld = async (world: World, options?: OldWorkload): Promise<void> => {
 	await world.apply(...oldWorkload(world.storageClassName, options));
-	await world.scale('pingdirectory', 1);
+	await world.scale('pingdirectory', options?.replicas ?? 1);
 };

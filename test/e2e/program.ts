@@ -3,7 +3,8 @@ import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {createInterface} from 'node:readline';
 import {execa} from 'execa';
-import {images, kubectl} from './cluster.js';
+import {images} from './cluster.js';
+import {cli, makeOperator} from './operator.js';
 import type {World} from './world.js';
 
 /** What the built program said and how it ended. */
@@ -15,6 +16,8 @@ export type Act = {readonly text: string; readonly act: () => Promise<void>};
 /** A run of the built program, as an operator starts it, in a folder of its own. */
 export type ProgramRun = {
 	readonly folder: string;
+	/** Answers more questions, from the next command on. */
+	readonly answer: (more: Readonly<Record<string, string>>) => Promise<void>;
 	/** Starts the run, or goes on with it, and gives how it ended. */
 	readonly migrate: () => Promise<Ended>;
 	/** The same run, as a rehearsal. */
@@ -24,38 +27,48 @@ export type ProgramRun = {
 	/** Starts the run or goes on with it, waits until a line of its talk contains the text, and kills the program. */
 	readonly killAt: (command: 'migrate' | 'resume', text: string) => Promise<void>;
 	/**
-	Starts the run or goes on with it, does what is to be done while it runs, one after the other, and gives how it ended.
+	Starts the run or goes on with it, does what is to be done while it runs, one after the other, and gives how it
+	ended.
 	*/
 	readonly during: (command: 'migrate' | 'resume', acts: readonly Act[]) => Promise<Ended>;
 };
 
-const cli = join(import.meta.dirname, '../../dist/cli.js');
-
 type Command = 'migrate' | 'rehearse' | 'resume' | 'rollback';
 
-/** Prepares a run against the namespace of a test, with an answer to every question that has no recommended one. */
-export const prepareRun = async (world: World, strategy: 'fresh' | 'root'): Promise<ProgramRun> => {
+/**
+Prepares a run against the namespace of a test, by an operator with the program's own Role and with an answer to every
+question that has no recommended one.
+*/
+export const prepareRun = async (
+	world: World,
+	strategy: 'fresh' | 'root',
+	more: Readonly<Record<string, string>> = {},
+): Promise<ProgramRun> => {
 	const home = await mkdtemp(join(tmpdir(), 'unroot-e2e-'));
 	const folder = join(home, 'run');
 	const answers = join(home, 'answers.yaml');
-	await writeFile(
-		answers,
-		JSON.stringify({
-			answers: {
-				strategy,
-				image: images.new,
-				'cut-over': world.namespace,
-				restart: world.namespace,
-				rehearse: world.namespace,
-				'roll-back': world.namespace,
-				// The machine may be slow.
-				'freeze-budget': '15m',
-				'git-name': 'End to end',
-				'git-email': 'e2e@example.com',
-			},
-		}),
-	);
-	const context = await kubectl(['config', 'current-context']);
+	const answer = async (others: Readonly<Record<string, string>>): Promise<void> =>
+		writeFile(
+			answers,
+			JSON.stringify({
+				answers: {
+					strategy,
+					image: images.new,
+					'cut-over': world.namespace,
+					restart: world.namespace,
+					rehearse: world.namespace,
+					'roll-back': world.namespace,
+					// The machine may be slow.
+					'freeze-budget': '15m',
+					'git-name': 'End to end',
+					'git-email': 'e2e@example.com',
+					...more,
+					...others,
+				},
+			}),
+		);
+	await answer({});
+	const {kubeconfig, context} = await makeOperator(world, home);
 	const start = (command: Command) => ({
 		program: execa(
 			'node',
@@ -63,7 +76,7 @@ export const prepareRun = async (world: World, strategy: 'fresh' | 'root'): Prom
 				cli,
 				command,
 				...(command === 'migrate' || command === 'rehearse'
-					? ['--context', context.trim(), '--namespace', world.namespace]
+					? ['--context', context, '--namespace', world.namespace]
 					: []),
 				'--run',
 				folder,
@@ -75,7 +88,7 @@ export const prepareRun = async (world: World, strategy: 'fresh' | 'root'): Prom
 				reject: false,
 				stdin: 'ignore',
 				all: true,
-				env: {XDG_STATE_HOME: home},
+				env: {XDG_STATE_HOME: home, KUBECONFIG: kubeconfig},
 			},
 		),
 	});
@@ -86,6 +99,7 @@ export const prepareRun = async (world: World, strategy: 'fresh' | 'root'): Prom
 
 	return {
 		folder,
+		answer,
 		migrate: async () => finish('migrate'),
 		rehearse: async () => finish('rehearse'),
 		resume: async () => finish('resume'),

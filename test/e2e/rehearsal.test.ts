@@ -12,8 +12,8 @@ import {newPodOf, selectorOf} from './new-pod.js';
 import {prepareRun} from './program.js';
 
 describe('a rehearsal in one namespace, and the real run from its answers in another', () => {
-	const staging = withLoadedWorld(2, 2000);
-	const production = withLoadedWorld(2, 2000);
+	const staging = withLoadedWorld({volumes: 2, entries: 2000});
+	const production = withLoadedWorld({volumes: 2, entries: 2000});
 	let answers = '';
 
 	test('the rehearsal ends well and keeps its answers', async () => {

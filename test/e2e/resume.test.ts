@@ -36,7 +36,7 @@ const after = [
 ];
 
 describe('a run that is killed in every step', () => {
-	const loaded = withLoadedWorld(2);
+	const loaded = withLoadedWorld({volumes: 2});
 	let run: ProgramRun;
 
 	beforeAll(async () => {

@@ -14,7 +14,7 @@ const onTheNewServer = [
 ].join('\n');
 
 describe('the way back after the cut-over', () => {
-	const loaded = withLoadedWorld(2, 2000);
+	const loaded = withLoadedWorld({volumes: 2, entries: 2000});
 	let written: Answer = new Map();
 
 	beforeAll(async () => {

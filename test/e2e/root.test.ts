@@ -5,7 +5,7 @@ import {withLoadedWorld} from './loaded-world.js';
 import {prepareRun} from './program.js';
 
 describe('the same workload, running on as root, by the program', () => {
-	const loaded = withLoadedWorld(1);
+	const loaded = withLoadedWorld({volumes: 1});
 
 	test('ends well', async () => {
 		const {world} = loaded();

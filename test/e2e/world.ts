@@ -13,6 +13,8 @@ export type World = {
 	readonly namespace: string;
 	/** For `volumeClaimTemplates`; undefined leaves the choice to the cluster. */
 	readonly storageClassName: string | undefined;
+	/** The address that the first pod of the namespace had. */
+	readonly podAddress: string;
 	readonly apply: (...objects: readonly KubeObject[]) => Promise<void>;
 	readonly kubectl: (...argv: readonly string[]) => Promise<string>;
 	/** Watches one object until it is as wanted. */
@@ -62,9 +64,10 @@ const folderPod = (name: string, argv: readonly string[]): KubeObject => ({
 	},
 });
 
-type Phased = KubeObject & {readonly status?: {readonly phase?: string}};
+type Phased = KubeObject & {readonly status?: {readonly phase?: string; readonly podIP?: string}};
 
-const runFolderPod = async (namespace: string, name: string, argv: readonly string[]): Promise<void> => {
+/** Runs it and takes it away; gives the address it had. */
+const runFolderPod = async (namespace: string, name: string, argv: readonly string[]): Promise<string> => {
 	await apply(namespace, [folderPod(name, argv)]);
 	const pod = await until<Phased>(
 		{namespace, kind: 'pod', name},
@@ -76,6 +79,7 @@ const runFolderPod = async (namespace: string, name: string, argv: readonly stri
 
 	// It runs the old image: left behind, it would be one more workload to migrate.
 	await kubectl(['--namespace', namespace, 'delete', 'pod', name]);
+	return pod.status.podIP ?? '';
 };
 
 const persistentVolume = (
@@ -102,7 +106,7 @@ const persistentVolume = (
 });
 
 /** Makes a StorageClass and volumes of it, empty folders owned by root as a new disk would be. */
-const makeVolumes = async (namespace: string, type: 'local' | 'hostPath', count: number): Promise<void> => {
+const makeVolumes = async (namespace: string, type: 'local' | 'hostPath', count: number): Promise<string> => {
 	const node = await kubectl([
 		'get',
 		'nodes',
@@ -110,7 +114,11 @@ const makeVolumes = async (namespace: string, type: 'local' | 'hostPath', count:
 		String.raw`jsonpath={.items[0].metadata.labels.kubernetes\.io/hostname}`,
 	]);
 	const names = Array.from({length: count}, (_, index) => `${namespace}-${index}`);
-	await runFolderPod(namespace, 'make-folders', ['mkdir', '-p', ...names.map(name => `/volumes/${name}`)]);
+	const podAddress = await runFolderPod(namespace, 'make-folders', [
+		'mkdir',
+		'-p',
+		...names.map(name => `/volumes/${name}`),
+	]);
 	await apply(namespace, [
 		{
 			apiVersion: 'storage.k8s.io/v1',
@@ -121,6 +129,7 @@ const makeVolumes = async (namespace: string, type: 'local' | 'hostPath', count:
 		},
 		...names.map(name => persistentVolume(name, type, namespace, node)),
 	]);
+	return podAddress;
 };
 
 const removeVolumes = async (namespace: string): Promise<void> => {
@@ -154,13 +163,15 @@ Makes a namespace with volumes to claim.
 export const makeWorld = async (volumes: VolumeType = 'local', count = 3): Promise<World> => {
 	const namespace = `unroot-e2e-${randomBytes(3).toString('hex')}`;
 	await kubectl(['create', 'namespace', namespace]);
-	if (volumes !== 'default') {
-		await makeVolumes(namespace, volumes, count);
-	}
+	const podAddress =
+		volumes === 'default'
+			? await runFolderPod(namespace, 'look-at-network', ['true'])
+			: await makeVolumes(namespace, volumes, count);
 
 	const inNamespace = async (...argv: readonly string[]) => kubectl(['--namespace', namespace, ...argv]);
 	return {
 		namespace,
+		podAddress,
 		storageClassName: volumes === 'default' ? undefined : namespace,
 		apply: async (...objects) => apply(namespace, objects),
 		kubectl: inNamespace,
@@ -191,6 +202,8 @@ export const makeWorld = async (volumes: VolumeType = 'local', count = 3): Promi
 					status?.observedGeneration === metadata.generation &&
 					(status?.replicas ?? 0) === replicas &&
 					(status?.readyReplicas ?? 0) === replicas,
+				// They come one after the other, and each joins.
+				180 * Math.max(1, replicas),
 			);
 		},
 		async remove() {

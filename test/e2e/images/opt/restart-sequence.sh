@@ -16,3 +16,10 @@ if ! test -f "$PD_PROFILE/setup-arguments.txt"; then
 		container_failure 20 'Resolve the issues with your orchestration environment variables' 'Error running 20-restart-sequence.sh'
 	fi
 fi
+
+# A server that ends while its backend is being initialized finds it disabled in its configuration, and is never ready: so OpenDJ, not
+# PingDirectory, which is ready without a word of what its backend lacks.
+if test -f "$SERVER_ROOT_DIR/config/initializing"; then
+	rm -f "$SERVER_ROOT_DIR/config/initializing"
+	sed -i '/^dn: ds-cfg-backend-id=[^,]*,cn=Backends,cn=config$/,/^$/s/^ds-cfg-enabled: false$/ds-cfg-enabled: true/' "$SERVER_ROOT_DIR/config/config.ldif"
+fi

@@ -3,7 +3,11 @@
 test "$USER_BASE_DN" = dc=example,dc=com || container_failure 10 'This image serves USER_BASE_DN=dc=example,dc=com only' 'Error running 10-start-sequence.sh'
 cp -Rp "$SERVER_BITS_DIR" "$SERVER_ROOT_DIR" || container_failure 10 "Unable to copy $SERVER_BITS_DIR" 'Error running 10-start-sequence.sh'
 mkdir -p "$SERVER_ROOT_DIR/logs" "$SERVER_ROOT_DIR/tmp" "$SERVER_ROOT_DIR/config/encryption-settings"
-cat /proc/sys/kernel/random/uuid >"$SERVER_ROOT_DIR/config/server.uuid"
+# What the profile has for the server's folder, schema files above all; post-start.sh runs its batches once the server can take them.
+for part in pre-setup post-setup; do
+	test ! -d "$PD_PROFILE/server-root/$part" || cp -Rp "$PD_PROFILE/server-root/$part/." "$SERVER_ROOT_DIR/" ||
+		container_failure 183 "Unable to copy $PD_PROFILE/server-root/$part" 'Error running 183-run-setup.sh'
+done
 
 cat >"$SERVER_ROOT_DIR/config/.manage-profile-setup-arguments.txt" <<ARGUMENTS
 --verbose
@@ -54,16 +58,7 @@ sed -i \
 	-e "s|^userPassword: {SSHA512}.*|userPassword: {SSHA512}$hash|" \
 	"$SERVER_ROOT_DIR/config/config.ldif"
 
-# Settings that OpenDJ has nothing like are remembered, so that generate-profile tells them: those of the profile that is
-# mounted, or one that somebody has made by hand on an old server. A new server without a profile has none.
-settings="$SERVER_ROOT_DIR/config/settings.dsconfig"
-: >"$settings"
-if test -d "${IN_DIR:-/opt/in}/pd.profile/dsconfig"; then
-	echo "copying local IN_DIR files (${IN_DIR:-/opt/in}) to STAGING_DIR (/opt/staging)"
-	cat "${IN_DIR:-/opt/in}"/pd.profile/dsconfig/*.dsconfig | grep '^dsconfig ' | grep -v ' set-connection-handler-prop ' >"$settings"
-elif test -n "$PING_CONTAINER_PRIVILEGED"; then
-	echo "dsconfig create-external-server --server-name peer --type ping-identity-ds --set server-host-name:$(hostname) --set server-port:$LDAPS_PORT" >"$settings"
-fi
+cp "$SERVER_ROOT_DIR/config/config.ldif" "$SERVER_ROOT_DIR/config/config-postSetup.ldif"
 
 if test "$pd_state" != GENESIS; then
 	echo 'PD_STATE is not GENESIS ==> Skipping Templates'
