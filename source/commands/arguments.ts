@@ -65,7 +65,7 @@ export const flags = {
 	output: {
 		type: 'string',
 		short: 'o',
-		value: 'text|json|yaml|wide',
+		value: 'text|json|yaml|wide|html',
 		says: 'how the result is printed; for plan, the folder it writes to',
 	},
 	sandbox: {type: 'boolean', says: 'rehearse on the embedded sandbox'},
@@ -143,6 +143,7 @@ export const commands = [
 	{
 		name: 'report',
 		yaml: true,
+		html: true,
 		words: 1,
 		usage: 'unroot report [RUN]',
 		says: 'what was decided, done and proved',
@@ -187,6 +188,8 @@ export type Options = {
 	readonly output: Output;
 	/** Whether a table is printed with all its columns. */
 	readonly isWide: boolean;
+	/** Whether the report is printed as a page of HTML. */
+	readonly isPage: boolean;
 	readonly files: readonly string[];
 	readonly yes: boolean;
 	readonly sandbox: boolean;
@@ -282,7 +285,9 @@ export const parseOptions = (words: readonly string[]): Options => {
 	) as Partial<Record<FlagName, string>>;
 	const isWideToo = command !== undefined && 'wide' in command;
 	const isWide = isWideToo && values.output === 'wide';
-	const output = command?.name === 'plan' || isWide ? 'text' : (values.output ?? 'text');
+	const isPageToo = command !== undefined && 'html' in command;
+	const isPage = isPageToo && values.output === 'html';
+	const output = command?.name === 'plan' || isWide || isPage ? 'text' : (values.output ?? 'text');
 	const isYamlToo = command !== undefined && 'yaml' in command;
 	if (output === 'yaml' && !isYamlToo) {
 		throw usageFailure(
@@ -292,7 +297,13 @@ export const parseOptions = (words: readonly string[]): Options => {
 	}
 
 	if (!isOutput(output)) {
-		const possible = ['text', 'json', ...(isYamlToo ? ['yaml'] : []), ...(isWideToo ? ['wide'] : [])];
+		const possible = [
+			'text',
+			'json',
+			...(isYamlToo ? ['yaml'] : []),
+			...(isWideToo ? ['wide'] : []),
+			...(isPageToo ? ['html'] : []),
+		];
 		throw usageFailure(`--output is «${output}»; it can be ${listed(possible)}.`);
 	}
 
@@ -323,6 +334,7 @@ export const parseOptions = (words: readonly string[]): Options => {
 		version: parsed.values.version === true,
 		output,
 		isWide,
+		isPage,
 		files: textsOf(parsed.values.file),
 		yes: parsed.values.yes === true,
 		sandbox: parsed.values.sandbox === true,

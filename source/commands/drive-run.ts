@@ -1,14 +1,13 @@
 import {join} from 'node:path';
 import process from 'node:process';
-import {asCalled} from '../failure/called.js';
 import {exitStatus, type Failure, type FailureParts} from '../failure/failure.js';
 import {writeDurably} from '../machine/durable.js';
 import {withPath} from '../machine/file-failure.js';
-import {journalPath} from '../machine/journal.js';
+import {journalPath, readJournal} from '../machine/journal.js';
 import type {Engine} from '../migration/engine/engine.js';
 import type {Ending} from '../migration/engine/session.js';
 import {rehearsalOf} from '../report/rehearsal.js';
-import {renderReport} from '../report/report.js';
+import {renderPage, renderReport, type ReportOptions} from '../report/report.js';
 import {certificateName, certificateOf} from './certificate.js';
 import {openRun, type OpenSession, type SessionOrder} from './run-session.js';
 import {onSignals} from './signals.js';
@@ -104,19 +103,22 @@ const withoutTerminal = async (
 };
 
 /**
-The report, and after a rehearsal the answers file. Written at the end of every session, whatever the run's state.
+The report in both forms, and after a rehearsal the answers file. Written at the end of every session, whatever the
+run's state.
 */
 export const writeReport = async ({program}: Surroundings, {engine, expected}: OpenSession): Promise<void> => {
 	const {folder, mode} = engine.facts;
 	const {state} = engine.view();
-	const report = renderReport(state, {
+	const events = await readJournal(folder);
+	const options: ReportOptions = {
 		program,
 		folder,
 		journal: journalPath(folder),
 		checklist: engine.checklist,
 		expected,
-	});
-	await writeDurably(join(folder, 'report.md'), asCalled(report), 0o600);
+	};
+	await writeDurably(join(folder, 'report.md'), renderReport(events, options), 0o600);
+	await writeDurably(join(folder, 'report.html'), renderPage(events, options), 0o600);
 	if (mode === 'rehearse') {
 		const {stringify} = await import('yaml');
 		await writeDurably(join(folder, 'answers.yaml'), stringify(rehearsalOf(state, folder)), 0o600);

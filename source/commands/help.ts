@@ -19,7 +19,7 @@ const examples: Readonly<Record<Exclude<CommandName, 'wizard'>, readonly [string
 	verify: ['unroot verify', 'unroot verify 20261130-0200-4f1c --output json'],
 	rollback: ['unroot rollback', 'unroot rollback 20261130-0200-4f1c'],
 	unfreeze: ['unroot unfreeze', 'unroot unfreeze 20261130-0200-4f1c --output json'],
-	report: ['unroot report', 'unroot report 20261130-0200-4f1c >report.md'],
+	report: ['unroot report', 'unroot report 20261130-0200-4f1c --output html >report.html'],
 	ldif: ['unroot ldif digest userRoot.ldif', 'unroot ldif diff before.ldif after.ldif'],
 	questions: ['unroot questions >answers.yaml', 'unroot questions | grep -A1 freeze'],
 	sandbox: ['unroot sandbox', 'unroot sandbox --entries 20000 --port 6443'],

@@ -1,7 +1,7 @@
 import {exitStatus} from '../failure/failure.js';
 import {journalPath} from '../machine/journal.js';
 import {checklistOf} from '../migration/words/checklist.js';
-import {renderReport} from '../report/report.js';
+import {renderPage, renderReport, type ReportOptions} from '../report/report.js';
 import {renderStatus, statusJson} from '../report/status.js';
 import {checklist} from '../steps/index.js';
 import {structuredText} from './print.js';
@@ -24,19 +24,21 @@ export const showStatus = async (surroundings: Surroundings): Promise<number> =>
 	return exitStatus.done;
 };
 
-/** `unroot report`: what was decided, done and proved, as Markdown. */
+/** `unroot report`: what was decided, done and proved, as Markdown or as a page of HTML. */
 export const showReport = async (surroundings: Surroundings): Promise<number> => {
-	const {folder, state} = await readRun(surroundings);
+	const {folder, events, state} = await readRun(surroundings);
 	const {stdout, options, program} = surroundings;
-	stdout.write(
-		options.output === 'text'
-			? renderReport(state, {
-					program,
-					folder,
-					journal: journalPath(folder),
-					checklist: checklistOf(checklist),
-				})
-			: structuredText(state, options.output),
-	);
+	const report: ReportOptions = {
+		program,
+		folder,
+		journal: journalPath(folder),
+		checklist: checklistOf(checklist),
+	};
+	if (options.isPage) {
+		stdout.write(renderPage(events, report));
+	} else {
+		stdout.write(options.output === 'text' ? renderReport(events, report) : structuredText(state, options.output));
+	}
+
 	return exitStatus.done;
 };

@@ -130,7 +130,12 @@ export const openRun = async (surroundings: Surroundings, order: SessionOrder): 
 
 		const certificate = await readCertificate(rehearsed);
 		const journal = await openJournal(order.folder);
-		await journal.append({at: now, ...opening});
+		const from = held.takenFrom;
+		await journal.append({
+			at: now,
+			...opening,
+			...(from && {tookOver: {run: from.run, by: `${from.by} on ${from.host}`}}),
+		});
 		isBegun = true;
 		const history = await readJournal(order.folder);
 		const opened = openedOf(history, order.folder);

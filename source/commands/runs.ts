@@ -232,12 +232,13 @@ export const findRun = async (surroundings: Surroundings, isAny: boolean): Promi
 	return first.folder;
 };
 
-/** The state of the run that was named. */
+/** The run that was named: its folder, its events, and the state that they add up to. */
 export const readRun = async (
 	surroundings: Surroundings,
-): Promise<{readonly folder: string; readonly state: RunState}> => {
+): Promise<{readonly folder: string; readonly events: readonly JournalEvent[]; readonly state: RunState}> => {
 	const folder = await findRun(surroundings, true);
-	return {folder, state: stateOf(await readJournal(folder))};
+	const events = await readJournal(folder);
+	return {folder, events, state: stateOf(events)};
 };
 
 /** The migrations that were started here, newest first: a rehearsal keeps away from their namespaces. */

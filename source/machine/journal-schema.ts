@@ -68,6 +68,12 @@ export const eventReader = async (): Promise<EventReader> => {
 		z.looseObject({kind: z.literal('kept'), why: text}),
 		z.looseObject({kind: z.literal('left'), why: text, byHand: text}),
 	]);
+	const tookOver = z.looseObject({run: text, by: text});
+	const basis = z.looseObject({
+		recommended: text.exactOptional(),
+		why: text.exactOptional(),
+		isGiven: z.literal(true).exactOptional(),
+	});
 	const event = <Type extends JournalEvent['type'], Shape extends Record<string, unknown>>(type: Type, shape: Shape) =>
 		z.looseObject({type: z.literal(type), at: text, ...shape});
 	const schema = z.discriminatedUnion('type', [
@@ -81,14 +87,21 @@ export const eventReader = async (): Promise<EventReader> => {
 			program: text,
 			steps: z.array(step),
 			by: text,
+			tookOver: tookOver.exactOptional(),
 		}),
-		event('run-resumed', {program: text, by: text, steps: z.array(step).exactOptional()}),
+		event('run-resumed', {
+			program: text,
+			by: text,
+			steps: z.array(step).exactOptional(),
+			tookOver: tookOver.exactOptional(),
+		}),
 		event('cluster-identified', {uid: text, version: text, server: text}),
 		event('question-answered', {
 			step,
 			question: text,
 			answer: text,
 			typed: z.literal(true).exactOptional(),
+			basis: basis.exactOptional(),
 		}),
 		event('step-started', {step, attempt: z.int()}),
 		event('step-noted', {step, note}),

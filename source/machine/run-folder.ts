@@ -23,6 +23,7 @@ const watchedFiles = [
 	'lock',
 	'plan.json',
 	'profile.tar',
+	'report.html',
 	'report.md',
 ];
 

@@ -7,6 +7,12 @@ import type {Evidence, Fact, Inspection, Preview, Progress, Question, StepId} fr
 /** The journal's format. An older one is read, a newer one is refused. 2 has the steps from «Restart» to «Catch up». */
 export const journalFormat = 2;
 
+/** From whom the namespace was taken over. */
+export type TookOver = {readonly run: string; readonly by: string};
+
+/** What was recommended, why one would give the answer that was given, and whether it was given beforehand. */
+export type AnswerBasis = {readonly recommended?: string; readonly why?: string; readonly isGiven?: true};
+
 /** What is kept in the journal, one line each. Never a secret, never user data. */
 export type JournalEvent = {readonly at: string} & (
 	| {
@@ -20,6 +26,7 @@ export type JournalEvent = {readonly at: string} & (
 			readonly program: string;
 			readonly steps: readonly StepId[];
 			readonly by: string;
+			readonly tookOver?: TookOver;
 	  }
 	/** `steps` is the checklist that goes on; a version before wrote none, since it had but one. */
 	| {
@@ -27,6 +34,7 @@ export type JournalEvent = {readonly at: string} & (
 			readonly program: string;
 			readonly by: string;
 			readonly steps?: readonly StepId[];
+			readonly tookOver?: TookOver;
 	  }
 	| {readonly type: 'cluster-identified'; readonly uid: string; readonly version: string; readonly server: string}
 	/** `typed` marks the word of a destructive step: it holds for this run alone and is kept out of an answers file. */
@@ -36,6 +44,8 @@ export type JournalEvent = {readonly at: string} & (
 			readonly question: string;
 			readonly answer: string;
 			readonly typed?: true;
+			/** What the answer stands on; a version before wrote none. */
+			readonly basis?: AnswerBasis;
 	  }
 	| {readonly type: 'step-started'; readonly step: StepId; readonly attempt: number}
 	| {readonly type: 'step-noted'; readonly step: StepId; readonly note: JsonObject}

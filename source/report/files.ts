@@ -1,9 +1,9 @@
 import {quoted} from '../failure/quoted.js';
 import type {ListedFile} from '../migration/listed.js';
 import type {RunState} from '../migration/state.js';
-import {code, escaped, table} from './markdown.js';
+import {code, paragraph, table, type Block, type Line} from './document.js';
 
-const whereOf = ({place}: ListedFile): string => (place.kind === 'here' ? 'here' : `in the pod ${code(place.pod)}`);
+const whereOf = ({place}: ListedFile): Line => (place.kind === 'here' ? 'here' : ['in the pod ', code(place.pod)]);
 
 /** The command that removes a file of which nothing was settled, as one that was left has it. */
 const byHandOf = ({place, path}: ListedFile, {context, namespace}: RunState, folder: string): string =>
@@ -12,7 +12,7 @@ const byHandOf = ({place, path}: ListedFile, {context, namespace}: RunState, fol
 		: `kubectl --context ${quoted(context)} --namespace ${quoted(namespace)} exec ${quoted(place.pod)} -c ` +
 			`${quoted(place.container)} -- rm -rf ${quoted(path)}`;
 
-const endOf = (file: ListedFile, state: RunState, folder: string): string => {
+const endOf = (file: ListedFile, state: RunState, folder: string): Line => {
 	const {end} = file;
 	switch (end?.kind) {
 		case 'removed': {
@@ -20,15 +20,15 @@ const endOf = (file: ListedFile, state: RunState, folder: string): string => {
 		}
 
 		case 'kept': {
-			return `kept: ${escaped(end.why)}`;
+			return `kept: ${end.why}`;
 		}
 
 		case 'left': {
-			return `**still there:** ${escaped(end.why)} ${code(end.byHand)}`;
+			return [{strong: 'still there:'}, ` ${end.why} `, code(end.byHand)];
 		}
 
 		case undefined: {
-			return `not settled yet; to remove it: ${code(byHandOf(file, state, folder))}`;
+			return ['not settled yet; to remove it: ', code(byHandOf(file, state, folder))];
 		}
 	}
 };
@@ -37,9 +37,9 @@ const endOf = (file: ListedFile, state: RunState, folder: string): string => {
 const weightOf = ({end}: ListedFile): number => ({left: 0, open: 1, kept: 2, removed: 3})[end?.kind ?? 'open'];
 
 /** Every file that the run made, here and in pods, and what became of it. */
-export const filesBlock = (state: RunState, folder: string): string =>
+export const filesBlock = (state: RunState, folder: string): Block =>
 	state.files.length === 0
-		? 'The run has made no file yet.'
+		? paragraph('The run has made no file yet.')
 		: table(
 				['File', 'Where', 'What became of it'],
 				state.files

@@ -1,28 +1,31 @@
 import type {RunState} from '../migration/state.js';
 import {freezeEndText, freezeLengthText, freezeLines} from '../migration/words/freeze.js';
-import {codeBlock, escaped, table} from './markdown.js';
+import {heading, table, type Block} from './document.js';
+import {dayTimeText} from './facts/times.js';
 
 /** That writes are refused, before anything else; empty where they are not. */
-export const freezeBlocks = (state: RunState): readonly string[] => {
+export const freezeBlocks = (state: RunState): readonly Block[] => {
 	const [first, ...others] = freezeLines(state);
-	return first === undefined ? [] : [`**${escaped(first)}**`, codeBlock(others.map(line => line.trim()).join('\n'))];
+	return first === undefined
+		? []
+		: [{kind: 'alarm', text: first, commands: others.map(line => line.trim()).join('\n')}];
 };
 
 /** Each time that writes were refused: from when to when, how long, and how it ended; empty where they never were. */
-export const timeLineBlocks = ({freezes}: RunState): readonly string[] =>
+export const frozenBlocks = ({freezes}: RunState): readonly Block[] =>
 	freezes.length === 0
 		? []
 		: [
-				'## Writes refused',
+				heading(2, 'Writes refused'),
 				table(
 					['Begun', 'Ended', 'Length', 'Servers', 'Mode', 'Since then writes are'],
 					freezes.map(freeze => [
-						freeze.since,
-						freeze.ended?.at ?? 'not yet',
+						dayTimeText(freeze.since),
+						freeze.ended ? dayTimeText(freeze.ended.at) : 'not yet',
 						freezeLengthText(freeze),
-						escaped(freeze.servers.map(({pod}) => pod).join(', ')),
-						escaped(freeze.mode),
-						escaped(freezeEndText(freeze)),
+						freeze.servers.map(({pod}) => pod).join(', '),
+						freeze.mode,
+						freezeEndText(freeze),
 					]),
 				),
 			];

@@ -1,44 +1,112 @@
 import {plainLine, plainText} from '../failure/plain.js';
-import type {Evidence, Fact} from '../migration/step.js';
+import {partsOf, type Block, type Document, type Inline, type Line} from './document.js';
+import {dayTimeText} from './facts/times.js';
+import {holdingText, momentText, sideRows} from './words.js';
 
 /* What Markdown would take for itself: a value is shown as it is. */
 const special = /[#*<>\[\\\]_`\{\|\}~]/gv;
 
 /** A text as Markdown shows it, on one line. */
-export const escaped = (text: string): string => plainLine(text).replaceAll(special, String.raw`\$&`);
+const escaped = (text: string): string =>
+	plainText(text)
+		.replaceAll('\n', ' ')
+		.replaceAll(special, String.raw`\$&`);
 
 /** A text in a code span. */
-export const code = (text: string): string => {
+const codeSpan = (text: string): string => {
 	const line = plainLine(text);
 	return line.includes('`') ? `\`\` ${line} \`\`` : `\`${line}\``;
 };
 
 /** A block of code, fenced by more backticks than it holds. */
-export const codeBlock = (text: string): string => {
+const codeBlock = (text: string): string => {
 	const content = plainText(text).trimEnd();
 	const runs = Array.from(content.matchAll(/`+/gv), ([run]) => run.length + 1);
 	const fence = '`'.repeat(Math.max(3, ...runs));
 	return `${fence}\n${content}\n${fence}`;
 };
 
+const partText = (part: Inline): string => {
+	if (typeof part === 'string') {
+		return escaped(part);
+	}
+
+	return 'code' in part ? codeSpan(part.code) : `**${escaped(part.strong)}**`;
+};
+
+const lineText = (line: Line): string =>
+	partsOf(line)
+		.map(part => partText(part))
+		.join('')
+		.trimEnd();
+
 /* A bar ends a cell even within a code span. */
 const bar = /(?<!\\)\|/gv;
 
-/** A table; cells are escaped already, but for bars in code. */
-export const table = (head: readonly string[], rows: ReadonlyArray<readonly string[]>): string =>
+const tableText = (head: readonly string[], rows: ReadonlyArray<readonly Line[]>): string =>
 	[
-		`| ${head.join(' | ')} |`,
+		`| ${head.map(cell => escaped(cell)).join(' | ')} |`,
 		`|${head.map(() => ' --- ').join('|')}|`,
-		...rows.map(cells => `| ${cells.map(cell => cell.replaceAll(bar, String.raw`\|`)).join(' | ')} |`),
+		...rows.map(cells => `| ${cells.map(cell => lineText(cell).replaceAll(bar, String.raw`\|`)).join(' | ')} |`),
 	].join('\n');
 
-/** What was checked, as a table. */
-export const evidenceTable = (evidence: readonly Evidence[]): string =>
-	table(
-		['', 'Check', 'What was seen'],
-		evidence.map(({label, value, holds}) => [holds ? '✓' : '✗ **does not hold**', escaped(label), escaped(value)]),
-	);
+const blockText = (block: Block): string => {
+	switch (block.kind) {
+		case 'heading': {
+			return `${'#'.repeat(block.level)} ${escaped(block.text)}`;
+		}
 
-/** What was told, as a list. */
-export const factList = (facts: readonly Fact[]): string =>
-	facts.map(({label, value}) => `- ${escaped(label)}: ${escaped(value)}`).join('\n');
+		case 'text': {
+			return lineText(block.line);
+		}
+
+		case 'list': {
+			return block.lines.map(line => `- ${lineText(line)}`).join('\n');
+		}
+
+		case 'table': {
+			return tableText(block.head, block.rows);
+		}
+
+		case 'values': {
+			return tableText(['', ''], block.rows);
+		}
+
+		case 'code': {
+			return codeBlock(block.text);
+		}
+
+		case 'alarm': {
+			return `**${escaped(block.text)}**\n\n${codeBlock(block.commands)}`;
+		}
+
+		case 'chronicle': {
+			return tableText(
+				['When', 'What happened'],
+				block.chronicle.moments.map(moment => [dayTimeText(moment.at), momentText(moment)]),
+			);
+		}
+
+		case 'comparisons': {
+			return tableText(
+				['Backend', 'When', 'Where', 'Entries', 'Digest'],
+				block.comparisons.flatMap(({backend, when, holdings}) =>
+					holdings.map(holding => {
+						const {entries, digest} = holdingText(holding);
+						return [{code: backend}, when, holding.place, entries, digest];
+					}),
+				),
+			);
+		}
+
+		case 'sides': {
+			const {before, after} = block.sides;
+			const rows = sideRows(before, after);
+			return tableText(['', 'Before', ...(after ? ['After'] : [])], rows);
+		}
+	}
+};
+
+/** A report as Markdown. */
+export const markdownOf = ({title, blocks}: Document): string =>
+	`${[`# ${escaped(title)}`, ...blocks.map(block => blockText(block))].join('\n\n')}\n`;

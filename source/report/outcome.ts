@@ -1,5 +1,5 @@
 import type {Json, JsonObject} from '../migration/json.js';
-import {code, escaped, table} from './markdown.js';
+import {code, list, table, type Block, type Inline, type Line} from './document.js';
 
 /** Lists longer than this are counted, not listed. */
 const longest = 20;
@@ -13,36 +13,38 @@ const isObject = (value: Json | undefined): value is JsonObject =>
 
 const isList = (value: Json | undefined): value is readonly Json[] => Array.isArray(value);
 
-const shown = (value: Scalar): string => (typeof value === 'string' ? code(value) : String(value));
+const shown = (value: Scalar): Inline => (typeof value === 'string' ? code(value) : String(value));
 
-const listText = (values: readonly Json[]): string => {
+const listParts = (values: readonly Json[]): readonly Inline[] => {
 	const scalars = values.filter(value => isScalar(value));
-	return scalars.length > longest ? `${scalars.length} of them` : scalars.map(value => shown(value)).join(', ');
+	return scalars.length > longest
+		? [`${scalars.length} of them`]
+		: scalars.flatMap((value, index) => [...(index === 0 ? [] : [', ']), shown(value)]);
 };
 
 /** Values one by one; those of an object within carry its name. What lies deeper is left to the journal. */
-const valueLines = (outcome: JsonObject, within = ''): readonly string[] =>
-	Object.entries(outcome).flatMap(([key, value]) => {
-		const name = escaped(within === '' ? key : `${within}.${key}`);
+const valueLines = (outcome: JsonObject, within = ''): readonly Line[] =>
+	Object.entries(outcome).flatMap(([key, value]): readonly Line[] => {
+		const name = within === '' ? key : `${within}.${key}`;
 		if (isScalar(value)) {
-			return [`- ${name}: ${shown(value)}`];
+			return [[`${name}: `, shown(value)]];
 		}
 
 		if (isList(value) && value.length > 0 && value.every(item => isScalar(item))) {
-			return [`- ${name}: ${listText(value)}`];
+			return [[`${name}: `, ...listParts(value)]];
 		}
 
 		return within === '' && isObject(value) ? valueLines(value, key) : [];
 	});
 
-const tables = (outcome: JsonObject): readonly string[] =>
+const tables = (outcome: JsonObject): readonly Block[] =>
 	Object.entries(outcome).flatMap(([key, value]) => {
 		const rows = isList(value) ? value.filter(item => isObject(item)) : [];
 		const columns = [...new Set(rows.flatMap(item => Object.keys(item).filter(column => isScalar(item[column]))))];
 		return rows.length > 0 && columns.length > 0
 			? [
 					table(
-						[escaped(key), ...columns.map(column => escaped(column))],
+						[key, ...columns],
 						rows.slice(0, longest).map((item, index) => [
 							String(index + 1),
 							...columns.map(column => {
@@ -56,13 +58,13 @@ const tables = (outcome: JsonObject): readonly string[] =>
 	});
 
 /**
-What a step found or made, as Markdown blocks: values as a list, lists of objects as tables. Needs to know no step.
+What a step found or made, as blocks: values as a list, lists of objects as tables. Needs to know no step.
 */
-export const outcomeBlocks = (outcome: Json | undefined): readonly string[] => {
+export const outcomeBlocks = (outcome: Json | undefined): readonly Block[] => {
 	if (!isObject(outcome)) {
 		return [];
 	}
 
 	const values = valueLines(outcome);
-	return [...(values.length > 0 ? [values.join('\n')] : []), ...tables(outcome)];
+	return [...(values.length > 0 ? [list(values)] : []), ...tables(outcome)];
 };

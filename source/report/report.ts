@@ -1,17 +1,28 @@
-import type {FailureParts} from '../failure/failure.js';
-import {failureLabels} from '../failure/text.js';
-import type {RunState, StepState} from '../migration/state.js';
+import {createHash} from 'node:crypto';
+import {asCalled} from '../failure/called.js';
+import type {JournalEvent} from '../migration/event.js';
+import {fold} from '../migration/fold/index.js';
+import {emptyState, type RunState} from '../migration/state.js';
 import type {StepId} from '../migration/step.js';
 import type {ChecklistLine} from '../migration/words/checklist.js';
 import {endedAt, positionOf, proofsOf} from '../migration/words/closing.js';
 import {durationText, secondsBetween} from '../migration/words/figures.js';
+import {code, heading, list, paragraph, table, type Block, type Document, type Line} from './document.js';
+import {chronicleOf, titleOf} from './facts/chronicle.js';
+import {comparisonsOf} from './facts/comparisons.js';
+import {decisionsOf, type Decision} from './facts/decisions.js';
+import {openPointsOf, summaryOf} from './facts/summary.js';
+import {dayTimeText} from './facts/times.js';
+import {sidesOf} from './facts/topology.js';
+import {failedTries} from './facts/tries.js';
 import {filesBlock} from './files.js';
-import {freezeBlocks, timeLineBlocks} from './freezes.js';
-import {code, codeBlock, escaped, evidenceTable, factList, table} from './markdown.js';
-import {outcomeBlocks} from './outcome.js';
+import {freezeBlocks, frozenBlocks} from './freezes.js';
+import {pageOf} from './html/page.js';
+import {markdownOf} from './markdown.js';
+import {stepBlocks, statusWords} from './steps.js';
 import {tookText} from './timing.js';
 
-/** What a report says beside the run's state. */
+/** What a report says beside the run's journal. */
 export type ReportOptions = {
 	/** The program's version. */
 	readonly program: string;
@@ -24,19 +35,9 @@ export type ReportOptions = {
 	readonly expected?: Readonly<Partial<Record<StepId, number>>>;
 };
 
-const statusWords: Readonly<Record<StepState['status'], string>> = {
-	waiting: 'not begun',
-	started: 'begun, not ended',
-	performed: 'ended, not checked',
-	done: 'done',
-	failed: 'failed',
-	skipped: 'left out',
-	undone: 'undone',
-};
-
 const standing = (state: RunState, checklist: readonly ChecklistLine[]): string => {
 	const {number, of, title} = positionOf(state, checklist);
-	const where = `step ${number} of ${of}, «${escaped(title)}»`;
+	const where = `step ${number} of ${of}, «${title}»`;
 	switch (state.status) {
 		case 'finished': {
 			const {held, made} = proofsOf(state.steps);
@@ -49,7 +50,7 @@ const standing = (state: RunState, checklist: readonly ChecklistLine[]): string 
 		}
 
 		case 'stopped': {
-			return `Not finished: stopped at ${where}. ${escaped(state.stopped ?? '')}`;
+			return `Not finished: stopped at ${where}. ${state.stopped ?? ''}`;
 		}
 
 		case 'open': {
@@ -58,64 +59,46 @@ const standing = (state: RunState, checklist: readonly ChecklistLine[]): string 
 	}
 };
 
-const runTable = (state: RunState, {program, folder, journal}: ReportOptions): string => {
+const runBlock = (state: RunState, {program, folder, journal}: ReportOptions): Block => {
 	const end = endedAt(state);
 	const seconds = secondsBetween(state.openedAt, end);
 	const kind = state.mode === 'rehearse' ? `rehearsal${state.sandbox ? ' on the sandbox' : ''}` : 'migration';
-	return table(
-		['', ''],
-		[
-			['Run', `${code(state.run)}, a ${kind}`],
-			['Context', code(state.context)],
-			['Namespace', code(state.namespace)],
-			...(state.cluster
-				? [
-						[
-							'Cluster',
-							`${code(state.cluster.uid)}, Kubernetes ${escaped(state.cluster.version)}, ${code(state.cluster.server)}`,
-						],
-					]
-				: []),
-			['Begun', `${state.openedAt} by ${escaped(state.openedBy)}`],
-			...(end === undefined
-				? []
-				: [['Last step ended', `${end}${seconds === undefined ? '' : `, ${durationText(seconds)} after it began`}`]]),
-			['Program', `unroot ${escaped(program)}`],
-			['Folder', code(folder)],
-			['Journal', code(journal)],
-		],
-	);
-};
-
-const failureBlocks = ({seen, means, todo, byHand, details = []}: FailureParts): readonly string[] => [
-	`- **${failureLabels.seen}:** ${escaped(seen)}\n- **${failureLabels.means}:** ${escaped(means)}\n- ` +
-		`**${failureLabels.todo}:** ${escaped(todo)}\n- **${failureLabels.byHand}:** ${code(byHand)}`,
-	...(details.length > 0 ? [codeBlock(details.join('\n'))] : []),
-];
-
-const stepBlocks = (step: StepState, number: number, {checklist}: ReportOptions): readonly string[] => {
-	const line = checklist.find(({id}) => id === step.id);
-	const took = tookText(step);
-	return [
-		`### ${number}. ${escaped(line?.title ?? step.id)}`,
-		`${statusWords[step.status]}${took === '' ? '' : `, ${took}`}` +
-			(step.undoing ? '; its undo was begun and has not ended' : ''),
-		...(step.skipped ? [`Left out: ${escaped(step.skipped)}`] : []),
-		...(step.evidence.length > 0 ? [evidenceTable(step.evidence)] : []),
-		...(step.facts && step.facts.length > 0 ? [factList(step.facts)] : []),
-		...(step.status === 'failed' && step.failure ? failureBlocks(step.failure) : []),
-		...(step.status === 'waiting' ? [] : outcomeBlocks(step.outcome)),
+	const rows: ReadonlyArray<readonly [string, Line]> = [
+		['Run', [code(state.run), `, a ${kind}`]],
+		['Context', code(state.context)],
+		['Namespace', code(state.namespace)],
+		...(state.cluster
+			? [
+					[
+						'Cluster',
+						[code(state.cluster.uid), `, Kubernetes ${state.cluster.version}, `, code(state.cluster.server)],
+					] as const,
+				]
+			: []),
+		['Begun', `${dayTimeText(state.openedAt)} by ${state.openedBy}`],
+		...(end === undefined
+			? []
+			: [
+					[
+						'Last step ended',
+						`${dayTimeText(end)}${seconds === undefined ? '' : `, ${durationText(seconds)} after it began`}`,
+					] as const,
+				]),
+		['Program', `unroot ${program}`],
+		['Folder', code(folder)],
+		['Journal', code(journal)],
 	];
+	return {kind: 'values', rows};
 };
 
-const timingTable = (state: RunState, {checklist, expected = {}}: ReportOptions): string => {
+const timingBlock = (state: RunState, {checklist, expected = {}}: ReportOptions): Block => {
 	const hasExpected = Object.keys(expected).length > 0;
 	return table(
 		['Step', 'State', 'Time', ...(hasExpected ? ['In the rehearsal'] : [])],
 		state.steps.map(step => {
 			const usual = expected[step.id];
 			return [
-				escaped(checklist.find(({id}) => id === step.id)?.title ?? step.id),
+				titleOf(checklist, step.id),
 				statusWords[step.status],
 				tookText(step),
 				...(hasExpected ? [usual === undefined ? '' : durationText(usual)] : []),
@@ -124,59 +107,141 @@ const timingTable = (state: RunState, {checklist, expected = {}}: ReportOptions)
 	);
 };
 
-const decisions = ({steps, answers}: RunState): string => {
-	const rows = steps.flatMap(step => step.answered.map(id => [code(id), code(answers[id] ?? '')]));
-	return rows.length > 0 ? table(['Question', 'Answer'], rows) : 'Nothing was decided yet.';
+const howText = ({how, isGiven, recommended}: Decision): string =>
+	[
+		{typed: 'typed', recommended: 'as recommended', chosen: 'chosen', 'not recorded': 'not recorded'}[how],
+		...(recommended === undefined ? [] : [`instead of ${recommended}`]),
+		...(isGiven ? ['given in advance'] : []),
+	].join(', ');
+
+const decisionBlock = (events: readonly JournalEvent[], state: RunState): Block => {
+	const decisions = decisionsOf(events, state);
+	return decisions.length === 0
+		? paragraph('Nothing was decided yet.')
+		: table(
+				['Question', 'Answer', 'How', 'Why', 'By', 'When'],
+				decisions.map(decision => [
+					code(decision.question),
+					code(decision.answer),
+					howText(decision),
+					decision.why,
+					decision.who,
+					dayTimeText(decision.at),
+				]),
+			);
 };
 
 /** What was left out or not reached: an empty list is said, not left blank. */
-const notDone = ({steps}: RunState, {checklist}: ReportOptions): string => {
+const notDone = ({steps}: RunState, {checklist}: ReportOptions): Block => {
 	const open = steps.filter(({status}) => status !== 'done');
 	return open.length === 0
-		? 'Every step was done.'
-		: open
-				.map(
+		? paragraph('Every step was done.')
+		: list(
+				open.map(
 					step =>
-						`- ${escaped(checklist.find(({id}) => id === step.id)?.title ?? step.id)}: ` +
-						`${statusWords[step.status]}${step.skipped ? `. ${escaped(step.skipped)}` : ''}`,
-				)
-				.join('\n');
+						`${titleOf(checklist, step.id)}: ${statusWords[step.status]}` + (step.skipped ? `. ${step.skipped}` : ''),
+				),
+			);
 };
 
-const wayBack = (state: RunState, {checklist}: ReportOptions): readonly string[] => {
+const wayBack = (state: RunState, {checklist}: ReportOptions): readonly Block[] => {
 	const begun = state.steps.filter(({attempts, status}) => attempts > 0 && status !== 'undone' && status !== 'skipped');
 	const lines = begun.toReversed().flatMap(({id}) => {
 		const line = checklist.find(step => step.id === id);
 		return line && line.effect !== 'none'
-			? [
-					`- ${escaped(line.title)}: ` +
-						`${escaped(line.undo.says)}${line.undo.kind === 'cannot' ? ' (cannot be undone)' : ''}`,
-				]
+			? [`${line.title}: ${line.undo.says}${line.undo.kind === 'cannot' ? ' (cannot be undone)' : ''}`]
 			: [];
 	});
 	return lines.length > 0
-		? [codeBlock(`unroot rollback ${state.run}`), lines.join('\n')]
-		: ['There is nothing to undo.'];
+		? [{kind: 'code', text: `unroot rollback ${state.run}`}, list(lines)]
+		: [paragraph('There is nothing to undo.')];
 };
 
-/** What was decided, done and proved, as Markdown for people. For a run in any state. */
-export const renderReport = (state: RunState, options: ReportOptions): string =>
-	`${[
-		`# ${state.mode === 'rehearse' ? 'Rehearsal' : 'Migration'} of ${escaped(state.namespace)}`,
-		...freezeBlocks(state),
-		standing(state, options.checklist),
-		runTable(state, options),
-		'## What was decided',
-		decisions(state),
-		'## What was done and proved',
-		...state.steps.flatMap((step, index) => (step.status === 'waiting' ? [] : stepBlocks(step, index + 1, options))),
-		...timeLineBlocks(state),
-		'## Files',
-		filesBlock(state, options.folder),
-		'## Timings',
-		timingTable(state, options),
-		'## What was not done',
-		notDone(state, options),
-		'## Way back',
-		...wayBack(state, options),
-	].join('\n\n')}\n`;
+const triesBlocks = (events: readonly JournalEvent[], {checklist}: ReportOptions): readonly Block[] => {
+	const tries = failedTries(events);
+	return tries.length === 0
+		? []
+		: [
+				heading(2, 'Tries that failed'),
+				table(
+					['When', 'Step', 'Try', 'What was seen'],
+					tries.map(({at, step, attempt, seen}) => [dayTimeText(at), titleOf(checklist, step), String(attempt), seen]),
+				),
+			];
+};
+
+const comparedBlocks = (state: RunState): readonly Block[] => {
+	const comparisons = comparisonsOf(state);
+	return comparisons.length === 0 ? [] : [heading(2, 'What was compared'), {kind: 'comparisons', comparisons}];
+};
+
+const sidesBlocks = (state: RunState): readonly Block[] => {
+	const sides = sidesOf(state);
+	return sides ? [heading(2, 'Before and after'), {kind: 'sides', sides}] : [];
+};
+
+const openBlocks = (points: readonly string[]): readonly Block[] =>
+	points.length === 0 ? [] : [heading(2, 'Open points'), list(points)];
+
+const moodOf = (state: RunState, openPoints: number): Document['mood'] => {
+	const hasFailed = state.steps.some(({evidence, status}) => status === 'failed' || evidence.some(({holds}) => !holds));
+	return hasFailed ? 'bad' : state.status === 'finished' && openPoints === 0 ? 'good' : 'open';
+};
+
+/** What was decided, done and proved, for a run in any state: what both prints say. */
+const documentOf = (events: readonly JournalEvent[], options: ReportOptions): Document => {
+	const {checklist} = options;
+	const state = events.reduce<RunState>((sum, event) => fold(sum, event), emptyState);
+	const points = openPointsOf(state, id => titleOf(checklist, id));
+	return {
+		title: `${state.mode === 'rehearse' ? 'Rehearsal' : 'Migration'} of ${state.namespace}`,
+		mood: moodOf(state, points.length),
+		blocks: [
+			...freezeBlocks(state),
+			paragraph(standing(state, checklist)),
+			{kind: 'values', rows: summaryOf(state, points.length)},
+			...openBlocks(points),
+			heading(2, 'Who did what, and when'),
+			{kind: 'chronicle', chronicle: chronicleOf(events, state, checklist)},
+			...sidesBlocks(state),
+			...comparedBlocks(state),
+			...frozenBlocks(state),
+			heading(2, 'What was decided'),
+			decisionBlock(events, state),
+			heading(2, 'What was done and proved'),
+			...state.steps.flatMap((step, index) =>
+				step.status === 'waiting' ? [] : stepBlocks(step, {number: index + 1, events, checklist}),
+			),
+			...triesBlocks(events, options),
+			heading(2, 'Files'),
+			filesBlock(state, options.folder),
+			heading(2, 'Timings'),
+			timingBlock(state, options),
+			heading(2, 'What was not done'),
+			notDone(state, options),
+			heading(2, 'Way back'),
+			...wayBack(state, options),
+			heading(2, 'The run'),
+			runBlock(state, options),
+		],
+	};
+};
+
+const hashOf = (text: string): string => createHash('sha256').update(text).digest('hex');
+
+/* The lines that are hashed, with commands as the program was called. */
+const linesOf = (document: Document): string => asCalled(`${markdownOf(document)}\n`);
+
+/**
+The report as Markdown. Its last line is the SHA-256 of all lines before it: `sed '$d' report.md | sha256sum`.
+*/
+export const renderReport = (events: readonly JournalEvent[], options: ReportOptions): string => {
+	const text = linesOf(documentOf(events, options));
+	return `${text}SHA-256 of the lines above: \`${hashOf(text)}\`\n`;
+};
+
+/** The same as one page of HTML that needs nothing from outside; it names the hash of the Markdown it goes with. */
+export const renderPage = (events: readonly JournalEvent[], options: ReportOptions): string => {
+	const document = documentOf(events, options);
+	return asCalled(pageOf(document, hashOf(linesOf(document))));
+};

@@ -1,4 +1,4 @@
-import {readdir, readFile, writeFile} from 'node:fs/promises';
+import {readdir, readFile, stat, writeFile} from 'node:fs/promises';
 import {join} from 'node:path';
 import process from 'node:process';
 import {setTimeout} from 'node:timers/promises';
@@ -89,6 +89,11 @@ test(
 		const rehearsed = await onlyRun(staging);
 		expect(await readdir(rehearsed)).not.toContain('sandbox.json');
 		const file = join(rehearsed, 'answers.yaml');
+		for (const name of ['report.md', 'report.html']) {
+			const {mode} = await stat(join(rehearsed, name));
+			expect(mode % 0o1000).toBe(0o600);
+		}
+
 		const kept = parse(await readFile(file, 'utf8')) as Kept;
 		const asked = await questionsIn(rehearsed);
 		expect(asked).toContain('cut-over');

@@ -70,8 +70,8 @@ const ran = async (list: readonly Step[], options: ScriptedOptions = {}): Promis
 	return run;
 };
 
-const reportOf = ({engine}: Scripted, expected = {}): string =>
-	renderReport(engine.view().state, {
+const reportOf = ({engine, journal}: Scripted, expected = {}): string =>
+	renderReport(journal, {
 		program: '0.1.0',
 		folder: '/runs/run-1',
 		journal: '/runs/run-1/journal.jsonl',
@@ -86,7 +86,7 @@ test('a finished run: what was decided, done, proved, left, and how to go back',
 		'Finished. 4 of 4 checks hold.',
 		'| Run | `run-1`, a migration |',
 		'| Journal | `/runs/run-1/journal.jsonl` |',
-		'| `strategy` | `fresh` |',
+		'| `strategy` | `fresh` | chosen, given in advance |',
 		'### 2. Server profile',
 		'done, 2.5 s',
 		'- commit: `abc123`',

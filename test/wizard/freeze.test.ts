@@ -60,7 +60,7 @@ const steps = (gate: {readonly wait: () => Promise<void>}) => {
 
 test('that writes are refused stands above every screen, in every text and in the report, for as long as they are', async () => {
 	const gate = createGate();
-	const {terminal, ending, engine} = open(steps(gate));
+	const {terminal, ending, engine, journal} = open(steps(gate));
 	const press = (keys: string): void => {
 		terminal.press(keys);
 	};
@@ -97,7 +97,7 @@ test('that writes are refused stands above every screen, in every text and in th
 		},
 	});
 	const options = {program: '1', folder: '/r', journal: '/r/j', checklist: engine.checklist};
-	expect(renderReport(state, options).split('\n', 3).at(-1)).toMatch(refused);
+	expect(renderReport(journal, options).split('\n', 3).at(-1)).toMatch(refused);
 
 	press('\u{1B}');
 	await sees(terminal, 'The stream was cut.');
@@ -115,9 +115,9 @@ test('that writes are refused stands above every screen, in every text and in th
 	press('\r');
 	const {summary} = await ending;
 	expect(summary).not.toMatch(refused);
-	const report = renderReport(engine.view().state, options);
+	const report = renderReport(journal, options);
 	expect(report).toContain('## Writes refused');
-	expect(report).toContain('taken by the new servers: clients have moved');
+	expect(report).toContain('taken by the servers that clients have moved to');
 });
 
 test('a run that is stopped while writes are refused ends with how to lift that', async () => {

@@ -3,7 +3,7 @@ import type {Clock} from '../../migration/world.js';
 import {createApi} from '../api/api.js';
 import type {Connection} from '../connection.js';
 import {leaseApi, type LeaseApi} from './api.js';
-import {heldFailure, isExpired, leaseName, type LeaseHolder, type LeaseRecord} from './record.js';
+import {heldFailure, identityOf, isExpired, leaseName, type LeaseHolder, type LeaseRecord} from './record.js';
 import {keepLease, type LeaseHandle} from './renewal.js';
 
 /** What is needed to hold a namespace. */
@@ -86,14 +86,19 @@ export const acquireLease = async (connection: Connection, request: LeaseRequest
 		const holder = {...request.holder, ...(kept !== undefined && {kept})};
 		const taken = await lease.write(holder, clock.now(), before);
 		if (taken) {
-			return keepLease({
-				connection,
-				name,
-				lease,
-				holder,
-				clock,
-				taken,
-			});
+			const from = before?.holder;
+			const isTakenOver = request.takeOver === true && from && identityOf(from) !== identityOf(holder);
+			return {
+				...keepLease({
+					connection,
+					name,
+					lease,
+					holder,
+					clock,
+					taken,
+				}),
+				...(isTakenOver && {takenFrom: from}),
+			};
 		}
 	}
 

@@ -10,6 +10,8 @@ export type LeaseHandle = {
 	/** Resolves with the reason when the hold is lost; stays open otherwise. */
 	readonly lost: Promise<Failure>;
 	readonly keep: Hold['keep'];
+	/** Who held the namespace and was made to give it up; undefined where it was free. */
+	readonly takenFrom?: LeaseHolder;
 	/**
 	Ends the renewing and gives the namespace back, unless there is a reason to keep it. Never rejects: a hold that cannot
 	be given back runs out by itself.

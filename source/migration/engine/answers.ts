@@ -1,3 +1,4 @@
+import type {AnswerBasis} from '../event.js';
 import type {Question} from '../step.js';
 
 /**
@@ -28,3 +29,14 @@ export const refusal = (question: Question, value: string): string | undefined =
 /** The answer an operator in a hurry would give, if the question has one. */
 export const recommendedAnswer = (question: Question): string | undefined =>
 	question.kind === 'typed' || question.kind === 'secret' ? undefined : question.recommended;
+
+/** What an answer stands on, for the journal: the report says whether it was recommended, and why one would give it. */
+export const basisOf = (question: Question, answer: string, isGiven: boolean): AnswerBasis => {
+	const recommended = recommendedAnswer(question);
+	const why = question.kind === 'choice' ? question.options.find(({value}) => value === answer)?.reason : undefined;
+	return {
+		...(recommended !== undefined && {recommended}),
+		...(why !== undefined && {why}),
+		...(isGiven && {isGiven}),
+	};
+};

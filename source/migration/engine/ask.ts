@@ -1,6 +1,6 @@
 import {stepOf} from '../state.js';
 import type {Question, Step} from '../step.js';
-import {refusal} from './answers.js';
+import {basisOf, refusal} from './answers.js';
 import {goBack, withBack} from './back.js';
 import {contextOf} from './context.js';
 import type {Session} from './session.js';
@@ -9,7 +9,13 @@ import type {Session} from './session.js';
 export type Turn = 'on' | 'again' | 'stopped';
 
 /** Keeps an answer: in the journal, or in memory where it is a secret. */
-const keep = async (session: Session, step: Step, question: Question, answer: string): Promise<void> => {
+const keep = async (
+	session: Session,
+	step: Step,
+	question: Question,
+	answer: string,
+	isGiven = false,
+): Promise<void> => {
 	if (question.kind === 'secret') {
 		session.secrets.set(question.id, answer);
 		session.show({type: 'secret-taken', step: step.id, question: question.id});
@@ -22,6 +28,7 @@ const keep = async (session: Session, step: Step, question: Question, answer: st
 		question: question.id,
 		answer,
 		...(question.kind === 'typed' && {typed: true}),
+		basis: basisOf(question, answer, isGiven),
 	});
 };
 
@@ -47,7 +54,7 @@ const ask = async (session: Session, step: Step, question: Question): Promise<Tu
 	if (given !== undefined) {
 		const says = await judged(session, step, question, given);
 		if (says === undefined) {
-			await keep(session, step, question, given);
+			await keep(session, step, question, given, true);
 			return 'on';
 		}
 

@@ -4,7 +4,7 @@ import {stepOf} from '../state.js';
 import type {Evidence, Question, Step} from '../step.js';
 import {whileFrozen} from '../words/freeze.js';
 import {runName} from '../words/run-name.js';
-import {refusal} from './answers.js';
+import {basisOf, refusal} from './answers.js';
 import {contextOf, withReporter} from './context.js';
 import {renewAnswers} from './renew.js';
 import {tellFailure} from './said.js';
@@ -97,6 +97,7 @@ const askBefore = async (session: Session, step: Step): Promise<'on' | 'stopped'
 			question: open.id,
 			answer,
 			...(open.kind === 'typed' && {typed: true}),
+			basis: basisOf(open, answer, session.given.get(open.id) === answer),
 		});
 	}
 };

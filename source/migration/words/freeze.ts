@@ -108,7 +108,7 @@ export const freezeJson = ({freezes}: Pick<RunState, 'freezes'>): JsonObject | n
 export const freezeEndWords: Readonly<Record<FreezeEnd, string>> = {
 	lifted: 'taken again',
 	expired: 'taken again: the time for the freeze was over',
-	moved: 'taken by the new servers: clients have moved',
+	moved: 'taken by the servers that clients have moved to',
 };
 
 /** How a freeze ended, in a few words. */

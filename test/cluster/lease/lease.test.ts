@@ -103,7 +103,8 @@ test('it can be taken over deliberately, and the other run learns that it lost i
 	const server = await startLeaseServer();
 	const clock = createHandClock();
 	const first = await acquire(server, clock, {holder: bob});
-	await acquire(server, clock, {takeOver: true});
+	const {takenFrom} = await acquire(server, clock, {takeOver: true});
+	expect(takenFrom).toMatchObject({run: 'run-2', by: 'bob', host: 'bastion-2'});
 	expect(server.lease()).toMatchObject({spec: {holderIdentity: 'run-1/bastion-1/100'}});
 	clock.advance(10_000);
 	const lost = await first.lost;
