@@ -5,7 +5,7 @@ import {Failure} from '../failure/failure.js';
 import type {StepId} from '../migration/step.js';
 import {knownQuestions} from './known-questions.js';
 
-/** Answers given beforehand, and how long each step took when they were given. */
+/** Answers given in advance, and how long each step took when they were given. */
 export type AnswersFile = {
 	readonly answers: Readonly<Record<string, string>>;
 	readonly steps: Readonly<Partial<Record<StepId, number>>>;

@@ -112,7 +112,7 @@ export const applyChanges = async (server: DirectoryServer, clock: Clock, order:
 				`ldapmodify in ${server.target.pod} ended with exit status ${exitCode ?? 'unknown'} and names no change ` +
 				'that was rejected.',
 			means: 'It could not connect, or could not read the changes: what of them was made is not known.',
-			todo: 'Read what the tool said, then try again: both sides are compared anew.',
+			todo: 'Read what the tool said, then try again: both sides are compared again.',
 			byHand,
 			retryable: true,
 			details: lastWords({stdout: lines.join('\n'), stderr: '', exitCode}),

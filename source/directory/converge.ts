@@ -93,7 +93,7 @@ const reasonsOf = (server: ServerReading, baseDn: string, servers: readonly Serv
 		// A backend that no replica replicates has only its counts; a topology that says nothing at all is not taken for
 		// one at rest.
 		const isAlone = servers.some(({replicas}) => replicas.length > 0) && !isReplicated(servers, baseDn);
-		return isAlone ? counts : [`${baseDn}: it says nothing of replicating it`, ...counts];
+		return isAlone ? counts : [`${baseDn}: it reports no replication of it`, ...counts];
 	}
 
 	const generation = commonOf(servers.map(one => replicaOf(one, baseDn)?.generationId ?? null));
@@ -187,7 +187,7 @@ export const notConverged = (
 	return new Failure({
 		code: 'not-converged',
 		seen:
-			'The replicas do not come to rest: ' +
+			'The replicas do not settle: ' +
 			`${restless.map(({pod, reasons}) => `${pod} (${reasons.join('; ')})`).join(', ') || 'their counts go on changing'}.`,
 		means,
 		todo:

@@ -100,7 +100,7 @@ const lost = (work: Work, job: JobState, task: Task | undefined): WorkDone => {
 			means:
 				'The container was restarted, or the tool was killed (exit status 137 is the memory limit). ' +
 				'What it was making is not whole and is not used.',
-			todo: 'Try again: the work begins anew. If it is lost again, look at the memory limit of the container.',
+			todo: 'Try again: the work starts again. If it is lost again, look at the memory limit of the container.',
 			byHand: work.byHand,
 			retryable: true,
 			details: tellableDetails(job.lines),

@@ -62,7 +62,7 @@ const inputFailure = (
 	});
 
 const todoOf: Readonly<Record<PlacedProblem['code'], string>> = {
-	'yaml-invalid': 'Mend the file at that place.',
+	'yaml-invalid': 'Correct the file at that place.',
 	'yaml-duplicate-key': 'Keep one of the two: tools differ in which one they take.',
 	'yaml-cycle': 'Write the value out instead of naming it within itself.',
 	'yaml-alias-bomb': 'Write the values out, or do not inspect this file: it was made to exhaust whoever reads it.',

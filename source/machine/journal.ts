@@ -36,7 +36,7 @@ const corrupt = (path: string, line: number, problem: string): Failure =>
 		code: 'journal-corrupt',
 		seen: `Line ${line} of ${path} cannot be read: ${problem}.`,
 		means:
-			'A journal torn at its very end is mended, but this is not its end: it was changed, or the disk is bad. ' +
+			'A journal torn at its very end is repaired, but this is not its end: it was changed, or the disk is bad. ' +
 			'What the run did cannot be told with certainty, so it is not resumed.',
 		todo:
 			'Restore the file from a backup, or repair the line. Otherwise start a new run: it looks at the cluster ' +

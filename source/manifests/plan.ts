@@ -35,7 +35,7 @@ const refuseImmutable = ({kind, name}: Workload): void => {
 			code: 'template-immutable',
 			seen: `${name} is a ${kind}, whose template cannot be changed.`,
 			means: 'It cannot be made to run as root in place. Nothing was planned.',
-			todo: `Change the manifest that makes the ${kind}, then make it anew.`,
+			todo: `Change the manifest that makes the ${kind}, then create it again.`,
 			byHand: `kubectl get ${kind.toLowerCase()} ${name} -o yaml`,
 			exit: 'blocked',
 		});

@@ -54,7 +54,7 @@ export const refused = (asked: Asked, status: string, details: readonly string[]
 				seen: `The administration API in ${pod} refuses the password of ${user} (401).`,
 				means: `${unsaved} An account may be locked after a few wrong passwords.`,
 				todo:
-					'Try again with the right one: it is read from its file or asked for anew. Or go back and name another ' +
+					'Try again with the right one: it is read from its file or asked for again. Or go back and name another ' +
 					'administrator.',
 			});
 		}
@@ -65,7 +65,7 @@ export const refused = (asked: Asked, status: string, details: readonly string[]
 				code: 'admin-api-refused',
 				seen: `The administration API in ${pod} refuses the export (${status}).`,
 				means:
-					`${unsaved} The administrator may lack the right to export, or the API asks for another header than ` +
+					`${unsaved} The administrator may not be allowed to export, or the API asks for another header than ` +
 					`«${api.header}».`,
 				todo: 'Name an administrator that may export, then try again.',
 			});

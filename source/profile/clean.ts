@@ -13,7 +13,7 @@ and user data by their names.
 export const neverCommit: readonly NeverCommit[] = [
 	{
 		pattern: /(?:^|\/)setup-arguments\.txt$/v,
-		why: 'the image writes it anew; a committed one brings the old ports back and switches the port guard off',
+		why: 'the image writes it again; a committed one brings the old ports back and switches the port guard off',
 	},
 	{pattern: /\.lic$/iv, why: 'a licence belongs into a Secret'},
 	{pattern: /\.pin$/iv, why: 'a pin opens a key store'},
@@ -22,7 +22,7 @@ export const neverCommit: readonly NeverCommit[] = [
 	{pattern: /\.(?:p12|pfx|jks|key)$/iv, why: 'a private key belongs into a Secret'},
 	{pattern: /(?:^|\/)\.sec\//v, why: 'the folder of secrets'},
 	{pattern: /(?:^|\/)encryption-settings(?:\/|-db|\.)/v, why: 'the keys that encrypt the data'},
-	{pattern: /(?:^|\/)tools\.properties(?:\.orig)?$/v, why: 'it names the administrator and his password file'},
+	{pattern: /(?:^|\/)tools\.properties(?:\.orig)?$/v, why: 'it names the administrator and a password file'},
 	{pattern: /(?:^|\/)(?:logs|db|changelogDb|bak)\//v, why: 'state of a running server'},
 	{pattern: /\.mv\.db$/v, why: 'a database'},
 	{pattern: /(?:^|\/)data\.zip$/v, why: 'a configuration archive holds the key that its secrets are encrypted with'},

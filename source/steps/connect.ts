@@ -79,7 +79,7 @@ export const connect: Step<Needs> = {
 	questions: async context => rehearsalQuestions(context),
 	async preview() {
 		return {
-			summary: ["Looks at versions, the cluster's identity and your rights."],
+			summary: ["Looks at versions, the cluster's identity and your permissions."],
 			commands: [],
 			wayBack: 'Nothing is changed.',
 		};

@@ -61,7 +61,7 @@ const refuseRejects = async (
 		means: 'They would be missing. Most often the schema that they need is not in the server profile.',
 		todo:
 			`Read ${localRejectsOf(context, backend)} (user data, mode 0600), fix the schema of the new server, then ` +
-			'try again: the import begins anew.',
+			'try again: the import starts again.',
 		byHand: server.pods.byHand(server.target, ['grep', '-E', '^(dn:|#)', filesOf(context).rejectsOf(backend)]),
 		retryable: true,
 	});
@@ -86,7 +86,7 @@ const mendCutOff = async (context: StepContext<Needs>, backend: string, reporter
 	}
 
 	reporter.log(
-		`an import into ${backend} was cut off and left the backend disabled: it is enabled, and the import begins anew`,
+		`an import into ${backend} was cut off and left the backend disabled: it is enabled, and the import starts again`,
 	);
 	await enableBackend(server, backend);
 	return true;

@@ -239,7 +239,7 @@ export const strategy: Step<Needs> = {
 		'root-why': ['restart'],
 	},
 	async preview() {
-		return {summary: ['Nothing is done yet: this only decides.'], commands: [], wayBack: 'Go back and decide anew.'};
+		return {summary: ['Nothing is done yet: this only decides.'], commands: [], wayBack: 'Go back and decide again.'};
 	},
 	async perform(context, reporter) {
 		const decided = decide(context);

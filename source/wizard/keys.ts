@@ -69,7 +69,7 @@ export const bindings: Readonly<Record<Command, Binding>> = {
 		matches: (input, key) => letter('p')(input, key) || (key.ctrl && input === 'p'),
 	},
 	verify: {shown: 'v', does: 'check again, against the cluster, what was done', matches: letter('v')},
-	decisions: {shown: 'd', does: 'what you decided, to decide it anew', matches: letter('d')},
+	decisions: {shown: 'd', does: 'what you decided, to change it', matches: letter('d')},
 	help: {shown: '?', does: 'this help', matches: letter('?')},
 	stop: {shown: 'q', does: 'stop; the run can be resumed', matches: letter('q')},
 	interrupt: {shown: 'Ctrl-C', does: 'stop; twice stops at once', matches: (input, key) => key.ctrl && input === 'c'},

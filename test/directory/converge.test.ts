@@ -46,12 +46,7 @@ test.each([
 		0,
 	],
 	['another count', reading('b', {}, 8), 'dc=example, dc=com: 8 entries, where others have 9', 0],
-	[
-		'nothing of replication',
-		{...reading('b'), replicas: []},
-		'dc=example, dc=com: it says nothing of replicating it',
-		0,
-	],
+	['nothing of replication', {...reading('b'), replicas: []}, 'dc=example, dc=com: it reports no replication of it', 0],
 ])('a replica with %s is named with it', (_, server, reason, changes) => {
 	expect(agreementOf([reading('a'), server, reading('c')])).toMatchObject({
 		changes,
@@ -154,7 +149,7 @@ describe('on replicas', () => {
 		const result = await converge({...order, patienceMilliseconds: 300});
 		expect(result).toMatchObject({isAtRest: false, changes: 2, restless: [{pod: 'pingdirectory-1'}]});
 		expect(notConverged(result, servers, 'Nothing was exported.').parts.seen).toMatch(
-			/^The replicas do not come to rest: pingdirectory-1 \(dc=example,dc=com: backlog 1; dc=example,dc=com: pending updates 1/v,
+			/^The replicas do not settle: pingdirectory-1 \(dc=example,dc=com: backlog 1; dc=example,dc=com: pending updates 1/v,
 		);
 	});
 

@@ -161,7 +161,7 @@ test('without --yes a question without an answer ends the run, and says how to a
 	expect(journal.at(-1)).toMatchObject({type: 'run-stopped', why: 'No answer to strategy.'});
 });
 
-test('answers given beforehand are taken without --yes', async () => {
+test('answers given in advance are taken without --yes', async () => {
 	const {ending, out} = await headless(steps, {takeRecommended: false, given: {strategy: 'root'}});
 	expect(ending.exit).toBe('done');
 	expect(out).toContain('strategy = root');

@@ -20,7 +20,7 @@ const signs: readonly Sign[] = [
 		says: /pods "[^"]*" not found|pod does not exist/v,
 		code: 'pod-missing',
 		seen: ({pod}) => `There is no pod «${pod}».`,
-		means: 'It was removed or is being made anew, or the workload has another name.',
+		means: 'It was removed or is being created again, or the workload has another name.',
 		todo: 'Look at the pods of the workload. If one is starting, wait for it and try again.',
 		retryable: true,
 	},

@@ -33,7 +33,7 @@ const signs: readonly Sign[] = [
 	{
 		says: /\(Forbidden\)|is forbidden: User/v,
 		code: 'forbidden',
-		means: 'A right is missing that unroot needs for this. What the server says names it.',
+		means: "unroot lacks a permission that it needs for this. The server's message names it.",
 		todo: 'Have the right granted, then try again.',
 		exit: 'blocked',
 		retryable: true,
@@ -67,7 +67,7 @@ const signs: readonly Sign[] = [
 		code: 'immutable-field',
 		means: 'A field would change that Kubernetes never changes on an object that is there.',
 		todo:
-			'The object has to be made anew under another name, or deleted first. Decide which; unroot deletes nothing ' +
+			'The object has to be created again under another name, or deleted first. Decide which; unroot deletes nothing ' +
 			'unasked.',
 		exit: 'blocked',
 	},
@@ -81,7 +81,7 @@ const signs: readonly Sign[] = [
 	{
 		says: /\(NotFound\)/v,
 		code: 'not-found',
-		means: 'An object is not there that this needs: it may have been renamed or removed meanwhile.',
+		means: 'An object that this needs is not there: it may have been renamed or removed.',
 		todo: 'Look at what there is in the namespace, then try again.',
 		retryable: true,
 	},

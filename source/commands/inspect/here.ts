@@ -18,7 +18,7 @@ const notSeen = (connection: Connection, unseen: readonly string[]): Failure =>
 			`No Ping workload was found in the namespace ${connection.namespace}, but not everything in it could be ` +
 			'looked at.',
 		means: 'Whether there is one, and what will break, is not known.',
-		todo: 'Have the rights granted that are missing, then inspect again.',
+		todo: 'Have the missing permissions granted, then inspect again.',
 		byHand: kubectlByHand(connection, ['auth', 'can-i', '--list']),
 		exit: 'blocked',
 		details: unseen,

@@ -69,7 +69,7 @@ const checkFailed = ([first, ...others]: readonly Check[]): void => {
 				'The plan is written, but it is not right yet, or that version of the tool cannot read it. What it was ' +
 				'made from passes.',
 			todo:
-				'Look at what the tool says, mend the file by hand or plan from other files, and check again. The files ' +
+				'Look at what the tool says, correct the file by hand or plan from other files, and check again. The files ' +
 				'were left where they are.',
 			byHand: first.byHand,
 			details: others.map(({tool, what, says}) => `${tool} does not take ${what}: ${says}`),

@@ -82,7 +82,7 @@ export const rootFiles = (planned: readonly PlannedWorkload[], root = 'kubernete
 			const {text, isInPlace} = editedFile(source, edits);
 			if (!isInPlace) {
 				notes.push(
-					`${name} has a document in a form that cannot be edited in place; it was written anew, without its comments.`,
+					`${name} has a document in a form that cannot be edited in place; it was rewritten, without its comments.`,
 				);
 			}
 

@@ -155,7 +155,7 @@ export const freshFiles = (planned: readonly PlannedWorkload[], root = 'kubernet
 			.filter(({isInPlace}) => !isInPlace)
 			.map(
 				({name}) =>
-					`${name} was written anew: the object stood in a List or in a form that cannot be edited in place, ` +
+					`${name} was rewritten: the object stood in a List or in a form that cannot be edited in place, ` +
 					'so its comments are not in it.',
 			),
 	};

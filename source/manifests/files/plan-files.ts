@@ -135,7 +135,7 @@ const inPlace = (
 		files: edits.length > 0 ? [{name: `${folder}/${name}`, text, from: {file: source.file, text: source.text}}] : [],
 		notes: isInPlace
 			? []
-			: [`${folder}/${name} is in a form that cannot be edited in place; it was written anew, without its comments.`],
+			: [`${folder}/${name} is in a form that cannot be edited in place; it was rewritten, without its comments.`],
 	};
 };
 

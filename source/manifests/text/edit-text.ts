@@ -9,7 +9,7 @@ import {isOnlyOne, removeSplice, setSplice, type Splice} from './splice.js';
 export type EditedText = {
 	readonly text: string;
 	/**
-	False where the text was in a form that cannot be edited in place: then it was written anew, without its comments.
+	False where the text was in a form that cannot be edited in place: then it was rewritten, without its comments.
 	*/
 	readonly isInPlace: boolean;
 };

@@ -32,7 +32,7 @@ const keep = async (
 	});
 };
 
-/** The answer that was given beforehand. Nobody can have given a secret. */
+/** The answer that was given in advance. Nobody can have given a secret. */
 const givenFor = (session: Session, {kind, id}: Question): string | undefined =>
 	kind === 'secret' ? undefined : session.given.get(id);
 
@@ -47,7 +47,7 @@ const judged = async (session: Session, step: Step, question: Question, value: s
 	return step.judge(contextOf(session, step), question.id, value);
 };
 
-/** Asks until an answer can be taken. One that was given beforehand and cannot be is asked for, with the reason. */
+/** Asks until an answer can be taken. One that was given in advance and cannot be is asked for, with the reason. */
 const ask = async (session: Session, step: Step, question: Question): Promise<Turn> => {
 	let refused: string | undefined;
 	const given = givenFor(session, question);
@@ -59,7 +59,7 @@ const ask = async (session: Session, step: Step, question: Question): Promise<Tu
 		}
 
 		session.given.delete(question.id);
-		refused = `«${given}» was given beforehand. ${says}`;
+		refused = `«${given}» was given in advance. ${says}`;
 	}
 
 	for (;;) {

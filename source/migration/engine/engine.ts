@@ -47,7 +47,7 @@ export type EngineOptions = {
 	readonly run: RunFacts;
 	/** The events of the journal so far; the first one opened the run. */
 	readonly history: readonly JournalEvent[];
-	/** Answers given beforehand, by question id. */
+	/** Answers given in advance, by question id. */
 	readonly given?: Readonly<Record<string, string>>;
 };
 

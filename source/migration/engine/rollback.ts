@@ -29,7 +29,7 @@ const endedBy = async (session: Session, step: Pick<Step, 'id'>, error: unknown)
 	return {exit: failure.exit ?? 'failed', failure};
 };
 
-/** The answer that was given beforehand, or that the operator gives; undefined where the operator stops. */
+/** The answer that was given in advance, or that the operator gives; undefined where the operator stops. */
 const answerTo = async (session: Session, step: Step, question: Question): Promise<string | undefined> => {
 	let refused: string | undefined;
 	const given = session.given.get(question.id);
@@ -40,7 +40,7 @@ const answerTo = async (session: Session, step: Step, question: Question): Promi
 		}
 
 		session.given.delete(question.id);
-		refused = `«${given}» was given beforehand. ${says}`;
+		refused = `«${given}» was given in advance. ${says}`;
 	}
 
 	for (;;) {

@@ -13,7 +13,7 @@ export type Session = {
 	readonly steps: readonly Step[];
 	readonly world: World;
 	readonly run: RunFacts;
-	/** Answers given beforehand. One that the operator went back from is taken out, so that it is asked. */
+	/** Answers given in advance. One that the operator went back from is taken out, so that it is asked. */
 	readonly given: Map<string, string>;
 	/** Secrets that were typed for this try of a step. */
 	readonly secrets: Map<string, string>;

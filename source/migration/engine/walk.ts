@@ -183,7 +183,7 @@ const tryStep = async (session: Session, step: Step): Promise<Turn> => {
 	}
 };
 
-/** One try of a step. A secret that was typed for it is forgotten afterwards: a wrong one is asked for anew. */
+/** One try of a step. A secret that was typed for it is forgotten afterwards: a wrong one is asked for again. */
 const walkStep = async (session: Session, step: Step): Promise<Turn> => {
 	try {
 		return await tryStep(session, step);

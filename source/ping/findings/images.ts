@@ -154,7 +154,7 @@ const inContainer = (look: WorkloadLook, ping: PingContainer): ReadonlyArray<See
 		const why =
 			signs.length === 0
 				? {
-						digest: 'a digest says nothing of the sprint',
+						digest: 'a digest does not tell the sprint',
 						sliding: 'the tag names no sprint',
 						custom: 'the tag names no sprint',
 						variable: 'the tag is still a variable',

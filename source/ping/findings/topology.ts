@@ -31,7 +31,7 @@ export const topologyRules = {
 	'topology-in-parallel': {
 		severity: 'warns',
 		means:
-			'Pods that start at the same time, or a first pod that always begins anew, can make two directories where one ' +
+			'Pods that start at the same time, or a first pod that always starts empty, can make two directories where one ' +
 			'was meant.',
 		todo: 'Start the new set in order (OrderedReady, without PARALLEL_POD_MANAGEMENT_POLICY) and let it grow one by one.',
 		source: 'pingidentity-docker-builds 2506 pingdatacommon/opt/staging/hooks/pingdata.lib.sh:880-920',

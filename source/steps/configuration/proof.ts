@@ -124,7 +124,7 @@ export const differencesQuestions = ({notes}: Pick<StepContext, 'notes'>): reado
 						{
 							value: 'look-again',
 							label: 'Look again',
-							reason: 'You have corrected the new server, and it is compared anew.',
+							reason: 'You have corrected the new server, and it is compared again.',
 						},
 						{
 							value: acceptance(markOf(differences)),

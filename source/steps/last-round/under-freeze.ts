@@ -45,7 +45,7 @@ export const requireFrozen = async (
 			code: 'freeze-lifted',
 			seen: `${when}: ${open.map(({label, value}) => `${label} ${value}`).join('; ')}.`,
 			means: 'Somebody lifted the freeze: what is written there now would be missing on the other side.',
-			todo: 'Find out who lifted it, then try again: the freeze is made anew, and what came in is carried over.',
+			todo: 'Find out who lifted it, then try again: writes are refused again, and what came in is carried over.',
 			byHand: 'unroot resume',
 			retryable: true,
 		});

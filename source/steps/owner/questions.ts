@@ -59,7 +59,7 @@ const upgradeOf = async (
 				why:
 					`unroot cannot run helm upgrade: ${found.missing}` +
 					(isRendered
-						? ' The objects bear the labels of a chart and no mark of an installed release: ' +
+						? ' The objects have the labels of a chart and no mark of an installed release: ' +
 							'a GitOps tool may render it.'
 						: ''),
 			}

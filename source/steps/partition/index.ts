@@ -138,7 +138,7 @@ const lagOf = (reading: ServerReading, others: readonly ServerReading[]): readon
 	const generations = agreementOf([...others, reading])
 		.restless.filter(({pod}) => pod === reading.pod)
 		.flatMap(({reasons}) =>
-			reasons.filter(reason => reason.includes('generation id') || reason.includes('says nothing')),
+			reasons.filter(reason => reason.includes('generation id') || reason.includes('reports no replication')),
 		);
 	const backlogs = reading.replicas
 		.filter(({backlog, pending}) => !isZero(backlog) || !isZero(pending))

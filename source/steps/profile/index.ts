@@ -214,7 +214,7 @@ export const profile: Step<Needs> = {
 				code: 'profile-empty',
 				seen: `There is no file below ${draftOf(context)}.`,
 				means: 'There is nothing to commit.',
-				todo: 'Try again: the profile is made anew.',
+				todo: 'Try again: the profile is created again.',
 				byHand: `ls -R ${draftOf(context)}`,
 				retryable: true,
 			});
@@ -252,12 +252,12 @@ export const profile: Step<Needs> = {
 		const {branch, url, removed, toDecide, toProvide = [], secrets = null} = outcomeOf(context, 'profile');
 		const open = [
 			...(toDecide.length > 0
-				? [`${toDecide.length} places name old ports or host names: ${toDecide.slice(0, 3).join('; ')}`]
+				? [`${countText(toDecide.length, 'place')} with old ports or host names: ` + toDecide.slice(0, 3).join('; ')]
 				: []),
 			...toProvide,
 		];
 		return [
-			...(secrets ? [] : [{label: 'kept out', value: `${removed.length} files that never go into git`}]),
+			...(secrets ? [] : [{label: 'left out', value: `${countText(removed.length, 'file')} that must not be in git`}]),
 			...open.map((value): Fact => ({label: 'left to decide', value, mark: 'warning'})),
 			...(url === null ? [] : [{label: 'pushed', value: `${branch} to ${url}`}]),
 		];

@@ -61,7 +61,7 @@ export const refuseReversible = (context: Pick<StepContext, 'answers' | 'run'>, 
 				'Their keys do not travel with LDIF: on the new server nobody could log in with them. Nothing was imported.',
 			todo:
 				'Bring the keys to the new server, or let the old server store these passwords in another scheme. Then ' +
-				'go on, and answer the question anew.',
+				'go on, and answer the question again.',
 			byHand: `unroot resume ${context.run.id}`,
 			exit: 'blocked',
 			retryable: true,

@@ -67,7 +67,7 @@ const proveDigests = async (
 				means:
 					'The replica says that it has caught up, and does not hold the same entries. Clients are still on ' +
 					'the old servers.',
-				todo: 'Initialize it from the first new server, then try again: it is exported and compared anew.',
+				todo: 'Initialize it from the first new server, then try again: it is exported and compared again.',
 				byHand: server.pods.byHand(server.target, ['dsreplication', 'status', '--displayServerTable', '--showAll']),
 				retryable: true,
 			});
@@ -121,7 +121,7 @@ export const replicas: Step<Needs> = {
 	id: 'replicas',
 	title: 'Replicas',
 	why:
-		'The first new server is proved; now the others join it, one by one. Ready says nothing of data, so each is ' +
+		'The first new server is proved; now the others join it, one by one. A pod that is ready may still lack data, so each is ' +
 		'read, compared and exported by itself. No client reaches one before the cut-over.',
 	needs: ['pods', 'clock', 'cluster', 'kubectl', 'files', 'transfer'],
 	effect: 'cluster',

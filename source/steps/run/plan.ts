@@ -106,7 +106,7 @@ export const refuseMasked = (context: Pick<StepContext, 'outcomes'>, objects: re
 			code: 'secret-not-seen',
 			seen: `A secret that ${workload.kind} ${workload.name} had in the clear is not there any more.`,
 			means: 'The plan holds no secrets, and what it leaves out is read from the workload. Nothing was applied.',
-			todo: 'Put the variable back into the workload, or refer to a Secret there, then make the plan anew.',
+			todo: 'Put the variable back into the workload, or refer to a Secret there, then make the plan again.',
 			byHand: `kubectl get ${workload.kind.toLowerCase()} ${workload.name} -o yaml`,
 			exit: 'blocked',
 		});
@@ -168,7 +168,7 @@ export const planAsKept = async (context: StepContext<'files'>): Promise<Manifes
 					: `${planFile(context)} has the SHA-256 ${now?.sha256 ?? ''}; ` +
 						`the plan that was shown has ${plan.sha256}.`,
 			means: 'What would be applied is not what was shown.',
-			todo: 'Go back to the preview: the plan is made and shown anew.',
+			todo: 'Go back to the preview: the plan is made and shown again.',
 			byHand: 'unroot resume',
 			exit: 'blocked',
 		});

@@ -87,7 +87,7 @@ export const rightsOf = ({version}: Pick<ClusterIdentity, 'version'>): readonly 
 		...looks.map(([group, resource]) =>
 			right('list', group, resource, 'to find what names old ports or keeps clients away', {isNeeded: false}),
 		),
-		right('list', 'storage.k8s.io', 'storageclasses', 'to see what becomes of a volume', {
+		right('list', 'storage.k8s.io', 'storageclasses', 'to see what happens to a volume', {
 			clusterWide: true,
 			isNeeded: false,
 		}),

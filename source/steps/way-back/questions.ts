@@ -13,7 +13,7 @@ export const wayBackQuestions = (
 	{
 		kind: 'choice',
 		id: 'carry-back',
-		title: 'What becomes of what clients wrote to the new server?',
+		title: 'What should happen to what clients wrote to the new server?',
 		why: 'Clients have been on the new server since the cut-over. The old one does not have what they wrote there.',
 		recommended: 'apply',
 		options: [

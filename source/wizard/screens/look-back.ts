@@ -52,7 +52,7 @@ export const decisionsScreen = (parts: Parts): Shown => {
 		one?.stands ??
 		(canGoBack
 			? 'Enter asks this again. Later answers that depend on it are asked again too, with what you said before.'
-			: 'It can be decided anew once the step waits for you.');
+			: 'You can change it once the step waits for you.');
 	const above = [
 		...wrapped('What you decided', {width, tone: 'strong'}),
 		...(one ? [] : wrapped('Nothing has been decided yet.', {width})),
@@ -64,7 +64,7 @@ export const decisionsScreen = (parts: Parts): Shown => {
 		focus: {from: above.length + picked, to: above.length + picked},
 		moves: [],
 		hints: [
-			...(one && one.stands === undefined && canGoBack ? [{command: 'confirm', says: 'decide anew'} as const] : []),
+			...(one && one.stands === undefined && canGoBack ? [{command: 'confirm', says: 'decide again'} as const] : []),
 			{command: 'up', says: 'choose'},
 			{command: 'back', says: 'close'},
 		],

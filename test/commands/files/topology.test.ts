@@ -43,7 +43,7 @@ describe('What speaks of the pods of a topology', () => {
 		],
 		['other clusters', setOf('', '          env: [{name: K8S_CLUSTERS, value: "eu us"}]\n'), 'topology-of-clusters'],
 		[
-			'a first pod that always begins anew',
+			'a first pod that always starts empty',
 			setOf('', '          env: [{name: PARALLEL_POD_MANAGEMENT_POLICY, value: "true"}]\n'),
 			'topology-in-parallel',
 		],

@@ -104,7 +104,7 @@ test('questions are computed anew after each answer, and a bad answer is refused
 	expect(engine.view().state.answers).toEqual({strategy: 'b', ports: 'a'});
 });
 
-test('answers given beforehand are taken without asking; one that does not fit is asked for, with the reason', async () => {
+test('answers given in advance are taken without asking; one that does not fit is asked for, with the reason', async () => {
 	const good = scripted([step('strategy', {questions: async () => [choice('strategy')]})], {given: {strategy: 'b'}});
 	await expect(good.engine.run()).resolves.toEqual({exit: 'done'});
 	expect(good.engine.view().state.answers).toEqual({strategy: 'b'});
@@ -113,7 +113,7 @@ test('answers given beforehand are taken without asking; one that does not fit i
 	const running = bad.engine.run();
 	await expect
 		.poll(() => bad.engine.view().state.live.refused)
-		.toBe('«c» was given beforehand. «c» is not one of: a, b.');
+		.toBe('«c» was given in advance. «c» is not one of: a, b.');
 	await send(bad.engine, {type: 'answer', question: 'strategy', value: 'a'});
 	await expect(running).resolves.toEqual({exit: 'done'});
 	expect(types(bad)).not.toContain('step-failed');
@@ -130,14 +130,14 @@ test('an answer that the world speaks against is refused at the question, whoeve
 		{given: {image: 'b'}},
 	);
 	const running = engine.run();
-	await expect.poll(() => engine.view().state.live.refused).toBe('«b» was given beforehand. image b cannot be pulled.');
+	await expect.poll(() => engine.view().state.live.refused).toBe('«b» was given in advance. image b cannot be pulled.');
 	await send(engine, {type: 'answer', question: 'image', value: 'b'});
 	await expect.poll(() => engine.view().state.live.refused).toBe('image b cannot be pulled.');
 	await send(engine, {type: 'answer', question: 'image', value: 'a'});
 	await expect(running).resolves.toEqual({exit: 'done'});
 });
 
-test('back asks again, even where the answer was given beforehand', async () => {
+test('back asks again, even where the answer was given in advance', async () => {
 	const {engine} = scripted(
 		[step('strategy', {questions: async () => [choice('strategy')]}), step('apply', {effect: 'cluster'})],
 		{given: {strategy: 'b'}},

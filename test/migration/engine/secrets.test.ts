@@ -41,7 +41,7 @@ const withSecret = (got: Array<string | undefined>) =>
 		},
 	});
 
-test('a secret reaches its step and no event, and is asked for anew with each try', async () => {
+test('a secret reaches its step and no event, and is asked for again with each try', async () => {
 	const got: Array<string | undefined> = [];
 	const run = scripted([
 		withSecret(got),
