@@ -43,7 +43,9 @@ const open: readonly string[] = [
 	'sandbox-gone',
 	'sandbox-not-started',
 	'secret-file-missing',
+	'secret-not-seen',
 	'secrets-ignored',
+	'way-back-whole',
 	'workload-unknown',
 ];
 
