@@ -1,9 +1,12 @@
+import {Buffer} from 'node:buffer';
 import {execFile} from 'node:child_process';
-import {lstat, mkdir, readdir, readFile, readlink} from 'node:fs/promises';
+import {lstat, mkdir, readdir, readFile, readlink, rm, writeFile} from 'node:fs/promises';
 import {join, relative, sep} from 'node:path';
+import {promisify} from 'node:util';
 import {expect, test} from 'vitest';
 import type {Sandbox} from '../../source/sandbox/sandbox.js';
 import {rightsOf} from '../../source/steps/run/rights.js';
+import {inherited} from './inherited.js';
 import {
 	answersFile,
 	freshAnswers,
@@ -19,6 +22,28 @@ import {
 
 /** What no reject file's reader may repeat: a tool says it of an entry that it refuses. */
 const saidByTool = 'Kanarienvogel, der nicht singt';
+
+/** A password that the old workload has in the clear, in the ConfigMap of its environment. */
+const inTheClear = 'kestrel4Q9x7Zv2';
+
+/** Changes an object as an operator does, before the run begins. */
+const kubectlPatch = async (
+	sandbox: Sandbox,
+	home: string,
+	kind: string,
+	name: string,
+	patch: Readonly<Record<string, unknown>>,
+): Promise<void> => {
+	const kubeconfig = join(home, 'before', 'kubeconfig');
+	await mkdir(join(home, 'before'));
+	await writeFile(kubeconfig, sandbox.kubeconfig);
+	await promisify(execFile)(
+		'kubectl',
+		['--namespace', 'identity', 'patch', kind, name, '--type', 'merge', '--patch', JSON.stringify(patch)],
+		{env: {...inherited, HOME: join(home, 'before'), KUBECONFIG: kubeconfig}},
+	);
+	await rm(join(home, 'before'), {recursive: true});
+};
 
 /** Values of entries that stand nowhere but in entries. */
 const canariesIn = (sandbox: Sandbox): readonly string[] => {
@@ -76,7 +101,10 @@ const isForUserData = (run: string, path: string): boolean =>
 
 test('canaries in entries and in what tools say come out nowhere: after failure, kill, resume, success and rollback', async () => {
 	const [home, sandbox] = await Promise.all([temporaryHome(), temporarySandbox()]);
-	const canaries = canariesIn(sandbox);
+	const canaries = [...canariesIn(sandbox), inTheClear];
+	await kubectlPatch(sandbox, home, 'configmap', 'pingdirectory-environment-variables', {
+		data: {LDAP_BIND_PASSWORD: inTheClear},
+	});
 	const temporary = join(home, 'tmp');
 	await mkdir(temporary);
 	const argumentsSeen = watchArguments();
@@ -159,6 +187,12 @@ test('canaries in entries and in what tools say come out nowhere: after failure,
 	await look('after success');
 	lookInPods();
 	expect(await readdir(join(run, 'data'))).toEqual([]);
+	const [secret] = sandbox
+		.objects('Secret', 'identity')
+		.filter(({metadata}) => metadata.name.endsWith('-2103-secrets'));
+	expect((secret as {readonly data?: unknown} | undefined)?.data).toEqual({
+		LDAP_BIND_PASSWORD: Buffer.from(inTheClear).toString('base64'),
+	});
 	const report = await readFile(join(run, 'report.md'), 'utf8');
 	const list = report.slice(report.indexOf('\n## Files\n'), report.indexOf('\n## Timings\n'));
 	expect(list).toContain('removed, and looked for again');

@@ -104,29 +104,34 @@ const named = ({resource, subresource}: Right): string => (subresource ? `${reso
 /** A right as an operator reads it, such as `patch statefulsets/scale`. */
 export const rightText = (one: Right): string => `${one.verb} ${named(one)}${one.group ? `.${one.group}` : ''}`;
 
-/** The Role, or ClusterRole, that would grant what is missing. */
-export const roleFor = (missing: readonly RightReview[], namespace: string): string => {
-	const rules = new Map<string, {readonly group: string; readonly resource: string; readonly verbs: string[]}>();
-	for (const {right: one} of missing) {
-		const key = `${one.group}/${named(one)}`;
-		const rule = rules.get(key) ?? {group: one.group, resource: named(one), verbs: []};
-		rule.verbs.push(one.verb);
-		rules.set(key, rule);
-	}
+const ruleText = (rights: readonly Right[]): readonly string[] =>
+	Map.groupBy(rights, one => `"${one.group}"], resources: ["${named(one)}"`)
+		.entries()
+		.map(([what, same]) => `- {apiGroups: [${what}], verbs: [${same.map(({verb}) => `"${verb}"`).join(', ')}]}`)
+		.toArray();
 
-	const isClusterWide = missing.every(({right: one}) => one.clusterWide);
-	return [
-		'apiVersion: rbac.authorization.k8s.io/v1',
-		`kind: ${isClusterWide ? 'ClusterRole' : 'Role'}`,
-		'metadata:',
-		'  name: unroot',
-		...(isClusterWide ? [] : [`  namespace: ${namespace}`]),
-		'rules:',
-		...Array.from(
-			rules.values(),
-			({group, resource, verbs}) =>
-				`- {apiGroups: ["${group}"], resources: ["${resource}"], verbs: ` +
-				`[${verbs.map(verb => `"${verb}"`).join(', ')}]}`,
-		),
-	].join('\n');
+/**
+The Role that would grant these rights, and the ClusterRole beside it where some of them hold for the whole cluster: a
+Role cannot grant those.
+*/
+export const roleFor = (missing: readonly RightReview[], namespace: string): string => {
+	const rights = missing.map(({right: one}) => one);
+	const [ofCluster, ofNamespace] = [rights.filter(one => one.clusterWide), rights.filter(one => !one.clusterWide)];
+	const objects = [
+		...(ofNamespace.length > 0 ? [['Role', [`  namespace: ${namespace}`], ofNamespace] as const] : []),
+		...(ofCluster.length > 0 ? [['ClusterRole', [], ofCluster] as const] : []),
+	];
+	return objects
+		.map(([kind, where, these]) =>
+			[
+				'apiVersion: rbac.authorization.k8s.io/v1',
+				`kind: ${kind}`,
+				'metadata:',
+				'  name: unroot',
+				...where,
+				'rules:',
+				...ruleText(these),
+			].join('\n'),
+		)
+		.join('\n---\n');
 };

@@ -1,5 +1,7 @@
 import {expect, test} from 'vitest';
+import type {StepContext} from '../../../source/migration/step.js';
 import type {Workload} from '../../../source/ping/workload.js';
+import {connect} from '../../../source/steps/connect.js';
 import {checklist} from '../../../source/steps/index.js';
 import {recommend} from '../../../source/steps/questions/recommendation.js';
 import {rightsOf, rightText, roleFor} from '../../../source/steps/run/rights.js';
@@ -36,6 +38,47 @@ test('rights of the whole cluster are granted by a ClusterRole', () => {
 			'identity',
 		),
 	).toContain('kind: ClusterRole\n');
+});
+
+test('what holds for the whole cluster is granted by a ClusterRole beside the Role', () => {
+	const role = roleFor(
+		rightsOf({version: 'v1.32.0'}).map(right => ({right, allowed: false})),
+		'identity',
+	);
+	const [ofNamespace = '', ofCluster = ''] = role.split('\n---\n');
+	expect(ofNamespace).toContain('kind: Role\n');
+	expect(ofNamespace).not.toContain('persistentvolumes"');
+	expect(ofCluster).toContain('kind: ClusterRole\n');
+	expect(ofCluster).toContain('resources: ["persistentvolumes"]');
+	expect(ofCluster).not.toContain('namespace:');
+});
+
+test('any one verb that is taken away is named at Connect, and stops the run where it is needed', async () => {
+	const cluster = {uid: 'u', version: 'v1.35.0', server: 'https://api'};
+	const rights = rightsOf(cluster);
+	for (const [index, missing] of rights.entries()) {
+		const context = {
+			run: {id: 'r', folder: '/r', mode: 'migrate', context: 'c', namespace: 'identity', sandbox: false},
+			world: {
+				cluster: {
+					identity: async () => cluster,
+					mayI: async (asked: readonly unknown[]) => asked.map((right, place) => ({right, allowed: place !== index})),
+				},
+				kubectl: {clientVersion: async () => 'v1.35.0', byHand: () => 'kubectl auth can-i --list'},
+				git: {version: async () => '2.40.0'},
+			},
+		} as unknown as StepContext;
+		const seen = await connect.inspect(context);
+		expect(JSON.stringify(seen.facts)).toContain(rightText(missing));
+		expect(seen.state, rightText(missing)).toBe(missing.isNeeded ? 'blocked' : 'to-do');
+		if (seen.state === 'blocked') {
+			expect(seen.failure.seen).toContain(rightText(missing));
+			expect(seen.failure.details?.join('\n')).toContain(`verbs: ["${missing.verb}"]`);
+		}
+	}
+
+	expect(rights.some(({resource, verb}) => resource === 'deployments' && verb === 'create')).toBe(true);
+	expect(rights.map(right => rightText(right))).toHaveLength(new Set(rights.map(right => rightText(right))).size);
 });
 
 const workload: Workload = {
