@@ -2,7 +2,7 @@ import {Buffer} from 'node:buffer';
 import {execFile} from 'node:child_process';
 import {lstat, mkdir, readdir, readFile, readlink, rm, writeFile} from 'node:fs/promises';
 import {join, relative, sep} from 'node:path';
-import {promisify} from 'node:util';
+import {execa} from 'execa';
 import {expect, test} from 'vitest';
 import type {Sandbox} from '../../source/sandbox/sandbox.js';
 import {rightsOf} from '../../source/steps/run/rights.js';
@@ -37,10 +37,10 @@ const kubectlPatch = async (
 	const kubeconfig = join(home, 'before', 'kubeconfig');
 	await mkdir(join(home, 'before'));
 	await writeFile(kubeconfig, sandbox.kubeconfig);
-	await promisify(execFile)(
+	await execa(
 		'kubectl',
 		['--namespace', 'identity', 'patch', kind, name, '--type', 'merge', '--patch', JSON.stringify(patch)],
-		{env: {...inherited, HOME: join(home, 'before'), KUBECONFIG: kubeconfig}},
+		{env: {...inherited, HOME: join(home, 'before'), KUBECONFIG: kubeconfig}, extendEnv: false},
 	);
 	await rm(join(home, 'before'), {recursive: true});
 };
