@@ -243,5 +243,6 @@ export const renderReport = (events: readonly JournalEvent[], options: ReportOpt
 /** The same as one page of HTML that needs nothing from outside; it names the hash of the Markdown it goes with. */
 export const renderPage = (events: readonly JournalEvent[], options: ReportOptions): string => {
 	const document = documentOf(events, options);
-	return asCalled(pageOf(document, hashOf(linesOf(document))));
+	const hash = hashOf(linesOf(document));
+	return asCalled(pageOf(document, hash));
 };
