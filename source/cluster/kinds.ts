@@ -1,7 +1,7 @@
 import type {Kind} from '../migration/world.js';
 
 /** Where the API keeps objects of a kind. */
-export type Place = {
+export type KindPlace = {
 	/** Empty for the core group. */
 	readonly group: string;
 	/** The versions that may serve it, the one to prefer first. */
@@ -11,7 +11,7 @@ export type Place = {
 	readonly isNamespaced: boolean;
 };
 
-const core = (resource: string, isNamespaced = true): Place => ({
+const core = (resource: string, isNamespaced = true): KindPlace => ({
 	group: '',
 	versions: ['v1'],
 	resource,
@@ -24,7 +24,7 @@ PodDisruptionBudget likewise as policy/v1 and policy/v1beta1, HorizontalPodAutos
 as v1 throughout; all others here have one version.
 Source: kubernetes.io, reference/using-api/deprecation-guide.
 */
-export const kinds: Readonly<Record<Kind, Place>> = {
+export const kinds: Readonly<Record<Kind, KindPlace>> = {
 	ConfigMap: core('configmaps'),
 	CronJob: {
 		group: 'batch',

@@ -5,7 +5,7 @@ import type {Surroundings} from './surroundings.js';
 type Place = Omit<Parameters<typeof readConnection>[0], 'environment' | 'home'>;
 
 /** The connection of a command, which says who is waited for. */
-export const connect = async (surroundings: Surroundings, place: Place): Promise<Connection> => {
+export const connectionFor = async (surroundings: Surroundings, place: Place): Promise<Connection> => {
 	const {
 		environment,
 		home,

@@ -9,7 +9,7 @@ import {elapsedText} from '../migration/words/figures.js';
 import {timeText} from '../migration/words/freeze.js';
 import {checklist} from '../steps/index.js';
 import {structuredText} from './print.js';
-import {runsFolder, stateOf} from './runs.js';
+import {runsFolder, runStateOf} from './runs.js';
 import type {Surroundings} from './surroundings.js';
 import {table} from './table.js';
 
@@ -35,7 +35,7 @@ type Row = {
 	readonly unreadable?: string;
 };
 
-const workloadOf = (state: ReturnType<typeof stateOf>): string | null => {
+const workloadOf = (state: ReturnType<typeof runStateOf>): string | null => {
 	const outcome = state.steps.find(({id}) => id === 'inventory')?.outcome as
 		| {readonly workload?: {readonly name?: string}}
 		| undefined;
@@ -60,7 +60,7 @@ const rowOf = (run: KeptRun): Row => {
 		};
 	}
 
-	const state = stateOf(run.events);
+	const state = runStateOf(run.events);
 	const holders = run.events.flatMap(event =>
 		event.type === 'run-opened' || event.type === 'run-resumed' ? [event.by] : [],
 	);

@@ -2,7 +2,7 @@ import type {Connection} from '../cluster/connection.js';
 import {namespaceUnknown} from '../cluster/failures/api-failure.js';
 import {partsOf} from '../failure/failure.js';
 import type {World} from '../migration/world.js';
-import {lookAround, type Look} from '../steps/servers/look.js';
+import {lookAround, type ServerLook} from '../steps/servers/look.js';
 
 /** An empty list for a namespace that is not there would read as «nothing will break». Rejects with a Failure. */
 export const refuseUnknownNamespace = async (
@@ -30,7 +30,7 @@ export const refuseUnknownNamespace = async (
 export const lookAtNamespace = async (
 	world: World,
 	{context, namespace, cacheFolder}: Pick<Connection, 'context' | 'namespace' | 'cacheFolder'>,
-): Promise<Look> =>
+): Promise<ServerLook> =>
 	lookAround({
 		world,
 		run: {id: 'inspect', folder: cacheFolder, mode: 'migrate', context, namespace, sandbox: false},

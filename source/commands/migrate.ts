@@ -9,7 +9,7 @@ import {readAnswers} from './answers-file.js';
 import {givenCertificate} from './certificate.js';
 import {driveRun, writeReport} from './drive-run.js';
 import {openRun, type OpenSession, type SessionOrder} from './run-session.js';
-import {findRun, placeOfNewRun, stateOf} from './runs.js';
+import {findRun, placeOfNewRun, runStateOf} from './runs.js';
 import {findSandboxProcess, startSandboxProcess, type SandboxProcess} from './sandbox-process.js';
 import type {Surroundings} from './surroundings.js';
 
@@ -58,7 +58,7 @@ What is left of a run in its folder: whether it can be gone on with, whether it 
 */
 const standingIn = async (folder: string): Promise<'open' | 'over' | 'none'> => {
 	try {
-		return isOver(stateOf(await readJournal(folder))) ? 'over' : 'open';
+		return isOver(runStateOf(await readJournal(folder))) ? 'over' : 'open';
 	} catch (error) {
 		return ['journal-missing', 'journal-empty'].includes(partsOf(error).code) ? 'none' : 'open';
 	}
@@ -129,7 +129,7 @@ const orderOfKnown = async (
 	isAny: boolean,
 ): Promise<{readonly order: SessionOrder; readonly sandbox?: SandboxProcess}> => {
 	const folder = await findRun(surroundings, isAny);
-	const {sandbox: isSandbox} = stateOf(await readJournal(folder));
+	const {sandbox: isSandbox} = runStateOf(await readJournal(folder));
 	const answers = await given(surroundings);
 	if (!isSandbox) {
 		return {order: {folder, ...answers, ...places(surroundings)}};

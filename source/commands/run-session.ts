@@ -7,7 +7,7 @@ import {createClock} from '../machine/clock.js';
 import {makeFolder, writeDurably} from '../machine/durable.js';
 import {withPath} from '../machine/file-failure.js';
 import {openJournal, readJournal} from '../machine/journal.js';
-import {isRunning, startOf} from '../machine/processes.js';
+import {isRunning, startMarkOf} from '../machine/processes.js';
 import {refuseOpenFolder} from '../machine/run-folder.js';
 import {lockRun, type RunLock} from '../machine/run-lock.js';
 import {thisMachine} from '../machine/this-machine.js';
@@ -18,7 +18,7 @@ import type {Untimed} from '../migration/journal.js';
 import type {RunFacts, StepId} from '../migration/step.js';
 import {checklist} from '../steps/index.js';
 import {readCertificate, rehearsedName} from './certificate.js';
-import {connect} from './connect.js';
+import {connectionFor} from './connect.js';
 import {realRuns} from './runs.js';
 import type {Surroundings} from './surroundings.js';
 import {createWorld} from './world.js';
@@ -76,7 +76,7 @@ export const openRun = async (surroundings: Surroundings, order: SessionOrder): 
 	const {kubeconfig} = order;
 	const context = order.context ?? known?.context;
 	const namespace = order.namespace ?? known?.namespace;
-	const connection = await connect(surroundings, {
+	const connection = await connectionFor(surroundings, {
 		cacheFolder: join(order.folder, 'kubectl-cache'),
 		...(kubeconfig !== undefined && {kubeconfig}),
 		...(context !== undefined && {context}),
@@ -115,7 +115,7 @@ export const openRun = async (surroundings: Surroundings, order: SessionOrder): 
 				host,
 				machine,
 				pid,
-				start: await startOf(pid),
+				start: await startMarkOf(pid),
 				since: now,
 			},
 			clock,

@@ -22,7 +22,7 @@ const newRunId = (now: Date): string => {
 };
 
 /** The state that a journal's events add up to. */
-export const stateOf = (events: readonly JournalEvent[]): RunState =>
+export const runStateOf = (events: readonly JournalEvent[]): RunState =>
 	events.reduce<RunState>((state, event) => fold(state, event), emptyState);
 
 const none = (seen: string, parts: Partial<FailureParts> = {}): Failure =>
@@ -63,7 +63,7 @@ const nothingOpen = (runs: readonly KeptRun[]): Failure => {
 		return none('There is no run to resume: none was begun here.', {details});
 	}
 
-	const {mode, sandbox, context, namespace, status} = stateOf(last.events);
+	const {mode, sandbox, context, namespace, status} = runStateOf(last.events);
 	const isFinished = status === 'finished';
 	const what =
 		`${mode === 'rehearse' ? 'a rehearsal' : 'a migration'} in the context ${context}, namespace ` + namespace;
@@ -145,7 +145,7 @@ const folderOfNamed = async (surroundings: Surroundings, named: string): Promise
 	}
 
 	const runs = await listRuns(runsFolder(surroundings));
-	const run = runs.find(one => isReadable(one) && stateOf(one.events).run === named);
+	const run = runs.find(one => isReadable(one) && runStateOf(one.events).run === named);
 	if (!run) {
 		throw none(`There is no run ${named}: ${folder} holds no journal.`);
 	}
@@ -203,14 +203,14 @@ export const findRun = async (surroundings: Surroundings, isAny: boolean): Promi
 	const named = options.values.run ?? options.positionals[0];
 	if (named !== undefined) {
 		const folder = await folderOfNamed(surroundings, named);
-		refuseOtherPlace(surroundings, stateOf(await readJournal(folder)));
+		refuseOtherPlace(surroundings, runStateOf(await readJournal(folder)));
 		return folder;
 	}
 
 	const kept = await listRuns(runsFolder(surroundings));
 	const runs = kept
 		.filter(run => isReadable(run))
-		.map(run => ({id: run.id, folder: run.folder, state: stateOf(run.events)}))
+		.map(run => ({id: run.id, folder: run.folder, state: runStateOf(run.events)}))
 		.filter(
 			({state}) =>
 				(options.values.namespace ?? state.namespace) === state.namespace &&
@@ -238,7 +238,7 @@ export const readRun = async (
 ): Promise<{readonly folder: string; readonly events: readonly JournalEvent[]; readonly state: RunState}> => {
 	const folder = await findRun(surroundings, true);
 	const events = await readJournal(folder);
-	return {folder, events, state: stateOf(events)};
+	return {folder, events, state: runStateOf(events)};
 };
 
 /** The migrations that were started here, newest first: a rehearsal keeps away from their namespaces. */
@@ -246,7 +246,7 @@ export const realRuns = async (surroundings: Surroundings): Promise<NonNullable<
 	const runs = await listRuns(runsFolder(surroundings));
 	return runs
 		.filter(run => isReadable(run))
-		.map(({events}) => stateOf(events))
+		.map(({events}) => runStateOf(events))
 		.filter(({mode}) => mode === 'migrate')
 		.map(({run, namespace, cluster}) => ({run, namespace, ...(cluster && {cluster: cluster.uid})}));
 };

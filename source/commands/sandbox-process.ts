@@ -6,7 +6,7 @@ import process from 'node:process';
 import {createInterface} from 'node:readline';
 import {fileURLToPath} from 'node:url';
 import {Failure} from '../failure/failure.js';
-import {isRunning, startOf} from '../machine/processes.js';
+import {isRunning, startMarkOf} from '../machine/processes.js';
 import {onSignals} from './signals.js';
 
 /**
@@ -109,7 +109,7 @@ export const startSandboxProcess = async (folder: string, size: SandboxSize): Pr
 
 		lines.close();
 		child.stdout.destroy();
-		await writeFile(recordOf(folder), `${JSON.stringify({pid, start: await startOf(pid)})}\n`, {mode: 0o600});
+		await writeFile(recordOf(folder), `${JSON.stringify({pid, start: await startMarkOf(pid)})}\n`, {mode: 0o600});
 		if (interruption) {
 			await exited;
 			throw startFailure(interruption);

@@ -11,9 +11,9 @@ import {positionOf} from '../migration/words/closing.js';
 import {freezeSentence} from '../migration/words/freeze.js';
 import {checklist} from '../steps/index.js';
 import type {NamespaceChoice, RunChoice} from '../wizard/start/choice.js';
-import {connect} from './connect.js';
+import {connectionFor} from './connect.js';
 import {continueRun, startRun} from './migrate.js';
-import {runsFolder, stateOf} from './runs.js';
+import {runsFolder, runStateOf} from './runs.js';
 import type {Surroundings} from './surroundings.js';
 import {verifyRun} from './verify.js';
 import {surveyNamespace} from './workloads/survey.js';
@@ -34,7 +34,7 @@ const openRuns = async (surroundings: Surroundings, now: number): Promise<readon
 			return [];
 		}
 
-		const state = stateOf(run.events);
+		const state = runStateOf(run.events);
 		const freeze = frozenNow(state.freezes);
 		const last = run.events.at(-1)?.at ?? state.openedAt;
 		return isOver(state)
@@ -59,7 +59,7 @@ const connectTo = async (surroundings: Surroundings, context?: string, namespace
 		folder,
 		options: {values},
 	} = surroundings;
-	return connect(surroundings, {
+	return connectionFor(surroundings, {
 		cacheFolder: join(folder, 'kubectl-cache'),
 		...(context !== undefined && {context}),
 		...(namespace !== undefined && {namespace}),

@@ -3,9 +3,9 @@ import {exitStatus} from '../failure/failure.js';
 import {readJournal} from '../machine/journal.js';
 import {refuseOtherCluster, verifyAgain} from '../migration/engine/verification.js';
 import {checklist} from '../steps/index.js';
-import {connect} from './connect.js';
+import {connectionFor} from './connect.js';
 import {structuredText} from './print.js';
-import {findRun, stateOf} from './runs.js';
+import {findRun, runStateOf} from './runs.js';
 import {findSandboxProcess} from './sandbox-process.js';
 import type {Surroundings} from './surroundings.js';
 import {createWorld, noHold} from './world.js';
@@ -17,10 +17,10 @@ out once a later one has changed what it looked at. Exit status 1 where somethin
 export const verifyRun = async (surroundings: Surroundings): Promise<number> => {
 	const {home, options, stdout} = surroundings;
 	const folder = await findRun(surroundings, true);
-	const state = stateOf(await readJournal(folder));
+	const state = runStateOf(await readJournal(folder));
 	const sandbox = state.sandbox ? await findSandboxProcess(folder) : undefined;
 	const kubeconfig = sandbox?.kubeconfig ?? options.values.kubeconfig;
-	const connection = await connect(surroundings, {
+	const connection = await connectionFor(surroundings, {
 		cacheFolder: join(folder, 'kubectl-cache'),
 		context: options.values.context ?? state.context,
 		namespace: state.namespace,

@@ -1,7 +1,7 @@
 import {Buffer} from 'node:buffer';
 
 /** An entry as a tool printed it. Attribute names are matched whatever their case. */
-export type Answer = {
+export type ToolAnswer = {
 	readonly dn: string;
 	readonly values: (attribute: string) => readonly string[];
 	readonly first: (attribute: string) => string | undefined;
@@ -25,7 +25,7 @@ const decoded = (line: string): {readonly name: string; readonly value: string} 
 Reads what `ldapsearch` printed: a handful of monitor, task and configuration entries, never user data in bulk (the
 streaming reader of the ldif room is for that).
 */
-export const readAnswers = (text: string): readonly Answer[] =>
+export const readAnswers = (text: string): readonly ToolAnswer[] =>
 	text
 		.replaceAll(/\r?\n /gv, '')
 		.split(/\r?\n\s*\n/v)

@@ -1,5 +1,5 @@
 import {Failure} from '../failure/failure.js';
-import type {Answer} from './answer.js';
+import type {ToolAnswer} from './answer.js';
 import {search, searchWords, type Search} from './search.js';
 import type {DirectoryServer} from './server.js';
 import {wholeNumber} from './whole-number.js';
@@ -73,7 +73,7 @@ const notCounted = (server: DirectoryServer, id: string, said: string): Failure 
 		retryable: true,
 	});
 
-const readBackend = (server: DirectoryServer, id: string, answer: Answer): Backend => {
+const readBackend = (server: DirectoryServer, id: string, answer: ToolAnswer): Backend => {
 	const said = answer.first('ds-backend-entry-count');
 	const entries = wholeNumber(said);
 	if (entries === undefined) {
@@ -110,7 +110,7 @@ export const readBackends = async (server: DirectoryServer): Promise<readonly Ba
 The backends that are not the server's own among the monitor's entries for backends. Throws a Failure where a count is
 no number.
 */
-export const backendsOf = (server: DirectoryServer, answers: readonly Answer[]): readonly Backend[] =>
+export const backendsOf = (server: DirectoryServer, answers: readonly ToolAnswer[]): readonly Backend[] =>
 	answers
 		.map(answer => ({id: answer.first('ds-backend-id') ?? '', answer}))
 		.filter(({id}) => id !== '' && !isOwn(id))

@@ -1,7 +1,7 @@
 import {Failure} from '../failure/failure.js';
 import type {Clock} from '../migration/world.js';
 import {lookAtJob} from './detached.js';
-import {runTool, type DirectoryServer} from './server.js';
+import {runServerTool, type DirectoryServer} from './server.js';
 import {readTask, taskIdIn, type Task} from './tasks.js';
 
 /** Asks again and again until a task is over. */
@@ -25,7 +25,7 @@ the server does not know it. One that runs is stopped where it stands: what it w
 @throws Failure `task-not-cancelled`
 */
 const cancelTask = async (server: DirectoryServer, clock: Clock, id: string): Promise<string | undefined> => {
-	await runTool(server, 'ldapmodify', [], {
+	await runServerTool(server, 'ldapmodify', [], {
 		input: [
 			`dn: ds-task-id=${id},cn=Scheduled Tasks,cn=tasks`,
 			'changetype: modify',

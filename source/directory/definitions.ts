@@ -1,5 +1,5 @@
 import {readAnswers} from './answer.js';
-import {runTool, type DirectoryServer} from './server.js';
+import {runServerTool, type DirectoryServer} from './server.js';
 
 /** Lists what `encryption-settings` knows; no definition leaves it, but for its id. */
 const listDefinitions = 'encryption-settings list 2>/dev/null';
@@ -58,7 +58,7 @@ const nameIn = (definition: string): string =>
 /** What a server knows of the schema: object classes and attribute types, by kind and name in lower case. */
 export const readSchemaNames = async (server: DirectoryServer): Promise<ReadonlySet<string>> => {
 	const words = ['--baseDN', 'cn=schema', '--scope', 'base', '(objectClass=*)', 'objectClasses', 'attributeTypes'];
-	const {stdout} = await runTool(server, 'ldapsearch', words);
+	const {stdout} = await runServerTool(server, 'ldapsearch', words);
 	const [answer] = readAnswers(stdout);
 	const namesOf = (attribute: string, kind: string): readonly string[] =>
 		(answer?.values(attribute) ?? []).map(definition => `${kind} ${nameIn(definition).toLowerCase()}`);

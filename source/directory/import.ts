@@ -154,9 +154,12 @@ export const enableBackend = async (server: DirectoryServer, backend: string): P
 		throw new Failure(
 			{
 				code: 'backend-disabled',
-				seen: `The server in ${server.target.pod} does not serve the backend ${backend}, and dsconfig could not enable it.`,
+				seen:
+					`The server in ${server.target.pod} does not serve the backend ${backend}, and dsconfig could not ` +
+					'enable it.',
 				means:
-					'Nothing can be imported into it. An import that is cut off by the end of the server leaves its backend disabled.',
+					'Nothing can be imported into it. An import that is cut off by the end of the server leaves its ' +
+					'backend disabled.',
 				todo: 'Look at what dsconfig says, enable the backend by hand, then try again: the import starts again.',
 				byHand: server.pods.byHand(server.target, ['dsconfig', 'set-backend-prop', ...argv]),
 				retryable: true,

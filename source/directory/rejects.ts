@@ -36,7 +36,7 @@ const kinds: ReadonlyArray<readonly [RegExp, string]> = [
 ];
 
 /** Why an entry was rejected, as far as it can be said without naming it. */
-export const kindOf = ({reason}: Reject): string =>
+export const rejectKindOf = ({reason}: Reject): string =>
 	kinds.find(([pattern]) => pattern.test(reason))?.[1] ?? 'for another reason';
 
 /**

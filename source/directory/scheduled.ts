@@ -96,5 +96,5 @@ const refusalsOfServers = /result code:\s*(?:17|32|50|53|65)\b/iv;
 Whether a tool, or the server, refused to schedule a task before anything was done; what it says of a connection or
 of credentials is no refusal.
 */
-export const isRefusal = (lines: readonly string[]): boolean =>
+export const isToolRefusal = (lines: readonly string[]): boolean =>
 	lines.some(text => refusalsOfServers.test(text) || refusalsOfTools.some(pattern => pattern.test(text)));

@@ -1,6 +1,6 @@
 import {Failure} from '../failure/failure.js';
 import {readAnswers} from './answer.js';
-import {lastWords, runTool, type DirectoryServer} from './server.js';
+import {lastWords, runServerTool, type DirectoryServer} from './server.js';
 
 /** The names in a definition of the schema: `NAME 'one'` or `NAME ( 'one' 'other' )` (RFC 4512, 4.1). */
 const namesIn = (definition: string): readonly string[] => {
@@ -16,7 +16,7 @@ const namesIn = (definition: string): readonly string[] => {
 /** The object classes that a server knows, by their names and identifiers in lower case. */
 export const readClasses = async (server: DirectoryServer): Promise<ReadonlySet<string>> => {
 	const words = ['--baseDN', 'cn=schema', '--scope', 'base', '(objectClass=*)', 'objectClasses'];
-	const result = await runTool(server, 'ldapsearch', words);
+	const result = await runServerTool(server, 'ldapsearch', words);
 	const [answer] = readAnswers(result.stdout);
 	const definitions = answer?.values('objectClasses') ?? [];
 	if (result.exitCode !== 0 || definitions.length === 0) {

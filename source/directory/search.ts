@@ -1,6 +1,6 @@
 import {Failure} from '../failure/failure.js';
-import {readAnswers, type Answer} from './answer.js';
-import {allWords, lastWords, runTool, type DirectoryServer} from './server.js';
+import {readAnswers, type ToolAnswer} from './answer.js';
+import {allWords, lastWords, runServerTool, type DirectoryServer} from './server.js';
 
 /** What to look for, and where. */
 export type Search = {readonly base: string; readonly scope: 'base' | 'one' | 'sub'; readonly filter: string};
@@ -18,8 +18,8 @@ export const searchWords = ({base, scope, filter}: Search): readonly string[] =>
 The entries that a search finds: all of them or a Failure. An `ldapsearch` that ends with a status of its own (4: a
 limit cut its answer short; 32: the base is not there; 91: nobody listens) has not answered, whatever it printed.
 */
-export const search = async (server: DirectoryServer, what: Search): Promise<readonly Answer[]> => {
-	const result = await runTool(server, 'ldapsearch', searchWords(what));
+export const search = async (server: DirectoryServer, what: Search): Promise<readonly ToolAnswer[]> => {
+	const result = await runServerTool(server, 'ldapsearch', searchWords(what));
 	if (result.exitCode === 0) {
 		return readAnswers(result.stdout);
 	}

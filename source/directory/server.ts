@@ -80,7 +80,7 @@ export const toolCall = (
 });
 
 /** Runs a tool such as `ldapsearch` and waits for its end. */
-export const runTool = async (
+export const runServerTool = async (
 	server: DirectoryServer,
 	tool: string,
 	argv: readonly string[],

@@ -1,5 +1,5 @@
 import {Failure} from '../failure/failure.js';
-import type {Answer} from './answer.js';
+import type {ToolAnswer} from './answer.js';
 import {backendsOf, type Backend} from './backends.js';
 import {search, searchWords, type Search} from './search.js';
 import type {DirectoryServer} from './server.js';
@@ -52,7 +52,7 @@ export const figureText = (figure: Figure): string =>
 export const isZero = (figure: Figure): boolean => figure === 0;
 
 /** The first attribute that is there: versions and products call some of them by other names. */
-const firstOf = (answer: Answer, names: readonly string[]): string | undefined =>
+const firstOf = (answer: ToolAnswer, names: readonly string[]): string | undefined =>
 	names.map(name => answer.first(name)).find(value => value !== undefined);
 
 /** A base DN in the form in which equal ones are the same text. */
@@ -78,7 +78,7 @@ const isOfUsers = (baseDn: string): boolean => !/^cn=(?:schema|admin data|topolo
 Attributes by their names in PingDirectory (ldapsdk, ReplicaMonitorEntry.java), then in versions before «backlog» and in
 OpenDJ.
 */
-const replicaOf = (answer: Answer): ReplicaReading => ({
+const replicaOf = (answer: ToolAnswer): ReplicaReading => ({
 	baseDn: firstOf(answer, ['base-dn', 'domain-name']) ?? '',
 	generationId: answer.first('generation-id') ?? null,
 	backlog: figureOf(firstOf(answer, ['replication-backlog', 'missing-changes'])),
@@ -92,7 +92,7 @@ const addressesIn = (values: readonly string[]): readonly string[] =>
 		.filter(address => address !== undefined);
 
 /** The members that the summaries of all base DNs name; one that is missing in any is not reached. */
-const membersIn = (summaries: readonly Answer[]): readonly MemberReading[] => {
+const membersIn = (summaries: readonly ToolAnswer[]): readonly MemberReading[] => {
 	const missing = new Set(summaries.flatMap(answer => addressesIn(answer.values('missing-replica'))));
 	const all = new Set([...summaries.flatMap(answer => addressesIn(answer.values('replica'))), ...missing]);
 	return [...all].toSorted().map(address => ({address, isReached: !missing.has(address)}));
@@ -122,7 +122,7 @@ does not answer.
 */
 export const readServer = async (server: DirectoryServer): Promise<ServerReading> => {
 	const answers = await search(server, monitored);
-	const ofClass = (name: string): readonly Answer[] =>
+	const ofClass = (name: string): readonly ToolAnswer[] =>
 		answers.filter(answer => answer.values('objectClass').some(value => value.toLowerCase() === name));
 	const backends = ofClass(classes.backend);
 	if (backends.length === 0) {

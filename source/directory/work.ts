@@ -4,7 +4,7 @@ import {throughOutages, type Watching} from '../migration/engine/outage.js';
 import type {Clock} from '../migration/world.js';
 import {entriesSoFar} from './counts.js';
 import {lookAtJob, startJob, type Job, type JobState} from './detached.js';
-import {isRefusal} from './scheduled.js';
+import {isToolRefusal} from './scheduled.js';
 import type {DirectoryServer} from './server.js';
 import {readTask, taskIdIn, type Task} from './tasks.js';
 import type {Way} from './way.js';
@@ -155,7 +155,7 @@ const tellOfTask = (work: Work, task: Task | undefined): void => {
 
 /** Whether the tool ended without having begun anything, because it does not do it this way. */
 const isRefused = (job: JobState, task: Task | undefined): boolean =>
-	job.state === 'ended' && job.exitCode !== 0 && !task && isRefusal(job.lines);
+	job.state === 'ended' && job.exitCode !== 0 && !task && isToolRefusal(job.lines);
 
 /** Does it in one way, and in the next where that one is refused. */
 const doThisWay = async (work: Work, isFresh: boolean): Promise<WorkDone> => {

@@ -3,7 +3,7 @@ import {fieldOf, listOf, textOf} from '../ping/fields.js';
 import type {SourceFile} from './index.js';
 
 /** Files whose objects are applied together, and files of others that hold for them too. */
-export type Environment = {
+export type AppliedTogether = {
 	/** The folder, or the file, that tells it from others; undefined where there is but one. */
 	readonly root: string | undefined;
 	readonly files: readonly SourceFile[];
@@ -87,7 +87,7 @@ const hasRivals = ({rivals, folders}: Folder): boolean =>
 const nameOf = (source: SourceFile): string => partsOf(source).at(-1) ?? '';
 
 /** Takes a folder apart where parts of it contradict one another. */
-const split = (folder: Folder, around: readonly SourceFile[], isRoot: boolean): readonly Environment[] => {
+const split = (folder: Folder, around: readonly SourceFile[], isRoot: boolean): readonly AppliedTogether[] => {
 	if (!hasRivals(folder)) {
 		const files = filesBelow(folder);
 		return files.length > 0 ? [{root: isRoot ? undefined : folder.place, files, around}] : [];
@@ -123,7 +123,7 @@ const split = (folder: Folder, around: readonly SourceFile[], isRoot: boolean): 
 Sorts files into environments: where two folders, or two files of one folder, hold objects of one name, each is a world
 of its own, as `dev` and `prod` are.
 */
-export const environmentsOf = (files: readonly SourceFile[]): readonly Environment[] => {
+export const environmentsOf = (files: readonly SourceFile[]): readonly AppliedTogether[] => {
 	const root = folderAt('');
 	const last = new Map<string, SourceFile>();
 	for (const source of files) {

@@ -48,7 +48,7 @@ const look = async (pid: number): Promise<Seen | undefined> => {
 When a process was started, in whatever unit the system counts: only good for telling two processes with one number
 apart. Empty where it cannot be known.
 */
-export const startOf = async (pid: number): Promise<string> => {
+export const startMarkOf = async (pid: number): Promise<string> => {
 	const seen = await look(pid);
 	return seen?.start ?? '';
 };

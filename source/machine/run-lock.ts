@@ -7,7 +7,7 @@ import {quoted} from '../failure/quoted.js';
 import {folderMode} from './durable.js';
 import {isAbsent, withPath} from './file-failure.js';
 import {takeOsLock} from './os-lock.js';
-import {isRunning, startOf} from './processes.js';
+import {isRunning, startMarkOf} from './processes.js';
 import {isSameMachine, thisMachine, type Machine} from './this-machine.js';
 
 /** A run's folder that no other process works in. */
@@ -66,7 +66,7 @@ const holdsElsewise = async (owner: Owner, isHere: boolean): Promise<boolean> =>
 const take = async (folder: string, path: string): Promise<RunLock> => {
 	await mkdir(folder, {recursive: true, mode: folderMode});
 	const here = await thisMachine();
-	const own: Owner = {...here, pid: process.pid, start: await startOf(process.pid), isLocked: true};
+	const own: Owner = {...here, pid: process.pid, start: await startMarkOf(process.pid), isLocked: true};
 	const lock = await takeOsLock(join(folder, '.lock'));
 	if (!lock) {
 		throw inUse(path, await readOwner(path), true);

@@ -1,13 +1,13 @@
 import {quoted} from '../failure/quoted.js';
 
 /** A word of a command line with its place in the text. */
-export type Word = {readonly text: string; readonly start: number; readonly end: number};
+export type CommandWord = {readonly text: string; readonly start: number; readonly end: number};
 
 /** A flag with its value, and the words it takes. */
 export type Flag = {
 	readonly name: string;
 	readonly value: string;
-	readonly first: Word;
+	readonly first: CommandWord;
 	readonly valueStart: number;
 	readonly end: number;
 };
@@ -16,13 +16,13 @@ export type Flag = {
 export type RunLine = {
 	readonly flags: readonly Flag[];
 	/** The image as it stands there; where that is a variable that the text sets, the value it sets. */
-	readonly image: Word;
+	readonly image: CommandWord;
 	/** Whether the image is a variable that the text does not set. */
 	readonly isImageUnknown: boolean;
 	/** Where the image stands in the line itself. */
-	readonly place: Word;
-	readonly command: readonly Word[];
-	readonly before: Word;
+	readonly place: CommandWord;
+	readonly command: readonly CommandWord[];
+	readonly before: CommandWord;
 	readonly end: number;
 };
 
@@ -54,8 +54,8 @@ const switches = new Set([
 const shortSwitches = /^-[Pdiqt]+$/v;
 
 /** The words of a shell command from a place on, up to the end of the command. */
-const wordsFrom = (text: string, from: number): readonly Word[] => {
-	const words: Word[] = [];
+const wordsFrom = (text: string, from: number): readonly CommandWord[] => {
+	const words: CommandWord[] = [];
 	let index = from;
 	while (index < text.length) {
 		const gap = /^(?:[\t ]|\\\r?\n)+/v.exec(text.slice(index, index + 2000))?.[0].length ?? 0;
@@ -86,7 +86,7 @@ export const unquote = (word: string): string =>
 export const quote = (value: string): string =>
 	value.includes('$') ? `"${value.replaceAll(/["\\`]/gv, String.raw`\$&`)}"` : quoted(value);
 
-const flagAt = (words: readonly Word[], index: number): {readonly flag: Flag; readonly taken: number} => {
+const flagAt = (words: readonly CommandWord[], index: number): {readonly flag: Flag; readonly taken: number} => {
 	const word = words[index]!;
 	const equals = word.text.startsWith('--') ? word.text.indexOf('=') : -1;
 	if (equals !== -1) {
@@ -145,7 +145,7 @@ const flagAt = (words: readonly Word[], index: number): {readonly flag: Flag; re
 const variable = /^"?\$(?:\{(?<braced>\w+)\}|(?<bare>\w+))"?$/v;
 
 /** The value that a text gives a variable by itself, as the word it is written as; the last one before a place. */
-const assignedTo = (word: string, text: string, before: number): Word | undefined => {
+const assignedTo = (word: string, text: string, before: number): CommandWord | undefined => {
 	const {braced, bare} = variable.exec(word)?.groups ?? {};
 	const name = braced ?? bare;
 	const assignment = new RegExp(String.raw`^[\t ]*(?:export[\t ]+|readonly[\t ]+|local[\t ]+)?${name ?? ''}=`, 'gmv');
@@ -154,7 +154,7 @@ const assignedTo = (word: string, text: string, before: number): Word | undefine
 };
 
 /** A word with each variable that the text sets by itself in its place, such as `$IMAGE:$TAG`. */
-const withAssigned = (word: Word, text: string): Word => {
+const withAssigned = (word: CommandWord, text: string): CommandWord => {
 	const whole = unquote(word.text).replaceAll(/\$(?:\{\w+\}|\w+)/gv, name => {
 		const value = assignedTo(name, text, word.start);
 		return value === undefined ? name : unquote(value.text);
@@ -169,7 +169,7 @@ const isUnknown = (image: string): boolean =>
 		.includes('$');
 
 /** Whether a word is a variable that stands for options: it is set to some, or options follow it. */
-const standsForOptions = (words: readonly Word[], index: number, text: string): boolean => {
+const standsForOptions = (words: readonly CommandWord[], index: number, text: string): boolean => {
 	const word = words[index];
 	if (!word || !variable.test(word.text)) {
 		return false;

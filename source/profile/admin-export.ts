@@ -3,7 +3,7 @@ import {Failure, partsOf} from '../failure/failure.js';
 import type {Files, Fingerprint, PodShell, PodTarget, Transfer} from '../migration/world.js';
 import type {AdminApi, AdminArchive, Exportable} from './admin-api.js';
 import {noCurl, notAnExport, refused, stillThere, unknownVersion, type Asked} from './admin-failures.js';
-import {placeOf, versionOf} from './admin-place.js';
+import {exportPlaceOf, versionOf} from './admin-place.js';
 import {membersOf, readDocument, type Document} from './json-text.js';
 import {clearRemote, remoteFolder} from './remote.js';
 
@@ -73,7 +73,7 @@ const readExport = (asked: Asked, text: string): Document => {
 	}
 
 	const version = versionOf(asked.api, document);
-	if (asked.api.earlier && !placeOf(asked.api, version)) {
+	if (asked.api.earlier && !exportPlaceOf(asked.api, version)) {
 		throw unknownVersion(asked, version, asked.api.earlier.from);
 	}
 

@@ -22,7 +22,7 @@ const isBefore = (version: string, other: string): boolean | undefined => {
 };
 
 /** Where an export of a version belongs; undefined where that is not known. */
-export const placeOf = ({file, earlier}: AdminApi, version = ''): ExportPlace | undefined => {
+export const exportPlaceOf = ({file, earlier}: AdminApi, version = ''): ExportPlace | undefined => {
 	if (!earlier) {
 		return {file};
 	}

@@ -1,13 +1,13 @@
 import {Buffer} from 'node:buffer';
 import {createHash} from 'node:crypto';
 import {readSettings, type Settings} from './settings.js';
-import {textOf, type ProfileTree} from './tree.js';
+import {decoded, type ProfileTree} from './tree.js';
 
 /**
 A setting that is not the same on both sides; undefined where a side does not have it. Values may be secret in an
 environment, so none is kept.
 */
-export type Difference = {readonly setting: string; readonly what: 'missing' | 'unexpected' | 'other'};
+export type SettingDifference = {readonly setting: string; readonly what: 'missing' | 'unexpected' | 'other'};
 
 /** What a comparison of configurations gave. */
 export type Comparison = {
@@ -17,7 +17,7 @@ export type Comparison = {
 	readonly planned: ReadonlyArray<{readonly setting: string; readonly variable: string}>;
 	/** Settings whose value is a variable of the profile that is not known here: their presence was compared alone. */
 	readonly byVariable: readonly string[];
-	readonly differences: readonly Difference[];
+	readonly differences: readonly SettingDifference[];
 };
 
 /** Files of a profile that differ with every generation, or that only its own tool reads. */
@@ -60,7 +60,7 @@ const definitionsIn = (text: string): ReadonlyArray<readonly [name: string, valu
 /** A configuration in its parts: settings, definitions of the schema, and other files by their hash. */
 const partsOf = (tree: ProfileTree): Settings => {
 	const files = [...tree].filter(([path]) => !isAside(path)).toSorted(([one], [other]) => (one < other ? -1 : 1));
-	const texts = files.map(([path, bytes]) => ({path, bytes, text: textOf(bytes)}));
+	const texts = files.map(([path, bytes]) => ({path, bytes, text: decoded(bytes)}));
 	const batches = texts.filter(({path}) => isBatch(path)).map(({text = ''}) => text);
 	return new Map([
 		...readSettings(batches),
@@ -98,7 +98,7 @@ export const compareSettings = (
 ): Comparison => {
 	const byVariable: string[] = [];
 	const planned: Array<{readonly setting: string; readonly variable: string}> = [];
-	const differences: Difference[] = [];
+	const differences: SettingDifference[] = [];
 	let same = 0;
 	for (const [setting, values] of wanted) {
 		const there = found.get(setting);

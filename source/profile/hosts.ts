@@ -1,12 +1,12 @@
-import type {Place} from './variables.js';
+import type {VariablePlace} from './variables.js';
 
 /**
 LDAP hosts without a port in an export: 389 or 636 is meant, and a server of sprint 2103 or later listens on neither.
 @see pingidentity-server-profiles, commit 0b78771 (data stores of PingFederate that named hosts without a port)
 */
-export const hostsWithoutPort = (path: string, text: string): readonly Place[] => {
+export const hostsWithoutPort = (path: string, text: string): readonly VariablePlace[] => {
 	let isAmongHosts = false;
-	return text.split('\n').flatMap((line, index): readonly Place[] => {
+	return text.split('\n').flatMap((line, index): readonly VariablePlace[] => {
 		if (line.includes('"hostnames": [')) {
 			isAmongHosts = true;
 			return [];

@@ -1,9 +1,9 @@
 import {findUserData} from '../ldif/user-data.js';
 import {isSecretName} from '../ping/secret-names.js';
 import {neverCommit} from './clean.js';
-import {kindOf} from './gate/files.js';
+import {fileKindOf} from './gate/files.js';
 import type {Found} from './gate/judge.js';
-import {textOf, type ProfileTree} from './tree.js';
+import {decoded, type ProfileTree} from './tree.js';
 
 /** Something that is held back from a commit, and where it stands. The value itself is never part of it. */
 export type Leak = {
@@ -52,8 +52,8 @@ const inText = (
 	];
 	const lines = new Map<number, Found>();
 	// What was let in hides nothing that stands beside it.
-	for (const one of found.filter(each => !letIn.has(inFile(path, each).name))) {
-		if (!lines.has(one.line)) {
+	for (const one of found) {
+		if (!letIn.has(inFile(path, one).name) && !lines.has(one.line)) {
 			lines.set(one.line, one);
 		}
 	}
@@ -75,7 +75,7 @@ const inPath = (path: string, bytes: Uint8Array, letIn: ReadonlySet<string>): re
 		return [wholeFile(path, byName.why)];
 	}
 
-	const kind = kindOf(path);
+	const kind = fileKindOf(path);
 	if (kind?.kind === 'text' && isNamedSecret(path)) {
 		return [wholeFile(path, 'a file that is named like a secret')];
 	}
@@ -91,7 +91,7 @@ const inPath = (path: string, bytes: Uint8Array, letIn: ReadonlySet<string>): re
 			.map(({what}) => wholeFile(path, what));
 	}
 
-	const text = textOf(bytes);
+	const text = decoded(bytes);
 	return text === undefined ? [wholeFile(path, 'no text in UTF-8')] : inText(path, text, kind.read, letIn);
 };
 

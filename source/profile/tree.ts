@@ -74,7 +74,7 @@ export const readTree = async (archive: AsyncIterable<Uint8Array>): Promise<Prof
 };
 
 /** The text of a file, or undefined where it is not text. */
-export const textOf = (bytes: Uint8Array): string | undefined => {
+export const decoded = (bytes: Uint8Array): string | undefined => {
 	if (bytes.subarray(0, 8192).includes(0)) {
 		return undefined;
 	}

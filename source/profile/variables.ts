@@ -1,19 +1,19 @@
 import {Buffer} from 'node:buffer';
 import {oldPorts, portVariables} from '../ping/ports.js';
 import type {Ports, PortVariable} from '../ping/workload.js';
-import {textOf, type ProfileTree} from './tree.js';
+import {decoded, type ProfileTree} from './tree.js';
 
 /** A place that would pin the old server and that only an operator can decide. */
-export type Place = {readonly path: string; readonly line: number; readonly what: string};
+export type VariablePlace = {readonly path: string; readonly line: number; readonly what: string};
 
 /** A place in a line. */
-export const placeText = ({path, line, what}: Place): string => `${path}:${line}: ${what}`;
+export const placeText = ({path, line, what}: VariablePlace): string => `${path}:${line}: ${what}`;
 
 /** A profile whose own ports are variables, and what is left to decide. */
 export type FreedProfile = {
 	readonly tree: ProfileTree;
-	readonly replaced: readonly Place[];
-	readonly toDecide: readonly Place[];
+	readonly replaced: readonly VariablePlace[];
+	readonly toDecide: readonly VariablePlace[];
 };
 
 /** What would pin the old server: its ports and the names it is known by. */
@@ -49,10 +49,10 @@ const pinned = (line: string, {ports, hosts}: OldServer): string | undefined => 
 Makes the server's own ports variables, and lists the ports and host names that are left.
 */
 export const freeProfile = (tree: ProfileTree, old: OldServer): FreedProfile => {
-	const replaced: Place[] = [];
-	const toDecide: Place[] = [];
+	const replaced: VariablePlace[] = [];
+	const toDecide: VariablePlace[] = [];
 	const freed = [...tree].map(([path, bytes]): readonly [string, Uint8Array] => {
-		const text = /\.(?:ldif|zip|jar)$/v.test(path) ? undefined : textOf(bytes);
+		const text = /\.(?:ldif|zip|jar)$/v.test(path) ? undefined : decoded(bytes);
 		if (text === undefined) {
 			return [path, bytes];
 		}

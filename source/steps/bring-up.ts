@@ -9,7 +9,7 @@ import {isOnlyAskedFor, makerOf, makerQuestionOf, ownerFacts, ownedByApply, with
 import {ownerQuestions, patchedText} from './owner/questions.js';
 import {ownedEvidence} from './owner/wait.js';
 import {
-	heldBack,
+	behindPartition,
 	isByPartition,
 	letRoll,
 	replicaEvidence,
@@ -22,7 +22,7 @@ import {inNamespace, manifestsFolder, objectText, readPlan, refuseMasked, secret
 import {countText} from './run/words.js';
 import {findNewServer, newPod} from './servers/new-server.js';
 import {readStart, watchRollout, type Watched} from './servers/rollout.js';
-import {kindOf} from './servers/workload-pods.js';
+import {controlledKind} from './servers/workload-pods.js';
 import {asSeen, changeSeen, changeShared, type SharedChange} from './shared-objects/change.js';
 
 type Needs = OwnerNeeds | 'pods';
@@ -55,7 +55,7 @@ const isLeftOut = (
 const watchedOf = (context: Pick<StepContext, 'outcomes'>): Watched => {
 	const {workload} = outcomeOf(context, 'inventory');
 	return {
-		kind: kindOf(workload),
+		kind: controlledKind(workload),
 		name: outcomeOf(context, 'strategy').newName,
 		container: workload.container,
 		isFresh: !isRoot(context),
@@ -183,7 +183,7 @@ export const bringUp = (id: 'apply' | 'restart'): Omit<Step<Needs>, 'title' | 'w
 			const plan = await readPlan(context);
 			const isOneByOne = isByPartition(context, plan.before);
 			const seen = isRoot(context) ? await asSeen(context, changesOf(plan, 'there')) : plan.apply;
-			const objects = isOneByOne ? seen?.map(object => heldBack(context, object)) : seen;
+			const objects = isOneByOne ? seen?.map(object => behindPartition(context, object)) : seen;
 			refuseMasked(context, objects ?? []);
 			const own = isRoot(context) ? undefined : await secretToMake(context, plan);
 			const secrets = [...(await secretsToMake(context)), ...(own ? inNamespace(context, [own]) : [])];

@@ -9,7 +9,7 @@ import {findingCodes, findingFacts} from './questions/findings.js';
 import {abilitiesOf} from './rehearsed/abilities.js';
 import {countText} from './run/words.js';
 import {claimedVolumes} from './servers/claimed-volumes.js';
-import {lookOnce, type Look} from './servers/look.js';
+import {lookOnce, type ServerLook} from './servers/look.js';
 import {obstacleFailure, readOldTopology} from './servers/old-topology.js';
 import {holdsDirectoryData} from './servers/products.js';
 import {topologySettings} from './servers/topology-settings.js';
@@ -17,7 +17,7 @@ import {topologyFacts, topologyRows, type TopologyRow} from './servers/topology.
 
 type Needs = 'cluster' | 'pods' | 'clock';
 
-const noWorkloads = ({run}: StepContext<Needs>, look: Look): Failure =>
+const noWorkloads = ({run}: StepContext<Needs>, look: ServerLook): Failure =>
 	new Failure({
 		code: 'no-workloads',
 		seen: `No workload in the namespace ${run.namespace} runs an image of Ping Identity.`,
@@ -111,7 +111,7 @@ const missingRights = (context: Pick<StepContext, 'outcomes'>): readonly Fact[] 
 	}));
 
 /** Old ones first: they are what a run is for. */
-const candidates = ({inventory}: Look): readonly Workload[] => {
+const candidates = ({inventory}: ServerLook): readonly Workload[] => {
 	const weight = ({side, product}: Workload): number =>
 		({old: 0, unknown: 2, new: 4})[side] + (holdsDirectoryData(product) ? 0 : 1);
 	return inventory.workloads.toSorted((one, other) => weight(one) - weight(other));
@@ -119,7 +119,7 @@ const candidates = ({inventory}: Look): readonly Workload[] => {
 
 const keyOf = ({kind, name}: Workload): string => `${kind}/${name}`;
 
-const chosen = (context: StepContext<Needs>, look: Look): Workload => {
+const chosen = (context: StepContext<Needs>, look: ServerLook): Workload => {
 	const all = candidates(look);
 	const workload =
 		context.answers.workload === undefined ? all[0] : all.find(one => keyOf(one) === context.answers.workload);
@@ -150,7 +150,7 @@ const backendsOf = async ({world, signal}: StepContext<Needs>, workload: Workloa
 const topologyOf = async (
 	context: StepContext<Needs>,
 	workload: Workload,
-	look: Look,
+	look: ServerLook,
 ): Promise<{readonly facts: readonly Fact[]; readonly rows: readonly TopologyRow[]; readonly failure?: Failure}> => {
 	if (!holdsDirectoryData(workload.product) || workload.pods.length === 0) {
 		return {facts: [], rows: []};
@@ -176,7 +176,7 @@ const topologyOf = async (
 The topology of the workload that is meant, where that needs no answer yet. One that cannot be read is said here; the
 step itself stops for it.
 */
-const topologyAtFirst = async (context: StepContext<Needs>, look: Look): ReturnType<typeof topologyOf> => {
+const topologyAtFirst = async (context: StepContext<Needs>, look: ServerLook): ReturnType<typeof topologyOf> => {
 	const all = candidates(look);
 	const [workload] = all;
 	if (!workload || (all.length > 1 && context.answers.workload === undefined)) {

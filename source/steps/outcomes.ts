@@ -5,7 +5,7 @@ import type {JsonObject} from '../migration/json.js';
 import type {Fact, StepContext, StepId} from '../migration/step.js';
 import type {Fingerprint, PodTarget} from '../migration/world.js';
 import type {Workload} from '../ping/workload.js';
-import type {Difference} from '../profile/compare.js';
+import type {SettingDifference} from '../profile/compare.js';
 import type {ProfileSecrets} from './profile/way.js';
 import type {PullView} from './questions/image.js';
 import type {Round} from './rounds/figures.js';
@@ -168,7 +168,7 @@ export type ConfigurationProof = {
 	readonly planned: readonly string[];
 	readonly byVariable: readonly string[];
 	/** What was accepted. */
-	readonly differences: readonly Difference[];
+	readonly differences: readonly SettingDifference[];
 };
 
 /** What proves that nothing is missing in one backend. */

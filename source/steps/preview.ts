@@ -38,7 +38,8 @@ const secretQuestion = (secret: ReferredSecret): Question => ({
 	id: secretQuestionId,
 	title: `Who makes the Secret ${secret.name}?`,
 	why:
-		`The old workload has in the clear: ${secret.keys.map(({from}) => placeText(from)).join(', ')}. The new one refers ` +
+		`The old workload has in the clear: ${secret.keys.map(({from}) => placeText(from)).join(', ')}. The new ` +
+		'one refers ' +
 		'to a Secret for it, so that no manifest holds it.',
 	recommended: 'make',
 	options: [

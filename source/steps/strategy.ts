@@ -18,7 +18,7 @@ import {
 } from './rehearsed/accept.js';
 import type {Difference} from './rehearsed/compare.js';
 import {holdsDirectoryData} from './servers/products.js';
-import {kindOf} from './servers/workload-pods.js';
+import {controlledKind} from './servers/workload-pods.js';
 
 type Needs = 'cluster' | 'clock';
 
@@ -41,7 +41,7 @@ const strategyQuestion = (workload: Workload): Question => {
 				value: 'fresh',
 				label: 'Fresh deployment',
 				reason:
-					`A new ${kindOf(workload)} with new volumes beside the old one; ` +
+					`A new ${controlledKind(workload)} with new volumes beside the old one; ` +
 					(holdsDirectoryData(workload.product)
 						? 'the entries are exported, copied, imported and compared.'
 						: 'its configuration comes from the server profile.'),
@@ -51,7 +51,7 @@ const strategyQuestion = (workload: Workload): Question => {
 			{
 				value: 'root',
 				label: 'Run as root',
-				reason: `The same ${kindOf(workload)} and volume; the new image runs as 0:0 with the old ports.`,
+				reason: `The same ${controlledKind(workload)} and volume; the new image runs as 0:0 with the old ports.`,
 				cost:
 					'The pods restart. Root stays, as a debt; the new image writes root-owned files, and a newer product ' +
 					'version may change the data in place.',
@@ -260,7 +260,7 @@ export const strategy: Step<Needs> = {
 	},
 	async verify(context) {
 		const decided = outcomeOf(context, 'strategy');
-		const kind = kindOf(outcomeOf(context, 'inventory').workload);
+		const kind = controlledKind(outcomeOf(context, 'inventory').workload);
 		const taken = decided.strategy === 'fresh' ? await context.world.cluster.get(kind, decided.newName) : undefined;
 		return [
 			{

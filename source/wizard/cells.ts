@@ -23,7 +23,7 @@ export const cellsOf = (text: string): number =>
 	isAscii.test(text) ? text.length : graphemes(text).reduce((sum, grapheme) => sum + cellsOfGrapheme(grapheme), 0);
 
 /** The longest start of a text that fits into so many columns. */
-export const startOf = (text: string, width: number): string => {
+export const clipped = (text: string, width: number): string => {
 	let start = '';
 	let used = 0;
 	for (const grapheme of graphemes(text)) {
@@ -40,6 +40,6 @@ export const startOf = (text: string, width: number): string => {
 
 /** A text in exactly so many columns, cut with a sign where it is longer. */
 export const fitted = (text: string, width: number, cut = '…'): string => {
-	const shown = cellsOf(text) <= width ? text : `${startOf(text, Math.max(0, width - cellsOf(cut)))}${cut}`;
+	const shown = cellsOf(text) <= width ? text : `${clipped(text, Math.max(0, width - cellsOf(cut)))}${cut}`;
 	return shown + ' '.repeat(Math.max(0, width - cellsOf(shown)));
 };

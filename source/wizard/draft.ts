@@ -3,7 +3,7 @@ import {plainLine} from '../failure/plain.js';
 import {cellsOf, graphemes} from './cells.js';
 
 /** A text that is being typed; the cursor counts characters as a reader does. */
-export type Draft = {readonly text: string; readonly cursor: number};
+export type Typed = {readonly text: string; readonly cursor: number};
 
 /** A key that is none of those with a name. */
 export const noKey: Key = {
@@ -30,18 +30,18 @@ export const noKey: Key = {
 };
 
 /** Nothing typed yet. */
-export const emptyDraft: Draft = {text: '', cursor: 0};
+export const emptyDraft: Typed = {text: '', cursor: 0};
 
 /** A text with the cursor at its end. */
-export const draftOf = (text: string): Draft => ({text, cursor: graphemes(text).length});
+export const draftOf = (text: string): Typed => ({text, cursor: graphemes(text).length});
 
-const replaced = ({text}: Draft, from: number, to: number, by = ''): Draft => {
+const replaced = ({text}: Typed, from: number, to: number, by = ''): Typed => {
 	const all = graphemes(text);
 	const before = all.slice(0, from).join('') + by;
 	return {text: before + all.slice(to).join(''), cursor: graphemes(before).length};
 };
 
-const wordStart = ({text, cursor}: Draft): number => {
+const wordStart = ({text, cursor}: Typed): number => {
 	const before = graphemes(text).slice(0, cursor).join('').trimEnd();
 	return graphemes(before.slice(0, before.lastIndexOf(' ') + 1)).length;
 };
@@ -53,7 +53,7 @@ export const plain = (text: string): string => plainLine(text.replaceAll('\r', '
 export const exact = (text: string): string => text.replaceAll(/\p{Control}/gv, '');
 
 /** The same number of characters, none of which is shown. */
-export const hidden = ({text, cursor}: Draft, sign: string): Draft => ({
+export const hidden = ({text, cursor}: Typed, sign: string): Typed => ({
 	text: sign.repeat(graphemes(text).length),
 	cursor,
 });
@@ -77,7 +77,7 @@ const editKey = (input: string, key: Key): EditKey | undefined => {
 };
 
 /** Text that was pasted, at the cursor: whatever is in it, it is text. */
-export const withPasted = (draft: Draft, text: string, taken = plain): Draft =>
+export const withPasted = (draft: Typed, text: string, taken = plain): Typed =>
 	text === '' ? draft : replaced(draft, draft.cursor, draft.cursor, taken(text));
 
 /** A control character as a key, where it came in one piece with the text around it. */
@@ -92,7 +92,7 @@ const isControl = /^\p{Control}$/v;
 What a key makes of a draft, or undefined where it is no editing key. Keys that are pressed fast come in one piece: each
 does what it does alone. `taken` says what is put in of what was typed.
 */
-export const edited = (draft: Draft, input: string, key: Key, taken = plain): Draft | undefined => {
+export const edited = (draft: Typed, input: string, key: Key, taken = plain): Typed | undefined => {
 	const pieces = input.match(/\p{Control}|\P{Control}+/gv) ?? [];
 	return pieces.length > 1
 		? pieces.reduce((before, piece) => {
@@ -102,7 +102,7 @@ export const edited = (draft: Draft, input: string, key: Key, taken = plain): Dr
 		: editedBy(draft, input, key, taken);
 };
 
-const editedBy = (draft: Draft, input: string, key: Key, taken: (text: string) => string): Draft | undefined => {
+const editedBy = (draft: Typed, input: string, key: Key, taken: (text: string) => string): Typed | undefined => {
 	const {text, cursor} = draft;
 	const end = graphemes(text).length;
 	const command = editKey(input, key);
@@ -152,7 +152,7 @@ const editedBy = (draft: Draft, input: string, key: Key, taken: (text: string) =
 };
 
 /** The part of a draft that fits into so many columns with the cursor in it, and the cursor's column there. */
-export const windowOf = ({text, cursor}: Draft, width: number): {readonly text: string; readonly column: number} => {
+export const windowOf = ({text, cursor}: Typed, width: number): {readonly text: string; readonly column: number} => {
 	const all = graphemes(text);
 	const room = Math.max(1, width - 1);
 	let from = cursor;

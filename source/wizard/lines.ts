@@ -1,5 +1,5 @@
 import {asCalled} from '../failure/called.js';
-import {cellsOf, graphemes, startOf} from './cells.js';
+import {cellsOf, graphemes, clipped} from './cells.js';
 import type {Tone} from './theme.js';
 
 /** A piece of a line. */
@@ -39,7 +39,7 @@ export const blank: Line = {spans: [], spoken: ''};
 export const spanCells = (spans: readonly Span[]): number => spans.reduce((sum, {text}) => sum + cellsOf(text), 0);
 
 /** The text of a line. */
-export const textOf = ({spans}: Line): string => spans.map(({text}) => text).join('');
+export const lineText = ({spans}: Line): string => spans.map(({text}) => text).join('');
 
 const pieces = /\s+|\S+/gv;
 
@@ -74,7 +74,7 @@ const broken = (text: string, width: number): readonly string[] => {
 		}
 
 		while (cellsOf(rest) > width) {
-			const start = startOf(rest, width) || (graphemes(rest)[0] ?? '');
+			const start = clipped(rest, width) || (graphemes(rest)[0] ?? '');
 			rows.push(start);
 			rest = rest.slice(start.length);
 		}

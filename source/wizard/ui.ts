@@ -1,4 +1,4 @@
-import {emptyDraft, type Draft} from './draft.js';
+import {emptyDraft, type Typed} from './draft.js';
 
 /** What lies over the screen. */
 export type Overlay = 'help' | 'stop' | 'skip' | 'decisions' | 'evidence';
@@ -8,7 +8,7 @@ export type Ui = {
 	/** The screen that `chosen` and `draft` belong to. */
 	readonly key: string;
 	readonly chosen: number;
-	readonly draft: Draft;
+	readonly draft: Typed;
 	readonly overlay?: Overlay | undefined;
 	/** Which decision the cursor is on, in the list of them. */
 	readonly picked: number;
@@ -17,7 +17,7 @@ export type Ui = {
 };
 
 /** What a screen begins with: its key, and what was answered before it was opened again. */
-export type Beginning = {readonly key: string; readonly chosen: number; readonly draft: Draft};
+export type Beginning = {readonly key: string; readonly chosen: number; readonly draft: Typed};
 
 /** What a key changes. */
 export type UiChange = Partial<Ui> | ((ui: Ui) => Partial<Ui>);

@@ -26,7 +26,9 @@ const within = (node: ts.Node): readonly ts.Node[] => {
 	return children;
 };
 
-/** Every literal question in the steps: its id, as it is written, and the values of its choices where they are literal. */
+/**
+Every literal question in the steps: its id, as it is written, and the values of its choices where they are literal.
+*/
 const questionsInCode = async () => {
 	const names = await readdir(steps, {recursive: true});
 	const files = await Promise.all(

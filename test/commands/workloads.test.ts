@@ -214,33 +214,37 @@ const row = (name: string, changes: Partial<WorkloadRow> = {}): WorkloadRow => (
 	...changes,
 });
 
-test('what is begun comes first, then PingDirectory, what reads from it, consoles before engines; what is paid for comes last', () => {
-	const rows = [
-		row('done', {move: {kind: 'unprivileged'}}),
-		row('pingfederate-engine', {product: 'pingfederate'}),
-		row('pingfederate-admin', {product: 'pingfederate'}),
-		row('pingdirectoryproxy', {product: 'pingdirectoryproxy'}),
-		row('pingdirectory'),
-		row('in-time', {move: {kind: 'root', until: '2026-12-24'}}),
-		row('overdue', {move: {kind: 'root', until: '2026-11-29'}}),
-		row('stopped', {move: {kind: 'stopped', run: 'r'}}),
-		row('running', {move: {kind: 'running', run: 'r', by: 'ada', since: at}, frozen: {since: at}}),
-		row('frozen', {move: {kind: 'stopped', run: 'r'}, frozen: {since: at}}),
-	];
-	expect(inOrder(rows, now).map(({name}) => name)).toEqual([
-		'frozen',
-		'running',
-		'stopped',
-		'overdue',
-		'pingdirectory',
-		'pingdirectoryproxy',
-		'pingfederate-admin',
-		'pingfederate-engine',
-		'in-time',
-		'done',
-	]);
-	expect(inOrder(rows, now).every(({order}) => order !== '')).toBe(true);
-});
+test(
+	'what is begun comes first, then PingDirectory, what reads from it, consoles before engines; what is paid for ' +
+		'comes last',
+	() => {
+		const rows = [
+			row('done', {move: {kind: 'unprivileged'}}),
+			row('pingfederate-engine', {product: 'pingfederate'}),
+			row('pingfederate-admin', {product: 'pingfederate'}),
+			row('pingdirectoryproxy', {product: 'pingdirectoryproxy'}),
+			row('pingdirectory'),
+			row('in-time', {move: {kind: 'root', until: '2026-12-24'}}),
+			row('overdue', {move: {kind: 'root', until: '2026-11-29'}}),
+			row('stopped', {move: {kind: 'stopped', run: 'r'}}),
+			row('running', {move: {kind: 'running', run: 'r', by: 'ada', since: at}, frozen: {since: at}}),
+			row('frozen', {move: {kind: 'stopped', run: 'r'}, frozen: {since: at}}),
+		];
+		expect(inOrder(rows, now).map(({name}) => name)).toEqual([
+			'frozen',
+			'running',
+			'stopped',
+			'overdue',
+			'pingdirectory',
+			'pingdirectoryproxy',
+			'pingfederate-admin',
+			'pingfederate-engine',
+			'in-time',
+			'done',
+		]);
+		expect(inOrder(rows, now).every(({order}) => order !== '')).toBe(true);
+	},
+);
 
 test('the table is as kubectl prints one; wide has the run, the image and the reason for the order', () => {
 	const rows = [

@@ -2,7 +2,7 @@ import {Buffer} from 'node:buffer';
 import {expect, test} from 'vitest';
 import {readAnswers} from '../../source/directory/answer.js';
 import {entriesSoFar, exportCounts, importCounts} from '../../source/directory/counts.js';
-import {kindOf, rejectsIn} from '../../source/directory/rejects.js';
+import {rejectKindOf, rejectsIn} from '../../source/directory/rejects.js';
 import {inOrder, isOverIn, taskIdIn} from '../../source/directory/tasks.js';
 
 test('an answer of ldapsearch is read with folded lines, base64 and comments', () => {
@@ -115,7 +115,7 @@ test.each([
 	['Entry uid=a already exists', 'is there already'],
 	['uid=jdoe', 'for another reason'],
 ])('of «%s», that it %s is told', (reason, kind) => {
-	expect(kindOf({dn: 'uid=a', reason})).toBe(kind);
+	expect(rejectKindOf({dn: 'uid=a', reason})).toBe(kind);
 });
 
 test('the messages of a task are put in the order of their numbers', () => {

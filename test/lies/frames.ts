@@ -4,7 +4,9 @@ import type {Socket} from 'node:net';
 import {WebSocket, WebSocketServer, type RawData} from 'ws';
 import type {FrameLie, Liar} from './liar.js';
 
-/** The first byte of every message: which stream it belongs to. Kubernetes' remote command protocol, version 4 and 5. */
+/**
+The first byte of every message: which stream it belongs to. Kubernetes' remote command protocol, version 4 and 5.
+*/
 const channel = {stdin: 0, stdout: 1, stderr: 2, status: 3};
 
 const success = Buffer.from(JSON.stringify({metadata: {}, status: 'Success'}));

@@ -5,7 +5,7 @@ import {hostname} from 'node:os';
 import {join} from 'node:path';
 import process from 'node:process';
 import {expect, test} from 'vitest';
-import {isRunning, startOf} from '../../source/machine/processes.js';
+import {isRunning, startMarkOf} from '../../source/machine/processes.js';
 import {lockRun} from '../../source/machine/run-lock.js';
 import {holdRun, makeZombie} from './holder.js';
 import {temporaryFolder} from './temporary-folder.js';
@@ -60,17 +60,17 @@ test('a lock of a version before whose process is dead, a zombie or another by n
 	for (const owner of [
 		{host: hostname(), pid: await deadPid(), start: '1'},
 		{host: hostname(), pid: process.pid, start: 'before the last restart'},
-		{host: hostname(), pid: zombie.pid, start: await startOf(zombie.pid)},
+		{host: hostname(), pid: zombie.pid, start: await startMarkOf(zombie.pid)},
 	]) {
 		const folder = await withLock(owner);
 		await lockRun(folder);
 		const text = await readFile(join(folder, 'lock'), 'utf8');
-		expect(JSON.parse(text)).toMatchObject({pid: process.pid, start: await startOf(process.pid)});
+		expect(JSON.parse(text)).toMatchObject({pid: process.pid, start: await startMarkOf(process.pid)});
 	}
 });
 
 test('a lock of a version before whose process runs is respected', async () => {
-	const folder = await withLock({host: hostname(), pid: process.pid, start: await startOf(process.pid)});
+	const folder = await withLock({host: hostname(), pid: process.pid, start: await startMarkOf(process.pid)});
 	await expect(lockRun(folder)).rejects.toMatchObject({
 		parts: {code: 'run-in-use', byHand: `ps -p ${process.pid}`},
 	});
@@ -122,11 +122,11 @@ test('a folder in the place of the lock is a failure of four parts', async () =>
 
 test('this process runs and has a start; one that has ended does not, reaped or not', async () => {
 	expect(await isRunning(process.pid)).toBe(true);
-	expect(await isRunning(process.pid, await startOf(process.pid))).toBe(true);
+	expect(await isRunning(process.pid, await startMarkOf(process.pid))).toBe(true);
 	expect(await isRunning(process.pid, 'another')).toBe(false);
 	const dead = await deadPid();
 	expect(await isRunning(dead)).toBe(false);
-	expect(await startOf(dead)).toBe('');
+	expect(await startMarkOf(dead)).toBe('');
 	expect(await isRunning(0)).toBe(false);
 	const {pid} = await makeZombie();
 	expect(await isRunning(pid)).toBe(false);

@@ -1,6 +1,6 @@
 import {expect, test} from 'vitest';
 import {pingAccessApi, pingFederateApi} from '../../source/profile/admin-api.js';
-import {placeOf} from '../../source/profile/admin-place.js';
+import {exportPlaceOf} from '../../source/profile/admin-place.js';
 
 test.each([
 	['5.0', 'instance/data/data.json.subst'],
@@ -15,9 +15,9 @@ test.each([
 	['six', undefined],
 	[undefined, undefined],
 ])('an export of PingAccess %s belongs to %s', (version, file) => {
-	expect(placeOf(pingAccessApi, version)?.file).toBe(file);
+	expect(exportPlaceOf(pingAccessApi, version)?.file).toBe(file);
 });
 
 test('an export of PingFederate has one place, whatever its version', () => {
-	expect(placeOf(pingFederateApi, undefined)).toEqual({file: 'instance/bulk-config/data.json.subst'});
+	expect(exportPlaceOf(pingFederateApi, undefined)).toEqual({file: 'instance/bulk-config/data.json.subst'});
 });

@@ -6,7 +6,8 @@ import {failing, literalWorld, podObject, twoEntries, type Literals} from './lit
 const rejectsPath = '/opt/out/unroot/r/rejects-userRoot.ldif';
 
 const said = (imported: number, rejected: number): string =>
-	`Processed ${imported + rejected} entries, imported ${imported}, skipped 0, rejected ${rejected} and migrated 0 in 1 ` +
+	`Processed ${imported + rejected} entries, imported ${imported}, skipped 0, rejected ${rejected} and ` +
+	'migrated 0 in 1 ' +
 	'seconds';
 
 type Held = {

@@ -1,9 +1,9 @@
 import {expect, test} from 'vitest';
 import type {Question} from '../../source/migration/step.js';
 import {optionLines} from '../../source/wizard/blocks/options.js';
-import {cellsOf, fitted, startOf} from '../../source/wizard/cells.js';
+import {cellsOf, fitted, clipped} from '../../source/wizard/cells.js';
 import {layoutOf} from '../../source/wizard/layout.js';
-import {spanCells, textOf, wrapped} from '../../source/wizard/lines.js';
+import {spanCells, lineText, wrapped} from '../../source/wizard/lines.js';
 import {sliceOf, withFocus} from '../../source/wizard/scroll.js';
 import {themeOf} from '../../source/wizard/theme.js';
 
@@ -21,7 +21,7 @@ test.each([
 });
 
 test('a text is cut between characters, and filled up to its width', () => {
-	expect(startOf('東京都', 5)).toBe('東京');
+	expect(clipped('東京都', 5)).toBe('東京');
 	expect(fitted('Server profile', 11)).toBe('Server pro…');
 	expect(fitted('東京都', 5)).toBe('東京…');
 	expect(fitted('ab', 4)).toBe('ab  ');
@@ -29,11 +29,11 @@ test('a text is cut between characters, and filled up to its width', () => {
 
 test('lines break at spaces, long words are cut, and further rows stand below the text', () => {
 	const lines = wrapped('one two threefourfive six', {width: 8, lead: [{text: '- '}]});
-	expect(lines.map(line => textOf(line))).toEqual(['- one', '  two', '  threef', '  ourfiv', '  e six']);
+	expect(lines.map(line => lineText(line))).toEqual(['- one', '  two', '  threef', '  ourfiv', '  e six']);
 });
 
 test('line ends and the indentation of a line are kept', () => {
-	expect(wrapped('a:\n  b: 1\n\nc', {width: 20}).map(line => textOf(line))).toEqual(['a:', '  b: 1', '', 'c']);
+	expect(wrapped('a:\n  b: 1\n\nc', {width: 20}).map(line => lineText(line))).toEqual(['a:', '  b: 1', '', 'c']);
 });
 
 test('no row is wider than it may be, whatever is in it', () => {
@@ -43,7 +43,7 @@ test('no row is wider than it may be, whatever is in it', () => {
 		expect(Math.max(...rows.map(({spans}) => spanCells(spans)))).toBeLessThanOrEqual(width);
 		expect(
 			rows
-				.map(line => textOf(line).slice(2))
+				.map(line => lineText(line).slice(2))
 				.join('')
 				.replaceAll(' ', ''),
 		).toBe(text.replaceAll(' ', ''));
@@ -112,7 +112,7 @@ const choiceOf = (count: number): Extract<Question, {readonly kind: 'choice'}> =
 test('a few options stand together above the reason of the chosen one; in a long list the reason is below its option', () => {
 	const shown = (count: number, chosen: number): readonly string[] => {
 		const {lines, from, to} = optionLines(choiceOf(count), chosen, 40, themeOf({colour: false, ascii: true}));
-		return lines.slice(from, to + 1).map(line => textOf(line).trim());
+		return lines.slice(from, to + 1).map(line => lineText(line).trim());
 	};
 
 	expect(shown(3, 0)).toEqual(['> 1 Option 0', '2 Option 1', '3 Option 2', '', 'Why       Reason 0.']);

@@ -55,10 +55,12 @@ type Drive = {
 	readonly isRollback: boolean;
 };
 
-/** Goes on until the run is over or waits for a word, broken off now and then. A budget that was too small is made larger. */
+/**
+Goes on until the run is over or waits for a word, broken off now and then. A budget that was too small is made larger.
+*/
 const goOn = async ({rig, plot, nextBreak, answers, isRollback}: Drive): Promise<Gone> => {
 	let given = answers;
-	let hasSlept = false;
+	const machine = {hasSlept: false};
 	for (let tries = 0; ; tries++) {
 		const {at, isKill} = nextBreak();
 		let seen = 0;
@@ -71,8 +73,8 @@ const goOn = async ({rig, plot, nextBreak, answers, isRollback}: Drive): Promise
 					plot.oversleeps === 'freeze'
 						? event.type === 'step-verified' && event.step === 'copy-out'
 						: plot.oversleeps === 'last-round' && event.type === 'freeze-begun' && event.step === 'cut-over';
-				if (isOurs && !hasSlept) {
-					hasSlept = true;
+				if (isOurs && !machine.hasSlept) {
+					machine.hasSlept = true;
 					rig.sleepFor(7200);
 				} else if (seen === at && isKill) {
 					kill();

@@ -5,7 +5,9 @@ import {randomFrom} from '../seeded.js';
 
 const base = 'dc=example,dc=com';
 
-/** What an entry of the ledger must be, by what was acknowledged. `box` is the container that it is in, where it is in one. */
+/**
+What an entry of the ledger must be, by what was acknowledged. `box` is the container that it is in, where it is in one.
+*/
 type Known = {readonly dn: string; readonly box: string | undefined; readonly sn: string; readonly password: string};
 
 /** A writer that never sleeps for long, and keeps what was acknowledged. */
@@ -48,7 +50,8 @@ const person = (uid: string, sn: string, password: string): Entry['attributes'] 
 ];
 
 /**
-Begins to write: adds, modifies, deletes, renames of leaves and of whole subtrees, and new passwords, against the Service
+Begins to write: adds, modifies, deletes, renames of leaves and of whole subtrees, and new passwords, against the
+Service
 and against single replicas: any old one until clients have moved, and any behind the Service afterwards.
 */
 export const startWriter = (sandbox: Sandbox, seed: number): Writer => {
@@ -188,7 +191,9 @@ export const startWriter = (sandbox: Sandbox, seed: number): Writer => {
 		}
 	};
 
-	/** Where a client may write now: behind the Service or, before the clients move, on any old server by its own name. */
+	/**
+	Where a client may write now: behind the Service or, before the clients move, on any old server by its own name.
+	*/
 	const within = (): readonly string[] => {
 		const behind = podsBehind(sandbox);
 		hasMoved ||= behind.length > 0 && !behind.some(name => isOld(name));
@@ -196,7 +201,10 @@ export const startWriter = (sandbox: Sandbox, seed: number): Writer => {
 		return hasMoved ? behind : pods.filter(name => isOld(name));
 	};
 
-	/** Goes on to another server once the replicas have told each other: two servers that change one entry at a time conflict. */
+	/**
+	Goes on to another server once the replicas have told each other: two servers that change one entry at a time
+	conflict.
+	*/
 	const aim = async (): Promise<void> => {
 		if (left > 0 && within().includes(target)) {
 			left -= 1;

@@ -14,10 +14,10 @@ import {
 	type ApiCall,
 } from '../failures/api-failure.js';
 import {readCredentials, type Credentials} from './credentials.js';
-import {isMap} from './kubeconfig-files.js';
+import {isRecord} from './kubeconfig-files.js';
 
 /** An answer of the API server. */
-export type Answer = {readonly status: number; readonly body: string};
+export type ApiAnswer = {readonly status: number; readonly body: string};
 
 /** A request, and what of its answer the caller wants to judge itself. */
 export type ApiRequest = ApiCall & {
@@ -30,7 +30,7 @@ export type ApiRequest = ApiCall & {
 /** The Kubernetes API of one connection. Rejects with a Failure. */
 export type Api = {
 	/** Sends a request; connection errors, 429 and 5xx are tried again a bounded number of times. */
-	readonly send: (request: ApiRequest) => Promise<Answer>;
+	readonly send: (request: ApiRequest) => Promise<ApiAnswer>;
 	/**
 	The same, with the answer read as an object of JSON; undefined where one of the expected statuses comes without, as
 	for a path that is not served.
@@ -66,7 +66,7 @@ const mostBytes = 128 * 1024 * 1024;
 const retryAfterOf = (seconds = ''): number =>
 	/^\d+$/v.test(seconds) ? Math.min(Number(seconds) * 1000, longestRetryAfterMilliseconds) : 0;
 
-type Received = Answer & {readonly retryAfter: number};
+type Received = ApiAnswer & {readonly retryAfter: number};
 
 const exchange = async (
 	url: URL,
@@ -107,7 +107,7 @@ const exchange = async (
 const objectIn = (body: string): Readonly<Record<string, unknown>> | undefined => {
 	try {
 		const json: unknown = JSON.parse(body);
-		return isMap(json) ? json : undefined;
+		return isRecord(json) ? json : undefined;
 	} catch {
 		return undefined;
 	}
@@ -176,7 +176,7 @@ export const createApi = (connection: Connection, clock: Clock, patience: Patien
 	};
 
 	/** Tries until there is an answer, or no more sense in it. */
-	const sendTo = async (call: ApiRequest, server: string): Promise<Answer> => {
+	const sendTo = async (call: ApiRequest, server: string): Promise<ApiAnswer> => {
 		for (let tries = 0; ; tries++) {
 			const answer = await attempt(call, server);
 			const pause = backoffMilliseconds[tries];
@@ -202,7 +202,7 @@ export const createApi = (connection: Connection, clock: Clock, patience: Patien
 		}
 	};
 
-	const send = async (call: ApiRequest): Promise<Answer> => {
+	const send = async (call: ApiRequest): Promise<ApiAnswer> => {
 		const {server} = await credentials();
 		return waitingFor(connection, `the API server ${server}`, `${call.method} ${call.path}`, async () =>
 			sendTo(call, server),

@@ -2,8 +2,8 @@ import {readFile} from 'node:fs/promises';
 import type {RequestOptions} from 'node:https';
 import {delimiter} from 'node:path';
 import type {Connection} from '../connection.js';
-import {isMap, readKubeconfig} from './kubeconfig-files.js';
-import {plainOptions, textOf, type Body} from './plain-credentials.js';
+import {isRecord, readKubeconfig} from './kubeconfig-files.js';
+import {plainOptions, stringOf, type Body} from './plain-credentials.js';
 import {pluginMilliseconds, pluginOf} from './plugin.js';
 import {proxyFor} from './proxy.js';
 
@@ -34,10 +34,12 @@ the cluster where its entry wants that.
 Source: kubernetes.io, reference/access-authn-authz/authentication, «client-go credential plugins».
 */
 const pluginInfo = (exec: Body, cluster: Body): string => {
-	const extensions = Array.isArray(cluster.extensions) ? cluster.extensions.filter(extension => isMap(extension)) : [];
+	const extensions = Array.isArray(cluster.extensions)
+		? cluster.extensions.filter(extension => isRecord(extension))
+		: [];
 	const config = extensions.find(({name}) => name === 'client.authentication.k8s.io/exec')?.extension;
 	return JSON.stringify({
-		apiVersion: textOf(exec.apiVersion),
+		apiVersion: stringOf(exec.apiVersion),
 		kind: 'ExecCredential',
 		spec: {
 			interactive: false,
@@ -61,7 +63,7 @@ const withPluginInfo = (exec: Body, cluster: Body): Body => {
 /** Headers that the library does not know: impersonated groups and tokens in files. */
 const ownHeaders = async (user: Body): Promise<Record<string, string | string[]>> => {
 	const groups = user['as-groups'];
-	const tokenFile = textOf(user.tokenFile);
+	const tokenFile = stringOf(user.tokenFile);
 	const token = tokenFile === '' ? '' : await readFile(tokenFile, 'utf8');
 	return {
 		...(Array.isArray(groups) && groups.length > 0 && {'Impersonate-Group': groups.map(String)}),
@@ -77,7 +79,7 @@ What the library signs: it renews tokens and goes through proxies. It is loaded 
 alone, since that takes longer than all else up to the first screen (`node bench/start.ts`).
 */
 const librarySigner = async (user: Body, cluster: Body, proxy: string): Promise<Signer> => {
-	const isUnencrypted = textOf(cluster.server).startsWith('http:');
+	const isUnencrypted = stringOf(cluster.server).startsWith('http:');
 	const {KubeConfig} = await import('@kubernetes/client-node');
 	const config = new KubeConfig();
 	// Other entries of the file may be broken: only this connection's are handed on.
@@ -121,19 +123,21 @@ export const readCredentials = async (
 	const context = kubeconfig.contexts.find(({name}) => name === connection.context);
 	const cluster = kubeconfig.clusters.find(({name}) => name === context?.cluster)?.body ?? {};
 	const user = kubeconfig.users.find(({name}) => name === context?.user)?.body ?? {};
-	const server = textOf(cluster.server).replace(/\/$/v, '');
-	const proxy = textOf(cluster['proxy-url']) || proxyFor(server, environment);
-	const plugin = isMap(user.exec) ? pluginOf(withPluginInfo(user.exec, cluster), milliseconds) : undefined;
+	const server = stringOf(cluster.server).replace(/\/$/v, '');
+	const proxy = stringOf(cluster['proxy-url']) || proxyFor(server, environment);
+	const plugin = isRecord(user.exec) ? pluginOf(withPluginInfo(user.exec, cluster), milliseconds) : undefined;
 	const {exec: _, ...plainUser} = user;
-	const isPlain = !isMap(user['auth-provider']) && proxy === '';
+	const isPlain = !isRecord(user['auth-provider']) && proxy === '';
 	const signer: Signer = isPlain
 		? async () => plainOptions(plainUser, cluster)
 		: await librarySigner(plainUser, cluster, proxy);
 	return {
 		server,
-		likeness: [server, textOf(cluster['certificate-authority-data']), textOf(cluster['certificate-authority'])].join(
-			'\n',
-		),
+		likeness: [
+			server,
+			stringOf(cluster['certificate-authority-data']),
+			stringOf(cluster['certificate-authority']),
+		].join('\n'),
 		async sign() {
 			const {headers, ...options} = await signer();
 			const {token, cert, key} = (await plugin?.()) ?? {};

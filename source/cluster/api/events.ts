@@ -1,6 +1,6 @@
 import type {ClusterEvent, KubernetesObject} from '../../migration/world.js';
-import {isMap} from './kubeconfig-files.js';
-import {textOf, type Body} from './plain-credentials.js';
+import {isRecord} from './kubeconfig-files.js';
+import {stringOf, type Body} from './plain-credentials.js';
 
 /**
 The time of an event as core/v1 gives it: newer reporters fill `eventTime` and `series`, older ones the first and last
@@ -10,13 +10,13 @@ const timeOf = (event: Body): string => {
 	const {series, metadata} = event;
 	return (
 		[
-			isMap(series) ? series.lastObservedTime : undefined,
+			isRecord(series) ? series.lastObservedTime : undefined,
 			event.lastTimestamp,
 			event.eventTime,
 			event.firstTimestamp,
-			isMap(metadata) ? metadata.creationTimestamp : undefined,
+			isRecord(metadata) ? metadata.creationTimestamp : undefined,
 		]
-			.map(time => textOf(time))
+			.map(time => stringOf(time))
 			.find(Boolean) ?? ''
 	);
 };
@@ -26,12 +26,12 @@ export const eventsFrom = (objects: readonly KubernetesObject[]): readonly Clust
 	objects
 		.map((object): ClusterEvent => {
 			const event: Body = object;
-			const involved = isMap(event.involvedObject) ? event.involvedObject : {};
+			const involved = isRecord(event.involvedObject) ? event.involvedObject : {};
 			return {
-				type: textOf(event.type) || 'Normal',
-				reason: textOf(event.reason),
-				object: `${textOf(involved.kind)}/${textOf(involved.name)}`,
-				message: textOf(event.message),
+				type: stringOf(event.type) || 'Normal',
+				reason: stringOf(event.reason),
+				object: `${stringOf(involved.kind)}/${stringOf(involved.name)}`,
+				message: stringOf(event.message),
 				at: timeOf(event),
 			};
 		})

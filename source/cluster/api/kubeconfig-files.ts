@@ -54,7 +54,7 @@ const pathFields: Readonly<Record<'cluster' | 'user', readonly string[]>> = {
 };
 
 /** Whether a value of a kubeconfig is a map. */
-export const isMap = (value: unknown): value is Readonly<Record<string, unknown>> =>
+export const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
 	typeof value === 'object' && value !== null && !Array.isArray(value);
 
 const absolute = (
@@ -71,7 +71,7 @@ const absolute = (
 	const {exec} = body;
 	// A credential plugin named by a path is looked for beside its kubeconfig, one named by a word on the PATH.
 	const isBeside =
-		isMap(exec) && typeof exec.command === 'string' && exec.command.includes('/') && !isAbsolute(exec.command);
+		isRecord(exec) && typeof exec.command === 'string' && exec.command.includes('/') && !isAbsolute(exec.command);
 	return {
 		...body,
 		...Object.fromEntries(paths),
@@ -102,12 +102,12 @@ const entriesOf = (
 	}
 
 	return items.map((item: unknown, index) => {
-		if (!isMap(item) || typeof item.name !== 'string' || item.name === '') {
+		if (!isRecord(item) || typeof item.name !== 'string' || item.name === '') {
 			throw unreadable(file, `${list}[${index}] has no name.`);
 		}
 
 		const body = item[kind] ?? {};
-		if (!isMap(body)) {
+		if (!isRecord(body)) {
 			throw unreadable(file, `${list}[${index}].${kind} is not a mapping.`);
 		}
 
@@ -137,7 +137,7 @@ const readOne = async (file: string): Promise<Kubeconfig | undefined> => {
 	}
 
 	const document: unknown = parsed.toJS() ?? {};
-	if (!isMap(document)) {
+	if (!isRecord(document)) {
 		throw unreadable(file, 'it is not a mapping.');
 	}
 

@@ -6,27 +6,27 @@ import type {RequestOptions} from 'node:https';
 export type Body = Readonly<Record<string, unknown>>;
 
 /** A field that holds text; nothing where it holds something else. */
-export const textOf = (value: unknown): string => (typeof value === 'string' ? value : '');
+export const stringOf = (value: unknown): string => (typeof value === 'string' ? value : '');
 
 /** What a field ending in `-data` holds, else what lies in the file that its sibling names: the order of kubectl. */
 const material = async (body: Body, field: string): Promise<Buffer | undefined> => {
-	const data = textOf(body[`${field}-data`]);
+	const data = stringOf(body[`${field}-data`]);
 	if (data !== '') {
 		return Buffer.from(data, 'base64');
 	}
 
-	const file = textOf(body[field]);
+	const file = stringOf(body[field]);
 	return file === '' ? undefined : readFile(file);
 };
 
 const authorization = (user: Body): string => {
-	const token = textOf(user.token);
+	const token = stringOf(user.token);
 	if (token !== '') {
 		return `Bearer ${token}`;
 	}
 
-	const name = textOf(user.username);
-	return name === '' ? '' : `Basic ${Buffer.from(`${name}:${textOf(user.password)}`).toString('base64')}`;
+	const name = stringOf(user.username);
+	return name === '' ? '' : `Basic ${Buffer.from(`${name}:${stringOf(user.password)}`).toString('base64')}`;
 };
 
 /**
@@ -40,9 +40,9 @@ export const plainOptions = async (user: Body, cluster: Body): Promise<RequestOp
 		material(user, 'client-certificate'),
 		material(user, 'client-key'),
 	]);
-	const servername = textOf(cluster['tls-server-name']);
+	const servername = stringOf(cluster['tls-server-name']);
 	const signature = authorization(user);
-	const impersonated = textOf(user.as);
+	const impersonated = stringOf(user.as);
 	return {
 		...(ca && {ca}),
 		...(cert && {cert}),

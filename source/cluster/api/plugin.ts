@@ -1,7 +1,7 @@
 import {spawn} from 'node:child_process';
-import {kill} from 'node:process';
-import {isMap} from './kubeconfig-files.js';
-import {textOf, type Body} from './plain-credentials.js';
+import process, {kill} from 'node:process';
+import {isRecord} from './kubeconfig-files.js';
+import {stringOf, type Body} from './plain-credentials.js';
 
 /** What a plugin gives: a token, or a certificate with its key. */
 export type PluginCredential = {
@@ -21,11 +21,11 @@ type Printed = {readonly stdout: string; readonly stderr: string; readonly exitC
 /** Runs a plugin with nothing on standard input, in a process group of its own, which ends with it. */
 const run = async (exec: Body, command: string, milliseconds: number): Promise<Printed> => {
 	const {promise, resolve, reject} = Promise.withResolvers<Printed>();
-	const variables = Array.isArray(exec.env) ? exec.env.filter(entry => isMap(entry)) : [];
+	const variables = Array.isArray(exec.env) ? exec.env.filter(entry => isRecord(entry)) : [];
 	const child = spawn(command, Array.isArray(exec.args) ? exec.args.map(String) : [], {
 		detached: true,
 		stdio: ['ignore', 'pipe', 'pipe'],
-		env: {...process.env, ...Object.fromEntries(variables.map(entry => [textOf(entry.name), textOf(entry.value)]))},
+		env: {...process.env, ...Object.fromEntries(variables.map(entry => [stringOf(entry.name), stringOf(entry.value)]))},
 	});
 	const parts = {stdout: '', stderr: ''};
 	const end = (why: string): void => {
@@ -71,15 +71,15 @@ const credentialIn = (command: string, stdout: string): Cached => {
 		// What it printed may be a secret that is cut off: it is not told.
 	}
 
-	const status = isMap(read) && isMap(read.status) ? read.status : {};
+	const status = isRecord(read) && isRecord(read.status) ? read.status : {};
 	const [token, cert, key] = [status.token, status.clientCertificateData, status.clientKeyData].map(value =>
-		textOf(value),
+		stringOf(value),
 	);
 	if (!token && !(cert && key)) {
 		throw new Error(`${command} printed no ExecCredential with a token or a certificate and its key.`);
 	}
 
-	const expires = textOf(status.expirationTimestamp);
+	const expires = stringOf(status.expirationTimestamp);
 	return {
 		credential: {...(token && {token}), ...(cert && key && {cert, key})},
 		until: expires === '' ? Infinity : Date.parse(expires) || 0,
@@ -92,7 +92,7 @@ Rejects where it fails, takes too long or prints something else.
 Source: kubernetes.io, reference/access-authn-authz/authentication, «client-go credential plugins».
 */
 export const pluginOf = (exec: Body, milliseconds: number): (() => Promise<PluginCredential>) => {
-	const command = textOf(exec.command);
+	const command = stringOf(exec.command);
 	let cached: Cached | undefined;
 	let asked: Promise<Cached> | undefined;
 	const ask = async (): Promise<Cached> => {

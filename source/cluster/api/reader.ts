@@ -10,12 +10,12 @@ import type {
 } from '../../migration/world.js';
 import type {Connection} from '../connection.js';
 import {answerFailure, endlessFailure, likenessHash} from '../failures/api-failure.js';
-import {apiRoot, kinds, type Place} from '../kinds.js';
+import {apiRoot, kinds, type KindPlace} from '../kinds.js';
 import {createApi, type Api, type ApiRequest} from './api.js';
 import {eventsFrom} from './events.js';
-import {isMap} from './kubeconfig-files.js';
+import {isRecord} from './kubeconfig-files.js';
 import {readLogs} from './logs.js';
-import {textOf} from './plain-credentials.js';
+import {stringOf} from './plain-credentials.js';
 
 /** Objects asked for at a time. */
 const pageSize = '250';
@@ -26,10 +26,10 @@ const reviewsAtOnce = 8;
 /** The page was cut off because the server forgot where it was: the list begins anew. */
 const expired = 410;
 
-const rbacName = ({group, resource}: Place): string => (group === '' ? resource : `${resource}.${group}`);
+const rbacName = ({group, resource}: KindPlace): string => (group === '' ? resource : `${resource}.${group}`);
 
 /** The first of a place's versions that this server serves. */
-const versionOf = async (api: Api, place: Place): Promise<string> => {
+const versionOf = async (api: Api, place: KindPlace): Promise<string> => {
 	const [preferred, ...older] = place.versions;
 	for (const version of older.length === 0 ? [] : place.versions) {
 		const {status, json} = await api.sendJson({
@@ -41,7 +41,7 @@ const versionOf = async (api: Api, place: Place): Promise<string> => {
 			expect: [404],
 		});
 		const resources: readonly unknown[] = Array.isArray(json?.resources) ? json.resources : [];
-		if (status === 200 && resources.some(one => isMap(one) && one.name === place.resource)) {
+		if (status === 200 && resources.some(one => isRecord(one) && one.name === place.resource)) {
 			return version;
 		}
 	}
@@ -51,7 +51,7 @@ const versionOf = async (api: Api, place: Place): Promise<string> => {
 
 /** An object has a name: what has none is not of Kubernetes. */
 const isObject = (value: unknown): value is KubernetesObject =>
-	isMap(value) && isMap(value.metadata) && typeof value.metadata.name === 'string';
+	isRecord(value) && isRecord(value.metadata) && typeof value.metadata.name === 'string';
 
 /** More pages than any namespace fills. */
 const mostPages = 1000;
@@ -59,7 +59,7 @@ const mostPages = 1000;
 const listPages = async (
 	api: Api,
 	connection: Connection,
-	place: Place,
+	place: KindPlace,
 	path: string,
 	query: Readonly<Record<string, string>>,
 ): Promise<readonly KubernetesObject[] | undefined> => {
@@ -84,10 +84,10 @@ const listPages = async (
 			throw api.misfit(call);
 		}
 
-		const apiVersion = textOf(json?.apiVersion) || 'v1';
-		const kind = textOf(json?.kind).replace(/List$/v, '');
+		const apiVersion = stringOf(json?.apiVersion) || 'v1';
+		const kind = stringOf(json?.kind).replace(/List$/v, '');
 		objects.push(...items.map((item): KubernetesObject => ({...item, apiVersion, kind})));
-		next = isMap(json?.metadata) ? textOf(json.metadata.continue) : '';
+		next = isRecord(json?.metadata) ? stringOf(json.metadata.continue) : '';
 		if (next === '') {
 			return objects;
 		}
@@ -124,9 +124,9 @@ const review = async (api: Api, namespace: string, right: Right): Promise<RightR
 			},
 		},
 	});
-	const status = isMap(json?.status) ? json.status : {};
+	const status = isRecord(json?.status) ? json.status : {};
 	const allowed = status.allowed === true;
-	const reason = [status.reason, status.evaluationError].map(text => textOf(text)).find(Boolean);
+	const reason = [status.reason, status.evaluationError].map(text => stringOf(text)).find(Boolean);
 	return {right, allowed, ...(reason && {reason})};
 };
 
@@ -147,10 +147,10 @@ const identify = async (api: Api): Promise<ClusterIdentity> => {
 		isNamespaced: false,
 		expect: [403, 404],
 	});
-	const uid = status === 200 && isMap(namespace?.metadata) ? textOf(namespace.metadata.uid) : '';
+	const uid = status === 200 && isRecord(namespace?.metadata) ? stringOf(namespace.metadata.uid) : '';
 	return {
 		uid: uid || `server:${likenessHash(likeness)}`,
-		version: textOf(version?.gitVersion) || 'unknown',
+		version: stringOf(version?.gitVersion) || 'unknown',
 		server,
 	};
 };

@@ -3,7 +3,7 @@ import {quoted} from '../../failure/quoted.js';
 import type {CommandResult, Helm, HelmOrder, HelmRelease, KubernetesObject} from '../../migration/world.js';
 import {helmActing, helmByHand, isDone, type Connection} from '../connection.js';
 import {lastLines} from '../failures/lines.js';
-import {runTool, type Tool} from './process.js';
+import {runProcess, type Tool} from './process.js';
 
 /** An upgrade waits for the hooks of the chart. */
 const timeoutSeconds = 600;
@@ -90,7 +90,7 @@ of a release's values is neither kept nor shown.
 export const createHelm = (connection: Connection): Helm => {
 	const tool = toolOn(connection);
 	const run = async (argv: readonly string[], input?: string): Promise<string> => {
-		const result = await runTool(tool, argv, {timeoutSeconds, ...(input !== undefined && {input})});
+		const result = await runProcess(tool, argv, {timeoutSeconds, ...(input !== undefined && {input})});
 		if (!isDone(result)) {
 			throw failed(tool, argv, result);
 		}

@@ -167,7 +167,7 @@ const runWaiting = async (tool: Tool, argv: readonly string[], options: KubectlO
 };
 
 /** Runs a program to its end, with its output as text. The exit status is handed back, not judged. */
-export const runTool = async (
+export const runProcess = async (
 	tool: Tool,
 	argv: readonly string[],
 	options: KubectlOptions = {},
@@ -193,7 +193,7 @@ export const runKubectl = async (
 	connection: Connection,
 	argv: readonly string[],
 	options: KubectlOptions = {},
-): Promise<CommandResult> => runTool(kubectlOn(connection), argv, options);
+): Promise<CommandResult> => runProcess(kubectlOn(connection), argv, options);
 
 /**
 Starts kubectl and hands back its streams, which hold no more than a pipe's worth in memory.

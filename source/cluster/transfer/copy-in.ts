@@ -7,11 +7,11 @@ import {tellableDetails} from '../../failure/tellable.js';
 import type {CopyReceipt} from '../../migration/world.js';
 import {ask} from './ask.js';
 import {createMeter, type Copy, type Meter} from './copy.js';
-import {drive, type Session} from './drive.js';
+import {driveCopy, type CopySession} from './drive.js';
 import {localFailure} from './failures.js';
-import {createLedger, type Ledger, type Run} from './ledger.js';
-import {bounded, hashesOf, isHash, lookAt, readRanges, readSum, sumOf, type Look} from './look.js';
-import {follow, piecesOf, recheck} from './reading.js';
+import {createLedger, type Ledger, type RangeRun} from './ledger.js';
+import {bounded, hashesOf, isHash, lookAtFile, readRanges, readSum, sumOf, type FileLook} from './look.js';
+import {follow, piecesOf, recheckRanges} from './reading.js';
 import {beginScript, blockBytes, endMark, placeScript, takeScript} from './scripts.js';
 import {linesOf, openSession, type OpenSession} from './session.js';
 import type {Trouble} from './trouble.js';
@@ -37,7 +37,7 @@ const inPipes = 1024 * 1024;
 
 async function* runOf(
 	{handle, ledger, hashes}: Inward,
-	run: Run,
+	run: RangeRun,
 	onPiece: (bytes: number) => void,
 ): AsyncGenerator<Buffer> {
 	for (let range = run.first; range < run.first + run.count; range += 1) {
@@ -55,7 +55,7 @@ async function* runOf(
 /** Reads the pod's hashes of a run, and verifies those that agree. */
 const readHashes = async (
 	{hashes, ledger, meter}: Inward,
-	run: Run,
+	run: RangeRun,
 	session: OpenSession,
 ): Promise<Trouble | undefined> => {
 	let next = run.first;
@@ -90,7 +90,7 @@ const readHashes = async (
 };
 
 const sessionIn =
-	(copy: Inward, look: Look): Session =>
+	(copy: Inward, look: FileLook): CopySession =>
 	async (run, compressed, pod, seconds) => {
 		// The last session is proved by the hash of the whole file, which follows at once.
 		const isLast = copy.ledger.missing() === 0;
@@ -179,7 +179,7 @@ const begin = async (
 };
 
 /** Whether the whole file is in place already. */
-const isInPlace = async (copy: Inward, look: Look, sha256: () => Promise<string>): Promise<boolean> => {
+const isInPlace = async (copy: Inward, look: FileLook, sha256: () => Promise<string>): Promise<boolean> => {
 	if (typeof look.file === 'string' || look.file.bytes !== copy.bytes) {
 		return false;
 	}
@@ -188,7 +188,7 @@ const isInPlace = async (copy: Inward, look: Look, sha256: () => Promise<string>
 	return there?.bytes === copy.bytes && there.sha256 === (await sha256());
 };
 
-const sendRanges = async (copy: Inward, look: Look, recorded: ReadonlyMap<number, string>): Promise<number> => {
+const sendRanges = async (copy: Inward, look: FileLook, recorded: ReadonlyMap<number, string>): Promise<number> => {
 	const {pod, failures, ledger, hashes, handle, rangeBytes, bytes, streams = 1, meter} = copy;
 	const onKnown = (range: number, sha256: string): void => {
 		hashes.set(range, sha256);
@@ -197,9 +197,9 @@ const sendRanges = async (copy: Inward, look: Look, recorded: ReadonlyMap<number
 
 	let resumedFrom = 0;
 	do {
-		const rechecked = recheck({handle, ledger, signal: pod.signal}, recorded, onKnown);
+		const rechecked = recheckRanges({handle, ledger, signal: pod.signal}, recorded, onKnown);
 		await Promise.all([
-			drive({
+			driveCopy({
 				pod,
 				failures,
 				ledger,
@@ -211,7 +211,7 @@ const sendRanges = async (copy: Inward, look: Look, recorded: ReadonlyMap<number
 				onTurn: meter.onTurn,
 				onTrouble: meter.onTrouble,
 				async clean(cleaned) {
-					await lookAt(cleaned, failures, copy.remotePath);
+					await lookAtFile(cleaned, failures, copy.remotePath);
 				},
 			}),
 			rechecked,
@@ -225,7 +225,7 @@ const sendRanges = async (copy: Inward, look: Look, recorded: ReadonlyMap<number
 /** Puts the copy in place in the pod. Gives the SHA-256 there where it is not the one here. */
 const place = async (
 	{pod, remotePath, bytes}: Inward,
-	look: Look,
+	look: FileLook,
 	sha256: string,
 ): Promise<{readonly there: string} | undefined> => {
 	const lines = await ask(pod, placeScript, [remotePath, sha256, String(bytes), look.hash], bytes);
@@ -240,7 +240,7 @@ const place = async (
 
 const copyRanges = async (
 	copy: Inward,
-	look: Look,
+	look: FileLook,
 	source: string,
 	whole: () => Promise<string>,
 ): Promise<CopyReceipt> => {
@@ -292,7 +292,7 @@ const copyRanges = async (
 /** Copies a file into a pod. */
 export const copyIn = async (copy: Copy): Promise<CopyReceipt> => {
 	const {pod, failures, remotePath, localPath, rangeBytes, family} = copy;
-	const look = await lookAt(pod, failures, remotePath, family);
+	const look = await lookAtFile(pod, failures, remotePath, family);
 	const stop = new AbortController();
 	let handle: FileHandle | undefined;
 	try {

@@ -4,19 +4,19 @@ import {Failure} from '../../failure/failure.js';
 import type {CopyReceipt, Fingerprint} from '../../migration/world.js';
 import type {Pod} from './ask.js';
 import {createMeter, type Copy} from './copy.js';
-import {drive, type Session} from './drive.js';
+import {driveCopy, type CopySession} from './drive.js';
 import {localFailure} from './failures.js';
 import {createLedger} from './ledger.js';
-import {bounded, hashesOf, lookAt, sumOf, type Look, type Sum} from './look.js';
-import {openPartial, type Partial} from './partial.js';
-import {follow, recheck} from './reading.js';
+import {bounded, hashesOf, lookAtFile, sumOf, type FileLook, type Sum} from './look.js';
+import {openPartial, type PartialCopy} from './partial.js';
+import {follow, recheckRanges} from './reading.js';
 import {receive, type Receiver} from './receive.js';
 import {blockBytes, sendScript} from './scripts.js';
 import {openSession} from './session.js';
 import {createSink} from './sink.js';
 import type {Trouble} from './trouble.js';
 
-type File = {readonly bytes: number; readonly changed: string};
+type CopiedFile = {readonly bytes: number; readonly changed: string};
 
 type Outward = Copy & {readonly onBytes?: (bytes: Uint8Array) => void; readonly expected?: Fingerprint};
 
@@ -26,10 +26,10 @@ const inflated = (stdout: Receiver['stream']): Receiver['stream'] =>
 const sessionOut =
 	(
 		copy: Outward,
-		look: Look,
+		look: FileLook,
 		receiver: Omit<Receiver, 'stream' | 'run' | 'sink' | 'onChunk'>,
-		partial: Partial,
-	): Session =>
+		partial: PartialCopy,
+	): CopySession =>
 	async (run, compressed, pod, seconds) => {
 		const session = await openSession(pod, sendScript, [
 			copy.remotePath,
@@ -72,9 +72,9 @@ const sessionOut =
 /** A copy whose ranges are all here. */
 type Complete = {
 	readonly copy: Outward;
-	readonly look: Look;
-	readonly partial: Partial;
-	readonly file: File;
+	readonly look: FileLook;
+	readonly partial: PartialCopy;
+	readonly file: CopiedFile;
 	/** SHA-256 of the ranges, as both sides made them. */
 	readonly hashes: ReadonlyMap<number, string>;
 	/** SHA-256 of the whole file here. */
@@ -122,7 +122,12 @@ const proved = async (complete: Complete, signal: AbortSignal): Promise<string> 
 		: await disagreement(complete, here, there);
 };
 
-const copyRanges = async (copy: Outward, look: Look, partial: Partial, file: File): Promise<CopyReceipt> => {
+const copyRanges = async (
+	copy: Outward,
+	look: FileLook,
+	partial: PartialCopy,
+	file: CopiedFile,
+): Promise<CopyReceipt> => {
 	const {pod, failures, rangeBytes, streams = 1} = copy;
 	const begun = performance.now();
 	const ledger = createLedger(file.bytes, rangeBytes);
@@ -162,7 +167,7 @@ const copyRanges = async (copy: Outward, look: Look, partial: Partial, file: Fil
 		partial,
 	);
 	const clean = async (cleaned: Pod): Promise<void> => {
-		const now = await lookAt({...cleaned, signal}, failures, copy.remotePath);
+		const now = await lookAtFile({...cleaned, signal}, failures, copy.remotePath);
 		if (typeof now.file === 'string') {
 			throw failures.remoteMissing(copy.remotePath);
 		}
@@ -175,9 +180,9 @@ const copyRanges = async (copy: Outward, look: Look, partial: Partial, file: Fil
 	try {
 		let resumedFrom = 0;
 		do {
-			const rechecked = recheck({handle: partial.handle, ledger, signal}, partial.recorded, onKnown);
+			const rechecked = recheckRanges({handle: partial.handle, ledger, signal}, partial.recorded, onKnown);
 			await Promise.all([
-				drive({
+				driveCopy({
 					pod: {...pod, signal},
 					failures,
 					ledger,
@@ -226,7 +231,7 @@ const copyRanges = async (copy: Outward, look: Look, partial: Partial, file: Fil
 /** Copies a file out of a pod. */
 export const copyOut = async (copy: Outward): Promise<CopyReceipt> => {
 	const {pod, failures, remotePath, localPath, rangeBytes, family} = copy;
-	const look = await lookAt(pod, failures, remotePath, family);
+	const look = await lookAtFile(pod, failures, remotePath, family);
 	if (look.file === 'absent') {
 		throw failures.remoteMissing(remotePath);
 	}
@@ -236,7 +241,7 @@ export const copyOut = async (copy: Outward): Promise<CopyReceipt> => {
 	}
 
 	const {bytes, changed} = look.file;
-	let partial: Partial | undefined;
+	let partial: PartialCopy | undefined;
 	try {
 		partial = await openPartial(localPath, `unroot-copy 1 ${bytes} ${changed} ${rangeBytes} ${family}`, bytes);
 		return await copyRanges(copy, look, partial, look.file);

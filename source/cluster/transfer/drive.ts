@@ -1,11 +1,11 @@
 import {backOff, throwIfFinal, type Pod} from './ask.js';
 import type {CopyFailures} from './failures.js';
-import type {Ledger, Run} from './ledger.js';
+import type {Ledger, RangeRun} from './ledger.js';
 import {learn, nextTurn, type Pace} from './pace.js';
 import type {Trouble} from './trouble.js';
 
 /** One exec that copies a run of ranges. */
-export type Session = (run: Run, compressed: boolean, pod: Pod, seconds: number) => Promise<SessionEnd>;
+export type CopySession = (run: RangeRun, compressed: boolean, pod: Pod, seconds: number) => Promise<SessionEnd>;
 
 /** How a session ended: the seconds are those in which bytes moved. */
 export type SessionEnd = {readonly seconds: number; readonly trouble?: Trouble | undefined};
@@ -28,14 +28,14 @@ export type Drive = {
 	readonly rangeBytes: number;
 	readonly streams: number;
 	readonly canCompress: boolean;
-	readonly session: Session;
+	readonly session: CopySession;
 	/** Called after a session that brought trouble, before the next try. Ends what it left in the pod. */
 	readonly clean: (pod: Pod) => Promise<void>;
 	readonly onTurn: (compressed: boolean) => void;
 	readonly onTrouble: (trouble: Trouble) => void;
 };
 
-const verifiedIn = (ledger: Ledger, run: Run): number => {
+const verifiedIn = (ledger: Ledger, run: RangeRun): number => {
 	let bytes = 0;
 	for (let range = run.first; range < run.first + run.count; range += 1) {
 		bytes += ledger.isVerified(range) ? ledger.bytesOf(range) : 0;
@@ -48,7 +48,7 @@ const verifiedIn = (ledger: Ledger, run: Run): number => {
 Copies every missing range: so many sessions at a time, each followed by the next until nothing is missing. A session
 that brings nothing new is tried again after a pause, a bounded number of times in a row.
 */
-export const drive = async (copy: Drive): Promise<void> => {
+export const driveCopy = async (copy: Drive): Promise<void> => {
 	const {ledger, streams, session, failures} = copy;
 	const stop = new AbortController();
 	let pace: Pace = {};

@@ -1,5 +1,5 @@
 /** Neighbouring ranges. */
-export type Run = {readonly first: number; readonly count: number};
+export type RangeRun = {readonly first: number; readonly count: number};
 
 /**
 Which ranges of a file are verified. A range is `missing`, `taken` by a session, `recorded` by an earlier try and not
@@ -13,9 +13,9 @@ export type Ledger = {
 	readonly isVerified: (range: number) => boolean;
 	readonly isRecorded: (range: number) => boolean;
 	/** Takes the first missing ranges that are neighbours, at most so many. */
-	readonly take: (most: number) => Run | undefined;
+	readonly take: (most: number) => RangeRun | undefined;
 	/** Gives back what of a run is still taken. */
-	readonly release: (run: Run) => void;
+	readonly release: (run: RangeRun) => void;
 	readonly record: (range: number) => void;
 	readonly verify: (range: number) => void;
 	readonly forget: (range: number) => void;

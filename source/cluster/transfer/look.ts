@@ -13,7 +13,7 @@ const hashTools = new Set([
 ]);
 
 /** What a pod has for a copy, and what the file is there. */
-export type Look = {
+export type FileLook = {
 	readonly hash: string;
 	readonly hasGzip: boolean;
 	readonly hasTimeout: boolean;
@@ -23,7 +23,7 @@ export type Look = {
 const count = (word: string | undefined): number | undefined =>
 	word !== undefined && /^\d{1,15}$/v.test(word) ? Number(word) : undefined;
 
-const fileOf = (words: readonly string[]): Look['file'] => {
+const fileOf = (words: readonly string[]): FileLook['file'] => {
 	const bytes = count(words[0]);
 	return bytes === undefined
 		? words[0] === 'absent'
@@ -36,7 +36,12 @@ const fileOf = (words: readonly string[]): Look['file'] => {
 Ends what earlier tries left in the pod (whatever carries the mark `ends`), then looks at the file and the tools.
 Rejects with a Failure where there is no hash tool.
 */
-export const lookAt = async (pod: Pod, failures: CopyFailures, path: string, ends = pod.mark): Promise<Look> => {
+export const lookAtFile = async (
+	pod: Pod,
+	failures: CopyFailures,
+	path: string,
+	ends = pod.mark,
+): Promise<FileLook> => {
 	// It must not find itself.
 	const lines = await ask({...pod, mark: 'look.'}, lookScript, [path, ends]);
 	const after = (word: string): string | undefined =>
@@ -68,7 +73,7 @@ export const readSum = (lines: readonly string[]): Sum | undefined => {
 };
 
 /** SHA-256 and length of a file in the pod. */
-export const sumOf = async (pod: Pod, look: Look, path: string, bytes: number): Promise<Sum | undefined> =>
+export const sumOf = async (pod: Pod, look: FileLook, path: string, bytes: number): Promise<Sum | undefined> =>
 	readSum(await ask(pod, sumScript, [path, look.hash], bytes));
 
 /** Reads `range` lines, or the lines of a list of ranges where `word` is empty. Later lines win. */
@@ -88,12 +93,12 @@ export const readRanges = (lines: readonly string[], word: string): ReadonlyMap<
 /** SHA-256 of every range of a file in the pod. */
 export const hashesOf = async (
 	pod: Pod,
-	look: Look,
+	look: FileLook,
 	path: string,
 	{count: ranges, blocks}: {readonly count: number; readonly blocks: number},
 ): Promise<ReadonlyMap<number, string>> =>
 	readRanges(await ask(pod, hashesScript, [path, '0', String(ranges), String(blocks), look.hash]), 'range ');
 
 /** The words of a command that ends itself in the pod after so many seconds, where the pod can do that. */
-export const bounded = (look: Look, seconds: number, argv: readonly string[]): readonly string[] =>
+export const bounded = (look: FileLook, seconds: number, argv: readonly string[]): readonly string[] =>
 	look.hasTimeout ? ['timeout', String(seconds), ...argv] : argv;

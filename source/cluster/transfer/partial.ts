@@ -7,7 +7,7 @@ import {readRanges} from './look.js';
 /**
 A copy here that is not whole yet: `<file>.part`, and beside it `<file>.part.ranges`, which says what of it is verified.
 */
-export type Partial = {
+export type PartialCopy = {
 	readonly handle: FileHandle;
 	/** Ranges that an earlier try verified, with their hashes. */
 	readonly recorded: ReadonlyMap<number, string>;
@@ -61,7 +61,7 @@ const readList = async (path: string, source: string): Promise<ReadonlyMap<numbe
 Opens the partial copy of a file, or begins one where there is none of this source. `source` names the source's state
 and the size of ranges, on one line.
 */
-export const openPartial = async (path: string, source: string, totalBytes: number): Promise<Partial> => {
+export const openPartial = async (path: string, source: string, totalBytes: number): Promise<PartialCopy> => {
 	const {part, list} = partsOfCopy(path);
 	const recorded = await readList(list, source);
 	const handle = await open(part, flags, mode);

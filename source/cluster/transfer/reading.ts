@@ -48,7 +48,7 @@ const hashRange = async (handle: FileHandle, ledger: Ledger, range: number): Pro
 Looks at every range that an earlier try recorded: where the bytes here still have the recorded hash it is verified,
 elsewhere forgotten. Gives the bytes that are verified.
 */
-export const recheck = async (
+export const recheckRanges = async (
 	{handle, ledger, signal}: Ranged,
 	recorded: ReadonlyMap<number, string>,
 	onVerified: (range: number, sha256: string) => void,

@@ -1,7 +1,7 @@
 import {type Buffer} from 'node:buffer';
 import {createHash} from 'node:crypto';
 import type {Readable} from 'node:stream';
-import type {Ledger, Run} from './ledger.js';
+import type {Ledger, RangeRun} from './ledger.js';
 import {isHash} from './look.js';
 import {endMark} from './scripts.js';
 import type {Sink} from './sink.js';
@@ -13,7 +13,7 @@ const longestLine = 120;
 /** Where what arrives goes. */
 export type Receiver = {
 	readonly stream: Readable;
-	readonly run: Run;
+	readonly run: RangeRun;
 	readonly ledger: Ledger;
 	readonly sink: Sink;
 	/** Something arrived. */

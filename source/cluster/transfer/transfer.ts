@@ -9,7 +9,7 @@ import {copyOut} from './copy-out.js';
 import type {Copy} from './copy.js';
 import {explainKubectl, kubectlExec, type Exec} from './exec.js';
 import {assertPaths, copyFailures} from './failures.js';
-import {lookAt, sumOf} from './look.js';
+import {lookAtFile, sumOf} from './look.js';
 import {partialFiles} from './partial.js';
 
 export type {Exec} from './exec.js';
@@ -91,7 +91,7 @@ export const createTransfer = (connection: Connection, options: TransferOptions 
 		async fingerprint(target, remotePath, signal) {
 			const pod = podOf(target, `fingerprint.${process.pid}.`, signal);
 			const failures = copyFailures(connection, target);
-			const look = await lookAt(pod, failures, remotePath);
+			const look = await lookAtFile(pod, failures, remotePath);
 			if (typeof look.file === 'string') {
 				if (look.file === 'absent') {
 					return undefined;

@@ -1,5 +1,5 @@
 import {readComposeFiles, type ComposeFiles} from '../../documents/compose-files.js';
-import {environmentsOf, type Environment} from '../../documents/environments.js';
+import {environmentsOf, type AppliedTogether} from '../../documents/environments.js';
 import {readSources, type FileProblem, type SourceFile} from '../../documents/index.js';
 import {worldsOf, type BuiltWorld} from '../../documents/worlds.js';
 import {wrappedIn} from '../../documents/wrapped.js';
@@ -64,7 +64,7 @@ const bringsPods = ({value}: Located): boolean => podTemplateOf(value as Manifes
 const ofBuilt = ({objects}: BuiltWorld): SortedDocuments =>
 	sortDocuments(objects.map(({value, placeOf}): Located => ({value, placeOf})));
 
-const versionsIn = (environments: readonly Environment[]): readonly SortedDocuments[] => {
+const versionsIn = (environments: readonly AppliedTogether[]): readonly SortedDocuments[] => {
 	const alone = environments.filter(({folder}) => folder !== undefined);
 	return Map.groupBy(alone, ({folder}) => folder)
 		.values()

@@ -5,7 +5,7 @@ import {kubectlByHand, type Connection} from '../../cluster/connection.js';
 import {Failure} from '../../failure/failure.js';
 import {plainLine} from '../../failure/plain.js';
 import type {Severity} from '../../ping/findings/index.js';
-import {connect} from '../connect.js';
+import {connectionFor} from '../connect.js';
 import {lookAtNamespace, refuseUnknownNamespace} from '../look.js';
 import type {Surroundings} from '../surroundings.js';
 import {createWorld, noHold} from '../world.js';
@@ -33,7 +33,7 @@ const readCluster = async (surroundings: Surroundings): Promise<ClusterView> => 
 	} = surroundings;
 	const cacheFolder = await mkdtemp(join(tmpdir(), 'unroot-'));
 	try {
-		const connection = await connect(surroundings, {
+		const connection = await connectionFor(surroundings, {
 			cacheFolder,
 			...(values.kubeconfig !== undefined && {kubeconfig: values.kubeconfig}),
 			...(values.context !== undefined && {context: values.context}),

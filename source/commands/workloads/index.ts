@@ -6,7 +6,7 @@ import {exitStatus} from '../../failure/failure.js';
 import {plainLine} from '../../failure/plain.js';
 import {blocksText, moveText, sideText} from '../../migration/words/workloads.js';
 import {runOfRow, type WorkloadRow} from '../../migration/workload-row.js';
-import {connect} from '../connect.js';
+import {connectionFor} from '../connect.js';
 import {refuseUnknownNamespace} from '../look.js';
 import {structuredText} from '../print.js';
 import {selectorOf} from '../selector.js';
@@ -64,7 +64,7 @@ export const showWorkloads = async (surroundings: Surroundings): Promise<number>
 	const {kubeconfig, context, namespace} = options.values;
 	const cacheFolder = await mkdtemp(join(tmpdir(), 'unroot-'));
 	try {
-		const connection = await connect(surroundings, {
+		const connection = await connectionFor(surroundings, {
 			cacheFolder,
 			...(kubeconfig !== undefined && {kubeconfig}),
 			...(context !== undefined && {context}),

@@ -10,9 +10,9 @@ import {findProblems, sortDocuments, type Finding} from '../../ping/findings/ind
 import {findingsOfWorkload} from '../../ping/findings/of-workload.js';
 import {takeInventory} from '../../ping/inventory/index.js';
 import type {Manifest, Workload} from '../../ping/workload.js';
-import type {Look} from '../../steps/servers/look.js';
+import type {ServerLook} from '../../steps/servers/look.js';
 import {lookAtNamespace} from '../look.js';
-import {runsFolder, stateOf} from '../runs.js';
+import {runsFolder, runStateOf} from '../runs.js';
 import type {Surroundings} from '../surroundings.js';
 import {createWorld, noHold} from '../world.js';
 import {moveOf, type KnownRun} from './move.js';
@@ -38,7 +38,7 @@ const runsOf = async (surroundings: Surroundings, {context, namespace}: Place): 
 			return [];
 		}
 
-		const state = stateOf(run.events);
+		const state = runStateOf(run.events);
 		return state.context === context && state.namespace === namespace
 			? [{state, at: run.events.at(-1)?.at ?? state.openedAt}]
 			: [];
@@ -59,7 +59,7 @@ const holderOf = async (
 	}
 };
 
-const metadataOf = ({objects}: Look, {kind, name}: Workload): Partial<Manifest['metadata']> =>
+const metadataOf = ({objects}: ServerLook, {kind, name}: Workload): Partial<Manifest['metadata']> =>
 	objects.find(object => object.kind === kind && object.metadata.name === name)?.metadata ?? {};
 
 /** What stands against a move: findings that block, each kind once, and somebody else's hold on the namespace. */

@@ -2,7 +2,7 @@ import {Buffer, isUtf8} from 'node:buffer';
 import {Failure} from '../../failure/failure.js';
 import {listOf, mapOf, textOf} from '../../ping/fields.js';
 import type {Manifest} from '../../ping/workload.js';
-import {podSpecPathOf, type Place} from '../objects/containers.js';
+import {podSpecPathOf, type ContainerPlace} from '../objects/containers.js';
 import {set, type Edit} from '../objects/edit.js';
 import {ownMark} from '../objects/names.js';
 import {at} from '../objects/value.js';
@@ -25,15 +25,15 @@ const keyVolumeName = 'server-key';
 /** What is mounted into the new server, and the objects it comes from. */
 export type BundleEdits = {readonly objects: readonly Manifest[]; readonly edits: readonly Edit[]};
 
-type File = {readonly path: string; readonly key: string; readonly bytes: Uint8Array};
+type BundleFile = {readonly path: string; readonly key: string; readonly bytes: Uint8Array};
 
 /** Whether each file of a profile fits into an object. */
 export const fitsObjects = (files: ProfileFiles): boolean =>
 	files.values().every(bytes => bytes.byteLength <= mostBytes);
 
 /** The files with a key of an object for each, in as few objects as they fit into. */
-const shelves = (files: ProfileFiles): ReadonlyArray<readonly File[]> => {
-	const all: File[][] = [];
+const shelves = (files: ProfileFiles): ReadonlyArray<readonly BundleFile[]> => {
+	const all: BundleFile[][] = [];
 	let room = 0;
 	for (const [index, [path, bytes]] of [...files].entries()) {
 		if (bytes.byteLength > room) {
@@ -52,8 +52,8 @@ const base64 = (bytes: Uint8Array): string => Buffer.from(bytes).toString('base6
 
 const isText = (bytes: Uint8Array): boolean => isUtf8(bytes) && !bytes.includes(0);
 
-const dataOf = (kind: 'ConfigMap' | 'Secret', files: readonly File[]): Readonly<Record<string, unknown>> => {
-	const data = (chosen: readonly File[], write: (bytes: Uint8Array) => string) =>
+const dataOf = (kind: 'ConfigMap' | 'Secret', files: readonly BundleFile[]): Readonly<Record<string, unknown>> => {
+	const data = (chosen: readonly BundleFile[], write: (bytes: Uint8Array) => string) =>
 		Object.fromEntries(chosen.map(({key, bytes}) => [key, write(bytes)]));
 	if (kind === 'Secret') {
 		return {type: 'Opaque', data: data(files, base64)};
@@ -70,7 +70,7 @@ const dataOf = (kind: 'ConfigMap' | 'Secret', files: readonly File[]): Readonly<
 };
 
 /** The places below the one where the images look at which a container has something mounted already. */
-const takenIn = ({container}: Pick<Place, 'container'>): readonly string[] =>
+const takenIn = ({container}: Pick<ContainerPlace, 'container'>): readonly string[] =>
 	listOf(mapOf(container).volumeMounts)
 		.map(mount => (textOf(mapOf(mount).mountPath) ?? '').replace(/\/$/v, ''))
 		.filter(path => path === mountedAt || path.startsWith(`${mountedAt}/`));
@@ -79,7 +79,7 @@ const takenIn = ({container}: Pick<Place, 'container'>): readonly string[] =>
 Whether a profile can be mounted into a container: nothing covers the whole place, and a volume that must be mounted
 whole meets no other mount.
 */
-export const isPlaceFree = (server: Pick<Place, 'container'>, kind: MountedProfile['kind']): boolean => {
+export const isPlaceFree = (server: Pick<ContainerPlace, 'container'>, kind: MountedProfile['kind']): boolean => {
 	const taken = takenIn(server);
 	return kind === 'claim' ? taken.length === 0 : !taken.includes(mountedAt);
 };
@@ -128,7 +128,7 @@ const ofClaim = (claimName: string): Mounted => ({
 	mounts: [{name: volumeName, mountPath: mountedAt, readOnly: true}],
 });
 
-type Shelf = {readonly name: string; readonly content: readonly File[]};
+type Shelf = {readonly name: string; readonly content: readonly BundleFile[]};
 
 const ofObjects = (
 	kind: 'ConfigMap' | 'Secret',
@@ -171,7 +171,7 @@ the objects the profile is mounted from.
 */
 export const bundleEdits = (
 	workload: Manifest,
-	server: Place | undefined,
+	server: ContainerPlace | undefined,
 	{mounted, secrets, newName}: Pick<Decisions, 'mounted' | 'secrets' | 'newName'>,
 ): BundleEdits => {
 	if (!server) {

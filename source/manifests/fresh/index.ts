@@ -1,9 +1,9 @@
 import {textOf, listOf, mapOf} from '../../ping/fields.js';
 import type {Manifest} from '../../ping/workload.js';
-import {containersOf, type Place} from '../objects/containers.js';
+import {containersOf, type ContainerPlace} from '../objects/containers.js';
 import {copyOf, objectOf, type Draft, type Drafts, type ServiceMove} from '../objects/draft.js';
 import {applyEdits, remove, set, type Edit} from '../objects/edit.js';
-import {environmentEdits, environmentOf, type ConfigMapCopy} from '../objects/environment.js';
+import {environmentEdits, variablesOf, type ConfigMapCopy} from '../objects/environment.js';
 import {checkFree, checkNewName, headlessName, ownMark, renamed} from '../objects/names.js';
 import {neighboursOf} from '../objects/neighbours.js';
 import {portMove} from '../objects/port-move.js';
@@ -33,7 +33,7 @@ const mergeCopies = (copies: readonly ConfigMapCopy[]): readonly ConfigMapCopy[]
 
 /** Points every reference of the pod's environment to the copies of the ConfigMaps. */
 const mapReferenceEdits = (
-	places: readonly Place[],
+	places: readonly ContainerPlace[],
 	copies: readonly ConfigMapCopy[],
 	rename: (name: string) => string,
 ): readonly Edit[] =>
@@ -181,7 +181,7 @@ export const freshDrafts = (workload: Manifest, {workload: facts, objects, decis
 				moves,
 				objects,
 				unseen: environments.flatMap(({unseen}) => unseen),
-				environment: environmentOf(server?.container, configMaps),
+				environment: variablesOf(server?.container, configMaps),
 				copied: copies.map(({name}) => [name, rename(name)]),
 				others: [...volumes.notes, ...neighbours.notes],
 			}),

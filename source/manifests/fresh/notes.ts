@@ -1,6 +1,6 @@
 import {listOf, mapOf, textOf} from '../../ping/fields.js';
 import type {Manifest, Workload} from '../../ping/workload.js';
-import {podSpecPathOf, type Place} from '../objects/containers.js';
+import {podSpecPathOf, type ContainerPlace} from '../objects/containers.js';
 import type {ServiceMove} from '../objects/draft.js';
 import {applyEdits} from '../objects/edit.js';
 import {lowPortNotes} from '../objects/low-ports.js';
@@ -18,7 +18,7 @@ export type FreshFacts = {
 	readonly newObject: Manifest;
 	readonly facts: Workload;
 	readonly decisions: Decisions;
-	readonly places: readonly Place[];
+	readonly places: readonly ContainerPlace[];
 	/** Services that select the old pods. */
 	readonly used: readonly Manifest[];
 	readonly moves: readonly ServiceMove[];

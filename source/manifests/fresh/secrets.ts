@@ -2,8 +2,8 @@ import {Failure} from '../../failure/failure.js';
 import {listOf, mapOf, textOf} from '../../ping/fields.js';
 import {readImage} from '../../ping/image.js';
 import type {Manifest} from '../../ping/workload.js';
-import type {Place} from '../objects/containers.js';
-import {environmentOf} from '../objects/environment.js';
+import type {ContainerPlace} from '../objects/containers.js';
+import {variablesOf} from '../objects/environment.js';
 import type {Decisions} from '../strategy.js';
 
 /** The first sprint whose hooks leave a folder of secrets aside that takes no file. */
@@ -19,7 +19,7 @@ default.
 @throws Failure `secrets-ignored`
 */
 export const checkSecrets = (
-	server: Place | undefined,
+	server: ContainerPlace | undefined,
 	{image}: Pick<Decisions, 'image'>,
 	configMaps: readonly Manifest[],
 ): void => {
@@ -27,7 +27,7 @@ export const checkSecrets = (
 	const mount = listOf(mapOf(server?.container).volumeMounts)
 		.map(each => textOf(mapOf(each).mountPath)?.replace(/\/$/v, '') ?? '')
 		.find(path => folders.has(path));
-	const named = environmentOf(server?.container, configMaps).ROOT_USER_PASSWORD_FILE;
+	const named = variablesOf(server?.container, configMaps).ROOT_USER_PASSWORD_FILE;
 	const isNamed =
 		named !== undefined ||
 		listOf(mapOf(server?.container).env).some(entry => textOf(mapOf(entry).name) === 'ROOT_USER_PASSWORD_FILE');

@@ -1,7 +1,7 @@
 import {listOf, mapOf, textOf, textsOf} from '../../ping/fields.js';
 import type {Manifest} from '../../ping/workload.js';
 import {homeEdits, ownCommandEdits, ownPortEdits} from '../objects/container-edits.js';
-import {podSpecPathOf, type Place} from '../objects/containers.js';
+import {podSpecPathOf, type ContainerPlace} from '../objects/containers.js';
 import {remove, set, type Edit} from '../objects/edit.js';
 import {ownMark} from '../objects/names.js';
 import type {PortMove} from '../objects/port-move.js';
@@ -86,7 +86,7 @@ environment are planned apart.
 */
 export const freshWorkloadEdits = (
 	object: Manifest,
-	places: readonly Place[],
+	places: readonly ContainerPlace[],
 	decisions: Decisions,
 	relabelling: Relabelling,
 	move: PortMove,

@@ -1,5 +1,5 @@
 import {integerOf, listOf, mapOf, textOf} from '../../ping/fields.js';
-import type {Place} from './containers.js';
+import type {ContainerPlace} from './containers.js';
 import {set, type Edit} from './edit.js';
 import {moveInWords, type PortMove} from './port-move.js';
 import {at, isSame, type Path} from './value.js';
@@ -23,7 +23,7 @@ const wordEdits = (path: Path, words: unknown, move: PortMove): readonly Edit[] 
 Edits that move the ports a server itself has: its container ports, its probes, and commands that call it on its own
 host.
 */
-export const ownPortEdits = ({path, container}: Place, move: PortMove): readonly Edit[] => [
+export const ownPortEdits = ({path, container}: ContainerPlace, move: PortMove): readonly Edit[] => [
 	...listOf(mapOf(container).ports).flatMap((port, index) => {
 		const moved = move.get(integerOf(mapOf(port).containerPort) ?? -1);
 		return moved === undefined ? [] : [set([...path, 'ports', index, 'containerPort'], moved)];
@@ -40,7 +40,7 @@ export const ownPortEdits = ({path, container}: Place, move: PortMove): readonly
 
 /** Edits of commands of any container of the pod that call the server on its own host. */
 export const ownCommandEdits = (
-	{path, container}: Pick<Place, 'path' | 'container'>,
+	{path, container}: Pick<ContainerPlace, 'path' | 'container'>,
 	move: PortMove,
 ): readonly Edit[] =>
 	[...handlers.map(handler => [...handler, 'exec', 'command']), ['command'], ['args']].flatMap(place =>
@@ -48,7 +48,7 @@ export const ownCommandEdits = (
 	);
 
 /** The protocol of ports is part of their key in a server-side apply; old clusters do not fill it in. */
-export const protocolEdits = ({path, container}: Place): readonly Edit[] =>
+export const protocolEdits = ({path, container}: ContainerPlace): readonly Edit[] =>
 	listOf(mapOf(container).ports).flatMap((port, index) =>
 		mapOf(port).protocol === undefined ? [set([...path, 'ports', index, 'protocol'], 'TCP')] : [],
 	);
@@ -57,7 +57,7 @@ export const protocolEdits = ({path, container}: Place): readonly Edit[] =>
 Edits that move `/root/.ssh` to the home of the user the new image runs as.
 @see pingidentity-devops-getting-started, tag 2506, docs/how-to/privateRepos.md
 */
-export const homeEdits = ({path, container}: Place): readonly Edit[] =>
+export const homeEdits = ({path, container}: ContainerPlace): readonly Edit[] =>
 	listOf(mapOf(container).volumeMounts).flatMap((mount, index) => {
 		const mountPath = textOf(mapOf(mount).mountPath) ?? '';
 		return /^\/root\/\.ssh(?:\/|$)/v.test(mountPath)

@@ -5,7 +5,7 @@ import {templatePathOf} from './selector.js';
 import {at, type Path} from './value.js';
 
 /** A container of a pod template and where it stands. */
-export type Place = {
+export type ContainerPlace = {
 	readonly path: Path;
 	readonly container: unknown;
 	readonly name: string;
@@ -15,7 +15,10 @@ export type Place = {
 };
 
 /** The containers of a workload's pods, init containers first. */
-export const containersOf = (object: Manifest, workload: Pick<Workload, 'container' | 'image'>): readonly Place[] => {
+export const containersOf = (
+	object: Manifest,
+	workload: Pick<Workload, 'container' | 'image'>,
+): readonly ContainerPlace[] => {
 	const spec = [...(templatePathOf(object.kind) ?? []), 'spec'];
 	const product = parseImage(workload.image).name;
 	const inServerSpec = listOf(at(object, [...spec, 'containers']));
@@ -24,7 +27,7 @@ export const containersOf = (object: Manifest, workload: Pick<Workload, 'contain
 		inServerSpec.findIndex(container => textOf(mapOf(container).name) === workload.container),
 	);
 	return ['initContainers', 'containers'].flatMap(field =>
-		listOf(at(object, [...spec, field])).map((container, index): Place => {
+		listOf(at(object, [...spec, field])).map((container, index): ContainerPlace => {
 			const image = textOf(mapOf(container).image) ?? '';
 			const isServer = field === 'containers' && index === serverIndex;
 			const isCompanion = image === workload.image || (product !== '' && parseImage(image).name === product);

@@ -106,7 +106,7 @@ export const environmentEdits = (
 };
 
 /** The environment of a container as far as it is written down: ConfigMaps first, then its own list. */
-export const environmentOf = (container: unknown, configMaps: readonly Manifest[]): Readonly<Record<string, string>> =>
+export const variablesOf = (container: unknown, configMaps: readonly Manifest[]): Readonly<Record<string, string>> =>
 	Object.fromEntries([
 		...sourcesOf(container, configMaps).seen.flatMap(({map, prefix}) =>
 			Object.entries(textsOf(map.data)).map(([key, value]) => [prefix + key, value] as const),

@@ -1,7 +1,7 @@
 import {Buffer} from 'node:buffer';
 import {listOf, mapOf, textOf} from '../../ping/fields.js';
 import type {Manifest} from '../../ping/workload.js';
-import type {Place} from './containers.js';
+import type {ContainerPlace} from './containers.js';
 import {remove, set, type Edit} from './edit.js';
 import {isSecretInMap, isSecretVariable} from './masked.js';
 import {ownMark} from './names.js';
@@ -29,7 +29,7 @@ export type ReferenceEdits = {
 
 /** What the workload's variables are made from. */
 export type ReferenceInput = {
-	readonly places: readonly Place[];
+	readonly places: readonly ContainerPlace[];
 	readonly configMaps: readonly Manifest[];
 	/** ConfigMaps that are copied, by their names. Others stay as they are, and so does a reference to them. */
 	readonly copied: ReadonlySet<string>;
@@ -113,7 +113,8 @@ export const secretByHand = ({name, keys}: ReferredSecret): string =>
 
 /** What an operator has to know of it. */
 export const secretNote = (secret: ReferredSecret): string =>
-	`In the clear in the old workload: ${secret.keys.map(({from}) => placeText(from)).join(', ')}. The new one refers to ` +
+	`In the clear in the old workload: ${secret.keys.map(({from}) => placeText(from)).join(', ')}. The new one ` +
+	'refers to ' +
 	`the Secret ${secret.name} for it, and no file holds a value. By hand, with each value in a file of mode 0600 and ` +
 	`no end of line behind it: ${secretByHand(secret)}`;
 
@@ -123,7 +124,7 @@ where one is not there.
 */
 export const secretObject = (
 	{name, keys}: ReferredSecret,
-	places: readonly Place[],
+	places: readonly ContainerPlace[],
 	configMaps: readonly Manifest[],
 ): Manifest | undefined => {
 	const values = keys.map(({key, from}) => {

@@ -1,5 +1,5 @@
 import {listOf, mapOf, textOf} from '../../ping/fields.js';
-import type {Place} from './containers.js';
+import type {ContainerPlace} from './containers.js';
 import {at} from './value.js';
 
 /** What only root can do, as it stands in a command. */
@@ -14,7 +14,7 @@ const commandOf = (container: unknown): string =>
 	['command', 'args'].flatMap(field => listOf(mapOf(container)[field]).map(word => textOf(word) ?? '')).join(' ');
 
 /** Init containers that need root, name no user of their own, and so would lose it to the pod's. */
-export const rootInits = (places: readonly Place[]): ReadonlyArray<Place & {readonly why: string}> =>
+export const rootInits = (places: readonly ContainerPlace[]): ReadonlyArray<ContainerPlace & {readonly why: string}> =>
 	places.flatMap(place => {
 		const found = needs.find(({pattern}) => pattern.test(commandOf(place.container)));
 		return place.isInit && found && at(place.container, ['securityContext', 'runAsUser']) === undefined

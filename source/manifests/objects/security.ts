@@ -1,7 +1,7 @@
 import {listOf, mapOf, textOf} from '../../ping/fields.js';
 import type {Manifest} from '../../ping/workload.js';
 import type {Decisions} from '../strategy.js';
-import {podSpecPathOf, type Place} from './containers.js';
+import {podSpecPathOf, type ContainerPlace} from './containers.js';
 import {remove, set, type Edit} from './edit.js';
 import {rootInits} from './root-inits.js';
 import {at} from './value.js';
@@ -19,7 +19,7 @@ it assigns the user too.
 */
 export const freshSecurityEdits = (
 	object: Manifest,
-	places: readonly Place[],
+	places: readonly ContainerPlace[],
 	{identity, fsGroup}: Decisions,
 ): readonly Edit[] => {
 	const pod = [...podSpecPathOf(object.kind), 'securityContext'];
@@ -70,7 +70,7 @@ export const missingCapabilities = (container: unknown): readonly string[] => {
 };
 
 /** Root at pod level and, where a container says otherwise, there too; fsGroup is left as it is. */
-export const rootSecurityEdits = (object: Manifest, places: readonly Place[]): readonly Edit[] => {
+export const rootSecurityEdits = (object: Manifest, places: readonly ContainerPlace[]): readonly Edit[] => {
 	const pod = [...podSpecPathOf(object.kind), 'securityContext'];
 	return [
 		set([...pod, 'runAsUser'], 0),

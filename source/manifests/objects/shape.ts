@@ -6,7 +6,7 @@ import {missingCapabilities} from './security.js';
 import {at} from './value.js';
 
 /** What an object is to have, and what it has. */
-export type Difference = {readonly what: string; readonly wanted: string; readonly is: string};
+export type ShapeDifference = {readonly what: string; readonly wanted: string; readonly is: string};
 
 type Traits = Readonly<Record<string, string>>;
 
@@ -77,7 +77,7 @@ export const differencesOf = (
 	wanted: Manifest,
 	objects: readonly Manifest[],
 	only?: readonly string[],
-): readonly Difference[] => {
+): readonly ShapeDifference[] => {
 	const {
 		kind,
 		metadata: {name},

@@ -2,7 +2,7 @@ import {Failure} from '../../failure/failure.js';
 import {productWith} from '../../ping/catalogue/index.js';
 import {listOf, mapOf, textOf} from '../../ping/fields.js';
 import type {Manifest, Workload} from '../../ping/workload.js';
-import {podSpecPathOf, type Place} from './containers.js';
+import {podSpecPathOf, type ContainerPlace} from './containers.js';
 import {isRemoval, remove, set, type Edit} from './edit.js';
 import {at, without} from './value.js';
 
@@ -22,7 +22,7 @@ Where the images keep what outlives a restart: pingidentity-docker-builds, tag 2
 */
 const dataPath = '/opt/out';
 
-const mountPathsOf = (places: readonly Place[], volume: string): readonly string[] =>
+const mountPathsOf = (places: readonly ContainerPlace[], volume: string): readonly string[] =>
 	places.flatMap(({container}) =>
 		listOf(mapOf(container).volumeMounts)
 			.filter(mount => textOf(mapOf(mount).name) === volume)
@@ -94,7 +94,7 @@ const letGoEdits = (
 /** Edits after which the new pods mount no claim of the old ones. */
 export const freshVolumeEdits = (
 	object: Manifest,
-	places: readonly Place[],
+	places: readonly ContainerPlace[],
 	claims: readonly Manifest[],
 	newName: string,
 	facts: Workload,

@@ -1,6 +1,6 @@
 import {mapOf, textOf, listOf} from '../../ping/fields.js';
 import type {Manifest} from '../../ping/workload.js';
-import {containersOf, type Place} from '../objects/containers.js';
+import {containersOf, type ContainerPlace} from '../objects/containers.js';
 import type {Drafts} from '../objects/draft.js';
 import {set, settle} from '../objects/edit.js';
 import {environmentEdits, unseenSources} from '../objects/environment.js';
@@ -14,7 +14,7 @@ import {dataVolumesOf, lossWithPod} from '../objects/volumes.js';
 import type {PlanInput} from '../strategy.js';
 import {rootWishes} from '../wishes.js';
 
-const notesOfRoot = (server: Place | undefined, restricted: Manifest | undefined): readonly string[] => [
+const notesOfRoot = (server: ContainerPlace | undefined, restricted: Manifest | undefined): readonly string[] => [
 	'Running as root is a debt: a volume that a new pod used as root has new files of root and is no easier to ' +
 		'hand over later.',
 	server && missingCapabilities(server.container).length > 0

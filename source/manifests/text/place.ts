@@ -15,10 +15,10 @@ export type Found =
 A place with the part of the path that led to it: shorter than what was asked for where an alias or something missing is
 in between.
 */
-export type Place = Found & {readonly path: Path};
+export type TextPlace = Found & {readonly path: Path};
 
 /** Looks a path up, as far as it goes in the text itself: not through an alias, and not into what `<<` merges in. */
-export const placeAt = (root: Node | null, path: Path): Place => {
+export const placeAt = (root: Node | null, path: Path): TextPlace => {
 	let node: Node | null = root;
 	for (const [depth, key] of path.entries()) {
 		const walked = path.slice(0, depth + 1);
@@ -75,7 +75,7 @@ export const placeAt = (root: Node | null, path: Path): Place => {
 export const isFlow = (node: YAMLMap | YAMLSeq): boolean => node.srcToken?.type === 'flow-collection';
 
 /** Where a node's own text begins, without anchor and tag. */
-export const startOf = (node: Node): number => node.range?.[0] ?? 0;
+export const startsAt = (node: Node): number => node.range?.[0] ?? 0;
 
 /** Where the last character of a node stands; comments and line ends after it do not count. */
 export const endOf = (node: Node, text: string): number => {
@@ -103,7 +103,7 @@ export const endOf = (node: Node, text: string): number => {
 export type Entry = Node | Pair<Node, Node | null>;
 
 /** Where an entry begins. */
-export const entryStart = (entry: Entry): number => startOf('key' in entry ? entry.key : entry);
+export const entryStart = (entry: Entry): number => startsAt('key' in entry ? entry.key : entry);
 
 /** Where an entry ends, line breaks and comments after it apart. */
 export const entryEnd = (entry: Entry, text: string): number => {

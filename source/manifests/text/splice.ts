@@ -9,9 +9,9 @@ import {
 	entryStart,
 	isFlow,
 	lineStart,
-	startOf,
+	startsAt,
 	type Entry,
-	type Place,
+	type TextPlace,
 } from './place.js';
 import {afterDash, afterKey, flowText, keyText, quotedLike, scalarText, type Style} from './render.js';
 
@@ -45,7 +45,7 @@ const lineByLine = (source: string, before: string, after: string): string | und
 };
 
 const scalarSplice = (node: Node, value: unknown, text: string): Splice | undefined => {
-	const [start, end] = [startOf(node), node.range?.[1] ?? 0];
+	const [start, end] = [startsAt(node), node.range?.[1] ?? 0];
 	if (!isScalar(node) || !isSingle(value)) {
 		return undefined;
 	}
@@ -63,7 +63,7 @@ const scalarSplice = (node: Node, value: unknown, text: string): Splice | undefi
 };
 
 const replaceValue = (
-	place: Extract<Place, {kind: 'pair' | 'item'}>,
+	place: Extract<TextPlace, {kind: 'pair' | 'item'}>,
 	value: unknown,
 	text: string,
 	style: Style,
@@ -76,7 +76,7 @@ const replaceValue = (
 	}
 
 	if (isFlow(parent)) {
-		return node ? {start: startOf(node), end: node.range?.[1] ?? 0, text: flowText(value)} : undefined;
+		return node ? {start: startsAt(node), end: node.range?.[1] ?? 0, text: flowText(value)} : undefined;
 	}
 
 	if (place.kind === 'pair') {
@@ -86,7 +86,7 @@ const replaceValue = (
 			: {
 					start: colon + 1,
 					end: node ? endOf(node, text) : colon + 1,
-					text: afterKey(value, columnOf(text, startOf(place.pair.key)), style),
+					text: afterKey(value, columnOf(text, startsAt(place.pair.key)), style),
 				};
 	}
 
@@ -98,12 +98,12 @@ const replaceValue = (
 
 const flowKey = (map: YAMLMap, key: string, text: string): string => {
 	const first = map.items[0] as Pair<Node> | undefined;
-	return first && text[startOf(first.key)] !== '"' ? keyText(key) : JSON.stringify(key);
+	return first && text[startsAt(first.key)] !== '"' ? keyText(key) : JSON.stringify(key);
 };
 
 /** Adds to a collection in brackets, on a line of its own where the others have theirs. */
 const addToFlow = (collection: YAMLMap | YAMLSeq, addition: string, text: string, style: Style): Splice => {
-	const open = startOf(collection);
+	const open = startsAt(collection);
 	const last = collection.items.at(-1) as Entry | undefined;
 	if (last === undefined) {
 		const [left, right] = isMap(collection) ? '{}' : '[]';
@@ -126,7 +126,7 @@ const addKey = (map: YAMLMap, key: string, value: unknown, text: string, style: 
 		return undefined;
 	}
 
-	const column = columnOf(text, startOf(first.key));
+	const column = columnOf(text, startsAt(first.key));
 	const end = commentsEnd(text, endOf(map, text), column);
 	return {
 		start: end,
@@ -151,7 +151,7 @@ const addItem = (list: YAMLSeq, value: unknown, text: string, style: Style): Spl
 };
 
 /** The splice that sets a value; undefined where the text is in a form this cannot edit. */
-export const setSplice = (place: Place, value: unknown, text: string, style: Style): Splice | undefined => {
+export const setSplice = (place: TextPlace, value: unknown, text: string, style: Style): Splice | undefined => {
 	switch (place.kind) {
 		case 'pair':
 		case 'item': {
@@ -193,18 +193,18 @@ const fromFlow = (collection: YAMLMap | YAMLSeq, index: number, text: string): S
 };
 
 /** The splice that removes a key or an item that is not the only one of its collection; undefined where it cannot. */
-export const removeSplice = (place: Place, text: string): Splice | undefined => {
+export const removeSplice = (place: TextPlace, text: string): Splice | undefined => {
 	if (place.kind === 'pair') {
 		const {map, index, pair} = place;
 		if (isFlow(map)) {
 			return fromFlow(map, index, text);
 		}
 
-		const start = startOf(pair.key);
+		const start = startsAt(pair.key);
 		const end = entryEnd(pair, text);
 		const next = map.items[index + 1] as Pair<Node> | undefined;
 		// The first key of a list's item stands behind the dash: the next one takes its place.
-		return wholeLines(text, start, end) ?? (next && {start, end: startOf(next.key), text: ''});
+		return wholeLines(text, start, end) ?? (next && {start, end: startsAt(next.key), text: ''});
 	}
 
 	if (place.kind === 'item') {
@@ -217,5 +217,5 @@ export const removeSplice = (place: Place, text: string): Splice | undefined => 
 };
 
 /** Whether a collection has nothing but the one thing at a place. */
-export const isOnlyOne = (place: Place): boolean =>
+export const isOnlyOne = (place: TextPlace): boolean =>
 	(place.kind === 'pair' && place.map.items.length === 1) || (place.kind === 'item' && place.list.items.length === 1);

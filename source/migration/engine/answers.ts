@@ -4,7 +4,7 @@ import type {Question} from '../step.js';
 /**
 Why an answer does not fit its question, or undefined where it does.
 */
-export const refusal = (question: Question, value: string): string | undefined => {
+export const whyRefused = (question: Question, value: string): string | undefined => {
 	switch (question.kind) {
 		case 'choice': {
 			const values = question.options.map(option => option.value);

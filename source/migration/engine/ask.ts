@@ -1,6 +1,6 @@
 import {stepOf} from '../state.js';
 import type {Question, Step} from '../step.js';
-import {basisOf, refusal} from './answers.js';
+import {basisOf, whyRefused} from './answers.js';
 import {goBack, withBack} from './back.js';
 import {contextOf} from './context.js';
 import type {Session} from './session.js';
@@ -38,7 +38,7 @@ const givenFor = (session: Session, {kind, id}: Question): string | undefined =>
 
 /** Why an answer cannot be taken: it does not fit the question, or a look at the world speaks against it. */
 const judged = async (session: Session, step: Step, question: Question, value: string): Promise<string | undefined> => {
-	const misfit = refusal(question, value);
+	const misfit = whyRefused(question, value);
 	if (misfit !== undefined || question.kind === 'secret' || !step.judge) {
 		return misfit;
 	}

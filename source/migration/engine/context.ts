@@ -5,10 +5,10 @@ import {createMeter} from './progress.js';
 import type {Session} from './session.js';
 
 /** The part of a session that a step sees. */
-export type Surroundings = Pick<Session, 'world' | 'run' | 'state' | 'stopping'> & Partial<Pick<Session, 'secrets'>>;
+export type Seen = Pick<Session, 'world' | 'run' | 'state' | 'stopping'> & Partial<Pick<Session, 'secrets'>>;
 
 /** What a step sees, as of now. */
-export const contextOf = (session: Surroundings, step: Step): StepContext => {
+export const contextOf = (session: Seen, step: Step): StepContext => {
 	const state = session.state();
 	const known = stepOf(state, step.id);
 	return {

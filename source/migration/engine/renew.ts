@@ -1,5 +1,5 @@
 import {stepOf} from '../state.js';
-import {refusal} from './answers.js';
+import {whyRefused} from './answers.js';
 import {contextOf} from './context.js';
 import type {Session} from './session.js';
 
@@ -23,7 +23,7 @@ export const renewAnswers = async (session: Session): Promise<void> => {
 		for (const id of ids) {
 			const question = questions.find(one => one.id === id);
 			const given = session.given.get(id) ?? '';
-			if (!question || refusal(question, given) === undefined) {
+			if (!question || whyRefused(question, given) === undefined) {
 				await session.record({type: 'question-answered', step: step.id, question: id, answer: given});
 			}
 		}

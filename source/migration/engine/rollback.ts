@@ -4,7 +4,7 @@ import {stepOf} from '../state.js';
 import type {Evidence, Question, Step} from '../step.js';
 import {whileFrozen} from '../words/freeze.js';
 import {runName} from '../words/run-name.js';
-import {basisOf, refusal} from './answers.js';
+import {basisOf, whyRefused} from './answers.js';
 import {contextOf, withReporter} from './context.js';
 import {renewAnswers} from './renew.js';
 import {tellFailure} from './said.js';
@@ -34,7 +34,7 @@ const answerTo = async (session: Session, step: Step, question: Question): Promi
 	let refused: string | undefined;
 	const given = session.given.get(question.id);
 	if (given !== undefined) {
-		const says = refusal(question, given);
+		const says = whyRefused(question, given);
 		if (says === undefined) {
 			return given;
 		}
@@ -51,7 +51,7 @@ const answerTo = async (session: Session, step: Step, question: Question): Promi
 		}
 
 		if (intent.type === 'answer' && intent.question === question.id) {
-			refused = refusal(question, intent.value);
+			refused = whyRefused(question, intent.value);
 			if (!refused) {
 				return intent.value;
 			}

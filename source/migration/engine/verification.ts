@@ -1,10 +1,10 @@
 import {Failure, partsOf} from '../../failure/failure.js';
 import {stepOf} from '../state.js';
 import type {Evidence, Step} from '../step.js';
-import {contextOf, type Surroundings} from './context.js';
+import {contextOf, type Seen} from './context.js';
 
 /** What it takes to look again at what a run says is done. */
-export type Verifying = Surroundings & {readonly steps: readonly Step[]};
+export type Verifying = Seen & {readonly steps: readonly Step[]};
 
 /** A step that the journal calls done, and what the world says of it now. */
 export type Verified = {readonly step: Step; readonly evidence: readonly Evidence[]};

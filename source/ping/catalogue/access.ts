@@ -1,4 +1,4 @@
-import {baseSources, neverCommit, root, type Product} from './product.js';
+import {baseSources, neverInImage, root, type Product} from './product.js';
 
 const restartKeepsBits =
 	'pingidentity-docker-builds 2103 pingcommon/opt/staging/hooks (on RESTART neither bits nor profile are copied again)';
@@ -37,7 +37,7 @@ export const accessProducts: readonly Product[] = [
 				'instance/bin/ldap.properties',
 				'instance/bin/jvm-memory.options',
 			],
-			neverCommit: [...neverCommit, 'pf.jwk', 'data.zip'],
+			neverCommit: [...neverInImage, 'pf.jwk', 'data.zip'],
 			license: 'instance/server/default/conf/pingfederate.lic',
 		},
 		chart: {keys: ['pingfederate-admin', 'pingfederate-engine'], hasVolume: false},
@@ -71,7 +71,7 @@ export const accessProducts: readonly Product[] = [
 		profile: {
 			method: 'config-export',
 			paths: ['env_vars', 'instance/data/start-up-deployer/data.json.subst', 'instance/conf/run.properties.subst'],
-			neverCommit: [...neverCommit, 'pa.jwk', 'PingAccess.mv.db'],
+			neverCommit: [...neverInImage, 'pa.jwk', 'PingAccess.mv.db'],
 			license: 'instance/conf/pingaccess.lic',
 		},
 		chart: {keys: ['pingaccess-admin', 'pingaccess-engine'], hasVolume: true, since: '0.5.2'},
@@ -99,7 +99,7 @@ export const accessProducts: readonly Product[] = [
 		profile: {
 			method: 'by-hand',
 			paths: ['instance/conf/application.properties.subst'],
-			neverCommit: [...neverCommit, 'pingcentral.jwk', 'h2-data/*'],
+			neverCommit: [...neverInImage, 'pingcentral.jwk', 'h2-data/*'],
 			license: 'instance/conf/pingcentral.lic',
 		},
 		chart: {keys: ['pingcentral'], hasVolume: false},
@@ -130,7 +130,7 @@ export const accessProducts: readonly Product[] = [
 		profile: {
 			method: 'by-hand',
 			paths: ['hooks/50-before-post-start.sh'],
-			neverCommit: [...neverCommit, '.sec/nginx.key'],
+			neverCommit: [...neverInImage, '.sec/nginx.key'],
 		},
 		chart: {keys: ['pingdelegator'], hasVolume: false},
 		sources: [...baseSources, 'pingidentity-docker-builds 2102 pingdelegator/Dockerfile (100:101, never root)'],
@@ -156,7 +156,7 @@ export const accessProducts: readonly Product[] = [
 		profile: {
 			method: 'by-hand',
 			paths: ['instance/webapps/console/WEB-INF/classes/application.yml.subst'],
-			neverCommit,
+			neverCommit: neverInImage,
 		},
 		chart: {keys: ['pingdataconsole'], hasVolume: false},
 		sources: [...baseSources, 'pingidentity-docker-builds 2102 pingdataconsole/Dockerfile (own HTTPS_PORT)'],
@@ -184,7 +184,7 @@ export const accessProducts: readonly Product[] = [
 		profile: {
 			method: 'by-hand',
 			paths: ['instance/config/'],
-			neverCommit,
+			neverCommit: neverInImage,
 			license: 'instance/config/PingIntelligence.lic',
 		},
 		chart: {

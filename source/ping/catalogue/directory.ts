@@ -1,5 +1,5 @@
 import {portVariables} from '../ports.js';
-import {baseSources, neverCommit, root, type Product} from './product.js';
+import {baseSources, neverInImage, root, type Product} from './product.js';
 
 /** The structure that PingDirectory and its relatives share. */
 const profilePaths = [
@@ -16,7 +16,7 @@ const profilePaths = [
 	'pd.profile/server-sdk-extensions/*.zip',
 ];
 const neverCommitData = [
-	...neverCommit,
+	...neverInImage,
 	'setup-arguments.txt',
 	'encryption-settings-db*',
 	'tools.properties',

@@ -75,7 +75,7 @@ export const baseSources: readonly string[] = [
 export const root: Identity = {uid: 0, gid: 0};
 
 /** What no profile may hold, whatever the product. */
-export const neverCommit: readonly string[] = [
+export const neverInImage: readonly string[] = [
 	'*.jwk',
 	'*.pin',
 	'*.p12',

@@ -4,7 +4,7 @@ import {commandOf} from '../inventory/ports.js';
 import type {Container} from '../podspec.js';
 import {isPrivileged} from '../ports.js';
 import type {Rule, Seen} from './finding.js';
-import {hasClaim, outlivesPod, placeOf, type Look, type PingContainer, type WorkloadLook} from './look.js';
+import {hasClaim, outlivesPod, variablePlace, type Look, type PingContainer, type WorkloadLook} from './look.js';
 
 const user = 'pingidentity-docker-builds 23360617 (9031:9999 from 2103), 0ae0ce3c (9031:0 from 2109)';
 
@@ -292,7 +292,13 @@ const variablesFound = (look: WorkloadLook, ping: PingContainer): Found => {
 	const isNew = side === 'new' || sprint !== undefined;
 	return [
 		...(leftover && isNew
-			? [{code: 'privileged-variable' as const, ...placeOf(look, leftover), seen: `${leftover.name}=${leftover.value}`}]
+			? [
+					{
+						code: 'privileged-variable' as const,
+						...variablePlace(look, leftover),
+						seen: `${leftover.name}=${leftover.value}`,
+					},
+				]
 			: []),
 		...(willBeRoot
 			? []
@@ -302,7 +308,7 @@ const variablesFound = (look: WorkloadLook, ping: PingContainer): Found => {
 						? [
 								{
 									code: 'bind-privileged',
-									...placeOf(look, variable),
+									...variablePlace(look, variable),
 									seen: `${name}=${variable.value}, and ${ping.container.name} will not be root`,
 								},
 							]

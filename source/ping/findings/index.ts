@@ -1,5 +1,5 @@
 import {fieldOf, listOf, mapOf, textOf} from '../fields.js';
-import {isFinished, takeInventory} from '../inventory/index.js';
+import {isFinishedPod, takeInventory} from '../inventory/index.js';
 import type {Inventory, Manifest} from '../workload.js';
 import {composeFindings, composeRules, isCompose} from './compose.js';
 import {connectionFindings, connectionRules} from './connections.js';
@@ -194,7 +194,7 @@ export const findProblems = ({
 	target = {},
 	today,
 }: ProblemInput): readonly Finding[] => {
-	const objects = manifestsOf(documents).filter(object => !isFinished(object));
+	const objects = manifestsOf(documents).filter(object => !isFinishedPod(object));
 	const look = lookAt(objects, inventory ?? takeInventory(objects), target);
 	const seen: readonly Seen[] = [
 		...targetFindings(look),

@@ -1,7 +1,7 @@
 import type {Product} from '../catalogue/index.js';
 import {fieldOf, integerOf} from '../fields.js';
 import {readImage, readTarget, sprintNumber, type ImageReading} from '../image.js';
-import {environmentOf, type Environment, type Variable} from '../inventory/environment.js';
+import {environmentOf, type ContainerEnvironment, type Variable} from '../inventory/environment.js';
 import {mainContainerOf} from '../inventory/index.js';
 import {
 	isOwned,
@@ -26,7 +26,7 @@ export type PingContainer = {
 	readonly container: Container;
 	readonly product: Product;
 	readonly image: ImageReading;
-	readonly environment: Environment;
+	readonly environment: ContainerEnvironment;
 	readonly variables: ReadonlyMap<string, Variable>;
 	/** Which side its own image is on. */
 	readonly side: Side;
@@ -185,7 +185,10 @@ export const lookAt = (objects: readonly Manifest[], inventory: Inventory, targe
 };
 
 /** Where a value stands: in the workload itself or in a ConfigMap. */
-export const placeOf = ({object}: WorkloadLook, {from}: Variable): {readonly on: Manifest; readonly field: string} => ({
+export const variablePlace = (
+	{object}: WorkloadLook,
+	{from}: Variable,
+): {readonly on: Manifest; readonly field: string} => ({
 	on: from.object === 'itself' ? object : from.object,
 	field: from.field,
 });

@@ -2,7 +2,7 @@ import {fieldOf, integerOf, joinField, textOf} from '../fields.js';
 import {nameOf, namespaceOf, neighboursOf, selects} from '../podspec.js';
 import type {Manifest} from '../workload.js';
 import type {Rule, Seen} from './finding.js';
-import {placeOf, type Look, type WorkloadLook} from './look.js';
+import {variablePlace, type Look, type WorkloadLook} from './look.js';
 
 /** What is said of the server, its topology and the objects that hold it. */
 export const serverRules = {
@@ -179,19 +179,19 @@ const serverFound = (look: WorkloadLook): Found => {
 				}
 			: undefined,
 		increments?.value === 'true'
-			? {code: 'increment-ports', ...placeOf(look, increments), seen: 'K8S_INCREMENT_PORTS=true'}
+			? {code: 'increment-ports', ...variablePlace(look, increments), seen: 'K8S_INCREMENT_PORTS=true'}
 			: undefined,
 		dns && strategy !== 'root' && product.id === 'pingfederate' && workload.side !== 'new' && !main.willBeRoot
-			? {code: 'cluster-by-dns', ...placeOf(look, dns), seen: `DNS_QUERY_LOCATION=${dns.value}`}
+			? {code: 'cluster-by-dns', ...variablePlace(look, dns), seen: `DNS_QUERY_LOCATION=${dns.value}`}
 			: undefined,
 		makes && !main.willBeRoot && product.id === 'pingdirectory' && (integerOf(makes.value) ?? 0) > 0
-			? {code: 'makeldif-users', ...placeOf(look, makes), seen: `MAKELDIF_USERS=${makes.value}`}
+			? {code: 'makeldif-users', ...variablePlace(look, makes), seen: `MAKELDIF_USERS=${makes.value}`}
 			: undefined,
 		unsafe?.value === 'true'
-			? {code: 'unsafe-continue', ...placeOf(look, unsafe), seen: 'UNSAFE_CONTINUE_ON_ERROR=true'}
+			? {code: 'unsafe-continue', ...variablePlace(look, unsafe), seen: 'UNSAFE_CONTINUE_ON_ERROR=true'}
 			: undefined,
 		product.id === 'pingaccess' && workload.side !== 'new' && !main.willBeRoot && mode?.value === 'CLUSTERED_CONSOLE'
-			? {code: 'access-admin-network', ...placeOf(look, mode), seen: 'OPERATIONAL_MODE=CLUSTERED_CONSOLE'}
+			? {code: 'access-admin-network', ...variablePlace(look, mode), seen: 'OPERATIONAL_MODE=CLUSTERED_CONSOLE'}
 			: undefined,
 	];
 	return found.filter(seen => seen !== undefined);

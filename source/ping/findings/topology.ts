@@ -2,7 +2,7 @@ import {fieldOf, listOf, textOf} from '../fields.js';
 import {nameOf, ofKind, podTemplateOf} from '../podspec.js';
 import type {Manifest} from '../workload.js';
 import type {Rule, Seen} from './finding.js';
-import {placeOf, type Look, type WorkloadLook} from './look.js';
+import {variablePlace, type Look, type WorkloadLook} from './look.js';
 
 /** What is said of a topology that is to move as a whole, and of what speaks of its pods. */
 export const topologyRules = {
@@ -33,7 +33,9 @@ export const topologyRules = {
 		means:
 			'Pods that start at the same time, or a first pod that always starts empty, can make two directories where one ' +
 			'was meant.',
-		todo: 'Start the new set in order (OrderedReady, without PARALLEL_POD_MANAGEMENT_POLICY) and let it grow one by one.',
+		todo:
+			'Start the new set in order (OrderedReady, without PARALLEL_POD_MANAGEMENT_POLICY) and let it grow one by ' +
+			'one.',
 		source: 'pingidentity-docker-builds 2506 pingdatacommon/opt/staging/hooks/pingdata.lib.sh:880-920',
 	},
 	'scaled-by-others': {
@@ -115,12 +117,18 @@ const variablesFound = (look: WorkloadLook): Found => {
 	return [
 		...(clusters?.value === undefined || clusters.value === ''
 			? []
-			: [{code: 'topology-of-clusters' as const, ...placeOf(look, clusters), seen: `K8S_CLUSTERS=${clusters.value}`}]),
+			: [
+					{
+						code: 'topology-of-clusters' as const,
+						...variablePlace(look, clusters),
+						seen: `K8S_CLUSTERS=${clusters.value}`,
+					},
+				]),
 		...(parallel?.value === 'true'
 			? [
 					{
 						code: 'topology-in-parallel' as const,
-						...placeOf(look, parallel),
+						...variablePlace(look, parallel),
 						seen: 'PARALLEL_POD_MANAGEMENT_POLICY=true',
 					},
 				]

@@ -13,14 +13,18 @@ export type Variable = {
 };
 
 /** What the manifests say of a container's environment. Secrets are never read. */
-export type Environment = {
+export type ContainerEnvironment = {
 	readonly variables: readonly Variable[];
 	/** ConfigMaps and Secrets that were not among the objects, or are never looked into. */
 	readonly unseen: readonly string[];
 };
 
 /** The environment of a container, in the order in which Kubernetes applies it: a later entry wins. */
-export const environmentOf = (owner: Manifest, container: Container, objects: readonly Manifest[]): Environment => {
+export const environmentOf = (
+	owner: Manifest,
+	container: Container,
+	objects: readonly Manifest[],
+): ContainerEnvironment => {
 	const configMap = (name: string | undefined): Manifest | undefined =>
 		neighboursOf(objects, 'ConfigMap', owner).find(object => nameOf(object) === name);
 	const unseen: string[] = [];

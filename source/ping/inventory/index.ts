@@ -185,7 +185,7 @@ const readWorkload = (
 };
 
 /** A pod that has run to its end and that nobody replaces: a leftover, in which no command can run any more. */
-export const isFinished = (object: Manifest): boolean =>
+export const isFinishedPod = (object: Manifest): boolean =>
 	fieldOf(object, 'kind') === 'Pod' &&
 	['Succeeded', 'Failed'].includes(textOf(fieldOf(object, 'status', 'phase')) ?? '');
 
@@ -196,7 +196,7 @@ running pods. Objects may come from a cluster or from files and need not be comp
 */
 export const takeInventory = (objects: readonly Manifest[], probes: readonly PodProbe[] = []): Inventory => ({
 	workloads: objects.flatMap(object => {
-		const pod = isOwned(object) || isFinished(object) ? undefined : podTemplateOf(object);
+		const pod = isOwned(object) || isFinishedPod(object) ? undefined : podTemplateOf(object);
 		const workload = pod && readWorkload(object, pod, objects, probes);
 		return workload ? [workload] : [];
 	}),

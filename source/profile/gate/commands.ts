@@ -2,7 +2,7 @@ import {isSecretName} from '../../ping/secret-names.js';
 import {secretForm, withoutVariables} from '../../ping/secret-values.js';
 import {bySecretName, judge, type Found, type Strictness} from './judge.js';
 import {isPlace, withoutPlaces, withoutShell} from './shell-text.js';
-import {commandsOf, type Word} from './words.js';
+import {commandsOf, type PlacedWord} from './words.js';
 
 /** Options of dsconfig that change a property. Source: dsconfig's reference, 8.0 to 11.0. */
 const changing = /^--(?:set|add|remove|reset)$/v;
@@ -13,7 +13,7 @@ const propertyOf = (text: string): readonly [name: string, value: string] => {
 	return at === -1 ? [text, ''] : [text.slice(0, at), text.slice(at + 1)];
 };
 
-const judged = ({line}: Word, name: string, value: string, strictness: Strictness): readonly Found[] => {
+const judged = ({line}: PlacedWord, name: string, value: string, strictness: Strictness): readonly Found[] => {
 	const what = judge(name, value, strictness);
 	return what === undefined ? [] : [{line, field: name, what}];
 };
@@ -26,13 +26,13 @@ const optionOf = (text: string): {readonly name: string; readonly value: string 
 	return at === -1 ? {name: text, value: undefined} : {name: text.slice(0, at), value: text.slice(at + 1)};
 };
 
-const judgePlain = ({text, line}: Word, strictness: Strictness): readonly Found[] =>
+const judgePlain = ({text, line}: PlacedWord, strictness: Strictness): readonly Found[] =>
 	strictness === 'open' || plainWord.test(text) || withoutVariables(text) === ''
 		? []
 		: [{line, what: 'a word that is no option and no sub-command'}];
 
 /** Judges the words of one command of dsconfig. */
-const judgeCommand = (words: readonly Word[], strictness: Strictness): readonly Found[] => {
+const judgeCommand = (words: readonly PlacedWord[], strictness: Strictness): readonly Found[] => {
 	const found: Found[] = [];
 	for (let index = 0; index < words.length; index++) {
 		const word = words[index]!;

@@ -98,7 +98,7 @@ const kinds: readonly Kind[] = [
 ];
 
 /** How a file is read by its path; undefined where it is of no kind that is known. */
-export const kindOf = (path: string): Kind | undefined => {
+export const fileKindOf = (path: string): Kind | undefined => {
 	const plain = path.replace(/(?:\.subst)?(?:\.default)?$/v, '');
 	return kinds.find(({pattern}) => pattern.test(plain));
 };

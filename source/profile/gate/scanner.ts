@@ -1,4 +1,4 @@
-import {textOf, type ProfileTree} from '../tree.js';
+import {decoded, type ProfileTree} from '../tree.js';
 
 /**
 Something that the scanner knows, such as the token of a service. The scanner's own message quotes what it found, and
@@ -21,7 +21,7 @@ export const scan = async (tree: ProfileTree): Promise<readonly Scanned[]> => {
 	const config = {rules: [{id: '@secretlint/secretlint-rule-preset-recommend', rule: creator}]};
 	const found: Scanned[] = [];
 	for (const [path, bytes] of tree) {
-		const content = textOf(bytes);
+		const content = decoded(bytes);
 		if (content === undefined) {
 			continue;
 		}

@@ -1,10 +1,10 @@
 /** A word of a command line, without its quotes, and the line it begins on, from 1. */
-export type Word = {readonly text: string; readonly line: number};
+export type PlacedWord = {readonly text: string; readonly line: number};
 
 /** A command, or what is switched off by a comment. */
-type Command = {readonly words: readonly Word[]; readonly isComment: boolean};
+type Command = {readonly words: readonly PlacedWord[]; readonly isComment: boolean};
 
-type Reading = {readonly words: Word[]; current: string | undefined; line: number; begin: number; quote: string};
+type Reading = {readonly words: PlacedWord[]; current: string | undefined; line: number; begin: number; quote: string};
 
 const end = (reading: Reading): void => {
 	if (reading.current !== undefined) {

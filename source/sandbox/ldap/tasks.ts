@@ -76,7 +76,10 @@ let messageCount = 0;
 const logLine = (message: string, severity: 'NOTICE' | 'SEVERE_ERROR' = 'NOTICE'): string => {
 	const now = new Date();
 	const day = `${pad(now.getUTCDate())}/${months[now.getUTCMonth()]!}/${now.getUTCFullYear()}`;
-	return `[${day}:${now.toISOString().slice(11, 19)} +0000] severity="${severity}" msgCount=${messageCount++} msgID=9896349 message="${message}"`;
+	return (
+		`[${day}:${now.toISOString().slice(11, 19)} +0000] severity="${severity}" msgCount=${messageCount++} ` +
+		`msgID=9896349 message="${message}"`
+	);
 };
 
 /** The entry of a task below `cn=tasks`. */

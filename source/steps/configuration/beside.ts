@@ -43,7 +43,8 @@ const schemaFact = (old: ReadonlySet<string>, now: ReadonlySet<string>): Fact =>
 		label: 'schema',
 		value:
 			missing.length === 0
-				? `the new server knows all ${countText(old.size, 'definition')} of the old one, those that were added over LDAP too`
+				? `the new server knows all ${countText(old.size, 'definition')} of the old one, those that were added ` +
+					'over LDAP too'
 				: `the new server does not know ${countText(missing.length, 'definition')} of the old one, such as ` +
 					`${missing.slice(0, 5).join(', ')}: what was added over LDAP lies in config/schema/99-user.ldif`,
 		mark: missing.length === 0 ? 'good' : 'warning',

@@ -5,7 +5,7 @@ import {fetchExport} from '../../profile/admin-export.js';
 import {compareSettings, type Comparison} from '../../profile/compare.js';
 import {documentSettings} from '../../profile/document-settings.js';
 import {substituteSecrets} from '../../profile/substitute.js';
-import {textOf, type ProfileTree} from '../../profile/tree.js';
+import {decoded, type ProfileTree} from '../../profile/tree.js';
 import {readPassword, secretsFolder} from '../profile/secrets.js';
 import {findNewServer} from '../servers/new-server.js';
 
@@ -16,7 +16,7 @@ export const committedExport = (committed: ProfileTree | undefined, api: AdminAp
 	const bytes = [api.file, ...(api.earlier ? [api.earlier.file] : [])]
 		.map(file => committed?.get(file))
 		.find(found => found !== undefined);
-	return bytes && textOf(bytes);
+	return bytes && decoded(bytes);
 };
 
 /** The administrator who may export: the same as on the old server, whose export brings him along. */

@@ -6,7 +6,7 @@ import {adminApiOf} from '../../profile/admin-api.js';
 import {exportWords} from '../../profile/admin-export.js';
 import {cleanProfile} from '../../profile/clean.js';
 import {collectProfile, generateWords} from '../../profile/collect.js';
-import {compareProfiles, type Comparison, type Difference} from '../../profile/compare.js';
+import {compareProfiles, type Comparison, type SettingDifference} from '../../profile/compare.js';
 import type {ProfileTree} from '../../profile/tree.js';
 import {freeProfile} from '../../profile/variables.js';
 import {committedProfile} from '../delivery/committed.js';
@@ -23,16 +23,16 @@ type Needs = 'pods' | 'cluster' | 'files' | 'transfer' | 'git';
 export const differencesId = 'configuration-differences';
 
 /** What tells one list of differences from another: what was accepted holds for that list alone. */
-const markOf = (differences: readonly Difference[]): string =>
+const markOf = (differences: readonly SettingDifference[]): string =>
 	createHash('sha256').update(JSON.stringify(differences)).digest('hex').slice(0, 8);
 
-const texts: Readonly<Record<Difference['what'], string>> = {
+const texts: Readonly<Record<SettingDifference['what'], string>> = {
 	missing: 'is not on the new server',
 	unexpected: 'is on the new server and not in the profile',
 	other: 'has another value on the new server',
 };
 
-const differenceText = ({setting, what}: Difference): string => `${setting} ${texts[what]}`;
+const differenceText = ({setting, what}: SettingDifference): string => `${setting} ${texts[what]}`;
 
 /** The configuration of the new server, generated and cleaned as that of the old one was. */
 const generatedFrom = async (context: StepContext<Needs>, onLine: (line: string) => void): Promise<ProfileTree> => {
@@ -75,7 +75,7 @@ const compared = async (
 	);
 };
 
-const differ = async (context: StepContext<Needs>, differences: readonly Difference[]): Promise<Failure> => {
+const differ = async (context: StepContext<Needs>, differences: readonly SettingDifference[]): Promise<Failure> => {
 	const {target} = await findNewServer(context);
 	const api = adminApiOf(outcomeOf(context, 'inventory').workload.product);
 	const words = api ? exportWords(api, api, administratorOf(context, api)) : generateWords(context.run.id);
@@ -99,9 +99,9 @@ const differ = async (context: StepContext<Needs>, differences: readonly Differe
 const acceptance = (mark: string): string => `accept-${mark}`;
 
 /** The differences that the last try found, where it found any. */
-const foundBefore = (notes: StepContext['notes']): readonly Difference[] => {
+const foundBefore = (notes: StepContext['notes']): readonly SettingDifference[] => {
 	const note = notes.findLast(({kind}) => kind === 'configuration');
-	return (note?.differences as readonly Difference[] | undefined) ?? [];
+	return (note?.differences as readonly SettingDifference[] | undefined) ?? [];
 };
 
 /** Whether the last try ended with differences; nothing was changed then, and it can be decided anew. */
@@ -136,7 +136,7 @@ export const differencesQuestions = ({notes}: Pick<StepContext, 'notes'>): reado
 			];
 };
 
-const isAccepted = ({answers}: Pick<StepContext, 'answers'>, differences: readonly Difference[]): boolean =>
+const isAccepted = ({answers}: Pick<StepContext, 'answers'>, differences: readonly SettingDifference[]): boolean =>
 	answers[differencesId] === acceptance(markOf(differences));
 
 /**

@@ -20,7 +20,7 @@ import {movedEvidence} from './proof.js';
 import {cutOverQuestions} from './questions.js';
 import {previewOf, writesFacts} from './shown.js';
 import {isToAskBack, moveBack} from './undo.js';
-import {retainedVolumes, volumesOf} from './volumes.js';
+import {retainedVolumes, keptVolumes} from './volumes.js';
 
 /** What is noted when the clients begin to move: from then on nothing is decided anew. */
 const goneOn = new Set(['moving', 'patch', 'upgrade', 'handed-over']);
@@ -59,7 +59,7 @@ export const cutOver: Step<Needs> = {
 						`${oldWorkload(context).name}, ${countText(oldWorkload(context).replicas, 'replica')}, is ` +
 						'scaled to 0 and kept',
 				},
-				...volumesOf(context).map(name => ({label: 'old volume', value: `${name} is set to Retain`})),
+				...keptVolumes(context).map(name => ({label: 'old volume', value: `${name} is set to Retain`})),
 				...ownerFacts(owned),
 				...(hasGate(context) ? [...(await writesFacts(context)), ...(await bothSides(context))] : []),
 			],
@@ -75,7 +75,7 @@ export const cutOver: Step<Needs> = {
 	preview: previewOf,
 	perform: moveClients,
 	tell: context =>
-		volumesOf(context)
+		keptVolumes(context)
 			.filter(name => !retainedVolumes(context).includes(name))
 			.map(name => ({
 				label: `PersistentVolume/${name}`,

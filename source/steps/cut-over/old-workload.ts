@@ -3,7 +3,7 @@ import type {Reporter, StepContext} from '../../migration/step.js';
 import type {KubernetesObject} from '../../migration/world.js';
 import type {Manifest} from '../../ping/workload.js';
 import {outcomeOf} from '../outcomes.js';
-import {belongsTo, isFinished, kindOf, type Controlled} from '../servers/workload-pods.js';
+import {belongsTo, hasEnded, controlledKind, type Controlled} from '../servers/workload-pods.js';
 import type {SharedChange} from '../shared-objects/change.js';
 import type {Needs} from './needs.js';
 
@@ -14,7 +14,7 @@ export type Scaled = Controlled & {readonly replicas: number; readonly container
 export const oldWorkload = (context: Pick<StepContext, 'outcomes'>): Scaled => {
 	const {workload} = outcomeOf(context, 'inventory');
 	return {
-		kind: kindOf(workload),
+		kind: controlledKind(workload),
 		name: workload.name,
 		replicas: workload.replicas,
 		container: workload.container,
@@ -51,7 +51,7 @@ export const waitGone = async (context: StepContext<Needs>, old: Controlled, rep
 			signal: context.signal,
 			log: reporter.log,
 		});
-		const pods = all.filter(pod => belongsTo(old)(pod) && !isFinished(pod));
+		const pods = all.filter(pod => belongsTo(old)(pod) && !hasEnded(pod));
 		if (pods.length === 0) {
 			return;
 		}

@@ -13,7 +13,7 @@ import {isToFreeze} from '../servers/freeze.js';
 import type {Needs} from './needs.js';
 import {oldWorkload} from './old-workload.js';
 import {ownShare} from './share.js';
-import {retain, volumesOf} from './volumes.js';
+import {retain, keptVolumes} from './volumes.js';
 
 /**
 What is known of writes before the last round: whether a freeze that was to last still does, and what the rounds
@@ -67,7 +67,7 @@ export const previewOf = async (context: StepContext<Needs>): Promise<Preview> =
 		],
 		...(owner && {files: owner.files}),
 		commands: [
-			...volumesOf(context).map(volume =>
+			...keptVolumes(context).map(volume =>
 				context.world.kubectl.byHand(
 					'patch',
 					'persistentvolume',

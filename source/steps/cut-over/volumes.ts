@@ -6,7 +6,7 @@ import {changeSeen} from '../shared-objects/change.js';
 import type {Needs} from './needs.js';
 
 /** The volumes of all old replicas. */
-export const volumesOf = (context: Pick<StepContext, 'outcomes'>): readonly string[] => {
+export const keptVolumes = (context: Pick<StepContext, 'outcomes'>): readonly string[] => {
 	const {workload, persistentVolumes} = outcomeOf(context, 'inventory');
 	const ofFirst = workload.volumes.map(({persistentVolume}) => persistentVolume).filter(name => name !== undefined);
 	return [...new Set([...ofFirst, ...(persistentVolumes ?? [])])];
@@ -20,7 +20,7 @@ export const reclaimPolicyOf = (volume: KubernetesObject | undefined): string | 
 
 /** A volume that may not be patched is told, not hidden: the old workload stays, so nothing is lost by it today. */
 export const retainVolumes = async (context: StepContext<Needs>, reporter: Reporter): Promise<void> => {
-	for (const name of volumesOf(context)) {
+	for (const name of keptVolumes(context)) {
 		try {
 			await changeSeen(context, {kind: 'PersistentVolume', name}, now =>
 				reclaimPolicyOf(now) === 'Retain' ? undefined : retain,
@@ -34,4 +34,4 @@ export const retainVolumes = async (context: StepContext<Needs>, reporter: Repor
 
 /** The volumes that are to be kept: those that could be set to Retain, or were. */
 export const retainedVolumes = (context: Pick<StepContext, 'notes' | 'outcomes'>): readonly string[] =>
-	volumesOf(context).filter(name => context.notes.some(({kind, volume}) => kind === 'retained' && volume === name));
+	keptVolumes(context).filter(name => context.notes.some(({kind, volume}) => kind === 'retained' && volume === name));

@@ -1,13 +1,13 @@
 import type {Evidence, StepContext} from '../../migration/step.js';
 import {debtAnnotation, debtOf, debtText} from '../../ping/debt.js';
 import {outcomeOf} from '../outcomes.js';
-import {kindOf} from '../servers/workload-pods.js';
+import {controlledKind} from '../servers/workload-pods.js';
 import {changeSeen} from '../shared-objects/change.js';
 import {today} from './questions.js';
 
 const workloadOf = (context: Pick<StepContext, 'outcomes'>) => {
 	const {workload} = outcomeOf(context, 'inventory');
-	return {kind: kindOf(workload), name: workload.name};
+	return {kind: controlledKind(workload), name: workload.name};
 };
 
 /** Whether this run takes a debt on: a version before did not ask. */

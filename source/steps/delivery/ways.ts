@@ -4,7 +4,7 @@ import type {Decisions, ProfileFiles} from '../../manifests/strategy.js';
 import type {StepContext} from '../../migration/step.js';
 import type {KubernetesObject} from '../../migration/world.js';
 import {outcomeIfAny, outcomeOf} from '../outcomes.js';
-import {kindOf} from '../servers/workload-pods.js';
+import {controlledKind} from '../servers/workload-pods.js';
 import {committedProfile} from './committed.js';
 import {providedSecrets} from './secrets.js';
 
@@ -41,7 +41,7 @@ export const deliveryOf = async (context: StepContext<Needs>): Promise<Delivery 
 	const {workload} = outcomeOf(context, 'inventory');
 	const [all, object] = await Promise.all([
 		committedProfile(context),
-		context.world.cluster.get(kindOf(workload), workload.name),
+		context.world.cluster.get(controlledKind(workload), workload.name),
 	]);
 	const files = new Map([...(all ?? [])].filter(([path]) => !notes.has(path)));
 	if (files.size === 0) {

@@ -4,7 +4,7 @@ import type {Frozen, FrozenServer, FrozenWorkload} from '../../migration/freeze.
 import type {StepContext} from '../../migration/step.js';
 import {outcomeOf} from '../outcomes.js';
 import {oldServer} from '../servers/old-server.js';
-import {kindOf, livingPods} from '../servers/workload-pods.js';
+import {controlledKind, livingPods} from '../servers/workload-pods.js';
 
 /** What is used of the world to freeze servers, to look at them and to let them go. */
 export type FreezeNeeds = 'cluster' | 'kubectl' | 'pods' | 'hold' | 'clock';
@@ -12,7 +12,7 @@ export type FreezeNeeds = 'cluster' | 'kubectl' | 'pods' | 'hold' | 'clock';
 /** The workload that clients are on before the cut-over. */
 export const oldWorkloadOf = (context: Pick<StepContext, 'outcomes'>): FrozenWorkload => {
 	const {workload} = outcomeOf(context, 'inventory');
-	return {kind: kindOf(workload), name: workload.name};
+	return {kind: controlledKind(workload), name: workload.name};
 };
 
 /** The servers of the old workload, in the pods as they are called now. */

@@ -7,7 +7,7 @@ import {managerOf} from '../../ping/inventory/manager.js';
 import type {Manager, Manifest, Workload} from '../../ping/workload.js';
 import {outcomeOf} from '../outcomes.js';
 import {decisionsOf, objectText, readPlan} from '../run/plan.js';
-import {kindOf} from '../servers/workload-pods.js';
+import {controlledKind} from '../servers/workload-pods.js';
 
 /** Somebody who applies an object's manifests and would take back what is changed behind him. */
 export type Owner = Exclude<Manager, {readonly kind: 'nobody'}>;
@@ -138,7 +138,7 @@ export const ownedByCutOver = async (context: StepContext<'files' | 'cluster'>):
 	const {workload} = outcomeOf(context, 'inventory');
 	const [plan, old] = await Promise.all([
 		readPlan(context),
-		context.world.cluster.get(kindOf(workload), workload.name),
+		context.world.cluster.get(controlledKind(workload), workload.name),
 	]);
 	const services = plan.switches.flatMap(({before, after}) =>
 		ownerOf(before).map((owner): OwnedChange => ({owner, before, after})),

@@ -11,7 +11,7 @@ import {awaitPod} from '../replicas/pods.js';
 import {countText} from '../run/words.js';
 import {serverIn} from '../servers/new-server.js';
 import {holdsDirectoryData} from '../servers/products.js';
-import {kindOf, livingPods} from '../servers/workload-pods.js';
+import {controlledKind, livingPods} from '../servers/workload-pods.js';
 import {changeSeen, type SharedChange} from '../shared-objects/change.js';
 
 type Needs = 'cluster' | 'clock' | 'kubectl' | 'pods';
@@ -57,7 +57,7 @@ const setPartition = async (context: StepContext<Needs>, partition: number): Pro
 	);
 
 /** An object to be applied as it is to be, but for a partition above all pods: a new template restarts none of them. */
-export const heldBack = (context: Pick<StepContext, 'outcomes'>, object: KubernetesObject): KubernetesObject => {
+export const behindPartition = (context: Pick<StepContext, 'outcomes'>, object: KubernetesObject): KubernetesObject => {
 	const {workload} = outcomeOf(context, 'inventory');
 	return object.kind === 'StatefulSet' && object.metadata.name === workload.name
 		? {
@@ -93,7 +93,10 @@ export const replicaEvidence = async (context: StepContext<'cluster'>): Promise<
 		return [];
 	}
 
-	const living = livingPods(await context.world.cluster.list('Pod'), {kind: kindOf(workload), name: workload.name});
+	const living = livingPods(await context.world.cluster.list('Pod'), {
+		kind: controlledKind(workload),
+		name: workload.name,
+	});
 	const renewed = living.filter(pod => imagesOf(pod).includes(image));
 	return [
 		{

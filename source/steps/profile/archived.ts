@@ -9,7 +9,7 @@ import {outcomeIfAny, outcomeOf} from '../outcomes.js';
 import {findOldServer} from '../servers/old-server.js';
 import {keyToProvide, othersToProvide} from './provide.js';
 import {keepKey, readPassword, secretFiles} from './secrets.js';
-import {methodByDefault, methodId, type Collecting, type Draft, type ProfileNeeds} from './way.js';
+import {methodByDefault, methodId, type Collecting, type ProfileDraft, type ProfileNeeds} from './way.js';
 
 /** Which of the two ways, where there are two. */
 export const methodQuestions = ({title, file, key, archive}: AdminApi): readonly Question[] =>
@@ -131,7 +131,7 @@ export const draftArchive = async (
 	archive: AdminArchive,
 	user: string,
 	reporter: Reporter,
-): Promise<Draft> => {
+): Promise<ProfileDraft> => {
 	const {target} = await findOldServer(context);
 	const path = archivePath(context, archive);
 	const folder = join(context.run.folder, 'data');

@@ -3,7 +3,7 @@ import type {Question, StepContext} from '../../migration/step.js';
 import type {AdminApi} from '../../profile/admin-api.js';
 import {exportWords, fetchExport} from '../../profile/admin-export.js';
 import {lookAtAdmin} from '../../profile/admin-look.js';
-import {placeOf, versionOf} from '../../profile/admin-place.js';
+import {exportPlaceOf, versionOf} from '../../profile/admin-place.js';
 import {hostsWithoutPort} from '../../profile/hosts.js';
 import {substituteSecrets, variablesText} from '../../profile/substitute.js';
 import {freeProfile, placeText} from '../../profile/variables.js';
@@ -125,7 +125,7 @@ export const exportedProfile = (api: AdminApi): Collecting => ({
 		const {text, values} = substituteSecrets(document, api.prefix);
 		const secrets = await keepSecrets(context, api, values, reporter);
 		const version = versionOf(api, document);
-		const {file, says} = placeOf(api, version) ?? {file: api.file};
+		const {file, says} = exportPlaceOf(api, version) ?? {file: api.file};
 		const freed = freeProfile(new Map([[file, Buffer.from(text)]]), {ports: portsOfOld(context), hosts: []});
 		reporter.log(`${file}: ${countText(values.size, 'secret is a variable', 'secrets are variables')} now`);
 		return {

@@ -12,13 +12,13 @@ import {countText} from '../run/words.js';
 import {letInBy, letInQuestions, sortDraft} from './let-in.js';
 import {profileQuestions, repositoryAnswer} from './questions.js';
 import {passwordFileQuestion, secretsEvidence} from './secrets.js';
-import {methodByDefault, methodId, type Collecting, type Draft, type ProfileNeeds} from './way.js';
+import {methodByDefault, methodId, type Collecting, type ProfileDraft, type ProfileNeeds} from './way.js';
 import {profileWayOf} from './ways.js';
 
 type Needs = ProfileNeeds;
 
 /** What is known of a draft beside its files. */
-type Noted = Omit<Draft, 'files'>;
+type Noted = Omit<ProfileDraft, 'files'>;
 
 /**
 Where the cleaned profile lies in the run's folder: what stands there is what is committed, so an operator can mend it.

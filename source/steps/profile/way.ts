@@ -23,7 +23,7 @@ export type ProfileSecrets = {
 };
 
 /** A profile before it is committed. */
-export type Draft = {
+export type ProfileDraft = {
 	/** Files without secrets, relative to the profile's root. */
 	readonly files: ProfileTree;
 	readonly removed: readonly string[];
@@ -51,7 +51,7 @@ export type Collecting = {
 		readonly commands: readonly string[];
 		readonly files: readonly string[];
 	}>;
-	readonly draft: (context: StepContext<ProfileNeeds>, reporter: Reporter) => Promise<Draft>;
+	readonly draft: (context: StepContext<ProfileNeeds>, reporter: Reporter) => Promise<ProfileDraft>;
 };
 
 /** How the configuration of a product is saved: by this program, or by hand. */

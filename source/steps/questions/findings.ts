@@ -1,7 +1,7 @@
 import type {Fact} from '../../migration/step.js';
 import {findProblems, sortDocuments, type Finding} from '../../ping/findings/index.js';
 import {countText} from '../run/words.js';
-import type {Look} from '../servers/look.js';
+import type {ServerLook} from '../servers/look.js';
 
 /** What must be seen, the worst first; what is only good to know is left to unroot inspect. */
 const marks = {blocks: 'bad', warns: 'warning'} as const;
@@ -19,11 +19,11 @@ const factOf = (findings: readonly Finding[], mark: NonNullable<Fact['mark']>): 
 const kindsOf = (groups: ReadonlyArray<readonly Finding[]>, severity: Finding['severity']): number =>
 	groups.filter(([first]) => first?.severity === severity).length;
 
-const findingsIn = ({objects, inventory}: Pick<Look, 'objects' | 'inventory'>): readonly Finding[] =>
+const findingsIn = ({objects, inventory}: Pick<ServerLook, 'objects' | 'inventory'>): readonly Finding[] =>
 	findProblems({documents: sortDocuments(objects.map(value => ({value}))), texts: [], inventory});
 
 /** The codes of what blocks or warns, each once, in order. */
-export const findingCodes = (look: Pick<Look, 'objects' | 'inventory'>): readonly string[] => {
+export const findingCodes = (look: Pick<ServerLook, 'objects' | 'inventory'>): readonly string[] => {
 	const codes = findingsIn(look)
 		.filter(({severity}) => severity !== 'informs')
 		.map(({code}) => code);
@@ -34,7 +34,7 @@ export const findingCodes = (look: Pick<Look, 'objects' | 'inventory'>): readonl
 What `unroot inspect` would say of the namespace, as facts: what blocks first, then what warns, each kind once. It is
 what a new image meets as things stand; a fresh deployment answers most of it.
 */
-export const findingFacts = ({objects, inventory}: Pick<Look, 'objects' | 'inventory'>): readonly Fact[] => {
+export const findingFacts = ({objects, inventory}: Pick<ServerLook, 'objects' | 'inventory'>): readonly Fact[] => {
 	const findings = findingsIn({objects, inventory});
 	const groups = Map.groupBy(findings, ({code, severity, means}) => JSON.stringify([severity, code, means]))
 		.values()

@@ -33,7 +33,9 @@ export const differencesQuestions = (differences: readonly Difference[]): readon
 				{
 					kind: 'text',
 					id: differencesId,
-					title: `What was rehearsed differs from this in ${countText(differences.length, 'point')}. Do you accept each of them?`,
+					title:
+						`What was rehearsed differs from this in ${countText(differences.length, 'point')}. Do you accept ` +
+						'each of them?',
 					why: `${differences.map(one => text(one)).join('.\n')}.\nTo accept, type every name: ${names}`,
 					pattern: {source: String.raw`[a-z, \-]+`, says: `Type the names with commas between them: ${names}`},
 				},

@@ -91,7 +91,9 @@ export const differencesOf = ({rehearsed: was}: Certificate, is: Rehearsed): rea
 /** What freezing, switching and reading back take whatever the size, in seconds. */
 const fixedSeconds = 10;
 
-/** How long writes will be refused by the rehearsal's figures, scaled to the size found; undefined where none is known. */
+/**
+How long writes will be refused by the rehearsal's figures, scaled to the size found; undefined where none is known.
+*/
 export const scaledFreeze = ({figures, rehearsed}: Certificate, size: Rehearsed['size']): number | undefined => {
 	const seconds = figures.refusedSeconds ?? figures.forecastSeconds;
 	if (seconds === null) {

@@ -11,7 +11,7 @@ import {provedBackends} from '../servers/moved-data.js';
 import {serverIn} from '../servers/new-server.js';
 import {holdsDirectoryData} from '../servers/products.js';
 import {topologyFacts, topologyRows} from '../servers/topology.js';
-import {kindOf, takesCommands} from '../servers/workload-pods.js';
+import {controlledKind, takesCommands} from '../servers/workload-pods.js';
 import {joinReplica} from './join.js';
 import {awaitPod, growTo, newPods, readHook, wantedReplicas} from './pods.js';
 
@@ -24,7 +24,7 @@ const isLeftOut = (context: Pick<StepContext, 'outcomes'>): string | undefined =
 		return 'As root the workload keeps its replicas.';
 	}
 
-	if (kindOf(workload) !== 'StatefulSet' || !holdsDirectoryData(workload.product)) {
+	if (controlledKind(workload) !== 'StatefulSet' || !holdsDirectoryData(workload.product)) {
 		return `${workload.product} has no replicas that replicate entries.`;
 	}
 
@@ -121,7 +121,8 @@ export const replicas: Step<Needs> = {
 	id: 'replicas',
 	title: 'Replicas',
 	why:
-		'The first new server is proved; now the others join it, one by one. A pod that is ready may still lack data, so each is ' +
+		'The first new server is proved; now the others join it, one by one. A pod that is ready may still lack ' +
+		'data, so each is ' +
 		'read, compared and exported by itself. No client reaches one before the cut-over.',
 	needs: ['pods', 'clock', 'cluster', 'kubectl', 'files', 'transfer'],
 	effect: 'cluster',

@@ -13,7 +13,7 @@ import {secretsNote} from '../delivery/secrets.js';
 import {deliveryDecisions} from '../delivery/ways.js';
 import {outcomeIfAny, outcomeOf, type Outcomes} from '../outcomes.js';
 import {lookOnce} from '../servers/look.js';
-import {kindOf} from '../servers/workload-pods.js';
+import {controlledKind} from '../servers/workload-pods.js';
 
 /** The question who makes the Secret that the new workload refers to. */
 export const secretQuestionId = 'workload-secret';
@@ -90,7 +90,7 @@ const withSecrets = async (context: StepContext<'files' | 'cluster'>, plan: Mani
 	}
 
 	const {workload} = outcomeOf(context, 'inventory');
-	const now = await context.world.cluster.get(kindOf(workload), workload.name);
+	const now = await context.world.cluster.get(controlledKind(workload), workload.name);
 	return {
 		...plan,
 		apply: plan.apply.map(object => filled(object, now)),

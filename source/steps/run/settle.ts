@@ -5,7 +5,7 @@ import type {Evidence, Reporter, StepContext} from '../../migration/step.js';
 import type {PodTarget} from '../../migration/world.js';
 import {remoteFolder} from '../../profile/remote.js';
 import {outcomeIfAny, outcomeOf} from '../outcomes.js';
-import {findPod, kindOf, takesCommands} from '../servers/workload-pods.js';
+import {findPod, controlledKind, takesCommands} from '../servers/workload-pods.js';
 
 /**
 Whether a path in a pod is one that a run of this name can have made: whatever a journal says, nothing else is removed.
@@ -40,7 +40,7 @@ const successorOf = async (context: StepContext<'cluster'>, pod: string): Promis
 		{name: newName, image},
 		{name: workload.name, image: workload.image},
 	].find(({name}) => name !== '' && pod.startsWith(`${name}-`));
-	return kindOf(workload) === 'Deployment' && owner
+	return controlledKind(workload) === 'Deployment' && owner
 		? findPod(context, {kind: 'Deployment', name: owner.name}, owner.image)
 		: undefined;
 };

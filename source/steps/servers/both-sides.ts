@@ -4,7 +4,9 @@ import {outcomeOf} from '../outcomes.js';
 import {newServers} from './new-server.js';
 import {topologyFacts, topologyNow} from './topology.js';
 
-/** Both sides as they are now, replica by replica: role, entries, backlog, generation, writes. Nothing where each has one. */
+/**
+Both sides as they are now, replica by replica: role, entries, backlog, generation, writes. Nothing where each has one.
+*/
 export const bothSides = async (context: StepContext<'cluster' | 'pods'>): Promise<readonly Fact[]> => {
 	if (outcomeOf(context, 'inventory').workload.replicas < 2) {
 		return [];

@@ -10,7 +10,7 @@ import {lookingOnce} from './look-once.js';
 type Needs = 'cluster' | 'pods';
 
 /** What a look at the namespace gave. */
-export type Look = {
+export type ServerLook = {
 	readonly objects: readonly Manifest[];
 	readonly probes: readonly PodProbe[];
 	readonly inventory: Inventory;
@@ -97,7 +97,7 @@ const probePod = async (
 /**
 Looks at the namespace and into its Ping pods. Read-only.
 */
-export const lookAround = async (context: StepContext<Needs>): Promise<Look> => {
+export const lookAround = async (context: StepContext<Needs>): Promise<ServerLook> => {
 	const [lists, clusterLists, namespace] = await Promise.all([
 		Promise.all(kinds.map(async kind => listOrSay(context, kind))),
 		Promise.all(clusterKinds.map(async kind => listOrSay(context, kind))),

@@ -2,7 +2,7 @@ import type {DirectoryServer} from '../../directory/server.js';
 import {Failure} from '../../failure/failure.js';
 import type {StepContext} from '../../migration/step.js';
 import {outcomeIfAny, outcomeOf} from '../outcomes.js';
-import {findPod, kindOf, livingPods} from './workload-pods.js';
+import {findPod, controlledKind, livingPods} from './workload-pods.js';
 
 /** The server in a pod of the workload after the migration. */
 export const serverIn = (context: StepContext<'pods'>, pod: string): DirectoryServer => ({
@@ -23,7 +23,7 @@ export const newServer = (context: StepContext<'pods'>): DirectoryServer =>
 /** All servers of the new workload. */
 export const newServers = async (context: StepContext<'cluster' | 'pods'>): Promise<readonly DirectoryServer[]> => {
 	const {newName} = outcomeOf(context, 'strategy');
-	const workload = {kind: kindOf(outcomeOf(context, 'inventory').workload), name: newName};
+	const workload = {kind: controlledKind(outcomeOf(context, 'inventory').workload), name: newName};
 	return livingPods(await context.world.cluster.list('Pod'), workload).map(({metadata}) =>
 		serverIn(context, metadata.name),
 	);
@@ -32,7 +32,7 @@ export const newServers = async (context: StepContext<'cluster' | 'pods'>): Prom
 /** The pod of the new workload as it is called now; undefined where there is none. */
 export const newPod = async (context: StepContext<'cluster'>): Promise<string | undefined> => {
 	const {newName, image} = outcomeOf(context, 'strategy');
-	return findPod(context, {kind: kindOf(outcomeOf(context, 'inventory').workload), name: newName}, image);
+	return findPod(context, {kind: controlledKind(outcomeOf(context, 'inventory').workload), name: newName}, image);
 };
 
 /** The server after the migration, in the pod as it is called now. A Failure where there is none. */
@@ -40,7 +40,7 @@ export const findNewServer = async (context: StepContext<'cluster' | 'pods'>): P
 	const pod = await newPod(context);
 	if (pod === undefined) {
 		const {newName, image} = outcomeOf(context, 'strategy');
-		const kind = kindOf(outcomeOf(context, 'inventory').workload);
+		const kind = controlledKind(outcomeOf(context, 'inventory').workload);
 		throw new Failure({
 			code: 'no-pod',
 			seen: `${kind} ${newName} has no pod that runs ${image}.`,

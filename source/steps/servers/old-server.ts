@@ -3,7 +3,7 @@ import type {StepContext} from '../../migration/step.js';
 import {oldPorts, portVariables} from '../../ping/ports.js';
 import type {Ports} from '../../ping/workload.js';
 import {outcomeOf} from '../outcomes.js';
-import {findPod, kindOf} from './workload-pods.js';
+import {findPod, controlledKind} from './workload-pods.js';
 
 /** The old server: the first pod of the workload, as the inventory saw it, unless another is named. */
 export const oldServer = (context: StepContext<'pods'>, pod?: string): DirectoryServer => {
@@ -24,7 +24,7 @@ export const findOldServer = async (context: StepContext<'cluster' | 'pods'>): P
 	const {workload} = outcomeOf(context, 'inventory');
 	return oldServer(
 		context,
-		kindOf(workload) === 'Deployment'
+		controlledKind(workload) === 'Deployment'
 			? await findPod(context, {kind: 'Deployment', name: workload.name}, workload.image)
 			: undefined,
 	);

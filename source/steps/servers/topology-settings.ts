@@ -1,5 +1,5 @@
 import {containersOf} from '../../manifests/objects/containers.js';
-import {environmentOf} from '../../manifests/objects/environment.js';
+import {variablesOf} from '../../manifests/objects/environment.js';
 import {at} from '../../manifests/objects/value.js';
 import type {Fact} from '../../migration/step.js';
 import {listOf, mapOf, textOf, textsOf} from '../../ping/fields.js';
@@ -111,7 +111,7 @@ export const topologySettings = (workload: Workload, objects: readonly Manifest[
 
 	const configMaps = objects.filter(({kind}) => kind === 'ConfigMap');
 	const server = containersOf(object, workload).find(({role}) => role === 'server');
-	const environment = environmentOf(server?.container, configMaps);
+	const environment = variablesOf(server?.container, configMaps);
 	const stop = stopHook(object, workload, environment);
 	const scalers = scalersOf(objects, workload);
 	const isParallel = textOf(at(object, ['spec', 'podManagementPolicy'])) === 'Parallel';

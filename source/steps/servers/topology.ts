@@ -39,7 +39,9 @@ export const topologyRows = (servers: readonly ServerReading[]): readonly Topolo
 		),
 	);
 
-/** The table of a side as it is now, with what holds for writes: the stricter of the server's mode and the backend's. */
+/**
+The table of a side as it is now, with what holds for writes: the stricter of the server's mode and the backend's.
+*/
 export const topologyNow = async (servers: readonly DirectoryServer[]): Promise<readonly TopologyRow[]> => {
 	const [readings, states] = await Promise.all([
 		Promise.all(servers.map(async server => readServer(server))),

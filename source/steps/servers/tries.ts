@@ -1,5 +1,5 @@
 import {cancelWork} from '../../directory/cancel.js';
-import {kindOf, type Reject} from '../../directory/rejects.js';
+import {rejectKindOf, type Reject} from '../../directory/rejects.js';
 import type {DirectoryServer} from '../../directory/server.js';
 import {isOverIn} from '../../directory/tasks.js';
 import {Failure} from '../../failure/failure.js';
@@ -50,7 +50,7 @@ export const cancelTasks = async (
 
 /** Tells of rejects how many there are of each kind: who they are is nobody's business but their file's. */
 export const tellRejects = (reporter: Reporter, rejects: readonly Reject[]): void => {
-	for (const [kind, ofKind] of Map.groupBy(rejects, reject => kindOf(reject))) {
+	for (const [kind, ofKind] of Map.groupBy(rejects, reject => rejectKindOf(reject))) {
 		reporter.log(`rejected: ${countText(ofKind.length, 'entry', 'entries')}, ${kind}`);
 	}
 };

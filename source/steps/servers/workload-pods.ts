@@ -6,7 +6,7 @@ import type {Workload} from '../../ping/workload.js';
 export type Controlled = {readonly kind: 'StatefulSet' | 'Deployment'; readonly name: string};
 
 /** The kind to read and scale a workload by. */
-export const kindOf = ({kind}: Pick<Workload, 'kind'>): Controlled['kind'] =>
+export const controlledKind = ({kind}: Pick<Workload, 'kind'>): Controlled['kind'] =>
 	kind === 'Deployment' ? kind : 'StatefulSet';
 
 /**
@@ -37,19 +37,18 @@ type Status = {
 const statusOf = (pod: KubernetesObject): Status => pod.status ?? {};
 
 /** Whether a pod has run to its end, as one that was evicted: its workload has another, and nothing removes it soon. */
-export const isFinished = (pod: KubernetesObject): boolean =>
-	['Succeeded', 'Failed'].includes(statusOf(pod).phase ?? '');
+export const hasEnded = (pod: KubernetesObject): boolean => ['Succeeded', 'Failed'].includes(statusOf(pod).phase ?? '');
 
 /**
 Whether commands can run in a pod. One that has ended is still in the list of Kubernetes 1.27 and later for a moment.
 */
 export const takesCommands = async ({world}: StepContext<'cluster'>, name: string): Promise<boolean> => {
 	const pod = await world.cluster.get('Pod', name);
-	return pod !== undefined && !isFinished(pod);
+	return pod !== undefined && !hasEnded(pod);
 };
 
 /** Whether a pod neither ended nor was told to. */
-const isLiving = (pod: KubernetesObject): boolean => !isFinished(pod) && pod.metadata.deletionTimestamp === undefined;
+const isLiving = (pod: KubernetesObject): boolean => !hasEnded(pod) && pod.metadata.deletionTimestamp === undefined;
 
 const isReady = (pod: KubernetesObject): boolean =>
 	statusOf(pod).conditions?.some(({type, status}) => type === 'Ready' && status === 'True') ?? false;

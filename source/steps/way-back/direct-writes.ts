@@ -44,7 +44,8 @@ export const createDirectWrites = (
 			const count = countOf(changes) - changes.remade;
 			kept.push({backend, path, count});
 			reporter.log(
-				`${countText(count, 'entry', 'entries')} of ${backend} on ${pod} ${count === 1 ? 'is' : 'are'} not as applied: ` +
+				`${countText(count, 'entry', 'entries')} of ${backend} on ${pod} ${count === 1 ? 'is' : 'are'} not as ` +
+					'applied: ' +
 					`written directly meanwhile, or refused by it. What it held is kept in ${path}`,
 			);
 		},

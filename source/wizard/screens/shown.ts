@@ -2,7 +2,7 @@ import type {Decision} from '../../migration/engine/decisions.js';
 import type {RunState, View} from '../../migration/state.js';
 import type {RunFacts, StepId} from '../../migration/step.js';
 import type {ChecklistLine} from '../../migration/words/checklist.js';
-import type {Draft} from '../draft.js';
+import type {Typed} from '../draft.js';
 import type {Waiting} from '../hooks.js';
 import type {Command, Hint} from '../keys.js';
 import type {Line} from '../lines.js';
@@ -27,7 +27,7 @@ export type Parts = {
 	readonly picked: number;
 	/** Which option the cursor is on. */
 	readonly chosen: number;
-	readonly draft: Draft;
+	readonly draft: Typed;
 	/** Seconds this screen has been there. */
 	readonly seconds: number;
 	/** Who is waited for outside, where that takes long. */

@@ -17,21 +17,21 @@ import {plainRow, wrapped} from '../lines.js';
 import type {Shown} from '../screens/shown.js';
 import type {Theme} from '../theme.js';
 import type {StartChoice, StartOptions} from './choice.js';
-import {helpScreen} from './help.js';
+import {startHelpScreen} from './help.js';
 import {listScreen} from './list.js';
 import {contextItems, menuItems, namespaceItems, type Item, type Next} from './page.js';
-import {at, backFrom, chosenOf, itemsOf, type Page, type Place} from './place.js';
+import {at, backFrom, chosenOf, itemsOf, type Page, type Standing} from './place.js';
 import {createPlaceStore} from './store.js';
 import {verifiable, workloadHints, workloadItems} from './workloads.js';
 
 const shownOf = (
-	place: Place,
+	place: Standing,
 	items: ReadonlyArray<Item<unknown>>,
 	{width, theme, waiting}: {readonly width: number; readonly theme: Theme; readonly waiting: Waiting | undefined},
 ): Shown => {
 	const {page, filter, hasHelp} = place;
 	if (hasHelp) {
-		return helpScreen(width, theme);
+		return startHelpScreen(width, theme);
 	}
 
 	const list = {
@@ -217,7 +217,7 @@ export const Start = ({
 		}
 	};
 
-	const isNarrowed = ({page}: Place): boolean => page.kind === 'context' || page.kind === 'namespace';
+	const isNarrowed = ({page}: Standing): boolean => page.kind === 'context' || page.kind === 'namespace';
 
 	const typed = (input: string, key: Key): void => {
 		const [text = '', ...others] = input.split('\r');

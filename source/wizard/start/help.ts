@@ -13,7 +13,7 @@ const keys: ReadonlyArray<readonly [Command, string]> = [
 ];
 
 /** The keys of the start menu, and what the lines of it lead to. */
-export const helpScreen = (width: number, {symbols}: Theme): Shown => ({
+export const startHelpScreen = (width: number, {symbols}: Theme): Shown => ({
 	lines: [
 		heading('Keys'),
 		...keys.flatMap(([command, says]) =>

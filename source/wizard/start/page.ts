@@ -5,12 +5,12 @@ import type {ContextChoice, NamespaceChoice, RunChoice, StartChoice} from './cho
 export type Item<Value> = {readonly label: string; readonly says: string; readonly value: Value};
 
 /** What is done once the place is known. */
-export type Task = 'migrate' | 'rehearse';
+export type Undertaking = 'migrate' | 'rehearse';
 
 /** What the first page leads to: a choice, or the question where. */
 export type Next =
 	| {readonly kind: 'done'; readonly choice: StartChoice}
-	| {readonly kind: 'where'; readonly task: Task}
+	| {readonly kind: 'where'; readonly task: Undertaking}
 	| {readonly kind: 'nothing'};
 
 /** What can be done: going on with a run comes first. */
@@ -19,7 +19,8 @@ export const menuItems = (runs: readonly RunChoice[]): ReadonlyArray<Item<Next>>
 		label: `Go on with ${run}${frozen === undefined ? '' : ': WRITES ARE REFUSED'}`,
 		says:
 			(frozen === undefined ? '' : `${frozen} Lift it: unroot unfreeze ${run}. `) +
-			`${mode === 'rehearse' ? 'A rehearsal in' : 'In'} namespace ${namespace}, context ${context}. It stopped at «${step}», ${elapsedText(ageSeconds)} ago.`,
+			`${mode === 'rehearse' ? 'A rehearsal in' : 'In'} namespace ${namespace}, context ${context}. It stopped ` +
+			`at «${step}», ${elapsedText(ageSeconds)} ago.`,
 		value: {kind: 'done', choice: {kind: 'resume', run}},
 	})),
 	{

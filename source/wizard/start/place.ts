@@ -1,7 +1,7 @@
 import type {FailureParts} from '../../failure/failure.js';
 import type {WorkloadRow} from '../../migration/workload-row.js';
-import {emptyDraft, type Draft} from '../draft.js';
-import {matching, type Item, type Next, type Task} from './page.js';
+import {emptyDraft, type Typed} from '../draft.js';
+import {matching, type Item, type Next, type Undertaking} from './page.js';
 
 /** A page of the start menu. */
 export type Page =
@@ -10,10 +10,10 @@ export type Page =
 	| {readonly kind: 'named'; readonly context: string; readonly namespace: string}
 	| {readonly kind: 'loading'; readonly what: string}
 	| {readonly kind: 'failed'; readonly failure: FailureParts}
-	| {readonly kind: 'context'; readonly task: Task; readonly items: ReadonlyArray<Item<string>>}
+	| {readonly kind: 'context'; readonly task: Undertaking; readonly items: ReadonlyArray<Item<string>>}
 	| {
 			readonly kind: 'namespace';
-			readonly task: Task;
+			readonly task: Undertaking;
 			readonly context: string;
 			readonly items: ReadonlyArray<Item<string>>;
 	  }
@@ -26,22 +26,22 @@ export type Page =
 	  };
 
 /** Where the operator is: a page, the line the cursor is on, what was typed to narrow the list, and the page before. */
-export type Place = {
+export type Standing = {
 	readonly page: Page;
 	readonly chosen: number;
-	readonly filter: Draft;
+	readonly filter: Typed;
 	readonly hasHelp: boolean;
-	readonly before?: Place;
+	readonly before?: Standing;
 };
 
 /** The first page. */
-export const first: Place = {page: {kind: 'menu'}, chosen: 0, filter: emptyDraft, hasHelp: false};
+export const first: Standing = {page: {kind: 'menu'}, chosen: 0, filter: emptyDraft, hasHelp: false};
 
 /** A page that was just opened. */
-export const at = (page: Page, before: Place): Place => ({...first, page, before});
+export const at = (page: Page, before: Standing): Standing => ({...first, page, before});
 
 /** Where Esc leads: to the page before, past those that only told of something. */
-export const backFrom = ({before}: Place): Place => {
+export const backFrom = ({before}: Standing): Standing => {
 	if (!before) {
 		return first;
 	}
@@ -66,7 +66,10 @@ const withTyped = (items: ReadonlyArray<Item<string>>, filter: string): Readonly
 };
 
 /** What there is to choose from on a page. */
-export const itemsOf = ({page, filter}: Place, menu: ReadonlyArray<Item<Next>>): ReadonlyArray<Item<Next | string>> => {
+export const itemsOf = (
+	{page, filter}: Standing,
+	menu: ReadonlyArray<Item<Next>>,
+): ReadonlyArray<Item<Next | string>> => {
 	switch (page.kind) {
 		case 'menu': {
 			return menu;
@@ -93,5 +96,5 @@ export const itemsOf = ({page, filter}: Place, menu: ReadonlyArray<Item<Next>>):
 };
 
 /** Which of so many lines the cursor is on. */
-export const chosenOf = ({chosen}: Place, items: readonly unknown[]): number =>
+export const chosenOf = ({chosen}: Standing, items: readonly unknown[]): number =>
 	Math.min(chosen, Math.max(0, items.length - 1));

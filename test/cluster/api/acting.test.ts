@@ -6,7 +6,7 @@ import {join} from 'node:path';
 import {expect, onTestFinished, test} from 'vitest';
 import {createReader} from '../../../source/cluster/api/reader.js';
 import {parseOptions} from '../../../source/commands/arguments.js';
-import {connect} from '../../../source/commands/connect.js';
+import {connectionFor} from '../../../source/commands/connect.js';
 import {lookAtSurroundings} from '../../../source/commands/surroundings.js';
 import {createClock} from '../../../source/machine/clock.js';
 import {temporaryFolder} from '../temporary-folder.js';
@@ -41,9 +41,10 @@ const api = async (isSilent: boolean) => {
 	);
 	const read = async (...words: readonly string[]) => {
 		const surroundings = lookAtSurroundings(parseOptions(['workloads', ...words]), '0.1.0');
-		const connection = await connect(surroundings, {cacheFolder: folder, kubeconfig});
+		const connection = await connectionFor(surroundings, {cacheFolder: folder, kubeconfig});
 		return createReader(connection, {...createClock(), sleep: async () => undefined}).list('Pod');
 	};
+
 	return {seen, read};
 };
 

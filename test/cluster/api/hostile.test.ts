@@ -10,19 +10,27 @@ import {connectionTo, startApiServer, type Reply, type Seen} from './api-server.
 
 /** The Failure that something ends in: of four parts, each with something to read. */
 const failureOf = async (work: Promise<unknown>): Promise<Failure['parts']> => {
-	const error: unknown = await work.then(
-		() => undefined,
-		(reason: unknown) => reason,
-	);
-	if (!(error instanceof Failure)) {
-		throw new Error('it ended well, or in something that is no Failure', {cause: error});
+	try {
+		await work;
+	} catch (error) {
+		if (!(error instanceof Failure)) {
+			throw error;
+		}
+
+		for (const part of [error.parts.seen, error.parts.means, error.parts.todo, error.parts.byHand]) {
+			expect(part).toMatch(/\S/v);
+		}
+
+		return error.parts;
 	}
 
-	for (const part of [error.parts.seen, error.parts.means, error.parts.todo, error.parts.byHand]) {
-		expect(part).toMatch(/\S/v);
-	}
+	throw new Error('it ended well');
+};
 
-	return error.parts;
+/** Whether something ends in the Failure of this code. */
+const expectCode = async (work: Promise<unknown>, code: string): Promise<void> => {
+	const parts = await failureOf(work);
+	expect(parts.code).toBe(code);
 };
 
 const readerOf = async (answer: (seen: Seen) => Reply) => {
@@ -47,16 +55,16 @@ const bodies: ReadonlyArray<readonly [what: string, body: unknown]> = [
 
 test.each(bodies)('%s for an answer is a failure, whatever is asked for', async (_what, body) => {
 	const {reader} = await readerOf(() => ({body}));
-	expect((await failureOf(reader.list('Pod'))).code).toBe('not-kubernetes');
-	expect((await failureOf(reader.get('Pod', 'a'))).code).toBe('not-kubernetes');
-	expect((await failureOf(reader.list('PodDisruptionBudget'))).code).toBe('not-kubernetes');
-	expect((await failureOf(reader.events('a'))).code).toBe('not-kubernetes');
+	await expectCode(reader.list('Pod'), 'not-kubernetes');
+	await expectCode(reader.get('Pod', 'a'), 'not-kubernetes');
+	await expectCode(reader.list('PodDisruptionBudget'), 'not-kubernetes');
+	await expectCode(reader.events('a'), 'not-kubernetes');
 });
 
 test.each(bodies.slice(0, 7))('%s where a right or the version is asked for is a failure', async (_what, body) => {
 	const {reader} = await readerOf(() => ({body}));
-	expect((await failureOf(reader.mayI([right]))).code).toBe('not-kubernetes');
-	expect((await failureOf(reader.identity())).code).toBe('not-kubernetes');
+	await expectCode(reader.mayI([right]), 'not-kubernetes');
+	await expectCode(reader.identity(), 'not-kubernetes');
 });
 
 test.each<readonly [what: string, body: unknown]>([
@@ -95,7 +103,7 @@ test.each<readonly [what: string, answer: (count: number) => unknown]>([
 	async (_what, answer) => {
 		let count = 0;
 		const {reader, seen} = await readerOf(() => ({body: answer(count++)}));
-		expect((await failureOf(reader.list('Pod'))).code).toBe('list-endless');
+		await expectCode(reader.list('Pod'), 'list-endless');
 		expect(seen.length).toBeLessThanOrEqual(1001);
 	},
 	60_000,
@@ -103,7 +111,8 @@ test.each<readonly [what: string, answer: (count: number) => unknown]>([
 
 test('an answer without end is cut off', async () => {
 	const {reader} = await readerOf(() => ({body: `{"items": ["${'x'.repeat(140 * 1024 * 1024)}"]}`}));
-	expect((await failureOf(reader.list('Pod'))).seen).toContain('longer than');
+	const {seen} = await failureOf(reader.list('Pod'));
+	expect(seen).toContain('longer than');
 }, 60_000);
 
 test('a server that accepts and does not answer is given up', async () => {

@@ -185,7 +185,14 @@ describe('What lies beside a Compose file', () => {
 		['none', 'restart: always'],
 	])('ports of an env_file are found, and set over it, where the environment is %s', async (_name, environment) => {
 		await using folder = await folderWith({
-			'compose.yaml': `services:\n  users:\n    image: ${image}\n    env_file: [pd.env, {path: gone.env}]\n    ${environment}\n`,
+			'compose.yaml': [
+				'services:',
+				'  users:',
+				`    image: ${image}`,
+				'    env_file: [pd.env, {path: gone.env}]',
+				`    ${environment}`,
+				'',
+			].join('\n'),
 			'pd.env': "export LDAPS_PORT='636'\nPASSWORD=secret-of-the-env-file\n",
 		});
 		const inspected = await folder.inspect();

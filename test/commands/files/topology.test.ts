@@ -23,14 +23,17 @@ ${container}          volumeMounts: [{name: out, mountPath: /opt/out}]
 
 const job = (command: string): string =>
 	'apiVersion: batch/v1\nkind: CronJob\nmetadata: {name: backup}\nspec:\n  schedule: "0 1 * * *"\n  jobTemplate: ' +
-	`{spec: {template: {spec: {restartPolicy: Never, containers: [{name: k, image: kubectl, command: [sh, -c, "${command}"]}]}}}}\n---\n`;
+	'{spec: {template: {spec: {restartPolicy: Never, containers: [{name: k, image: kubectl, command: [sh, -c, ' +
+	`"${command}"]}]}}}}\n---\n`;
 
 const scaler = (kind: string, apiVersion: string, target: string): string =>
-	`apiVersion: ${apiVersion}\nkind: ${kind}\nmetadata: {name: scaler}\nspec: {${target}: {kind: StatefulSet, name: users}}\n---\n`;
+	`apiVersion: ${apiVersion}\nkind: ${kind}\nmetadata: {name: scaler}\nspec: {${target}: {kind: StatefulSet, ` +
+	'name: users}}\n---\n';
 
 const client = (placing: string): string =>
 	'apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: app}\nspec:\n  selector: {matchLabels: {app: app}}\n' +
-	`  template:\n    metadata: {labels: {app: app}}\n    spec:\n${placing}\n      containers: [{name: a, image: x/app}]\n---\n`;
+	`  template:\n    metadata: {labels: {app: app}}\n    spec:\n${placing}\n      containers: [{name: a, image: ` +
+	'x/app}]\n---\n';
 
 const selector = '{topologyKey: zone, labelSelector: {matchLabels: {app: users}}}';
 
@@ -116,8 +119,10 @@ describe('What speaks of the pods of a topology', () => {
 		],
 		[
 			'a monitor',
-			'apiVersion: v1\nkind: Service\nmetadata: {name: users, labels: {use: metrics}}\nspec: {selector: {app: users}, ' +
-				'ports: [{port: 443}]}\n---\napiVersion: monitoring.coreos.com/v1\nkind: ServiceMonitor\nmetadata: {name: m}\n' +
+			'apiVersion: v1\nkind: Service\nmetadata: {name: users, labels: {use: metrics}}\nspec: {selector: {app: ' +
+				'users}, ' +
+				'ports: [{port: 443}]}\n---\napiVersion: monitoring.coreos.com/v1\nkind: ServiceMonitor\nmetadata: ' +
+				'{name: m}\n' +
 				'spec: {selector: {matchLabels: {use: metrics}}}\n',
 			'ServiceMonitor m watches through the Service users',
 			'',

@@ -91,7 +91,9 @@ describe('what it prints', () => {
 	test('says that nothing was found, and ends with status 0', async () => {
 		expect(await run({files: ['-']}, sound)).toEqual({
 			status: 0,
-			text: 'deployment/pingfederate: pingfederate 11.3.0, 2103 or later, 1 replica, runs\n  as 9031:0; nothing found\n\nLooked at 1 file: 1 object, 1 Ping workload.\nNothing was found that would break.\n',
+			text:
+				'deployment/pingfederate: pingfederate 11.3.0, 2103 or later, 1 replica, runs\n  as 9031:0; nothing ' +
+				'found\n\nLooked at 1 file: 1 object, 1 Ping workload.\nNothing was found that would break.\n',
 		});
 	});
 

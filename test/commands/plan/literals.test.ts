@@ -45,7 +45,9 @@ const compose = `services:
     image: pingidentity/pingdirectory:2102
     environment: [PING_IDENTITY_PASSWORD=${canaries[0]}, LDAPS_PORT=636]
 `;
-const command = `docker run -d --name users -e PING_IDENTITY_PASSWORD=${canaries[0]} -e LDAPS_PORT=636 pingidentity/pingdirectory:2102\n`;
+const command =
+	`docker run -d --name users -e PING_IDENTITY_PASSWORD=${canaries[0]} -e LDAPS_PORT=636 ` +
+	'pingidentity/pingdirectory:2102\n';
 const values = `pingdirectory: {enabled: true, image: {tag: "2102"}, envs: {LDAP_BIND_PASSWORD: ${canaries[1]}}}\n`;
 
 /** Takes what is printed. */

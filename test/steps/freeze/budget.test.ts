@@ -1,5 +1,5 @@
 import {expect, test} from 'vitest';
-import {refusal} from '../../../source/migration/engine/answers.js';
+import {whyRefused} from '../../../source/migration/engine/answers.js';
 import {budgetQuestion, recommendedBudget, secondsIn} from '../../../source/steps/freeze/budget.js';
 
 test.each([
@@ -15,7 +15,7 @@ test.each([
 	['', undefined],
 ])('«%s» is a budget of %s seconds', (text, seconds) => {
 	expect(secondsIn(text)).toBe(seconds);
-	expect(refusal(budgetQuestion(undefined), text) === undefined).toBe(seconds !== undefined);
+	expect(whyRefused(budgetQuestion(undefined), text) === undefined).toBe(seconds !== undefined);
 });
 
 test('what is recommended is an answer, and longer than what is foretold', () => {

@@ -21,7 +21,7 @@ const desk = () => {
 		},
 	};
 	return {
-		ask: async (answers: Readonly<Record<string, string>>) => {
+		async ask(answers: Readonly<Record<string, string>>) {
 			const questions = await letInQuestions({answers, notes}, draft, '/draft');
 			return questions.filter(({id}) => answers[id] === undefined);
 		},
@@ -32,7 +32,8 @@ const desk = () => {
 test('what is still held back after something was let in is a question again, not a failure', async () => {
 	const {ask, sort} = desk();
 	await expect(sort({})).rejects.toBeInstanceOf(Undecided);
-	expect((await ask({})).map(({id}) => id)).toEqual(['profile-let-in']);
+	const asked = await ask({});
+	expect(asked.map(({id}) => id)).toEqual(['profile-let-in']);
 
 	const once = {'profile-let-in': first};
 	expect(await ask(once)).toEqual([]);
@@ -53,6 +54,8 @@ test('who lets nothing in meets the refusal of the commit, and is asked again on
 	const {ask, sort} = desk();
 	const none = {'profile-let-in': ''};
 	expect(await ask(none)).toEqual([]);
-	expect((await sort(none)).files.has('pd.profile/dsconfig/a.dsconfig')).toBe(true);
-	expect((await ask(none)).map(({id}) => id)).toEqual(['profile-let-in-2']);
+	const {files} = await sort(none);
+	expect(files.has('pd.profile/dsconfig/a.dsconfig')).toBe(true);
+	const asked = await ask(none);
+	expect(asked.map(({id}) => id)).toEqual(['profile-let-in-2']);
 });

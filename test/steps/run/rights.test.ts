@@ -45,7 +45,7 @@ test('what holds for the whole cluster is granted by a ClusterRole beside the Ro
 		rightsOf({version: 'v1.32.0'}).map(right => ({right, allowed: false})),
 		'identity',
 	);
-	const [ofNamespace = '', ofCluster = ''] = role.split('\n---\n');
+	const [ofNamespace = '', ofCluster = ''] = role.split('\n---\n', 2);
 	expect(ofNamespace).toContain('kind: Role\n');
 	expect(ofNamespace).not.toContain('persistentvolumes"');
 	expect(ofCluster).toContain('kind: ClusterRole\n');
