@@ -4,6 +4,7 @@ import {listOf, mapOf, textOf} from '../../ping/fields.js';
 import type {Manifest} from '../../ping/workload.js';
 import {podSpecPathOf, type ContainerPlace} from '../objects/containers.js';
 import {set, type Edit} from '../objects/edit.js';
+import {committedAnnotation} from '../objects/masked.js';
 import {ownMark} from '../objects/names.js';
 import {at} from '../objects/value.js';
 import type {Decisions, MountedProfile, ProfileFiles, ProvidedSecrets} from '../strategy.js';
@@ -161,7 +162,12 @@ const objectsOf = (
 	shelved.map(({content, name}) => ({
 		apiVersion: 'v1',
 		kind,
-		metadata: {name, ...(namespace !== undefined && {namespace}), labels: {[ownMark.key]: ownMark.value}},
+		metadata: {
+			name,
+			...(namespace !== undefined && {namespace}),
+			labels: {[ownMark.key]: ownMark.value},
+			annotations: {[committedAnnotation]: 'true'},
+		},
 		...dataOf(kind, content),
 	}));
 

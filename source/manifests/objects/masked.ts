@@ -58,16 +58,21 @@ const inVariables = (node: unknown, path: string): readonly InTheClear[] => {
 		: Object.entries(members).flatMap(([key, member]) => inVariables(member, key));
 };
 
+/** The annotation of an object that holds a committed profile: the commit's gate has looked for secrets in it. */
+export const committedAnnotation = 'unroot/committed-profile';
+
 /**
 The secrets that an object holds in the clear: values of variables, and what a ConfigMap holds. A reference to a Secret
 is none.
 */
 export const secretsInTheClear = (object: Manifest): readonly InTheClear[] =>
-	(object.kind === 'ConfigMap'
-		? Object.entries(mapOf(object.data)).flatMap(([key, value]) =>
-				secretTexts(key, textOf(value) ?? '').map(text => ({place: key, text})),
-			)
-		: inVariables({...object, metadata: {}}, '')
+	(object.metadata.annotations?.[committedAnnotation] !== undefined
+		? []
+		: object.kind === 'ConfigMap'
+			? Object.entries(mapOf(object.data)).flatMap(([key, value]) =>
+					secretTexts(key, textOf(value) ?? '').map(text => ({place: key, text})),
+				)
+			: inVariables({...object, metadata: {}}, '')
 	).map(({place, text}) => ({place: `${place} of ${object.kind}/${object.metadata.name}`, text}));
 
 /** Fields whose texts name something, and hold no secret though one may read alike. */
@@ -195,7 +200,8 @@ export const secretsInDocument = (node: unknown, key = ''): readonly NamedSecret
 	}
 
 	if (Array.isArray(node)) {
-		return listOf(node).flatMap(item => secretsInDocument(item, key));
+		// A list of secrets, as Compose has one, names them.
+		return key === 'secrets' ? [] : listOf(node).flatMap(item => secretsInDocument(item, key));
 	}
 
 	const members = mapOf(node);
@@ -210,8 +216,11 @@ export const secretsInDocument = (node: unknown, key = ''): readonly NamedSecret
 	];
 };
 
-/** From this length on a secret is looked for everywhere; a shorter one only in lines that have its name. */
-const tellingLength = 6;
+/**
+Whether a secret is looked for everywhere. A short one, and one that could be any word or name, is taken out only
+beside its name: elsewhere the same word is most likely something else, such as the name of a workload.
+*/
+const isTelling = (text: string): boolean => text.length >= 6 && !/^[a-z][\-._a-z]*$/iv.test(text);
 
 /** A text of lines without secrets. `instead` gives what stands in the place of one. */
 export const withoutSecrets = (
@@ -223,8 +232,8 @@ export const withoutSecrets = (
 		.toSorted((one, other) => other.text.length - one.text.length)
 		.reduce(
 			(lines, secret) =>
-				lines.map(one =>
-					secret.text.length >= tellingLength || one.includes(secret.name)
+				lines.map((one, index) =>
+					isTelling(secret.text) || `${lines[index - 1] ?? ''}\n${one}`.includes(secret.name)
 						? one.replaceAll(secret.text, () => instead(secret))
 						: one,
 				),

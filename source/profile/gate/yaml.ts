@@ -63,12 +63,13 @@ export const readYaml = (text: string): readonly Found[] => {
 				: isNeutral && isSecretName(inherited)
 					? inherited
 					: own;
-		if (/^[\[\{]/v.test(value)) {
+		// What only opens, as JSON in a block of text does, holds nothing yet: the lines below are judged by this name.
+		if (/^[\[\{]./v.test(value)) {
 			found.push(
 				...value.matchAll(inFlow).flatMap(({groups: flow}) => judged(line, flow?.name ?? '', flow?.value ?? '')),
 				...(isSecretName(name) ? judged(line, name, value) : []),
 			);
-		} else if (!/^[>\|][\d+\-]*$/v.test(value)) {
+		} else if (!/^(?:[\[\{]|[>\|][\d+\-]*)$/v.test(value)) {
 			found.push(...judged(line, name, value));
 		}
 
