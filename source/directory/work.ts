@@ -165,9 +165,22 @@ const doThisWay = async (work: Work, isFresh: boolean): Promise<WorkDone> => {
 		throw notStarted(work, state.lines);
 	}
 
+	/** A look that a stop may cut off: then it is said which task goes on. */
+	const watched = async <Seen>(task: Task | undefined, look: () => Promise<Seen>): Promise<Seen> => {
+		try {
+			return await look();
+		} catch (error) {
+			tellOfTask(work, task);
+			throw error;
+		}
+	};
+
 	let told = 0;
+	let task: Task | undefined;
 	for (;;) {
-		const task = state.state === 'running' ? undefined : await taskOf(work, state);
+		const now = state;
+		task = now.state === 'running' ? undefined : await watched(task, async () => taskOf(work, now));
+
 		const said = saidIn(state, task);
 		work.onLines?.(said.slice(told));
 		told = said.length;
@@ -187,13 +200,10 @@ const doThisWay = async (work: Work, isFresh: boolean): Promise<WorkDone> => {
 			return (state.state === 'ended' ? ended : lost)(work, state, task);
 		}
 
-		try {
+		state = await watched(task, async () => {
 			await work.clock.sleep(pollMilliseconds, work.server.signal);
-			state = await throughOutages(async () => lookAtJob(job), watchingOf(work));
-		} catch (error) {
-			tellOfTask(work, task);
-			throw error;
-		}
+			return throughOutages(async () => lookAtJob(job), watchingOf(work));
+		});
 	}
 };
 
