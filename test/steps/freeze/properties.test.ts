@@ -105,11 +105,11 @@ test(
 					const mode = oneOf(['enabled', 'internal-only', 'disabled'], random);
 					const pods = [`${workload}-0`, `${workload}-1`].slice(0, numberIn(1, 2, random));
 					const isKept = on.has(workload) || left.has(workload);
-					for (const pod of isKept ? [] : told.keys().toArray()) {
-						// A new freeze knows nothing of the one before.
-						if (pod.startsWith(workload)) {
-							told.delete(pod);
-						}
+					// A new freeze knows nothing of the one before.
+					const isOver = (pod: string): boolean => !isKept && pod.startsWith(workload);
+					const forgotten = told.keys().filter(isOver).toArray();
+					for (const pod of forgotten) {
+						told.delete(pod);
 					}
 
 					for (const pod of pods) {
@@ -128,11 +128,11 @@ test(
 					on.add(workload);
 					left.delete(workload);
 					const known = freezeOf(freezes, workload)!;
-					for (const {pod, global} of known.servers) {
-						if (pods.includes(pod)) {
-							expect(global, `seed ${seed}`).toBe(told.get(pod));
-						}
-					}
+					const seen = known.servers.filter(({pod}) => pods.includes(pod));
+					expect(
+						seen.map(({global}) => global),
+						`seed ${seed}`,
+					).toEqual(seen.map(({pod}) => told.get(pod)));
 
 					expect(deadlineOf(known), `seed ${seed}`).toBe(until === undefined || isMoving ? undefined : Date.parse(at));
 				} else {
