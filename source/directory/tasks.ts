@@ -27,8 +27,7 @@ const over = new Set([
 export const isOverIn = (state: string): boolean => over.has(state);
 
 /**
-Reads the task's id from what a tool printed when it scheduled it, `Export task 2011102617321510 scheduled to start
-…`,
+Reads the task's id from what a tool printed when it scheduled it, `Export task 2011102617321510 scheduled to start …`,
 or from what is written before a task is added over LDAP.
 */
 export const taskIdIn = (lines: readonly string[]): string | undefined => {

@@ -68,8 +68,7 @@ mv "$1/armed.$2" "$1/disarmed.$2" 2>/dev/null
 ${look}`;
 
 /**
-Where a watchdog stands. `fired` lets the server take writes, or has done so; `none` is one that was never
-armed, or is
+Where a watchdog stands. `fired` lets the server take writes, or has done so; `none` is one that was never armed, or is
 gone with its container.
 */
 export type WatchdogState = 'armed' | 'fired' | 'disarmed' | 'none';

@@ -22,8 +22,7 @@ export type FrozenServer = {
 export type FrozenWorkload = {readonly kind: 'StatefulSet' | 'Deployment'; readonly name: string};
 
 /**
-How a freeze ended: lifted by the run, or by somebody; over because its time was, lifted by the watchdogs in the
-pods or
+How a freeze ended: lifted by the run, or by somebody; over because its time was, lifted by the watchdogs in the pods or
 by the run; or left behind by clients that moved to other servers.
 */
 export type FreezeEnd = 'lifted' | 'expired' | 'moved';

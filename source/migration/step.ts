@@ -118,8 +118,7 @@ export type Progress = {
 	readonly done: number;
 	readonly total?: number;
 	/**
-	Set where somebody else's move is waited for: what is still missing, and how it is done, one line each. Standing
-	still
+	Set where somebody else's move is waited for: what is still missing, and how it is done, one line each. Standing still
 	is no stall then.
 	*/
 	readonly awaits?: readonly string[];
@@ -231,8 +230,7 @@ export type Step<Needs extends keyof World = keyof World> = {
 	*/
 	readonly judge?: (context: StepContext<Needs>, question: string, answer: string) => Promise<string | undefined>;
 	/**
-	Which later steps go by an answer, by question id, where not all of them do: it can be decided anew until one of
-	these
+	Which later steps go by an answer, by question id, where not all of them do: it can be decided anew until one of these
 	has begun to change the cluster.
 	*/
 	readonly decides?: Readonly<Record<string, readonly StepId[]>>;

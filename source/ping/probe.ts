@@ -46,8 +46,7 @@ const longestValue = 500;
 const mostLines = 20_000;
 
 /**
-A profile address may carry a token: of an address by http, user, password and query are cut off. An SSH address names
-a
+A profile address may carry a token: of an address by http, user, password and query are cut off. An SSH address names a
 user and no secret.
 */
 const withoutSecrets = (value: string): string => {

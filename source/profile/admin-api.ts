@@ -45,8 +45,7 @@ export type AdminApi = Exportable & {
 	/** Which versions of the product take an export. */
 	readonly takenBy: string;
 	/**
-	The key that the export's values are encrypted with: where it lies in the container, and where a new server looks
-	for
+	The key that the export's values are encrypted with: where it lies in the container, and where a new server looks for
 	it.
 	*/
 	readonly key: {readonly name: string; readonly remotePath: string; readonly mountPath: string};

@@ -87,8 +87,7 @@ const isUnknown = (wanted: string, variables: Readonly<Record<string, string>>):
 	wanted.matchAll(variable).some(({groups}) => variables[groups?.name ?? ''] === undefined);
 
 /**
-Compares settings that were committed with those of a server, read in the same way. A variable is put in where its
-value
+Compares settings that were committed with those of a server, read in the same way. A variable is put in where its value
 is known, and stands for any value where it is not.
 */
 export const compareSettings = (

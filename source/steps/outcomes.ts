@@ -111,8 +111,7 @@ export type Gate = {
 	/** Entries that differ in nothing but what the new server writes anew. */
 	readonly remade: number;
 	/**
-	Entries whose login state the old server changed after the proof; null where its owner scaled it down before it
-	could
+	Entries whose login state the old server changed after the proof; null where its owner scaled it down before it could
 	be looked at.
 	*/
 	readonly lateLogins: number | null;

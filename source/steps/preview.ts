@@ -25,8 +25,7 @@ const commitQuestion = (repository: string, branch: string): Question => ({
 });
 
 /**
-As root the workload that is there is changed: fields that another manager applied become ours. A fresh deployment
-meets
+As root the workload that is there is changed: fields that another manager applied become ours. A fresh deployment meets
 nobody's.
 */
 const isForced = (context: Pick<StepContext, 'outcomes'>): boolean =>

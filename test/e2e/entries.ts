@@ -111,8 +111,7 @@ const group = (index: number, people: number): string =>
 
 /**
 Generates a directory: units with names that are not ASCII, people with base64 values, folded lines and values in
-several, groups of
-fifty members, and one entry of 1 MiB. The same numbers give the same text.
+several, groups of fifty members, and one entry of 1 MiB. The same numbers give the same text.
 */
 export const generateEntries = (entries = 20_000): GeneratedLdif => {
 	const groups = Math.floor(entries / 200);
@@ -137,8 +136,7 @@ export const generateEntries = (entries = 20_000): GeneratedLdif => {
 
 /**
 Copies text to a file in the pod and proves by its hash that it arrived whole. `kubectl exec` may cut an upload short
-without a word
-(seen in 3 of 9 through a pipe), so it is sent again until it did, five times at most.
+without a word (seen in 3 of 9 through a pipe), so it is sent again until it did, five times at most.
 */
 export const putFile = async (world: World, pod: string, path: string, text: string): Promise<void> => {
 	const hash = createHash('sha256').update(text).digest('hex');
@@ -155,8 +153,7 @@ export const putFile = async (world: World, pod: string, path: string, text: str
 
 /**
 Loads a directory into the server of a pod, in place of all it holds, by its own import; then changes some entries over
-LDAP, so that
-there are entries with what a living server writes into them. Gives how many entries there are.
+LDAP, so that there are entries with what a living server writes into them. Gives how many entries there are.
 */
 export const loadEntries = async (world: World, pod: string, {text, entries}: GeneratedLdif): Promise<number> => {
 	const path = '/opt/out/load.ldif';

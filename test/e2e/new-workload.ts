@@ -6,8 +6,7 @@ const labels = {role: 'pingdirectory-new'};
 
 /**
 A server of the new image on a volume of its own, as somebody would deploy it by hand, to compare with. (The objects
-that the program
-makes for a fresh deployment are the program's own.)
+that the program makes for a fresh deployment are the program's own.)
 */
 export const newWorkload = (
 	storageClassName: string | undefined,

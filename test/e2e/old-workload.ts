@@ -63,8 +63,7 @@ const probe = (script: string, periodSeconds: number) => ({
 
 /**
 The objects of PingDirectory as it was deployed before sprint 2103: a StatefulSet with a claim at /opt/out, a Service
-for clients,
-a headless one for its peers, variables in a ConfigMap and the password in a Secret.
+for clients, a headless one for its peers, variables in a ConfigMap and the password in a Secret.
 */
 export const oldWorkload = (
 	storageClassName: string | undefined,

@@ -51,8 +51,7 @@ const person = (uid: string, sn: string, password: string): Entry['attributes'] 
 
 /**
 Begins to write: adds, modifies, deletes, renames of leaves and of whole subtrees, and new passwords, against the
-Service
-and against single replicas: any old one until clients have moved, and any behind the Service afterwards.
+Service and against single replicas: any old one until clients have moved, and any behind the Service afterwards.
 */
 export const startWriter = (sandbox: Sandbox, seed: number): Writer => {
 	const random = randomFrom(seed);

@@ -75,8 +75,8 @@ const ownHeaders = async (user: Body): Promise<Record<string, string | string[]>
 type Signer = () => Promise<RequestOptions>;
 
 /**
-What the library signs: it renews tokens and goes through proxies. It is loaded for these
-alone, since that takes longer than all else up to the first screen (`node bench/start.ts`).
+What the library signs: it renews tokens and goes through proxies. It is loaded for these alone, since that takes longer
+than all else up to the first screen (`node bench/start.ts`).
 */
 const librarySigner = async (user: Body, cluster: Body, proxy: string): Promise<Signer> => {
 	const isUnencrypted = stringOf(cluster.server).startsWith('http:');

@@ -100,8 +100,7 @@ const secretsOf = ({worlds, others, texts}: Gathered): readonly NamedSecret[] =>
 ];
 
 /**
-Predicts what will break, read-only, from files or from a cluster. Resolves to the exit status: 3 where anything
-blocks,
+Predicts what will break, read-only, from files or from a cluster. Resolves to the exit status: 3 where anything blocks,
 else 0. Bad input rejects with a Failure (exit status 2).
 */
 export const runInspect = async (input: InspectInput): Promise<number> => {

@@ -8,8 +8,7 @@ const variableOf = ({name}: NamedSecret): string => `\${${name.replaceAll(/\W/gv
 const isCompose = ({name}: ManifestFile): boolean => name.startsWith('compose/');
 
 /**
-A plan without the secrets that stand in the clear in what it was made from. A Compose file reads them from variables
-of
+A plan without the secrets that stand in the clear in what it was made from. A Compose file reads them from variables of
 the environment, manifests refer to a Secret already; elsewhere they are left out. What was left out is said.
 */
 export const withoutLiterals = (plan: FilesPlan, secrets: readonly NamedSecret[]): FilesPlan => {

@@ -4,8 +4,7 @@ import type {Ending, Session} from './session.js';
 import {refuseOtherCluster, verifyAgain} from './verification.js';
 
 /**
-What a resume does first: the cluster must be the same one, a freeze that is on is looked at, and every step the
-journal
+What a resume does first: the cluster must be the same one, a freeze that is on is looked at, and every step the journal
 calls done is verified against the cluster again. A step that no longer holds is opened again.
 
 Gives an ending where the run must not go on.

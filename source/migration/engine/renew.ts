@@ -4,8 +4,7 @@ import {contextOf} from './context.js';
 import type {Session} from './session.js';
 
 /**
-Takes answers that were given with this start in the place of earlier ones, where the step that asked says so: a
-budget
+Takes answers that were given with this start in the place of earlier ones, where the step that asked says so: a budget
 that was too small is not the last word. One that does not fit its question is left out.
 */
 export const renewAnswers = async (session: Session): Promise<void> => {

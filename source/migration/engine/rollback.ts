@@ -103,8 +103,7 @@ const askBefore = async (session: Session, step: Step): Promise<'on' | 'stopped'
 };
 
 /**
-Undoes what can be undone, last step first. What is to be decided is asked before anything is undone. Safe to
-run again
+Undoes what can be undone, last step first. What is to be decided is asked before anything is undone. Safe to run again
 after an interruption.
 */
 export const rollBack = async (session: Session): Promise<Ending | 'stopped'> => {

@@ -15,8 +15,7 @@ export type Found = {
 export const bySecretName = 'a secret by its name';
 
 /**
-How strictly the value of a name is judged: `closed` lets through what the table knows, `open` what is no secret by
-name
+How strictly the value of a name is judged: `closed` lets through what the table knows, `open` what is no secret by name
 and form.
 */
 export type Strictness = 'closed' | 'open';
@@ -148,8 +147,7 @@ const inner = /^(?<name>\p{Letter}[\w\-.]*)\s*[:=](?!=)(?<value>.+)$/v;
 
 /**
 Why the value of a name is held back; undefined where it is let through. A value that is nothing but variables always
-is; what a variable falls back to is judged as if it stood there itself. `known` are identifiers that stand elsewhere
-in
+is; what a variable falls back to is judged as if it stood there itself. `known` are identifiers that stand elsewhere in
 the same document: a value that names one is a reference.
 */
 export const judge = (

@@ -14,9 +14,8 @@ import type {Needs} from './needs.js';
 import {isMoved} from './services.js';
 
 /**
-The freeze under which an earlier try was about to move the clients, where every server has it still: what was
-proved then
-holds, and an owner may have been asked already to move them, so there is no other round.
+The freeze under which an earlier try was about to move the clients, where every server has it still: what was proved
+then holds, and an owner may have been asked already to move them, so there is no other round.
 */
 const provedBefore = async (context: StepContext<Needs>): Promise<Frozen | undefined> => {
 	const freeze = frozenNow(context.freezes);

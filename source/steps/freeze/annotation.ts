@@ -28,8 +28,7 @@ const text = (
 	});
 
 /**
-Writes on the workload that its servers refuse writes, or takes that away. Where it may not be written the
-freeze stands
+Writes on the workload that its servers refuse writes, or takes that away. Where it may not be written the freeze stands
 all the same: the journal and the lease know of it, and the reason is told.
 */
 export const annotateFreeze = async (

@@ -134,8 +134,7 @@ const watched = async (
 };
 
 /**
-Has servers refuse the writes of clients. What each was told before is kept in the journal first, with the
-command that
+Has servers refuse the writes of clients. What each was told before is kept in the journal first, with the command that
 lifts it; then the namespace is held beyond the end of the program, the workload says so, and each server is told and
 read back. Run again, or with a stricter mode, it keeps what was there before the first time. Gives what each server
 says now. Rejects where one goes on taking writes, and where its time was over before the last one was frozen.

@@ -34,8 +34,7 @@ const watchAgain = async (context: StepContext<FreezeNeeds>, freeze: Frozen, rep
 };
 
 /**
-Looks what became of the freeze that is on. One that nobody keeps any more is written down as over: the
-watchdogs lifted
+Looks what became of the freeze that is on. One that nobody keeps any more is written down as over: the watchdogs lifted
 it, or somebody did. One whose time is over is lifted on every server, which is read back. One that goes on gets its
 watchdogs back where a container has lost them. Nothing is done to one without a deadline, or under which clients are
 about to move: they may be on their way to the other side.

@@ -98,9 +98,8 @@ export const tooLate = (pods: readonly string[]): Failure =>
 
 /**
 Calls off the watchdogs of a freeze and reads back that they are, so that nothing lifts it while the clients move.
-Rejects with the Failure `freeze-over-budget` where one was faster. One that is not there any more lifts nothing
-either, and is
-said so.
+Rejects with the Failure `freeze-over-budget` where one was faster. One that is not there any more lifts nothing either,
+and is said so.
 */
 export const disarmAll = async (context: StepContext<'pods'>, freeze: Frozen): Promise<readonly Evidence[]> => {
 	const {until, servers, unwatched = []} = freeze;

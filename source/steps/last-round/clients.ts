@@ -16,8 +16,7 @@ export const movedServices = async (context: StepContext<'cluster' | 'files'>): 
 };
 
 /**
-Rejects where clients are on the new side already, led there by an owner or by hand: a round would take what
-they wrote
+Rejects where clients are on the new side already, led there by an owner or by hand: a round would take what they wrote
 there for a difference, and undo it.
 */
 const requireClientsOnOld = async (context: StepContext<'cluster' | 'files'>): Promise<void> => {

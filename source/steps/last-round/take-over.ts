@@ -6,8 +6,7 @@ import type {LastRoundNeeds} from './needs.js';
 import {requireFrozen} from './under-freeze.js';
 
 /**
-From here on nothing lifts the freeze but the run: the watchdogs are called off, which is read back; one that
-was faster
+From here on nothing lifts the freeze but the run: the watchdogs are called off, which is read back; one that was faster
 ends it here. The journal and the workload say so before the clients move.
 */
 export const takeOver = async (

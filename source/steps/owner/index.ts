@@ -189,8 +189,7 @@ export const isLeftToOwner = (owned: Owned, {kind, metadata: {name}}: Pick<Manif
 	owned.changes.some(({before}) => before.kind === kind && before.metadata.name === name);
 
 /**
-Whether a step has only asked the owner for its change, by what it noted: then somebody else may still be chosen to
-make
+Whether a step has only asked the owner for its change, by what it noted: then somebody else may still be chosen to make
 it.
 */
 export const isOnlyAskedFor = (notes: readonly JsonObject[]): boolean => {

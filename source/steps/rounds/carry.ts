@@ -33,8 +33,7 @@ taken the second time.
 const mostPasses = 3;
 
 /**
-How changes can be carried to a server: by its `ldapmodify` where that keeps what it is given, and where the
-difference
+How changes can be carried to a server: by its `ldapmodify` where that keeps what it is given, and where the difference
 can be seen at all; otherwise by a second import of everything. Says why.
 */
 export const wayTo = async (
