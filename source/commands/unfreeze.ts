@@ -1,7 +1,7 @@
 import {exitStatus} from '../failure/failure.js';
 import {plainLine} from '../failure/plain.js';
 import {frozenNow} from '../migration/freeze.js';
-import {freezeSentence} from '../migration/words/freeze.js';
+import {freezeSentence, unfrozenSentence} from '../migration/words/freeze.js';
 import {withKnownRun} from './migrate.js';
 import type {Surroundings} from './surroundings.js';
 
@@ -29,10 +29,7 @@ export const unfreezeRun = async (surroundings: Surroundings): Promise<number> =
 						...evidence.map(
 							({label, value, holds}) => `  ${holds ? '✓' : '✗'} ${plainLine(label)}: ${plainLine(value)}`,
 						),
-						isLifted
-							? 'Writes are taken again. The run stays where it is; what clients write from now on is carried by ' +
-								'its next round.'
-							: 'Not every server takes writes again. Lift it there by hand.',
+						isLifted ? unfrozenSentence(before) : 'Not every server takes writes again. Lift it there by hand.',
 						'',
 					].join('\n'),
 		);

@@ -106,7 +106,7 @@ test(
 			.toBe(true);
 		expect(podsBehind(sandbox)).toMatch(/pingdirectory-0.*pingdirectory-1/v);
 		const over = await runProgram({home, sandbox, args: ['status']});
-		expect(over.stdout).toContain('That time is over: the pods lift it by themselves.');
+		expect(over.stdout).toContain('That time is over: the pods were to lift it by themselves.');
 
 		const resumed = await startProgram({
 			home,

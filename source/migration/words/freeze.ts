@@ -70,7 +70,10 @@ export const freezeLinesAt = (
 	return [
 		...freezeLines(state, name),
 		...(deadline !== undefined && deadline <= Date.parse(now)
-			? ['  That time is over: the pods lift it by themselves. unroot resume reads it back and writes it down.']
+			? [
+					'  That time is over: the pods were to lift it by themselves. unroot resume reads back whether they did, ' +
+						'and writes it down.',
+				]
 			: []),
 		...(over === undefined ? [] : [over]),
 	];
@@ -103,6 +106,13 @@ export const freezeJson = ({freezes}: Pick<RunState, 'freezes'>): JsonObject | n
 			}
 		: null;
 };
+
+/** What becomes of writes once a freeze was lifted on the operator's word. */
+export const unfrozenSentence = (freeze: Freeze | undefined): string =>
+	freeze?.isMoving
+		? 'Writes are taken again. The clients were about to move: whoever was asked to move them must not do it now, ' +
+			'or what clients write until then stays behind. unroot resume makes another round first.'
+		: 'Writes are taken again. The run stays where it is; what clients write from now on is carried by its next round.';
 
 /** How a freeze ended, in a few words. */
 export const freezeEndWords: Readonly<Record<FreezeEnd, string>> = {
