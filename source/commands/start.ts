@@ -81,10 +81,11 @@ const placeOf = async (surroundings: Surroundings) => {
 const namespacesOf = async (surroundings: Surroundings, context: string): Promise<readonly NamespaceChoice[]> => {
 	const connection = await connectTo(surroundings, context);
 	const namespaces = await createReader(connection, createClock()).list('Namespace');
-	return namespaces.map(({metadata}) => ({
-		name: metadata.name,
-		...(metadata.name === connection.namespace && {says: "the context's own"}),
-	}));
+	const own = namespaces.filter(({metadata}) => metadata.name === connection.namespace);
+	return [
+		...own.map(({metadata}) => ({name: metadata.name, says: "the context's own"})),
+		...namespaces.filter(each => !own.includes(each)).map(({metadata}) => ({name: metadata.name})),
+	];
 };
 
 /** `unroot` without a command: asks what is to be done, then does it. */

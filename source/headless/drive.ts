@@ -57,7 +57,8 @@ export const unanswered = (question: Question, run: string, command: DrivenBy = 
 		: {
 				code: 'unanswered',
 				seen: `The question ${question.id} has no answer: ${question.title}`,
-				means: 'Without a terminal nobody can be asked. The run stopped before the step; what is done is kept.',
+				means:
+					'Without a terminal, and with --yes, nobody is asked. The run stopped before the step; what is done is kept.',
 				todo: [
 					`Give it in an answers file as {"answers": {"${question.id}": "${exampleOf(question)}"}}`,
 					...(recommendedAnswer(question) === undefined ? [] : ['let --yes take the recommended one']),

@@ -115,7 +115,7 @@ export const catchUp: Step<Needs> = {
 			state: 'to-do',
 			facts: [
 				...pictures.map(({backend, entries}) => ({
-					label: `base line of ${backend}`,
+					label: `baseline of ${backend}`,
 					value:
 						`${countText(entries ?? 0, 'entry', 'entries')} proved on both sides; ` +
 						`${backends.find(({id}) => id === backend)?.entries ?? 'none'} on the old server now`,

@@ -38,7 +38,7 @@ export const switchEvidence = async (
 
 /**
 Whether some client Service leads to the new pods already: then clients may have written there, and the old side
-is the base line no more.
+is the baseline no more.
 */
 export const isMoved = async (context: StepContext<Needs>): Promise<boolean> => {
 	const moved = await movedServices(context);

@@ -110,7 +110,7 @@ export const exportData: Step<Needs> = {
 			summary: [
 				...(isToFreeze(context)
 					? [
-							'Writes are frozen first; reads and logins go on. After ' +
+							'Writes are frozen first; reads go on. After ' +
 								`${durationText(keptSeconds(context))} at the latest they are allowed again.`,
 						]
 					: []),

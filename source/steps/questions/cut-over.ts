@@ -48,11 +48,10 @@ const openFacts = (context: Pick<StepContext, 'outcomes'>): readonly Fact[] => {
 		: [
 				{
 					label: 'open points',
-					value:
-						`${countText(open.length, 'point')} left to you by «Server profile»: ` +
-						`${open[0] ?? ''}${open.length > 1 ? ' …' : ''}`,
+					value: `${countText(open.length, 'point')} left to you by «Server profile»:`,
 					mark: 'warning',
 				},
+				...open.map((point): Fact => ({label: 'open point', value: point, mark: 'warning'})),
 			];
 };
 

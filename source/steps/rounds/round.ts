@@ -18,12 +18,12 @@ export type BaseLine = {
 /** What is noted before a side is changed. */
 const changing = 'changing';
 
-/** What is noted when a round is proved: it and its pictures, which are the base line from then on. */
+/** What is noted when a round is proved: it and its pictures, which are the baseline from then on. */
 const round = 'round';
 
 const isList = (value: Json | undefined): value is readonly Json[] => Array.isArray(value);
 
-/** The base line after what was noted of the rounds of a name, from the one before. */
+/** The baseline after what was noted of the rounds of a name, from the one before. */
 export const baseLineAfter = (notes: readonly JsonObject[], before: BaseLine, name: string): BaseLine => {
 	let line = before;
 	const own = notes.filter(one => one.line === name);
@@ -68,8 +68,8 @@ const onlyOnce = (isToDo: boolean, what: () => Promise<void>): (() => Promise<vo
 };
 
 /**
-One round: what one side holds now is exported, compared with the base line, carried to the other side, and proved
-there. What was proved is noted, and is the base line from then on. Safe to run again at any point.
+One round: what one side holds now is exported, compared with the baseline, carried to the other side, and proved
+there. What was proved is noted, and is the baseline from then on. Safe to run again at any point.
 */
 export const makeRound = async (
 	context: StepContext<RoundNeeds>,
@@ -101,7 +101,7 @@ export const makeRound = async (
 	const onChange = onlyOnce(line.isSure, async () => reporter.note({kind: changing, line: name}));
 	for (const backend of backends) {
 		const begun = clock.now().toISOString();
-		// Two names in turn: the base line stays until the next one is proved.
+		// Two names in turn: the baseline stays until the next one is proved.
 		const wanted = await takePicture(
 			context,
 			sides.from,

@@ -16,13 +16,14 @@ export const freezeQuestion = (replicas: number, entries: number): Question => {
 		id: 'freeze',
 		title: 'When are writes to be frozen?',
 		why:
-			'Clients must not write to the old server any more when they are moved to the new one. Reads and logins go ' +
-			'on all the time. No write is lost with either answer.',
+			'Clients must not write to the old server any more when they are moved to the new one. Reads go on all the ' +
+			'time. While writes are frozen, logins that must write (last login time, failed tries) may fail. No write is ' +
+			'lost with either answer.',
 		recommended: 'catch-up',
 		options: [
 			{
 				value: 'catch-up',
-				label: `Move while clients write, then freeze for the last difference (about ${durationText(catchUp)})`,
+				label: `Move while clients write, then freeze briefly (about ${durationText(catchUp)})`,
 				reason: 'What clients write meanwhile is carried over in rounds. The rounds tell how long the freeze will be.',
 				cost: 'Clients that write get an error for that time. Each round exports the old server once.',
 				wayBack: 'The freeze is lifted where the last round does not come to its end in time.',
@@ -31,9 +32,7 @@ export const freezeQuestion = (replicas: number, entries: number): Question => {
 				value: 'freeze',
 				label: `Freeze now, until the cut-over (about ${durationText(freeze)}, and as long as you wait)`,
 				reason: `${writabilityCommand(undefined, frozenMode(replicas)).join(' ')}, on ${where}.`,
-				cost:
-					'Clients that write get an error until the cut-over. Logins that must write (last login time, failed ' +
-					'tries) may fail too.',
+				cost: 'Clients that write get an error until the cut-over.',
 				wayBack: 'unroot rollback lifts the freeze.',
 			},
 		],

@@ -22,7 +22,7 @@ clients back. The new side is frozen before, and stays so. Where anything fails 
 again, and clients stay on it. That freeze is bounded as the one on the way there is.
 
 `isOldUp` is false where only the owner can bring the old workload up, in the same change that moves the
-clients: then the changes go into a file, against the base line.
+clients: then the changes go into a file, against the baseline.
 */
 export const carryBack = async (
 	context: StepContext<LastRoundNeeds>,

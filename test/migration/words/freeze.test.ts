@@ -7,7 +7,14 @@ const freeze: Freeze = {
 	workload: {kind: 'StatefulSet', name: 'pingdirectory'},
 	mode: 'disabled',
 	servers: [
-		{pod: 'pingdirectory-0', global: 'enabled', backends: [], lift: 'kubectl exec pingdirectory-0 -- dsconfig'},
+		{
+			pod: 'pingdirectory-0',
+			container: 'pingdirectory',
+			ldapsPort: 1636,
+			global: 'enabled',
+			backends: [],
+			lift: 'kubectl exec pingdirectory-0 -- dsconfig',
+		},
 	],
 };
 

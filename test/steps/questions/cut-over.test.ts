@@ -39,7 +39,12 @@ test('counts, digests, the freeze and the open points stand above the word', () 
 		},
 		{label: 'freeze', value: 'no server refuses writes now'},
 		{label: 'last round', value: 'expected to refuse writes for about 42 s; the budget is 10 min'},
-		{label: 'open points', value: '3 points left to you by «Server profile»: the key …', mark: 'warning'},
+		{label: 'open points', value: '3 points left to you by «Server profile»:', mark: 'warning'},
+		...['the key', 'the values', 'ldap.properties names port 389'].map(value => ({
+			label: 'open point',
+			value,
+			mark: 'warning',
+		})),
 	]);
 });
 
