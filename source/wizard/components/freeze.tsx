@@ -43,11 +43,15 @@ export const freezeParagraph = (
 	const freeze = frozenNow(state.freezes);
 	return freeze
 		? [
-				...wrapped(`${freezeSentence(freeze)} Stopping does not lift that. To lift it: unroot unfreeze ${name}`, {
-					width,
-					lead: [{text: `${theme.symbols.warning} `, tone: 'bad'}],
-					tone: 'bad',
-				}),
+				...wrapped(
+					`${freezeSentence(freeze)} A freeze since the export stays when you stop; that of a last round is ` +
+						`lifted first. To lift it: unroot unfreeze ${name}`,
+					{
+						width,
+						lead: [{text: `${theme.symbols.warning} `, tone: 'bad'}],
+						tone: 'bad',
+					},
+				),
 				row(),
 			]
 		: [];
