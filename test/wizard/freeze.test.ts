@@ -83,7 +83,7 @@ test('that writes are refused stands above every screen, in every text and in th
 	expect(terminal.text()).toMatch(/Writes are refused since[\s\S]*Nothing was changed\./v);
 	press('q');
 	await both('Stop now?');
-	expect(terminal.text()).toContain('stays when you stop');
+	expect(terminal.text()).toContain('A freeze since');
 
 	const {state} = engine.view();
 	expect(renderStatus(state, {now: '2026-01-01T00:00:00.000Z', checklist: engine.checklist}).split('\n', 2)[0]).toMatch(
