@@ -96,20 +96,30 @@ export const tooLate = (pods: readonly string[]): Failure =>
 		retryable: true,
 	});
 
+/** The Failure of a freeze that a watchdog may still lift while the clients move. */
+export const stillWatched = (watchdogs: readonly Evidence[]): Failure =>
+	new Failure({
+		code: 'watchdog-not-called-off',
+		seen: `${watchdogs.map(({label, value}) => `${label} ${value}`).join('; ')}, though it was called off.`,
+		means: 'It would let clients write in the middle of the switch, so the switch did not begin.',
+		todo: 'Try again. Where it stays so, look whether /tmp in that container can be written.',
+		byHand: 'unroot resume',
+		retryable: true,
+	});
+
 /**
-Calls off the watchdogs of a freeze and reads back that they are, so that nothing lifts it while the clients move.
-Rejects with the Failure `freeze-over-budget` where one was faster. One that is not there any more lifts nothing either,
-and is said so.
+Calls off the watchdogs of a freeze and reads back that they are, so that nothing lifts it while the clients move. Every
+server is asked: where the answer to arming was lost, one waits in a pod that is said to have none. Rejects with the
+Failure `freeze-over-budget` where one was faster. One that is not there any more lifts nothing either, and is said so.
 */
 export const disarmAll = async (context: StepContext<'pods'>, freeze: Frozen): Promise<readonly Evidence[]> => {
-	const {until, servers, unwatched = []} = freeze;
+	const {until, servers} = freeze;
 	if (until === undefined) {
 		return [];
 	}
 
-	const watched = servers.filter(({pod}) => !unwatched.includes(pod));
 	const results = await Promise.all(
-		watched.map(async server => {
+		servers.map(async server => {
 			const watchdog = watchdogOf(context, server, until);
 			await disarmWatchdog(watchdog);
 			const {state} = await lookAtWatchdog(watchdog);

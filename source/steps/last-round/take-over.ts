@@ -1,7 +1,7 @@
 import type {Frozen} from '../../migration/freeze.js';
 import type {Reporter, StepContext} from '../../migration/step.js';
 import {annotateFreeze} from '../freeze/annotation.js';
-import {disarmAll} from '../freeze/watch.js';
+import {disarmAll, stillWatched} from '../freeze/watch.js';
 import type {LastRoundNeeds} from './needs.js';
 import {requireFrozen} from './under-freeze.js';
 
@@ -15,6 +15,11 @@ export const takeOver = async (
 	reporter: Reporter,
 ): Promise<Frozen> => {
 	const called = await disarmAll(context, freeze);
+	const waiting = called.filter(({holds}) => !holds);
+	if (waiting.length > 0) {
+		throw stillWatched(waiting);
+	}
+
 	const moving = {...freeze, isMoving: true as const};
 	const {since: _, ...begun} = moving;
 	await Promise.all([

@@ -1,9 +1,12 @@
 import {setTimeout} from 'node:timers/promises';
 import {expect, test} from 'vitest';
 import {createClock} from '../../../source/machine/clock.js';
+import type {StepContext} from '../../../source/migration/step.js';
 import {beginFreeze} from '../../../source/steps/freeze/begin.js';
 import {oldServers, oldWorkloadOf} from '../../../source/steps/freeze/servers.js';
 import {armAll, disarmAll} from '../../../source/steps/freeze/watch.js';
+import type {LastRoundNeeds} from '../../../source/steps/last-round/needs.js';
+import {takeOver} from '../../../source/steps/last-round/take-over.js';
 import {openStand} from './stand.js';
 
 type Stand = Awaited<ReturnType<typeof openStand>>;
@@ -74,4 +77,30 @@ test('a watchdog that was called off lifts nothing, and one that cannot be left 
 	const {freeze: again} = await beginFreeze(stand.context(), {...(await orderOf(stand)), until: later}, stand.reporter);
 	expect(again).toMatchObject({unwatched: ['pingdirectory-0']});
 	expect(stand.lines.join('\n')).toContain('pingdirectory-0: no watchdog could be left there');
+});
+
+test('a watchdog is called off though the answer to arming it was lost, and one that stays stops the switch', async () => {
+	const stand = await open(2);
+	const until = new Date(Date.now() + 600_000).toISOString();
+	const {freeze} = await beginFreeze(stand.context(), {...(await orderOf(stand)), until}, stand.reporter);
+	const context = stand.context() as unknown as StepContext<LastRoundNeeds>;
+	const {pods} = stand.world;
+	const deaf = {
+		...pods,
+		async script(...words: Parameters<typeof pods.script>) {
+			const isOff = words[0].pod === 'pingdirectory-1' && words[1].includes('disarmed.$2');
+			return isOff ? {exitCode: 0, stdout: 'armed\n', stderr: ''} : pods.script(...words);
+		},
+	};
+	await expect(
+		takeOver({...context, world: {...context.world, pods: deaf}}, freeze, stand.reporter),
+	).rejects.toMatchObject({
+		parts: {code: 'watchdog-not-called-off', seen: expect.stringContaining('pingdirectory-1 still armed') as string},
+	});
+	expect(stand.freezes().at(-1)).not.toHaveProperty('isMoving');
+
+	await armAll(stand.context(), freeze.servers, {until, seconds: 600}, stand.reporter);
+	const lost = {...freeze, unwatched: ['pingdirectory-0']};
+	expect(await disarmAll(stand.context(), lost)).toMatchObject([{value: 'called off'}, {value: 'called off'}]);
+	expect(await takeOver(context, lost, stand.reporter)).toMatchObject({isMoving: true});
 });
