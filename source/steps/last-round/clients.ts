@@ -1,18 +1,36 @@
 import {Failure} from '../../failure/failure.js';
+import {isSelectedBy} from '../../manifests/objects/selector.js';
+import type {Switch} from '../../manifests/strategy.js';
 import type {StepContext} from '../../migration/step.js';
+import {mapOf, textsOf} from '../../ping/fields.js';
 import {readPlan} from '../run/plan.js';
 import {standingOf} from '../shared-objects/change.js';
 
 /** The code of the Failure that says that clients are on the other side. */
 export const clientsMovedCode = 'clients-moved';
 
+const selectorOf = (service: unknown): Readonly<Record<string, string>> => textsOf(mapOf(mapOf(service).spec).selector);
+
+/**
+Whether a Service selects as it does after its switch. Nothing else of it counts: whoever moves it by hand, or from git,
+may give its ports otherwise than the plan does, and clients are on the new pods all the same. A switch that leaves the
+selector alone moves nobody by it, and is known by all that it changes.
+*/
+const isLedTo = async (context: StepContext<'cluster'>, {name, before, after}: Switch): Promise<boolean> => {
+	const wanted = selectorOf(after);
+	if (isSelectedBy(wanted, selectorOf(before))) {
+		const {state} = await standingOf(context, {from: before, to: after});
+		return state === 'made';
+	}
+
+	return isSelectedBy(wanted, selectorOf(await context.world.cluster.get('Service', name)));
+};
+
 /** The client Services that lead to the new pods. */
 export const movedServices = async (context: StepContext<'cluster' | 'files'>): Promise<readonly string[]> => {
 	const {switches} = await readPlan(context);
-	const standings = await Promise.all(
-		switches.map(async ({name, before, after}) => ({name, ...(await standingOf(context, {from: before, to: after}))})),
-	);
-	return standings.filter(({state}) => state === 'made').map(({name}) => name);
+	const looks = await Promise.all(switches.map(async one => ({name: one.name, isMoved: await isLedTo(context, one)})));
+	return looks.filter(({isMoved}) => isMoved).map(({name}) => name);
 };
 
 /**
