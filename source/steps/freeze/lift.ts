@@ -47,8 +47,9 @@ export const endFreeze = async (
 };
 
 /**
-Lifts a freeze on every server: each gets back the modes it had, and is read back. Only when all of them are as before
-is the freeze written down as over, and how. Gives what each server says now.
+Lifts a freeze on every server: each gets back the modes it had, and is read back. Where one is not as before, its
+watchdog stays and goes on trying at the deadline. Only when all of them are as before is the freeze written down as
+over, and how. Gives what each server says now.
 */
 export const liftFreeze = async (
 	context: StepContext<FreezeNeeds>,
@@ -57,10 +58,11 @@ export const liftFreeze = async (
 	how: 'lifted' | 'expired' = 'lifted',
 ): Promise<readonly Evidence[]> => {
 	await Promise.all(freeze.servers.map(async server => liftServer(context, server, reporter)));
-	await disarmAll(context, freeze).catch(() => {
-		// One that was faster has lifted it already, and one that cannot be asked does what is done here.
-	});
 	const evidence = await thawedEvidence(context, freeze);
+	const free = freeze.servers.filter((_, index) => evidence[index]?.holds);
+	await disarmAll(context, {...freeze, servers: free}).catch(() => {
+		// One that was faster has done the same, and one that cannot be asked does it once more.
+	});
 	if (evidence.every(({holds}) => holds)) {
 		await endFreeze(context, freeze, how, reporter);
 	}

@@ -3,8 +3,9 @@ import {expect, test} from 'vitest';
 import {createClock} from '../../../source/machine/clock.js';
 import type {StepContext} from '../../../source/migration/step.js';
 import {beginFreeze} from '../../../source/steps/freeze/begin.js';
+import {liftFreeze} from '../../../source/steps/freeze/lift.js';
 import {oldServers, oldWorkloadOf} from '../../../source/steps/freeze/servers.js';
-import {armAll, disarmAll} from '../../../source/steps/freeze/watch.js';
+import {armAll, disarmAll, unarmedOn} from '../../../source/steps/freeze/watch.js';
 import type {LastRoundNeeds} from '../../../source/steps/last-round/needs.js';
 import {takeOver} from '../../../source/steps/last-round/take-over.js';
 import {openStand} from './stand.js';
@@ -103,4 +104,27 @@ test('a watchdog is called off though the answer to arming it was lost, and one 
 	const lost = {...freeze, unwatched: ['pingdirectory-0']};
 	expect(await disarmAll(stand.context(), lost)).toMatchObject([{value: 'called off'}, {value: 'called off'}]);
 	expect(await takeOver(context, lost, stand.reporter)).toMatchObject({isMoving: true});
+});
+
+test('a server that goes on refusing writes when the freeze is lifted keeps its watchdog', async () => {
+	const stand = await open(2);
+	const until = new Date(Date.now() + 600_000).toISOString();
+	const {freeze} = await beginFreeze(stand.context(), {...(await orderOf(stand)), until}, stand.reporter);
+	const {pods} = stand.world;
+	const context = stand.context();
+	const busy = {
+		...pods,
+		async script(...words: Parameters<typeof pods.script>) {
+			const isLift = words[0].pod === 'pingdirectory-1' && words[2]?.includes('writability-mode:enabled');
+			return isLift ? {exitCode: 1, stdout: '', stderr: 'The server is busy.'} : pods.script(...words);
+		},
+	};
+	const evidence = await liftFreeze({...context, world: {...context.world, pods: busy}}, freeze, stand.reporter);
+	expect(evidence.map(({holds}) => holds)).toEqual([true, false]);
+	expect(await unarmedOn(stand.context(), freeze)).toEqual(['pingdirectory-0']);
+	expect(stand.freezes().at(-1)).not.toHaveProperty('ended');
+
+	await liftFreeze(stand.context(), freeze, stand.reporter);
+	expect(await unarmedOn(stand.context(), freeze)).toEqual(stand.names);
+	expect(stand.freezes().at(-1)).toMatchObject({ended: {how: 'lifted'}});
 });
