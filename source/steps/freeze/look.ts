@@ -24,10 +24,18 @@ const lookAt = async (context: StepContext<'pods'>, server: FrozenServer): Promi
 };
 
 /**
-Asks each server of a freeze, now, whether it refuses writes. One that cannot be asked does not hold.
+Asks each server of a freeze, now, whether it refuses writes. One that cannot be asked does not hold, and a freeze of no
+server holds nothing.
 */
-export const frozenEvidence = async (context: StepContext<'pods'>, {servers}: Frozen): Promise<readonly Evidence[]> =>
-	Promise.all(
+export const frozenEvidence = async (
+	context: StepContext<'pods'>,
+	{servers, workload}: Pick<Frozen, 'servers' | 'workload'>,
+): Promise<readonly Evidence[]> => {
+	if (servers.length === 0) {
+		return [{label: `writes on ${workload.name}`, value: 'unknown: none of its servers was frozen', holds: false}];
+	}
+
+	return Promise.all(
 		servers.map(async server => {
 			const state = await lookAt(context, server);
 			return {
@@ -37,6 +45,7 @@ export const frozenEvidence = async (context: StepContext<'pods'>, {servers}: Fr
 			};
 		}),
 	);
+};
 
 /** Whether a server is as it was before the freeze: its own mode, and that of each backend. */
 const isAsBefore = ({global, backends}: FrozenServer, state: WriteState): boolean =>

@@ -2,7 +2,7 @@ import type {DirectoryServer} from '../../directory/server.js';
 import {frozenNow, type Frozen} from '../../migration/freeze.js';
 import type {Reporter, StepContext} from '../../migration/step.js';
 import {frozenMode} from '../freeze/begin.js';
-import {oldServers, oldWorkloadOf} from '../freeze/servers.js';
+import {oldWorkloadOf, wholeOldServers} from '../freeze/servers.js';
 import {outcomeIfAny, outcomeOf} from '../outcomes.js';
 import {fillOthers} from '../replicas/join.js';
 import {there} from '../rounds/base-line.js';
@@ -70,7 +70,7 @@ export const throughGate = async (
 ): Promise<Passed> => {
 	const line = await approach(context, reporter);
 	const kept = isToFreeze(context) ? frozenNow(context.freezes) : undefined;
-	const servers = await oldServers(context);
+	const servers = await wholeOldServers(context);
 	const allowed = allowedFrom(context.world.clock.now(), {
 		budget: budgetOf(context),
 		forecast: forecastOf(line.rounds),

@@ -67,6 +67,10 @@ const byName = (one: KubernetesObject, other: KubernetesObject): number =>
 export const livingPods = (all: readonly KubernetesObject[], workload: Controlled): readonly KubernetesObject[] =>
 	all.filter(pod => belongsTo(workload)(pod) && isLiving(pod)).toSorted((one, other) => byName(one, other));
 
+/** The pods of a workload that were told to end and have not yet: they serve to their end, and others follow them. */
+export const endingPods = (all: readonly KubernetesObject[], workload: Controlled): readonly KubernetesObject[] =>
+	all.filter(pod => belongsTo(workload)(pod) && !hasEnded(pod) && !isLiving(pod));
+
 /**
 The name of the pod to talk to; undefined where there is none. Of a StatefulSet it is the first. Of a Deployment it is
 one that runs the image, if any does, and is ready, if any is: these have another name after each start, so it is looked
