@@ -1,3 +1,4 @@
+import {entriesIn} from '../../directory/backends.js';
 import {applyChanges, changeAbilities, lackingFor, type ChangeAbilities} from '../../directory/changes.js';
 import {importBackend} from '../../directory/import.js';
 import {readRejects} from '../../directory/rejects.js';
@@ -211,13 +212,41 @@ const unequal = (context: StepContext<RoundNeeds>, {to}: Sides, backend: string,
 		retryable: true,
 	});
 
+/**
+Proves by their counts that both sides hold as many entries: of an encrypted picture nothing else can be seen here.
+Rejected entries have stopped the import before.
+*/
+const requireSameCount = async ({from, to}: Sides, backend: string): Promise<void> => {
+	const [wanted, held] = await Promise.all([entriesIn(from, backend), entriesIn(to, backend)]);
+	if (held !== wanted) {
+		throw new Failure({
+			code: 'entries-differ',
+			seen:
+				`${backend}: ${to.target.pod} holds ${countText(held, 'entry', 'entries')} after the import, ` +
+				`${from.target.pod} has ${wanted}.`,
+			means: 'Not all entries were carried, or the export was not whole. Clients are where they were.',
+			todo: 'Look at the logs of both servers for what was skipped, correct the cause, then try again.',
+			byHand: 'unroot resume',
+			retryable: true,
+		});
+	}
+};
+
+/**
+In a round that is to prove nothing clients go on writing on the side that is carried from, so that its count is held
+against nothing.
+*/
 const carryEncrypted = async (
 	context: StepContext<RoundNeeds>,
 	sides: Sides,
-	wanted: CopiedFile,
+	{wanted, isToProve}: {readonly wanted: CopiedFile; readonly isToProve: boolean},
 	reporter: Reporter,
 ): Promise<Carried> => {
 	await sides.change(async () => importAll(context, sides, wanted, reporter));
+	if (isToProve) {
+		await requireSameCount(sides, wanted.backend);
+	}
+
 	return {
 		changes: {added: 0, removed: 0, changed: 0},
 		remade: {remade: 0, remadeAttributes: {}},
@@ -253,7 +282,7 @@ export const carry = async (
 	const {files} = context.world;
 	if (wanted.digest === null) {
 		await onChange();
-		return carryEncrypted(context, sides, wanted, reporter);
+		return carryEncrypted(context, sides, {wanted, isToProve}, reporter);
 	}
 
 	const look = async (): Promise<CopiedFile> =>
