@@ -53,8 +53,31 @@ const saidIn = (job: JobState, task: Task | undefined): readonly string[] => {
 	return [...job.lines, ...(task?.log ?? []).filter(line => !printed.has(line))];
 };
 
+/**
+The tool says that it scheduled a task, and ended well; the server knows no such task. A tool that scheduled one has
+done no more than that, so nothing says that the work was done.
+*/
+const unknownTask = (work: Work, id: string, lines: readonly string[]): Failure =>
+	new Failure(
+		{
+			code: 'tool-lost',
+			seen: `${work.server.target.pod} does not know the task ${id} that ${work.tool} said it scheduled.`,
+			means: 'Nobody says how it ended. What it was to make may not be whole and is not used.',
+			todo: 'Try again: the work starts again. If it is lost again, look whether the server forgets its tasks.',
+			byHand: work.byHand,
+			retryable: true,
+			details: tellableDetails(lines),
+		},
+		{said: lines},
+	);
+
 /** The tool has ended, and its task where it scheduled one. */
 const ended = (work: Work, job: JobState, task: Task | undefined): WorkDone => {
+	const id = work.isTask ? taskIdIn(job.lines) : undefined;
+	if (job.exitCode === 0 && !task && id !== undefined) {
+		throw unknownTask(work, id, job.lines);
+	}
+
 	if (task ? task.isWell : job.exitCode === 0) {
 		return {lines: job.lines, ...(task && {task}), ...(job.exitCode !== undefined && {exitCode: job.exitCode})};
 	}

@@ -57,7 +57,11 @@ const podWith = (job: string, states: readonly string[]) => {
 	const pods: PodShell = {
 		async script(_target, _script, parameters = []) {
 			if (parameters.includes('cn=tasks')) {
-				const state = states[Math.min(at++, states.length - 1)] ?? '';
+				const state = states[Math.min(at++, states.length - 1)];
+				if (state === undefined) {
+					return {exitCode: 0, stdout: '', stderr: ''};
+				}
+
 				return {
 					exitCode: 0,
 					stdout: `dn: ds-task-id=7,cn=tasks\nds-task-id: 7\nds-task-state: ${state}\n`,
@@ -139,4 +143,22 @@ test('a tool that is gone with a task that failed is lost, and one that never be
 	await expect(doWork({...none.work, isTask: false}, false)).rejects.toMatchObject({
 		parts: {code: 'tool-not-started', retryable: true},
 	});
+});
+
+test('a tool that ended with 0 is lost where the server does not know the task that it said', async () => {
+	const {work} = podWith('exit 0', []);
+	for (const isJudgedByCaller of [false, true]) {
+		await expect(doWork({...work, isJudgedByCaller}, false)).rejects.toMatchObject({
+			parts: {
+				code: 'tool-lost',
+				seen: 'p does not know the task 7 that import-ldif said it scheduled.',
+				retryable: true,
+			},
+		});
+	}
+
+	const refused = podWith('exit 1', []);
+	await expect(doWork(refused.work, false)).rejects.toMatchObject({parts: {code: 'tool-failed'}});
+	const without = podWith('exit 0', []);
+	await expect(doWork({...without.work, isTask: false}, false)).resolves.toMatchObject({exitCode: 0});
 });
