@@ -7,10 +7,11 @@ import {protocolEdits} from './objects/container-edits.js';
 import {containersOf} from './objects/containers.js';
 import {objectOf, type Drafts} from './objects/draft.js';
 import {applyEdits} from './objects/edit.js';
-import {masked, secretsInTheClear} from './objects/masked.js';
+import {masked, secretsInTheClear, sourceSecrets} from './objects/masked.js';
 import {numberedFiles} from './objects/print.js';
 import {withoutServerFields} from './objects/server-fields.js';
 import {switchOf} from './objects/services.js';
+import {isSame} from './objects/value.js';
 import {rootDrafts} from './root/index.js';
 import type {ManifestPlan, PlanInput} from './strategy.js';
 
@@ -92,6 +93,19 @@ const maskNotes = (objects: readonly Manifest[]): readonly string[] => {
 			];
 };
 
+/** Where else a secret stands that the new workload refers to a Secret for. */
+const repeatNotes = (objects: readonly Manifest[], secrets: readonly string[]): readonly string[] => {
+	const places = objects
+		.filter(object => !isSame(masked(object), masked(object, secrets)))
+		.map(({kind, metadata}) => `${kind}/${metadata.name}`);
+	return places.length === 0
+		? []
+		: [
+				`These repeat a secret of the old workload elsewhere, such as in arguments: ${places.join(', ')}. It is left ` +
+					'out of the files and of git there, too; the new workload gets it as the old one has it.',
+			];
+};
+
 const find = (objects: readonly Manifest[], {kind, metadata: {name}}: Manifest): Manifest | undefined =>
 	objects.find(object => object.kind === kind && object.metadata.name === name);
 
@@ -110,6 +124,7 @@ export const planManifests = (input: PlanInput): ManifestPlan => {
 	const {drafts, moves, notes, secret} = draftsOf(input);
 	const apply = drafts.map(draft => withProtocols(withoutServerFields(objectOf(draft))));
 	const values = valuesFile(input.workload, input.decisions);
+	const secrets = sourceSecrets(input.workload, input.objects);
 	const switches = moves.map(({service, edits}) => switchOf(service, edits));
 	return {
 		apply,
@@ -120,7 +135,7 @@ export const planManifests = (input: PlanInput): ManifestPlan => {
 		switches,
 		...(secret && {secret}),
 		files: [
-			...numberedFiles(apply.map(object => masked(object))),
+			...numberedFiles(apply.map(object => masked(object, secrets))),
 			...numberedFiles(
 				switches.map(({after}) => after),
 				'cut-over/',
@@ -130,6 +145,7 @@ export const planManifests = (input: PlanInput): ManifestPlan => {
 		notes: [
 			...notes,
 			...maskNotes(apply),
+			...repeatNotes(apply, secrets),
 			...(values ? [`${values.name} holds the same change as values of the release, to be given after its own.`] : []),
 		],
 	};

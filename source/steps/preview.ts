@@ -6,7 +6,16 @@ import type {Question, Reporter, Step, StepContext} from '../migration/step.js';
 import {verifyCommit} from '../profile/commit.js';
 import {deliveryNote, deliveryQuestions} from './delivery/questions.js';
 import {asOutcome, outcomeIfAny, outcomeOf} from './outcomes.js';
-import {inNamespace, keepPlan, makePlan, manifestsFolder, objectText, readPlan, secretQuestionId} from './run/plan.js';
+import {
+	inNamespace,
+	keepPlan,
+	makePlan,
+	manifestsFolder,
+	objectText,
+	readPlan,
+	secretQuestionId,
+	secretsOfPlan,
+} from './run/plan.js';
 import {commitForRun} from './run/run-commit.js';
 import {countText} from './run/words.js';
 
@@ -118,7 +127,7 @@ export const preview: Step<Needs> = {
 	},
 	async preview(context) {
 		const plan = await makePlan(context, false);
-		const note = await deliveryNote(context);
+		const [note, secrets] = await Promise.all([deliveryNote(context), secretsOfPlan(context)]);
 		const text = await context.world.kubectl.diff(inNamespace(context, plan.apply), {force: isForced(context)});
 		return {
 			summary: [
@@ -136,14 +145,14 @@ export const preview: Step<Needs> = {
 					manifestsFolder(context),
 				),
 			],
-			diffs: [{title: 'now → then', text: maskedText(text, [...plan.before, ...plan.apply])}],
+			diffs: [{title: 'now → then', text: maskedText(text, [...plan.before, ...plan.apply], secrets)}],
 			files: plan.files.map(({name}) => join(manifestsFolder(context), name)),
 			wayBack: 'Nothing is changed in the cluster.',
 		};
 	},
 	async perform(context, reporter) {
 		const plan = await makePlan(context, false);
-		const path = await keepPlan(context, plan);
+		const path = await keepPlan(context, plan, await secretsOfPlan(context));
 		await context.world.kubectl.dryRun(inNamespace(context, plan.apply), {force: isForced(context)});
 		for (const note of plan.notes) {
 			reporter.log(note);

@@ -1,7 +1,7 @@
 import {Buffer} from 'node:buffer';
 import {expect, test} from 'vitest';
 import {containersOf} from '../../source/manifests/objects/containers.js';
-import {filled, isMasked, masked} from '../../source/manifests/objects/masked.js';
+import {filled, isMasked, masked, maskedText, sourceSecrets} from '../../source/manifests/objects/masked.js';
 import {secretObject} from '../../source/manifests/objects/referred.js';
 import {planManifests} from '../../source/manifests/plan.js';
 import type {Manifest} from '../../source/ping/workload.js';
@@ -65,4 +65,35 @@ test('as root the plan is kept without the secrets, and made whole from the work
 	expect(kept.map(object => filled(object, old))).toEqual(plan.apply);
 	// The variable is gone: what is missing stays marked, and nothing else is put there.
 	expect(isMasked(kept.map(object => filled(object, oldSet)))).toBe(true);
+});
+
+test.each(['Kestrel4Q9x', 'opensesame'])(
+	'%s: a secret that is repeated where nothing tells of it is not kept',
+	text => {
+		const repeated = withEnv(
+			{name: 'ROOT_USER_PASSWORD', value: text},
+			{name: 'JAVA_OPTS', value: `-Dx=${text} -Xmx1g`},
+		);
+		const {containers} = (repeated as unknown as Pod).spec.template.spec;
+		Object.assign(containers[0] ?? {}, {args: ['--bindPassword', text, '--port', '1']});
+		const secrets = sourceSecrets(facts, [repeated, map]);
+		const plan = planManifests({workload: facts, objects: [repeated, map], decisions: fresh});
+		expect(plan.secret?.keys.map(({key}) => key)).toContain('ROOT_USER_PASSWORD');
+		// The new workload gets it as the old one has it; files and what is kept do not have it.
+		expect(JSON.stringify(plan.apply)).toContain(`-Dx=${text} -Xmx1g`);
+		expect(JSON.stringify([plan.files, plan.notes])).not.toContain(text);
+		expect(plan.notes.join('\n')).toContain(`elsewhere, such as in arguments: StatefulSet/${fresh.newName}`);
+		const kept = plan.apply.map(object => masked(object, secrets));
+		expect(JSON.stringify(kept)).not.toContain(text);
+		expect(maskedText(`+ - ${text}\n+ value: -Dx=${text}\n`, plan.apply, secrets)).not.toContain(text);
+		expect(kept.map(object => filled(object, repeated))).toEqual(plan.apply);
+		// Where it does not stand any more, the mask stays, which is refused.
+		expect(isMasked(kept.map(object => filled(object, oldSet)))).toBe(true);
+	},
+);
+
+test('a secret that is a word like any other masks no name', () => {
+	const worded = withEnv({name: 'ROOT_USER_PASSWORD', value: 'users'}, {name: 'PEERS', value: 'users-2109 users_1'});
+	const {apply} = planManifests({workload: facts, objects: [worded], decisions: fresh});
+	expect(apply.map(object => masked(object, sourceSecrets(facts, [worded])))).toEqual(apply);
 });

@@ -66,13 +66,13 @@ The secrets that an object holds in the clear: values of variables, and what a C
 is none.
 */
 export const secretsInTheClear = (object: Manifest): readonly InTheClear[] =>
-	(object.metadata.annotations?.[committedAnnotation] !== undefined
-		? []
-		: object.kind === 'ConfigMap'
+	(object.metadata.annotations?.[committedAnnotation] === undefined
+		? object.kind === 'ConfigMap'
 			? Object.entries(mapOf(object.data)).flatMap(([key, value]) =>
 					secretTexts(key, textOf(value) ?? '').map(text => ({place: key, text})),
 				)
 			: inVariables({...object, metadata: {}}, '')
+		: []
 	).map(({place, text}) => ({place: `${place} of ${object.kind}/${object.metadata.name}`, text}));
 
 /** Fields whose texts name something, and hold no secret though one may read alike. */
@@ -86,50 +86,129 @@ const naming = new Set([
 	'subPath',
 	'claimName',
 	'secretName',
+	'serviceName',
 ]);
 
-const replaceIn = (node: unknown, texts: readonly string[]): unknown => {
+/** Fields whose texts a program is started with. */
+const started = new Set(['args', 'command', 'value']);
+
+/**
+Whether a secret is looked for everywhere. A short one, and one that could be any word or name, is taken out only
+where it is most likely meant: elsewhere the same word is something else, such as the name of a workload.
+*/
+const isTelling = (text: string): boolean => text.length >= 6 && !/^[a-z][\-.a-z_]*$/iv.test(text);
+
+/** A text without a secret that could be any word: that stands there as a whole word. */
+const withoutWord = (text: string, secret: string): string =>
+	text
+		.split(secret)
+		.reduce((before, after) => before + (/[\w\-.]$/v.test(before) || /^[\w\-.]/v.test(after) ? secret : mask) + after);
+
+/** Texts that are secret: of the object itself, and of what it was made from. */
+type Secrets = {readonly own: readonly string[]; readonly sources: readonly string[]};
+
+const withoutSources = (text: string, sources: readonly string[], isStarted: boolean): string =>
+	sources.reduce(
+		(left, secret) =>
+			isTelling(secret)
+				? left.replaceAll(secret, () => mask)
+				: isStarted && secret.length > 3
+					? withoutWord(left, secret)
+					: left,
+		text,
+	);
+
+const replaceIn = (node: unknown, secrets: Secrets, isStarted = false): unknown => {
 	if (typeof node === 'string') {
-		return texts.reduce((text, secret) => text.replaceAll(secret, () => mask), node);
+		const left = secrets.own.reduce((text, secret) => text.replaceAll(secret, () => mask), node);
+		return withoutSources(left, secrets.sources, isStarted);
 	}
 
 	if (Array.isArray(node)) {
-		return listOf(node).map(item => replaceIn(item, texts));
+		return listOf(node).map(item => replaceIn(item, secrets, isStarted));
 	}
 
 	return typeof node === 'object' && node !== null
 		? Object.fromEntries(
-				Object.entries(node).map(([key, member]) => [key, naming.has(key) ? member : replaceIn(member, texts)]),
+				Object.entries(node).map(([key, member]) => [
+					key,
+					naming.has(key) ? member : replaceIn(member, secrets, started.has(key)),
+				]),
 			)
 		: node;
 };
 
 /** The longest first: a secret may be part of another. */
-const textsOf = (secrets: readonly InTheClear[]): readonly string[] =>
-	secrets.map(({text}) => text).toSorted((one, other) => other.length - one.length);
+const longestFirst = (texts: readonly string[]): readonly string[] =>
+	texts.filter(Boolean).toSorted((one, other) => other.length - one.length);
 
-/** An object as it may be shown and kept: without the secrets that it holds in the clear. */
-export const masked = (object: Manifest): Manifest => {
-	const texts = textsOf(secretsInTheClear(object));
-	return texts.length === 0
+const textsOf = (secrets: readonly InTheClear[]): readonly string[] => longestFirst(secrets.map(({text}) => text));
+
+/** The names of the ConfigMaps that an object takes something from. */
+const mapsOf = (node: unknown): readonly string[] =>
+	typeof node === 'object' && node !== null
+		? Object.entries(node).flatMap(([key, member]) =>
+				['configMapRef', 'configMapKeyRef', 'configMap'].includes(key)
+					? [textOf(mapOf(member).name) ?? '']
+					: mapsOf(member),
+			)
+		: [];
+
+/**
+The texts of the secrets that a workload and its ConfigMaps hold in the clear. What is made from them may refer to a
+Secret for one and have the same text elsewhere, where nothing tells that it is a secret.
+*/
+export const sourceSecrets = (
+	{kind, name}: {readonly kind: string; readonly name: string},
+	objects: readonly Manifest[],
+): readonly string[] => {
+	const workload = objects.find(object => object.kind === kind && object.metadata.name === name);
+	const maps = new Set(mapsOf(workload));
+	return [
+		...new Set(
+			objects
+				.filter(object => object === workload || (object.kind === 'ConfigMap' && maps.has(object.metadata.name)))
+				.flatMap(object => secretsInTheClear(object))
+				.map(({text}) => text),
+		),
+	];
+};
+
+/**
+An object as it may be shown and kept: without the secrets that it holds in the clear, and without those of what it was
+made from.
+*/
+export const masked = (object: Manifest, sources: readonly string[] = []): Manifest => {
+	const secrets = {
+		own: textsOf(secretsInTheClear(object)),
+		sources: object.metadata.annotations?.[committedAnnotation] === undefined ? longestFirst(sources) : [],
+	};
+	return secrets.own.length + secrets.sources.length === 0
 		? object
 		: {
-				...(replaceIn({...object, kind: '', apiVersion: '', metadata: {}}, texts) as Manifest),
+				...(replaceIn({...object, kind: '', apiVersion: '', metadata: {}}, secrets) as Manifest),
 				kind: object.kind,
 				apiVersion: object.apiVersion,
 				metadata: object.metadata,
 			};
 };
 
+/** The ways a secret is written in a text. */
+const writings = (secret: string): readonly string[] =>
+	[secret, JSON.stringify(secret).slice(1, -1), secret.trim()].filter(Boolean);
+
 /**
-A text, such as a diff, without the secrets that objects hold in the clear. Each line of a longer one is looked for by
-itself, as a diff has them.
+A text, such as a diff, without the secrets that objects hold in the clear, and without those of what they were made
+from.
 */
-export const maskedText = (text: string, objects: readonly Manifest[]): string => {
-	const texts = textsOf(objects.flatMap(object => secretsInTheClear(object))).flatMap(secret =>
-		[secret, JSON.stringify(secret).slice(1, -1), secret.trim()].filter(Boolean),
+export const maskedText = (text: string, objects: readonly Manifest[], sources: readonly string[] = []): string => {
+	const own = textsOf(objects.flatMap(object => secretsInTheClear(object))).flatMap(secret => writings(secret));
+	const left = own.reduce((shown, secret) => shown.replaceAll(secret, () => mask), text);
+	return withoutSources(
+		left,
+		longestFirst(sources).flatMap(secret => writings(secret)),
+		true,
 	);
-	return texts.reduce((shown, secret) => shown.replaceAll(secret, () => mask), text);
 };
 
 /** Whether something holds a mask. */
@@ -215,12 +294,6 @@ export const secretsInDocument = (node: unknown, key = ''): readonly NamedSecret
 		...Object.entries(members).flatMap(([inner, member]) => secretsInDocument(member, inner)),
 	];
 };
-
-/**
-Whether a secret is looked for everywhere. A short one, and one that could be any word or name, is taken out only
-beside its name: elsewhere the same word is most likely something else, such as the name of a workload.
-*/
-const isTelling = (text: string): boolean => text.length >= 6 && !/^[a-z][\-._a-z]*$/iv.test(text);
 
 /** A text of lines without secrets. `instead` gives what stands in the place of one. */
 export const withoutSecrets = (

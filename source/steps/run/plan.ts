@@ -1,7 +1,7 @@
 import {join} from 'node:path';
 import {Failure} from '../../failure/failure.js';
 import {containersOf} from '../../manifests/objects/containers.js';
-import {filled, isMasked, masked} from '../../manifests/objects/masked.js';
+import {filled, isMasked, masked, sourceSecrets} from '../../manifests/objects/masked.js';
 import {secretByHand, secretObject} from '../../manifests/objects/referred.js';
 import {planManifests} from '../../manifests/plan.js';
 import type {Decisions, ManifestPlan} from '../../manifests/strategy.js';
@@ -68,16 +68,26 @@ export const makePlan = async (
 	return {...plan, notes: [...(note === undefined ? [] : [note]), ...secrets, ...plan.notes]};
 };
 
-/** Keeps the plan and its files, and gives the plan's path. */
-export const keepPlan = async (context: StepContext<'files'>, plan: ManifestPlan): Promise<string> => {
+/** The texts of the secrets that the plan was made from: nothing that is shown or kept holds one. */
+export const secretsOfPlan = async (context: StepContext<'cluster' | 'pods'>): Promise<readonly string[]> => {
+	const {objects} = await lookOnce(context, false);
+	return sourceSecrets(outcomeOf(context, 'inventory').workload, objects);
+};
+
+/** Keeps the plan and its files, without the texts of these secrets, and gives the plan's path. */
+export const keepPlan = async (
+	context: StepContext<'files'>,
+	plan: ManifestPlan,
+	secrets: readonly string[],
+): Promise<string> => {
 	for (const {name, text} of plan.files) {
 		await context.world.files.writeText(join(manifestsFolder(context), name), text);
 	}
 
 	const kept = {
 		...plan,
-		apply: plan.apply.map(object => masked(object)),
-		before: plan.before.map(object => masked(object)),
+		apply: plan.apply.map(object => masked(object, secrets)),
+		before: plan.before.map(object => masked(object, secrets)),
 	};
 	await context.world.files.writeText(planFile(context), `${JSON.stringify(kept, undefined, '\t')}\n`);
 	return planFile(context);
