@@ -17,6 +17,7 @@ const watchedFiles = [
 	'.lock',
 	'answers.yaml',
 	'certificate.json',
+	'debt-before.json',
 	'rehearsed.json',
 	'export.json',
 	'journal.jsonl',
