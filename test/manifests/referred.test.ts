@@ -97,3 +97,33 @@ test('a secret that is a word like any other masks no name', () => {
 	const {apply} = planManifests({workload: facts, objects: [worded], decisions: fresh});
 	expect(apply.map(object => masked(object, sourceSecrets(facts, [worded])))).toEqual(apply);
 });
+
+test('a variable that the kubelet puts others into is moved into no Secret, where it would be taken as it stands', () => {
+	const expanded = [
+		{name: 'REPL_PASSWORD', value: '$(PREFIX)-tail9'},
+		{name: 'BIND_PASSWORD', value: 'pa$$word9'},
+	];
+	const plan = planManifests({workload: facts, objects: [withEnv(...expanded)], decisions: fresh});
+	expect(plan.secret).toBeUndefined();
+	expect(envIn(plan.apply)).toEqual(expect.arrayContaining(expanded));
+	expect(JSON.stringify(plan.files)).not.toMatch(/tail9|word9/v);
+});
+
+const envIn = (objects: readonly Manifest[]): readonly unknown[] => {
+	const set = objects.find(({kind}) => kind === 'StatefulSet') as unknown as Pod;
+	return set.spec.template.spec.containers[0]?.env ?? [];
+};
+
+test('a variable from a ConfigMap stands before those that it is put into', () => {
+	const url = {name: 'DB_URL', value: 'u:$(LDAP_BIND_PASSWORD)@h'};
+	const objects = [withEnv(url, {name: 'PING_CONTAINER_GID', value: '1'}, {name: 'ROOT_PASSWORD', value: secret}), map];
+	const {apply} = planManifests({workload: facts, objects, decisions: fresh});
+	const names = envIn(apply).map(entry => (entry as {readonly name: string}).name);
+	expect(names).toEqual([...new Set(names)]);
+	expect(names.indexOf('LDAP_BIND_PASSWORD')).toBe(0);
+	expect(envIn(apply)).toContainEqual(url);
+	expect(envIn(apply)).toContainEqual({name: 'LDAPS_PORT', value: '1636'});
+	expect(names).not.toContain('PING_CONTAINER_PRIVILEGED');
+	expect(names).not.toContain('PING_CONTAINER_GID');
+	expect(names).toContain('ROOT_PASSWORD');
+});

@@ -124,9 +124,8 @@ export const freshDrafts = (workload: Manifest, {workload: facts, objects, decis
 	const bundle = bundleEdits(workload, server, decisions);
 	const draft = copyOf(workload, [
 		...freshWorkloadEdits(workload, places, decisions, relabelling, move, headless),
-		...environments.flatMap(({edits}) => edits),
-		...mapReferenceEdits(places, copies, rename),
 		...references.edits,
+		...mapReferenceEdits(places, copies, rename),
 		...volumes.edits,
 		...bundle.edits,
 	]);

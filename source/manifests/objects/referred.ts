@@ -2,7 +2,7 @@ import {Buffer} from 'node:buffer';
 import {listOf, mapOf, textOf} from '../../ping/fields.js';
 import type {Manifest} from '../../ping/workload.js';
 import type {ContainerPlace} from './containers.js';
-import {remove, set, type Edit} from './edit.js';
+import {applyEdits, remove, set, type Edit} from './edit.js';
 import {isSecretInMap, isSecretVariable} from './masked.js';
 import {ownMark} from './names.js';
 import {at, isSame, type Path} from './value.js';
@@ -20,7 +20,7 @@ export type ReferredSecret = {
 
 /** What makes references of literals. */
 export type ReferenceEdits = {
-	/** Of the workload. */
+	/** Of the workload, with those of the same variables that were there besides. */
 	readonly edits: readonly Edit[];
 	/** Of copies of ConfigMaps, by the names of the old ones. */
 	readonly maps: ReadonlyMap<string, readonly Edit[]>;
@@ -33,7 +33,7 @@ export type ReferenceInput = {
 	readonly configMaps: readonly Manifest[];
 	/** ConfigMaps that are copied, by their names. Others stay as they are, and so does a reference to them. */
 	readonly copied: ReadonlySet<string>;
-	/** Edits of the same variables, which win. */
+	/** Edits of the same containers, which win. */
 	readonly besides: readonly Edit[];
 	readonly secretName: string;
 };
@@ -47,11 +47,41 @@ const reference = (name: string, secret: string, key: string) => ({
 	valueFrom: {secretKeyRef: {name: secret, key}},
 });
 
+/** What the kubelet makes something else of in a variable: `$(NAME)`, and `$$`. It leaves what a Secret holds alone. */
+const isExpanded = (text: string): boolean => /\$\$|\$\([^\)]+\)/v.test(text);
+
+const isBelow = (path: Path, {path: other}: Edit): boolean =>
+	other.length > path.length && isSame(other.slice(0, path.length), path);
+
 /** The index of a list that no edit and no item has yet. */
 const nextIndex = (path: Path, length: number, edits: readonly Edit[]): number =>
 	edits
-		.filter(({path: other}) => other.length > path.length && isSame(other.slice(0, path.length), path))
+		.filter(edit => isBelow(path, edit))
 		.reduce((next, {path: other}) => Math.max(next, Number(other[path.length]) + 1), length);
+
+/**
+Edits that add variables to a container. A variable is put into those that come after it alone: where one of the list
+has `$(NAME)` of an added one, the list is written anew with the added ones first.
+*/
+const withAdded = (
+	path: Path,
+	entries: readonly unknown[],
+	added: ReadonlyArray<{readonly name: string}>,
+	edits: readonly Edit[],
+): readonly Edit[] => {
+	const own = edits.filter(edit => isBelow(path, edit));
+	const {list} = applyEdits(
+		{list: entries},
+		own.map(edit => ({...edit, path: ['list', ...edit.path.slice(path.length)]})),
+	);
+	const values = list.map(entry => textOf(mapOf(entry).value) ?? '');
+	if (!added.some(({name}) => values.some(value => value.includes(`$(${name})`)))) {
+		const next = nextIndex(path, entries.length, edits);
+		return [...edits, ...added.map((entry, index) => set([...path, next + index], entry))];
+	}
+
+	return [...edits.filter(edit => !own.includes(edit)), set(path, [...added, ...list])];
+};
 
 /** Makes references to one Secret of what the containers of a workload have in the clear. */
 export const referenceEdits = ({places, configMaps, copied, besides, secretName}: ReferenceInput): ReferenceEdits => {
@@ -66,7 +96,7 @@ export const referenceEdits = ({places, configMaps, copied, besides, secretName}
 		return key;
 	};
 
-	const edits: Edit[] = [];
+	let edits = besides;
 	const maps = new Map<string, Edit[]>();
 	for (const {path, container, name: containerName} of places) {
 		const entries = listOf(mapOf(container).env);
@@ -74,13 +104,13 @@ export const referenceEdits = ({places, configMaps, copied, besides, secretName}
 			const [name, text] = [textOf(mapOf(entry).name) ?? '', textOf(mapOf(entry).value)];
 			const place = [...path, 'env', index];
 			const isChanged = besides.some(({path: other}) => isSame(other.slice(0, place.length), place));
-			if (text !== undefined && !isChanged && isSecretVariable(name, text)) {
+			if (text !== undefined && !isChanged && !isExpanded(text) && isSecretVariable(name, text)) {
 				const key = keyFor(name, text, {kind: 'variable', container: containerName, name});
-				edits.push(set(place, reference(name, secretName, key)));
+				edits = [...edits, set(place, reference(name, secretName, key))];
 			}
 		}
 
-		let next = nextIndex([...path, 'env'], entries.length, [...besides, ...edits]);
+		const added: Array<ReturnType<typeof reference>> = [];
 		for (const entry of listOf(mapOf(container).envFrom)) {
 			const mapName = textOf(at(entry, ['configMapRef', 'name'])) ?? '';
 			const prefix = textOf(mapOf(entry).prefix) ?? '';
@@ -94,10 +124,12 @@ export const referenceEdits = ({places, configMaps, copied, besides, secretName}
 				const key = keyFor(name, text, {kind: 'map', map: mapName, name});
 				maps.set(mapName, [...(maps.get(mapName) ?? []), remove(['data', name])]);
 				if (!entries.some(one => textOf(mapOf(one).name) === prefix + name)) {
-					edits.push(set([...path, 'env', next++], reference(prefix + name, secretName, key)));
+					added.push(reference(prefix + name, secretName, key));
 				}
 			}
 		}
+
+		edits = withAdded([...path, 'env'], entries, added, edits);
 	}
 
 	return {

@@ -78,7 +78,6 @@ export const rootDrafts = (
 		...ours
 			.filter(({container}) => textOf(mapOf(container).image) !== decisions.image)
 			.map(({path}) => set([...path, 'image'], decisions.image)),
-		...environment,
 		...references.edits,
 	]);
 	return {
