@@ -1,5 +1,11 @@
 import {expect, test} from 'vitest';
-import {masked, maskedText, secretsInTheClear} from '../../source/manifests/objects/masked.js';
+import {
+	masked,
+	maskedText,
+	secretsInDocument,
+	secretsInTheClear,
+	withoutSecrets,
+} from '../../source/manifests/objects/masked.js';
 import type {Manifest} from '../../source/ping/workload.js';
 
 const secret = 'opensesame';
@@ -51,4 +57,43 @@ test('references, names of files and settings stay as they are', () => {
 		expect(secretsInTheClear(object)).toEqual([]);
 		expect(masked(object)).toBe(object);
 	}
+});
+
+const body = ['MIIEvQIBADANBgkqhkiG9w0BAQEFAASC', 'BKcwggSjAgEAAoIBAQC7VJTUt9Us8cKj', 'c3R1dg=='];
+const key = ['-----BEGIN PRIVATE KEY-----', ...body, '-----END PRIVATE KEY-----'];
+const long = /MIIEvQ|BKcwgg|PRIVATE KEY-----/v;
+
+test.each([
+	map({'tls.key': `${key.join('\n')}\n`}),
+	map({'server.yml': `tls:\n  key: |\n    ${key.join('\n    ')}\n  port: 636\n`}),
+	map({'tls.key': `${key.slice(0, 3).join('\n')}\nport: 636\n`}),
+	map({'id.ppk': `PuTTY-User-Key-File-2: ssh-rsa\nPrivate-Lines: 3\n${body.join('\n')}\nPrivate-MAC: 0f\nport: 636`}),
+	workload([{name: 'TLS_PRIVATE_KEY', value: `${key.join('\n')}\n`}]),
+])('%j: of a private key no line is kept or shown', object => {
+	expect(JSON.stringify(masked(object))).not.toMatch(/MIIEvQ|BKcwgg|c3R1dg|PRIVATE KEY-----/v);
+	expect(JSON.stringify(masked(object)).includes('port: 636')).toBe(JSON.stringify(object).includes('port: 636'));
+	const shown = maskedText(`+  key: |\n${body.map(one => `+      ${one}`).join('\n')}\n+  port: 636\n`, [object]);
+	expect(shown).not.toMatch(long);
+	expect(shown).toContain('port: 636');
+});
+
+test('of a private key in a document no line is left, however it is written, and one thing stands for all', () => {
+	for (const document of [
+		workload([{name: 'TLS_PRIVATE_KEY', value: `${key.join('\n')}\n`}]),
+		map({TLS_PRIVATE_KEY: `${key.join('\n')}\n`}),
+	]) {
+		const secrets = secretsInDocument(document);
+		const block = `a: |\n    ${key.join('\n    ')}\nport: 636`;
+		expect(withoutSecrets(block, secrets, () => 'X')).toBe('a: |\n    X\nport: 636');
+		expect(withoutSecrets(`a: ${JSON.stringify(key.join('\n'))}`, secrets, () => 'X')).toBe('a: "X"');
+		expect(withoutSecrets(`+ ${body.join('\n+ ')}`, secrets)).not.toMatch(long);
+	}
+});
+
+test('of a script with a secret only that is looked for', () => {
+	const script = `#!/bin/sh\nexport URL=https://me:${secret}@git.example.com/p.git\nexec something-that-runs\n`;
+	const secrets = secretsInDocument(workload([{name: 'SCRIPT', value: script}]));
+	const left = withoutSecrets(`    ${script.replaceAll('\n', '\n    ')}`, secrets);
+	expect(left).not.toContain(secret);
+	expect(left).toContain('exec something-that-runs');
 });

@@ -19,7 +19,7 @@ export const withoutLiterals = (plan: FilesPlan, secrets: readonly NamedSecret[]
 			return file;
 		}
 
-		const left = secrets.filter(({text: secret}) => file.text.includes(secret)).map(({name}) => name);
+		const left = secrets.filter(secret => withoutSecrets(file.text, [secret]) !== file.text).map(({name}) => name);
 		notes.push(
 			`${file.name} held a secret in the clear: ${[...new Set(left)].join(', ')}. ` +
 				(isCompose(file)

@@ -26,15 +26,67 @@ const isSecretLine = (text: string): boolean => {
 	return isSecret(name, value.trim().replaceAll(/^["']|["'],?$/gv, '')) || secretForm(text) !== undefined;
 };
 
-/** Texts of a ConfigMap's value that are secret: all of it, or lines of the file that it is. */
+const keyBegin = /-----BEGIN (?:[\dA-Z]+ )*PRIVATE KEY(?: BLOCK)?-----|^\s*PuTTY-User-Key-File-\d/v;
+
+const keyEnd = /-----END |^\s*Private-MAC:/v;
+
+/** Whether a line may stand within a private key: it has its letters, is a header, or empty. */
+const isKeyLine = (text: string): boolean => /^(?:[\w+\/=]*|[A-Z][\w\-]*:\s.*)$/v.test(text.trim());
+
+/** How many lines a private key has that begins at a line; 0 where none does. */
+const keyLength = (lines: readonly string[], index: number): number => {
+	const first = lines[index] ?? '';
+	if (!keyBegin.test(first)) {
+		return 0;
+	}
+
+	if (keyEnd.test(first)) {
+		return 1;
+	}
+
+	const rest = lines.slice(index + 1);
+	const end = rest.findIndex(one => keyEnd.test(one) || !isKeyLine(one));
+	if (end !== -1 && keyEnd.test(rest[end] ?? '')) {
+		return end + 2;
+	}
+
+	// It is cut off: a short line may be anything.
+	const other = rest.findIndex(one => !isKeyLine(one) || one.trim().length < 16);
+	return 1 + (other === -1 ? rest.length : other);
+};
+
+/** Texts of a ConfigMap's value that are secret: all of it, or private keys and lines of the file that it is. */
 const secretTexts = (key: string, text: string): readonly string[] => {
 	const lines = text.split('\n');
-	return lines.length > 1
-		? lines.filter(one => isSecretLine(one))
-		: isSecret(key, text) || isSecretLine(text)
-			? [text]
-			: [];
+	if (lines.length === 1) {
+		return isSecret(key, text) || isSecretLine(text) ? [text] : [];
+	}
+
+	const found: string[] = [];
+	for (let index = 0; index < lines.length; index++) {
+		const length = keyLength(lines, index);
+		if (length > 0) {
+			found.push(lines.slice(index, index + length).join('\n'));
+			index += length - 1;
+		} else if (isSecretLine(lines[index] ?? '')) {
+			found.push(lines[index] ?? '');
+		}
+	}
+
+	return found;
 };
+
+/**
+The lines of a secret of several, such as a private key, that are long enough to be looked for by themselves: an
+indented text and a diff have them so.
+*/
+const linesOf = (secret: string): readonly string[] =>
+	secret.includes('\n')
+		? secret
+				.split('\n')
+				.map(one => one.trim())
+				.filter(one => one.length >= 16)
+		: [];
 
 /** Whether the value of a variable is a secret in the clear. */
 export const isSecretVariable = (name: string, text: string): boolean => isSecret(name, text);
@@ -195,7 +247,7 @@ export const masked = (object: Manifest, sources: readonly string[] = []): Manif
 
 /** The ways a secret is written in a text. */
 const writings = (secret: string): readonly string[] =>
-	[secret, JSON.stringify(secret).slice(1, -1), secret.trim()].filter(Boolean);
+	[secret, JSON.stringify(secret).slice(1, -1), secret.trim(), ...linesOf(secret)].filter(Boolean);
 
 /**
 A text, such as a diff, without the secrets that objects hold in the clear, and without those of what they were made
@@ -289,10 +341,43 @@ export const secretsInDocument = (node: unknown, key = ''): readonly NamedSecret
 	}
 
 	const [name, value] = [textOf(members.name), textOf(members.value)];
+	// Of a file, as a script is one, only what is secret in it is looked for: it is a member, too.
+	const isFile = value?.includes('\n') === true && name !== undefined && !isSecretName(name);
 	return [
-		...(name !== undefined && value !== undefined && isSecret(name, value) ? [{name, text: value}] : []),
+		...(name !== undefined && value !== undefined && !isFile && isSecret(name, value) ? [{name, text: value}] : []),
 		...Object.entries(members).flatMap(([inner, member]) => secretsInDocument(member, inner)),
 	];
+};
+
+/** Lines in which one thing stands in place of all the lines of a secret, however far these are indented. */
+const withoutBlock = (lines: readonly string[], secret: string, instead: string): readonly string[] => {
+	const wanted = secret
+		.trim()
+		.split('\n')
+		.map(one => one.trim());
+	const left: string[] = [];
+	for (let index = 0; index < lines.length; index++) {
+		const one = lines[index] ?? '';
+		if (wanted.every((text, offset) => lines[index + offset]?.trim() === text)) {
+			left.push(one.slice(0, one.length - one.trimStart().length) + instead);
+			index += wanted.length - 1;
+		} else {
+			left.push(one);
+		}
+	}
+
+	return left;
+};
+
+/** Lines without a secret of several lines, as a block, written in one line, or a part of it. */
+const withoutLines = (lines: readonly string[], {text}: NamedSecret, instead: string): readonly string[] => {
+	const whole = [text, text.trim()].map(one => JSON.stringify(one).slice(1, -1));
+	return withoutBlock(lines, text, instead).map(one =>
+		linesOf(text).reduce(
+			(left, part) => left.replaceAll(part, () => mask),
+			whole.reduce((left, part) => left.replaceAll(part, () => instead), one),
+		),
+	);
 };
 
 /** A text of lines without secrets. `instead` gives what stands in the place of one. */
@@ -303,13 +388,15 @@ export const withoutSecrets = (
 ): string =>
 	secrets
 		.toSorted((one, other) => other.text.length - one.text.length)
-		.reduce(
+		.reduce<readonly string[]>(
 			(lines, secret) =>
-				lines.map((one, index) =>
-					isTelling(secret.text) || `${lines[index - 1] ?? ''}\n${one}`.includes(secret.name)
-						? one.replaceAll(secret.text, () => instead(secret))
-						: one,
-				),
+				secret.text.trim().includes('\n')
+					? withoutLines(lines, secret, instead(secret))
+					: lines.map((one, index) =>
+							isTelling(secret.text) || `${lines[index - 1] ?? ''}\n${one}`.includes(secret.name)
+								? one.replaceAll(secret.text, () => instead(secret))
+								: one,
+						),
 			text.split('\n'),
 		)
 		.join('\n');

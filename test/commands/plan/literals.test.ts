@@ -159,3 +159,35 @@ test('inspect tells none either, as text and as JSON', async () => {
 	expect(told()).toContain('LDAPS_PORT');
 	expect(canaries.filter(canary => told().includes(canary))).toEqual([]);
 });
+
+const keyLines = ['MIIEvQIBADANBgkqhkiG9w0BAQEFAASC', 'BKcwggSjAgEAAoIBAQC7VJTUt9Us8cKj', 'c3R1dg=='];
+
+test.each(['compose.yaml', 'objects.yaml'])(
+	'%s: of a private key that is a block no line is in the plan',
+	async name => {
+		const key = ['|', '-----BEGIN PRIVATE KEY-----', ...keyLines, '-----END PRIVATE KEY-----'].join('\n              ');
+		const texts = {
+			'compose.yaml': `services:
+  users:
+    image: pingidentity/pingdirectory:2102
+    environment:
+      LDAPS_PORT: "636"
+      TLS_PRIVATE_KEY: ${key}
+`,
+			'objects.yaml': objects.replace(`value: ${canaries[0] ?? ''}`, () => `value: ${key}`),
+		};
+		const {folder, file} = await given(name, texts[name as keyof typeof texts]);
+		const out = path.join(folder, 'out');
+		const stdout = paper();
+		const streams = {stdin: nothing(), stdout, environment: {}};
+		await plan(parseOptions(['-f', file, '--out', out, '--strategy', 'root', '--image-tag', '2109']), streams);
+		const written = await readdir(out, {recursive: true, withFileTypes: true});
+		const planned = await Promise.all(
+			written.filter(entry => entry.isFile()).map(async one => readFile(path.join(one.parentPath, one.name), 'utf8')),
+		);
+		const all = [stdout.text(), ...planned].join('\n');
+		expect(keyLines.filter(one => all.includes(one))).toEqual([]);
+		expect(all).not.toContain('PRIVATE KEY-----');
+		expect(all.includes('${TLS_PRIVATE_KEY:?}')).toBe(name === 'compose.yaml');
+	},
+);
