@@ -7,12 +7,13 @@ import {protocolEdits} from './objects/container-edits.js';
 import {containersOf} from './objects/containers.js';
 import {objectOf, type Drafts} from './objects/draft.js';
 import {applyEdits} from './objects/edit.js';
-import {masked, secretsInTheClear, sourceSecrets} from './objects/masked.js';
 import {numberedFiles} from './objects/print.js';
 import {withoutServerFields} from './objects/server-fields.js';
 import {switchOf} from './objects/services.js';
 import {isSame} from './objects/value.js';
 import {rootDrafts} from './root/index.js';
+import {secretsInTheClear, sourceSecrets} from './secrets/in-the-clear.js';
+import {masked} from './secrets/objects.js';
 import type {ManifestPlan, PlanInput} from './strategy.js';
 
 /** What does not run as root is never made to. */

@@ -1,6 +1,6 @@
 import {join} from 'node:path';
-import {maskedText} from '../manifests/objects/masked.js';
 import {placeText, secretByHand, type ReferredSecret} from '../manifests/objects/referred.js';
+import {maskedText} from '../manifests/secrets/objects.js';
 import type {ManifestPlan} from '../manifests/strategy.js';
 import type {Question, Reporter, Step, StepContext} from '../migration/step.js';
 import {verifyCommit} from '../profile/commit.js';

@@ -1,9 +1,10 @@
 import {Buffer} from 'node:buffer';
 import {expect, test} from 'vitest';
 import {containersOf} from '../../source/manifests/objects/containers.js';
-import {filled, isMasked, masked, maskedText, sourceSecrets} from '../../source/manifests/objects/masked.js';
 import {secretObject} from '../../source/manifests/objects/referred.js';
 import {planManifests} from '../../source/manifests/plan.js';
+import {sourceSecrets} from '../../source/manifests/secrets/in-the-clear.js';
+import {filled, isMasked, masked, maskedText} from '../../source/manifests/secrets/objects.js';
 import type {Manifest} from '../../source/ping/workload.js';
 import {facts, fresh, oldSet, root} from './live.js';
 

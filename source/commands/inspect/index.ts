@@ -1,5 +1,5 @@
 import {exitStatus} from '../../failure/failure.js';
-import {secretsInDocument, withoutSecretsIn, type NamedSecret} from '../../manifests/objects/masked.js';
+import {secretsInDocument, withoutSecretsIn, type NamedSecret} from '../../manifests/secrets/documents.js';
 import {
 	composeNote,
 	findProblems,

@@ -94,7 +94,7 @@ export const plan = async (options: Options, {stdin, stdout, environment}: PlanS
 	const {files, repeats, skipped} = await readSources(options.files, stdin);
 	const [{planFiles}, {secretsInDocument}, {withoutLiterals}] = await Promise.all([
 		import('../../manifests/files/plan-files.js'),
-		import('../../manifests/objects/masked.js'),
+		import('../../manifests/secrets/documents.js'),
 		import('./literals.js'),
 	]);
 	const {worlds, notBuilt} = await sortForPlan(files, environment);

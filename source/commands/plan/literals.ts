@@ -1,5 +1,5 @@
 import type {FilesPlan} from '../../manifests/files/plan-files.js';
-import {withoutSecrets, type NamedSecret} from '../../manifests/objects/masked.js';
+import {withoutSecrets, type NamedSecret} from '../../manifests/secrets/documents.js';
 import type {ManifestFile} from '../../manifests/strategy.js';
 
 /** The variable that a Compose file reads a value from: it stops where that is not set. */

@@ -4,9 +4,9 @@ import {listOf, mapOf, textOf} from '../../ping/fields.js';
 import type {Manifest} from '../../ping/workload.js';
 import {podSpecPathOf, type ContainerPlace} from '../objects/containers.js';
 import {set, type Edit} from '../objects/edit.js';
-import {committedAnnotation} from '../objects/masked.js';
 import {ownMark} from '../objects/names.js';
 import {at} from '../objects/value.js';
+import {committedAnnotation} from '../secrets/in-the-clear.js';
 import type {Decisions, MountedProfile, ProfileFiles, ProvidedSecrets} from '../strategy.js';
 
 /**

@@ -1,9 +1,9 @@
 import {Buffer} from 'node:buffer';
 import {listOf, mapOf, textOf} from '../../ping/fields.js';
 import type {Manifest} from '../../ping/workload.js';
+import {isSecret, secretTexts} from '../secrets/recognise.js';
 import type {ContainerPlace} from './containers.js';
 import {applyEdits, remove, set, type Edit} from './edit.js';
-import {isSecretInMap, isSecretVariable} from './masked.js';
 import {ownMark} from './names.js';
 import {at, isSame, type Path} from './value.js';
 
@@ -104,7 +104,7 @@ export const referenceEdits = ({places, configMaps, copied, besides, secretName}
 			const [name, text] = [textOf(mapOf(entry).name) ?? '', textOf(mapOf(entry).value)];
 			const place = [...path, 'env', index];
 			const isChanged = besides.some(({path: other}) => isSame(other.slice(0, place.length), place));
-			if (text !== undefined && !isChanged && !isExpanded(text) && isSecretVariable(name, text)) {
+			if (text !== undefined && !isChanged && !isExpanded(text) && isSecret(name, text)) {
 				const key = keyFor(name, text, {kind: 'variable', container: containerName, name});
 				edits = [...edits, set(place, reference(name, secretName, key))];
 			}
@@ -118,7 +118,7 @@ export const referenceEdits = ({places, configMaps, copied, besides, secretName}
 			const secrets = copied.has(mapName)
 				? Object.entries(data)
 						.map(([name, value]) => [name, textOf(value) ?? ''] as const)
-						.filter(([name, text]) => isSecretInMap(name, text))
+						.filter(([name, text]) => secretTexts(name, text).length > 0)
 				: [];
 			for (const [name, text] of secrets) {
 				const key = keyFor(name, text, {kind: 'map', map: mapName, name});

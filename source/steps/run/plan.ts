@@ -1,9 +1,10 @@
 import {join} from 'node:path';
 import {Failure} from '../../failure/failure.js';
 import {containersOf} from '../../manifests/objects/containers.js';
-import {filled, isMasked, masked, sourceSecrets} from '../../manifests/objects/masked.js';
 import {secretByHand, secretObject} from '../../manifests/objects/referred.js';
 import {planManifests} from '../../manifests/plan.js';
+import {sourceSecrets} from '../../manifests/secrets/in-the-clear.js';
+import {filled, isMasked, masked} from '../../manifests/secrets/objects.js';
 import type {Decisions, ManifestPlan} from '../../manifests/strategy.js';
 import type {StepContext} from '../../migration/step.js';
 import type {KubernetesObject} from '../../migration/world.js';

@@ -1,11 +1,7 @@
 import {expect, test} from 'vitest';
-import {
-	masked,
-	maskedText,
-	secretsInDocument,
-	secretsInTheClear,
-	withoutSecrets,
-} from '../../source/manifests/objects/masked.js';
+import {secretsInDocument, withoutSecrets} from '../../source/manifests/secrets/documents.js';
+import {secretsInTheClear} from '../../source/manifests/secrets/in-the-clear.js';
+import {masked, maskedText} from '../../source/manifests/secrets/objects.js';
 import type {Manifest} from '../../source/ping/workload.js';
 
 const secret = 'opensesame';
