@@ -1,9 +1,10 @@
 import {readFile, stat} from 'node:fs/promises';
 import {availableParallelism} from 'node:os';
 import path from 'node:path';
-import {buildKustomization, type Environment} from './kustomize/build.js';
+import {buildKustomization} from './kustomize/build.js';
 import {builtObjects, type BuiltObject} from './kustomize/origin.js';
 import {closureOf, treeOf, type Closure, type Kustomization, type Tree} from './kustomize/tree.js';
+import type {ToolEnvironment} from './own-tool.js';
 import {parseFile} from './parse.js';
 import {parseText} from './text.js';
 import type {SourceFile} from './index.js';
@@ -92,7 +93,7 @@ const attempt = async (
 	top: Kustomization,
 	closure: Closure,
 	read: ReadonlyMap<string, SourceFile>,
-	environment: Environment,
+	environment: ToolEnvironment,
 ): Promise<Attempt> => {
 	const built = await buildKustomization(top, closure, environment);
 	if ('why' in built) {
@@ -134,7 +135,7 @@ Sorts the files that were read into what is applied together: each Kustomization
 as something of Ping's is in it, and its files are not read for themselves. What cannot be built is read file by file,
 without its patches, and told.
 */
-export const worldsOf = async (files: readonly SourceFile[], environment: Environment): Promise<Worlds> => {
+export const worldsOf = async (files: readonly SourceFile[], environment: ToolEnvironment): Promise<Worlds> => {
 	if (treeOf(files).tops.length === 0) {
 		return {built: [], plain: files, unbuilt: []};
 	}

@@ -2,6 +2,7 @@ import {mkdtemp, rm} from 'node:fs/promises';
 import {tmpdir} from 'node:os';
 import path from 'node:path';
 import {commandLine} from '../../cluster/connection.js';
+import {runOwnTool, type ToolEnd, type ToolEnvironment} from '../../documents/own-tool.js';
 import {plainLine} from '../../failure/plain.js';
 import type {ManifestFile} from '../../manifests/strategy.js';
 
@@ -25,19 +26,12 @@ export type CheckInput = {
 	readonly files: readonly ManifestFile[];
 	/** The chart that values are for, `@VERSION` behind it where it is not a folder or an archive. */
 	readonly chart: string | undefined;
-	readonly environment: Readonly<Record<string, string | undefined>>;
+	readonly environment: ToolEnvironment;
 	/** Seconds a tool may take. */
 	readonly seconds?: number;
 };
 
-type Outcome = {
-	readonly isThere: boolean;
-	readonly isDone: boolean;
-	readonly isLate: boolean;
-	readonly stdout: string;
-	readonly stderr: string;
-	readonly says: string;
-};
+type Outcome = ToolEnd & {readonly says: string};
 type Run = (program: string, argv: readonly string[]) => Promise<Outcome>;
 
 /**
@@ -58,31 +52,16 @@ type Question = {
 
 const lastWords = (stderr: string): string => plainLine(stderr.trim().split('\n').slice(-3).join(' ')).slice(0, 400);
 
-/** Runs a tool in a folder of its own, with nothing on standard input. */
+/** Runs tools in a folder of its own. */
 const runnerIn =
 	(folder: string, environment: CheckInput['environment'], seconds: number): Run =>
 	async (program, argv) => {
-		const {execa} = await import('execa');
-		const result = await execa(program, argv, {
-			cwd: folder,
-			env: environment,
-			extendEnv: false,
-			reject: false,
-			stdin: 'ignore',
-			timeout: seconds * 1000,
-			forceKillAfterDelay: 2000,
-			maxBuffer: 64_000_000,
-		});
-		const isThere = result.code !== 'ENOENT' && result.code !== 'EACCES';
+		const end = await runOwnTool(program, argv, {folder, environment, seconds});
 		return {
-			isThere,
-			isDone: result.exitCode === 0,
-			isLate: result.timedOut,
-			stdout: result.stdout ?? '',
-			stderr: result.stderr ?? '',
-			says: result.timedOut
+			...end,
+			says: end.isLate
 				? `it took longer than ${seconds} seconds`
-				: lastWords(result.stderr ?? '') || `exit status ${result.exitCode ?? 'unknown'}`,
+				: lastWords(end.stderr) || `exit status ${end.exitCode ?? 'unknown'}`,
 		};
 	};
 

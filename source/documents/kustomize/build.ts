@@ -2,13 +2,11 @@ import {mkdtemp, realpath, rm, stat, writeFile} from 'node:fs/promises';
 import {tmpdir} from 'node:os';
 import path from 'node:path';
 import {plainLine} from '../../failure/plain.js';
+import {runOwnTool, type ToolEnvironment} from '../own-tool.js';
 import type {Closure, Kustomization} from './tree.js';
 
 /** What Kustomize makes of a folder, or why it makes nothing. */
 export type Build = {readonly text: string} | {readonly why: string};
-
-/** Where the operator's own tools are found. */
-export type Environment = Readonly<Record<string, string | undefined>>;
 
 const seconds = 30;
 
@@ -48,7 +46,7 @@ relative to the folder that is given back. Nothing is fetched: what is not on th
 export const buildKustomization = async (
 	{folder}: Kustomization,
 	closure: Closure,
-	environment: Environment,
+	environment: ToolEnvironment,
 ): Promise<Build & {readonly from: string}> => {
 	const missing = await missingIn(closure);
 	if (missing !== undefined) {
@@ -60,29 +58,19 @@ export const buildKustomization = async (
 	try {
 		const to = await realpath(folder);
 		await writeFile(path.join(from, 'kustomization.yaml'), wrapper(from, to));
-		const {execa} = await import('execa');
-		const result = await execa('kubectl', ['kustomize', from], {
-			cwd: from,
-			env: environment,
-			extendEnv: false,
-			reject: false,
-			stdin: 'ignore',
-			timeout: seconds * 1000,
-			forceKillAfterDelay: 2000,
-			maxBuffer: 64_000_000,
-		});
-		if (result.exitCode === 0) {
-			return {text: result.stdout ?? '', from};
+		const end = await runOwnTool('kubectl', ['kustomize', from], {folder: from, environment, seconds});
+		if (end.isDone) {
+			return {text: end.stdout, from};
 		}
 
-		if (result.code === 'ENOENT' || result.code === 'EACCES') {
+		if (!end.isThere) {
 			return {why: 'kubectl is not on the PATH', from};
 		}
 
 		return {
-			why: result.timedOut
+			why: end.isLate
 				? `kubectl kustomize took longer than ${seconds} seconds`
-				: `kubectl kustomize does not build it: ${lastWords(result.stderr ?? '')}`,
+				: `kubectl kustomize does not build it: ${lastWords(end.stderr)}`,
 			from,
 		};
 	} finally {
