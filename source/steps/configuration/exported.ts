@@ -1,12 +1,12 @@
 import {Failure} from '../../failure/failure.js';
 import type {StepContext} from '../../migration/step.js';
 import type {AdminApi} from '../../profile/admin-api.js';
-import {fetchExport} from '../../profile/admin-export.js';
 import {compareSettings, type Comparison} from '../../profile/compare.js';
 import {documentSettings} from '../../profile/document-settings.js';
 import {substituteSecrets} from '../../profile/substitute.js';
 import {decoded, type ProfileTree} from '../../profile/tree.js';
-import {readPassword, secretsFolder} from '../profile/secrets.js';
+import {askExport} from '../profile/ask-export.js';
+import {readPassword} from '../profile/secrets.js';
 import {findNewServer} from '../servers/new-server.js';
 
 type Needs = 'pods' | 'cluster' | 'files' | 'transfer';
@@ -18,10 +18,6 @@ export const committedExport = (committed: ProfileTree | undefined, api: AdminAp
 		.find(found => found !== undefined);
 	return bytes && decoded(bytes);
 };
-
-/** The administrator who may export: the same as on the old server, whose export brings him along. */
-export const administratorOf = ({answers}: Pick<StepContext, 'answers'>, api: AdminApi): string =>
-	answers['profile-admin-user'] ?? api.user;
 
 /** Failures that say that nobody has given the password. */
 const withoutPassword = new Set(['password-file', 'password-not-typed']);
@@ -50,18 +46,7 @@ export const compareExport = async (
 	committed: string,
 ): Promise<Comparison> => {
 	const {target} = await findNewServer(context);
-	const password = await readPassword(context);
-	await context.world.files.makeFolder(secretsFolder(context));
-	const document = await fetchExport({
-		...context.world,
-		target,
-		api,
-		user: administratorOf(context, api),
-		password,
-		folder: secretsFolder(context),
-		run: context.run.id,
-		signal: context.signal,
-	});
+	const document = await askExport(context, api, target);
 	const {text} = substituteSecrets(document, api.prefix);
 	return compareSettings(documentSettings(committed, api.version), documentSettings(text, api.version), {});
 };

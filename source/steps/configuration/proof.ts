@@ -11,11 +11,12 @@ import type {ProfileTree} from '../../profile/tree.js';
 import {freeProfile} from '../../profile/variables.js';
 import {committedProfile} from '../delivery/committed.js';
 import {outcomeIfAny, outcomeOf, type ConfigurationProof} from '../outcomes.js';
+import {administratorOf} from '../profile/ask-export.js';
 import {passwordQuestions} from '../profile/secrets.js';
 import {countText} from '../run/words.js';
 import {findNewServer} from '../servers/new-server.js';
 import {portsOfOld} from '../servers/old-server.js';
-import {administratorOf, committedExport, compareExport, hasPassword} from './exported.js';
+import {committedExport, compareExport, hasPassword} from './exported.js';
 
 type Needs = 'pods' | 'cluster' | 'files' | 'transfer' | 'git';
 

@@ -1,7 +1,7 @@
 import {Buffer} from 'node:buffer';
-import type {Question, StepContext} from '../../migration/step.js';
+import type {Question} from '../../migration/step.js';
 import type {AdminApi} from '../../profile/admin-api.js';
-import {exportWords, fetchExport} from '../../profile/admin-export.js';
+import {exportWords} from '../../profile/admin-export.js';
 import {lookAtAdmin} from '../../profile/admin-look.js';
 import {exportPlaceOf, versionOf} from '../../profile/admin-place.js';
 import {hostsWithoutPort} from '../../profile/hosts.js';
@@ -12,29 +12,19 @@ import {insideGit} from '../run/inside-git.js';
 import {countText} from '../run/words.js';
 import {findOldServer, portsOfOld} from '../servers/old-server.js';
 import {chosenArchive, draftArchive, methodQuestions, previewArchive} from './archived.js';
+import {administratorId, administratorOf, askExport} from './ask-export.js';
 import {keyToProvide, othersToProvide, valuesToProvide} from './provide.js';
-import {
-	keepSecrets,
-	passwordFileQuestion,
-	passwordQuestions,
-	readPassword,
-	secretFiles,
-	secretsFolder,
-} from './secrets.js';
+import {keepSecrets, passwordFileQuestion, passwordQuestions, secretFiles} from './secrets.js';
 import type {Collecting} from './way.js';
-
-const userId = 'profile-admin-user';
 
 const userQuestion = ({user}: AdminApi): Question => ({
 	kind: 'text',
-	id: userId,
+	id: administratorId,
 	title: 'Which administrator may export the configuration?',
 	why: 'The export is read from the administration API, in the pod and over its own loopback.',
 	recommended: user,
 	pattern: {source: String.raw`[^\s:]+`, says: 'The name of an administrator.'},
 });
-
-const userOf = ({answers}: Pick<StepContext, 'answers'>, api: AdminApi): string => answers[userId] ?? api.user;
 
 /** PingFederate and PingAccess: their administration API exports the configuration as one document. */
 export const exportedProfile = (api: AdminApi): Collecting => ({
@@ -83,11 +73,11 @@ export const exportedProfile = (api: AdminApi): Collecting => ({
 		return failure ? {state: 'blocked', facts, failure: failure.parts} : {state: 'to-do', facts};
 	},
 	questions: [...methodQuestions(api), userQuestion(api), passwordFileQuestion],
-	secrets: context => passwordQuestions(context, userOf(context, api)),
+	secrets: context => passwordQuestions(context, administratorOf(context, api)),
 	async preview(context) {
 		const archive = chosenArchive(context, api);
 		if (archive) {
-			return previewArchive(context, api, archive, userOf(context, api));
+			return previewArchive(context, api, archive, administratorOf(context, api));
 		}
 
 		const {target} = await findOldServer(context);
@@ -99,29 +89,18 @@ export const exportedProfile = (api: AdminApi): Collecting => ({
 					(api.earlier ? `, or ${api.earlier.file} where it is of a version before ${api.earlier.before}.` : '.'),
 				`The values of the variables and ${api.key.name} stay in the run's folder, mode 0600, and never go into git.`,
 			],
-			commands: [context.world.pods.byHand(target, exportWords(api, api, userOf(context, api)))],
+			commands: [context.world.pods.byHand(target, exportWords(api, api, administratorOf(context, api)))],
 			files: [values, key],
 		};
 	},
 	async draft(context, reporter) {
 		const archive = chosenArchive(context, api);
 		if (archive) {
-			return draftArchive(context, api, archive, userOf(context, api), reporter);
+			return draftArchive(context, api, archive, administratorOf(context, api), reporter);
 		}
 
 		const {target} = await findOldServer(context);
-		const password = await readPassword(context);
-		await context.world.files.makeFolder(secretsFolder(context));
-		const document = await fetchExport({
-			...context.world,
-			target,
-			api,
-			user: userOf(context, api),
-			password,
-			folder: secretsFolder(context),
-			run: context.run.id,
-			signal: context.signal,
-		});
+		const document = await askExport(context, api, target);
 		const {text, values} = substituteSecrets(document, api.prefix);
 		const secrets = await keepSecrets(context, api, values, reporter);
 		const version = versionOf(api, document);
