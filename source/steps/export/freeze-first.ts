@@ -1,4 +1,3 @@
-import {converge, notConverged} from '../../directory/converge.js';
 import type {DirectoryServer} from '../../directory/server.js';
 import {readWriteState} from '../../directory/writability.js';
 import {frozenNow} from '../../migration/freeze.js';
@@ -7,6 +6,7 @@ import {freezeCommands, frozenMode} from '../freeze/begin.js';
 import {secondsIn} from '../freeze/budget.js';
 import {oldServers} from '../freeze/servers.js';
 import {countText} from '../run/words.js';
+import {untilReplicasAgree} from '../servers/replicas-agree.js';
 import type {Needs} from './needs.js';
 
 /** What a freeze may last where nobody was asked: a day. */
@@ -44,21 +44,9 @@ export const settle = async (
 		return;
 	}
 
-	const rest = await converge({
-		servers,
-		clock: context.world.clock,
-		signal: context.signal,
-		onReading({changes, restless}) {
-			reporter.progress({
-				what: changes > 0 ? `The replicas agree on all but ${countText(changes, 'change')}` : 'The replicas agree',
-				unit: 'pods',
-				done: servers.length - restless.length,
-				total: servers.length,
-			});
-		},
-		onLog: reporter.log,
+	await untilReplicasAgree(context, servers, reporter, {
+		means: 'Nothing was exported: what one replica took may be missing on another.',
+		says: changes =>
+			changes > 0 ? `The replicas agree on all but ${countText(changes, 'change')}` : 'The replicas agree',
 	});
-	if (!rest.isAtRest) {
-		throw notConverged(rest, servers, 'Nothing was exported: what one replica took may be missing on another.');
-	}
 };

@@ -1,4 +1,4 @@
-import {converge, entriesOf, notConverged, replicaOf} from '../../directory/converge.js';
+import {entriesOf, replicaOf} from '../../directory/converge.js';
 import {changeReplication, type Address, type ReplicationOrder} from '../../directory/replication.js';
 import type {DirectoryServer} from '../../directory/server.js';
 import {plainDn, readServer, type ServerReading} from '../../directory/topology.js';
@@ -9,6 +9,7 @@ import type {Reporter, StepContext} from '../../migration/step.js';
 import {outcomeOf} from '../outcomes.js';
 import {planAsKept} from '../run/plan.js';
 import {remoteFiles} from '../run/remote-files.js';
+import {untilReplicasAgree} from '../servers/replicas-agree.js';
 
 type Needs = 'pods' | 'clock' | 'files';
 
@@ -126,24 +127,10 @@ export const joinReplica = async (
 		await mend(context, seed, server, lack, reporter);
 	}
 
-	const rest = await converge({
-		servers,
-		clock: context.world.clock,
-		signal: context.signal,
-		onReading({changes, restless}) {
-			reporter.progress({
-				what: changes > 0 ? `${changes} changes are on their way` : 'The replicas are read',
-				unit: 'pods',
-				done: servers.length - restless.length,
-				total: servers.length,
-			});
-		},
-		onLog: reporter.log,
+	const rest = await untilReplicasAgree(context, servers, reporter, {
+		means: `${server.target.pod} is not proved. Clients are still on the old servers.`,
+		says: changes => (changes > 0 ? `${changes} changes are on their way` : 'The replicas are read'),
 	});
-	if (!rest.isAtRest) {
-		throw notConverged(rest, servers, `${server.target.pod} is not proved. Clients are still on the old servers.`);
-	}
-
 	const left = rest.servers.at(-1);
 	const still = left && rest.servers[0] ? lacksOf(rest.servers[0], left) : [];
 	if (still.length > 0) {
