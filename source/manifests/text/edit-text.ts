@@ -1,5 +1,6 @@
-import {isAlias, parseDocument, stringify, type Node} from 'yaml';
+import {isAlias, parseDocument, type Node} from 'yaml';
 import {applyEdits, isRemoval, removalsLastFirst, type Edit} from '../objects/edit.js';
+import {yamlText} from '../objects/print.js';
 import {at, isMap, isSame, type Path} from '../objects/value.js';
 import {placeAt} from './place.js';
 import {styleOf} from './render.js';
@@ -147,7 +148,7 @@ const differences = (left: unknown, right: unknown, path: Path = []): readonly P
 const writtenAnew = (text: string, value: unknown): string => {
 	const firstLine = text.slice(0, text.indexOf('\n') + 1);
 	const marker = firstLine.startsWith('---') ? firstLine : '';
-	return marker + stringify(value, {compat: 'yaml-1.1', lineWidth: 0, aliasDuplicateObjects: false});
+	return marker + yamlText(value);
 };
 
 /**
