@@ -9,6 +9,7 @@ import {emptyState} from '../../source/migration/state.js';
 import type {Move, WorkloadRow} from '../../source/migration/workload-row.js';
 import {debtText} from '../../source/ping/debt.js';
 import type {Workload} from '../../source/ping/workload.js';
+import {workloadRow} from '../workload-row.js';
 
 const at = '2026-11-30T10:00:00.000Z';
 const now = new Date('2026-11-30T12:00:00.000Z');
@@ -195,24 +196,7 @@ test.each<[string, Workload, Signs, Move, WorkloadRow['frozen']]>([
 	expect(moveOf(one, given)).toEqual({move, frozen: freeze});
 });
 
-const row = (name: string, changes: Partial<WorkloadRow> = {}): WorkloadRow => ({
-	context: 'prod',
-	namespace: 'identity',
-	kind: 'StatefulSet',
-	name,
-	labels: {},
-	product: 'pingdirectory',
-	version: '8.2.0.1',
-	image: 'pingidentity/pingdirectory:2102-8.2.0.1',
-	side: 'old',
-	replicas: 3,
-	move: {kind: 'not-begun'},
-	frozen: null,
-	blocks: [],
-	warns: 0,
-	order: '',
-	...changes,
-});
+const row = (name: string, changes: Partial<WorkloadRow> = {}): WorkloadRow => workloadRow({name, ...changes});
 
 test(
 	'what is begun comes first, then PingDirectory, what reads from it, consoles before engines; what is paid for ' +

@@ -1,8 +1,8 @@
 import {readFile} from 'node:fs/promises';
 import {join} from 'node:path';
 import {expect, test} from 'vitest';
-import type {Entry} from '../../source/sandbox/ldap/entry.js';
 import type {Sandbox} from '../../source/sandbox/sandbox.js';
+import {person} from '../sandbox/person.js';
 import {lookForRun} from './journal-watch.js';
 import {
 	answersFile,
@@ -19,17 +19,6 @@ import {
 } from './program.js';
 
 const answers = {...freshAnswers, freeze: 'catch-up', 'catch-up-until': 'now', 'freeze-budget': '60s'};
-
-const person = (uid: string): {type: 'add'; dn: string; body: Entry['attributes']} => ({
-	type: 'add',
-	dn: `uid=${uid},ou=People,dc=example,dc=com`,
-	body: [
-		['objectClass', 'person'],
-		['uid', uid],
-		['cn', uid],
-		['sn', uid],
-	],
-});
 
 /** Whether a pod takes a write. */
 const takes = (sandbox: Sandbox, pod: string, uid: string): boolean =>

@@ -4,6 +4,7 @@ import {createWaits} from '../../source/migration/waits.js';
 import type {WorkloadRow} from '../../source/migration/workload-row.js';
 import type {StartOptions} from '../../source/wizard/start/choice.js';
 import {runStartMenu} from '../../source/wizard/start/index.js';
+import {workloadRow} from '../workload-row.js';
 import {createTerminal, keys, pasted} from './terminal.js';
 
 const open = (changes: Partial<StartOptions> = {}) => {
@@ -174,24 +175,8 @@ test('while a cluster does not answer, the page says who is waited for', async (
 	await expect(choice).resolves.toEqual({kind: 'quit'});
 });
 
-const workload = (name: string, changes: Partial<WorkloadRow> = {}): WorkloadRow => ({
-	context: 'staging',
-	namespace: 'ping',
-	kind: 'StatefulSet',
-	name,
-	labels: {},
-	product: 'pingdirectory',
-	version: '8.2.0.1',
-	image: 'pingidentity/pingdirectory:2102-8.2.0.1',
-	side: 'old',
-	replicas: 3,
-	move: {kind: 'not-begun'},
-	frozen: null,
-	blocks: [],
-	warns: 0,
-	order: 'PingDirectory first.',
-	...changes,
-});
+const workload = (name: string, changes: Partial<WorkloadRow> = {}): WorkloadRow =>
+	workloadRow({context: 'staging', namespace: 'ping', name, order: 'PingDirectory first.', ...changes});
 
 const stopped: WorkloadRow['move'] = {
 	kind: 'stopped',

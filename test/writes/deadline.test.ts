@@ -1,7 +1,7 @@
 import {expect, onTestFinished, test} from 'vitest';
 import {stepOf} from '../../source/migration/state.js';
-import type {Entry} from '../../source/sandbox/ldap/entry.js';
 import type {SandboxOptions} from '../../source/sandbox/sandbox.js';
+import {person} from '../sandbox/person.js';
 import {makeRig, type Rig} from './rig.js';
 import {podsBehind} from './writer.js';
 
@@ -12,17 +12,6 @@ const rigFor = async (options: SandboxOptions = {}): Promise<Rig> => {
 	onTestFinished(rig.close);
 	return rig;
 };
-
-const person = (uid: string): {type: 'add'; dn: string; body: Entry['attributes']} => ({
-	type: 'add',
-	dn: `uid=${uid},ou=People,dc=example,dc=com`,
-	body: [
-		['objectClass', 'person'],
-		['uid', uid],
-		['cn', uid],
-		['sn', uid],
-	],
-});
 
 /** What a pod says to a write: undefined where it takes it. */
 const write = (rig: Rig, pod: string, uid: string): string | undefined => {
